@@ -1,0 +1,50 @@
+# One place for every command. `make up` and `make test` need only Python 3.11.
+PYTHON ?= python3
+export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
+PY := .venv/bin/python
+TEMP := $(PY) -m launcher.temporary
+
+.PHONY: setup setup-dev up test check unit browser frontend-test format lock openapi demo-data bench
+
+setup:            ## packages and front-end build
+	@$(PYTHON) platform/launcher/bootstrap.py
+
+setup-dev:        ## the same, and what tests need
+	@$(PYTHON) platform/launcher/bootstrap.py --dev
+
+up: setup         ## run Plateau: make up PORT=8000
+	@$(PY) -m launcher.up
+
+test: setup-dev check frontend-test unit browser   ## everything that CI runs
+
+check:            ## linters, types, contracts, migrations
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/ast-grep test --config sgconfig.yml --skip-snapshot-tests
+	.venv/bin/ast-grep scan --config sgconfig.yml
+	$(TEMP) $(PY) manage.py makemigrations --check --dry-run
+	$(TEMP) $(PY) manage.py lintmigrations
+
+frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
+	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run lint
+	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm test
+
+unit:             ## Python tests: units, API, real worker process
+	$(TEMP) $(PY) -m pytest -n 2 -m "not browser"
+
+browser:          ## tests in Chromium
+	$(TEMP) $(PY) -m pytest -m browser
+
+format:           ## rewrite what a tool can rewrite
+	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npx biome check --write .
+
+openapi:          ## the schema snapshot and the front end's types
+	$(TEMP) $(PY) manage.py spectacular --format openapi-json --file docs/openapi.json
+	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run types
+
+lock:             ## pin every package again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/runtime.in -o requirements/runtime.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -c requirements/runtime.lock requirements/dev.in -o requirements/dev.lock

@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class FormatsConfig(AppConfig):
+    """Label: `formats`."""
+
+    name = "annotation.formats"
+    label = "formats"

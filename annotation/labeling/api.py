@@ -1,0 +1,250 @@
+"""Routes of projects' queues. The three hot ones call `queue` and nothing else."""
+
+import uuid
+from typing import Any, ClassVar
+
+import orjson
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import HttpResponseBase, HttpResponseRedirect
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.labeling import imports, queue, services
+from annotation.labeling.models import Task
+from annotation.labeling.schemas import (
+    AnswerIn,
+    AnswerOut,
+    DraftIn,
+    DraftOut,
+    ImportOut,
+    LeaseIn,
+    MineOut,
+    Number,
+    RenewIn,
+    SkipIn,
+    TaskOut,
+    Tasks,
+)
+from annotation.projects.models import Project
+from plateau.datalake.api import UPLOAD, picture_response
+from plateau.datalake.models import Item
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.typed import parse
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.rendering import OrjsonParser
+from plateau.kernel.scopes import Scope
+
+IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
+NEXT: dict[str, tuple[Any, str]] = {"next": (int, "1: lease the next task in the same round trip")}
+
+
+def _wants_next(request: Request) -> bool:
+    return request.query_params.get("next") == "1"
+
+
+class QueueNext(Endpoint):
+    """The head of the queue."""
+
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+
+    @document(summary="Lease the next tasks", body=LeaseIn, out=Tasks, refusals=[NotFound])
+    def post(self, request: Request, project_id: int) -> Response:
+        """An empty list where nothing is left."""
+        given = parse(LeaseIn, request.data)
+        found = queue.lease_next(actor=self.actor, project_id=project_id, count=given.count, resume=given.resume)
+        return Response({"tasks": found})
+
+
+class QueueRelease(Endpoint):
+    """Going home."""
+
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+
+    @document(summary="Give back the tasks that I hold", out=Number, refusals=[NotFound])
+    def post(self, request: Request, project_id: int) -> Response:
+        """Give them back."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        return Response(Number(number=services.release(actor=self.actor, project=project)))
+
+
+class QueueRenew(Endpoint):
+    """Staying longer."""
+
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+
+    @document(summary="Hold my tasks for longer", body=RenewIn, out=Number)
+    def post(self, request: Request) -> Response:
+        """How many are still mine."""
+        given = parse(RenewIn, request.data)
+        return Response(
+            Number(number=services.renew(actor=self.actor, task_ids=given.tasks, seconds=settings.LEASE_SECONDS))
+        )
+
+
+class QueueReopen(Endpoint):
+    """Skipped tasks."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+
+    @document(summary="Put skipped tasks back into the queue", out=Number, refusals=[NotFound])
+    def post(self, request: Request, project_id: int) -> Response:
+        """Put them back."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        return Response(Number(number=services.reopen_skipped(actor=self.actor, project=project)))
+
+
+class QueueMine(Endpoint):
+    """What I answered last."""
+
+    scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
+
+    @document(summary="My last 50 answers, newest first", out=MineOut, refusals=[NotFound])
+    def get(self, request: Request, project_id: int) -> Response:
+        """Ids, and how many in all."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        rows = Task.objects.filter(project=project, answered_by_id=self.actor.user_id, state="done")
+        ids = list(rows.order_by("-answered_at").values_list("pk", flat=True)[:50])
+        return Response(MineOut(tasks=ids, answered=rows.count()))
+
+
+class TaskDetail(Endpoint):
+    """One task."""
+
+    scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
+
+    @document(summary="A task with its answer and my draft", out=TaskOut, refusals=[NotFound])
+    def get(self, request: Request, task_id: int) -> Response:
+        """The task."""
+        return Response(queue.task_of(actor=self.actor, task_id=task_id))
+
+
+def _idempotency_key(request: Request) -> uuid.UUID:
+    text = request.headers.get("Idempotency-Key", "")
+    if not text:
+        return uuid.uuid4()
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        message = "must be a UUID"
+        raise Invalid(f"Idempotency-Key: {message}", [{"field": "Idempotency-Key", "message": message}]) from error
+
+
+class TaskAnnotations(Endpoint):
+    """Answers to a task."""
+
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+
+    @document(
+        summary="Submit an answer, and with `?next=1` lease the next task in the same round trip",
+        body=AnswerIn,
+        out=AnswerOut,
+        status=201,
+        query=NEXT,
+        headers=IDEMPOTENCY,
+        refusals=[NotFound, queue.LeaseLost, queue.KeyReused],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        """Take the answer."""
+        given = parse(AnswerIn, request.data)
+        annotation, project, value, repeated = queue.submit(
+            actor=self.actor,
+            task_id=task_id,
+            value=given.value,
+            client_id=_idempotency_key(request),
+            active_ms=given.active_ms,
+        )
+        upcoming = queue.lease_next(actor=self.actor, project_id=project) if _wants_next(request) else []
+        body = {"id": annotation, "task_id": task_id, "value": value, "repeated": repeated, "next": upcoming}
+        return Response(body, status=201)
+
+
+class TaskSkip(Endpoint):
+    """Setting a task aside."""
+
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+
+    @document(
+        summary="Skip a task with a reason", body=SkipIn, out=Tasks, query=NEXT, refusals=[NotFound, queue.LeaseLost]
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        """Set it aside."""
+        given = parse(SkipIn, request.data)
+        project = queue.skip(actor=self.actor, task_id=task_id, reason=given.reason)
+        upcoming = queue.lease_next(actor=self.actor, project_id=project) if _wants_next(request) else []
+        return Response({"tasks": upcoming})
+
+
+class TaskDraft(Endpoint):
+    """Unfinished work."""
+
+    scopes: ClassVar = {"PUT": Scope.LABELS_WRITE}
+
+    @document(summary="Autosave", body=DraftIn, out=DraftOut, refusals=[NotFound, Conflict])
+    def put(self, request: Request, task_id: int) -> Response:
+        """Keep it, unless a newer revision is there."""
+        given = parse(DraftIn, request.data)
+        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        kept = services.save_draft(actor=self.actor, task=task, value=given.value, revision=given.revision)
+        return Response(DraftOut(kept=kept))
+
+
+class LinesParser(BaseParser):
+    """Leaves a JSONL body as it is, to be read line by line."""
+
+    media_type = "application/x-ndjson"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
+        """The bytes."""
+        body: bytes = stream.read()
+        return body
+
+
+class TaskImport(Endpoint):
+    """Tasks from a list of addresses, or from files."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    parser_classes: ClassVar = [LinesParser, MultiPartParser, OrjsonParser]
+
+    @document(
+        summary='Import tasks: JSONL of {"uri": …, "meta": {…}} (no pixels are read), or files',
+        body={"application/x-ndjson": {"type": "string"}, **UPLOAD},
+        out=ImportOut,
+        status=201,
+        refusals=[NotFound, Conflict],
+    )
+    def post(self, request: Request, project_id: int) -> Response:
+        """All lines or none; files go through a worker, whose job is in the answer."""
+        project = Project.objects.visible_to(self.actor).select_related("dataset").one(pk=project_id)
+        data = request.data
+        if isinstance(data, bytes):
+            return Response(imports.import_lines(actor=self.actor, project=project, body=data), status=201)
+        files = request.FILES.getlist("files")
+        if files:
+            return Response(imports.import_files(actor=self.actor, project=project, files=files), status=201)
+        if isinstance(data, dict) and "uri" in data:  # one line is JSON as well as JSONL
+            body = orjson.dumps(data)
+            return Response(imports.import_lines(actor=self.actor, project=project, body=body), status=201)
+        message = "send JSONL as application/x-ndjson, or files in the form field `files`"
+        raise Invalid(message, [{"field": "body", "message": message}])
+
+
+class ItemContent(Endpoint):
+    """The picture of an item whatever it is: asset, storage path or address."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
+
+    @document(summary="The item's picture", out=bytes, refusals=[NotFound], media="image/*")
+    def get(self, request: Request, item_id: int) -> HttpResponseBase:
+        """Its bytes, or where they are."""
+        item = Item.objects.visible_to(self.actor).select_related("asset").one(pk=item_id)
+        if item.asset is not None:
+            return picture_response(item.asset.display_key, item.asset.display_type)
+        path = item.uri.removeprefix("storage:").lstrip("/")
+        if not item.uri.startswith("storage:"):
+            return HttpResponseRedirect(item.uri)
+        if ".." in path.split("/") or not default_storage.exists(f"imports/{path}"):
+            raise NotFound("The storage has no such file.")
+        return picture_response(f"imports/{path}", "application/octet-stream")

@@ -1,0 +1,128 @@
+"""Routes of projects."""
+
+from typing import ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.labeling.services import progress, sync_tasks, used_labels
+from annotation.projects import services
+from annotation.projects.kinds import SchemaIn
+from annotation.projects.models import Project
+from annotation.projects.queries import current_guideline, current_schema
+from annotation.projects.schemas import LabelOut, ProjectChange, ProjectDetail, ProjectIn, ProjectOut
+from plateau.datalake.models import Dataset
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.typed import parse
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+from plateau.kernel.workspaces import workspace_of
+
+
+def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
+    return ProjectOut(
+        id=row.pk,
+        name=row.name,
+        kind=row.kind,
+        note=row.note,
+        dataset_id=row.dataset_id,
+        target=row.target,
+        archived=row.archived_at is not None,
+        created_at=row.created_at,
+        tasks=counts,
+    )
+
+
+def _detail(row: Project) -> ProjectDetail:
+    schema, guideline = current_schema(row), current_guideline(row)
+    return ProjectDetail(
+        **_out(row, progress(project_ids=[row.pk])[row.pk]).model_dump(),
+        labels=[LabelOut(**label) for label in schema.labels],
+        schema_version=schema.version,
+        guideline=guideline.text,
+        guideline_version=guideline.version,
+        workspace=workspace_of(row.pk),
+    )
+
+
+class ProjectList(Endpoint):
+    """Projects."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ, "POST": Scope.PROJECTS_WRITE}
+
+    @document(
+        summary="Projects, newest first",
+        out=Page[ProjectOut],
+        query=PAGE_QUERY | {"archived": (int, "1: archived ones too")},
+        refusals=[Invalid],
+    )
+    def get(self, request: Request) -> Response:
+        """One page."""
+        rows = Project.objects.visible_to(self.actor)
+        if request.query_params.get("archived") != "1":
+            rows = rows.filter(archived_at=None)
+        found = page(request, rows, lambda row: _out(row, dict.fromkeys(("open", "leased", "done", "skipped"), 0)))
+        counts = progress(project_ids=[row.id for row in found.rows])
+        for row in found.rows:
+            row.tasks = row.tasks.model_copy(update=counts[row.id])
+        return Response(found)
+
+    @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, refusals=[NotFound, Conflict])
+    def post(self, request: Request) -> Response:
+        """Make one, with a task for every item of its dataset."""
+        given = parse(ProjectIn, request.data)
+        schema = parse(SchemaIn, {"labels": [label.model_dump() for label in given.labels]})
+        dataset = Dataset.objects.visible_to(self.actor).one(pk=given.dataset_id)
+        project = services.create_project(
+            actor=self.actor,
+            dataset=dataset,
+            name=given.name,
+            kind=given.kind,
+            schema=schema,
+            guideline=given.guideline,
+            note=given.note,
+            target=given.target,
+        )
+        sync_tasks(dataset.pk)
+        return Response(_detail(project), status=201)
+
+
+class ProjectOne(Endpoint):
+    """One project."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ, "PATCH": Scope.PROJECTS_WRITE}
+
+    @document(summary="A project with its labels and rules", out=ProjectDetail, refusals=[NotFound])
+    def get(self, request: Request, project_id: int) -> Response:
+        """The project."""
+        return Response(_detail(Project.objects.visible_to(self.actor).one(pk=project_id)))
+
+    @document(
+        summary="Rename, set the target, write guidelines, archive",
+        body=ProjectChange,
+        out=ProjectDetail,
+        refusals=[NotFound, Conflict],
+    )
+    def patch(self, request: Request, project_id: int) -> Response:
+        """Change it."""
+        given = parse(ProjectChange, request.data)
+        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        return Response(_detail(services.change_project(actor=self.actor, project=row, **given.model_dump())))
+
+
+class ProjectLabels(Endpoint):
+    """A project's labels."""
+
+    scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE}
+
+    @document(
+        summary="Write the next version of the labels", body=SchemaIn, out=ProjectDetail, refusals=[NotFound, Conflict]
+    )
+    def put(self, request: Request, project_id: int) -> Response:
+        """Write it."""
+        given = parse(SchemaIn, request.data)
+        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        services.change_schema(actor=self.actor, project=row, schema=given, used=used_labels(project=row))
+        return Response(_detail(row))

@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    """Label: `projects`."""
+
+    name = "annotation.projects"
+    label = "projects"

@@ -1,0 +1,114 @@
+"""Routes of snapshots."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse
+from pydantic import BaseModel
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.projects.models import Project
+from annotation.projects.schemas import LabelOut
+from annotation.snapshots import services
+from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+
+
+class SnapshotOut(BaseModel):
+    """A snapshot; `left_out` counts answers without pixels or resembling both sides of the split."""
+
+    id: int
+    project_id: int
+    version: int
+    state: str
+    kind: str
+    labels: list[LabelOut]
+    content_hash: str
+    rows: int
+    train: int
+    sealed: int
+    left_out: int
+    created_at: datetime
+    job: JobOut | None
+
+
+def snapshot_out(row: Snapshot) -> SnapshotOut:
+    """A snapshot on the wire; one whose job ended badly reads as failed."""
+    failed = row.state == SnapshotState.BUILDING and row.job is not None and row.job.state in ("failed", "cancelled")
+    return SnapshotOut(
+        id=row.pk,
+        project_id=row.project_id,
+        version=row.version,
+        state=SnapshotState.FAILED if failed else row.state,
+        kind=row.kind,
+        labels=[LabelOut(**label) for label in row.labels],
+        content_hash=row.content_hash,
+        rows=row.rows,
+        train=row.train,
+        sealed=row.sealed,
+        left_out=row.left_out,
+        created_at=row.created_at,
+        job=job_out(row.job) if row.job else None,
+    )
+
+
+class SnapshotList(Endpoint):
+    """Snapshots of a project."""
+
+    scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ, "POST": Scope.SNAPSHOTS_WRITE}
+
+    @document(
+        summary="Snapshots, newest first", out=Page[SnapshotOut], query=PAGE_QUERY, refusals=[NotFound, Invalid]
+    )
+    def get(self, request: Request, project_id: int) -> Response:
+        """One page."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        rows = Snapshot.objects.visible_to(self.actor).filter(project=project).select_related("job")
+        return Response(page(request, rows, snapshot_out))
+
+    @document(summary="Freeze the labels as they are", out=SnapshotOut, status=201, refusals=[NotFound, Conflict])
+    def post(self, request: Request, project_id: int) -> Response:
+        """Order one."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        return Response(snapshot_out(services.create_snapshot(actor=self.actor, project=project)), status=201)
+
+
+class SnapshotOne(Endpoint):
+    """One snapshot."""
+
+    scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
+
+    @document(summary="A snapshot", out=SnapshotOut, refusals=[NotFound])
+    def get(self, request: Request, snapshot_id: int) -> Response:
+        """The snapshot."""
+        return Response(snapshot_out(Snapshot.objects.visible_to(self.actor).select_related("job").one(pk=snapshot_id)))
+
+
+class SnapshotManifest(Endpoint):
+    """The manifest."""
+
+    scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
+
+    @document(
+        summary="The Parquet manifest", out=bytes, refusals=[NotFound, Conflict], media="application/vnd.apache.parquet"
+    )
+    def get(self, request: Request, snapshot_id: int) -> FileResponse:
+        """The file.
+
+        Raises:
+            Conflict: it is not ready.
+        """
+        row = Snapshot.objects.visible_to(self.actor).one(pk=snapshot_id)
+        if row.state != SnapshotState.READY:
+            raise Conflict("The snapshot is not ready yet.")
+        name = f"snapshot-{row.project_id}-v{row.version}.parquet"
+        return FileResponse(
+            default_storage.open(row.manifest_key), filename=name, content_type="application/vnd.apache.parquet"
+        )

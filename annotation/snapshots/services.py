@@ -1,0 +1,175 @@
+"""Freezing: resolved labels into an immutable, hashed snapshot with a sealed split."""
+
+import hashlib
+import io
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from annotation.labeling.models import Task, TaskState
+from annotation.projects.kinds import KINDS
+from annotation.projects.models import Project
+from annotation.projects.queries import current_schema
+from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
+from annotation.snapshots.split import Member, assign
+from plateau.audit.services import record
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict
+from plateau.kernel.scopes import Actor
+
+_FIELDS = (
+    "item_id",
+    "item__name",
+    "item__asset__sha256",
+    "item__asset__storage_key",
+    "item__asset__display_key",
+    "item__asset__width",
+    "item__asset__height",
+    "item__meta",
+    "annotation_id",
+    "annotation__value",
+    "annotation__user_id",
+    "annotation__schema_version",
+    "annotation__guideline_version",
+    "annotation__created_at",
+)
+
+
+@transaction.atomic
+def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
+    """Order a snapshot; a worker builds it.
+
+    Raises:
+        Conflict: nothing is labeled yet, or one is being built.
+    """
+    Project.objects.select_for_update().get(pk=project.pk)
+    if not Task.objects.filter(project=project, state=TaskState.DONE).exists():
+        raise Conflict("Nothing is labeled yet, so there is nothing to freeze.")
+    if project.snapshots.filter(state=SnapshotState.BUILDING).exists():
+        raise Conflict("A snapshot of this project is being built. Wait for it.")
+    schema = current_schema(project)
+    latest = project.snapshots.order_by("-version").values_list("version", flat=True).first() or 0
+    snapshot = Snapshot.objects.create(
+        project=project,
+        version=latest + 1,
+        kind=project.kind,
+        labels=schema.labels,
+        schema_version=schema.version,
+        created_by_id=actor.user_id or None,
+    )
+    snapshot.job = jobs.submit(
+        actor=actor, kind="snapshot", queue="default", payload={"snapshot_id": snapshot.pk}, project_id=project.pk
+    )
+    snapshot.save(update_fields=["job"])
+    record(actor=actor, action="snapshot.ordered", subject=snapshot, version=snapshot.version)
+    return snapshot
+
+
+def build(running: Running) -> dict[str, Any]:
+    """Handler of job kind `snapshot`."""
+    snapshot = Snapshot.objects.select_related("project").get(pk=running.payload["snapshot_id"])
+    if snapshot.state == SnapshotState.READY:  # an earlier attempt got through before it was given up
+        return {"snapshot_id": snapshot.pk, "content_hash": snapshot.content_hash}
+    running.report(done=0, total=3, message="reading labels")
+    project = snapshot.project
+    done = Task.objects.filter(project=project, state=TaskState.DONE).order_by("item_id")
+    rows = list(done.filter(item__asset__isnull=False).values(*_FIELDS))
+    addresses = done.filter(item__asset__isnull=True).count()
+    running.report(done=1, total=3, message="drawing the sealed split")
+    sides = draw_sides(project=project, item_ids=[row["item_id"] for row in rows])
+    kept = [row | {"side": sides[row["item_id"]]} for row in rows if sides[row["item_id"]] != Side.NEITHER]
+    running.report(done=2, total=3, message="writing the manifest")
+    content_hash = hash_of(kept)
+    key = f"snapshots/{project.organization_id}/{project.pk}/v{snapshot.version}-{content_hash[:16]}.parquet"
+    _write_manifest(key, kept, snapshot)
+    with transaction.atomic():
+        entries = [
+            SnapshotEntry(
+                snapshot=snapshot, item_id=row["item_id"], annotation_id=row["annotation_id"], side=row["side"]
+            )
+            for row in kept
+        ]
+        SnapshotEntry.objects.bulk_create(entries, batch_size=5000, ignore_conflicts=True)
+        sealed = sum(row["side"] == Side.SEALED for row in kept)
+        snapshot.rows, snapshot.sealed, snapshot.train = len(kept), sealed, len(kept) - sealed
+        snapshot.left_out = len(rows) - len(kept) + addresses
+        snapshot.content_hash, snapshot.manifest_key, snapshot.state = content_hash, key, SnapshotState.READY
+        snapshot.save()
+    running.report(done=3, total=3, message="ready")
+    return {"snapshot_id": snapshot.pk, "content_hash": content_hash}
+
+
+def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
+    """The side of each item; items without one are drawn now and keep it for good."""
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)  # two builds must not draw at once
+        known = {
+            row.item_id: row
+            for row in SplitSide.objects.filter(project=project).select_related("item__asset").iterator()
+        }
+        missing = [pk for pk in item_ids if pk not in known]
+        if missing:
+            members = [_member(row.item, row.side, row.group) for row in known.values()]
+            tasks = Task.objects.filter(project=project, item_id__in=missing).select_related("item__asset")
+            members += [_member(task.item, "", 0) for task in tasks.iterator(chunk_size=2000)]
+            drawn = assign(members, key=project.seal_key, share=settings.SEALED_SHARE)
+            made = [SplitSide(project=project, item_id=one.item_id, side=one.side, group=one.group) for one in drawn]
+            SplitSide.objects.bulk_create(made, batch_size=5000)
+            known |= {row.item_id: row for row in made}
+    return {pk: known[pk].side for pk in item_ids}
+
+
+def _member(item: Any, side: str, group: int) -> Member:
+    return Member(item.pk, item.asset.sha256, bytes(item.asset.fingerprint), side, group)
+
+
+def hash_of(rows: list[dict[str, Any]]) -> str:
+    """SHA-256 over picture, answer and side of every row, in the order of the pictures' hashes."""
+    lines = sorted(
+        b"\t".join(
+            [
+                row["item__asset__sha256"].encode(),
+                orjson.dumps(row["annotation__value"], option=orjson.OPT_SORT_KEYS),
+                row["side"].encode(),
+            ]
+        )
+        for row in rows
+    )
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+
+
+def _write_manifest(key: str, rows: list[dict[str, Any]], snapshot: Snapshot) -> None:
+    kind = KINDS[snapshot.kind]
+    table = pa.table(
+        {
+            "item_id": pa.array([row["item_id"] for row in rows], pa.int64()),
+            "name": pa.array([row["item__name"] for row in rows], pa.string()),
+            "sha256": pa.array([row["item__asset__sha256"] for row in rows], pa.string()),
+            "storage_key": pa.array([row["item__asset__storage_key"] for row in rows], pa.string()),
+            "display_key": pa.array([row["item__asset__display_key"] for row in rows], pa.string()),
+            "width": pa.array([row["item__asset__width"] for row in rows], pa.int32()),
+            "height": pa.array([row["item__asset__height"] for row in rows], pa.int32()),
+            "meta": pa.array([orjson.dumps(row["item__meta"]).decode() for row in rows], pa.string()),
+            "side": pa.array([row["side"] for row in rows], pa.string()),
+            "label": pa.array([kind.strata(row["annotation__value"]) for row in rows], pa.string()),
+            "value": pa.array([orjson.dumps(row["annotation__value"]).decode() for row in rows], pa.string()),
+            "annotation_id": pa.array([row["annotation_id"] for row in rows], pa.int64()),
+            "annotator_id": pa.array([row["annotation__user_id"] for row in rows], pa.int64()),
+            "schema_version": pa.array([row["annotation__schema_version"] for row in rows], pa.int32()),
+            "guideline_version": pa.array([row["annotation__guideline_version"] for row in rows], pa.int32()),
+            "annotated_at": pa.array([row["annotation__created_at"] for row in rows], pa.timestamp("us", tz="UTC")),
+        },
+        metadata={"plateau.labels": orjson.dumps(snapshot.labels).decode(), "plateau.kind": snapshot.kind},
+    )
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    if default_storage.exists(key):
+        default_storage.delete(key)
+    default_storage.save(key, ContentFile(out.getvalue()))

@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""Django's command line, with the two source roots on the path."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Run a management command."""
+    for root in (ROOT / "platform", ROOT):
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

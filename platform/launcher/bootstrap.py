@@ -1,0 +1,109 @@
+"""Everything between a fresh clone and a runnable checkout; each step is skipped when its inputs are unchanged.
+
+Run by the system's Python before any package is there: standard library only.
+"""
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+FRONTEND = ROOT / "frontend"
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """Hash of the names and contents of `paths`."""
+    total = hashlib.sha256(sys.version.encode())
+    for path in sorted(paths):
+        total.update(str(path.relative_to(ROOT)).encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _step(title: str, stamp: Path, inputs: Iterable[Path], work: Callable[[], None]) -> None:
+    """Run `work` unless `stamp` says that it was done for these very inputs."""
+    digest = _digest(inputs)
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    print(f"• {title} …", flush=True)
+    begun = time.monotonic()
+    work()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(digest)
+    print(f"  done in {time.monotonic() - begun:.0f} s", flush=True)
+
+
+def _run(*command: str | Path, cwd: Path = ROOT) -> None:
+    """Run a command whose output is shown only when it fails; a line every 15 s says that it lives."""
+    log = VENV / "bootstrap.log"
+    env = dict(os.environ)
+    env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env.get('PATH', '')}"
+    with log.open("wb") as out:
+        process = subprocess.Popen([str(word) for word in command], cwd=cwd, env=env, stdout=out, stderr=out)
+        begun = time.monotonic()
+        while True:
+            try:
+                code = process.wait(timeout=15)
+                break
+            except subprocess.TimeoutExpired:
+                print(f"  … {time.monotonic() - begun:.0f} s", flush=True)
+    if code:
+        sys.stderr.write(log.read_text(errors="replace")[-6000:])
+        raise SystemExit(f"failed: {' '.join(str(word) for word in command)} (exit {code})")
+
+
+def _install(lock: Path) -> None:
+    if not (VENV / "bin" / "python").exists():
+        venv.create(VENV, with_pip=True)
+    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
+    _run(*pip, "--no-deps", "--require-hashes", "-r", lock)
+    # Apart and unhashed: the wheel differs between machines with and without CUDA.
+    _run(*pip, "-r", ROOT / "requirements" / "torch.txt")
+
+
+def setup_python(*, dev: bool) -> None:
+    """Virtual environment with every package of the lock file, and torch."""
+    lock = ROOT / "requirements" / ("dev.lock" if dev else "runtime.lock")
+    dev_stamp = VENV / "stamp-dev"
+    inputs = [lock, ROOT / "requirements" / "torch.txt"]
+    if not dev and dev_stamp.exists() and dev_stamp.read_text() == _digest(
+        [ROOT / "requirements" / "dev.lock", ROOT / "requirements" / "torch.txt"]
+    ):
+        return
+    stamp = dev_stamp if dev else VENV / "stamp-runtime"
+    _step("Python packages (about two minutes the first time)", stamp, inputs, lambda: _install(lock))
+
+
+def setup_frontend() -> None:
+    """Node packages and the built front end in `frontend/dist`."""
+    npm = VENV / "bin" / "npm"
+    packages = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
+    stamp = FRONTEND / "node_modules" / ".stamp"
+    _step("Front-end packages", stamp, packages, lambda: _run(npm, "ci", "--no-fund", "--no-audit", cwd=FRONTEND))
+    sources = [path for path in (FRONTEND / "src").rglob("*") if path.is_file() and path.suffix != ".mjs"]
+    sources = [path for path in sources if not path.name.startswith("messages.") or path.suffix == ".po"]
+    sources += [*packages, *FRONTEND.glob("*.ts"), FRONTEND / "index.html", FRONTEND / "tsconfig.json"]
+    stamp = FRONTEND / "dist" / ".stamp"
+    _step("Front-end build", stamp, sources, lambda: _run(npm, "run", "build", cwd=FRONTEND))
+
+
+def main() -> None:
+    """`python3 platform/launcher/bootstrap.py [--dev]`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
+    options = parser.parse_args()
+    if sys.version_info[:2] < (3, 11):
+        raise SystemExit(f"Plateau needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    setup_python(dev=options.dev)
+    setup_frontend()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Where things lie on this machine, and the environment that every process gets."""
+
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folder that holds all data of one installation (`PLATEAU_HOME`, by default `var/`)."""
+
+    home: Path
+
+    @classmethod
+    def from_environment(cls) -> "Layout":
+        """Read `PLATEAU_HOME`; the folder is made, readable by its owner alone."""
+        home = Path(os.environ.get("PLATEAU_HOME", ROOT / "var")).resolve()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(home=home)
+
+    @property
+    def postgres_data(self) -> Path:
+        return self.home / "postgres"
+
+    @property
+    def run(self) -> Path:
+        """Sockets and pid files."""
+        folder = self.home / "run"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    @property
+    def redis_data(self) -> Path:
+        folder = self.home / "redis"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def secret_key(self) -> str:
+        """The signing key: made once, kept in a file that only the owner reads."""
+        path = self.home / "secret_key"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+        return path.read_text().strip()
+
+    def environment(self, *, host: str, port: int) -> dict[str, str]:
+        """The environment of every child; what the caller has set already wins."""
+        env = dict(os.environ)
+        own = {
+            "PLATEAU_HOME": str(self.home),
+            "DJANGO_SETTINGS_MODULE": "plateau.settings",
+            "SECRET_KEY": self.secret_key() if "SECRET_KEY" not in env else env["SECRET_KEY"],
+            "HOST": host,
+            "PORT": str(port),
+            "PLATEAU_URL": f"http://{host}:{port}",
+            "DATABASE_URL": f"postgresql://plateau@{quote(str(self.run), safe='')}/plateau",
+            "REDIS_URL": f"unix://{self.run}/redis.sock",
+            "PYTHONUNBUFFERED": "1",
+            # OpenMP threads of several processes on few cores fight each other.
+            "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2))),
+        }
+        for key, value in own.items():
+            env.setdefault(key, value)
+        paths = [str(ROOT / "platform"), str(ROOT), env.get("PYTHONPATH", "")]
+        env["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+        env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
+        return env

@@ -1,0 +1,42 @@
+"""`python -m launcher.temporary COMMAND …`: run a command beside throw-away PostgreSQL and Valkey servers."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from launcher import embedded
+from launcher.layout import Layout
+from launcher.supervisor import Service, Supervisor, socket_gate
+from launcher.up import retry
+
+
+def main() -> None:
+    """Exit with the command's own status."""
+    with tempfile.TemporaryDirectory(prefix="plateau-") as folder:
+        layout = Layout(home=Path(folder))
+        env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
+        os.environ.clear()
+        os.environ.update(env)
+        env = layout.environment(host="127.0.0.1", port=int(env.get("PORT", "8000")))
+        env["PLATEAU_HOME"] = folder
+        supervisor = Supervisor(env=env, log_folder=layout.home / "log")
+        embedded.init_postgres(layout.postgres_data)
+        socket = layout.run / ".s.PGSQL.5432"
+        command = embedded.postgres_command(layout.postgres_data, layout.run, durable=False)
+        try:
+            supervisor.start(Service("postgres", command, gate=socket_gate(socket), stop_signal=signal.SIGINT))
+            retry(lambda: embedded.create_database(layout.run, "plateau"))
+            redis = layout.run / "redis.sock"
+            valkey = embedded.valkey_command(layout.redis_data, redis, durable=False)
+            supervisor.start(Service("redis", valkey, gate=socket_gate(redis)))
+            code = subprocess.run(sys.argv[1:], env=env, check=False).returncode
+        finally:
+            supervisor.stop()
+    raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main()

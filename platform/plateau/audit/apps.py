@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """Label: `audit`."""
+
+    name = "plateau.audit"
+    label = "audit"

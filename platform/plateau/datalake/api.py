@@ -1,0 +1,202 @@
+"""Routes of datasets, uploads and pictures."""
+
+from typing import Any, ClassVar
+
+from django.core.files.storage import default_storage
+from django.db.models import Count
+from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from plateau.datalake import services
+from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
+from plateau.datalake.schemas import BatchDetail, BatchOut, DatasetIn, DatasetOut, FindingOut, ItemOut, StagedOut
+from plateau.jobs.api import job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.typed import parse
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+
+UPLOAD: dict[str, Any] = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+        "required": ["files"],
+    }
+}
+
+
+def _dataset(row: Dataset) -> DatasetOut:
+    items = getattr(row, "item_count", 0)
+    return DatasetOut(id=row.pk, name=row.name, note=row.note, items=items, created_at=row.created_at)
+
+
+class DatasetList(Endpoint):
+    """Datasets."""
+
+    scopes: ClassVar = {"GET": Scope.DATA_READ, "POST": Scope.DATA_WRITE}
+
+    @document(summary="Datasets", out=Page[DatasetOut], query=PAGE_QUERY, refusals=[Invalid])
+    def get(self, request: Request) -> Response:
+        """One page."""
+        rows = Dataset.objects.visible_to(self.actor).annotate(item_count=Count("items"))
+        return Response(page(request, rows, _dataset))
+
+    @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, refusals=[Conflict])
+    def post(self, request: Request) -> Response:
+        """Make one."""
+        given = parse(DatasetIn, request.data)
+        return Response(_dataset(services.create_dataset(actor=self.actor, **given.model_dump())), status=201)
+
+
+class ItemList(Endpoint):
+    """Items of a dataset."""
+
+    scopes: ClassVar = {"GET": Scope.DATA_READ}
+
+    @document(
+        summary="Items of a dataset, newest first", out=Page[ItemOut], query=PAGE_QUERY, refusals=[NotFound, Invalid]
+    )
+    def get(self, request: Request, dataset_id: int) -> Response:
+        """One page."""
+        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
+        return Response(page(request, rows.defer("asset__fingerprint"), _item))
+
+
+def _item(row: Item) -> ItemOut:
+    return ItemOut(
+        id=row.pk,
+        name=row.name,
+        uri=row.uri,
+        meta=row.meta,
+        asset_id=row.asset_id,
+        width=row.asset.width if row.asset else None,
+        height=row.asset.height if row.asset else None,
+    )
+
+
+def _batch(row: IngestBatch) -> BatchOut:
+    return BatchOut(
+        id=row.pk,
+        dataset_id=row.dataset_id,
+        state=row.state,
+        files=row.files.count(),
+        added=row.added,
+        duplicates=row.duplicates,
+        rejected=row.rejected,
+        job=job_out(row.job) if row.job else None,
+        created_at=row.created_at,
+    )
+
+
+def _detail(row: IngestBatch) -> BatchDetail:
+    findings = [
+        FindingOut(name=one.name, code=one.code, message=one.message) for one in row.findings.order_by("pk")[:200]
+    ]
+    staged = [StagedOut(name=one.name, size=one.size) for one in row.files.order_by("pk")[:10_000]]
+    return BatchDetail(**_batch(row).model_dump(), findings=findings, staged=staged)
+
+
+class BatchList(Endpoint):
+    """Uploads into a dataset."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+
+    @document(summary="Open an upload", out=BatchDetail, status=201, refusals=[NotFound])
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """Open one."""
+        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        return Response(_detail(services.open_batch(actor=self.actor, dataset=dataset)), status=201)
+
+
+class BatchOne(Endpoint):
+    """One upload."""
+
+    scopes: ClassVar = {"GET": Scope.DATA_READ}
+
+    @document(summary="How far an upload is, and what was set aside", out=BatchDetail, refusals=[NotFound])
+    def get(self, request: Request, batch_id: int) -> Response:
+        """The upload."""
+        row = IngestBatch.objects.visible_to(self.actor).select_related("job").one(pk=batch_id)
+        return Response(_detail(row))
+
+
+class BatchFiles(Endpoint):
+    """Files of an upload."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    parser_classes: ClassVar = [MultiPartParser]
+
+    @document(
+        summary="Add files: images, zips of images, CSV or JSONL lists of addresses",
+        body=UPLOAD,
+        out=BatchOut,
+        refusals=[NotFound, Conflict],
+    )
+    def post(self, request: Request, batch_id: int) -> Response:
+        """Keep the files of the form field `files`; sending one again replaces it."""
+        row = IngestBatch.objects.visible_to(self.actor).select_related("job").one(pk=batch_id)
+        files = request.FILES.getlist("files")
+        if not files:
+            message = "send one or more files in the form field `files`"
+            raise Invalid(f"files: {message}", [{"field": "files", "message": message}])
+        for file in files:
+            services.stage_file(batch=row, name=file.name or "", file=file)
+        return Response(_batch(row))
+
+
+class BatchStart(Endpoint):
+    """Begin to take an upload in."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+
+    @document(summary="Start an upload", out=BatchOut, refusals=[NotFound, Conflict, Invalid])
+    def post(self, request: Request, batch_id: int) -> Response:
+        """Hand it to a worker."""
+        row = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
+        return Response(_batch(services.start_batch(actor=self.actor, batch=row)))
+
+
+def picture_response(key: str, media_type: str) -> HttpResponseBase:
+    """The bytes, or a short-lived address where the storage gives one."""
+    response: HttpResponseBase
+    if hasattr(default_storage, "bucket"):
+        response = HttpResponseRedirect(default_storage.url(key))
+        response["Cache-Control"] = "private, max-age=240"
+        return response
+    try:
+        response = FileResponse(default_storage.open(key), content_type=media_type)
+    except FileNotFoundError:
+        return HttpResponse(status=404)
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+class AssetContent(Endpoint):
+    """The picture as people see it."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
+
+    @document(summary="The picture, turned upright", out=bytes, refusals=[NotFound], media="image/*")
+    def get(self, request: Request, asset_id: int) -> HttpResponseBase:
+        """Its bytes."""
+        row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").one(pk=asset_id)
+        return picture_response(row.display_key, row.display_type)
+
+
+class AssetThumbnail(Endpoint):
+    """A small picture."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
+
+    @document(summary="At most 256 pixels a side", out=bytes, refusals=[NotFound], media="image/*")
+    def get(self, request: Request, asset_id: int) -> HttpResponseBase:
+        """Its bytes."""
+        row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "width", "height").one(pk=asset_id)
+        small = min(row.width, row.height) <= 64
+        return picture_response(row.thumbnail_key, "image/png" if small else "image/jpeg")

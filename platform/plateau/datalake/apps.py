@@ -1,0 +1,17 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class DatalakeConfig(AppConfig):
+    """Label: `datalake`."""
+
+    name = "plateau.datalake"
+    label = "datalake"
+
+    def ready(self) -> None:
+        """Name the handler of uploads."""
+        from plateau.datalake.services import ingest
+        from plateau.jobs.handlers import register
+
+        register("ingest", ingest)

@@ -1,0 +1,120 @@
+"""Proof that bytes are an image: decoded once, turned upright, thumbnail and fingerprint made.
+
+Pure functions; no Django.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+}
+SHOWN_BY_BROWSERS = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+THUMBNAIL_SIDE = 256
+FINGERPRINT_SIDE = 16
+_EXIF_ORIENTATION = 0x0112
+
+
+class BadFile(Exception):
+    """A file that cannot go in: `code` for programs, the message for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What one decode yields. `display` is None where browsers can show the original as it is."""
+
+    media_type: str
+    width: int
+    height: int
+    display: bytes | None
+    display_type: str
+    thumbnail: bytes
+    fingerprint: bytes
+
+
+def examine(data: bytes, *, max_pixels: int) -> Picture:
+    """Decode `data` whole.
+
+    Raises:
+        BadFile: `empty`, `not_an_image`, `too_many_pixels` (checked before decoding) or `broken_image`.
+    """
+    if not data:
+        raise BadFile("empty", "The file is empty.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=list(FORMATS))
+    except UnidentifiedImageError as error:
+        raise BadFile("not_an_image", "This is not an image (JPEG, PNG, WebP, GIF, BMP or TIFF).") from error
+    except Image.DecompressionBombError as error:
+        raise BadFile("too_many_pixels", f"The image has more than {max_pixels:,} pixels.") from error
+    except Exception as error:
+        raise BadFile("broken_image", f"The image is broken: {error}") from error
+    width, height = image.size
+    if width * height > max_pixels:
+        raise BadFile("too_many_pixels", f"The image has {width} × {height} pixels; at most {max_pixels:,} are taken.")
+    try:
+        image.load()
+        media_type = FORMATS[image.format or ""]
+        turned = image.getexif().get(_EXIF_ORIENTATION, 1) != 1
+        upright = ImageOps.exif_transpose(image) if turned else image
+        return _picture(upright, media_type=media_type, turned=turned)
+    except Exception as error:
+        raise BadFile("broken_image", f"The image cannot be decoded to its end: {error}") from error
+
+
+def _picture(image: Image.Image, *, media_type: str, turned: bool) -> Picture:
+    display, display_type = None, media_type
+    colour = _flat(image)
+    if turned or media_type not in SHOWN_BY_BROWSERS:
+        display_type = "image/jpeg" if media_type == "image/jpeg" else "image/png"
+        display = _encoded(colour, display_type, quality=95)
+    small = colour.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    grey = colour.convert("L").resize((FINGERPRINT_SIDE, FINGERPRINT_SIDE), Image.Resampling.BOX)
+    return Picture(
+        media_type=media_type,
+        width=image.width,
+        height=image.height,
+        display=display,
+        display_type=display_type,
+        thumbnail=_encoded(small, "image/jpeg" if min(image.size) > 64 else "image/png", quality=82),
+        fingerprint=grey.tobytes(),
+    )
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """RGB or grey, 8 bits; transparency on white."""
+    if image.mode in ("RGB", "L"):
+        return image
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        low, high = image.getextrema()
+        scale = 255.0 / ((high - low) or 1)  # type: ignore[operator]  # one band here: numbers, not pairs
+        return image.convert("F").point(lambda value: (value - low) * scale).convert("L")
+    if "A" in image.getbands() or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def _encoded(image: Image.Image, media_type: str, *, quality: int) -> bytes:
+    out = io.BytesIO()
+    if media_type == "image/jpeg":
+        image.save(out, "JPEG", quality=quality, optimize=True)
+    else:
+        image.save(out, "PNG", optimize=True)
+    return out.getvalue()

@@ -1,0 +1,128 @@
+"""Bytes and what they are: assets, datasets, items, and how they came in."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from plateau.kernel.visibility import ScopedQuerySet
+
+
+class Asset(models.Model):
+    """A file that proved to be an image, kept once for each organization by its SHA-256.
+
+    `width` and `height` are of the picture as people see it, after the EXIF turn; `fingerprint`
+    is its 16×16 grey picture (256 bytes), by which near-duplicates are found.
+    """
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=40)
+    size = models.BigIntegerField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+    storage_key = models.CharField(max_length=200)
+    display_key = models.CharField(max_length=200)
+    display_type = models.CharField(max_length=40)
+    thumbnail_key = models.CharField(max_length=200)
+    fingerprint = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Asset"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "sha256"], name="one_asset_per_file")]
+
+
+class Dataset(models.Model):
+    """A named pile of items."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    name = models.CharField(max_length=120)
+    note = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Dataset"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="dataset_name_once")]
+
+
+class Item(models.Model):
+    """One thing to be labeled: an asset, or an address whose pixels were not read."""
+
+    organization_path: ClassVar[str] = "dataset__organization_id"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True)
+    uri = models.CharField(max_length=2000, default="", blank=True)
+    name = models.CharField(max_length=500)
+    meta = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Item"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dataset", "asset"], name="asset_once_in_dataset"),
+            models.UniqueConstraint(
+                fields=["dataset", "uri"], condition=~models.Q(uri=""), name="address_once_in_dataset"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(asset__isnull=False) | ~models.Q(uri=""), name="item_has_asset_or_address"
+            ),
+        ]
+
+
+class BatchState(models.TextChoices):
+    """An upload's way."""
+
+    OPEN = "open"
+    STARTED = "started"
+
+
+class IngestBatch(models.Model):
+    """Files that were sent together; its job turns them into items."""
+
+    organization_path: ClassVar[str] = "dataset__organization_id"
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="batches")
+    state = models.CharField(max_length=8, choices=BatchState.choices, default=BatchState.OPEN)
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)
+    added = models.IntegerField(default=0)
+    duplicates = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["IngestBatch"].as_manager()
+
+    class Meta:
+        verbose_name = "upload"
+
+
+class StagedFile(models.Model):
+    """A file as it was sent. `entries_done` is where a resumed job goes on inside it."""
+
+    batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=500)
+    size = models.BigIntegerField()
+    storage_key = models.CharField(max_length=200)
+    entries_done = models.IntegerField(default=0)
+    finished = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "name"], name="staged_name_once")]
+
+
+class IngestFinding(models.Model):
+    """One file or row that was set aside, and why."""
+
+    batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="findings")
+    name = models.CharField(max_length=600)
+    code = models.CharField(max_length=40)
+    message = models.CharField(max_length=400)

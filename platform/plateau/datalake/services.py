@@ -1,0 +1,260 @@
+"""Bringing data in."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+
+from plateau.audit.services import record
+from plateau.datalake import hooks
+from plateau.datalake.images import BadFile, Picture, examine
+from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
+from plateau.datalake.sources import Entry, Limits, entries
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
+
+CHUNK = 50
+
+
+def _limits() -> Limits:
+    return Limits(
+        file_bytes=settings.MAX_FILE_BYTES, zip_entries=settings.MAX_ZIP_ENTRIES, zip_bytes=settings.MAX_ZIP_BYTES
+    )
+
+
+@transaction.atomic
+def create_dataset(*, actor: Actor, name: str, note: str = "") -> Dataset:
+    """A new, empty dataset.
+
+    Raises:
+        Conflict: the name is taken.
+    """
+    if Dataset.objects.visible_to(actor).filter(name=name).exists():
+        raise Conflict(f"There is a dataset named “{name}” already.")
+    dataset = Dataset.objects.create(organization_id=actor.organization_id, name=name, note=note)
+    record(actor=actor, action="dataset.created", subject=dataset, name=name)
+    return dataset
+
+
+def open_batch(*, actor: Actor, dataset: Dataset) -> IngestBatch:
+    """An upload that files can be added to, until it is started."""
+    return IngestBatch.objects.create(dataset=dataset, created_by_id=actor.user_id or None)
+
+
+def stage_file(*, batch: IngestBatch, name: str, file: File) -> StagedFile:
+    """Keep a file as it was sent; the same name sent again replaces it, so an upload can be repeated.
+
+    Raises:
+        Conflict: the upload was started.
+        Invalid: no name, or the file is larger than a zip may be.
+    """
+    if batch.state != BatchState.OPEN:
+        raise Conflict("This upload was started already; open a new one for more files.")
+    name = name.replace("\x00", "").strip()[-500:]
+    if not name:
+        raise Invalid("A file has no name.", [{"field": "files", "message": "a file has no name"}])
+    if (file.size or 0) > settings.MAX_ZIP_BYTES:
+        raise Invalid(f"{name} is too large.", [{"field": "files", "message": f"{name} is too large"}])
+    key = default_storage.save(f"staging/{batch.pk}/{uuid.uuid4().hex}", file)
+    staged, created = StagedFile.objects.get_or_create(
+        batch=batch, name=name, defaults={"size": file.size or 0, "storage_key": key}
+    )
+    if not created:
+        default_storage.delete(staged.storage_key)
+        staged.size, staged.storage_key = file.size or 0, key
+        staged.save(update_fields=["size", "storage_key"])
+    return staged
+
+
+@transaction.atomic
+def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
+    """Hand the upload to a worker.
+
+    Raises:
+        Conflict: it was started before.
+        Invalid: it has no files.
+    """
+    locked = IngestBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state != BatchState.OPEN:
+        raise Conflict("This upload was started already.")
+    if not locked.files.exists():
+        raise Invalid("The upload has no files. Add some first.")
+    locked.job = jobs.submit(actor=actor, kind="ingest", queue="default", payload={"batch_id": locked.pk})
+    locked.state = BatchState.STARTED
+    locked.save(update_fields=["job", "state"])
+    record(actor=actor, action="ingest.started", subject=locked, files=locked.files.count())
+    return locked
+
+
+@dataclass
+class _Kept:
+    """An entry whose files are stored, waiting for its rows."""
+
+    entry: Entry
+    asset: Asset | None
+
+
+def ingest(running: Running) -> dict[str, Any]:
+    """Handler of job kind `ingest`: resumes where an earlier attempt stopped."""
+    batch = IngestBatch.objects.select_related("dataset").get(pk=running.payload["batch_id"])
+    waiting = list(batch.files.filter(finished=False).order_by("pk"))
+    total = sum(staged.size for staged in batch.files.all())
+    done = total - sum(staged.size for staged in waiting)
+    for staged in waiting:
+        for progress in ingest_file(batch=batch, staged=staged):
+            running.report(done=done, total=total, message=f"{staged.name}: {progress}")
+        done += staged.size
+        running.report(done=done, total=total, message=staged.name)
+    hooks.items_added(batch.dataset_id)
+    batch.refresh_from_db()
+    return {"added": batch.added, "duplicates": batch.duplicates, "rejected": batch.rejected}
+
+
+def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
+    """Take in one staged file, in transactions of 50 entries; yields the number of entries done."""
+    with default_storage.open(staged.storage_key) as file:
+        chunk: list[Entry] = []
+        for entry in entries(staged.name, file, limits=_limits(), skip=staged.entries_done):
+            chunk.append(entry)
+            if len(chunk) == CHUNK:
+                _take_in(batch, staged, chunk)
+                chunk = []
+                yield staged.entries_done
+        _take_in(batch, staged, chunk)
+    staged.finished = True
+    staged.save(update_fields=["finished"])
+    with suppress(OSError):
+        default_storage.delete(staged.storage_key)
+
+
+def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[Entry]) -> None:
+    organization_id = batch.dataset.organization_id
+    kept: list[_Kept] = []
+    findings: list[IngestFinding] = []
+    for entry in chunk:
+        if entry.name == "" and entry.refused is None:
+            continue
+        try:
+            if entry.refused is not None:
+                raise entry.refused
+            kept.append(_Kept(entry, _asset_for(organization_id, entry)))
+        except BadFile as bad:
+            name, message = entry.name[:600].replace("\x00", ""), bad.message[:400].replace("\x00", "")
+            findings.append(IngestFinding(batch=batch, name=name, code=bad.code, message=message))
+    with transaction.atomic():
+        added = add_items(dataset_id=batch.dataset_id, rows=[(one.entry, one.asset) for one in kept])
+        IngestFinding.objects.bulk_create(findings)
+        staged.entries_done += len(chunk)
+        staged.save(update_fields=["entries_done"])
+        IngestBatch.objects.filter(pk=batch.pk).update(
+            added=F("added") + added,
+            duplicates=F("duplicates") + len(kept) - added,
+            rejected=F("rejected") + len(findings),
+        )
+
+
+def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:
+    """Insert items that are not there yet; returns how many were new."""
+    before = Item.objects.filter(dataset_id=dataset_id).count()
+    Item.objects.bulk_create(
+        [
+            Item(
+                dataset_id=dataset_id,
+                asset=asset,
+                uri="" if asset is not None else entry.uri,
+                name=entry.name[-500:].replace("\x00", ""),
+                meta=entry.meta,
+            )
+            for entry, asset in rows
+        ],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    return Item.objects.filter(dataset_id=dataset_id).count() - before
+
+
+def _asset_for(organization_id: int, entry: Entry) -> Asset | None:
+    """The asset of an entry; None for an address that stays an address.
+
+    Raises:
+        BadFile: it cannot go in.
+    """
+    data = entry.data
+    if data is None:
+        if not entry.uri.startswith("storage:"):
+            return None
+        data = _from_storage(entry.uri.removeprefix("storage:"))
+    return keep_asset(organization_id=organization_id, data=data)
+
+
+def _from_storage(path: str) -> bytes:
+    """A file below `imports/` of the storage, where operators put what is to be taken in by path."""
+    pure = PurePosixPath(path.lstrip("/"))
+    if ".." in pure.parts or not pure.parts:
+        raise BadFile("unsafe_path", "The path leads out of the storage's folder `imports`.")
+    key = f"imports/{pure}"
+    try:
+        with default_storage.open(key) as file:
+            data: bytes = file.read(settings.MAX_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise BadFile("no_such_file", f"There is no file {key} in the storage.") from error
+    if len(data) > settings.MAX_FILE_BYTES:
+        raise BadFile("file_too_large", f"Larger than {settings.MAX_FILE_BYTES >> 20} MiB.")
+    return data
+
+
+def keep_asset(*, organization_id: int, data: bytes) -> Asset:
+    """Store an image once; the same bytes again give the same asset without a second decode.
+
+    Raises:
+        BadFile: `data` is not an image that can be taken.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    found = Asset.objects.filter(organization_id=organization_id, sha256=sha256).first()
+    if found is not None:
+        return found
+    picture = examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
+    keys = _store_files(organization_id, sha256, data, picture)
+    asset, _ = Asset.objects.get_or_create(
+        organization_id=organization_id,
+        sha256=sha256,
+        defaults={
+            "media_type": picture.media_type,
+            "size": len(data),
+            "width": picture.width,
+            "height": picture.height,
+            "display_type": picture.display_type,
+            "fingerprint": picture.fingerprint,
+            **keys,
+        },
+    )
+    return asset
+
+
+def _store_files(organization_id: int, sha256: str, data: bytes, picture: Picture) -> dict[str, str]:
+    base = f"assets/{organization_id}/{sha256[:2]}/{sha256}"
+    original = _put(base, data)
+    return {
+        "storage_key": original,
+        "display_key": original if picture.display is None else _put(f"{base}.display", picture.display),
+        "thumbnail_key": _put(f"{base}.thumb", picture.thumbnail),
+    }
+
+
+def _put(key: str, data: bytes) -> str:
+    """Write under exactly this key: the content decides the name, so writing again changes nothing."""
+    if default_storage.exists(key):
+        default_storage.delete(key)
+    saved: IO[Any] | str = default_storage.save(key, ContentFile(data))
+    return str(saved)

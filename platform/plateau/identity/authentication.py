@@ -1,0 +1,105 @@
+"""From a request to an `Actor`: by session cookie or by bearer token."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.request import Request
+
+from plateau.identity.models import ApiToken, Membership, User
+from plateau.kernel.errors import NotSignedIn
+from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
+
+TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
+_SQL = """
+SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
+       m.organization_id, m.role, u.id, u.name, u.email
+FROM identity_apitoken t
+JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
+JOIN identity_user u ON u.id = m.user_id AND u.is_active
+WHERE t.digest = %s AND t.revoked_at IS NULL
+"""
+
+
+def digest(secret: str) -> str:
+    """What is stored of a token. A fast hash is right: the secret has 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def actor_by_token(secret: str) -> Actor | None:
+    """Who a token stands for, or None where it is unknown, expired or revoked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [digest(secret)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    token_id, scopes, project_id, expires, used, organization_id, role, user_id, name, email = row
+    now = timezone.now()
+    if expires is not None and expires <= now:
+        return None
+    if used is None or now - used > timedelta(minutes=1):
+        ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
+
+
+    granted = frozenset(orjson.loads(scopes) if isinstance(scopes, str) else scopes)
+    return Actor(
+        user_id=user_id,
+        organization_id=organization_id,
+        role=role,
+        scopes=frozenset(scope for scope in ROLE_SCOPES[role] if scope in granted),
+        name=name,
+        email=email,
+        token_id=token_id,
+        project_id=project_id,
+    )
+
+
+def actor_of_membership(membership: Membership) -> Actor:
+    """The member with all that the role allows."""
+    return Actor(
+        user_id=membership.user_id,
+        organization_id=membership.organization_id,
+        role=membership.role,
+        scopes=ROLE_SCOPES[membership.role] | {Scope.SELF},
+        name=membership.user.name,
+        email=membership.user.email,
+    )
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer plt_…`."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        """The token's owner; None where there is no bearer token."""
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header.lower().startswith("bearer "):
+            return None
+        actor = actor_by_token(header[7:].strip())
+        if actor is None:
+            raise NotSignedIn("The token is unknown, expired or revoked. Make a new one under Settings → Tokens.")
+        return User(pk=actor.user_id, email=actor.email, name=actor.name), actor
+
+    def authenticate_header(self, request: Request) -> str:
+        """For 401."""
+        return "Bearer"
+
+
+class MemberSessionAuthentication(SessionAuthentication):
+    """Django's session with its CSRF check, resolved to one membership."""
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        """The signed-in member; None where nobody is signed in or the membership ended."""
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user = found[0]
+        rows = Membership.objects.select_related("user").filter(user=user, is_active=True)
+        chosen = request.session.get("organization")
+        if chosen is not None:
+            rows = rows.filter(organization_id=chosen)
+        membership = rows.order_by("pk").first()
+        return None if membership is None else (user, actor_of_membership(membership))

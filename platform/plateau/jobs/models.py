@@ -1,0 +1,93 @@
+"""Long work: one row a job, whoever runs it."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from plateau.kernel.visibility import ScopedQuerySet
+
+
+class JobState(models.TextChoices):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+MOVES: dict[str, set[str]] = {
+    JobState.QUEUED: {JobState.RUNNING, JobState.CANCELLED, JobState.FAILED},
+    JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
+    JobState.DONE: set(),
+    JobState.FAILED: set(),
+    JobState.CANCELLED: set(),
+}
+ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class Job(models.Model):
+    """A piece of long work.
+
+    The row, not the broker, is the truth: a worker claims it with a lease and an attempt
+    number, refreshes the lease while it works, and every write of a worker names its attempt,
+    so that one that was given up for lost cannot write any more.
+    """
+
+    organization_path: ClassVar[str] = "organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, null=True)
+    kind = models.CharField(max_length=32)
+    queue = models.CharField(max_length=16)
+    state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)
+    payload = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    error = models.TextField(default="", blank=True)
+    message = models.CharField(max_length=300, default="", blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    attempt = models.IntegerField(default=0)
+    max_attempts = models.IntegerField(default=5)
+    worker = models.CharField(max_length=120, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["Job"].as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "-id"]),
+            models.Index(
+                fields=["state", "lease_until"],
+                name="jobs_unfinished",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=JobState.values), name="job_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="running") | models.Q(lease_until__isnull=False), name="running_has_lease"
+            ),
+        ]
+
+
+class JobLog(models.Model):
+    """One line of a job's live log: a step and its values (loss, accuracy, …)."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="log")
+    attempt = models.IntegerField()
+    step = models.BigIntegerField()
+    values = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["job", "id"])]

@@ -1,0 +1,83 @@
+"""Celery's side of jobs: claim, keep the lease, run the handler, close."""
+
+import logging
+import os
+import socket
+import threading
+import traceback
+
+from celery import shared_task
+from django.db import close_old_connections, connection
+
+from plateau.jobs import services
+from plateau.jobs.handlers import Cancelled, Running, handler_of
+from plateau.jobs.models import Job, JobState
+from plateau.jobs.services import LeaseLost
+from plateau.kernel.errors import Refusal
+
+HEARTBEAT_SECONDS = 1.0
+logger = logging.getLogger(__name__)
+
+
+def _beat(running: Running, over: threading.Event) -> None:
+    """Keep the lease until the work is over; a database that is away for a moment is no reason to stop."""
+    try:
+        while not over.wait(HEARTBEAT_SECONDS):
+            try:
+                if services.heartbeat(claim=running.claim):
+                    running.stop.set()
+            except LeaseLost:
+                running.lost.set()
+                running.stop.set()
+                return
+            except Exception:
+                logger.exception("heartbeat of job %s failed", running.claim.job_id)
+                close_old_connections()
+    finally:
+        connection.close()
+
+
+@shared_task(name="plateau.jobs.tasks.run")
+def run(job_id: int) -> None:
+    """Run one job, if it is still to be had."""
+    claim = services.claim(job_id=job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    if claim is None:
+        return
+    job = Job.objects.get(pk=job_id)
+    running = Running(
+        claim=claim, organization_id=job.organization_id, project_id=job.project_id, payload=job.payload
+    )
+    over = threading.Event()
+    keeper = threading.Thread(target=_beat, args=(running, over), daemon=True)
+    keeper.start()
+    try:
+        _work(running, job.kind)
+    except LeaseLost:
+        logger.warning("job %s was given to another attempt", job_id)
+    finally:
+        over.set()
+        keeper.join(timeout=5)
+        close_old_connections()
+
+
+def _work(running: Running, kind: str) -> None:
+    try:
+        result = handler_of(kind)(running)
+    except Cancelled:
+        services.end(claim=running.claim, state=JobState.CANCELLED)
+    except LeaseLost:
+        raise
+    except Refusal as refusal:
+        services.end(claim=running.claim, state=JobState.FAILED, error=refusal.detail)
+    except Exception as error:
+        logger.exception("job %s failed", running.claim.job_id)
+        text = f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}"
+        services.end(claim=running.claim, state=JobState.FAILED, error=text)
+    else:
+        services.end(claim=running.claim, state=JobState.DONE, result=result)
+
+
+@shared_task(name="plateau.jobs.tasks.requeue_lost", expires=10)
+def requeue_lost() -> None:
+    """Every few seconds: bring back what a dead worker left."""
+    services.requeue_lost()

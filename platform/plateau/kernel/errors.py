@@ -1,0 +1,66 @@
+"""Refusals: every way in which the product says no, each with a stable code."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """A request that is understood and refused. Subclasses fix the status and the code."""
+
+    status = 400
+    code = "refused"
+    title = "Refused"
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.extra = extra
+
+
+class Invalid(Refusal):
+    """Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`."""
+
+    code = "invalid"
+    title = "Invalid input"
+
+    def __init__(self, detail: str, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail, errors=errors or [])
+
+
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or the token is unknown, expired or revoked."""
+
+    status = 401
+    code = "not_signed_in"
+    title = "Sign in first"
+
+
+class MissingScope(Refusal):
+    """The role or the token does not allow this."""
+
+    status = 403
+    code = "missing_scope"
+    title = "Not allowed"
+
+
+class NotFound(Refusal):
+    """It does not exist, or it belongs to another organization."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class Conflict(Refusal):
+    """The state of things does not allow this now."""
+
+    status = 409
+    code = "conflict"
+    title = "Conflict"
+
+
+class TooMany(Refusal):
+    """Asked too often; `retry_after` seconds from now it may work."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"

@@ -1,0 +1,33 @@
+"""Who asks, and whether they may."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from plateau.kernel.errors import MissingScope, NotSignedIn
+from plateau.kernel.scopes import Actor, Scope
+
+
+def actor_of(request: Request) -> Actor:
+    """The caller.
+
+    Raises:
+        NotSignedIn: there is none.
+    """
+    if not isinstance(request.auth, Actor):
+        raise NotSignedIn("Sign in, or send `Authorization: Bearer <token>`.")
+    return request.auth
+
+
+class HasScope(BasePermission):
+    """Each view names the scope that each of its methods needs; `None` means open to all."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse who lacks the scope."""
+        needed: Scope | None = getattr(view, "scopes", {}).get(request.method or "", Scope.MEMBERS_WRITE)
+        if needed is None:
+            return True
+        if not actor_of(request).may(needed):
+            raise MissingScope(f"This needs the scope `{needed}`, which your role or token does not have.")
+        return True

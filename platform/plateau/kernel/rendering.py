@@ -1,0 +1,58 @@
+"""JSON in and out, by orjson."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+import orjson
+from pydantic import BaseModel
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"cannot render {type(value).__name__}")
+
+
+class OrjsonRenderer(BaseRenderer):
+    """Renders plain values, dates and pydantic models."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        """Bytes of `data`; nothing for None."""
+        return b"" if data is None else orjson.dumps(data, default=_plain)
+
+
+class OrjsonParser(BaseParser):
+    """Parses a JSON body."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The value in `stream`; an empty body is an empty object.
+
+        Raises:
+            ParseError: it is no JSON.
+        """
+        body = stream.read()
+        if not body:
+            return {}
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"The body is not valid JSON: {error}") from error
+
+
+class OpenApiRenderer(OrjsonRenderer):
+    """The schema, as plain JSON for whoever asks."""
+
+    media_type = "application/json"

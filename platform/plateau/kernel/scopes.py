@@ -1,0 +1,57 @@
+"""What may be done, and which role may do it. A token's scopes narrow its owner's role."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One permission."""
+
+    PROJECTS_READ = "projects:read"
+    PROJECTS_WRITE = "projects:write"
+    LABELS_WRITE = "labels:write"
+    DATA_READ = "data:read"
+    DATA_WRITE = "data:write"
+    SNAPSHOTS_READ = "snapshots:read"
+    SNAPSHOTS_WRITE = "snapshots:write"
+    RUNS_READ = "runs:read"
+    RUNS_WRITE = "runs:write"
+    MODELS_READ = "models:read"
+    MODELS_WRITE = "models:write"
+    MEMBERS_READ = "members:read"
+    MEMBERS_WRITE = "members:write"
+    AUDIT_READ = "audit:read"
+    SELF = "self"
+
+
+_READING = {Scope.DATA_READ, Scope.SNAPSHOTS_READ, Scope.RUNS_READ, Scope.MODELS_READ, Scope.MEMBERS_READ}
+_EVERYONE = {Scope.PROJECTS_READ, Scope.LABELS_WRITE, Scope.SELF}
+
+ROLE_SCOPES: dict[str, frozenset[Scope]] = {
+    "annotator": frozenset(_EVERYONE),
+    "manager": frozenset(
+        _EVERYONE | _READING | {Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
+    ),
+    "scientist": frozenset(
+        _EVERYONE | _READING | {Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
+    ),
+    "admin": frozenset(Scope),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: one member of one organization, by session or by token."""
+
+    user_id: int
+    organization_id: int
+    role: str
+    scopes: frozenset[Scope]
+    name: str = ""
+    email: str = ""
+    token_id: int | None = None
+    project_id: int | None = None
+
+    def may(self, scope: Scope) -> bool:
+        """True where role and token both allow it."""
+        return scope in self.scopes

@@ -1,0 +1,40 @@
+"""Visibility is a queryset: the one place where rows are scoped to the caller's organization."""
+
+from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
+
+from django.db import models
+
+from plateau.kernel.errors import NotFound
+from plateau.kernel.scopes import Actor
+
+T = TypeVar("T", bound=models.Model)
+
+
+class _Owned(Protocol):
+    organization_path: ClassVar[str]
+    project_path: ClassVar[str | None]
+
+
+class ScopedQuerySet(models.QuerySet[T]):
+    """Queryset of a model that says by `organization_path` which look-up leads to its organization."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Rows of the caller's organization; of one project, where the token is bound to one."""
+        owned = cast(_Owned, self.model)
+        found = self.filter(**{owned.organization_path: actor.organization_id})
+        project_path = getattr(owned, "project_path", None)
+        if actor.project_id is not None and project_path is not None:
+            found = found.filter(**{project_path: actor.project_id})
+        return found
+
+    def one(self, **where: Any) -> T:
+        """The row, or a refusal that reads the same whether it is missing or foreign.
+
+        Raises:
+            NotFound: no such row.
+        """
+        try:
+            return self.get(**where)
+        except (self.model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
+            name = str(self.model._meta.verbose_name)
+            raise NotFound(f"There is no such {name} in your organization.") from error

@@ -1,0 +1,175 @@
+"""Settings, all from the environment; `launcher.layout` gives the defaults of `make up`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _need(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. `make up` sets it; elsewhere see docs/how-to/deploy.md")
+    return value
+
+
+def _list(name: str, default: str) -> list[str]:
+    return [part for part in os.environ.get(name, default).split(",") if part]
+
+
+PLATEAU_HOME = Path(os.environ.get("PLATEAU_HOME", ROOT / "var"))
+PLATEAU_URL = os.environ.get("PLATEAU_URL", "http://127.0.0.1:8000")
+SECRET_KEY = _need("SECRET_KEY")
+DEBUG = os.environ.get("DEBUG") == "1"
+ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_TLS_PROXY") == "1" else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("BEHIND_TLS_PROXY") == "1"
+SESSION_COOKIE_SAMESITE = "Lax"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "django_migration_linter",
+    "plateau.audit",
+    "plateau.identity",
+    "plateau.jobs",
+    "plateau.datalake",
+    "annotation.projects",
+    "annotation.labeling",
+    "annotation.snapshots",
+    "annotation.formats",
+    "registry.versions",
+    "registry.tracking",
+    "workers.training",
+    "workers.budget",
+    "workers.demo",
+]
+
+MIDDLEWARE = [
+    "plateau.kernel.headers.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+APPEND_SLASH = False
+ROOT_URLCONF = "plateau.urls"
+WSGI_APPLICATION = "plateau.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
+]
+WHITENOISE_ROOT = ROOT / "frontend" / "dist"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8,}\.\w+$"
+
+DATABASES = {"default": dj_database_url.parse(_need("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server; nothing else is supported")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = _need("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+AUTH_USER_MODEL = "identity.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SIGN_UP_OPEN = os.environ.get("SIGN_UP_OPEN") == "1"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+
+# One setting moves every file from local disk to S3: STORAGE_URL=s3://bucket (or file:///path).
+STORAGE_URL = os.environ.get("STORAGE_URL", f"file://{PLATEAU_HOME / 'files'}")
+if STORAGE_URL.startswith("s3://"):
+    _default_storage: dict[str, Any] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": STORAGE_URL.removeprefix("s3://").split("/", 1)[0],
+            "endpoint_url": os.environ.get("S3_ENDPOINT_URL") or None,
+            "querystring_expire": 300,
+            "file_overwrite": True,
+        },
+    }
+else:
+    _default_storage = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STORAGE_URL.removeprefix("file://"), "base_url": None},
+    }
+STORAGES = {
+    "default": _default_storage,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_ACKS_LATE = False  # a job's own lease in PostgreSQL brings lost work back; see docs/decisions
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "max_retries": 3}
+CELERY_BEAT_SCHEDULE = {
+    "requeue-lost-jobs": {"task": "plateau.jobs.tasks.requeue_lost", "schedule": 3.0},
+    "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "plateau.identity.authentication.TokenAuthentication",
+        "plateau.identity.authentication.MemberSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["plateau.kernel.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["plateau.kernel.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["plateau.kernel.rendering.OrjsonParser"],
+    "EXCEPTION_HANDLER": "plateau.kernel.problems.to_response",
+    "DEFAULT_SCHEMA_CLASS": "plateau.kernel.openapi.EndpointSchema",
+    "DEFAULT_THROTTLE_RATES": {"sign-in-address": "20/min", "sign-in-account": "5/min"},
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` belongs to exports
+    "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", "0")),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Plateau",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Annotation, label budget and model registry.",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": True,
+}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+}
+
+LEASE_SECONDS = 15 * 60
+SEALED_SHARE = 0.2
+MAX_IMAGE_PIXELS = 100_000_000
+MAX_FILE_BYTES = 200 * 1024 * 1024
+MAX_ZIP_ENTRIES = 200_000
+MAX_ZIP_BYTES = 20 * 1024**3
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS and HSTS belong to the proxy in front

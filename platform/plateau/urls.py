@@ -1,0 +1,69 @@
+"""Every address: the API, and the front end for everything else."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from annotation.formats.api import ProjectExport
+from annotation.labeling import api as labeling
+from annotation.projects import api as projects
+from annotation.snapshots import api as snapshots
+from plateau import pages
+from plateau.audit import api as audit
+from plateau.datalake import api as datalake
+from plateau.identity import api as identity
+from plateau.jobs import api as jobs
+from plateau.kernel.rendering import OpenApiRenderer
+from registry.versions import api as versions
+from workers.budget import api as budget
+from workers.training import api as training
+
+V1 = "api/v1/"
+urlpatterns = [
+    path(f"{V1}schema/", SpectacularJSONAPIView.as_view(permission_classes=[], renderer_classes=[OpenApiRenderer])),
+    path(f"{V1}session/", identity.SessionView.as_view()),
+    path(f"{V1}me/", identity.Me.as_view()),
+    path(f"{V1}members/", identity.MemberList.as_view()),
+    path(f"{V1}members/<int:member_id>/", identity.MemberDetail.as_view()),
+    path(f"{V1}tokens/", identity.TokenList.as_view()),
+    path(f"{V1}tokens/<int:token_id>/", identity.TokenDetail.as_view()),
+    path(f"{V1}audit/", audit.AuditList.as_view()),
+    path(f"{V1}jobs/", jobs.JobList.as_view()),
+    path(f"{V1}jobs/<int:job_id>/", jobs.JobDetail.as_view()),
+    path(f"{V1}jobs/<int:job_id>/cancel/", jobs.JobCancel.as_view()),
+    path(f"{V1}datasets/", datalake.DatasetList.as_view()),
+    path(f"{V1}datasets/<int:dataset_id>/items/", datalake.ItemList.as_view()),
+    path(f"{V1}datasets/<int:dataset_id>/uploads/", datalake.BatchList.as_view()),
+    path(f"{V1}uploads/<int:batch_id>/", datalake.BatchOne.as_view()),
+    path(f"{V1}uploads/<int:batch_id>/files/", datalake.BatchFiles.as_view()),
+    path(f"{V1}uploads/<int:batch_id>/start/", datalake.BatchStart.as_view()),
+    path(f"{V1}assets/<int:asset_id>/content/", datalake.AssetContent.as_view()),
+    path(f"{V1}assets/<int:asset_id>/thumbnail/", datalake.AssetThumbnail.as_view()),
+    path(f"{V1}items/<int:item_id>/content/", labeling.ItemContent.as_view()),
+    path(f"{V1}projects/", projects.ProjectList.as_view()),
+    path(f"{V1}projects/<int:project_id>/", projects.ProjectOne.as_view()),
+    path(f"{V1}projects/<int:project_id>/labels/", projects.ProjectLabels.as_view()),
+    path(f"{V1}projects/<int:project_id>/tasks/import/", labeling.TaskImport.as_view()),
+    path(f"{V1}projects/<int:project_id>/queue/next/", labeling.QueueNext.as_view()),
+    path(f"{V1}projects/<int:project_id>/queue/release/", labeling.QueueRelease.as_view()),
+    path(f"{V1}projects/<int:project_id>/queue/reopen/", labeling.QueueReopen.as_view()),
+    path(f"{V1}projects/<int:project_id>/queue/mine/", labeling.QueueMine.as_view()),
+    path(f"{V1}queue/renew/", labeling.QueueRenew.as_view()),
+    path(f"{V1}tasks/<int:task_id>/", labeling.TaskDetail.as_view()),
+    path(f"{V1}tasks/<int:task_id>/annotations/", labeling.TaskAnnotations.as_view()),
+    path(f"{V1}tasks/<int:task_id>/skip/", labeling.TaskSkip.as_view()),
+    path(f"{V1}tasks/<int:task_id>/draft/", labeling.TaskDraft.as_view()),
+    path(f"{V1}projects/<int:project_id>/export/", ProjectExport.as_view()),
+    path(f"{V1}projects/<int:project_id>/snapshots/", snapshots.SnapshotList.as_view()),
+    path(f"{V1}snapshots/<int:snapshot_id>/", snapshots.SnapshotOne.as_view()),
+    path(f"{V1}snapshots/<int:snapshot_id>/manifest/", snapshots.SnapshotManifest.as_view()),
+    path(f"{V1}recipes/", training.RecipeList.as_view()),
+    path(f"{V1}projects/<int:project_id>/runs/", training.RunList.as_view()),
+    path(f"{V1}runs/<int:run_id>/", training.RunOne.as_view()),
+    path(f"{V1}projects/<int:project_id>/studies/", budget.StudyList.as_view()),
+    path(f"{V1}studies/<int:study_id>/", budget.StudyOne.as_view()),
+    path(f"{V1}models/", versions.VersionList.as_view()),
+    path(f"{V1}models/<int:version_id>/champion/", versions.VersionChampion.as_view()),
+    path("healthz", pages.health),
+    re_path(r"^api/", pages.no_such_route),
+    re_path(r"^(?!assets/)", pages.front_end),
+]

@@ -1,0 +1,12 @@
+"""WSGI entry: Django, with MLflow's door mounted at /mlflow."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+django_application = get_wsgi_application()
+
+from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
+
+application = MlflowGate(django_application)

@@ -1,0 +1,189 @@
+"""The door for the stock MLflow client: deny by default, sign in by our tokens, one project a workspace."""
+
+import io
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import orjson
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from plateau.identity.authentication import actor_by_token
+from plateau.kernel.scopes import Actor
+from registry.tracking import routes
+from registry.tracking.server import Wsgi, app
+
+MOUNT = "/mlflow"
+MAX_JSON = 16 * 1024 * 1024
+_PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
+StartResponse = Callable[..., Any]
+
+
+class Refused(Exception):
+    """A refusal in MLflow's own error shape."""
+
+    def __init__(self, status: str, error_code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.error_code, self.message = status, error_code, message
+
+
+_NOT_FOUND = ("404 Not Found", "ENDPOINT_NOT_FOUND")
+_BAD = ("400 Bad Request", "INVALID_PARAMETER_VALUE")
+_FORBIDDEN = ("403 Forbidden", "PERMISSION_DENIED")
+
+
+class MlflowGate:
+    """WSGI: what begins with `/mlflow` goes through the gate, the rest to Django."""
+
+    def __init__(self, django: Wsgi) -> None:
+        self.django = django
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path != MOUNT and not path.startswith(f"{MOUNT}/"):
+            return self.django(environ, start_response)
+        close_old_connections()
+        try:
+            passed = _pass(environ)
+        except Refused as refused:
+            return _answer(start_response, refused)
+        return app()(passed, start_response)
+
+
+def _answer(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
+    body = orjson.dumps({"error_code": refused.error_code, "message": refused.message})
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    if refused.status.startswith("401"):
+        headers.append(("WWW-Authenticate", "Bearer"))
+    start_response(refused.status, headers)
+    return [body]
+
+
+def _pass(environ: dict[str, Any]) -> dict[str, Any]:
+    """The request as MLflow may see it.
+
+    Raises:
+        Refused: unknown host, route or caller, missing scope, or another project's things.
+    """
+    _check_host(environ)
+    path = environ["PATH_INFO"].removeprefix(MOUNT)
+    named: int | None = None
+    if found := _PROJECT_PREFIX.match(path):
+        named, path = int(found[1]), path[found.end() :]
+    method = environ["REQUEST_METHOD"]
+    info = method == "GET" and path == routes.SERVER_INFO
+    route = routes.find(method, path)
+    if route is None and not info:
+        raise Refused(*_NOT_FOUND, f"Plateau does not offer {method} {path}.")
+    actor = _caller(environ)
+    if route is not None and not actor.may(route.scope):
+        raise Refused(*_FORBIDDEN, f"This needs the scope {route.scope}.")
+    passed = dict(environ)
+    for header in ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_MLFLOW_WORKSPACE"):
+        passed.pop(header, None)
+    if not info:
+        workspace = _workspace(actor, named, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
+        passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
+        _check_content(passed, path, workspace, actor)
+    passed["PATH_INFO"], passed["SCRIPT_NAME"] = path, ""
+    return passed
+
+
+def _check_host(environ: dict[str, Any]) -> None:
+    host = re.sub(r":\d+$", "", environ.get("HTTP_HOST", ""))
+    if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
+        raise Refused(*_BAD, "Unknown host.")
+
+
+def _caller(environ: dict[str, Any]) -> Actor:
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    actor = actor_by_token(header[7:].strip()) if header.lower().startswith("bearer ") else None
+    if actor is None:
+        message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
+        raise Refused("401 Unauthorized", "UNAUTHENTICATED", message)
+    return actor
+
+
+def _workspace(actor: Actor, named: int | None, header: str) -> str:
+    """The caller's project: by token, by address, by header, or the only one there is."""
+    wanted = {named} if named is not None else set()
+    if header:
+        if not (header.startswith("project-") and header[8:].isdigit()):
+            raise Refused(*_BAD, "MLFLOW_WORKSPACE must read project-<number>.")
+        wanted.add(int(header[8:]))
+    if actor.project_id is not None:
+        wanted.add(actor.project_id)
+    if len(wanted) > 1:
+        raise Refused(*_FORBIDDEN, "The token, the address and MLFLOW_WORKSPACE name different projects.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM projects_project WHERE organization_id = %s AND (%s IS NULL OR id = %s) LIMIT 2",
+            [actor.organization_id, *([next(iter(wanted), None)] * 2)],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    if not found:
+        raise Refused("404 Not Found", "RESOURCE_DOES_NOT_EXIST", "There is no such project in your organization.")
+    if len(found) > 1:
+        message = "Name the project: set the tracking URI to …/mlflow/project-<number>, or MLFLOW_WORKSPACE."
+        raise Refused(*_BAD, message)
+    return f"project-{found[0]}"
+
+
+def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor) -> None:
+    """Hold artifact paths and sources inside the workspace; put the true caller on runs."""
+    home = f"workspaces/{workspace}/"
+    if "/mlflow-artifacts/artifacts" in path:
+        inside = path.split("/mlflow-artifacts/artifacts", 1)[1].lstrip("/")
+        query = parse_qs(environ.get("QUERY_STRING", ""))
+        for one in [inside, *query.get("path", [])]:
+            _check_artifact_path(one, home, may_be_empty=one == inside and "path" in query)
+        return
+    if environ["REQUEST_METHOD"] == "GET":
+        return
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length > MAX_JSON:
+        raise Refused("413 Content Too Large", "INVALID_PARAMETER_VALUE", "The body is larger than 16 MiB.")
+    body = environ["wsgi.input"].read(length) if length else b""
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        data = orjson.loads(body) if body else {}
+    except orjson.JSONDecodeError as error:
+        raise Refused(*_BAD, f"The body is not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise Refused(*_BAD, "The body must be an object.")
+    changed = _rewritten(path, data, home, actor)
+    if changed is not None:
+        body = orjson.dumps(changed)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+
+
+def _rewritten(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any] | None:
+    if path.endswith("/experiments/create") and data.get("artifact_location"):
+        raise Refused(*_BAD, "artifact_location is Plateau's to choose; leave it out.")
+    if path.endswith("/model-versions/create"):
+        _check_source(str(data.get("source", "")), home)
+    if path.endswith("/runs/create"):
+        tags = [tag for tag in data.get("tags") or [] if isinstance(tag, dict) and tag.get("key") != "mlflow.user"]
+        return data | {"user_id": actor.email, "tags": [*tags, {"key": "mlflow.user", "value": actor.email}]}
+    return None
+
+
+def _check_source(source: str, home: str) -> None:
+    if source.startswith(("models:/", "runs:/")):
+        return  # MLflow looks these up inside the workspace
+    inside = re.sub(r"^mlflow-artifacts:/+", "", source)
+    if inside == source:
+        raise Refused(*_BAD, "A model's source must be an artifact of this project.")
+    _check_artifact_path(inside, home, may_be_empty=False)
+
+
+def _check_artifact_path(path: str, home: str, *, may_be_empty: bool) -> None:
+    plain = path
+    for _ in range(3):
+        plain = unquote(plain)
+    if not plain and may_be_empty:
+        return
+    if "\\" in plain or "\x00" in plain or ".." in plain.split("/") or not f"{plain}/".startswith(home):
+        raise Refused(*_FORBIDDEN, "This artifact belongs to no run of this project.")

@@ -1,0 +1,39 @@
+"""MLflow's workspaces, read from our projects: one project is one workspace."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from mlflow.entities import Workspace
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
+from mlflow.store.workspace.abstract_store import AbstractStore
+
+
+class ProjectWorkspaces(AbstractStore):
+    """Read-only provider. Which workspace a request sees is the gate's decision, never the client's."""
+
+    def list_workspaces(self) -> Iterable[Workspace]:
+        """None: the gate closes this route."""
+        return []
+
+    def get_workspace(self, workspace_name: str) -> Workspace:
+        """The workspace of a project.
+
+        Raises:
+            MlflowException: there is no such project.
+        """
+        number = workspace_name.removeprefix("project-")
+        if workspace_name.startswith("project-") and number.isdigit():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM projects_project WHERE id = %s", [int(number)])
+                if cursor.fetchone() is not None:
+                    return Workspace(name=workspace_name)
+        raise MlflowException(f"There is no workspace {workspace_name}.", RESOURCE_DOES_NOT_EXIST)
+
+    def get_default_workspace(self) -> Workspace:
+        """None: every request names one.
+
+        Raises:
+            MlflowException: always.
+        """
+        raise MlflowException("Name a project.", INVALID_PARAMETER_VALUE)

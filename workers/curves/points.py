@@ -1,0 +1,69 @@
+"""Which subsets to train on, and how several seeds become one point with an error bar."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A point of the curve: mean score over seeds and its standard error."""
+
+    n: int
+    score: float
+    se: float
+    seeds: int
+
+
+def sizes_up_to(total: int, *, points: int = 6, ratio: float = 2.0, smallest: int = 10) -> list[int]:
+    """Geometric sizes ending at `total`, rising; at most `points`, none below `smallest` unless it is `total`."""
+    sizes = [total]
+    while len(sizes) < points and sizes[-1] / ratio >= smallest:
+        sizes.append(int(round(total / ratio ** len(sizes))))
+    return sorted(set(sizes))
+
+
+def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
+    """An order of indices whose every beginning is a stratified sample; beginnings are nested by design.
+
+    Each class is shuffled; then items are laid out by their relative place in their class, so that
+    the first n hold every class in proportion.
+    """
+    rng = np.random.default_rng(seed)
+    placed: list[tuple[float, float, int]] = []
+    for name in sorted(set(strata)):
+        members = [index for index, one in enumerate(strata) if one == name]
+        for place, index in enumerate(rng.permutation(members)):
+            placed.append(((place + rng.random()) / len(members), rng.random(), int(index)))
+    return [index for _, _, index in sorted(placed)]
+
+
+def pool(points: Sequence[Mapping[str, Any]]) -> list[Pooled]:
+    """Points of several seeds at the same n as one.
+
+    The standard error joins two sources. Between seeds: s²/k, with s pooled over all sizes that
+    have several seeds, since one size alone has few. Of the test set: the mean of the given
+    `se²`; it does not fall with the number of seeds, which share one test set.
+    """
+    by_n: dict[int, list[Mapping[str, Any]]] = {}
+    for point in points:
+        by_n.setdefault(int(point["n"]), []).append(point)
+    squares, freedom = 0.0, 0
+    for group in by_n.values():
+        scores = [float(point["score"]) for point in group]
+        squares += float(np.var(scores)) * len(scores)
+        freedom += len(scores) - 1
+    between = squares / freedom if freedom else 0.0
+    pooled = []
+    for n, group in sorted(by_n.items()):
+        scores = [float(point["score"]) for point in group]
+        own = float(np.var(scores, ddof=1)) if len(scores) > 1 else between
+        # Shrink a size's own variance towards the common one: five prior observations.
+        variance = (own * (len(scores) - 1) + between * 5) / (len(scores) + 4)
+        test = float(np.mean([float(point.get("se") or 0.0) ** 2 for point in group]))
+        se = math.sqrt(variance / len(scores) + test)
+        pooled.append(Pooled(n=n, score=float(np.mean(scores)), se=se, seeds=len(scores)))
+    return pooled

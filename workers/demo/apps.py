@@ -1,0 +1,17 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """Label: `demo`."""
+
+    name = "workers.demo"
+    label = "demo"
+
+    def ready(self) -> None:
+        """Name the handler that fills the demo organization."""
+        from plateau.jobs.handlers import register
+        from workers.demo.services import fill
+
+        register("demo", fill)

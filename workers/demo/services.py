@@ -1,0 +1,219 @@
+"""The demo organization: real pictures, real labels, through the services that people use.
+
+Pictures and labels are Fashion-MNIST's own (3,000 of 70,000), and frames of a pedestrian video that are
+left to label; NOTICE has their licences.
+"""
+
+import csv
+import json
+import os
+import secrets
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+
+from annotation.labeling import queue
+from annotation.labeling.models import Task
+from annotation.labeling.services import sync_tasks
+from annotation.projects import services as projects
+from annotation.projects.kinds import LabelIn, SchemaIn
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot, SnapshotState
+from annotation.snapshots.services import build, create_snapshot
+from plateau.datalake import services as datalake
+from plateau.datalake.models import Dataset, IngestBatch
+from plateau.identity.authentication import actor_of_membership
+from plateau.identity.models import Membership, Organization, Role, User
+from plateau.identity.services import create_organization
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.jobs.models import Job, JobState
+from plateau.kernel.scopes import Actor
+from workers.budget.models import Study
+from workers.budget.services import order_study
+from workers.training.models import TrainingRun
+from workers.training.services import order_training
+
+DATA = Path(__file__).parent / "data"
+NAME = "Demo"
+PEOPLE = (
+    (Role.ADMIN, "Aoi Admin"),
+    (Role.MANAGER, "Mika Manager"),
+    (Role.SCIENTIST, "Sora Scientist"),
+    (Role.ANNOTATOR, "Anna Annotator"),
+)
+FASHION = "Fashion items"
+STREET = "Pedestrians"
+ANSWERS = 2600
+_COLORS = "#4363d8 #e6194b #3cb44b #f58231 #911eb4 #008080 #9a6324 #808000 #c2185b #5d6d7e".split()
+_FASHION_RULES = """Choose the **one** class that fits the garment best.
+
+| class | look for |
+|---|---|
+| T-shirt/top | short sleeves or none, no buttons |
+| Shirt | buttons or a collar |
+| Pullover | long sleeves, no opening |
+| Coat | long sleeves, opens in front |
+| Sandal / Sneaker / Ankle boot | open, flat, above the ankle |
+
+*The labels in this demo are Fashion-MNIST's own published labels, entered through the same services that people use.*
+"""
+_STREET_RULES = """Draw a box around **every person**, from head to feet, also where part of them is hidden.
+
+- One box for each person, even in a group.
+- Cyclists are `cyclist`, with their bicycle inside the box.
+- Skip a frame that cannot be judged, and say why.
+"""
+
+
+def sign_ins_file() -> Path:
+    """Where the generated passwords lie, readable by the owner alone."""
+    return Path(settings.PLATEAU_HOME) / "demo-sign-ins.json"
+
+
+@transaction.atomic
+def create_people() -> list[dict[str, str]]:
+    """The organization and one person of each role; their generated passwords are kept in a file.
+
+    Once made they are only read again, so that sign-ins stay valid from one start to the next.
+    """
+    path = sign_ins_file()
+    if Organization.objects.filter(slug="demo").exists():
+        kept: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
+        return kept
+    made = [
+        {"role": str(role), "name": name, "email": f"{role}@demo.example", "password": secrets.token_urlsafe(12)}
+        for role, name in PEOPLE
+    ]
+    first = made[0]
+    admin = create_organization(
+        name=NAME, admin_email=first["email"], admin_name=first["name"], password=first["password"]
+    )
+    for one in made[1:]:
+        user = User.objects.create_user(one["email"], one["password"], name=one["name"])
+        Membership.objects.create(organization=admin.organization, user=user, role=one["role"])
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(made, file)
+    return made
+
+
+def actor(role: str) -> Actor:
+    """The demo's member with this role."""
+    rows = Membership.objects.select_related("user").filter(organization__slug="demo", role=role)
+    return actor_of_membership(rows.order_by("pk")[0])
+
+
+def order_filling() -> Job | None:
+    """Let a worker fill the organization; None where that was done or is under way."""
+    admin = actor(Role.ADMIN)
+    if Job.objects.filter(organization_id=admin.organization_id, kind="demo").exclude(state=JobState.FAILED).exists():
+        return None
+    return jobs.submit(actor=admin, kind="demo", queue="default", payload={})
+
+
+def fill(running: Running) -> dict[str, Any]:
+    """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
+    running.report(done=0, total=100, message="pictures")
+    fashion, street = _dataset("Fashion-MNIST, 3,000 pictures"), _dataset("Street camera, 24 frames")
+    _take_in(running, fashion, "fashion_mnist_3000.zip", begin=0, share=40)
+    _take_in(running, street, "pedestrians_24.zip", begin=40, share=5)
+    names = _fashion_labels()
+    project = _project(fashion, FASHION, "classification", sorted(set(names.values())), _FASHION_RULES, target=0.9)
+    _project(street, STREET, "boxes", ["Person", "Cyclist"], _STREET_RULES, target=0.8)
+    _answer(running, project, names)
+    running.report(done=90, total=100, message="freezing")
+    snapshot = _snapshot(project)
+    scientist = actor(Role.SCIENTIST)
+    if not TrainingRun.objects.filter(project=project).exists():
+        order_training(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, seed=0)
+        order_training(actor=scientist, snapshot=snapshot, recipe="image_cnn", params={}, seed=0)
+    if not Study.objects.filter(project=project).exists():
+        order_study(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, points=7, seeds=5)
+    running.report(done=100, total=100, message="filled")
+    return {"project_id": project.pk, "snapshot_id": snapshot.pk}
+
+
+def _dataset(name: str) -> Dataset:
+    manager = actor(Role.MANAGER)
+    found = Dataset.objects.visible_to(manager).filter(name=name).first()
+    return found or datalake.create_dataset(actor=manager, name=name)
+
+
+def _take_in(running: Running, dataset: Dataset, file: str, *, begin: int, share: int) -> None:
+    manager = actor(Role.MANAGER)
+    batch = IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()
+    batch = batch or datalake.open_batch(actor=manager, dataset=dataset)
+    staged = batch.files.first()
+    if staged is None:
+        with (DATA / file).open("rb") as stream:
+            staged = datalake.stage_file(batch=batch, name=file, file=File(stream, name=file))
+        batch.state = "started"
+        batch.save(update_fields=["state"])
+    if staged.finished:
+        return
+    for done in datalake.ingest_file(batch=batch, staged=staged):
+        running.report(done=begin + share * done // 3000, total=100, message=f"{done} pictures")
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace("/", "-").replace(" ", "-")
+
+
+def _fashion_labels() -> dict[str, str]:
+    with (DATA / "fashion_mnist_3000.csv").open(newline="") as file:
+        return {row["file"]: row["label"] for row in csv.DictReader(file)}
+
+
+def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: str, *, target: float) -> Project:
+    manager = actor(Role.MANAGER)
+    found = Project.objects.visible_to(manager).filter(name=name).first()
+    if found is None:
+        schema = SchemaIn(
+            labels=[
+                LabelIn(id=_slug(label), name=label, color=_COLORS[number], key=str((number + 1) % 10))
+                for number, label in enumerate(labels)
+            ]
+        )
+        found = projects.create_project(
+            actor=manager, dataset=dataset, name=name, kind=kind, schema=schema, guideline=rules, target=target
+        )
+    sync_tasks(dataset.pk)
+    return found
+
+
+def _answer(running: Running, project: Project, names: dict[str, str]) -> None:
+    """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
+    annotator = actor(Role.ANNOTATOR)
+    answered = Task.objects.filter(project=project, state="done").count()
+    while answered < ANSWERS:
+        tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True)
+        if not tasks:
+            return
+        for task in tasks:
+            value = {"label": _slug(names[task["item"]["name"]])}
+            queue.submit(actor=annotator, task_id=task["id"], value=value, client_id=uuid.uuid4(), active_ms=1200)
+        answered += len(tasks)
+        running.report(done=45 + 45 * answered // ANSWERS, total=100, message=f"{answered} labels")
+
+
+def _snapshot(project: Project) -> Snapshot:
+    """A ready snapshot. Its job may be taken by any worker; where none took it, it is built here."""
+    manager = actor(Role.MANAGER)
+    snapshot = project.snapshots.order_by("version").first() or create_snapshot(actor=manager, project=project)
+    job = snapshot.job
+    claim = jobs.claim(job_id=job.pk, worker="demo") if job is not None else None
+    if claim is not None and job is not None:
+        made = build(Running(claim, project.organization_id, project.pk, job.payload))
+        jobs.end(claim=claim, state=JobState.DONE, result=made)
+    for _ in range(600):
+        snapshot.refresh_from_db()
+        if snapshot.state == SnapshotState.READY:
+            return snapshot
+        time.sleep(0.2)
+    raise TimeoutError("The snapshot was not built in two minutes.")

@@ -1,0 +1,49 @@
+"""A snapshot's pictures on local disk, and its two sides kept apart."""
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pyarrow.parquet as pq
+from django.core.files.storage import default_storage
+
+from annotation.snapshots.models import Snapshot
+from workers.recipes.base import Example
+
+
+@dataclass(frozen=True)
+class Material:
+    """Examples to learn from and, apart, the sealed ones to be judged by. No recipe ever gets `sealed` to fit."""
+
+    labels: list[str]
+    train: list[Example]
+    sealed: list[Example]
+
+
+def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
+    """Read the manifest; fetch pictures that are not on local disk yet."""
+    with default_storage.open(snapshot.manifest_key) as file:
+        table = pq.read_table(io.BytesIO(file.read()))
+    columns = table.select(["sha256", "display_key", "side", "label"]).to_pydict()
+    sides: dict[str, list[Example]] = {"train": [], "sealed": []}
+    for sha256, key, side, label in zip(*columns.values(), strict=True):
+        sides[side].append(Example(key=sha256, path=_local(key, sha256, cache), label=label))
+    labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
+    return Material(labels, sides["train"], sides["sealed"])
+
+
+def _local(key: str, sha256: str, cache: Path) -> Path:
+    try:
+        return Path(default_storage.path(key))
+    except NotImplementedError:
+        pass
+    path = cache / "pictures" / sha256[:2] / sha256
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        with default_storage.open(key) as file:
+            draft.write_bytes(file.read())
+        draft.replace(path)
+    return path

@@ -1,0 +1,148 @@
+"""`python -m workers.runtime.trainer --job N --attempt K`: the process in which recipes run."""
+
+import argparse
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, cast
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+    django.setup()
+
+from django.conf import settings
+
+from annotation.snapshots.models import Snapshot
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+from plateau.jobs.services import Claim
+from workers.budget.models import CurvePoint, Study
+from workers.budget.services import store_forecast
+from workers.catalog import card_of
+from workers.contracts import StudyOrder, TrainOrder
+from workers.curves import nested_order
+from workers.recipes.base import Recipe, Stopped, check_run
+from workers.runtime.context import JobRun
+from workers.runtime.evaluate import judge
+from workers.runtime.material import Material, load_material
+from workers.runtime.publish import publish
+from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
+from workers.training.models import TrainingRun
+
+
+def recipe_of(key: str) -> Recipe:
+    """The recipe's module; importing it may load torch."""
+    return cast(Recipe, importlib.import_module(card_of(key).module))
+
+
+def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot: Snapshot) -> dict[str, Any]:
+    """One model from all labels outside the sealed split, judged on it, registered."""
+    training = TrainingRun.objects.get(pk=order.run_id)
+    begun = time.monotonic()
+    run.share, run.message = 900, "training"
+    trained = recipe_of(order.recipe).fit(material.train, material.labels, order.params, run)
+    seconds = time.monotonic() - begun
+    check_run(run)
+    jobs.report(claim=run.claim, done=920, total=1000, message="judging on the sealed split")
+    truth = [example.label for example in material.sealed]
+    judgement = judge(trained.predict(material.sealed), truth, material.labels)
+    check_run(run)
+    jobs.report(claim=run.claim, done=950, total=1000, message="registering")
+    version = publish(
+        job=job, run=training, snapshot=snapshot, trained=trained, judgement=judgement, seconds=seconds
+    )
+    jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
+    return {
+        "metrics": judgement.metrics(seed=order.seed),
+        "confusion": judgement.confusion.tolist(),
+        "labels": material.labels,
+        "seconds": round(seconds, 1),
+        "device": run.device,
+        "model": version.name,
+        "version": version.version,
+        "version_id": version.pk,
+    }
+
+
+def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
+    """Every point that is missing, the largest sizes first in each seed's nested order."""
+    study_row = Study.objects.select_related("project").get(pk=order.study_id)
+    recipe, truth = recipe_of(order.recipe), [example.label for example in material.sealed]
+    have = set(CurvePoint.objects.filter(study=study_row).values_list("n", "seed"))
+    plan = [(n, seed) for seed in order.seeds for n in reversed(order.sizes)]
+    run.total = 1000 * len(plan)
+    for number, (n, seed) in enumerate(plan):
+        run.begin, run.message = 1000 * number, f"{n} labels, seed {seed}"
+        check_run(run)
+        if (n, seed) in have:
+            continue
+        order_of_items = nested_order([example.label for example in material.train], seed=seed)
+        subset = [material.train[index] for index in order_of_items[:n]]
+        run.seed = seed
+        (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
+        begun = time.monotonic()
+        trained = recipe.fit(subset, material.labels, order.params, run)
+        judgement = judge(trained.predict(material.sealed), truth, material.labels)
+        CurvePoint.objects.get_or_create(
+            study=study_row,
+            n=n,
+            seed=seed,
+            defaults={
+                "accuracy": judgement.accuracy,
+                "macro_f1": judgement.macro_f1,
+                "test_items": judgement.items,
+                "per_class": {row["label"]: [row["items"], row["right"]] for row in judgement.per_class()},
+                "seconds": time.monotonic() - begun,
+            },
+        )
+        jobs.report(
+            claim=run.claim,
+            done=1000 * (number + 1),
+            total=run.total,
+            message=run.message,
+            step=n,
+            values={"n": n, "seed": seed, "accuracy": judgement.accuracy},
+        )
+    made = store_forecast(study=study_row, target=study_row.project.target)
+    return {"points": len(plan), "forecast": made.body if made else None}
+
+
+def main() -> None:
+    """Exit 0 with a result file, `STOPPED_EXIT` where asked to stop, else 1 with the reason on the last line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--job", type=int, required=True)
+    parser.add_argument("--attempt", type=int, required=True)
+    options = parser.parse_args()
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+    job = Job.objects.get(pk=options.job)
+    workdir = workdir_of(job.pk)
+    cache: Path = settings.PLATEAU_HOME / "cache"
+    claim = Claim(job_id=job.pk, attempt=options.attempt)
+    snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
+    run = JobRun(
+        claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop
+    )
+    try:
+        jobs.report(claim=claim, done=0, total=1000, message="fetching pictures")
+        material = load_material(snapshot, cache=cache)
+        if card_of(job.payload["recipe"]).queue == "gpu":
+            run.device = environment_device()
+        if job.kind == "train":
+            result = train(job, run, material, TrainOrder(**job.payload), snapshot)
+        else:
+            result = study(run, material, StudyOrder(**job.payload))
+    except Stopped:
+        sys.exit(STOPPED_EXIT)
+    (workdir / f"result-{options.attempt}.json").write_text(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Routes of recipes and trainings."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.projects.models import Project
+from annotation.projects.schemas import Id
+from annotation.snapshots.models import Snapshot
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.typed import Strict, parse
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+from workers.catalog import CARDS
+from workers.training import services
+from workers.training.models import TrainingRun
+
+
+class ParamOut(BaseModel):
+    """A parameter of a recipe."""
+
+    key: str
+    title: str
+    default: float
+    low: float
+    high: float
+    whole: bool
+
+
+class RecipeOut(BaseModel):
+    """A recipe's card."""
+
+    key: str
+    title: str
+    about: str
+    kinds: list[str]
+    queue: str
+    params: list[ParamOut]
+
+
+class Recipes(BaseModel):
+    """The catalogue."""
+
+    rows: list[RecipeOut]
+
+
+class RunIn(Strict):
+    """What to train."""
+
+    snapshot_id: Id
+    recipe: str = Field(max_length=40)
+    params: dict[str, float] = Field(default_factory=dict, max_length=50)
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
+class RunOut(BaseModel):
+    """A training; `job.result` holds metrics and the registered version once it is done."""
+
+    id: int
+    project_id: int
+    snapshot_id: int
+    snapshot_version: int
+    recipe: str
+    params: dict[str, Any]
+    seed: int
+    created_at: datetime
+    job: JobOut
+
+
+def _out(row: TrainingRun) -> RunOut:
+    return RunOut(
+        id=row.pk,
+        project_id=row.project_id,
+        snapshot_id=row.snapshot_id,
+        snapshot_version=row.snapshot.version,
+        recipe=row.recipe,
+        params=row.params,
+        seed=row.seed,
+        created_at=row.created_at,
+        job=job_out(row.job),
+    )
+
+
+class RecipeList(Endpoint):
+    """What can be trained."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @document(summary="Recipes and their parameters", out=Recipes)
+    def get(self, request: Request) -> Response:
+        """The catalogue."""
+        rows = [
+            RecipeOut(
+                key=card.key,
+                title=card.title,
+                about=card.about,
+                kinds=sorted(card.kinds),
+                queue=card.queue,
+                params=[ParamOut(**vars(param)) for param in card.params],
+            )
+            for card in CARDS.values()
+        ]
+        return Response(Recipes(rows=rows))
+
+
+class RunList(Endpoint):
+    """Trainings of a project."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
+
+    @document(summary="Trainings, newest first", out=Page[RunOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    def get(self, request: Request, project_id: int) -> Response:
+        """One page."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        rows = TrainingRun.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
+        return Response(page(request, rows, _out))
+
+    @document(summary="Train a model", body=RunIn, out=RunOut, status=201, refusals=[NotFound, Conflict])
+    def post(self, request: Request, project_id: int) -> Response:
+        """Order one."""
+        given = parse(RunIn, request.data)
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
+        run = services.order_training(
+            actor=self.actor, snapshot=snapshot, recipe=given.recipe, params=given.params, seed=given.seed
+        )
+        return Response(_out(run), status=201)
+
+
+class RunOne(Endpoint):
+    """One training."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @document(summary="A training", out=RunOut, refusals=[NotFound])
+    def get(self, request: Request, run_id: int) -> Response:
+        """The training."""
+        rows = TrainingRun.objects.visible_to(self.actor).select_related("job", "snapshot")
+        return Response(_out(rows.one(pk=run_id)))

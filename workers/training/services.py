@@ -1,0 +1,66 @@
+"""Ordering trainings."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.audit.services import record
+from plateau.jobs import services as jobs
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
+from workers.catalog import Card, card_of, complete_params
+from workers.contracts import TrainOrder
+from workers.training.models import TrainingRun
+
+
+def check_trainable(snapshot: Snapshot, card: Card) -> None:
+    """Refuse what cannot be trained.
+
+    Raises:
+        Conflict: the snapshot is not ready, or too small to train and to judge.
+        Invalid: the recipe is for another kind.
+    """
+    if snapshot.state != SnapshotState.READY:
+        raise Conflict("The snapshot is not ready yet.")
+    if snapshot.kind not in card.kinds:
+        message = f"{card.key} does not take {snapshot.kind}"
+        raise Invalid(f"recipe: {message}", [{"field": "recipe", "message": message}])
+    if snapshot.train < 2 or snapshot.sealed < 1:
+        raise Conflict(
+            f"The snapshot has {snapshot.train} labels to train on and {snapshot.sealed} sealed ones to judge by. "
+            "Label more first."
+        )
+
+
+@transaction.atomic
+def order_training(
+    *, actor: Actor, snapshot: Snapshot, recipe: str, params: dict[str, Any], seed: int
+) -> TrainingRun:
+    """Order a training; a worker runs it.
+
+    Raises:
+        Invalid: recipe or parameters are wrong.
+        Conflict: see `check_trainable`.
+    """
+    card = card_of(recipe)
+    complete = complete_params(card, params)
+    check_trainable(snapshot, card)
+    order = TrainOrder(run_id=0, snapshot_id=snapshot.pk, recipe=recipe, seed=seed, params=complete)
+    job = jobs.submit(
+        actor=actor, kind="train", queue=card.queue, payload=order.payload(), project_id=snapshot.project_id
+    )
+    run = TrainingRun.objects.create(
+        project_id=snapshot.project_id,
+        snapshot=snapshot,
+        recipe=recipe,
+        params=complete,
+        seed=seed,
+        job=job,
+        created_by_id=actor.user_id or None,
+    )
+    job.payload = replace(order, run_id=run.pk).payload()
+    job.save(update_fields=["payload"])
+    record(actor=actor, action="run.ordered", subject=run, recipe=recipe, snapshot=snapshot.pk, seed=seed)
+    return run
