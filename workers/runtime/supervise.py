@@ -45,7 +45,7 @@ def run_trainer(running: Running) -> dict[str, Any]:
     command += ["--job", str(running.claim.job_id), "--attempt", str(running.claim.attempt)]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=die_with_parent
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_prepare_child
         )
     try:
         code = _watch(process, running)
@@ -61,6 +61,11 @@ def run_trainer(running: Running) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(outcome.read_text())
     shutil.rmtree(workdir, ignore_errors=True)
     return result
+
+
+def _prepare_child() -> None:
+    die_with_parent()
+    os.nice(5)  # people's requests come first where web and worker share a machine
 
 
 def _watch(process: subprocess.Popen[bytes], running: Running) -> int | None:

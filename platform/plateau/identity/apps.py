@@ -8,3 +8,7 @@ class IdentityConfig(AppConfig):
 
     name = "plateau.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Teach the OpenAPI generator our sign-in."""
+        import plateau.identity.openapi  # noqa: F401  # registers itself

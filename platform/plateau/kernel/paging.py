@@ -24,6 +24,11 @@ class Page(BaseModel, Generic[Out]):
     rows: list[Out]
     next: int | None
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """`PageOfTokenOut`: brackets are not allowed in an OpenAPI name."""
+        return f"PageOf{params[0].__name__}"
+
 
 def number(request: Request, name: str, default: int | None, *, low: int, high: int) -> int | None:
     """A whole number from the query.

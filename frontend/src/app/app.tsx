@@ -1,0 +1,63 @@
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Route, Routes } from "react-router";
+import { DashboardPage } from "../features/dashboard/dashboard-page";
+import { DataPage } from "../features/data/data-page";
+import { DatasetPage } from "../features/data/dataset-page";
+import { LabelList } from "../features/label/label-list";
+import { LabelPage } from "../features/label/label-page";
+import { ModelsPage } from "../features/models/models-page";
+import { PeoplePage } from "../features/people/people-page";
+import { NewProject } from "../features/projects/new-project";
+import { ProjectPage } from "../features/projects/project-page";
+import { ProjectsPage } from "../features/projects/projects-page";
+import { SettingsPage } from "../features/settings/settings-page";
+import { SignIn } from "../features/signin/sign-in";
+import { ApiError, api, unwrap } from "../shared/api/client";
+import { MeContext } from "../shared/api/session";
+import { Failure, Page, Waiting } from "../shared/ui/parts";
+import { Shell } from "./shell";
+
+/** Where each role's work begins. */
+const HOME: Record<string, string> = {
+  annotator: "/label",
+  manager: "/projects",
+  scientist: "/models",
+  admin: "/dashboard",
+};
+
+export function App() {
+  const { i18n } = useLingui();
+  const me = useQuery({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/api/v1/me/")), staleTime: 60_000 });
+  if (me.isPending) return <Waiting />;
+  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
+  if (me.error) return <Failure error={me.error} again={() => void me.refetch()} />;
+  return (
+    <MeContext value={me.data}>
+      <Shell>
+        <Routes>
+          <Route path="/" element={<Navigate to={HOME[me.data.role] ?? "/label"} replace />} />
+          <Route path="/label" element={<LabelList />} />
+          <Route path="/label/:projectId" element={<LabelPage />} />
+          <Route path="/projects" element={<ProjectsPage />} />
+          <Route path="/projects/new" element={<NewProject />} />
+          <Route path="/projects/:projectId" element={<ProjectPage />} />
+          <Route path="/data" element={<DataPage />} />
+          <Route path="/data/:datasetId" element={<DatasetPage />} />
+          <Route path="/models" element={<ModelsPage />} />
+          <Route path="/dashboard" element={<DashboardPage />} />
+          <Route path="/people" element={<PeoplePage />} />
+          <Route path="/settings" element={<SettingsPage />} />
+          <Route
+            path="*"
+            element={
+              <Page title={i18n._("Not found")}>
+                <p>{i18n._("There is no page at this address.")}</p>
+              </Page>
+            }
+          />
+        </Routes>
+      </Shell>
+    </MeContext>
+  );
+}

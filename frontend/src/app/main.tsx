@@ -1,0 +1,37 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+import { ApiError } from "../shared/api/client";
+import { activate, preferredLanguage } from "../shared/i18n";
+import { applyTheme, theme } from "../shared/ui/theme";
+import { App } from "./app";
+import "./style.css";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      retry: (times, error) => times < 2 && !(error instanceof ApiError && error.status < 500),
+    },
+  },
+});
+
+applyTheme(theme());
+await activate(preferredLanguage());
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={client}>
+          <BrowserRouter>
+            <App />
+          </BrowserRouter>
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  );
+}

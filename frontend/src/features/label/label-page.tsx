@@ -1,0 +1,68 @@
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Link, useParams } from "react-router";
+import { Journal } from "../../editor/sync/journal";
+import { Session } from "../../editor/sync/session";
+import { picture } from "../../editor/panels/pictures";
+import { api, unwrap } from "../../shared/api/client";
+import { useMe } from "../../shared/api/session";
+import { Failure, Page, Waiting } from "../../shared/ui/parts";
+import { serverOf } from "./server";
+import { Workbench } from "./workbench";
+
+/** The labeling screen of one project. */
+export function LabelPage() {
+  const { i18n } = useLingui();
+  const me = useMe();
+  const projectId = Number(useParams().projectId);
+  const project = useQuery({
+    queryKey: ["project", projectId],
+    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+  });
+  const [session, setSession] = useState<Session | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+
+  useEffect(() => {
+    let made: Session | null = null;
+    let gone = false;
+    void (async () => {
+      try {
+        const journal = await Journal.open();
+        if (gone) return;
+        made = new Session(serverOf(projectId), journal, me.user_id, projectId, (task) => {
+          picture(task.item.image).catch(() => {});
+        });
+        await made.start();
+        if (!gone) setSession(made);
+      } catch (error) {
+        setFailure(error);
+      }
+    })();
+    const online = () => void made?.flush();
+    window.addEventListener("online", online);
+    return () => {
+      gone = true;
+      made?.close();
+      window.removeEventListener("online", online);
+    };
+  }, [me.user_id, projectId]);
+
+  const error = failure ?? project.error;
+  if (error) {
+    return (
+      <Page title={i18n._("Label")}>
+        <Failure error={error} again={() => window.location.reload()} />
+        <Link to="/label">{i18n._("All projects")}</Link>
+      </Page>
+    );
+  }
+  if (!project.data || !session) {
+    return (
+      <main className="page" id="main">
+        <Waiting what={i18n._("Fetching the next items…")} />
+      </main>
+    );
+  }
+  return <Workbench project={project.data} session={session} />;
+}

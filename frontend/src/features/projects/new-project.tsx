@@ -1,0 +1,101 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { count } from "../../shared/ui/numbers";
+import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { labelsOf } from "./label-rows";
+
+/** Name, data, labels, rules, target: one page, no steps. */
+export function NewProject() {
+  const { i18n } = useLingui();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [lines, setLines] = useState("");
+  const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
+  const make = useMutation({
+    mutationFn: (body: Schemas["ProjectIn"]) => unwrap(api.POST("/api/v1/projects/", { body })),
+    onSuccess: async (project) => {
+      await queries.invalidateQueries({ queryKey: ["projects"] });
+      navigate(`/projects/${project.id}`);
+    },
+  });
+  const send = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    make.mutate({
+      name: String(form.get("name")),
+      kind: form.get("kind") === "boxes" ? "boxes" : "classification",
+      dataset_id: Number(form.get("dataset")),
+      labels: labelsOf(lines),
+      guideline: String(form.get("guideline")),
+      note: "",
+      target: Number(form.get("target")) / 100,
+    });
+  };
+  const labels = labelsOf(lines);
+  return (
+    <Page title={i18n._("New project")}>
+      {datasets.isPending && <Waiting />}
+      {datasets.error && <Failure error={datasets.error} />}
+      {datasets.data?.rows.length === 0 && (
+        <Empty
+          action={
+            <Link className="button primary" to="/data">
+              {i18n._("Bring data in")}
+            </Link>
+          }
+        >
+          {i18n._("A project needs a dataset, and there is none yet.")}
+        </Empty>
+      )}
+      {datasets.data && datasets.data.rows.length > 0 && (
+        <form className="form" onSubmit={send}>
+          <Field label={i18n._("Name")}>
+            <input name="name" required maxLength={120} />
+          </Field>
+          <Field label={i18n._("Dataset")}>
+            <select name="dataset">
+              {datasets.data.rows.map((row) => (
+                <option key={row.id} value={row.id}>
+                  {row.name} ({count(row.items, i18n.locale)})
+                </option>
+              ))}
+            </select>
+          </Field>
+          <fieldset>
+            <legend>{i18n._("What is asked of the annotator")}</legend>
+            <label>
+              <input type="radio" name="kind" value="classification" defaultChecked />{" "}
+              {i18n._("One class for each picture")}
+            </label>
+            <label>
+              <input type="radio" name="kind" value="boxes" /> {i18n._("Boxes around things")}
+            </label>
+          </fieldset>
+          <Field label={i18n._("Labels, one on each line")} hint={i18n._("The first ten get the keys 1 to 9 and 0.")}>
+            <textarea rows={6} required value={lines} onChange={(event) => setLines(event.target.value)} />
+          </Field>
+          <p className="chips preview" aria-hidden="true">
+            {labels.map((label) => (
+              <span key={label.id} className="chip" style={{ "--chip": label.color } as React.CSSProperties}>
+                <kbd>{label.key}</kbd> {label.name}
+              </span>
+            ))}
+          </p>
+          <Field label={i18n._("Guidelines (Markdown)")}>
+            <textarea name="guideline" rows={6} />
+          </Field>
+          <Field label={i18n._("Wanted accuracy, in percent")}>
+            <input name="target" type="number" min="1" max="99.9" step="0.1" defaultValue="90" required />
+          </Field>
+          {make.error && <Failure error={make.error} />}
+          <button type="submit" className="primary" disabled={make.isPending || labels.length === 0}>
+            {make.isPending ? i18n._("Making it…") : i18n._("Make the project")}
+          </button>
+        </form>
+      )}
+    </Page>
+  );
+}

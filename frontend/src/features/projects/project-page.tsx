@@ -1,0 +1,95 @@
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import Markdown from "react-markdown";
+import { Link, useParams } from "react-router";
+import remarkGfm from "remark-gfm";
+import { api, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { count, percent } from "../../shared/ui/numbers";
+import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { BudgetPanel } from "./budget-panel";
+import { ProjectEdit } from "./project-edit";
+import { RunsPanel } from "./runs-panel";
+import { SnapshotsPanel } from "./snapshots-panel";
+
+/** One project: how far, how good, how much more. */
+export function ProjectPage() {
+  const { i18n } = useLingui();
+  const projectId = Number(useParams().projectId);
+  const mayRead = useMay("runs:read");
+  const mayEdit = useMay("projects:write");
+  const project = useQuery({
+    queryKey: ["project", projectId],
+    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    refetchInterval: 10_000,
+  });
+  if (project.error) {
+    return (
+      <Page title={i18n._("Project")}>
+        <Failure error={project.error} again={() => void project.refetch()} />
+      </Page>
+    );
+  }
+  if (!project.data) {
+    return (
+      <main className="page" id="main">
+        <Waiting />
+      </main>
+    );
+  }
+  const row = project.data;
+  const total = row.tasks.open + row.tasks.leased + row.tasks.done + row.tasks.skipped;
+  const formats = row.kind === "boxes" ? ["jsonl", "coco"] : ["jsonl", "csv"];
+  return (
+    <Page
+      title={row.name}
+      lead={i18n._("Target {target} · {done} of {total} labeled · {skipped} skipped", {
+        target: percent(row.target, i18n.locale, 0),
+        done: count(row.tasks.done, i18n.locale),
+        total: count(total, i18n.locale),
+        skipped: count(row.tasks.skipped, i18n.locale),
+      })}
+      actions={
+        <>
+          <Link className="button" to={`/data/${row.dataset_id}`}>
+            {i18n._("Data")}
+          </Link>
+          <Link className="button primary" to={`/label/${row.id}`}>
+            {i18n._("Label")}
+          </Link>
+        </>
+      }
+    >
+      <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
+      {mayRead && <BudgetPanel project={row} />}
+      {mayRead && <RunsPanel project={row} />}
+      {mayRead && <SnapshotsPanel project={row} />}
+      <section className="panel">
+        <h2>{i18n._("Labels and guidelines")}</h2>
+        <p className="chips">
+          {row.labels.map((label) => (
+            <span key={label.id} className="chip" style={{ "--chip": label.color } as React.CSSProperties}>
+              <kbd>{label.key}</kbd> {label.name}
+            </span>
+          ))}
+        </p>
+        <div className="prose">
+          <Markdown remarkPlugins={[remarkGfm]}>{row.guideline || i18n._("No guidelines yet.")}</Markdown>
+        </div>
+        {mayEdit && <ProjectEdit project={row} />}
+      </section>
+      {mayRead && (
+        <section className="panel">
+          <h2>{i18n._("Export")}</h2>
+          <p className="actions">
+            {formats.map((format) => (
+              <a key={format} className="button" href={`/api/v1/projects/${row.id}/export/?format=${format}`} download>
+                {format.toUpperCase()}
+              </a>
+            ))}
+          </p>
+        </section>
+      )}
+    </Page>
+  );
+}

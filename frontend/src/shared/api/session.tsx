@@ -1,0 +1,18 @@
+import { createContext, use } from "react";
+import type { Schemas } from "./client";
+
+export type Me = Schemas["MeOut"];
+
+export const MeContext = createContext<Me | null>(null);
+
+/** The signed-in person. Only below the signed-in part of the app. */
+export function useMe(): Me {
+  const me = use(MeContext);
+  if (me === null) throw new Error("useMe outside of the signed-in app");
+  return me;
+}
+
+/** Whether role and token allow something, such as `projects:write`. */
+export function useMay(scope: string): boolean {
+  return useMe().scopes.includes(scope);
+}

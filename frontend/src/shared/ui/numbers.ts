@@ -1,0 +1,21 @@
+/** Numbers as people read them, in the language in force. */
+export function count(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+export function percent(value: number, locale: string, digits = 1): string {
+  return new Intl.NumberFormat(locale, {
+    style: "percent",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** Two significant figures for what is only roughly known. */
+export function rough(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(value);
+}
+
+export function moment(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}

@@ -1,0 +1,27 @@
+"""How the two ways of signing in read in the OpenAPI document."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the base class is untyped
+    """`Authorization: Bearer plt_…`."""
+
+    target_class = "plateau.identity.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """HTTP bearer."""
+        return {"type": "http", "scheme": "bearer"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the base class is untyped
+    """The browser's session cookie."""
+
+    target_class = "plateau.identity.authentication.MemberSessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """A cookie."""
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
