@@ -8,8 +8,18 @@ module.exports = {
       from: { path: "^src/features/([^/]+)/" },
       to: { path: "^src/features/", pathNot: "^src/features/$1/" },
     },
-    { name: "shared-is-below", severity: "error", from: { path: "^src/shared/" }, to: { path: "^src/(features|app|editor)/" } },
-    { name: "editor-is-below-features", severity: "error", from: { path: "^src/editor/" }, to: { path: "^src/(features|app)/" } },
+    {
+      name: "shared-is-below",
+      severity: "error",
+      from: { path: "^src/shared/" },
+      to: { path: "^src/(features|app|editor)/" },
+    },
+    {
+      name: "editor-is-below-features",
+      severity: "error",
+      from: { path: "^src/editor/" },
+      to: { path: "^src/(features|app)/" },
+    },
     {
       name: "editor-core-is-plain-typescript",
       severity: "error",
@@ -17,5 +27,9 @@ module.exports = {
       to: { path: "react" },
     },
   ],
-  options: { tsConfig: { fileName: "tsconfig.json" }, doNotFollow: { path: "node_modules" }, exclude: { path: "src/locales" } },
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "src/locales" },
+  },
 };

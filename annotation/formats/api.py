@@ -5,16 +5,16 @@ from typing import ClassVar
 
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.scopes import Scope
 from rest_framework.request import Request
 
 from annotation.formats.catalog import EXPORTERS
 from annotation.formats.queries import resolved_rows
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
 
 _PIECE = 64 * 1024
 

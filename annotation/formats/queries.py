@@ -1,6 +1,7 @@
 """Resolved labels as rows, read through a server-side cursor."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from annotation.formats.base import Row
 from annotation.labeling.models import Task, TaskState
@@ -26,4 +27,5 @@ def resolved_rows(project: Project) -> Iterator[Row]:
     """Every resolved label of a project, in the order of tasks; memory stays flat."""
     tasks = Task.objects.filter(project=project, state=TaskState.DONE).order_by("id")
     for values in tasks.values_list(*_FIELDS).iterator(chunk_size=2000):
-        yield Row(*values[:9], values[9] or "", *values[10:])
+        facts: tuple[Any, ...] = values
+        yield Row(*facts[:9], facts[9] or "", *facts[10:])

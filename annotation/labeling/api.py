@@ -7,6 +7,14 @@ import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import HttpResponseBase, HttpResponseRedirect
+from plateau.datalake.api import UPLOAD, picture_response
+from plateau.datalake.models import Item
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.rendering import OrjsonParser
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,14 +36,6 @@ from annotation.labeling.schemas import (
     Tasks,
 )
 from annotation.projects.models import Project
-from plateau.datalake.api import UPLOAD, picture_response
-from plateau.datalake.models import Item
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.typed import parse
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.rendering import OrjsonParser
-from plateau.kernel.scopes import Scope
 
 IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
 NEXT: dict[str, tuple[Any, str]] = {"next": (int, "1: lease the next task in the same round trip")}
@@ -196,17 +196,16 @@ class LinesParser(BaseParser):
 
     media_type = "application/x-ndjson"
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """The bytes."""
-        body: bytes = stream.read()
-        return body
+        return stream.read()
 
 
 class TaskImport(Endpoint):
     """Tasks from a list of addresses, or from files."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
-    parser_classes: ClassVar = [LinesParser, MultiPartParser, OrjsonParser]
+    parser_classes = (LinesParser, MultiPartParser, OrjsonParser)
 
     @document(
         summary='Import tasks: JSONL of {"uri": …, "meta": {…}} (no pixels are read), or files',
@@ -218,7 +217,7 @@ class TaskImport(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """All lines or none; files go through a worker, whose job is in the answer."""
         project = Project.objects.visible_to(self.actor).select_related("dataset").one(pk=project_id)
-        data = request.data
+        data: Any = request.data
         if isinstance(data, bytes):
             return Response(imports.import_lines(actor=self.actor, project=project, body=data), status=201)
         files = request.FILES.getlist("files")

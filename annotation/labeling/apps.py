@@ -11,7 +11,8 @@ class LabelingConfig(AppConfig):
 
     def ready(self) -> None:
         """New items become tasks of every project on their dataset."""
-        from annotation.labeling.services import sync_tasks
         from plateau.datalake.hooks import after_ingest
+
+        from annotation.labeling.services import sync_tasks
 
         after_ingest.append(sync_tasks)

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-
-from annotation.labeling.schemas import ImportOut
-from annotation.labeling.services import sync_tasks
-from annotation.projects.models import Project
 from plateau.audit.services import record
 from plateau.datalake import services as datalake
 from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
+
+from annotation.labeling.schemas import ImportOut
+from annotation.labeling.services import sync_tasks
+from annotation.projects.models import Project
 
 MAX_ERRORS = 50
 _INSERT = """
@@ -85,7 +84,7 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> ImportOut:
     return ImportOut(added=added, already_there=len(uris) - added)
 
 
-def import_files(*, actor: Actor, project: Project, files: Sequence[UploadedFile]) -> ImportOut:
+def import_files(*, actor: Actor, project: Project, files: Sequence[Any]) -> ImportOut:
     """Start an upload with these files; its items become tasks when it is done."""
     batch = datalake.open_batch(actor=actor, dataset=project.dataset)
     for file in files:

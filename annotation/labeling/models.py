@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-
 from plateau.kernel.visibility import ScopedQuerySet
 
 
@@ -65,8 +64,7 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["project", "item"], name="item_once_in_project"),
             models.CheckConstraint(condition=models.Q(state__in=TaskState.values), name="task_state_known"),
             models.CheckConstraint(
-                condition=~models.Q(state="leased")
-                | models.Q(lease_user__isnull=False, lease_until__isnull=False),
+                condition=~models.Q(state="leased") | models.Q(lease_user__isnull=False, lease_until__isnull=False),
                 name="leased_has_holder",
             ),
             models.CheckConstraint(

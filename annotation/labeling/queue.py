@@ -13,11 +13,11 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from plateau.kernel.errors import Conflict, NotFound
+from plateau.kernel.scopes import Actor
 
 from annotation.projects.kinds import KINDS, Kind
 from annotation.projects.models import LabelSchema
-from plateau.kernel.errors import Conflict, NotFound
-from plateau.kernel.scopes import Actor
 
 _TASK_COLUMNS = """
     t.id, t.project_id, t.state, t.lease_until, i.id, i.name, i.uri, i.meta, a.id, a.width, a.height,
@@ -223,7 +223,9 @@ def submit(
         canonical = kind.check(value, labels=labels, width=width, height=height)
         if row[12] is not None:
             if _loads(row[13]) != canonical:
-                raise KeyReused("This idempotency key came before with another answer; make a new one for a new answer.")
+                raise KeyReused(
+                    "This idempotency key came before with another answer; make a new one for a new answer."
+                )
             return row[12], project, canonical, True
         if not _may_answer(actor, state, holder, answered_by, live):
             raise LeaseLost("Somebody else has this task now. Your answer is still in your browser; nothing was saved.")

@@ -6,13 +6,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
+from plateau.audit.services import record
+from plateau.kernel.errors import Conflict
+from plateau.kernel.scopes import Actor
 
 from annotation.labeling.models import Draft, Task, TaskState
 from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
-from plateau.audit.services import record
-from plateau.kernel.errors import Conflict
-from plateau.kernel.scopes import Actor
 
 _SYNC = """
 INSERT INTO labeling_task (project_id, item_id, state, priority, shuffle, skip_reason)
@@ -39,7 +39,7 @@ def sync_tasks(dataset_id: int) -> None:
 
 def used_labels(*, project: Project) -> set[str]:
     """Label ids that occur in answers."""
-    assert project.kind in KINDS  # noqa: S101  # the column has a CHECK
+    assert project.kind in KINDS  # the column has a CHECK
     with connection.cursor() as cursor:
         cursor.execute(_USED, {"project": project.pk})
         return {row[0] for row in cursor.fetchall()}

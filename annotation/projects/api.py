@@ -1,7 +1,15 @@
 """Routes of projects."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
+from plateau.datalake.models import Dataset
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
+from plateau.kernel.workspaces import workspace_of
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,28 +18,20 @@ from annotation.projects import services
 from annotation.projects.kinds import SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_guideline, current_schema
-from annotation.projects.schemas import LabelOut, ProjectChange, ProjectDetail, ProjectIn, ProjectOut
-from plateau.datalake.models import Dataset
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.typed import parse
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.workspaces import workspace_of
+from annotation.projects.schemas import Counts, KindName, LabelOut, ProjectChange, ProjectDetail, ProjectIn, ProjectOut
 
 
 def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
     return ProjectOut(
         id=row.pk,
         name=row.name,
-        kind=row.kind,
+        kind=cast(KindName, row.kind),
         note=row.note,
         dataset_id=row.dataset_id,
         target=row.target,
         archived=row.archived_at is not None,
         created_at=row.created_at,
-        tasks=counts,
+        tasks=Counts(**counts),
     )
 
 

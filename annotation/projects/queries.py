@@ -11,4 +11,3 @@ def current_schema(project: Project) -> LabelSchema:
 def current_guideline(project: Project) -> Guideline:
     """The rules in force."""
     return project.guidelines.latest("version")
-

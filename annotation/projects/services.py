@@ -2,13 +2,13 @@
 
 from django.db import transaction
 from django.utils import timezone
-
-from annotation.projects.kinds import SchemaIn
-from annotation.projects.models import Guideline, LabelSchema, Project
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
+
+from annotation.projects.kinds import SchemaIn
+from annotation.projects.models import Guideline, LabelSchema, Project
 
 
 @transaction.atomic
@@ -74,7 +74,12 @@ def change_schema(*, actor: Actor, project: Project, schema: SchemaIn, used: set
 
 @transaction.atomic
 def change_project(
-    *, actor: Actor, project: Project, name: str | None, target: float | None, guideline: str | None,
+    *,
+    actor: Actor,
+    project: Project,
+    name: str | None,
+    target: float | None,
+    guideline: str | None,
     archived: bool | None,
 ) -> Project:
     """Rename, set the target, write the next version of the guidelines, archive or take back.

@@ -5,6 +5,12 @@ from typing import ClassVar
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,12 +19,6 @@ from annotation.projects.models import Project
 from annotation.projects.schemas import LabelOut
 from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotState
-from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
 
 
 class SnapshotOut(BaseModel):
@@ -64,9 +64,7 @@ class SnapshotList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ, "POST": Scope.SNAPSHOTS_WRITE}
 
-    @document(
-        summary="Snapshots, newest first", out=Page[SnapshotOut], query=PAGE_QUERY, refusals=[NotFound, Invalid]
-    )
+    @document(summary="Snapshots, newest first", out=Page[SnapshotOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)

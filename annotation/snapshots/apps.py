@@ -11,7 +11,8 @@ class SnapshotsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the handler of freezing."""
-        from annotation.snapshots.services import build
         from plateau.jobs.handlers import register
+
+        from annotation.snapshots.services import build
 
         register("snapshot", build)

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-
 from plateau.kernel.visibility import ScopedQuerySet
 
 

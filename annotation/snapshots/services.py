@@ -11,6 +11,11 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from plateau.audit.services import record
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict
+from plateau.kernel.scopes import Actor
 
 from annotation.labeling.models import Task, TaskState
 from annotation.projects.kinds import KINDS
@@ -18,11 +23,6 @@ from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
 from annotation.snapshots.split import Member, assign
-from plateau.audit.services import record
-from plateau.jobs import services as jobs
-from plateau.jobs.handlers import Running
-from plateau.kernel.errors import Conflict
-from plateau.kernel.scopes import Actor
 
 _FIELDS = (
     "item_id",

@@ -80,9 +80,7 @@ def assign(members: list[Member], *, key: str, share: float) -> list[Member]:
         for left, right in near_pairs(fingerprints, _stack(known), rmse=SAME_PICTURE_RMSE):
             touching.setdefault(root(left), set()).add((known[right].side, known[right].group))
     sides = {index: _side(new[index], touching.get(index, set()), key, share) for index in set(map(root, parent))}
-    return [
-        Member(one.item_id, one.sha256, one.fingerprint, *sides[root(index)]) for index, one in enumerate(new)
-    ]
+    return [Member(one.item_id, one.sha256, one.fingerprint, *sides[root(index)]) for index, one in enumerate(new)]
 
 
 def _side(first: Member, touched: set[tuple[str, int]], key: str, share: float) -> tuple[str, int]:

@@ -62,7 +62,7 @@ def _run(*command: str | Path, cwd: Path = ROOT) -> None:
 def _install(lock: Path) -> None:
     if not (VENV / "bin" / "python").exists():
         venv.create(VENV, with_pip=True)
-    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
+    pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
     _run(*pip, "--no-deps", "--require-hashes", "-r", lock)
     # Apart and unhashed: the wheel differs between machines with and without CUDA.
     _run(*pip, "-r", ROOT / "requirements" / "torch.txt")
@@ -73,8 +73,10 @@ def setup_python(*, dev: bool) -> None:
     lock = ROOT / "requirements" / ("dev.lock" if dev else "runtime.lock")
     dev_stamp = VENV / "stamp-dev"
     inputs = [lock, ROOT / "requirements" / "torch.txt"]
-    if not dev and dev_stamp.exists() and dev_stamp.read_text() == _digest(
-        [ROOT / "requirements" / "dev.lock", ROOT / "requirements" / "torch.txt"]
+    if (
+        not dev
+        and dev_stamp.exists()
+        and dev_stamp.read_text() == _digest([ROOT / "requirements" / "dev.lock", ROOT / "requirements" / "torch.txt"])
     ):
         return
     stamp = dev_stamp if dev else VENV / "stamp-runtime"

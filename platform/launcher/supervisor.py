@@ -97,7 +97,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
             )
         service.started = time.monotonic()
 
@@ -172,4 +172,13 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-__all__ = ["Service", "Supervisor", "die_with_parent", "port_gate", "read_procfile", "say", "socket_gate", "stop_on_signals"]
+__all__ = [
+    "Service",
+    "Supervisor",
+    "die_with_parent",
+    "port_gate",
+    "read_procfile",
+    "say",
+    "socket_gate",
+    "stop_on_signals",
+]

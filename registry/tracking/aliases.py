@@ -1,6 +1,7 @@
 """Setting an alias from our own pages, through MLflow's own store."""
 
 from plateau.kernel.workspaces import workspace_of
+
 from registry.tracking.server import app, configure, store_uri
 
 

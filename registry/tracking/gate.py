@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, unquote
 import orjson
 from django.conf import settings
 from django.db import close_old_connections, connection
-
 from plateau.identity.authentication import actor_by_token
 from plateau.kernel.scopes import Actor
+
 from registry.tracking import routes
 from registry.tracking.server import Wsgi, app
 

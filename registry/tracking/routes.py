@@ -33,7 +33,9 @@ ROUTES: tuple[Open, ...] = (
     _open("GET POST", r"mlflow/registered-models/get-latest-versions", _READ),
     _open("GET", r"mlflow/model-versions/(get|get-download-uri)", _READ),
     _open("GET", r"mlflow/logged-models/[\w-]+(/artifacts/directories)?", _READ),
-    _open("POST", r"mlflow/experiments/(create|update|delete|restore|set-experiment-tag|delete-experiment-tag)", _WRITE),
+    _open(
+        "POST", r"mlflow/experiments/(create|update|delete|restore|set-experiment-tag|delete-experiment-tag)", _WRITE
+    ),
     _open(
         "POST",
         r"mlflow/runs/(create|update|delete|restore|log-metric|log-parameter|log-batch|log-inputs|log-model"

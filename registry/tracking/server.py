@@ -17,7 +17,10 @@ def store_uri() -> str:
     """MLflow's tables: the same PostgreSQL server, schema `mlflow`."""
     database = settings.DATABASES["default"]
     user, password = quote(database.get("USER") or ""), quote(database.get("PASSWORD") or "")
-    host, port = str(database.get("HOST") or database.get("OPTIONS", {}).get("host", "")), str(database.get("PORT") or "")
+    host, port = (
+        str(database.get("HOST") or database.get("OPTIONS", {}).get("host", "")),
+        str(database.get("PORT") or ""),
+    )
     credentials = f"{user}:{password}@" if password else f"{user}@"
     options = "options=-csearch_path%3Dmlflow"
     if host.startswith("/") or not host:

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
+from pydantic import BaseModel
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from registry.tracking.aliases import set_alias
 from registry.versions import services
 from registry.versions.models import ModelVersion

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.db import transaction
-
 from plateau.audit.services import record
 from plateau.kernel.scopes import Actor
+
 from registry.versions.models import ModelVersion
 
 

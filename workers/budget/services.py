@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-
-from annotation.snapshots.models import Snapshot
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
+
+from annotation.snapshots.models import Snapshot
 from workers.budget.models import ForecastRecord, Study
 from workers.catalog import card_of, complete_params
 from workers.contracts import StudyOrder
@@ -35,7 +35,9 @@ def order_study(
     complete = complete_params(card, params)
     check_trainable(snapshot, card)
     if snapshot.train < MIN_TRAIN:
-        raise Conflict(f"A curve needs at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}.")
+        raise Conflict(
+            f"A curve needs at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
+        )
     sizes = sizes_up_to(snapshot.train, points=points)
     order = StudyOrder(
         study_id=0, snapshot_id=snapshot.pk, recipe=recipe, sizes=sizes, seeds=list(range(seeds)), params=complete
@@ -94,9 +96,7 @@ def forecast_body(study: Study, *, target: float) -> dict[str, Any] | None:
         "probability_never": made.probability_never(target),
         "next_purchase": made.next_purchase(target),
         "flags": made.flags,
-        "band": [
-            {"n": n, **{f"p{round(q * 100)}": made.quantile(n, q) for q in BAND_SHARES}} for n in steps
-        ],
+        "band": [{"n": n, **{f"p{round(q * 100)}": made.quantile(n, q) for q in BAND_SHARES}} for n in steps],
     }
 
 

@@ -54,7 +54,7 @@ class Forecast:
 
     def distribution(self, n: float) -> Distribution:
         """The score at `n` labels."""
-        error = self._c + self._a * n ** -self._b
+        error = self._c + self._a * n**-self._b
         doublings = max(0.0, math.log2(n / self.points[-1].n))
         drift = DRIFT * math.sqrt(doublings) if doublings else 0.0
         spread = np.exp(drift * _NORMAL)

@@ -22,7 +22,7 @@ def sizes_up_to(total: int, *, points: int = 6, ratio: float = 2.0, smallest: in
     """Geometric sizes ending at `total`, rising; at most `points`, none below `smallest` unless it is `total`."""
     sizes = [total]
     while len(sizes) < points and sizes[-1] / ratio >= smallest:
-        sizes.append(int(round(total / ratio ** len(sizes))))
+        sizes.append(round(total / ratio ** len(sizes)))
     return sorted(set(sizes))
 
 

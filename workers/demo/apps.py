@@ -12,6 +12,7 @@ class DemoConfig(AppConfig):
     def ready(self) -> None:
         """Name the handler that fills the demo organization."""
         from plateau.jobs.handlers import register
+
         from workers.demo.services import fill
 
         register("demo", fill)

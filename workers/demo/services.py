@@ -16,15 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-
-from annotation.labeling import queue
-from annotation.labeling.models import Task
-from annotation.labeling.services import sync_tasks
-from annotation.projects import services as projects
-from annotation.projects.kinds import LabelIn, SchemaIn
-from annotation.projects.models import Project
-from annotation.snapshots.models import Snapshot, SnapshotState
-from annotation.snapshots.services import build, create_snapshot
 from plateau.datalake import services as datalake
 from plateau.datalake.models import Dataset, IngestBatch
 from plateau.identity.authentication import actor_of_membership
@@ -34,6 +25,15 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job, JobState
 from plateau.kernel.scopes import Actor
+
+from annotation.labeling import queue
+from annotation.labeling.models import Task
+from annotation.labeling.services import sync_tasks
+from annotation.projects import services as projects
+from annotation.projects.kinds import LabelIn, SchemaIn
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot, SnapshotState
+from annotation.snapshots.services import build, create_snapshot
 from workers.budget.models import Study
 from workers.budget.services import order_study
 from workers.training.models import TrainingRun
@@ -50,7 +50,7 @@ PEOPLE = (
 FASHION = "Fashion items"
 STREET = "Pedestrians"
 ANSWERS = 2600
-_COLORS = "#4363d8 #e6194b #3cb44b #f58231 #911eb4 #008080 #9a6324 #808000 #c2185b #5d6d7e".split()
+_COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
 
 | class | look for |

@@ -135,6 +135,12 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     return Cnn(labels, net, params["side"], params["width"], run.device)
 
 
+def _batches(n: int, size: int, rng: torch.Generator) -> list[torch.Tensor]:
+    """A shuffled pass; a lone last example is doubled, because batch normalization needs two."""
+    parts: tuple[torch.Tensor, ...] = torch.split(torch.randperm(n, generator=rng), size)
+    return [part.repeat(2) if len(part) == 1 else part for part in parts]
+
+
 def _epoch(
     net: Net,
     pixels: torch.Tensor,
@@ -150,10 +156,8 @@ def _epoch(
     net.train()
     total, seen = 0.0, 0
     for _ in range(rounds):
-        for part in torch.randperm(len(y), generator=rng).split(batch):
+        for part in _batches(len(y), batch, rng):
             check_run(run)
-            if len(part) == 1:
-                part = part.repeat(2)  # batch normalization needs two
             logits = net(_augment(pixels[part], rng).to(run.device))
             loss = F.cross_entropy(logits, y[part].to(run.device), label_smoothing=0.05)
             optimizer.zero_grad(set_to_none=True)

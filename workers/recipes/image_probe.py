@@ -53,9 +53,7 @@ class Probe:
             ]
         )
         del graph.output[:]
-        graph.output.append(
-            helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", len(self.labels)])
-        )
+        graph.output.append(helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", len(self.labels)]))
         onnx.checker.check_model(model)
         onnx.save(model, str(path))
 
@@ -63,7 +61,8 @@ class Probe:
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
     """Row-wise softmax."""
     shifted = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return shifted / shifted.sum(axis=1, keepdims=True)
+    shares: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
+    return shares
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Probe:

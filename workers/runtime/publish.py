@@ -12,13 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-
-from annotation.snapshots.models import Snapshot
 from plateau.identity.authentication import TOKEN_PREFIX, digest
 from plateau.identity.models import ApiToken, Membership
 from plateau.jobs.models import Job
 from plateau.kernel.scopes import Scope
 from plateau.kernel.workspaces import workspace_of
+
+from annotation.snapshots.models import Snapshot
 from registry.versions import services as versions
 from registry.versions.models import ModelVersion
 from workers.recipes.base import Trained
@@ -43,7 +43,7 @@ def job_token(job: Job) -> Iterator[str]:
         LookupError: nobody of the organization can own it.
     """
     members = Membership.objects.filter(organization_id=job.organization_id, is_active=True)
-    owner = members.filter(user_id=job.created_by_id).first() or members.filter(role="admin").first()
+    owner = members.filter(user_id=job.created_by_id or 0).first() or members.filter(role="admin").first()
     if owner is None:
         raise LookupError("The organization has no active member.")
     if owner.role not in ("scientist", "admin"):  # the order was allowed; registering is part of it

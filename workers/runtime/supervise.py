@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-
-from launcher.supervisor import die_with_parent
 from plateau.jobs.handlers import Cancelled, Running
 from plateau.jobs.services import LeaseLost
 
@@ -44,9 +42,7 @@ def run_trainer(running: Running) -> dict[str, Any]:
     command = [sys.executable, "-m", "workers.runtime.trainer"]
     command += ["--job", str(running.claim.job_id), "--attempt", str(running.claim.attempt)]
     with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_prepare_child
-        )
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
     try:
         code = _watch(process, running)
     finally:
@@ -61,11 +57,6 @@ def run_trainer(running: Running) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(outcome.read_text())
     shutil.rmtree(workdir, ignore_errors=True)
     return result
-
-
-def _prepare_child() -> None:
-    die_with_parent()
-    os.nice(5)  # people's requests come first where web and worker share a machine
 
 
 def _watch(process: subprocess.Popen[bytes], running: Running) -> int | None:

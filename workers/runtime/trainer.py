@@ -18,11 +18,12 @@ if __name__ == "__main__":
     django.setup()
 
 from django.conf import settings
-
-from annotation.snapshots.models import Snapshot
+from launcher.supervisor import die_with_parent
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
+
+from annotation.snapshots.models import Snapshot
 from workers.budget.models import CurvePoint, Study
 from workers.budget.services import store_forecast
 from workers.catalog import card_of
@@ -55,9 +56,7 @@ def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot
     judgement = judge(trained.predict(material.sealed), truth, material.labels)
     check_run(run)
     jobs.report(claim=run.claim, done=950, total=1000, message="registering")
-    version = publish(
-        job=job, run=training, snapshot=snapshot, trained=trained, judgement=judgement, seconds=seconds
-    )
+    version = publish(job=job, run=training, snapshot=snapshot, trained=trained, judgement=judgement, seconds=seconds)
     jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
     return {
         "metrics": judgement.metrics(seed=order.seed),
@@ -116,6 +115,8 @@ def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
 
 def main() -> None:
     """Exit 0 with a result file, `STOPPED_EXIT` where asked to stop, else 1 with the reason on the last line."""
+    die_with_parent()
+    os.nice(5)  # people's requests come first where web and worker share a machine
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--job", type=int, required=True)
     parser.add_argument("--attempt", type=int, required=True)
@@ -127,9 +128,7 @@ def main() -> None:
     cache: Path = settings.PLATEAU_HOME / "cache"
     claim = Claim(job_id=job.pk, attempt=options.attempt)
     snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
-    run = JobRun(
-        claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop
-    )
+    run = JobRun(claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop)
     try:
         jobs.report(claim=claim, done=0, total=1000, message="fetching pictures")
         material = load_material(snapshot, cache=cache)

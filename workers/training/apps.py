@@ -12,6 +12,7 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Name what runs the jobs that need a trainer process."""
         from plateau.jobs.handlers import register
+
         from workers.runtime.supervise import run_trainer
 
         register("train", run_trainer)

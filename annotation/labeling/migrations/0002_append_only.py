@@ -28,9 +28,9 @@ ALTER TABLE labeling_task SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_
 class Migration(migrations.Migration):
     """A trigger and table settings."""
 
-    dependencies = [("labeling", "0001_initial")]  # noqa: RUF012  # Django's own form
+    dependencies = [("labeling", "0001_initial")]  # Django's own form
 
-    operations = [  # noqa: RUF012  # Django's own form
+    operations = [  # Django's own form
         migrations.RunSQL(_TRIGGER, _BACK),
         migrations.RunSQL(_VACUUM, "ALTER TABLE labeling_task RESET (autovacuum_vacuum_scale_factor)"),
     ]

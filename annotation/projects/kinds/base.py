@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any, Protocol
 
-from pydantic import Field, StringConstraints, model_validator
-
 from plateau.kernel.typed import Strict
+from pydantic import Field, StringConstraints, model_validator
 
 LabelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
-
-from plateau.kernel.typed import Strict, parse
 from plateau.kernel.errors import Invalid
+from plateau.kernel.typed import Strict, parse
+from pydantic import Field, StringConstraints
 
 
 class Box(Strict):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from plateau.kernel.typed import Strict, parse
 from plateau.kernel.errors import Invalid
+from plateau.kernel.typed import Strict, parse
 
 
 class Answer(Strict):

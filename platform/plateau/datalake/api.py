@@ -14,11 +14,11 @@ from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
 from plateau.datalake.schemas import BatchDetail, BatchOut, DatasetIn, DatasetOut, FindingOut, ItemOut, StagedOut
 from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.typed import parse
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
 
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {
@@ -129,7 +129,7 @@ class BatchFiles(Endpoint):
     """Files of an upload."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
-    parser_classes: ClassVar = [MultiPartParser]
+    parser_classes = (MultiPartParser,)
 
     @document(
         summary="Add files: images, zips of images, CSV or JSONL lists of addresses",

@@ -52,7 +52,7 @@ def open_batch(*, actor: Actor, dataset: Dataset) -> IngestBatch:
     return IngestBatch.objects.create(dataset=dataset, created_by_id=actor.user_id or None)
 
 
-def stage_file(*, batch: IngestBatch, name: str, file: File) -> StagedFile:
+def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFile:
     """Keep a file as it was sent; the same name sent again replaces it, so an upload can be repeated.
 
     Raises:

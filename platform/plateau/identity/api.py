@@ -1,7 +1,7 @@
 """Routes of people: session, members, tokens."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -20,17 +20,18 @@ from plateau.identity.schemas import (
     MemberIn,
     MemberOut,
     MeOut,
+    RoleName,
     SignIn,
     TokenCreated,
     TokenIn,
     TokenOut,
 )
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.typed import parse
 from plateau.kernel.errors import Conflict, NotFound, NotSignedIn, TooMany
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
 
 
 class AddressThrottle(SimpleRateThrottle):
@@ -62,7 +63,7 @@ def _me(membership: Membership, scopes: list[str]) -> MeOut:
         email=membership.user.email,
         language=membership.user.language,
         organization=membership.organization.name,
-        role=membership.role,
+        role=cast(RoleName, membership.role),
         scopes=scopes,
     )
 
@@ -71,7 +72,7 @@ class Session(Endpoint):
     """Sign in and out."""
 
     scopes: ClassVar = {"GET": None, "POST": None, "DELETE": None}
-    throttle_classes: ClassVar = [AddressThrottle, AccountThrottle]
+    throttle_classes = (AddressThrottle, AccountThrottle)
 
     @document(summary="Set the CSRF cookie that signing in needs", status=204, public=True)
     def get(self, request: Request) -> Response:
@@ -125,7 +126,7 @@ def _member(row: Membership) -> MemberOut:
         user_id=row.user_id,
         name=row.user.name,
         email=row.user.email,
-        role=row.role,
+        role=cast(RoleName, row.role),
         is_active=row.is_active,
         created_at=row.created_at,
     )

@@ -44,7 +44,6 @@ def actor_by_token(secret: str) -> Actor | None:
     if used is None or now - used > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
 
-
     granted = frozenset(orjson.loads(scopes) if isinstance(scopes, str) else scopes)
     return Actor(
         user_id=user_id,

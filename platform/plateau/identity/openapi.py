@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the base class is untyped
+class TokenScheme(OpenApiAuthenticationExtension):
     """`Authorization: Bearer plt_…`."""
 
     target_class = "plateau.identity.authentication.TokenAuthentication"
@@ -16,7 +16,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer"}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the base class is untyped
+class SessionScheme(OpenApiAuthenticationExtension):
     """The browser's session cookie."""
 
     target_class = "plateau.identity.authentication.MemberSessionAuthentication"

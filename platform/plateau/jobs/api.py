@@ -78,7 +78,9 @@ class JobList(Endpoint):
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
     @document(
-        summary="Jobs, newest first", out=Page[JobOut], query=PAGE_QUERY | {"project": (int, "Of one project")},
+        summary="Jobs, newest first",
+        out=Page[JobOut],
+        query=PAGE_QUERY | {"project": (int, "Of one project")},
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
@@ -96,7 +98,9 @@ class JobDetail(Endpoint):
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
     @document(
-        summary="How far a job is", out=JobWithLog, query={"since": (int, "Log lines after this id")},
+        summary="How far a job is",
+        out=JobWithLog,
+        query={"since": (int, "Log lines after this id")},
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, job_id: int) -> Response:

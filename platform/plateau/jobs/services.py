@@ -32,7 +32,13 @@ class Claim:
 
 
 def submit(
-    *, actor: Actor, kind: str, queue: str, payload: dict[str, Any], project_id: int | None = None, max_attempts: int = 5
+    *,
+    actor: Actor,
+    kind: str,
+    queue: str,
+    payload: dict[str, Any],
+    project_id: int | None = None,
+    max_attempts: int = 5,
 ) -> Job:
     """Record a job and hand it over once the transaction is through."""
     job = Job.objects.create(
@@ -118,7 +124,7 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
     Raises:
         LeaseLost: another attempt owns it.
     """
-    assert state in ENDED  # noqa: S101  # a caller's mistake, not input
+    assert state in ENDED  # a caller's mistake, not input
     changed = _held(claim).update(
         state=state, result=result or {}, error=error[:8000], ended_at=timezone.now(), lease_until=None
     )

@@ -44,9 +44,7 @@ def run(job_id: int) -> None:
     if claim is None:
         return
     job = Job.objects.get(pk=job_id)
-    running = Running(
-        claim=claim, organization_id=job.organization_id, project_id=job.project_id, payload=job.payload
-    )
+    running = Running(claim=claim, organization_id=job.organization_id, project_id=job.project_id, payload=job.payload)
     over = threading.Event()
     keeper = threading.Thread(target=_beat, args=(running, over), daemon=True)
     keeper.start()

@@ -94,5 +94,3 @@ def document(
     return extend_schema(
         summary=summary, request=body, responses=responses, parameters=parameters, auth=[] if public else None
     )
-
-

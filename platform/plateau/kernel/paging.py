@@ -25,7 +25,7 @@ class Page(BaseModel, Generic[Out]):
     next: int | None
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """`PageOfTokenOut`: brackets are not allowed in an OpenAPI name."""
         return f"PageOf{params[0].__name__}"
 

@@ -42,7 +42,7 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
         if "retry_after" in error.extra:
             headers["Retry-After"] = str(error.extra["retry_after"])
     elif isinstance(error, exceptions.Throttled):
-        wait = int(error.wait or 1) + 1
+        wait = int(getattr(error, "wait", None) or 1) + 1
         detail = f"Too many tries. Try again in {wait} seconds."
         body = problem(status=429, code="too_many_requests", title="Too many requests", detail=detail)
         headers["Retry-After"] = str(wait)

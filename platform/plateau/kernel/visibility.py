@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from plateau.kernel.errors import NotFound
@@ -35,6 +36,6 @@ class ScopedQuerySet(models.QuerySet[T]):
         """
         try:
             return self.get(**where)
-        except (self.model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
+        except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as error:
             name = str(self.model._meta.verbose_name)
             raise NotFound(f"There is no such {name} in your organization.") from error

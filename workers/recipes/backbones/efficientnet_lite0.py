@@ -47,7 +47,7 @@ def _module() -> Any:
         """Convolution with TensorFlow's `same` padding, as the weights were trained."""
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
-            pads = []
+            pads: list[int] = []
             for size, kernel, stride in zip(x.shape[-2:], self.kernel_size, self.stride, strict=True):
                 need = max((-(-int(size) // stride) - 1) * stride + kernel - int(size), 0)
                 pads = [need // 2, need - need // 2, *pads]
@@ -94,7 +94,8 @@ def _module() -> Any:
             x = F.relu6(self._bn0(self._conv_stem(x)))
             for block in self._blocks:
                 x = block(x)
-            return F.relu6(self._bn1(self._conv_head(x))).mean(dim=(2, 3))
+            pooled: torch.Tensor = F.relu6(self._bn1(self._conv_head(x))).mean(dim=(2, 3))
+            return pooled
 
     return Lite0()
 

@@ -83,7 +83,8 @@ export class Renderer {
     if (!context) return;
     const { doc, shown, selected } = this.editor;
     for (const region of shown.regions.values()) {
-      if (doc.regions.get(region.id) !== region && region.id !== selected?.id) this.box(context, region, true);
+      if (doc.regions.get(region.id) !== region && region.id !== selected?.id)
+        this.box(context, region, true);
     }
     if (selected) this.box(context, selected, true);
   }
@@ -91,7 +92,12 @@ export class Renderer {
   private box(context: CanvasRenderingContext2D, region: Region, active: boolean): void {
     const { scale, x, y } = this.view;
     const color = this.colors().get(region.label) ?? "#888888";
-    const [left, top, width, height] = [region.x * scale + x, region.y * scale + y, region.w * scale, region.h * scale];
+    const [left, top, width, height] = [
+      region.x * scale + x,
+      region.y * scale + y,
+      region.w * scale,
+      region.h * scale,
+    ];
     context.lineWidth = active ? 4 : 3;
     context.strokeStyle = "rgba(0,0,0,0.55)";
     context.strokeRect(left, top, width, height);
@@ -145,7 +151,8 @@ export class Renderer {
     this.indexedDoc = this.editor.doc;
     this.indexed = [...this.editor.doc.regions.values()];
     this.index = this.indexed.length > 0 ? new Flatbush(this.indexed.length) : null;
-    for (const region of this.indexed) this.index?.add(region.x, region.y, region.x + region.w, region.y + region.h);
+    for (const region of this.indexed)
+      this.index?.add(region.x, region.y, region.x + region.w, region.y + region.h);
     this.index?.finish();
   }
 
@@ -158,7 +165,10 @@ export class Renderer {
 function visible(region: Region, view: Viewport, screen: Size): boolean {
   const [left, top] = [region.x * view.scale + view.x, region.y * view.scale + view.y];
   return (
-    left < screen.width && top < screen.height && left + region.w * view.scale > 0 && top + region.h * view.scale > 0
+    left < screen.width &&
+    top < screen.height &&
+    left + region.w * view.scale > 0 &&
+    top + region.h * view.scale > 0
   );
 }
 

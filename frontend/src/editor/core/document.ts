@@ -16,7 +16,12 @@ export interface Doc {
 }
 
 export type Change =
-  | { readonly kind: "region"; readonly id: string; readonly before: Region | null; readonly after: Region | null }
+  | {
+      readonly kind: "region";
+      readonly id: string;
+      readonly before: Region | null;
+      readonly after: Region | null;
+    }
   | { readonly kind: "label"; readonly before: string | null; readonly after: string | null };
 
 export type ChangeSet = readonly Change[];
@@ -36,7 +41,9 @@ export function apply(doc: Doc, changes: ChangeSet): Doc {
 
 /** The change set that takes `changes` back. */
 export function invert(changes: ChangeSet): ChangeSet {
-  return [...changes].reverse().map((change) => ({ ...change, before: change.after, after: change.before }) as Change);
+  return [...changes]
+    .reverse()
+    .map((change) => ({ ...change, before: change.after, after: change.before }) as Change);
 }
 
 /** The answer as the server takes it. */

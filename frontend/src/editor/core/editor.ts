@@ -58,7 +58,9 @@ export class Editor {
 
   /** Another item: its document, and its undo steps where they were kept. */
   load(doc: Doc, saved?: Saved): void {
-    this.current = saved ? { label: saved.doc.label, regions: new Map(saved.doc.regions.map((r) => [r.id, r])) } : doc;
+    this.current = saved
+      ? { label: saved.doc.label, regions: new Map(saved.doc.regions.map((r) => [r.id, r])) }
+      : doc;
     this.past = saved?.past ?? [];
     this.future = saved?.future ?? [];
     this.pending = [];

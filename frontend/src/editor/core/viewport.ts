@@ -19,8 +19,11 @@ const MIN_SCALE = 0.02;
 const MAX_SCALE = 64;
 
 /** The whole picture, centred, with a small margin. */
-export function fit(picture: Size, screen: Size, margin = 16): Viewport {
-  const room = { width: Math.max(1, screen.width - 2 * margin), height: Math.max(1, screen.height - 2 * margin) };
+export function fitView(picture: Size, screen: Size, margin = 16): Viewport {
+  const room = {
+    width: Math.max(1, screen.width - 2 * margin),
+    height: Math.max(1, screen.height - 2 * margin),
+  };
   const scale = Math.min(room.width / picture.width, room.height / picture.height, 24);
   return {
     scale,

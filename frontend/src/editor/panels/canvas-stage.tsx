@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { type PointerEvent, useEffect, useRef } from "react";
 import { Renderer } from "../canvas/renderer";
 import type { Editor } from "../core/editor";
-import { fit, pan, type Size, zoom } from "../core/viewport";
+import { fitView, pan, type Size, zoom } from "../core/viewport";
 import { BoxTool } from "../tools/box-tool";
 
 export interface Stage {
@@ -61,7 +61,7 @@ export function CanvasStage({
     });
     parts.current = { renderer, tool };
     const refit = () => {
-      renderer.view = fit(renderer.size, renderer.screen());
+      renderer.view = fitView(renderer.size, renderer.screen());
       renderer.draw();
     };
     const watch = new ResizeObserver(refit);
@@ -102,9 +102,11 @@ export function CanvasStage({
   useEffect(() => {
     const renderer = parts.current?.renderer;
     if (!renderer) return;
-    const size: Size = image ? { width: image.naturalWidth, height: image.naturalHeight } : { width: 1, height: 1 };
+    const size: Size = image
+      ? { width: image.naturalWidth, height: image.naturalHeight }
+      : { width: 1, height: 1 };
     renderer.setPicture(image, size);
-    renderer.view = fit(size, renderer.screen());
+    renderer.view = fitView(size, renderer.screen());
   }, [image]);
 
   const press = (event: PointerEvent<HTMLCanvasElement>) => {
@@ -125,13 +127,14 @@ export function CanvasStage({
   };
   const release = (event: PointerEvent<HTMLCanvasElement>) => {
     const found = parts.current;
-    if (found && draws && !panning.current && event.button === 0) found.tool.up(found.renderer.pointAt(event));
+    if (found && draws && !panning.current && event.button === 0)
+      found.tool.up(found.renderer.pointAt(event));
     panning.current = false;
   };
 
   return (
     <div className="stage">
-      <canvas ref={still} aria-hidden="true" />
+      <canvas ref={still} />
       <canvas
         ref={active}
         className={draws ? "draws" : ""}

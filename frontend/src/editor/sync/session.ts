@@ -96,7 +96,11 @@ export class Session {
   }
 
   private take(tasks: Task[]): void {
-    const known = new Set([this.current?.id, ...this.ahead.map((one) => one.id), ...this.pending.map((one) => one.taskId)]);
+    const known = new Set([
+      this.current?.id,
+      ...this.ahead.map((one) => one.id),
+      ...this.pending.map((one) => one.taskId),
+    ]);
     for (const task of tasks) {
       if (known.has(task.id)) continue;
       known.add(task.id);
@@ -155,7 +159,8 @@ export class Session {
   /** False where the server did not answer; tried again later. */
   private async send(outgoing: Outgoing): Promise<boolean> {
     try {
-      const next = outgoing.value !== null ? await this.server.submit(outgoing) : await this.server.skip(outgoing);
+      const next =
+        outgoing.value !== null ? await this.server.submit(outgoing) : await this.server.skip(outgoing);
       this.tries = 0;
       this.saveState = "waiting";
       await this.journal.remove(outgoing.clientId);

@@ -126,7 +126,14 @@ export class BoxTool {
     const b = clamp(at, this.around.picture());
     const [w, h] = [Math.abs(a.x - b.x), Math.abs(a.y - b.y)];
     if (label === null || w < 0.5 || h < 0.5) return null;
-    return { id, label, x: round(Math.min(a.x, b.x)), y: round(Math.min(a.y, b.y)), w: round(w), h: round(h) };
+    return {
+      id,
+      label,
+      x: round(Math.min(a.x, b.x)),
+      y: round(Math.min(a.y, b.y)),
+      w: round(w),
+      h: round(h),
+    };
   }
 
   private previewBox(from: Point, at: Point, id: string): void {

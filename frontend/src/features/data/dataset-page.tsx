@@ -138,14 +138,17 @@ function BatchLine({ batchId, datasetId }: { batchId: number; datasetId: number 
   const batch = useQuery({
     queryKey: ["upload", batchId],
     queryFn: async () => {
-      const row = await unwrap(api.GET("/api/v1/uploads/{batch_id}/", { params: { path: { batch_id: batchId } } }));
+      const row = await unwrap(
+        api.GET("/api/v1/uploads/{batch_id}/", { params: { path: { batch_id: batchId } } }),
+      );
       if (row.job?.state === "done") {
         void queries.invalidateQueries({ queryKey: ["items", datasetId] });
         void queries.invalidateQueries({ queryKey: ["datasets"] });
       }
       return row;
     },
-    refetchInterval: (query) => (["queued", "running"].includes(query.state.data?.job?.state ?? "queued") ? 700 : false),
+    refetchInterval: (query) =>
+      ["queued", "running"].includes(query.state.data?.job?.state ?? "queued") ? 700 : false,
   });
   const row = batch.data;
   if (!row) return null;

@@ -2,9 +2,9 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link, useParams } from "react-router";
+import { picture } from "../../editor/panels/pictures";
 import { Journal } from "../../editor/sync/journal";
 import { Session } from "../../editor/sync/session";
-import { picture } from "../../editor/panels/pictures";
 import { api, unwrap } from "../../shared/api/client";
 import { useMe } from "../../shared/api/session";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
@@ -18,7 +18,8 @@ export function LabelPage() {
   const projectId = Number(useParams().projectId);
   const project = useQuery({
     queryKey: ["project", projectId],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
   });
   const [session, setSession] = useState<Session | null>(null);
   const [failure, setFailure] = useState<unknown>(null);

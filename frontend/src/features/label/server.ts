@@ -1,10 +1,12 @@
-import { ApiError, api, Offline, unwrap } from "../../shared/api/client";
 import type { Outgoing } from "../../editor/sync/journal";
 import { Gone, type Server, type Task } from "../../editor/sync/session";
+import { ApiError, api, Offline, unwrap } from "../../shared/api/client";
 
 /** A refusal that may pass by itself: the server is starting, overloaded or behind a broken proxy. */
 function passing(error: unknown): boolean {
-  return error instanceof Offline || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+  return (
+    error instanceof Offline || (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+  );
 }
 
 async function reach<T>(call: Promise<T>): Promise<T> {
@@ -19,12 +21,19 @@ export function serverOf(projectId: number): Server {
   const project = { path: { project_id: projectId } };
   return {
     lease: async (count) => {
-      const call = api.POST("/api/v1/projects/{project_id}/queue/next/", { params: project, body: { count, resume: true } });
+      const call = api.POST("/api/v1/projects/{project_id}/queue/next/", {
+        params: project,
+        body: { count, resume: true },
+      });
       return (await reach(unwrap(call))).tasks as Task[];
     },
     submit: async (out: Outgoing) => {
       const call = api.POST("/api/v1/tasks/{task_id}/annotations/", {
-        params: { path: { task_id: out.taskId }, query: { next: 1 }, header: { "Idempotency-Key": out.clientId } },
+        params: {
+          path: { task_id: out.taskId },
+          query: { next: 1 },
+          header: { "Idempotency-Key": out.clientId },
+        },
         body: { value: out.value as unknown as Record<string, never>, active_ms: out.activeMs },
       });
       return (await reach(unwrap(call))).next as Task[];

@@ -36,7 +36,11 @@ export function useActions(parts: Parts): Action[] {
   const back = async () => {
     try {
       const found = await session.back();
-      setNote(found ? i18n._("Your earlier answer. Change it and press Enter.") : i18n._("There is no earlier answer."));
+      setNote(
+        found
+          ? i18n._("Your earlier answer. Change it and press Enter.")
+          : i18n._("There is no earlier answer."),
+      );
     } catch {
       setNote(i18n._("The earlier answer cannot be fetched now."));
     }
@@ -57,7 +61,13 @@ export function useActions(parts: Parts): Action[] {
     { id: "submit", title: i18n._("Submit"), keys: ["enter"], enabled: has, run: submit },
     { id: "skip", title: i18n._("Skip…"), keys: ["s"], enabled: has, run: () => setSkipping(true) },
     { id: "back", title: i18n._("Back"), keys: ["b", "arrowleft"], enabled: always, run: () => void back() },
-    { id: "undo", title: i18n._("Undo"), keys: ["ctrl+z"], enabled: () => editor.canUndo, run: () => editor.undo() },
+    {
+      id: "undo",
+      title: i18n._("Undo"),
+      keys: ["ctrl+z"],
+      enabled: () => editor.canUndo,
+      run: () => editor.undo(),
+    },
     {
       id: "redo",
       title: i18n._("Redo"),
@@ -83,8 +93,20 @@ export function useActions(parts: Parts): Action[] {
       },
     },
     { id: "fit", title: i18n._("Fit"), keys: ["f"], enabled: has, run: () => stage.current?.fit() },
-    { id: "zoom-in", title: i18n._("Zoom in"), keys: ["+", "="], enabled: has, run: () => stage.current?.zoomBy(1.25) },
-    { id: "zoom-out", title: i18n._("Zoom out"), keys: ["-"], enabled: has, run: () => stage.current?.zoomBy(0.8) },
+    {
+      id: "zoom-in",
+      title: i18n._("Zoom in"),
+      keys: ["+", "="],
+      enabled: has,
+      run: () => stage.current?.zoomBy(1.25),
+    },
+    {
+      id: "zoom-out",
+      title: i18n._("Zoom out"),
+      keys: ["-"],
+      enabled: has,
+      run: () => stage.current?.zoomBy(0.8),
+    },
     { id: "help", title: i18n._("Keys"), keys: ["?"], enabled: always, run: () => setSheet(true) },
   ];
 }

@@ -166,8 +166,11 @@ export function Sheet({ actions, close }: { actions: Action[]; close: () => void
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere inside
-    <section className="sheet" aria-label={i18n._("Keys")} onKeyDown={(event) => event.key === "Escape" && close()}>
+    <section
+      className="sheet"
+      aria-label={i18n._("Keys")}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
       <h2>{i18n._("Keys")}</h2>
       <dl>
         {actions
@@ -184,7 +187,9 @@ export function Sheet({ actions, close }: { actions: Action[]; close: () => void
           ))}
       </dl>
       <p className="muted">
-        {i18n._("A box: one drag, or two clicks. Wheel zooms to the cursor, space and drag moves the picture.")}
+        {i18n._(
+          "A box: one drag, or two clicks. Wheel zooms to the cursor, space and drag moves the picture.",
+        )}
       </p>
       <button type="button" ref={button} onClick={close}>
         {i18n._("Close")}

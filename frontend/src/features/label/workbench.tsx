@@ -38,7 +38,16 @@ export function Workbench({ project, session }: { project: Project; session: Ses
   useAutosave(editor, session, project.kind, time);
 
   const actions = useActions({
-    editor, session, project, time, stage, drawLabel, setDrawLabel, setSkipping, setSheet, setNote,
+    editor,
+    session,
+    project,
+    time,
+    stage,
+    drawLabel,
+    setDrawLabel,
+    setSkipping,
+    setSheet,
+    setNote,
   });
   useKeys(actions, time, skipping || sheet);
 
@@ -52,7 +61,9 @@ export function Workbench({ project, session }: { project: Project; session: Ses
       <section className="bench-stage" aria-label={i18n._("Item")}>
         {task && broken && (
           <div className="empty">
-            <p>{i18n._("This picture cannot be shown. Skip it with a reason, and the manager will see it.")}</p>
+            <p>
+              {i18n._("This picture cannot be shown. Skip it with a reason, and the manager will see it.")}
+            </p>
           </div>
         )}
         {task ? (
@@ -69,7 +80,12 @@ export function Workbench({ project, session }: { project: Project; session: Ses
         )}
       </section>
       <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
-        <LabelChips project={project} editor={editor} drawLabel={drawLabel} pick={(id) => pick(actions, id)} />
+        <LabelChips
+          project={project}
+          editor={editor}
+          drawLabel={drawLabel}
+          pick={(id) => pick(actions, id)}
+        />
         {draws && <RegionList project={project} editor={editor} />}
         <p className="note" role="status">
           {note}
@@ -116,7 +132,13 @@ function ActionButton({ action }: { action: Action | undefined }) {
 
 function show(key: string): string {
   const names: Record<string, string> = { enter: "⏎", backspace: "⌫", escape: "Esc" };
-  return names[key] ?? key.replace("ctrl+", "Ctrl ").replace("shift+", "⇧ ").replace(/\b[a-z]$/, (c) => c.toUpperCase());
+  return (
+    names[key] ??
+    key
+      .replace("ctrl+", "Ctrl ")
+      .replace("shift+", "⇧ ")
+      .replace(/\b[a-z]$/, (c) => c.toUpperCase())
+  );
 }
 
 function QueueEmpty({ session }: { session: Session }) {
@@ -126,7 +148,9 @@ function QueueEmpty({ session }: { session: Session }) {
     <div className="empty">
       <p>
         {offline
-          ? i18n._("You are offline and every item that was fetched is answered. Your answers are kept in this browser.")
+          ? i18n._(
+              "You are offline and every item that was fetched is answered. Your answers are kept in this browser.",
+            )
           : i18n._("Nothing is left to label here. Thank you!")}
       </p>
       <button type="button" onClick={() => void session.fill()}>
@@ -138,7 +162,10 @@ function QueueEmpty({ session }: { session: Session }) {
 
 /** The decoded picture of an address; the one before stays until it is there. */
 function usePicture(address: string | null): { image: HTMLImageElement | null; broken: boolean } {
-  const [shown, setShown] = useState<{ image: HTMLImageElement | null; broken: boolean }>({ image: null, broken: false });
+  const [shown, setShown] = useState<{ image: HTMLImageElement | null; broken: boolean }>({
+    image: null,
+    broken: false,
+  });
   useEffect(() => {
     if (address === null) return;
     let gone = false;

@@ -13,7 +13,10 @@ export function ModelsPage() {
   const { i18n } = useLingui();
   const versions = useQuery({ queryKey: ["models"], queryFn: () => unwrap(api.GET("/api/v1/models/")) });
   return (
-    <Page title={i18n._("Models")} lead={i18n._("Each version names the snapshot, recipe, seed and code that made it.")}>
+    <Page
+      title={i18n._("Models")}
+      lead={i18n._("Each version names the snapshot, recipe, seed and code that made it.")}
+    >
       {versions.isPending && <Waiting />}
       {versions.error && <Failure error={versions.error} again={() => void versions.refetch()} />}
       {versions.data?.rows.length === 0 && (
@@ -50,7 +53,9 @@ function VersionCard({ version }: { version: Version }) {
   const mayChoose = useMay("models:write");
   const choose = useMutation({
     mutationFn: () =>
-      unwrap(api.POST("/api/v1/models/{version_id}/champion/", { params: { path: { version_id: version.id } } })),
+      unwrap(
+        api.POST("/api/v1/models/{version_id}/champion/", { params: { path: { version_id: version.id } } }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["models"] }),
   });
   const { accuracy, macro_f1: f1 } = version.metrics;
@@ -88,7 +93,10 @@ function VersionCard({ version }: { version: Version }) {
           })}
         />
         <Fact term={i18n._("Content hash")} text={version.snapshot_hash.slice(0, 16)} />
-        <Fact term={i18n._("Recipe")} text={`${version.recipe}, ${i18n._("seed {seed}", { seed: version.seed })}`} />
+        <Fact
+          term={i18n._("Recipe")}
+          text={`${version.recipe}, ${i18n._("seed {seed}", { seed: version.seed })}`}
+        />
         <Fact term={i18n._("Code")} text={version.code_version.slice(0, 12)} />
         <Fact term={i18n._("Registered")} text={moment(version.created_at, i18n.locale)} />
       </dl>

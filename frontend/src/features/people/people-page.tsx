@@ -69,7 +69,9 @@ export function PeoplePage() {
                     <select
                       aria-label={i18n._("Role of {name}", { name: row.name })}
                       value={row.role}
-                      onChange={(event) => change.mutate({ id: row.id, body: { role: event.target.value as Role } })}
+                      onChange={(event) =>
+                        change.mutate({ id: row.id, body: { role: event.target.value as Role } })
+                      }
                     >
                       {ROLES.map((role) => (
                         <option key={role} value={role}>
@@ -87,7 +89,9 @@ export function PeoplePage() {
                     <Confirm
                       ask={
                         row.is_active
-                          ? i18n._("{name} is signed out and their tokens stop. Answers stay.", { name: row.name })
+                          ? i18n._("{name} is signed out and their tokens stop. Answers stay.", {
+                              name: row.name,
+                            })
                           : i18n._("Let {name} in again?", { name: row.name })
                       }
                       yes={row.is_active ? i18n._("Close access") : i18n._("Open access")}
@@ -121,7 +125,10 @@ export function PeoplePage() {
                 ))}
               </select>
             </Field>
-            <Field label={i18n._("First password")} hint={i18n._("At least 12 characters; hand it over in person.")}>
+            <Field
+              label={i18n._("First password")}
+              hint={i18n._("At least 12 characters; hand it over in person.")}
+            >
               <input name="password" type="text" autoComplete="off" minLength={12} required />
             </Field>
             {add.error && <Failure error={add.error} />}

@@ -17,7 +17,8 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const path = { path: { project_id: project.id } };
   const studies = useQuery({
     queryKey: ["studies", project.id],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/studies/", { params: { ...path, query: { limit: 5 } } })),
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/{project_id}/studies/", { params: { ...path, query: { limit: 5 } } })),
     refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.job.state) ?? []),
   });
   const snapshots = useQuery({
@@ -50,13 +51,17 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       {studies.data && !study && (
         <Empty action={button}>
           {ready
-            ? i18n._("No curve yet. It trains on growing parts of the labels and is judged on the sealed split.")
+            ? i18n._(
+                "No curve yet. It trains on growing parts of the labels and is judged on the sealed split.",
+              )
             : i18n._("No curve yet. Freeze a snapshot first, below.")}
         </Empty>
       )}
       {study && (
         <>
-          {study.job.state !== "done" && <JobLine job={study.job} cancel={mayRun ? () => cancel(study.job.id) : undefined} />}
+          {study.job.state !== "done" && (
+            <JobLine job={study.job} cancel={mayRun ? () => cancel(study.job.id) : undefined} />
+          )}
           <ForecastSentence forecast={study.forecast} />
           <CurveChart study={study} />
           <p className="muted">

@@ -74,7 +74,10 @@ export function NewProject() {
               <input type="radio" name="kind" value="boxes" /> {i18n._("Boxes around things")}
             </label>
           </fieldset>
-          <Field label={i18n._("Labels, one on each line")} hint={i18n._("The first ten get the keys 1 to 9 and 0.")}>
+          <Field
+            label={i18n._("Labels, one on each line")}
+            hint={i18n._("The first ten get the keys 1 to 9 and 0.")}
+          >
             <textarea rows={6} required value={lines} onChange={(event) => setLines(event.target.value)} />
           </Field>
           <p className="chips preview" aria-hidden="true">

@@ -33,7 +33,15 @@ export function ProjectEdit({ project }: { project: Schemas["ProjectDetail"] }) 
       <summary>{i18n._("Change")}</summary>
       <form className="form" onSubmit={send} key={project.guideline_version}>
         <Field label={i18n._("Wanted accuracy, in percent")}>
-          <input name="target" type="number" min="1" max="99.9" step="0.1" defaultValue={project.target * 100} required />
+          <input
+            name="target"
+            type="number"
+            min="1"
+            max="99.9"
+            step="0.1"
+            defaultValue={project.target * 100}
+            required
+          />
         </Field>
         <Field
           label={i18n._("Guidelines (Markdown)")}

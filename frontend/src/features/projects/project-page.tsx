@@ -20,7 +20,8 @@ export function ProjectPage() {
   const mayEdit = useMay("projects:write");
   const project = useQuery({
     queryKey: ["project", projectId],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
     refetchInterval: 10_000,
   });
   if (project.error) {
@@ -83,7 +84,12 @@ export function ProjectPage() {
           <h2>{i18n._("Export")}</h2>
           <p className="actions">
             {formats.map((format) => (
-              <a key={format} className="button" href={`/api/v1/projects/${row.id}/export/?format=${format}`} download>
+              <a
+                key={format}
+                className="button"
+                href={`/api/v1/projects/${row.id}/export/?format=${format}`}
+                download
+              >
                 {format.toUpperCase()}
               </a>
             ))}

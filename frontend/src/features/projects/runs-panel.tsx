@@ -32,7 +32,9 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
     return (
       <section className="panel">
         <h2>{i18n._("Training")}</h2>
-        <p className="muted">{i18n._("No recipe for boxes yet. Label and export; recipes for boxes come later.")}</p>
+        <p className="muted">
+          {i18n._("No recipe for boxes yet. Label and export; recipes for boxes come later.")}
+        </p>
       </section>
     );
   }

@@ -21,7 +21,11 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
     onSuccess: () => queries.invalidateQueries({ queryKey: ["snapshots", project.id] }),
   });
   const button = mayFreeze && (
-    <button type="button" onClick={() => freeze.mutate()} disabled={freeze.isPending || project.tasks.done === 0}>
+    <button
+      type="button"
+      onClick={() => freeze.mutate()}
+      disabled={freeze.isPending || project.tasks.done === 0}
+    >
       {i18n._("Freeze a snapshot")}
     </button>
   );
@@ -34,7 +38,9 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
       {freeze.error && <Failure error={freeze.error} />}
       {snapshots.error && <Failure error={snapshots.error} again={() => void snapshots.refetch()} />}
       {snapshots.data?.rows.length === 0 && (
-        <Empty>{i18n._("A snapshot freezes the labels as they are, with a sealed part that is never trained on.")}</Empty>
+        <Empty>
+          {i18n._("A snapshot freezes the labels as they are, with a sealed part that is never trained on.")}
+        </Empty>
       )}
       {snapshots.data && snapshots.data.rows.length > 0 && (
         <div className="scroll">

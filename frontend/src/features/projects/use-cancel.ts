@@ -14,5 +14,7 @@ export function useCancel(refresh: string): (jobId: number) => void {
 
 /** Poll each second while work goes on, else now and then. */
 export function interval(states: (string | undefined)[]): number {
-  return states.some((state) => state === "queued" || state === "running" || state === "building") ? 1000 : 15_000;
+  return states.some((state) => state === "queued" || state === "running" || state === "building")
+    ? 1000
+    : 15_000;
 }

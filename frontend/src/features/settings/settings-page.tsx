@@ -62,7 +62,8 @@ function Tokens() {
     },
   });
   const revoke = useMutation({
-    mutationFn: (id: number) => unwrap(api.DELETE("/api/v1/tokens/{token_id}/", { params: { path: { token_id: id } } })),
+    mutationFn: (id: number) =>
+      unwrap(api.DELETE("/api/v1/tokens/{token_id}/", { params: { path: { token_id: id } } })),
     onSuccess: refresh,
   });
   const send = (event: FormEvent<HTMLFormElement>) => {

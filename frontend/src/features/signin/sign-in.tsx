@@ -13,7 +13,8 @@ export function SignIn() {
     void api.GET("/api/v1/session/"); // sets the CSRF cookie
   }, [i18n]);
   const enter = useMutation({
-    mutationFn: (given: { email: string; password: string }) => unwrap(api.POST("/api/v1/session/", { body: given })),
+    mutationFn: (given: { email: string; password: string }) =>
+      unwrap(api.POST("/api/v1/session/", { body: given })),
     onSuccess: async (me) => {
       await activate(me.language as Language);
       queries.setQueryData(["me"], me);

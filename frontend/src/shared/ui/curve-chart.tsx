@@ -22,19 +22,39 @@ export function CurveChart({ study, width = 720 }: { study: Study; width?: numbe
   const needed = forecast?.needed.p50 ?? null;
   const lastN = Math.max(pooled[pooled.length - 1]?.n ?? 1, band[band.length - 1]?.n ?? 1);
   const lows = [...pooled.map((p) => p.score - Z95 * p.se), ...band.map((b) => b.p10), forecast?.target ?? 1];
-  const highs = [...pooled.map((p) => p.score + Z95 * p.se), ...band.map((b) => b.p90), forecast?.target ?? 0];
+  const highs = [
+    ...pooled.map((p) => p.score + Z95 * p.se),
+    ...band.map((b) => b.p90),
+    forecast?.target ?? 0,
+  ];
   const x = scaleLog([pooled[0]?.n ?? 1, lastN], [MARGIN.left, width - MARGIN.right]);
   const y = scaleLinear(
     [Math.max(0, Math.min(...lows) - 0.02), Math.min(1, Math.max(...highs) + 0.02)],
     [HEIGHT - MARGIN.bottom, MARGIN.top],
   ).nice(6);
-  const measured = line<(typeof pooled)[number]>((p) => x(p.n), (p) => y(p.score))(pooled) ?? "";
-  const shade = area<(typeof band)[number]>((b) => x(b.n), (b) => y(b.p10), (b) => y(b.p90)).curve(curveMonotoneX)(band);
-  const middle = line<(typeof band)[number]>((b) => x(b.n), (b) => y(b.p50)).curve(curveMonotoneX)(band) ?? "";
+  const measured =
+    line<(typeof pooled)[number]>(
+      (p) => x(p.n),
+      (p) => y(p.score),
+    )(pooled) ?? "";
+  const shade = area<(typeof band)[number]>(
+    (b) => x(b.n),
+    (b) => y(b.p10),
+    (b) => y(b.p90),
+  ).curve(curveMonotoneX)(band);
+  const middle =
+    line<(typeof band)[number]>(
+      (b) => x(b.n),
+      (b) => y(b.p50),
+    ).curve(curveMonotoneX)(band) ?? "";
   const ticks = xTicks(pooled[0]?.n ?? 1, lastN);
   return (
     <figure className="chart">
-      <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={i18n._("Accuracy against number of labels")}>
+      <svg
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        role="img"
+        aria-label={i18n._("Accuracy against number of labels")}
+      >
         {y.ticks(6).map((tick) => (
           <g key={tick}>
             <line className="grid" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
@@ -48,7 +68,12 @@ export function CurveChart({ study, width = 720 }: { study: Study; width?: numbe
             {count(tick, i18n.locale)}
           </text>
         ))}
-        <text className="tick" x={(MARGIN.left + width - MARGIN.right) / 2} y={HEIGHT - 4} textAnchor="middle">
+        <text
+          className="tick"
+          x={(MARGIN.left + width - MARGIN.right) / 2}
+          y={HEIGHT - 4}
+          textAnchor="middle"
+        >
           {i18n._("labels (logarithmic)")}
         </text>
         {shade && <path className="band" d={shade} />}
@@ -107,21 +132,26 @@ export function CurveChart({ study, width = 720 }: { study: Study; width?: numbe
                   <td className="num">{count(p.n, i18n.locale)}</td>
                   <td className="num">{percent(p.score, i18n.locale)}</td>
                   <td className="num">
-                    {percent(p.score - Z95 * p.se, i18n.locale)} – {percent(p.score + Z95 * p.se, i18n.locale)}
+                    {percent(p.score - Z95 * p.se, i18n.locale)} –{" "}
+                    {percent(p.score + Z95 * p.se, i18n.locale)}
                   </td>
                   <td className="num">{p.seeds}</td>
                 </tr>
               ))}
-              {band.slice(1).filter((_, index) => index % 4 === 3).map((b) => (
-                <tr key={b.n} className="muted">
-                  <td className="num">{count(Math.round(b.n), i18n.locale)}</td>
-                  <td className="num">{percent(b.p50, i18n.locale)}</td>
-                  <td className="num">
-                    {percent(b.p10, i18n.locale)} – {percent(b.p90, i18n.locale)} {i18n._("(forecast, 80 %)")}
-                  </td>
-                  <td />
-                </tr>
-              ))}
+              {band
+                .slice(1)
+                .filter((_, index) => index % 4 === 3)
+                .map((b) => (
+                  <tr key={b.n} className="muted">
+                    <td className="num">{count(Math.round(b.n), i18n.locale)}</td>
+                    <td className="num">{percent(b.p50, i18n.locale)}</td>
+                    <td className="num">
+                      {percent(b.p10, i18n.locale)} – {percent(b.p90, i18n.locale)}{" "}
+                      {i18n._("(forecast, 80 %)")}
+                    </td>
+                    <td />
+                  </tr>
+                ))}
             </tbody>
           </table>
         </div>

@@ -40,7 +40,9 @@ export function ForecastSentence({ forecast }: { forecast: Schemas["ForecastOut"
       <p>
         {p50 === null
           ? i18n._("Try another recipe, or look at the classes that are confused, before labeling more.")
-          : i18n._("Label {next} more, then measure again.", { next: rough(forecast.next_purchase, i18n.locale) })}
+          : i18n._("Label {next} more, then measure again.", {
+              next: rough(forecast.next_purchase, i18n.locale),
+            })}
       </p>
       {forecast.flags.includes("gets_worse") && (
         <p className="warn">
@@ -48,7 +50,9 @@ export function ForecastSentence({ forecast }: { forecast: Schemas["ForecastOut"
         </p>
       )}
       {forecast.flags.includes("flat") && (
-        <p className="warn">{i18n._("The last doubling of labels brought nothing that can be told from noise.")}</p>
+        <p className="warn">
+          {i18n._("The last doubling of labels brought nothing that can be told from noise.")}
+        </p>
       )}
     </div>
   );

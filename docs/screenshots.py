@@ -1,0 +1,64 @@
+"""`make screenshots`: pictures of every screen of a running demo, in both languages and both looks.
+
+Usage: python docs/screenshots.py http://127.0.0.1:8000 SIGN_INS.json OUT_FOLDER
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+SCREENS = {
+    "manager": ["/projects", "/projects/new", "/projects/1", "/data", "/data/1", "/people"],
+    "annotator": ["/label", "/label/1", "/label/2"],
+    "scientist": ["/models"],
+    "admin": ["/dashboard", "/settings"],
+}
+
+
+def chromium() -> str:
+    """Path of the packaged browser."""
+    script = "import('@sparticuz/chromium').then(async m => console.log(await m.default.executablePath()))"
+    node = ROOT / ".venv" / "bin" / "node"
+    done = subprocess.run([str(node), "-e", script], cwd=ROOT / "frontend", capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def sign_in(page: Page, address: str, person: dict[str, str]) -> None:
+    """Sign in by the form."""
+    page.goto(address)
+    page.locator("input[name=email]").fill(person["email"])
+    page.locator("input[name=password]").fill(person["password"])
+    page.locator("button[type=submit]").click()
+    page.locator(".shell").wait_for()
+
+
+def main() -> None:
+    """Take them all."""
+    address, people, out = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), Path(sys.argv[3])
+    out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        for person in people:
+            for language, look in (("en", "light"), ("ja", "dark")):
+                context = browser.new_context(
+                    viewport={"width": 1280, "height": 800}, locale=language, color_scheme=look
+                )
+                page = context.new_page()
+                sign_in(page, address, person)
+                page.evaluate(f"localStorage.setItem('plateau.language', '{language}')")
+                for path in SCREENS[person["role"]]:
+                    page.goto(address + path)
+                    page.wait_for_load_state("networkidle", timeout=4000) if "label/" in path else None
+                    page.wait_for_timeout(900)
+                    name = path.strip("/").replace("/", "-") + f"-{language}-{look}.png"
+                    page.screenshot(path=str(out / name), full_page="label/" not in path)
+                context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
