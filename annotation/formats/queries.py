@@ -27,5 +27,9 @@ def resolved_rows(project: Project) -> Iterator[Row]:
     """Every resolved label of a project, in the order of tasks; memory stays flat."""
     tasks = Task.objects.filter(project=project, state=TaskState.DONE).order_by("id")
     for values in tasks.values_list(*_FIELDS).iterator(chunk_size=2000):
-        facts: tuple[Any, ...] = values
-        yield Row(*facts[:9], facts[9] or "", *facts[10:])
+        yield _row(values)
+
+
+def _row(values: Any) -> Row:
+    task, item, name, uri, sha256, width, height, meta, value, email, at, version = values
+    return Row(task, item, name, uri, sha256, width, height, meta, value, email or "", at, version)

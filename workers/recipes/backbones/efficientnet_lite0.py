@@ -70,7 +70,7 @@ def _module() -> Any:
             self._project_conv, self._bn2 = Same(inner, after, 1, bias=False), norm(after)
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
-            y = F.relu6(self._bn0(self._expand_conv(x))) if self.expands else x
+            y: torch.Tensor = F.relu6(self._bn0(self._expand_conv(x))) if self.expands else x
             y = F.relu6(self._bn1(self._depthwise_conv(y)))
             y = self._bn2(self._project_conv(y))
             return x + y if self.adds else y

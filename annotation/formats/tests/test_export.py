@@ -1,0 +1,69 @@
+import csv
+import io
+import json
+import uuid
+
+import pytest
+
+from annotation.formats.table import harmless
+from annotation.labeling import queue
+
+pytestmark = pytest.mark.django_db
+
+
+def export(client, project, kind: str):
+    answer = client.get(f"/api/v1/projects/{project.pk}/export/?format={kind}")
+    return answer, b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+
+
+def test_jsonl_holds_every_answer(people, make_project, answer_all):
+    project = make_project(items=5)
+    answer_all(people.actor("annotator"), project)
+    answer, text = export(people.client("manager"), project, "jsonl")
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert answer["Content-Disposition"] == 'attachment; filename="fruit.jsonl"'
+    assert [row["value"]["label"] for row in sorted(rows, key=lambda row: row["name"])] == [
+        "apple", "pear", "apple", "pear", "apple",
+    ]
+    assert rows[0]["annotator"] == "annotator@ours.example"
+
+
+def test_csv_reads_back_and_holds_no_formula(people, make_project, answer_all):
+    project = make_project(items=2)
+    project.dataset.items.filter(name="0.png").update(name="=cmd|calc")
+    actor = people.actor("annotator")
+    for task in queue.lease_next(actor=actor, project_id=project.pk, count=2):
+        queue.submit(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
+    _, text = export(people.client("manager"), project, "csv")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["name"] for row in rows} == {"'=cmd|calc", "1.png"}
+    assert {row["label_name"] for row in rows} == {"Pear"}
+    assert harmless("a=b") == "a=b"
+
+
+def test_an_empty_csv_still_has_its_header(people, make_project):
+    _, text = export(people.client("manager"), make_project(), "csv")
+    assert text.startswith("item_id,name,")
+
+
+def test_coco_has_a_box_for_each_region(people, make_project):
+    project, actor = make_project(items=2, kind="boxes"), people.actor("annotator")
+    tasks = queue.lease_next(actor=actor, project_id=project.pk, count=2)
+    box = {"id": "a", "label": "pear", "x": 1, "y": 2, "w": 10, "h": 20}
+    boxes = [[box, box | {"id": "b", "label": "apple"}], []]
+    for task, regions in zip(tasks, boxes, strict=True):
+        queue.submit(actor=actor, task_id=task["id"], value={"regions": regions}, client_id=uuid.uuid4())
+    _, text = export(people.client("manager"), project, "coco")
+    found = json.loads(text)
+    assert [one["name"] for one in found["categories"]] == ["Apple", "Pear"]
+    assert len(found["images"]) == 2
+    assert [(one["category_id"], one["bbox"], one["area"]) for one in found["annotations"]] == [
+        (2, [1, 2, 10, 20], 200),
+        (1, [1, 2, 10, 20], 200),
+    ]
+
+
+def test_a_format_that_cannot_hold_the_kind_says_which_can(people, make_project):
+    answer, text = export(people.client("manager"), make_project(), "coco")
+    assert answer.status_code == 400
+    assert "csv, jsonl" in json.loads(text)["detail"]

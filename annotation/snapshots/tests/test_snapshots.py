@@ -1,0 +1,126 @@
+import io
+import uuid
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from django.core.files.storage import default_storage
+
+from annotation.labeling import queue
+from annotation.labeling.models import Task
+from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitSide
+from annotation.snapshots.services import build, create_snapshot
+from annotation.snapshots.split import Member, assign, draw, near_pairs
+from conftest import png
+from plateau.datalake.images import examine
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict
+
+KEY = "ab" * 32
+
+
+def freeze(people, project) -> Snapshot:
+    snapshot = create_snapshot(actor=people.actor("manager"), project=project)
+    claim = jobs.claim(job_id=snapshot.job_id, worker="test")
+    build(Running(claim, project.organization_id, project.pk, snapshot.job.payload))
+    snapshot.refresh_from_db()
+    return snapshot
+
+
+def member(number: int, shade: int = 0, seed: int | None = None, **known) -> Member:
+    picture = examine(png(number if seed is None else seed, shade=shade), max_pixels=10**6)
+    return Member(number, f"{number:064d}", picture.fingerprint, **known)
+
+
+def test_the_sealed_share_is_what_was_asked_for():
+    drawn = [draw(KEY, f"{number:064d}", share=0.2) for number in range(20_000)]
+    assert abs(drawn.count("sealed") / 20_000 - 0.2) < 0.01
+
+
+def test_another_project_draws_another_split():
+    one = [draw(KEY, f"{number:064d}", share=0.5) for number in range(64)]
+    other = [draw("cd" * 32, f"{number:064d}", share=0.5) for number in range(64)]
+    assert one != other
+
+
+def test_near_duplicates_stand_on_one_side():
+    members = [member(number) for number in range(40)]
+    copies = [member(100 + number, shade=2, seed=number) for number in range(40)]
+    sides = {one.item_id: one.side for one in assign(members + copies, key=KEY, share=0.5)}
+    assert all(sides[number] == sides[100 + number] for number in range(40))
+    assert set(sides.values()) == {"train", "sealed"}
+
+
+def test_different_pictures_are_no_duplicates():
+    prints = np.stack([np.frombuffer(member(number).fingerprint, np.uint8) for number in range(30)])
+    pairs = {pair for pair in near_pairs(prints, prints, rmse=4.0) if pair[0] != pair[1]}
+    assert pairs == set()
+
+
+def test_a_new_copy_joins_the_side_that_was_drawn_and_drawn_sides_never_move():
+    known = member(1, side="sealed", group=1)
+    drawn = assign([known, member(2, shade=1, seed=1)], key=KEY, share=0.0001)
+    assert [(one.item_id, one.side, one.group) for one in drawn] == [(2, "sealed", 1)]
+
+
+def test_what_resembles_both_sides_is_used_on_neither():
+    known = [member(1, side="sealed", group=1), member(2, shade=2, seed=1, side="train", group=2)]
+    drawn = assign([*known, member(3, shade=1, seed=1)], key=KEY, share=0.2)
+    assert [one.side for one in drawn] == ["neither"]
+
+
+@pytest.mark.django_db
+def test_a_snapshot_freezes_labels_with_their_versions_and_a_sealed_part(people, make_project, answer_all):
+    project = make_project(items=40)
+    answer_all(people.actor("annotator"), project)
+    snapshot = freeze(people, project)
+    assert (snapshot.state, snapshot.rows) == ("ready", 40)
+    assert snapshot.train + snapshot.sealed == 40
+    table = pq.read_table(io.BytesIO(default_storage.open(snapshot.manifest_key).read())).to_pydict()
+    assert sorted(table["annotation_id"]) == sorted(Task.objects.values_list("annotation_id", flat=True))
+    assert table["side"].count("sealed") == snapshot.sealed
+    assert set(table["label"]) == {"apple", "pear"}
+    assert SnapshotEntry.objects.filter(snapshot=snapshot).count() == 40
+
+
+@pytest.mark.django_db
+def test_sides_stay_when_labels_grow_and_the_hash_tells_versions_apart(people, make_project, answer_all):
+    project, actor = make_project(items=30), people.actor("annotator")
+    answer_all(actor, project, limit=15)
+    first = freeze(people, project)
+    sides = dict(SplitSide.objects.values_list("item_id", "side"))
+    answer_all(actor, project)
+    second = freeze(people, project)
+    later = dict(SplitSide.objects.values_list("item_id", "side"))
+    assert all(later[item] == side for item, side in sides.items())
+    assert (first.rows, second.rows) == (15, 30)
+    assert first.content_hash != second.content_hash
+
+
+@pytest.mark.django_db
+def test_the_same_labels_have_the_same_hash_and_a_changed_label_another(people, make_project, answer_all):
+    project, actor = make_project(items=6), people.actor("annotator")
+    answer_all(actor, project)
+    first, second = freeze(people, project), freeze(people, project)
+    assert first.content_hash == second.content_hash
+    task = Task.objects.filter(project=project).first()
+    label = "pear" if task.annotation.value["label"] == "apple" else "apple"
+    queue.submit(actor=actor, task_id=task.pk, value={"label": label}, client_id=uuid.uuid4())
+    assert freeze(people, project).content_hash != first.content_hash
+
+
+@pytest.mark.django_db
+def test_nothing_labeled_is_nothing_to_freeze(people, make_project):
+    with pytest.raises(Conflict, match="Nothing is labeled"):
+        create_snapshot(actor=people.actor("manager"), project=make_project())
+
+
+@pytest.mark.django_db
+def test_a_build_that_is_repeated_after_its_worker_was_lost_changes_nothing(people, make_project, answer_all):
+    project = make_project(items=5)
+    answer_all(people.actor("annotator"), project)
+    snapshot = freeze(people, project)
+    running = Running(jobs.Claim(snapshot.job_id, 1), project.organization_id, project.pk, snapshot.job.payload)
+    assert build(running)["content_hash"] == snapshot.content_hash
+    assert SnapshotEntry.objects.filter(snapshot=snapshot).count() == 5

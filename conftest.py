@@ -1,0 +1,124 @@
+"""Fixtures for every test: two organizations, one person of each role in both, and pictures to label."""
+
+import io
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.test import Client
+from PIL import Image
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in this thread
+
+
+@pytest.fixture(autouse=True)
+def _own_place(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Files and cache of one test touch no other's."""
+    settings.PLATEAU_HOME = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    storage = dict(settings.STORAGES)
+    storage["default"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "files"), "base_url": None},
+    }
+    settings.STORAGES = storage
+    settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
+    }
+    yield
+
+
+class Organizations:
+    """`ours` and `theirs`, each with a member of every role."""
+
+    def __init__(self) -> None:
+        from plateau.identity.models import Membership, Organization, Role, User
+
+        self.members: dict[tuple[str, str], Membership] = {}
+        for name in ("ours", "theirs"):
+            organization = Organization.objects.create(name=name, slug=name)
+            for role in Role.values:
+                user = User.objects.create_user(f"{role}@{name}.example", "correct horse battery", name=role.title())
+                self.members[name, role] = Membership.objects.create(organization=organization, user=user, role=role)
+
+    def actor(self, role: str = "admin", organization: str = "ours") -> Any:
+        from plateau.identity.authentication import actor_of_membership
+
+        return actor_of_membership(self.members[organization, role])
+
+    def token(self, role: str = "admin", organization: str = "ours", scopes: list[str] | None = None) -> str:
+        from plateau.identity.services import create_token
+
+        actor = self.actor(role, organization)
+        return create_token(actor=actor, name="test", scopes=scopes or sorted(actor.scopes))[1]
+
+    def client(self, role: str = "admin", organization: str = "ours") -> Client:
+        """A test client that sends a bearer token and JSON."""
+        return Client(headers={"Authorization": f"Bearer {self.token(role, organization)}"})
+
+
+@pytest.fixture
+def people(db: None) -> Organizations:
+    return Organizations()
+
+
+def png(seed: int, *, side: int = 32, shade: int = 0) -> bytes:
+    """A picture of its own for each seed; `shade` moves all its colours a little."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 240, (side, side, 3)).astype("int16") + shade
+    out = io.BytesIO()
+    Image.fromarray(pixels.clip(0, 255).astype("uint8")).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def make_project(people: Organizations) -> Callable[..., Any]:
+    """A project with `items` pictures, ready to be labeled."""
+
+    def make(items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit") -> Any:
+        from annotation.labeling.services import sync_tasks
+        from annotation.projects.kinds import LabelIn, SchemaIn
+        from annotation.projects.services import create_project
+        from plateau.datalake.services import add_items, create_dataset, keep_asset
+        from plateau.datalake.sources import Entry
+
+        actor = people.actor("admin", organization)
+        dataset = create_dataset(actor=actor, name=f"{name} pictures")
+        rows = [
+            (Entry(f"{index}.png"), keep_asset(organization_id=actor.organization_id, data=png(index)))
+            for index in range(items)
+        ]
+        add_items(dataset_id=dataset.pk, rows=rows)
+        schema = SchemaIn(
+            labels=[
+                LabelIn(id="apple", name="Apple", color="#b91c1c", key="1"),
+                LabelIn(id="pear", name="Pear", color="#15803d", key="2"),
+            ]
+        )
+        project = create_project(actor=actor, dataset=dataset, name=name, kind=kind, schema=schema)
+        sync_tasks(dataset.pk)
+        return project
+
+    return make
+
+
+@pytest.fixture
+def answer_all() -> Callable[..., None]:
+    """Answer every open task; the label follows from the item's number."""
+
+    def answer(actor: Any, project: Any, limit: int = 10_000) -> None:
+        from annotation.labeling import queue
+
+        done = 0
+        while done < limit and (tasks := queue.lease_next(actor=actor, project_id=project.pk, count=1)):
+            for task in tasks:
+                label = "apple" if int(task["item"]["name"].split(".")[0]) % 2 == 0 else "pear"
+                queue.submit(actor=actor, task_id=task["id"], value={"label": label}, client_id=uuid.uuid4())
+                done += 1
+
+    return answer

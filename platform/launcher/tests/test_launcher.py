@@ -1,0 +1,84 @@
+import platform
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from launcher import embedded
+from launcher.layout import ROOT, Layout
+from launcher.supervisor import Service, Supervisor, read_procfile, socket_gate
+
+
+def test_the_standard_librarys_platform_is_not_shadowed():
+    assert platform.python_version()
+    assert not (ROOT / "platform" / "__init__.py").exists()
+
+
+def test_a_procfile_line_without_a_command_is_named(tmp_path):
+    (tmp_path / "Procfile").write_text("web: serve $PORT\n\nbroken\n")
+    with pytest.raises(ValueError, match="Procfile:3"):
+        read_procfile(tmp_path / "Procfile", {})
+
+
+def test_commands_take_their_variables_from_the_environment(tmp_path):
+    (tmp_path / "Procfile").write_text("# note\nweb: serve --port $PORT\n")
+    assert read_procfile(tmp_path / "Procfile", {"PORT": "81"})[0].command == ["serve", "--port", "81"]
+
+
+def test_the_secret_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
+    layout = Layout(home=tmp_path)
+    assert layout.secret_key() == layout.secret_key()
+    assert len(layout.secret_key()) > 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_service_that_falls_is_started_again_and_stop_leaves_nothing(tmp_path):
+    supervisor = Supervisor(env={}, log_folder=tmp_path)
+    service = Service("sleep", [sys.executable, "-c", "import time; time.sleep(60)"])
+    supervisor.start(service)
+    first = service.process
+    first.kill()
+    first.wait()
+    supervisor._restart_if_down(service)
+    assert service.process.pid != first.pid
+    assert service.process.poll() is None
+    supervisor.stop()
+    assert service.process.poll() is not None
+
+
+def test_a_service_that_ends_at_once_is_named_with_its_log(tmp_path):
+    supervisor = Supervisor(env={}, log_folder=tmp_path)
+    with pytest.raises(RuntimeError, match=r"bad ended at once; see .*bad\.log"):
+        supervisor.start(Service("bad", [sys.executable, "-c", "raise SystemExit(1)"], gate=lambda: False))
+
+
+def test_the_broker_keeps_its_queue_over_kill_9(tmp_path):
+    import redis
+
+    supervisor = Supervisor(env={}, log_folder=tmp_path / "log")
+    path = tmp_path / "r.sock"
+    service = Service("redis", embedded.valkey_command(tmp_path, path), gate=socket_gate(path))
+    supervisor.start(service)
+    client = redis.Redis(unix_socket_path=str(path))
+    for number in range(200):
+        client.rpush("celery", number)
+    time.sleep(1.2)  # appendfsync everysec
+    service.process.send_signal(signal.SIGKILL)
+    service.process.wait()
+    supervisor._spawn(service)
+    deadline = time.monotonic() + 10
+    while not socket_gate(path)() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    try:
+        assert redis.Redis(unix_socket_path=str(path)).llen("celery") == 200
+    finally:
+        supervisor.stop()
+
+
+def test_bootstrap_needs_nothing_but_the_standard_library():
+    script = Path(ROOT / "platform" / "launcher" / "bootstrap.py")
+    done = subprocess.run([sys.executable, "-S", "-I", str(script), "--help"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,173 @@
+import io
+import stat
+import zipfile
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+
+from conftest import png
+from plateau.datalake import services
+from plateau.datalake.models import Asset, Dataset, Item
+
+
+def zipped(entries: dict[str, bytes], *, links: tuple[str, ...] = ()) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            info = zipfile.ZipInfo(name)
+            if name in links:
+                info.external_attr = (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def take_in(people, files: dict[str, bytes], dataset=None):
+    actor = people.actor("manager")
+    dataset = dataset or services.create_dataset(actor=actor, name="D")
+    batch = services.open_batch(actor=actor, dataset=dataset)
+    for name, data in files.items():
+        staged = services.stage_file(batch=batch, name=name, file=ContentFile(data))
+        for _ in services.ingest_file(batch=batch, staged=staged):
+            pass
+    batch.refresh_from_db()
+    return batch
+
+
+def findings(batch) -> dict[str, str]:
+    return {one.name: one.code for one in batch.findings.all()}
+
+
+@pytest.mark.django_db
+def test_the_same_file_twice_is_one_asset_and_one_item(people):
+    batch = take_in(people, {"a.png": png(1), "again.png": png(1), "b.png": png(2)})
+    assert (batch.added, batch.duplicates, batch.rejected) == (2, 1, 0)
+    assert Asset.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_two_organizations_share_no_asset(people, make_project):
+    make_project(items=1, organization="theirs")
+    take_in(people, {"a.png": png(0)})
+    assert Asset.objects.filter(sha256=Asset.objects.first().sha256).count() == 2
+
+
+@pytest.mark.django_db
+def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people):
+    data = zipped(
+        {
+            "good/1.png": png(1),
+            "../../etc/passwd.png": png(2),
+            "/abs.png": png(3),
+            "C:\\win.png": png(4),
+            "link.png": b"/etc/passwd",
+            "readme.txt": b"no picture",
+            "cut.png": png(5, side=200)[:500],
+            "__MACOSX/._1.png": b"x",
+            "good/2.png": png(6),
+        },
+        links=("link.png",),
+    )
+    batch = take_in(people, {"all.zip": data})
+    assert (batch.added, batch.rejected) == (2, 6)
+    assert findings(batch) == {
+        "../../etc/passwd.png": "unsafe_path",
+        "/abs.png": "unsafe_path",
+        "C:\\win.png": "unsafe_path",
+        "link.png": "unsafe_path",
+        "readme.txt": "not_an_image",
+        "cut.png": "broken_image",
+    }
+
+
+@pytest.mark.django_db
+def test_a_zip_bomb_stops_at_the_limit(people, settings):
+    settings.MAX_ZIP_BYTES = 10_000_000
+    settings.MAX_FILE_BYTES = 6_000_000
+    batch = take_in(people, {"bomb.zip": zipped({"a": b"\0" * 7_000_000, "b": b"\0" * 7_000_000})})
+    assert findings(batch) == {"a": "file_too_large", "bomb.zip/b": "zip_too_large"}
+
+
+@pytest.mark.django_db
+def test_a_broken_zip_is_one_line(people):
+    batch = take_in(people, {"x.zip": zipped({"a.png": png(1)})[:-30]})
+    assert batch.added == 0
+    assert batch.rejected == 1
+
+
+@pytest.mark.django_db
+def test_a_list_of_addresses_names_its_bad_rows(people):
+    default_storage.save("imports/in/1.png", ContentFile(png(9)))
+    body = b"uri,name,city\nhttps://x.example/a.jpg,first,Tokyo\nftp://x/b,,\nstorage:in/1.png,,\nstorage:../secret,,\n"
+    batch = take_in(people, {"list.csv": body})
+    assert (batch.added, batch.rejected) == (2, 2)
+    assert findings(batch) == {"list.csv, row 3": "bad_uri", "secret": "unsafe_path"}
+    address = Item.objects.get(uri="https://x.example/a.jpg")
+    assert address.name == "first"
+    assert address.meta == {"city": "Tokyo"}
+    assert Item.objects.get(asset__isnull=False).asset.width == 32
+
+
+@pytest.mark.django_db
+def test_jsonl_lines_that_are_no_objects_are_named(people):
+    batch = take_in(people, {"l.jsonl": b'{"uri":"https://a/1"}\n[1]\nnot json\n\n{"uri":5}\n'})
+    assert batch.added == 1
+    assert findings(batch) == {"l.jsonl, line 2": "bad_row", "l.jsonl, line 3": "bad_row", "l.jsonl, line 5": "bad_uri"}
+
+
+@pytest.mark.django_db
+def test_an_interrupted_ingest_goes_on_where_it_stopped(people):
+    actor = people.actor("manager")
+    dataset = services.create_dataset(actor=actor, name="D")
+    batch = services.open_batch(actor=actor, dataset=dataset)
+    data = zipped({f"{index}.png": png(index, side=8) for index in range(120)})
+    staged = services.stage_file(batch=batch, name="z.zip", file=ContentFile(data))
+    first = services.ingest_file(batch=batch, staged=staged)
+    next(first)
+    first.close()
+    staged.refresh_from_db()
+    assert staged.entries_done == 50
+    for _ in services.ingest_file(batch=batch, staged=staged):
+        pass
+    batch.refresh_from_db()
+    assert (batch.added, batch.duplicates, batch.rejected) == (120, 0, 0)
+
+
+@pytest.mark.django_db
+def test_the_command_takes_a_folder(people, tmp_path, capsys):
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    (tmp_path / "in" / "a.png").write_bytes(png(1))
+    (tmp_path / "in" / "sub" / "b.png").write_bytes(png(2))
+    (tmp_path / "in" / "note.txt").write_text("no picture")
+    call_command("ingest", str(tmp_path / "in"), dataset="Folder", email="admin@ours.example")
+    out = capsys.readouterr().out
+    assert "2 added, 0 already there, 1 set aside" in out
+    assert "note.txt" in out
+    assert set(Item.objects.values_list("name", flat=True)) == {"a.png", "sub/b.png"}
+
+
+@pytest.mark.django_db
+def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
+    client = people.client("manager")
+    dataset = client.post("/api/v1/datasets/", {"name": "Up"}, content_type="application/json").json()
+    batch = client.post(f"/api/v1/datasets/{dataset['id']}/uploads/").json()
+    empty = client.post(f"/api/v1/uploads/{batch['id']}/start/")
+    assert (empty.status_code, empty.json()["code"]) == (400, "invalid")
+    sent = client.post(f"/api/v1/uploads/{batch['id']}/files/", {"files": [ContentFile(png(1), name="a.png")]})
+    assert sent.json()["files"] == 1
+    started = client.post(f"/api/v1/uploads/{batch['id']}/start/").json()
+    assert started["job"]["state"] == "queued"
+    again = client.post(f"/api/v1/uploads/{batch['id']}/start/")
+    assert again.status_code == 409
+    assert Dataset.objects.get().items.count() == 0
+
+
+@pytest.mark.django_db
+def test_pictures_are_served_with_a_policy_that_runs_nothing(people, make_project):
+    make_project(items=1)
+    asset = Asset.objects.get()
+    answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
+    assert b"".join(answer.streaming_content) == png(0)
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["X-Content-Type-Options"] == "nosniff"

@@ -1,0 +1,122 @@
+import pytest
+from django.test import Client
+
+from plateau.identity.services import add_member, change_member, create_token
+from plateau.kernel.errors import Conflict, Invalid, MissingScope
+
+PASSWORD = "correct horse battery"
+
+
+def sign_in(client: Client, email: str, password: str):
+    client.get("/api/v1/session/")
+    token = client.cookies["csrftoken"].value
+    return client.post(
+        "/api/v1/session/",
+        {"email": email, "password": password},
+        content_type="application/json",
+        headers={"X-CSRFToken": token},
+    )
+
+
+@pytest.mark.django_db
+def test_signing_in_gives_a_session_and_the_scopes_of_the_role(people):
+    client = Client(enforce_csrf_checks=True)
+    answer = sign_in(client, "Manager@ours.example", PASSWORD)
+    assert answer.status_code == 200
+    assert answer.json()["role"] == "manager"
+    assert "projects:write" in answer.json()["scopes"]
+    assert client.get("/api/v1/me/").json()["email"] == "manager@ours.example"
+
+
+@pytest.mark.django_db
+def test_signing_in_without_the_csrf_token_is_refused(people):
+    client = Client(enforce_csrf_checks=True)
+    body = {"email": "admin@ours.example", "password": PASSWORD}
+    assert client.post("/api/v1/session/", body, content_type="application/json").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_write_by_session_without_the_csrf_token_is_refused(people):
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, "admin@ours.example", PASSWORD)
+    assert client.post("/api/v1/datasets/", {"name": "x"}, content_type="application/json").status_code == 403
+
+
+@pytest.mark.django_db
+def test_wrong_password_and_unknown_address_read_the_same(people):
+    client = Client()
+    wrong = sign_in(client, "admin@ours.example", "wrong")
+    unknown = sign_in(client, "nobody@ours.example", "wrong")
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.json()["detail"] == unknown.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_the_sixth_try_for_one_account_in_a_minute_waits(people):
+    client = Client()
+    for _ in range(5):
+        assert sign_in(client, "admin@ours.example", "wrong").status_code == 401
+    answer = sign_in(client, "ADMIN@ours.example", PASSWORD)
+    assert answer.status_code == 429
+    assert answer.json()["code"] == "too_many_requests"
+    assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.django_db
+def test_a_revoked_token_stops_at_once(people):
+    admin = people.actor()
+    token, secret = create_token(actor=admin, name="x", scopes=["self"])
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert client.get("/api/v1/me/").status_code == 200
+    assert client.delete(f"/api/v1/tokens/{token.pk}/").status_code == 204
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+@pytest.mark.django_db
+def test_a_token_is_stored_as_a_hash_alone(people):
+    token, secret = create_token(actor=people.actor(), name="x", scopes=["self"])
+    assert secret not in str(vars(token))
+
+
+@pytest.mark.django_db
+def test_a_token_can_do_no_more_than_its_scopes(people):
+    secret = people.token("admin", scopes=["data:read"])
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert client.get("/api/v1/datasets/").status_code == 200
+    refused = client.post("/api/v1/datasets/", {"name": "x"}, content_type="application/json")
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "missing_scope"
+
+
+@pytest.mark.django_db
+def test_a_token_cannot_be_given_more_than_its_owner_has(people):
+    with pytest.raises(MissingScope):
+        create_token(actor=people.actor("annotator"), name="x", scopes=["members:write"])
+    with pytest.raises(Invalid, match="Unknown scope"):
+        create_token(actor=people.actor(), name="x", scopes=["everything"])
+
+
+@pytest.mark.django_db
+def test_a_closed_membership_ends_its_tokens_and_sessions(people):
+    client = people.client("scientist")
+    member = people.members["ours", "scientist"]
+    change_member(actor=people.actor(), membership=member, role=None, is_active=False)
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+@pytest.mark.django_db
+def test_the_last_admin_stays(people):
+    with pytest.raises(Conflict, match="last admin"):
+        change_member(actor=people.actor(), membership=people.members["ours", "admin"], role="manager", is_active=None)
+
+
+@pytest.mark.django_db
+def test_a_weak_first_password_is_refused_by_name(people):
+    with pytest.raises(Invalid) as refused:
+        add_member(actor=people.actor(), email="n@x.example", name="N", role="annotator", password="password1234")
+    assert refused.value.extra["errors"][0]["field"] == "password"
+
+
+@pytest.mark.django_db
+def test_sign_up_has_no_route(people):
+    assert Client().post("/api/v1/sign-up/", {}, content_type="application/json").status_code == 404

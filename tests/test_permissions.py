@@ -1,0 +1,193 @@
+"""Who may call what. Every method of every endpoint has a row here; a route without one fails."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from plateau.kernel.endpoint import Endpoint
+
+A, M, S, X = "annotator", "manager", "scientist", "admin"
+EVERYONE, STAFF = {A, M, S, X}, {M, S, X}
+# (method, route): the roles that may; None: open to all, signed in or not.
+MATRIX: dict[tuple[str, str], set[str] | None] = {
+    ("GET", "session/"): None,
+    ("POST", "session/"): None,
+    ("DELETE", "session/"): None,
+    ("GET", "me/"): EVERYONE,
+    ("PATCH", "me/"): EVERYONE,
+    ("GET", "members/"): STAFF,
+    ("POST", "members/"): {X},
+    ("PATCH", "members/<int:member_id>/"): {X},
+    ("GET", "tokens/"): EVERYONE,
+    ("POST", "tokens/"): EVERYONE,
+    ("DELETE", "tokens/<int:token_id>/"): EVERYONE,
+    ("GET", "audit/"): {X},
+    ("GET", "jobs/"): STAFF,
+    ("GET", "jobs/<int:job_id>/"): STAFF,
+    ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
+    ("GET", "datasets/"): STAFF,
+    ("POST", "datasets/"): STAFF,
+    ("GET", "datasets/<int:dataset_id>/items/"): STAFF,
+    ("POST", "datasets/<int:dataset_id>/uploads/"): STAFF,
+    ("GET", "uploads/<int:batch_id>/"): STAFF,
+    ("POST", "uploads/<int:batch_id>/files/"): STAFF,
+    ("POST", "uploads/<int:batch_id>/start/"): STAFF,
+    ("GET", "assets/<int:asset_id>/content/"): EVERYONE,
+    ("GET", "assets/<int:asset_id>/thumbnail/"): EVERYONE,
+    ("GET", "items/<int:item_id>/content/"): EVERYONE,
+    ("GET", "projects/"): EVERYONE,
+    ("POST", "projects/"): {M, X},
+    ("GET", "projects/<int:project_id>/"): EVERYONE,
+    ("PATCH", "projects/<int:project_id>/"): {M, X},
+    ("PUT", "projects/<int:project_id>/labels/"): {M, X},
+    ("POST", "projects/<int:project_id>/tasks/import/"): STAFF,
+    ("POST", "projects/<int:project_id>/queue/next/"): EVERYONE,
+    ("POST", "projects/<int:project_id>/queue/release/"): EVERYONE,
+    ("POST", "projects/<int:project_id>/queue/reopen/"): {M, X},
+    ("GET", "projects/<int:project_id>/queue/mine/"): EVERYONE,
+    ("POST", "queue/renew/"): EVERYONE,
+    ("GET", "tasks/<int:task_id>/"): EVERYONE,
+    ("POST", "tasks/<int:task_id>/annotations/"): EVERYONE,
+    ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
+    ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,
+    ("GET", "projects/<int:project_id>/export/"): STAFF,
+    ("GET", "projects/<int:project_id>/snapshots/"): STAFF,
+    ("POST", "projects/<int:project_id>/snapshots/"): STAFF,
+    ("GET", "snapshots/<int:snapshot_id>/"): STAFF,
+    ("GET", "snapshots/<int:snapshot_id>/manifest/"): STAFF,
+    ("GET", "recipes/"): STAFF,
+    ("GET", "projects/<int:project_id>/runs/"): STAFF,
+    ("POST", "projects/<int:project_id>/runs/"): STAFF,
+    ("GET", "runs/<int:run_id>/"): STAFF,
+    ("GET", "projects/<int:project_id>/studies/"): STAFF,
+    ("POST", "projects/<int:project_id>/studies/"): STAFF,
+    ("GET", "studies/<int:study_id>/"): STAFF,
+    ("GET", "models/"): STAFF,
+    ("POST", "models/<int:version_id>/champion/"): {S, X},
+}
+BODIES: dict[tuple[str, str], object] = {
+    ("POST", "queue/renew/"): {"tasks": [1]},
+    ("POST", "tasks/<int:task_id>/annotations/"): {"value": {"label": "apple"}},
+    ("POST", "tasks/<int:task_id>/skip/"): {"reason": "x"},
+    ("PUT", "tasks/<int:task_id>/draft/"): {"value": {}, "revision": 1},
+    ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
+    ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
+    ("POST", "projects/<int:project_id>/studies/"): {"snapshot_id": 1, "recipe": "image_probe"},
+}
+
+
+def routes() -> list[tuple[str, str]]:
+    """Every method of every endpoint below /api/v1/."""
+    found = []
+    for pattern in get_resolver().url_patterns:
+        if not isinstance(pattern, URLPattern):
+            continue
+        view = getattr(pattern.callback, "view_class", None)
+        if view is None or not issubclass(view, Endpoint):
+            continue
+        route = str(pattern.pattern).removeprefix("api/v1/")
+        found += [(method, route) for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if hasattr(view, method.lower())]
+    return found
+
+
+def call(client: Client, method: str, route: str, **ids: int):
+    path = route
+    for name, value in ids.items():
+        path = path.replace(f"<int:{name}>", str(value))
+    body = BODIES.get((method, route), {})
+    return client.generic(method, f"/api/v1/{path}", data=__import__("json").dumps(body), content_type="application/json")
+
+
+def test_every_endpoint_has_a_row():
+    assert sorted(routes()) == sorted(MATRIX)
+
+
+def test_every_endpoint_names_its_scopes():
+    for pattern in get_resolver().url_patterns:
+        view = getattr(getattr(pattern, "callback", None), "view_class", None)
+        if view is not None and issubclass(view, Endpoint):
+            methods = {method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if hasattr(view, method.lower())}
+            assert set(view.scopes) == methods, view
+
+
+@pytest.fixture
+def world(people, make_project, answer_all):
+    """A row of everything, in the other organization."""
+    from django.utils import timezone
+
+    from annotation.labeling.models import Task
+    from annotation.snapshots.models import Snapshot
+    from plateau.datalake.models import Asset, Item
+    from plateau.datalake.services import open_batch
+    from plateau.identity.models import ApiToken
+    from plateau.jobs.services import submit
+    from registry.versions.models import ModelVersion
+    from workers.budget.models import Study
+    from workers.training.models import TrainingRun
+
+    project = make_project(organization="theirs")
+    actor = people.actor("admin", "theirs")
+    people.token("admin", "theirs")
+    snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
+    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(3)]
+    common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
+    study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
+    run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
+    version = ModelVersion.objects.create(**common, name="m", version=1, mlflow_run_id="x", seed=0, code_version="c")
+    assert timezone.now()
+    return {
+        "member_id": people.members["theirs", "annotator"].pk,
+        "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,
+        "job_id": jobs[0].pk,
+        "dataset_id": project.dataset_id,
+        "batch_id": open_batch(actor=actor, dataset=project.dataset).pk,
+        "asset_id": Asset.objects.first().pk,
+        "item_id": Item.objects.first().pk,
+        "project_id": project.pk,
+        "task_id": Task.objects.first().pk,
+        "snapshot_id": snapshot.pk,
+        "run_id": run.pk,
+        "study_id": study.pk,
+        "version_id": version.pk,
+    }
+
+
+@pytest.mark.django_db
+def test_roles_reach_what_their_row_says_and_nobody_else_does(people, world):
+    wrong = []
+    for role in sorted(EVERYONE):
+        client = people.client(role, "theirs")
+        for (method, route), allowed in MATRIX.items():
+            if route == "session/" or (method, route) == ("DELETE", "tokens/<int:token_id>/"):
+                continue
+            status = call(client, method, route, **world).status_code
+            if (status == 403) == (role in (allowed or EVERYONE)) or status in (401, 500):
+                wrong.append((role, method, route, status))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_nobody_signed_in_gets_nothing(people, world):
+    for (method, route), allowed in MATRIX.items():
+        if allowed is not None:
+            answer = call(Client(), method, route, **world)
+            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, route)
+
+
+@pytest.mark.django_db
+def test_another_organizations_row_is_404_on_every_route_with_an_id(people, world):
+    client = people.client("admin", "ours")
+    for method, route in MATRIX:
+        if "<int:" in route:
+            answer = call(client, method, route, **world)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (method, route)
+
+
+@pytest.mark.django_db
+def test_lists_show_nothing_of_another_organization(people, world):
+    client = people.client("admin", "ours")
+    for route in ("jobs/", "datasets/", "projects/", "models/"):
+        assert client.get(f"/api/v1/{route}").json()["rows"] == []
+    assert {row["email"] for row in client.get("/api/v1/members/").json()["rows"]} == {
+        f"{role}@ours.example" for role in EVERYONE
+    }
