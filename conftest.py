@@ -3,7 +3,8 @@
 import io
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an
 
 
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, settings: Any) -> Iterator[None]:
+def _own_place(tmp_path: Path, settings: Any) -> None:
     """Files and cache of one test touch no other's."""
     settings.PLATEAU_HOME = tmp_path
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     storage = dict(settings.STORAGES)
     storage["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -30,7 +30,14 @@ def _own_place(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
-    yield
+
+
+@lru_cache(maxsize=1)
+def _password() -> str:
+    """Everybody's password, hashed once: the hash is slow on purpose."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password("correct horse battery")
 
 
 class Organizations:
@@ -43,7 +50,7 @@ class Organizations:
         for name in ("ours", "theirs"):
             organization = Organization.objects.create(name=name, slug=name)
             for role in Role.values:
-                user = User.objects.create_user(f"{role}@{name}.example", "correct horse battery", name=role.title())
+                user = User.objects.create(email=f"{role}@{name}.example", name=role.title(), password=_password())
                 self.members[name, role] = Membership.objects.create(organization=organization, user=user, role=role)
 
     def actor(self, role: str = "admin", organization: str = "ours") -> Any:
@@ -64,6 +71,7 @@ class Organizations:
 
 @pytest.fixture
 def people(db: None) -> Organizations:
+    """Members of two organizations."""
     return Organizations()
 
 
@@ -81,11 +89,12 @@ def make_project(people: Organizations) -> Callable[..., Any]:
     """A project with `items` pictures, ready to be labeled."""
 
     def make(items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit") -> Any:
+        from plateau.datalake.services import add_items, create_dataset, keep_asset
+        from plateau.datalake.sources import Entry
+
         from annotation.labeling.services import sync_tasks
         from annotation.projects.kinds import LabelIn, SchemaIn
         from annotation.projects.services import create_project
-        from plateau.datalake.services import add_items, create_dataset, keep_asset
-        from plateau.datalake.sources import Entry
 
         actor = people.actor("admin", organization)
         dataset = create_dataset(actor=actor, name=f"{name} pictures")
@@ -122,3 +131,16 @@ def answer_all() -> Callable[..., None]:
                 done += 1
 
     return answer
+
+
+@pytest.fixture(scope="session")
+def mlflow_tables(django_db_setup: None, django_db_blocker: Any) -> None:
+    """MLflow's schema in the test database."""
+    from django.db import connection
+
+    from registry.tracking.server import upgrade
+
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA IF NOT EXISTS mlflow")
+        upgrade()

@@ -1,9 +1,10 @@
 """Who may call what. Every method of every endpoint has a row here; a route without one fails."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
-
 from plateau.kernel.endpoint import Endpoint
 
 A, M, S, X = "annotator", "manager", "scientist", "admin"
@@ -86,7 +87,9 @@ def routes() -> list[tuple[str, str]]:
         if view is None or not issubclass(view, Endpoint):
             continue
         route = str(pattern.pattern).removeprefix("api/v1/")
-        found += [(method, route) for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if hasattr(view, method.lower())]
+        found += [
+            (method, route) for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if hasattr(view, method.lower())
+        ]
     return found
 
 
@@ -95,7 +98,7 @@ def call(client: Client, method: str, route: str, **ids: int):
     for name, value in ids.items():
         path = path.replace(f"<int:{name}>", str(value))
     body = BODIES.get((method, route), {})
-    return client.generic(method, f"/api/v1/{path}", data=__import__("json").dumps(body), content_type="application/json")
+    return client.generic(method, f"/api/v1/{path}", data=json.dumps(body), content_type="application/json")
 
 
 def test_every_endpoint_has_a_row():
@@ -114,13 +117,13 @@ def test_every_endpoint_names_its_scopes():
 def world(people, make_project, answer_all):
     """A row of everything, in the other organization."""
     from django.utils import timezone
-
-    from annotation.labeling.models import Task
-    from annotation.snapshots.models import Snapshot
     from plateau.datalake.models import Asset, Item
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
     from plateau.jobs.services import submit
+
+    from annotation.labeling.models import Task
+    from annotation.snapshots.models import Snapshot
     from registry.versions.models import ModelVersion
     from workers.budget.models import Study
     from workers.training.models import TrainingRun
@@ -153,7 +156,7 @@ def world(people, make_project, answer_all):
 
 
 @pytest.mark.django_db
-def test_roles_reach_what_their_row_says_and_nobody_else_does(people, world):
+def test_roles_reach_what_their_row_says_and_nobody_else_does(people, world, mlflow_tables):
     wrong = []
     for role in sorted(EVERYONE):
         client = people.client(role, "theirs")

@@ -32,7 +32,7 @@ _TASK_JOINS = """
 _HELD = f"""
 SELECT {_TASK_COLUMNS} FROM labeling_task t {_TASK_JOINS}
 WHERE t.state = 'leased' AND t.lease_user_id = %(user)s AND t.project_id = %(project)s AND t.lease_until > now()
-ORDER BY t.id LIMIT %(count)s
+ORDER BY d.id IS NULL, t.priority DESC, t.shuffle, t.id LIMIT %(count)s
 """  # noqa: S608  # built from constants above; values are bound
 _NEXT = f"""
 WITH t AS (

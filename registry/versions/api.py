@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
@@ -108,7 +108,7 @@ class VersionChampion(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.MODELS_WRITE}
 
-    @document(summary="Make this version the champion", out=VersionOut, refusals=[NotFound])
+    @document(summary="Make this version the champion", out=VersionOut, refusals=[NotFound, Conflict])
     def post(self, request: Request, version_id: int) -> Response:
         """Point the alias here."""
         rows = ModelVersion.objects.visible_to(self.actor).select_related("project", "snapshot")

@@ -23,7 +23,11 @@ def test_jsonl_holds_every_answer(people, make_project, answer_all):
     rows = [json.loads(line) for line in text.splitlines()]
     assert answer["Content-Disposition"] == 'attachment; filename="fruit.jsonl"'
     assert [row["value"]["label"] for row in sorted(rows, key=lambda row: row["name"])] == [
-        "apple", "pear", "apple", "pear", "apple",
+        "apple",
+        "pear",
+        "apple",
+        "pear",
+        "apple",
     ]
     assert rows[0]["annotator"] == "annotator@ours.example"
 

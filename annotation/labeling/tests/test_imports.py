@@ -1,7 +1,7 @@
 import pytest
+from plateau.datalake.models import Item
 
 from annotation.labeling.models import Task
-from plateau.datalake.models import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,9 @@ def test_lines_become_tasks_and_the_same_lines_again_change_nothing(people, make
     assert post(client, project, body).json() == {"added": 0, "already_there": 2, "batch_id": None, "job_id": None}
     assert Task.objects.filter(project=project).count() == 2
     assert Item.objects.get(name="1.jpg").meta == {"shop": "Ginza"}
-    leased = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()["tasks"][0]
+    leased = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()[
+        "tasks"
+    ][0]
     assert leased["item"]["image"].startswith("https://x.example/")
 
 

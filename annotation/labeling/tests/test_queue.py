@@ -6,16 +6,20 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
+from plateau.kernel.errors import Conflict, Invalid, NotFound
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Annotation, Draft, Task
-from plateau.kernel.errors import Conflict, Invalid, NotFound
 
 APPLE = {"label": "apple"}
 
 
 def take(actor, project, count=1, **options):
     return queue.lease_next(actor=actor, project_id=project.pk, count=count, **options)
+
+
+def post(client, path):
+    return client.post(f"/api/v1/{path}", {}, content_type="application/json").json()
 
 
 def give(actor, task_id, value=APPLE, key=None):
@@ -38,7 +42,9 @@ def test_no_task_goes_to_two_people_under_load(people, make_project):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=(role,)) for role in ("annotator", "manager", "scientist", "admin") * 2]
+    threads = [
+        threading.Thread(target=work, args=(role,)) for role in ("annotator", "manager", "scientist", "admin") * 2
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -187,7 +193,9 @@ def test_a_late_draft_does_not_overwrite_a_newer_one(people, make_project):
 @pytest.mark.django_db
 def test_submitting_with_next_leases_in_the_same_round_trip(people, make_project):
     project, client = make_project(items=3), people.client("annotator")
-    task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()["tasks"][0]
+    task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()[
+        "tasks"
+    ][0]
     answer = client.post(
         f"/api/v1/tasks/{task['id']}/annotations/?next=1",
         {"value": APPLE, "active_ms": 900},
@@ -203,21 +211,25 @@ def test_submitting_with_next_leases_in_the_same_round_trip(people, make_project
 @pytest.mark.django_db
 def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_project):
     project, client = make_project(items=1), people.client("manager")
-    task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()["tasks"][0]
+    task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()[
+        "tasks"
+    ][0]
     client.post(f"/api/v1/tasks/{task['id']}/skip/", {"reason": "too dark"}, content_type="application/json")
     row = Task.objects.get()
     assert (row.state, row.skip_reason) == ("skipped", "too dark")
-    assert client.post(f"/api/v1/projects/{project.pk}/queue/reopen/", {}, content_type="application/json").json() == {"number": 1}
+    assert client.post(f"/api/v1/projects/{project.pk}/queue/reopen/", {}, content_type="application/json").json() == {
+        "number": 1
+    }
     assert Task.objects.get().state == "open"
 
 
 @pytest.mark.django_db
 def test_the_hand_out_uses_the_queues_index(people, make_project):
-    make_project(items=60)
+    project = make_project(items=60)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE labeling_task; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute(
-            "EXPLAIN SELECT id FROM labeling_task WHERE project_id = 1 AND state = 'open' "
+            f"EXPLAIN SELECT id FROM labeling_task WHERE project_id = {project.pk} AND state = 'open' "
             "ORDER BY priority DESC, shuffle, id LIMIT 1 FOR UPDATE SKIP LOCKED"
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())

@@ -5,6 +5,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.storage import default_storage
+from plateau.datalake.images import examine
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
@@ -12,10 +16,6 @@ from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitSide
 from annotation.snapshots.services import build, create_snapshot
 from annotation.snapshots.split import Member, assign, draw, near_pairs
 from conftest import png
-from plateau.datalake.images import examine
-from plateau.jobs import services as jobs
-from plateau.jobs.handlers import Running
-from plateau.kernel.errors import Conflict
 
 KEY = "ab" * 32
 

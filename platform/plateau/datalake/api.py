@@ -23,7 +23,10 @@ from plateau.kernel.typed import parse
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {
         "type": "object",
-        "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+        "properties": {
+            "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "paths": {"type": "array", "items": {"type": "string"}, "description": "Names with their folders"},
+        },
         "required": ["files"],
     }
 }
@@ -144,8 +147,12 @@ class BatchFiles(Endpoint):
         if not files:
             message = "send one or more files in the form field `files`"
             raise Invalid(f"files: {message}", [{"field": "files", "message": message}])
-        for file in files:
-            services.stage_file(batch=row, name=file.name or "", file=file)
+        paths = request.POST.getlist("paths") or [file.name or "" for file in files]
+        if len(paths) != len(files):
+            message = "give one for each file, in the same order, or none"
+            raise Invalid(f"paths: {message}", [{"field": "paths", "message": message}])
+        for file, path in zip(files, paths, strict=True):
+            services.stage_file(batch=row, name=path, file=file)
         return Response(_batch(row))
 
 

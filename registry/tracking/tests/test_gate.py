@@ -3,8 +3,8 @@ import json
 import re
 
 import pytest
-
 from plateau.identity.services import create_token
+
 from registry.tracking import gate, routes
 
 
@@ -122,7 +122,9 @@ def test_artifacts_stay_inside_the_workspace(people, make_project):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("source", ["file:///etc", "/etc/passwd", "s3://other/x", "mlflow-artifacts:/workspaces/project-999/1", ""])
+@pytest.mark.parametrize(
+    "source", ["file:///etc", "/etc/passwd", "s3://other/x", "mlflow-artifacts:/workspaces/project-999/1", ""]
+)
 def test_a_foreign_source_cannot_be_registered(people, make_project, source):
     make_project()
     path = "/mlflow/api/2.0/mlflow/model-versions/create"

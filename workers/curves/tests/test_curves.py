@@ -101,7 +101,9 @@ def test_what_cannot_be_forecast_says_why(rows, message):
         forecast(points(), targets=[1.5])
 
 
-@pytest.mark.parametrize("scores", [[0.9, 0.8, 0.7, 0.6], [0.5, 0.5, 0.5, 0.5], [1.0, 1.0, 1.0, 1.0], [0.1, 0.9, 0.2, 0.8]])
+@pytest.mark.parametrize(
+    "scores", [[0.9, 0.8, 0.7, 0.6], [0.5, 0.5, 0.5, 0.5], [1.0, 1.0, 1.0, 1.0], [0.1, 0.9, 0.2, 0.8]]
+)
 def test_odd_curves_break_nothing_and_are_flagged(scores):
     rows = [{"n": 10 * 2**i, "score": score, "se": 0.01} for i, score in enumerate(scores)]
     made = forecast(rows)

@@ -91,7 +91,9 @@ def test_the_same_seed_gives_the_same_model(key, examples, cache, tmp_path):
 
 
 @pytest.mark.parametrize("key", RECIPES)
-@pytest.mark.parametrize("part", [slice(0, 1), slice(0, 40, 2), slice(0, 2)], ids=["one item", "one class", "two items"])
+@pytest.mark.parametrize(
+    "part", [slice(0, 1), slice(0, 40, 2), slice(0, 2)], ids=["one item", "one class", "two items"]
+)
 def test_little_data_is_no_error(key, part, examples, cache, tmp_path):
     module, params = recipe(key)
     found = module.fit(examples[part], LABELS, params, run_in(tmp_path, cache)).predict(examples)

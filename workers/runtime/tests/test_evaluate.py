@@ -14,9 +14,7 @@ def test_wilson_matches_published_values():
 
 def test_wilson_covers_as_promised():
     n, truth = 200, 0.9
-    covered = sum(
-        stats.binom.pmf(k, n, truth) for k in range(n + 1) if wilson(k, n)[0] <= truth <= wilson(k, n)[1]
-    )
+    covered = sum(stats.binom.pmf(k, n, truth) for k in range(n + 1) if wilson(k, n)[0] <= truth <= wilson(k, n)[1])
     assert covered == pytest.approx(0.95, abs=0.02)
 
 

@@ -8,11 +8,11 @@ export interface Action {
   run: () => void;
 }
 
-/** How a key press reads in `Action.keys`; the command key of a Mac counts as ctrl. */
+/** How a key press reads in `Action.keys`; the command key of a Mac counts as ctrl. Shift alone is in the letter. */
 export function keyOf(event: KeyboardEvent): string {
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push("ctrl");
-  if (event.shiftKey && event.key.length > 1) parts.push("shift");
+  if (event.shiftKey && (event.key.length > 1 || parts.length > 0)) parts.push("shift");
   parts.push(event.key === " " ? "space" : event.key.toLowerCase());
   return parts.join("+");
 }

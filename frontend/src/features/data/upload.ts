@@ -68,7 +68,10 @@ export function groups(files: Picked[]): Picked[][] {
 
 async function post(batchId: number, group: Picked[], tries = 4): Promise<void> {
   const body = new FormData();
-  for (const one of group) body.append("files", one.file, one.name.replaceAll("/", "\u2215"));
+  for (const one of group) {
+    body.append("files", one.file);
+    body.append("paths", one.name); // a form's file name loses its folders
+  }
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await fetch(`/api/v1/uploads/${batchId}/files/`, {

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect } from "react";
 import { api, unwrap } from "../../shared/api/client";
-import { activate, type Language } from "../../shared/i18n";
+import { activate } from "../../shared/i18n";
 import { Failure, Field } from "../../shared/ui/parts";
 
 export function SignIn() {
@@ -15,10 +15,7 @@ export function SignIn() {
   const enter = useMutation({
     mutationFn: (given: { email: string; password: string }) =>
       unwrap(api.POST("/api/v1/session/", { body: given })),
-    onSuccess: async (me) => {
-      await activate(me.language as Language);
-      queries.setQueryData(["me"], me);
-    },
+    onSuccess: (me) => queries.setQueryData(["me"], me),
   });
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

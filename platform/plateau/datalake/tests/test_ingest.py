@@ -156,6 +156,10 @@ def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
     assert (empty.status_code, empty.json()["code"]) == (400, "invalid")
     sent = client.post(f"/api/v1/uploads/{batch['id']}/files/", {"files": [ContentFile(png(1), name="a.png")]})
     assert sent.json()["files"] == 1
+    folder = {"files": [ContentFile(png(2), name="b.png")], "paths": ["sub/b.png"]}
+    client.post(f"/api/v1/uploads/{batch['id']}/files/", folder)
+    staged = client.get(f"/api/v1/uploads/{batch['id']}/").json()["staged"]
+    assert [one["name"] for one in staged] == ["a.png", "sub/b.png"]
     started = client.post(f"/api/v1/uploads/{batch['id']}/start/").json()
     assert started["job"]["state"] == "queued"
     again = client.post(f"/api/v1/uploads/{batch['id']}/start/")

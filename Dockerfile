@@ -1,0 +1,26 @@
+# The front end.
+FROM node:24.19-bookworm-slim AS frontend
+WORKDIR /build
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
+RUN npm ci
+COPY frontend/ ./
+RUN npx lingui compile --strict --typescript && npx vite build
+
+FROM python:3.11.14-slim-bookworm
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app/platform:/app DJANGO_SETTINGS_MODULE=plateau.settings
+RUN useradd --uid 10001 --create-home plateau && install -d -o plateau /var/lib/plateau
+WORKDIR /app
+COPY requirements/ requirements/
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/runtime.lock \
+ && pip install --no-cache-dir -r requirements/torch.txt
+COPY manage.py LICENSE NOTICE ./
+COPY platform/ platform/
+COPY annotation/ annotation/
+COPY registry/ registry/
+COPY workers/ workers/
+COPY --from=frontend /build/dist/ frontend/dist/
+ARG PLATEAU_VERSION=0.1.0
+ENV PLATEAU_VERSION=${PLATEAU_VERSION}
+USER plateau
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "plateau.wsgi:application"]

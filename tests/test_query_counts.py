@@ -1,0 +1,55 @@
+"""Queries of each page, with a line for each: a list must not ask more for more rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = 1  # who asks
+BASELINE = {
+    "projects/": TOKEN + 2,  # the page; task counts of all its projects at once
+    "datasets/": TOKEN + 1,  # the page with item counts
+    "members/": TOKEN + 1,
+    "jobs/": TOKEN + 1,
+    "models/": TOKEN + 1,
+    "audit/": TOKEN + 1,
+    "tokens/": TOKEN + 1,
+    "projects/{project}/": TOKEN + 4,  # project, labels, guidelines, task counts
+    "projects/{project}/snapshots/": TOKEN + 2,  # project, page
+    "projects/{project}/runs/": TOKEN + 2,
+    "datasets/{dataset}/items/": TOKEN + 2,
+}
+
+
+def counted(client, path: str) -> int:
+    client.get(f"/api/v1/{path}")  # the first call notes the token's use
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(f"/api/v1/{path}").status_code == 200
+    return len([one for one in queries if "SAVEPOINT" not in one["sql"]])
+
+
+@pytest.mark.parametrize("path", sorted(BASELINE))
+def test_queries_stay_at_their_baseline_however_many_rows(people, make_project, path):
+    project = make_project(items=2)
+    for number in range(4):
+        make_project(items=3, name=f"More {number}")
+    client = people.client("admin")
+    address = path.format(project=project.pk, dataset=project.dataset_id)
+    assert counted(client, address) == BASELINE[path]
+
+
+def test_the_hot_path_is_five_statements(people, make_project):
+    project, client = make_project(items=3), people.client("annotator")
+    head = {"content_type": "application/json"}
+    task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
+    answer = {"value": {"label": "apple"}}
+    client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head)
+    task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
+    with CaptureQueriesContext(connection) as queries:
+        client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head)
+    words = [one["sql"].split()[0] + " " + one["sql"].split()[1] for one in queries if "SAVEPOINT" not in one["sql"]]
+    # token; lock the task; write the answer; (commit is lazy: SET LOCAL); the project; the next task … freed if empty
+    assert len([word for word in words if not word.startswith("SET")]) <= 7, words

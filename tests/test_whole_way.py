@@ -1,0 +1,173 @@
+"""The whole way with every real part: web server, worker processes, PostgreSQL, broker, the stock MLflow client."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import requests
+from PIL import Image
+from plateau.jobs.models import Job
+
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+
+
+class Api:
+    """A person at the API."""
+
+    def __init__(self, stack: Stack, token: str) -> None:
+        self.base = f"{stack.url}/api/v1"
+        self.http = requests.Session()
+        self.http.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, *, ok: tuple[int, ...] = (200, 201), **options):
+        answer = self.http.request(method, f"{self.base}/{path}", timeout=30, **options)
+        assert answer.status_code in ok, (path, answer.status_code, answer.text[:500])
+        return answer.json()
+
+    def ended(self, job_id: int, seconds: float = 120) -> dict:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            job = self.call("GET", f"jobs/{job_id}/")
+            if job["state"] in ("done", "failed", "cancelled"):
+                return job
+            time.sleep(0.2)
+        raise AssertionError(f"job {job_id} did not end: {job}")
+
+
+def shapes(count: int) -> bytes:
+    """A zip of dark and light pictures; their names tell which."""
+    rng = np.random.default_rng(1)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for index in range(count):
+            dark = index % 2 == 0
+            pixels = rng.integers(0, 100, (24, 24, 3)) + (0 if dark else 140)
+            picture = io.BytesIO()
+            Image.fromarray(pixels.astype("uint8")).save(picture, "PNG")
+            archive.writestr(f"{'dark' if dark else 'light'}-{index}.png", picture.getvalue())
+        archive.writestr("broken.png", b"not a picture")
+    return out.getvalue()
+
+
+def labeled_snapshot(api: Api, count: int) -> tuple[int, int]:
+    """Data in, project made, everything labeled, frozen: project and snapshot ids."""
+    dataset = api.call("POST", "datasets/", json={"name": "Shades"})["id"]
+    batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
+    api.call("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", shapes(count))})
+    job = api.call("POST", f"uploads/{batch}/start/")["job"]["id"]
+    assert api.ended(job)["result"] == {"added": count, "duplicates": 0, "rejected": 1}
+    assert api.call("GET", f"uploads/{batch}/")["findings"][0]["name"] == "broken.png"
+    labels = [{"id": "dark", "name": "Dark", "color": "#111111"}, {"id": "light", "name": "Light", "color": "#777777"}]
+    body = {"name": "Shades", "kind": "classification", "dataset_id": dataset, "labels": labels}
+    project = api.call("POST", "projects/", json=body)["id"]
+    tasks = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"]
+    while tasks:
+        value = {"label": tasks[0]["item"]["name"].split("-")[0]}
+        tasks = api.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json={"value": value})["next"]
+    snapshot = api.call("POST", f"projects/{project}/snapshots/")
+    assert api.ended(snapshot["job"]["id"])["state"] == "done"
+    return project, snapshot["id"]
+
+
+def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
+    stack.web()
+    stack.worker()
+    api = Api(stack, people.token("admin"))
+    project, snapshot = labeled_snapshot(api, 120)
+    run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
+    study = api.call(
+        "POST",
+        f"projects/{project}/studies/",
+        json={"snapshot_id": snapshot, "recipe": "image_probe", "points": 4, "seeds": 2},
+    )
+    trained = api.ended(run["job"]["id"])
+    assert trained["state"] == "done", trained["error"]
+    assert trained["result"]["metrics"]["accuracy"]["value"] > 0.9
+    version = api.call("GET", "models/")["rows"][0]
+    assert (version["name"], version["version"], version["champion"]) == ("image_probe", 1, True)
+    assert version["snapshot_hash"] == api.call("GET", f"snapshots/{snapshot}/")["content_hash"]
+
+    measured = api.ended(study["job"]["id"])
+    assert measured["state"] == "done", measured["error"]
+    curve = api.call("GET", f"studies/{study['id']}/")
+    assert len(curve["points"]) == len(curve["sizes"]) * 2
+    assert curve["forecast"]["labels_now"] == curve["sizes"][-1]
+
+    loaded = load_with_the_stock_client(stack, people.token("scientist"), project)
+    assert loaded == "(2, 2)"
+
+
+def load_with_the_stock_client(stack: Stack, token: str, project: int) -> str:
+    """A notebook's three lines, in a process that knows nothing of Plateau."""
+    code = (
+        "import mlflow, numpy as np\n"
+        f"mlflow.set_tracking_uri('{stack.url}/mlflow/project-{project}')\n"
+        "model = mlflow.pyfunc.load_model('models:/image_probe@champion')\n"
+        "print(model.predict(np.zeros((2, 224, 224, 3), dtype='float32'))['probabilities'].shape)\n"
+    )
+    env = {"PATH": os.environ["PATH"], "HOME": str(stack.home), "MLFLOW_TRACKING_TOKEN": token, "DO_NOT_TRACK": "1"}
+    done = subprocess.run([sys.executable, "-I", "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip().splitlines()[-1]
+
+
+def long_training(api: Api, project: int, snapshot: int) -> int:
+    params = {"epochs": 40, "side": 32, "width": 16}
+    body = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": params}
+    return api.call("POST", f"projects/{project}/runs/", json=body)["job"]["id"]
+
+
+def epochs(api: Api, job: int) -> list[dict]:
+    return api.call("GET", f"jobs/{job}/")["log"]
+
+
+def trainer_pids(job: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"workers.runtime.trainer" in words and str(job).encode() in words:
+            found.append(int(path.parent.name))
+    return found
+
+
+def test_kill_9_of_the_worker_and_cancel(people, stack):
+    """One stack for both, since starting it costs more than the tests."""
+    stack.web()
+    stack.worker()
+    stack.beat()
+    api = Api(stack, people.token("admin"))
+    project, snapshot = labeled_snapshot(api, 60)
+
+    job = long_training(api, project, snapshot)
+    stack.wait(lambda: len(epochs(api, job)) >= 3, 60, "three epochs")
+    stack.kill("worker")
+    before = epochs(api, job)
+    stack.wait(lambda: trainer_pids(job) == [], 5, "the trainer's end with its worker")
+    stack.worker("second")
+    ended = api.ended(job)
+    assert (ended["state"], ended["attempt"]) == ("done", 2), ended["error"]
+    after = [line for line in ended["log"] if line["attempt"] == 2]
+    assert after[0]["step"] >= before[-1]["step"]  # it went on from its checkpoint
+    assert after[-1]["step"] == 40
+    assert len(api.call("GET", "models/")["rows"]) == 1  # registered once
+
+    second = long_training(api, project, snapshot)
+    stack.wait(lambda: len(epochs(api, second)) >= 1, 60, "an epoch")
+    asked = time.monotonic()
+    api.call("POST", f"jobs/{second}/cancel/")
+    cancelled = api.ended(second, seconds=15)
+    assert cancelled["state"] == "cancelled"
+    assert time.monotonic() - asked < 15
+    assert trainer_pids(second) == []
+    assert Job.objects.get(pk=second).lease_until is None
