@@ -29,7 +29,7 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
 /**
  * One person labeling one project: holds the next items, sends answers in their order, and never
- * forgets one. An answer is in the journal before the next item shows.
+ * forgets one.
  */
 export class Session {
   current: Task | null = null;
@@ -39,6 +39,8 @@ export class Session {
   answered: number[] = [];
   saveState: SaveState = "saved";
   ready = false;
+  /** Tasks whose answer is on its way into the journal. */
+  private leaving = new Set<number>();
   private sending = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -100,6 +102,7 @@ export class Session {
       this.current?.id,
       ...this.ahead.map((one) => one.id),
       ...this.pending.map((one) => one.taskId),
+      ...this.leaving,
     ]);
     for (const task of tasks) {
       if (known.has(task.id)) continue;
@@ -114,7 +117,7 @@ export class Session {
     this.changed();
   }
 
-  /** Take an answer (or a skip): journal first, the next item at once, the server when it can. */
+  /** Take an answer (or a skip): the next item at once, the journal, then the server when it can. */
   async finish(answer: { value: Value } | { skip: string }, activeMs: number): Promise<void> {
     const task = this.current;
     if (task === null) return;
@@ -129,12 +132,17 @@ export class Session {
       madeAt: this.now(),
       refused: null,
     };
+    // The next item shows in this very moment, so that no key is lost. Until the answer is in the journal
+    // its gestures are there as unfinished work: a crash in between brings the item back with its label.
     this.current = null;
-    await this.journal.enqueue(outgoing, workKey(this.userId, task.id));
-    this.pending.push(outgoing);
+    this.leaving.add(task.id);
     if (outgoing.value !== null) this.answered = [...this.answered.filter((id) => id !== task.id), task.id];
     if (this.saveState === "saved") this.saveState = "waiting";
     this.advance();
+    await this.journal.enqueue(outgoing, workKey(this.userId, task.id));
+    this.leaving.delete(task.id);
+    this.pending.push(outgoing);
+    this.changed();
     void this.flush();
   }
 
@@ -148,7 +156,7 @@ export class Session {
         const first = this.pending[0] as Outgoing;
         if (!(await this.send(first))) return;
       }
-      this.saveState = "saved";
+      if (this.leaving.size === 0) this.saveState = "saved";
       if (this.current === null && this.ready) await this.fill();
     } finally {
       this.sending = false;
