@@ -4,7 +4,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 
-.PHONY: setup setup-dev up test check unit browser frontend-test format lock openapi demo-data bench
+.PHONY: setup setup-dev up test check unit browser frontend-test format openapi screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -20,7 +20,7 @@ test: setup-dev check frontend-test unit browser   ## everything that CI runs
 check:            ## linters, types, contracts, migrations
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy
+	SECRET_KEY=check DATABASE_URL=postgresql://check/check REDIS_URL=redis://check $(PY) -m mypy
 	.venv/bin/lint-imports
 	.venv/bin/ast-grep test --config sgconfig.yml --skip-snapshot-tests
 	.venv/bin/ast-grep scan --config sgconfig.yml
@@ -44,6 +44,12 @@ format:           ## rewrite what a tool can rewrite
 openapi:          ## the schema snapshot and the front end's types
 	$(TEMP) $(PY) manage.py spectacular --format openapi-json --file docs/openapi.json
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run types
+
+screenshots:      ## pictures of every screen of a running demo: make screenshots PORT=8000
+	$(PY) docs/screenshots.py http://127.0.0.1:$(or $(PORT),8000) $(or $(PLATEAU_HOME),var)/demo-sign-ins.json var/screenshots
+
+bench:            ## labels per second and CPU per label
+	$(TEMP) $(PY) benchmarks/labeling_load.py
 
 lock:             ## pin every package again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/runtime.in -o requirements/runtime.lock

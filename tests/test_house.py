@@ -1,0 +1,51 @@
+"""Habits of the repository that no linter holds."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TRACKED = (
+    "platform/",
+    "annotation/",
+    "registry/",
+    "workers/",
+    "frontend/src/",
+    "tests/",
+    "docs/",
+    "examples/",
+    "house/",
+    "benchmarks/",
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_path_that_a_page_names_exists(page):
+    text = page.read_text()
+    named = {word for word in re.findall(r"`([\w./-]+)`", text) if word.startswith(TRACKED)}
+    linked = {page.parent / target for target in re.findall(r"\]\(([\w./-]+)\)", text)}
+    missing = [str(path) for path in [*(ROOT / name for name in named), *linked] if not path.exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", ["requirements/runtime.lock", "requirements/dev.lock", "frontend/package-lock.json"])
+def test_lock_files_pin_by_hash_and_name_no_host(name):
+    text = (ROOT / name).read_text()
+    assert not re.search(r"https?://[^\s\"]*(pypi|registry|npmjs|localhost|\.internal)", text)
+    assert '"resolved"' not in text
+    assert text.count("sha256:" if name.endswith(".lock") else '"integrity"') > 100
+
+
+def test_torch_is_pinned_apart_and_not_in_the_hashed_files():
+    assert re.fullmatch(r"torch==\d+\.\d+\.\d+\n", (ROOT / "requirements" / "torch.txt").read_text())
+    for name in ("runtime", "dev"):
+        assert not re.search(
+            r"^(torch|nvidia-\S+|triton)==", (ROOT / "requirements" / f"{name}.lock").read_text(), re.M
+        )
+
+
+def test_there_is_no_default_password_anywhere():
+    for path in (ROOT / "workers" / "demo").rglob("*.py"):
+        assert not re.search(r"password\s*=\s*[\"']", path.read_text())
