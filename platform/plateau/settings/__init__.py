@@ -87,7 +87,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SIGN_UP_OPEN = os.environ.get("SIGN_UP_OPEN") == "1"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

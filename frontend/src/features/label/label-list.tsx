@@ -11,6 +11,7 @@ export function LabelList() {
   const projects = useQuery({
     queryKey: ["projects"],
     queryFn: () => unwrap(api.GET("/api/v1/projects/")),
+    refetchInterval: 5000,
   });
   return (
     <Page title={i18n._("Label")} lead={i18n._("Choose a project; the next item is waiting.")}>

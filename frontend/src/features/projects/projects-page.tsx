@@ -9,7 +9,11 @@ import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 export function ProjectsPage() {
   const { i18n } = useLingui();
   const mayMake = useMay("projects:write");
-  const projects = useQuery({ queryKey: ["projects"], queryFn: () => unwrap(api.GET("/api/v1/projects/")) });
+  const projects = useQuery({
+    queryKey: ["projects"],
+    queryFn: () => unwrap(api.GET("/api/v1/projects/")),
+    refetchInterval: 5000,
+  });
   const make = mayMake ? (
     <Link className="button primary" to="/projects/new">
       {i18n._("New project")}
