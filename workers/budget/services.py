@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -18,6 +19,7 @@ from workers.curves import forecast, sizes_up_to
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
+MIN_SIZES = 3
 BAND_SHARES = (0.1, 0.5, 0.9)
 
 
@@ -79,14 +81,30 @@ def _finite(value: float) -> float | None:
 
 
 def forecast_body(study: Study, *, target: float) -> dict[str, Any] | None:
-    """The forecast as JSON; None while there are fewer than three sizes. Null stands for infinity."""
+    """The forecast as JSON; None while there are fewer than three sizes. Null stands for infinity.
+
+    Kept for an hour by its points, since pages ask for it again and again.
+    """
     points = rows_of(study)
-    if len({point["n"] for point in points}) < 3:
+    if len({point["n"] for point in points}) < MIN_SIZES:
         return None
+    key = f"forecast-{study.pk}-{len(points)}-{target!r}"
+    body: dict[str, Any] | None = cache.get(key)
+    if body is None:
+        body = _forecast(points, target)
+        cache.set(key, body, timeout=3600)
+    return body
+
+
+def _forecast(points: list[dict[str, Any]], target: float) -> dict[str, Any]:
     made = forecast(points, [target])
     last = made.points[-1]
     needed = made.labels_needed(target)
-    steps = [last.n * 2 ** (step / 4) for step in range(17)]
+    band = []
+    for step in range(17):
+        n = last.n * 2 ** (step / 4)
+        there = made.distribution(n)
+        band.append({"n": n, **{f"p{round(q * 100)}": there.quantile(q) for q in BAND_SHARES}})
     return {
         "target": target,
         "labels_now": last.n,
@@ -96,7 +114,7 @@ def forecast_body(study: Study, *, target: float) -> dict[str, Any] | None:
         "probability_never": made.probability_never(target),
         "next_purchase": made.next_purchase(target),
         "flags": made.flags,
-        "band": [{"n": n, **{f"p{round(q * 100)}": made.quantile(n, q) for q in BAND_SHARES}} for n in steps],
+        "band": band,
     }
 
 

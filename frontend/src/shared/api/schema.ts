@@ -4137,6 +4137,8 @@ export interface operations {
                 "application/x-ndjson": string;
                 "multipart/form-data": {
                     files: string[];
+                    /** @description Names with their folders */
+                    paths?: string[];
                 };
             };
         };
@@ -5087,6 +5089,8 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     files: string[];
+                    /** @description Names with their folders */
+                    paths?: string[];
                 };
             };
         };
