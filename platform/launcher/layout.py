@@ -62,6 +62,8 @@ class Layout:
             "DATABASE_URL": f"postgresql://plateau@{quote(str(self.run), safe='')}/plateau",
             "REDIS_URL": f"unix://{self.run}/redis.sock",
             "PYTHONUNBUFFERED": "1",
+            # A stopped worker drops its job at once instead of finishing it: the job's lease brings it back.
+            "REMAP_SIGTERM": "SIGQUIT",
             # OpenMP threads of several processes on few cores fight each other.
             "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2))),
         }

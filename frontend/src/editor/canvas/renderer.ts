@@ -26,6 +26,8 @@ export class Renderer {
     private readonly names: () => Map<string, string>,
   ) {}
 
+  /** Smooth however large the picture is shown: for judging, not for drawing. */
+  smooth = false;
   view: Viewport = { scale: 1, x: 0, y: 0 };
   size: Size = { width: 1, height: 1 };
 
@@ -68,7 +70,8 @@ export class Renderer {
     if (!context) return;
     const { view, size } = this;
     if (this.picture) {
-      context.imageSmoothingEnabled = view.scale < 3;
+      context.imageSmoothingEnabled = this.smooth || view.scale < 3; // pixels show where boxes are drawn to the pixel
+      context.imageSmoothingQuality = "high";
       context.drawImage(this.picture, view.x, view.y, size.width * view.scale, size.height * view.scale);
     }
     const selected = this.editor.selected?.id;

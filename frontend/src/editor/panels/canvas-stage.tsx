@@ -105,9 +105,10 @@ export function CanvasStage({
     const size: Size = image
       ? { width: image.naturalWidth, height: image.naturalHeight }
       : { width: 1, height: 1 };
+    renderer.smooth = !draws;
     renderer.setPicture(image, size);
     renderer.view = fitView(size, renderer.screen());
-  }, [image]);
+  }, [image, draws]);
 
   const press = (event: PointerEvent<HTMLCanvasElement>) => {
     const found = parts.current;

@@ -83,6 +83,13 @@ function ProjectCard({ project }: { project: Schemas["ProjectOut"] }) {
 
 function Work() {
   const { i18n } = useLingui();
+  const kinds: Record<string, string> = {
+    ingest: i18n._("Upload"),
+    snapshot: i18n._("Snapshot"),
+    train: i18n._("Training"),
+    study: i18n._("Learning curve"),
+    demo: i18n._("Demo"),
+  };
   const jobs = useQuery({
     queryKey: ["jobs"],
     queryFn: () => unwrap(api.GET("/api/v1/jobs/", { params: { query: { limit: 8 } } })),
@@ -96,7 +103,7 @@ function Work() {
         {jobs.data?.rows.map((job) => (
           <li key={job.id}>
             <span className="job-kind">
-              {job.kind} {job.id}
+              {kinds[job.kind] ?? job.kind} {job.id}
             </span>
             <JobLine job={job} />
           </li>
