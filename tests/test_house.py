@@ -1,6 +1,8 @@
 """Habits of the repository that no linter holds."""
 
+import ast
 import re
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,23 @@ def test_torch_is_pinned_apart_and_not_in_the_hashed_files():
 def test_there_is_no_default_password_anywhere():
     for path in (ROOT / "workers" / "demo").rglob("*.py"):
         assert not re.search(r"password\s*=\s*[\"']", path.read_text())
+
+
+def test_the_product_imports_nothing_that_only_development_installs():
+    lock = (ROOT / "requirements" / "runtime.lock").read_text()
+    installed = {name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", lock, re.M)} | {"torch"}
+    providers = packages_distributions()
+    missing = set()
+    for context in ("platform", "annotation", "registry", "workers"):
+        for path in (ROOT / context).rglob("*.py"):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                    names = [node.module]
+                for name in {name.split(".")[0] for name in names}:
+                    owners = {owner.lower().replace("_", "-") for owner in providers.get(name, [])}
+                    if owners and not owners & installed:
+                        missing.add((name, path.relative_to(ROOT).as_posix()))
+    assert missing == set()

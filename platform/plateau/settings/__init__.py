@@ -1,6 +1,7 @@
 """Settings, all from the environment; `launcher.layout` gives the defaults of `make up`."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
-    "django_migration_linter",
     "plateau.audit",
     "plateau.identity",
     "plateau.jobs",
@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "workers.budget",
     "workers.demo",
 ]
+
+if find_spec("django_migration_linter"):  # a development package
+    INSTALLED_APPS.append("django_migration_linter")
 
 MIDDLEWARE = [
     "plateau.kernel.headers.SecurityHeaders",
