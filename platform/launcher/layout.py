@@ -65,6 +65,7 @@ class Layout:
             # A stopped worker drops its job at once instead of finishing it: the job's lease brings it back.
             "REMAP_SIGTERM": "SIGQUIT",
             # OpenMP threads of several processes on few cores fight each other.
+            "OMP_WAIT_POLICY": "PASSIVE",
             "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2))),
         }
         for key, value in own.items():

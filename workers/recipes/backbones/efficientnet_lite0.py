@@ -141,6 +141,7 @@ def onnx_file(cache: Path) -> Path:
 def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = os.cpu_count() or 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # another trainer may want the core
     available = set(onnxruntime.get_available_providers())
     wanted = [one for one in ("CUDAExecutionProvider", "CPUExecutionProvider") if one in available]
     return onnxruntime.InferenceSession(str(path), options, providers=wanted)
