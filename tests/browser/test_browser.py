@@ -180,6 +180,27 @@ def test_ten_answers_offline_reach_the_server_once_each(sign_in, stack, make_pro
     assert Task.objects.filter(state="done").count() == 4
 
 
+def test_labels_are_renamed_added_and_not_taken_away_while_they_have_answers(
+    sign_in, stack, make_project, people, answer_all
+):
+    stack.web()
+    project = make_project(items=2)
+    answer_all(people.actor("annotator"), project)
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.get_by_text("Change the labels").click()
+    page.get_by_label("Name of apple").fill("Red apple")
+    page.get_by_label("Another label, then Enter").fill("Plum")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save as version 2").click()
+    expect(page.locator(".chip", has_text="Red apple")).to_be_visible()
+    expect(page.locator(".chip", has_text="Plum")).to_be_visible()
+    page.get_by_text("Change the labels").click()
+    page.get_by_role("button", name="Remove").first.click()
+    page.get_by_role("button", name="Save as version 3").click()
+    expect(page.get_by_role("alert")).to_contain_text("has answers, so it cannot be taken away")
+
+
 def test_a_web_server_killed_in_mid_save_loses_nothing(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=8)

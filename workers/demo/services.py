@@ -132,7 +132,9 @@ def fill(running: Running) -> dict[str, Any]:
     scientist = actor(Role.SCIENTIST)
     if not TrainingRun.objects.filter(project=project).exists():
         order_training(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, seed=0)
-        order_training(actor=scientist, snapshot=snapshot, recipe="image_cnn", params={"epochs": 6, "width": 16}, seed=0)
+        order_training(
+            actor=scientist, snapshot=snapshot, recipe="image_cnn", params={"epochs": 6, "width": 16}, seed=0
+        )
     if not Study.objects.filter(project=project).exists():
         order_study(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, points=7, seeds=5)
     running.report(done=100, total=100, message="filled")

@@ -8,6 +8,7 @@ import { useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 import { BudgetPanel } from "./budget-panel";
+import { LabelEdit } from "./label-edit";
 import { ProjectEdit } from "./project-edit";
 import { RunsPanel } from "./runs-panel";
 import { SnapshotsPanel } from "./snapshots-panel";
@@ -77,6 +78,7 @@ export function ProjectPage() {
         <div className="prose">
           <Markdown remarkPlugins={[remarkGfm]}>{row.guideline || i18n._("No guidelines yet.")}</Markdown>
         </div>
+        {mayEdit && <LabelEdit key={row.schema_version} project={row} />}
         {mayEdit && <ProjectEdit project={row} />}
       </section>
       {mayRead && (
