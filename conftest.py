@@ -16,6 +16,16 @@ from PIL import Image
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in this thread
 
 
+def pytest_configure() -> None:
+    """Each parallel runner has a database of its own in the broker: none may take another's jobs."""
+    from django.conf import settings
+    from plateau.celery import app
+
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    settings.REDIS_URL = f"{settings.REDIS_URL}?db={number}"
+    app.conf.broker_url = settings.REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+
+
 @pytest.fixture(autouse=True)
 def _own_place(tmp_path: Path, settings: Any) -> None:
     """Files and cache of one test touch no other's."""

@@ -139,5 +139,6 @@ def _log_onnx(trained: Trained, name: str, facts: dict[str, str]) -> Any:
             registered_model_name=name,
             signature=signature,
             metadata={"labels": trained.labels, "input_side": side, **facts},
+            onnx_execution_providers=["CPUExecutionProvider"],
             pip_requirements=["onnx", "onnxruntime", "numpy"],
         )
