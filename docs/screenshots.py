@@ -4,27 +4,19 @@ Usage: python docs/screenshots.py http://127.0.0.1:8000 SIGN_INS.json OUT_FOLDER
 """
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.browser.chromium import chromium
+
 SCREENS = {
     "manager": ["/projects", "/projects/new", "/projects/1", "/data", "/data/1", "/people"],
     "annotator": ["/label", "/label/1", "/label/2"],
     "scientist": ["/models"],
     "admin": ["/dashboard", "/settings"],
 }
-
-
-def chromium() -> str:
-    """Path of the packaged browser."""
-    script = "import('@sparticuz/chromium').then(async m => console.log(await m.default.executablePath()))"
-    node = ROOT / ".venv" / "bin" / "node"
-    done = subprocess.run([str(node), "-e", script], cwd=ROOT / "frontend", capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def sign_in(page: Page, address: str, person: dict[str, str]) -> None:

@@ -116,7 +116,6 @@ def test_every_endpoint_names_its_scopes():
 @pytest.fixture
 def world(people, make_project, answer_all):
     """A row of everything, in the other organization."""
-    from django.utils import timezone
     from plateau.datalake.models import Asset, Item
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
@@ -137,7 +136,6 @@ def world(people, make_project, answer_all):
     study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
     version = ModelVersion.objects.create(**common, name="m", version=1, mlflow_run_id="x", seed=0, code_version="c")
-    assert timezone.now()
     return {
         "member_id": people.members["theirs", "annotator"].pk,
         "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,

@@ -18,6 +18,7 @@ BASELINE = {
     "projects/{project}/": TOKEN + 4,  # project, labels, guidelines, task counts
     "projects/{project}/snapshots/": TOKEN + 2,  # project, page
     "projects/{project}/runs/": TOKEN + 2,
+    "projects/{project}/studies/": TOKEN + 2,  # and, where there are any, all their points at once
     "datasets/{dataset}/items/": TOKEN + 2,
 }
 

@@ -23,11 +23,8 @@ WHERE p.dataset_id = %s AND NOT EXISTS (
 ON CONFLICT DO NOTHING
 """
 _USED = """
-SELECT DISTINCT n.value ->> 'label' FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id
-WHERE t.project_id = %(project)s AND n.value ? 'label'
-UNION
-SELECT DISTINCT r ->> 'label' FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id,
-LATERAL jsonb_array_elements(n.value -> 'regions') r WHERE t.project_id = %(project)s AND n.value ? 'regions'
+SELECT DISTINCT jsonb_path_query(n.value, %s::jsonpath) #>> '{}'
+FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id WHERE t.project_id = %s
 """
 
 
@@ -39,9 +36,8 @@ def sync_tasks(dataset_id: int) -> None:
 
 def used_labels(*, project: Project) -> set[str]:
     """Label ids that occur in answers."""
-    assert project.kind in KINDS  # the column has a CHECK
     with connection.cursor() as cursor:
-        cursor.execute(_USED, {"project": project.pk})
+        cursor.execute(_USED, [KINDS[project.kind].label_path, project.pk])
         return {row[0] for row in cursor.fetchall()}
 
 

@@ -73,14 +73,13 @@ class ProjectList(Endpoint):
     def post(self, request: Request) -> Response:
         """Make one, with a task for every item of its dataset."""
         given = parse(ProjectIn, request.data)
-        schema = parse(SchemaIn, {"labels": [label.model_dump() for label in given.labels]})
         dataset = Dataset.objects.visible_to(self.actor).one(pk=given.dataset_id)
         project = services.create_project(
             actor=self.actor,
             dataset=dataset,
             name=given.name,
             kind=given.kind,
-            schema=schema,
+            schema=given,
             guideline=given.guideline,
             note=given.note,
             target=given.target,

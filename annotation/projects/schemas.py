@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field, StringConstraints
 
-from annotation.projects.kinds import LabelIn, SchemaIn
+from annotation.projects.kinds import SchemaIn
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Markdown = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
@@ -14,20 +14,15 @@ KindName = Literal["classification", "boxes"]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
-class ProjectIn(Strict):
+class ProjectIn(SchemaIn):
     """A new project."""
 
     name: Title
     kind: KindName
     dataset_id: Id
-    labels: list[LabelIn] = Field(min_length=1, max_length=500)
     guideline: Markdown = ""
     note: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     target: float = Field(default=0.9, gt=0, lt=1, description="The accuracy that is wanted, as a share")
-
-    def as_schema(self) -> SchemaIn:
-        """The labels, checked together."""
-        return SchemaIn(labels=self.labels)
 
 
 class ProjectChange(Strict):

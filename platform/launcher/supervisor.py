@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -169,7 +168,6 @@ def read_procfile(path: Path, env: dict[str, str]) -> list[Service]:
 def say(text: str) -> None:
     """Print at once."""
     print(text, flush=True)
-    sys.stdout.flush()
 
 
 __all__ = [

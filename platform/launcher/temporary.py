@@ -17,11 +17,9 @@ def main() -> None:
     """Exit with the command's own status."""
     with tempfile.TemporaryDirectory(prefix="plateau-") as folder:
         layout = Layout(home=Path(folder))
-        env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-        os.environ.clear()
-        os.environ.update(env)
-        env = layout.environment(host="127.0.0.1", port=int(env.get("PORT", "8000")))
-        env["PLATEAU_HOME"] = folder
+        for name in ("DATABASE_URL", "REDIS_URL", "PLATEAU_HOME"):
+            os.environ.pop(name, None)
+        env = layout.environment(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")))
         supervisor = Supervisor(env=env, log_folder=layout.home / "log")
         embedded.init_postgres(layout.postgres_data)
         socket = layout.run / ".s.PGSQL.5432"

@@ -1,22 +1,14 @@
 """Chromium out of its npm package, against a real web server and worker."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.stack import ROOT, Stack
+from tests.browser.chromium import chromium
+from tests.stack import Stack
 
 PASSWORD = "correct horse battery"
-
-
-def chromium() -> str:
-    """Path of the browser; unpacked on first use."""
-    script = "import('@sparticuz/chromium').then(async m => console.log(await m.default.executablePath()))"
-    node = str(ROOT / ".venv" / "bin" / "node")
-    done = subprocess.run([node, "-e", script], cwd=ROOT / "frontend", capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture(scope="session")

@@ -103,7 +103,9 @@ class StudyOut(BaseModel):
 
 def study_out(row: Study, target: float) -> StudyOut:
     """A curve with its forecast for `target`."""
-    body = services.forecast_body(row, target=target)
+    points = sorted(row.points.all(), key=lambda point: (point.n, point.seed))
+    rows = services.rows_of(points)
+    body = services.forecast_body(row, rows, target=target)
     return StudyOut(
         id=row.pk,
         project_id=row.project_id,
@@ -115,8 +117,8 @@ def study_out(row: Study, target: float) -> StudyOut:
         seeds=row.seeds,
         created_at=row.created_at,
         job=job_out(row.job),
-        points=[PointOut.model_validate(point, from_attributes=True) for point in row.points.order_by("n", "seed")],
-        pooled=[PooledOut(**vars(point)) for point in pool(services.rows_of(row))],
+        points=[PointOut.model_validate(point, from_attributes=True) for point in points],
+        pooled=[PooledOut(**vars(point)) for point in pool(rows)],
         forecast=ForecastOut.model_validate(body) if body else None,
     )
 
@@ -132,7 +134,8 @@ class StudyList(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """One page, each with its forecast for the project's target."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = Study.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
+        rows = Study.objects.visible_to(self.actor).filter(project=project)
+        rows = rows.select_related("job", "snapshot").prefetch_related("points")
         return Response(page(request, rows, lambda row: study_out(row, project.target)))
 
     @document(summary="Measure a learning curve", body=StudyIn, out=StudyOut, status=201, refusals=[NotFound, Conflict])

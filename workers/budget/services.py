@@ -1,6 +1,7 @@
 """Ordering curves, and forecasting from them."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
 from annotation.snapshots.models import Snapshot
-from workers.budget.models import ForecastRecord, Study
+from workers.budget.models import CurvePoint, ForecastRecord, Study
 from workers.catalog import card_of, complete_params
 from workers.contracts import StudyOrder
 from workers.curves import forecast, sizes_up_to
@@ -63,7 +64,7 @@ def order_study(
     return study
 
 
-def rows_of(study: Study) -> list[dict[str, Any]]:
+def rows_of(points: Iterable[CurvePoint]) -> list[dict[str, Any]]:
     """Points as `workers.curves` reads them; `se` is the binomial error of the sealed split."""
     return [
         {
@@ -72,7 +73,7 @@ def rows_of(study: Study) -> list[dict[str, Any]]:
             "score": point.accuracy,
             "se": math.sqrt(max(point.accuracy * (1 - point.accuracy), 0.25 / point.test_items) / point.test_items),
         }
-        for point in study.points.order_by("n", "seed")
+        for point in points
     ]
 
 
@@ -80,12 +81,11 @@ def _finite(value: float) -> float | None:
     return None if math.isinf(value) else value
 
 
-def forecast_body(study: Study, *, target: float) -> dict[str, Any] | None:
+def forecast_body(study: Study, points: list[dict[str, Any]], *, target: float) -> dict[str, Any] | None:
     """The forecast as JSON; None while there are fewer than three sizes. Null stands for infinity.
 
     Kept for an hour by its points, since pages ask for it again and again.
     """
-    points = rows_of(study)
     if len({point["n"] for point in points}) < MIN_SIZES:
         return None
     key = f"forecast-{study.pk}-{len(points)}-{target!r}"
@@ -120,7 +120,7 @@ def _forecast(points: list[dict[str, Any]], target: float) -> dict[str, Any]:
 
 def store_forecast(*, study: Study, target: float) -> ForecastRecord | None:
     """Keep what is forecast now, to be scored when the labels arrive."""
-    body = forecast_body(study, target=target)
+    body = forecast_body(study, rows_of(study.points.all()), target=target)
     if body is None:
         return None
     return ForecastRecord.objects.create(study=study, target=target, body=body)

@@ -1,7 +1,6 @@
 """Registering a trained model through the same door as everybody: the stock MLflow client and a token."""
 
 import os
-import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from plateau.identity.authentication import TOKEN_PREFIX, digest
-from plateau.identity.models import ApiToken, Membership
+from plateau.identity.models import Membership
+from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
 from plateau.kernel.scopes import Scope
 from plateau.kernel.workspaces import workspace_of
@@ -48,15 +47,12 @@ def job_token(job: Job) -> Iterator[str]:
         raise LookupError("The organization has no active member.")
     if owner.role not in ("scientist", "admin"):  # the order was allowed; registering is part of it
         owner = members.filter(role__in=["admin", "scientist"]).first() or owner
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
+    token, secret = mint_token(
         membership=owner,
-        project_id=job.project_id,
         name=f"training job {job.pk}",
-        prefix=secret[:8],
-        digest=digest(secret),
         scopes=[Scope.MODELS_READ, Scope.MODELS_WRITE],
         expires_at=timezone.now() + timedelta(hours=1),
+        project_id=job.project_id,
     )
     try:
         yield secret

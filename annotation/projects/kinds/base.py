@@ -39,9 +39,10 @@ class SchemaIn(Strict):
 
 
 class Kind(Protocol):
-    """One kind of labeling."""
+    """One kind of labeling. `label_path` is where label ids lie in an answer (SQL/JSON path)."""
 
     key: str
+    label_path: str
 
     def check(self, value: Any, *, labels: frozenset[str], width: int | None, height: int | None) -> dict[str, Any]:
         """The answer in its one canonical form.
@@ -53,8 +54,4 @@ class Kind(Protocol):
 
     def strata(self, value: dict[str, Any]) -> str:
         """The class by which subsets are kept balanced; empty where there is none."""
-        ...
-
-    def used_labels(self, value: dict[str, Any]) -> set[str]:
-        """Label ids in an answer."""
         ...

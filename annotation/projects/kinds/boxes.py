@@ -28,6 +28,7 @@ class Boxes:
     """Object boxes."""
 
     key = "boxes"
+    label_path = "$.regions[*].label"
 
     def check(self, value: Any, *, labels: frozenset[str], width: int | None, height: int | None) -> dict[str, Any]:
         """See `Kind.check`; coordinates are kept to a hundredth of a pixel."""
@@ -50,10 +51,6 @@ class Boxes:
     def strata(self, value: dict[str, Any]) -> str:
         """None: a picture holds many labels."""
         return ""
-
-    def used_labels(self, value: dict[str, Any]) -> set[str]:
-        """Labels of its boxes."""
-        return {str(region["label"]) for region in value["regions"]}
 
 
 def _rounded(box: Box) -> dict[str, Any]:

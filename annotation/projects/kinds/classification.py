@@ -16,6 +16,7 @@ class Classification:
     """Single-label image classification."""
 
     key = "classification"
+    label_path = "$.label"
 
     def check(self, value: Any, *, labels: frozenset[str], width: int | None, height: int | None) -> dict[str, Any]:
         """See `Kind.check`."""
@@ -28,7 +29,3 @@ class Classification:
     def strata(self, value: dict[str, Any]) -> str:
         """The label."""
         return str(value["label"])
-
-    def used_labels(self, value: dict[str, Any]) -> set[str]:
-        """The label."""
-        return {str(value["label"])}

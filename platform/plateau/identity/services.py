@@ -1,6 +1,7 @@
 """Members, tokens and signing in."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth import authenticate, login, logout
@@ -93,6 +94,23 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     return membership
 
 
+def mint_token(
+    *, membership: Membership, name: str, scopes: Iterable[str], expires_at: datetime | None, project_id: int | None
+) -> tuple[ApiToken, str]:
+    """A token row and its secret, without a check of who asks: `create_token` and trainings use it."""
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        membership=membership,
+        name=name,
+        prefix=secret[:8],
+        digest=digest(secret),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
+        project_id=project_id,
+    )
+    return token, secret
+
+
 @transaction.atomic
 def create_token(
     *,
@@ -113,16 +131,9 @@ def create_token(
         raise Invalid(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
     if beyond := sorted(scope for scope in scopes if scope not in actor.scopes):
         raise MissingScope(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
-    token = ApiToken.objects.create(
-        membership=membership,
-        name=name,
-        prefix=secret[:8],
-        digest=digest(secret),
-        scopes=sorted(set(scopes)),
-        expires_at=expires_at,
-        project_id=project_id,
+    token, secret = mint_token(
+        membership=membership, name=name, scopes=scopes, expires_at=expires_at, project_id=project_id
     )
     record(actor=actor, action="token.created", subject=token, name=name, scopes=token.scopes)
     return token, secret

@@ -18,13 +18,6 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
-MOVES: dict[str, set[str]] = {
-    JobState.QUEUED: {JobState.RUNNING, JobState.CANCELLED, JobState.FAILED},
-    JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.QUEUED},
-    JobState.DONE: set(),
-    JobState.FAILED: set(),
-    JobState.CANCELLED: set(),
-}
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 

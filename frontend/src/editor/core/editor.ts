@@ -1,4 +1,5 @@
 import { apply, type Change, type ChangeSet, type Doc, EMPTY, invert, type Region } from "./document";
+import { Observable } from "./observable";
 
 const MAX_STEPS = 500;
 
@@ -12,15 +13,12 @@ export interface Saved {
  * The document with its undo. A gesture begins, previews, then commits or rolls back; a commit is one
  * undo step and one outgoing change set.
  */
-export class Editor {
+export class Editor extends Observable {
   private current: Doc = EMPTY;
   private pending: ChangeSet = [];
   private past: ChangeSet[] = [];
   private future: ChangeSet[] = [];
-  private listeners = new Set<() => void>();
   private selectedId: string | null = null;
-  /** Grows with every change that a view must show. */
-  version = 0;
   /** Grows with every commit, undo and redo: what autosave watches. */
   revision = 0;
 
@@ -44,16 +42,6 @@ export class Editor {
 
   get canRedo(): boolean {
     return this.future.length > 0;
-  }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  private changed(): void {
-    this.version += 1;
-    for (const listener of this.listeners) listener();
   }
 
   /** Another item: its document, and its undo steps where they were kept. */

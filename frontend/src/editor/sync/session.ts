@@ -1,5 +1,6 @@
 import type { Value } from "../core/document";
 import type { Saved } from "../core/editor";
+import { Observable } from "../core/observable";
 import { type Journal, type Outgoing, workKey } from "./journal";
 
 export interface Task {
@@ -31,7 +32,7 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
  * One person labeling one project: holds the next items, sends answers in their order, and never
  * forgets one.
  */
-export class Session {
+export class Session extends Observable {
   current: Task | null = null;
   ahead: Task[] = [];
   pending: Outgoing[] = [];
@@ -44,9 +45,7 @@ export class Session {
   private sending = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private listeners = new Set<() => void>();
   private closed = false;
-  version = 0;
 
   constructor(
     private readonly server: Server,
@@ -56,16 +55,8 @@ export class Session {
     private readonly preload: (task: Task) => void = () => {},
     private readonly now: () => number = Date.now,
     private readonly newId: () => string = () => crypto.randomUUID(),
-  ) {}
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  private changed(): void {
-    this.version += 1;
-    for (const listener of this.listeners) listener();
+  ) {
+    super();
   }
 
   /** Send what an earlier visit left, then take up the tasks that are held. */
@@ -219,6 +210,11 @@ export class Session {
     this.current = waiting?.value ? { ...task, answer: waiting.value } : task;
     this.changed();
     return true;
+  }
+
+  /** Unfinished work on a task, with its undo steps. */
+  async work(taskId: number): Promise<Saved | undefined> {
+    return (await this.journal.work(workKey(this.userId, taskId)))?.saved;
   }
 
   /** Keep unfinished work: here at once, on the server soon. */

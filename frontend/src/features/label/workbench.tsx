@@ -5,7 +5,6 @@ import { fromValue, toValue } from "../../editor/core/document";
 import { Editor } from "../../editor/core/editor";
 import { CanvasStage, type Stage } from "../../editor/panels/canvas-stage";
 import { picture } from "../../editor/panels/pictures";
-import { Journal, workKey } from "../../editor/sync/journal";
 import type { Session } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
 import { ActiveTime } from "./active-time";
@@ -188,11 +187,10 @@ function useLoad(editor: Editor, session: Session, time: ActiveTime): void {
     if (task === null) return editor.load(fromValue(null));
     editor.load(fromValue(task.draft?.value ?? task.answer));
     let gone = false;
-    void Journal.open().then(async (journal) => {
-      const work = await journal.work(workKey(session.userId, task.id));
-      if (!gone && work && editor.revision === begun) editor.load(fromValue(null), work.saved);
-    });
     const begun = editor.revision;
+    void session.work(task.id).then((saved) => {
+      if (!gone && saved && editor.revision === begun) editor.load(fromValue(null), saved);
+    });
     return () => {
       gone = true;
     };

@@ -1765,14 +1765,14 @@ export interface components {
          * @description A new project.
          */
         ProjectIn: {
+            /** Labels */
+            labels: components["schemas"]["LabelIn"][];
             /** Name */
             name: string;
             /** Kind */
             kind: components["schemas"]["KindEnum"];
             /** Dataset Id */
             dataset_id: number;
-            /** Labels */
-            labels: components["schemas"]["LabelIn"][];
             /**
              * Guideline
              * @default
