@@ -1,9 +1,12 @@
 """Next-and-submit under load: labels per second and CPU milliseconds per label, server plus database.
 
-    python -m launcher.temporary python benchmarks/labeling_load.py [--tasks 5000] [--labels 1500]
+    python -m launcher.temporary python benchmarks/labeling_load.py [--sizes 1000,1000000] [--labels 1500]
+    python -m launcher.temporary python benchmarks/labeling_load.py --sizes 200000 --crowds 64 --labels 200000
 
-Starts the web server as the Procfile does, seeds a project of boxes, and lets 1, 8 and 32 annotators
+Starts the web server as the Procfile does, seeds projects of boxes, and lets 1, 8 and 32 annotators
 label over HTTP with keep-alive connections: each request submits eight boxes and leases the next task.
+Projects of all sizes lie in one database; rounds of the sizes alternate, three of each, and the median
+is told. The last line is the cost at the largest size over that at the smallest.
 CPU time is read from /proc for the web server's and PostgreSQL's processes; the clients' is not counted.
 """
 
@@ -62,16 +65,11 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def seed(tasks: int, annotators: int) -> tuple[int, list[str]]:
-    """A project of `tasks` addresses and a token for each annotator."""
-    from plateau.datalake.models import Dataset, Item
+def people(annotators: int) -> tuple[list[object], list[str]]:
+    """Members of one organization and a token for each."""
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.models import Membership, Organization, User
     from plateau.identity.services import create_token
-
-    from annotation.labeling.services import sync_tasks
-    from annotation.projects.kinds import LabelIn, SchemaIn
-    from annotation.projects.services import create_project
 
     organization = Organization.objects.create(name="Load", slug="load")
     actors = []
@@ -81,14 +79,31 @@ def seed(tasks: int, annotators: int) -> tuple[int, list[str]]:
         role = "admin" if number == 0 else "annotator"
         member = Membership.objects.create(organization=organization, user=user, role=role)
         actors.append(actor_of_membership(member))
-    dataset = Dataset.objects.create(organization=organization, name="Load")
-    items = (Item(dataset=dataset, uri=f"https://x.example/{n}.jpg", name=f"{n}.jpg") for n in range(tasks))
-    Item.objects.bulk_create(items, batch_size=5000)
-    labels = SchemaIn(labels=[LabelIn(id="car", name="Car", color="#123456")])
-    project = create_project(actor=actors[0], dataset=dataset, name="Load", kind="boxes", schema=labels)
-    sync_tasks(dataset.pk)
     tokens = [create_token(actor=one, name="load", scopes=["labels:write", "projects:read"])[1] for one in actors]
-    return project.pk, tokens
+    return actors, tokens
+
+
+def seed(tasks: int, actor: object) -> int:
+    """A project of `tasks` addresses."""
+    from django.db import connection
+    from plateau.datalake.models import Dataset
+
+    from annotation.labeling.services import sync_tasks
+    from annotation.projects.kinds import LabelIn, SchemaIn
+    from annotation.projects.services import create_project
+
+    dataset = Dataset.objects.create(organization_id=actor.organization_id, name=f"Load {tasks}")
+    labels = SchemaIn(labels=[LabelIn(id="car", name="Car", color="#123456")])
+    project = create_project(actor=actor, dataset=dataset, name=f"Load {tasks}", kind="boxes", schema=labels)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO datalake_item (dataset_id, uri, name, meta, created_at) "
+            "SELECT %s, 'https://x.example/' || n || '.jpg', n || '.jpg', '{}', now() FROM generate_series(1, %s) n",
+            [dataset.pk, tasks],
+        )
+        sync_tasks(dataset.pk)
+        cursor.execute("ANALYZE labeling_task, datalake_item")
+    return project.pk
 
 
 class Annotator(threading.Thread):
@@ -151,19 +166,39 @@ def measure(port: int, project: int, tokens: list[str], labels: int, web: int) -
     }
 
 
+def rounds_of(port: int, web: int, projects: dict[int, int], tokens: list[str], crowds: list[int], labels: int) -> list:
+    """Three rounds for each size and crowd, sizes alternating; the median of each by CPU."""
+    found = []
+    for crowd in crowds:
+        runs: dict[int, list[dict[str, float]]] = {size: [] for size in projects}
+        turns = 3 if len(projects) > 1 else 1
+        for _ in range(turns):
+            for size, project in projects.items():
+                share = min(labels, size // (turns * len(crowds)))
+                runs[size].append({"tasks": size, **measure(port, project, tokens[:crowd], share, web)})
+        for several in runs.values():
+            several.sort(key=lambda one: one["server_ms"] + one["database_ms"])
+            found.append(several[len(several) // 2] | {"doubles": sum(one["doubles"] for one in several)})
+    return found
+
+
 def main() -> None:
     """Print a table and one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tasks", type=int, default=6000)
-    parser.add_argument("--labels", type=int, default=1600, help="in each round")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="6000", help="tasks of each project, with commas")
+    parser.add_argument("--crowds", default="1,8,32", help="annotators at once, with commas")
+    parser.add_argument("--labels", type=int, default=1500, help="in each round")
     options = parser.parse_args()
+    sizes, crowds = ([int(one) for one in text.split(",")] for text in (options.sizes, options.crowds))
     import django
 
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    project, tokens = seed(options.tasks, 32)
+    actors, tokens = people(max(crowds))
+    projects = {size: seed(size, actors[0]) for size in sizes}
+    warm = seed(1000, actors[0]) if 1000 not in projects else seed(1001, actors[0])
     port = int(os.environ["PORT"])
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2"]
     command += ["--blocking-threads", "4", "--no-ws", "--log-level", "error", "plateau.wsgi:application"]
@@ -175,19 +210,19 @@ def main() -> None:
                 break
             except OSError:
                 time.sleep(0.2)
-        measure(port, project, tokens[:4], 200, web.pid)  # warm
-        rounds = [measure(port, project, tokens[:crowd], options.labels, web.pid) for crowd in (1, 8, 32)]
+        measure(port, warm, tokens[:8], 400, web.pid)
+        rounds = rounds_of(port, web.pid, projects, tokens, crowds, options.labels)
     finally:
         web.send_signal(signal.SIGTERM)
         web.wait()
-    print(
-        f"{'annotators':>10} {'labels/s':>9} {'server ms':>10} {'database ms':>12} {'p50 ms':>7} {'p95 ms':>7} doubles"
-    )
+    names = ["tasks", "annotators", "labels", "labels_per_second", "server_ms", "database_ms", "p50_ms", "p95_ms"]
+    print(" ".join(f"{name:>17}" for name in [*names, "doubles"]))
     for one in rounds:
-        print(
-            f"{one['annotators']:>10.0f} {one['labels_per_second']:>9.0f} {one['server_ms']:>10.2f} "
-            f"{one['database_ms']:>12.2f} {one['p50_ms']:>7.1f} {one['p95_ms']:>7.1f} {one['doubles']:>7.0f}"
-        )
+        print(" ".join(f"{one[name]:>17.2f}" for name in [*names, "doubles"]))
+    if len(sizes) > 1:
+        cost = {(one["tasks"], one["annotators"]): one["server_ms"] + one["database_ms"] for one in rounds}
+        ratios = {crowd: round(cost[max(sizes), crowd] / cost[min(sizes), crowd], 3) for crowd in crowds}
+        print(f"cost at {max(sizes)} tasks over cost at {min(sizes)}: {ratios}")
     print(json.dumps(rounds))
 
 

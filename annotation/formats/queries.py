@@ -17,7 +17,7 @@ _FIELDS = (
     "item__asset__height",
     "item__meta",
     "annotation__value",
-    "answered_by__email",
+    "annotation__user__email",
     "annotation__created_at",
     "annotation__schema_version",
 )

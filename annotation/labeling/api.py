@@ -55,7 +55,7 @@ class QueueNext(Endpoint):
         """An empty list where nothing is left."""
         given = parse(LeaseIn, request.data)
         found = queue.lease_next(actor=self.actor, project_id=project_id, count=given.count, resume=given.resume)
-        return Response({"tasks": found})
+        return Response({"tasks": found.tasks, "halt": found.halt})
 
 
 class QueueRelease(Endpoint):
@@ -105,9 +105,7 @@ class QueueMine(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """Ids, and how many in all."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = Task.objects.filter(project=project, answered_by_id=self.actor.user_id, state="done")
-        ids = list(rows.order_by("-answered_at").values_list("pk", flat=True)[:50])
-        return Response(MineOut(tasks=ids, answered=rows.count()))
+        return Response(services.mine(actor=self.actor, project=project))
 
 
 class TaskDetail(Endpoint):
@@ -149,15 +147,24 @@ class TaskAnnotations(Endpoint):
     def post(self, request: Request, task_id: int) -> Response:
         """Take the answer."""
         given = parse(AnswerIn, request.data)
-        annotation, project, value, repeated = queue.submit(
+        taken = queue.submit(
             actor=self.actor,
             task_id=task_id,
             value=given.value,
             client_id=_idempotency_key(request),
             active_ms=given.active_ms,
+            prelabel_shown=given.prelabel_shown,
+            following=_wants_next(request),
         )
-        upcoming = queue.lease_next(actor=self.actor, project_id=project) if _wants_next(request) else []
-        body = {"id": annotation, "task_id": task_id, "value": value, "repeated": repeated, "next": upcoming}
+        body = {
+            "id": taken.id,
+            "task_id": task_id,
+            "value": taken.value,
+            "repeated": taken.repeated,
+            "next": taken.following.tasks,
+            "halt": taken.following.halt,
+            "lesson": taken.lesson,
+        }
         return Response(body, status=201)
 
 
@@ -172,9 +179,8 @@ class TaskSkip(Endpoint):
     def post(self, request: Request, task_id: int) -> Response:
         """Set it aside."""
         given = parse(SkipIn, request.data)
-        project = queue.skip(actor=self.actor, task_id=task_id, reason=given.reason)
-        upcoming = queue.lease_next(actor=self.actor, project_id=project) if _wants_next(request) else []
-        return Response({"tasks": upcoming})
+        found = queue.skip(actor=self.actor, task_id=task_id, reason=given.reason, following=_wants_next(request))
+        return Response({"tasks": found.tasks, "halt": found.halt})
 
 
 class TaskDraft(Endpoint):

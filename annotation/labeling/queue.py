@@ -1,97 +1,33 @@
-"""The hot path, in bare SQL: hand out tasks, take answers. Each statement is one indexed pass.
+"""The hot path: hand out tasks, take answers. The SQL is in `statements`.
 
-A hand-out is `UPDATE … WHERE id = ANY(ARRAY(SELECT … FOR UPDATE SKIP LOCKED))`: concurrent callers
-step over each other's rows, so nobody waits and no task goes to two people.
+A task goes to at most as many people as it wants answers. Gold and practice items are slipped in between;
+to the person who gets one it looks like any other task.
 """
 
+import random
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from plateau.kernel.errors import Conflict, NotFound
-from plateau.kernel.scopes import Actor
+from plateau.kernel.scopes import Actor, Scope
 
-from annotation.projects.kinds import KINDS, Kind
+from annotation.labeling import statements as sql
+from annotation.labeling.seats import count_moves
+from annotation.labeling.settle import settle
+from annotation.projects.kinds import KINDS, Kind, Schema
 from annotation.projects.models import LabelSchema
+from annotation.projects.shapes import Frame
+from annotation.quality import gold
 
-_TASK_COLUMNS = """
-    t.id, t.project_id, t.state, t.lease_until, i.id, i.name, i.uri, i.meta, a.id, a.width, a.height,
-    d.value, d.revision, n.value
-"""
-_TASK_JOINS = """
-    JOIN datalake_item i ON i.id = t.item_id
-    LEFT JOIN datalake_asset a ON a.id = i.asset_id
-    LEFT JOIN labeling_draft d ON d.task_id = t.id AND d.user_id = %(user)s
-    LEFT JOIN labeling_annotation n ON n.id = t.annotation_id
-"""
-_HELD = f"""
-SELECT {_TASK_COLUMNS} FROM labeling_task t {_TASK_JOINS}
-WHERE t.state = 'leased' AND t.lease_user_id = %(user)s AND t.project_id = %(project)s AND t.lease_until > now()
-ORDER BY d.id IS NULL, t.priority DESC, t.shuffle, t.id LIMIT %(count)s
-"""  # noqa: S608  # built from constants above; values are bound
-_NEXT = f"""
-WITH t AS (
-    UPDATE labeling_task SET state = 'leased', lease_user_id = %(user)s,
-           lease_until = now() + %(seconds)s * interval '1 second'
-    WHERE id = ANY(ARRAY(
-        SELECT id FROM labeling_task WHERE project_id = %(project)s AND state = 'open'
-        ORDER BY priority DESC, shuffle, id LIMIT %(count)s FOR UPDATE SKIP LOCKED))
-    RETURNING *
-)
-SELECT {_TASK_COLUMNS} FROM t {_TASK_JOINS} ORDER BY t.priority DESC, t.shuffle, t.id
-"""  # noqa: S608  # as above
-_FREE = """
-UPDATE labeling_task SET state = 'open', lease_user_id = NULL, lease_until = NULL
-WHERE id = ANY(ARRAY(SELECT id FROM labeling_task
-    WHERE state = 'leased' AND lease_until < now() AND project_id = %(project)s FOR UPDATE SKIP LOCKED))
-"""
-_ONE = f"""
-SELECT {_TASK_COLUMNS} FROM labeling_task t
-JOIN projects_project p ON p.id = t.project_id {_TASK_JOINS}
-WHERE t.id = %(task)s AND p.organization_id = %(organization)s AND (%(bound)s IS NULL OR p.id = %(bound)s)
-"""  # noqa: S608  # as above
-_PROJECT = """
-SELECT p.id FROM projects_project p
-WHERE p.id = %(project)s AND p.organization_id = %(organization)s AND p.archived_at IS NULL
-  AND (%(bound)s IS NULL OR p.id = %(bound)s)
-"""
-_LOCK = """
-SELECT t.id, t.project_id, t.state, t.lease_user_id, t.answered_by_id, t.annotation_id,
-       t.lease_until > now(), p.kind, a.width, a.height,
-       (SELECT s.id FROM projects_labelschema s WHERE s.project_id = p.id ORDER BY s.version DESC LIMIT 1),
-       (SELECT max(g.version) FROM projects_guideline g WHERE g.project_id = p.id),
-       n.id, n.value
-FROM labeling_task t
-JOIN projects_project p ON p.id = t.project_id
-JOIN datalake_item i ON i.id = t.item_id
-LEFT JOIN datalake_asset a ON a.id = i.asset_id
-LEFT JOIN labeling_annotation n ON n.task_id = t.id AND n.client_id = %(client)s
-WHERE t.id = %(task)s AND p.organization_id = %(organization)s AND p.archived_at IS NULL
-  AND (%(bound)s IS NULL OR p.id = %(bound)s)
-FOR UPDATE OF t
-"""
-_ANSWER = """
-WITH n AS (
-    INSERT INTO labeling_annotation
-        (task_id, user_id, client_id, value, schema_version, guideline_version, supersedes_id, active_ms, created_at)
-    VALUES (%(task)s, %(user)s, %(client)s, %(value)s, %(schema)s, %(guideline)s, %(supersedes)s, %(active)s, now())
-    RETURNING id
-), gone AS (
-    DELETE FROM labeling_draft WHERE task_id = %(task)s AND user_id = %(user)s
-)
-UPDATE labeling_task SET state = 'done', annotation_id = n.id, answered_by_id = %(user)s, answered_at = now(),
-       lease_user_id = NULL, lease_until = NULL, skip_reason = ''
-FROM n WHERE labeling_task.id = %(task)s RETURNING n.id
-"""
-_SKIP = """
-UPDATE labeling_task SET state = 'skipped', skip_reason = %(reason)s, answered_by_id = %(user)s, answered_at = now(),
-       lease_user_id = NULL, lease_until = NULL WHERE id = %(task)s
-"""
+START = {"low_position": float("-inf"), "low_shuffle": 0, "low_id": 0}
+_TRIES = 3
 
 
 class LeaseLost(Conflict):
@@ -108,19 +44,93 @@ class KeyReused(Conflict):
     title = "Idempotency key used twice"
 
 
+class _Stale(Exception):
+    """What was read before the lock was no longer so after it; read again."""
+
+
+class Rules(NamedTuple):
+    """What a project and a person's seat in it say about handing out; in the order of `statements.RULES`."""
+
+    project: int
+    kind: str
+    several: bool
+    gold_share: float
+    practice: int
+    cap: int | None
+    epoch: int
+    paused_why: str | None
+    paused: bool
+    answered: int
+    practiced: int
+    low_epoch: int | None
+    low_position: float | None
+    low_shuffle: int | None
+    low_id: int | None
+    member: bool
+
+    def halt(self) -> str:
+        """Why nothing is handed out: `paused`, `cap`, `not_assigned`; empty where something may be."""
+        if self.paused:
+            return "paused"
+        if not self.member:
+            return "not_assigned"
+        return "cap" if self.cap is not None and self.answered >= self.cap else ""
+
+
+class _Locked(NamedTuple):
+    """A task under its lock; in the order of `statements.LOCK`."""
+
+    state: str
+    wanted: int
+    given: int
+    room: int
+    skips: int
+    shuffle: int
+    annotation: int | None
+    lease: str | None
+    text: str
+    width: int | None
+    height: int | None
+    schema_version: int
+    guideline_version: int
+    review_share: float
+    repeated: int | None
+    repeated_value: Any
+    own: int | None
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Tasks handed out, and why there are none where there are none."""
+
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    halt: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it was taken. `lesson` is the right answer, after a practice item."""
+
+    id: int
+    value: dict[str, Any]
+    repeated: bool
+    following: Handed
+    lesson: dict[str, Any] | None = None
+
+
 @lru_cache(maxsize=4096)
-def _schema(schema_id: int) -> tuple[int, frozenset[str]]:
-    """Version and label ids of a schema; cached, because a schema version never changes."""
-    row = LabelSchema.objects.get(pk=schema_id)
-    return row.version, frozenset(label["id"] for label in row.labels)
+def schema_of(project_id: int, version: int) -> Schema:
+    """Labels and attributes of a schema version; cached, because a version never changes."""
+    row = LabelSchema.objects.get(project_id=project_id, version=version)
+    return Schema.of(row.version, row.labels, row.attributes)
 
 
 @contextmanager
-def _fast_commit() -> Iterator[None]:
+def _fast_commit() -> Iterator[Any]:
     """A commit that does not wait for the disk: right for a lease, which a crash may forget."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-        yield
+        yield cursor
 
 
 def _loads(value: Any) -> Any:
@@ -128,56 +138,108 @@ def _loads(value: Any) -> Any:
 
 
 def _task(row: tuple[Any, ...]) -> dict[str, Any]:
-    (task, project, state, until, item, name, uri, meta, asset, width, height, draft, revision, answer) = row
+    (task, project, _, _, item, name, uri, text, meta, asset, width, height, draft, revision, answer) = row[:15]
+    prelabel, score, model = row[15:]
     if asset is not None:
         image = f"/api/v1/assets/{asset}/content/"
+    elif text:
+        image = ""
     else:
         image = f"/api/v1/items/{item}/content/" if uri.startswith("storage:") else uri
     return {
         "id": task,
         "project_id": project,
-        "state": state,
-        "lease_until": until,
-        "item": {"id": item, "name": name, "meta": _loads(meta), "image": image, "width": width, "height": height},
+        "item": {
+            "id": item,
+            "name": name,
+            "meta": _loads(meta),
+            "image": image,
+            "text": text,
+            "width": width,
+            "height": height,
+        },
         "draft": None if draft is None else {"value": _loads(draft), "revision": revision},
         "answer": _loads(answer),
+        "prelabel": None if prelabel is None else {"value": _loads(prelabel), "score": score, "model": model},
     }
 
 
 def _bound(actor: Actor, **values: Any) -> dict[str, Any]:
-    return {"user": actor.user_id, "organization": actor.organization_id, "bound": actor.project_id, **values}
+    return {
+        "user": actor.user_id,
+        "organization": actor.organization_id,
+        "bound": actor.project_id,
+        "seconds": settings.LEASE_SECONDS,
+        **values,
+    }
 
 
-def lease_next(*, actor: Actor, project_id: int, count: int = 1, resume: bool = False) -> list[dict[str, Any]]:
+def lease_next(*, actor: Actor, project_id: int, count: int = 1, resume: bool = False) -> Handed:
     """Lease up to `count` tasks to the caller; with `resume`, those already held come first.
 
     Raises:
         NotFound: no such project, or it is archived.
     """
-    values = _bound(actor, project=project_id, count=count, seconds=settings.LEASE_SECONDS)
-    found: list[tuple[Any, ...]] = []
-    with _fast_commit(), connection.cursor() as cursor:
-        cursor.execute(_PROJECT, values)
-        if cursor.fetchone() is None:
+    values = _bound(actor, project=project_id)
+    with _fast_commit() as cursor:
+        row = sql.PROJECT.run(cursor, values).fetchone()
+        if row is None:
             raise NotFound("There is no such open project in your organization.")
-        if resume:
-            cursor.execute(_HELD, values)
-            found = cursor.fetchall()
-        if len(found) < count:
-            missing = values | {"count": count - len(found)}
-            cursor.execute(_NEXT, missing)
-            more = cursor.fetchall()
-            if not more:  # the queue looks empty: do not wait for the scheduler to free what expired
-                cursor.execute(_FREE, values)
-                if cursor.rowcount:
-                    cursor.execute(_NEXT, missing)
-                    more = cursor.fetchall()
-            found += more
-    return [_task(row) for row in found]
+        rules = Rules(*row)
+        found = [_task(one) for one in sql.HELD.run(cursor, values | {"count": count}).fetchall()] if resume else []
+        return _hand_out(cursor, rules, values, count - len(found), found)
+
+
+def _hand_out(
+    cursor: Any, rules: Rules, values: dict[str, Any], count: int, found: list[dict[str, Any]] | None = None
+) -> Handed:
+    found = found or []
+    halt = rules.halt()
+    if count <= 0 or halt:
+        return Handed(found, "" if found else halt)
+    if rules.practiced < rules.practice:
+        found += _slip_in(cursor, values, min(count, rules.practice - rules.practiced), practice=True)
+    elif rules.gold_share > 0 and random.random() < rules.gold_share * count:
+        found += _slip_in(cursor, values, 1, practice=False)
+        count -= len(found)
+    if count > 0 and (rules.practiced >= rules.practice or not found):
+        found += [_task(row) for row in _heads(cursor, rules, values | {"count": count})]
+    return Handed(found)
+
+
+def _slip_in(cursor: Any, values: dict[str, Any], count: int, *, practice: bool) -> list[dict[str, Any]]:
+    kind = "practice" if practice else "gold"
+    rows = sql.GOLD.run(cursor, values | {"practice": practice, "kind": kind, "count": count}).fetchall()
+    return [_task(row) for row in rows]
+
+
+def _heads(cursor: Any, rules: Rules, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The head of the queue. Where tasks take several answers, the search goes on from where the person came to."""
+    low = dict(START)
+    if rules.several and rules.low_epoch == rules.epoch and rules.low_position is not None:
+        low = {"low_position": rules.low_position, "low_shuffle": rules.low_shuffle, "low_id": rules.low_id}
+    rows: list[tuple[Any, ...]] = sql.NEXT.run(cursor, values | low).fetchall()
+    if not rows:  # it looks empty: do not wait for the scheduler to free what expired, and look at all of it
+        cursor.execute(sql.FREE, values)
+        if cursor.rowcount or low != START:
+            rows = sql.NEXT.run(cursor, values | START).fetchall()
+    if rules.several and rows:
+        _, _, position, shuffle = rows[-1][:4]
+        seat = {"low_position": position, "low_shuffle": shuffle, "low_id": rows[-1][0], "schema": rules.epoch}
+        sql.LOW.run(cursor, values | seat)
+    return rows
+
+
+_ONE = f"""
+SELECT {sql.TASK_COLUMNS} FROM labeling_task t JOIN projects_project p ON p.id = t.project_id {sql.TASK_JOINS}
+WHERE t.id = %(task)s AND p.organization_id = %(organization)s
+  AND (%(bound)s::bigint IS NULL OR p.id = %(bound)s::bigint)
+"""  # noqa: S608  # built from constants; values are bound
+_RESOLVED = "SELECT n.value FROM labeling_task t JOIN labeling_annotation n ON n.id = t.annotation_id WHERE t.id = %s"
 
 
 def task_of(*, actor: Actor, task_id: int) -> dict[str, Any]:
-    """One task with the caller's draft and the current answer.
+    """One task with the caller's draft and answer; who may review sees the resolved label where they gave none.
 
     Raises:
         NotFound: no such task.
@@ -185,25 +247,32 @@ def task_of(*, actor: Actor, task_id: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_ONE, _bound(actor, task=task_id))
         row = cursor.fetchone()
-    if row is None:
-        raise NotFound("There is no such task in your organization.")
-    return _task(row)
+        if row is None:
+            raise NotFound("There is no such task in your organization.")
+        made = _task(row)
+        if made["answer"] is None and actor.may(Scope.LABELS_REVIEW):
+            cursor.execute(_RESOLVED, [task_id])
+            resolved = cursor.fetchone()
+            made["answer"] = _loads(resolved[0]) if resolved else None
+    return made
 
 
-def _may_answer(actor: Actor, state: str, holder: int | None, answered_by: int | None, live: bool | None) -> bool:
-    """Held by the caller, free again, or answered last by the caller."""
-    if state == "leased":
-        return holder == actor.user_id or not live
-    return state == "open" or answered_by == actor.user_id
+def needs_review(shuffle: int, share: float) -> bool:
+    """Whether a task is in the reviewed sample: drawn by its shuffle number, the same at every call."""
+    return shuffle % 10_000 < share * 10_000
 
 
 def submit(
-    *, actor: Actor, task_id: int, value: Any, client_id: uuid.UUID, active_ms: int = 0
-) -> tuple[int, int, dict[str, Any], bool]:
-    """Take an answer, once for each `client_id`.
-
-    Returns:
-        Annotation id, project id, the answer in canonical form, and True where it was taken before.
+    *,
+    actor: Actor,
+    task_id: int,
+    value: Any,
+    client_id: uuid.UUID,
+    active_ms: int = 0,
+    prelabel_shown: bool = False,
+    following: bool = False,
+) -> Answer:
+    """Take an answer, once for each `client_id`; with `following`, lease the next task in the same transaction.
 
     Raises:
         NotFound: no such task.
@@ -211,45 +280,130 @@ def submit(
         KeyReused: the id came before with another answer.
         Invalid: it is no answer of this project's kind.
     """
-    keys = _bound(actor, task=task_id, client=client_id)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, keys)
-        row = cursor.fetchone()
-        if row is None:
-            raise NotFound("There is no such task in your organization.")
-        _, project, state, holder, answered_by, current, live, kind_key, width, height, schema_id, guideline = row[:12]
-        version, labels = _schema(schema_id)
-        kind: Kind = KINDS[kind_key]
-        canonical = kind.check(value, labels=labels, width=width, height=height)
-        if row[12] is not None:
-            if _loads(row[13]) != canonical:
-                raise KeyReused(
-                    "This idempotency key came before with another answer; make a new one for a new answer."
-                )
-            return row[12], project, canonical, True
-        if not _may_answer(actor, state, holder, answered_by, live):
-            raise LeaseLost("Somebody else has this task now. Your answer is still in your browser; nothing was saved.")
-        answer = {"value": orjson.dumps(canonical).decode(), "schema": version, "guideline": guideline or 1}
-        cursor.execute(_ANSWER, keys | answer | {"supersedes": current, "active": active_ms})
-        annotation_id: int = cursor.fetchone()[0]
-    return annotation_id, project, canonical, False
+    keys = _bound(actor, task=task_id, client=client_id, active=active_ms, prelabel=prelabel_shown)
+    for turn in range(_TRIES):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                return _take(cursor, actor, keys, value, following)
+        except (_Stale, IntegrityError):  # the same request twice at once, or a lease that just ran out
+            if turn == _TRIES - 1:
+                raise LeaseLost("The task is being changed by somebody else. Nothing was saved; try again.") from None
+    raise AssertionError
 
 
-def skip(*, actor: Actor, task_id: int, reason: str) -> int:
-    """Set a task aside with a reason; returns its project.
+def _lock(cursor: Any, keys: dict[str, Any]) -> tuple[_Locked, Rules]:
+    row = sql.LOCK.run(cursor, keys).fetchone()
+    if row is None:
+        raise NotFound("There is no such task in your organization.")
+    return _Locked(*row[:17]), Rules(*row[17:])
+
+
+def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following: bool) -> Answer:
+    task, rules = _lock(cursor, keys)
+    kind: Kind = KINDS[rules.kind]
+    schema = schema_of(rules.project, task.schema_version)
+    frame = Frame(task.width, task.height, len(task.text) or None)
+    canonical = kind.check(value, schema=schema, frame=frame)
+    keys |= {"project": rules.project, "source": "person", "guideline": task.guideline_version}
+    if task.repeated is not None:
+        if _loads(task.repeated_value) != canonical:
+            raise KeyReused("This idempotency key came before with another answer; make a new one for a new answer.")
+        return Answer(task.repeated, canonical, True, _following(cursor, rules, keys, following))
+    keys |= {"value": orjson.dumps(canonical).decode(), "schema": schema.version, "supersedes": task.own}
+    if task.lease in ("gold", "practice"):
+        annotation, lesson, rules = _aside(cursor, keys, task, rules, kind, canonical)
+        return Answer(annotation, canonical, False, _following(cursor, rules, keys, following), lesson)
+    annotation = _keep(cursor, actor, keys, task)
+    rules = rules._replace(answered=rules.answered + (task.own is None))
+    return Answer(annotation, canonical, False, _following(cursor, rules, keys, following))
+
+
+def _following(cursor: Any, rules: Rules, keys: dict[str, Any], wanted: bool) -> Handed:
+    return _hand_out(cursor, rules, keys, 1) if wanted else Handed()
+
+
+def _keep(cursor: Any, actor: Actor, keys: dict[str, Any], task: _Locked) -> int:
+    """Write the answer and move the task: the first answer, one of several, or a better one of the caller's own."""
+    again = task.own is not None and task.lease is None
+    if not again and task.lease is None and (task.state != "open" or task.room < 1):
+        raise LeaseLost("Somebody else has this task now. Your answer is still in your browser; nothing was saved.")
+    back = task.own is not None and task.lease == "answer"  # sent back by a reviewer
+    given = task.given if again else task.given + 1
+    complete = given >= task.wanted
+    alone = complete and task.wanted - (1 if back else 0) <= 1
+    state = task.state
+    if complete:
+        state = "review" if needs_review(task.shuffle, task.review_share) else "done"
+    elif again:
+        state = task.state
+    moved = {name: (name == state) - (name == task.state) for name in ("open", "review", "done", "skipped")}
+    took_room = not again and task.lease is None
+    more = {
+        "given": given,
+        "room": task.room - took_room,
+        "state": state,
+        "resolve": alone or (complete and task.annotation is None),
+        "answered": int(task.own is None),
+        "rework": keys["active"] if task.own is not None else 0,
+        **moved,
+    }
+    annotation, gone = sql.ANSWER.run(cursor, keys | more).fetchone()
+    if bool(gone) != (task.lease is not None):
+        raise _Stale
+    if complete and not alone:
+        settle(actor=actor, task_id=keys["task"])
+    return int(annotation)
+
+
+def _aside(
+    cursor: Any, keys: dict[str, Any], task: _Locked, rules: Rules, kind: Kind, value: dict[str, Any]
+) -> tuple[int, dict[str, Any] | None, Rules]:
+    """An answer to a gold or practice item: scored, and the task left alone."""
+    practice = task.lease == "practice"
+    nothing = dict.fromkeys(("open", "review", "done", "skipped"), 0)
+    annotation, gone = sql.ASIDE.run(cursor, keys | nothing | {"answered": int(task.own is None)}).fetchone()
+    if not gone:
+        raise _Stale
+    right = gold.note(
+        project_id=rules.project,
+        task_id=keys["task"],
+        user_id=keys["user"],
+        annotation_id=annotation,
+        likeness=kind.likeness,
+        value=value,
+        practice=practice,
+    )
+    rules = rules._replace(answered=rules.answered + 1, practiced=rules.practiced + practice)
+    return annotation, right if practice else None, rules
+
+
+_SKIP = """
+WITH gone AS (DELETE FROM labeling_lease WHERE user_id = %(user)s AND task_id = %(task)s RETURNING 1),
+draft AS (DELETE FROM labeling_draft WHERE user_id = %(user)s AND task_id = %(task)s),
+k AS (INSERT INTO labeling_skip (task_id, user_id, reason, created_at)
+      VALUES (%(task)s, %(user)s, %(reason)s, now()))
+UPDATE labeling_task SET state = %(state)s, skips = skips + 1, room = %(room)s WHERE id = %(task)s
+"""
+
+
+def skip(*, actor: Actor, task_id: int, reason: str, following: bool = False) -> Handed:
+    """Set a task aside with a reason. One that wants several answers is set aside when as many people skipped it.
 
     Raises:
         NotFound: no such task.
-        LeaseLost: it is with somebody else now.
+        LeaseLost: it is with somebody else now, or answered.
     """
-    keys = _bound(actor, task=task_id, client=uuid.UUID(int=0))
+    keys = _bound(actor, task=task_id, client=uuid.UUID(int=0), reason=reason)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK, keys)
-        row = cursor.fetchone()
-        if row is None:
-            raise NotFound("There is no such task in your organization.")
-        if not _may_answer(actor, row[2], row[3], row[4], row[6]) or row[2] == "done":
+        task, rules = _lock(cursor, keys)
+        keys["project"] = rules.project
+        if task.lease is None and (task.state != "open" or task.room < 1):
             raise LeaseLost("This task is answered already, or with somebody else.")
-        cursor.execute(_SKIP, keys | {"reason": reason})
-    project: int = row[1]
-    return project
+        aside = task.lease in ("gold", "practice")
+        given_up = not aside and task.skips + 1 >= task.wanted - task.given
+        state = "skipped" if given_up else task.state
+        room = task.room + (task.lease == "answer")
+        cursor.execute(_SKIP, keys | {"state": state, "room": room})
+        if state != task.state:
+            count_moves(project_id=rules.project, user_id=actor.user_id, moves={task.state: -1, state: 1})
+        return _following(cursor, rules, keys, following)

@@ -1,6 +1,5 @@
 """Tasks and answers on the wire."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from plateau.kernel.typed import Strict
@@ -27,6 +26,7 @@ class AnswerIn(Strict):
 
     value: dict[str, Any]
     active_ms: int = Field(default=0, ge=0, le=86_400_000, description="Time spent, without idle time")
+    prelabel_shown: bool = Field(default=False, description="A model's proposal was seen first")
 
 
 class SkipIn(Strict):
@@ -55,6 +55,7 @@ class ItemIn(BaseModel):
     name: str
     meta: dict[str, Any]
     image: str
+    text: str
     width: int | None
     height: int | None
 
@@ -66,22 +67,33 @@ class DraftKept(BaseModel):
     revision: int
 
 
+class PrelabelOut(BaseModel):
+    """A model's proposal."""
+
+    value: dict[str, Any]
+    score: float | None
+    model: str
+
+
 class TaskOut(BaseModel):
     """A task."""
 
     id: int
     project_id: int
-    state: Literal["open", "leased", "done", "skipped"]
-    lease_until: datetime | None
     item: ItemIn
     draft: DraftKept | None
-    answer: dict[str, Any] | None
+    answer: dict[str, Any] | None = Field(description="The caller's own answer")
+    prelabel: PrelabelOut | None
+
+
+Halt = Literal["", "paused", "cap", "not_assigned"]
 
 
 class Tasks(BaseModel):
-    """Leased tasks; empty where nothing is left."""
+    """Leased tasks; empty where nothing is left, or where `halt` says why the caller gets none."""
 
     tasks: list[TaskOut]
+    halt: Halt = ""
 
 
 class AnswerOut(BaseModel):
@@ -92,6 +104,8 @@ class AnswerOut(BaseModel):
     value: dict[str, Any]
     repeated: bool
     next: list[TaskOut]
+    halt: Halt = ""
+    lesson: dict[str, Any] | None = Field(description="The right answer, after a practice item")
 
 
 class Number(BaseModel):
@@ -100,11 +114,25 @@ class Number(BaseModel):
     number: int
 
 
+class SkillOut(BaseModel):
+    """Gold items that a person got right, and the interval of the share, valid whenever it is looked at."""
+
+    right: int
+    given: int
+    low: float
+    high: float
+
+
 class MineOut(BaseModel):
-    """The caller's answers: the last task ids, and how many in all."""
+    """The caller in a project: the last task ids, how many answers in all and today, active time, quality."""
 
     tasks: list[int]
     answered: int
+    today: int
+    active_ms: int
+    active_today_ms: int
+    skill: SkillOut
+    paused: str = Field(description="Why nothing is handed out; empty where it is")
 
 
 class ImportOut(BaseModel):

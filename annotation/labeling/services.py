@@ -4,34 +4,53 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import F, Sum
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
-from annotation.labeling.models import Draft, Task, TaskState
+from annotation.labeling import statements
+from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
+from annotation.labeling.schemas import MineOut, SkillOut
+from annotation.labeling.seats import count_moves
 from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
+from annotation.quality.sequential import interval
 
-_SYNC = """
-INSERT INTO labeling_task (project_id, item_id, state, priority, shuffle, skip_reason)
-SELECT p.id, i.id, 'open', 0, floor(random() * 2147483647)::int, ''
-FROM projects_project p JOIN datalake_item i ON i.dataset_id = p.dataset_id
-WHERE p.dataset_id = %s AND NOT EXISTS (
-    SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)
-ON CONFLICT DO NOTHING
-"""
+# Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
+_WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"
+_SYNC = f"""
+WITH fresh AS (
+    SELECT p.id AS project, i.id AS item, floor(random() * 2147483647)::int AS shuffle
+    FROM projects_project p JOIN datalake_item i ON i.dataset_id = p.dataset_id
+    WHERE p.dataset_id = %s AND NOT EXISTS (
+        SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)),
+made AS (
+    INSERT INTO labeling_task (project_id, item_id, state, wanted, given, room, skips, position, shuffle)
+    SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle FROM fresh JOIN projects_project p ON p.id = project
+    ON CONFLICT DO NOTHING RETURNING project_id)
+SELECT project_id, count(*) FROM made GROUP BY project_id
+"""  # noqa: S608  # built from constants; values are bound
 _USED = """
 SELECT DISTINCT jsonb_path_query(n.value, %s::jsonpath) #>> '{}'
-FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id WHERE t.project_id = %s
+FROM labeling_annotation n WHERE n.project_id = %s
 """
+_MANY = 1000
+_FRESH = {"answered": 0, "active_ms": 0, "gold_right": 0, "gold_given": 0, "paused_why": ""}
 
 
 def sync_tasks(dataset_id: int) -> None:
     """Give every project on the dataset a task for each item that it lacks."""
     with connection.cursor() as cursor:
         cursor.execute(_SYNC, [dataset_id])
+        rows = cursor.fetchall()
+        if sum(number for _, number in rows) > _MANY:
+            cursor.execute("ANALYZE labeling_task")  # plans made for a small table must not live on
+    for project_id, number in rows:
+        count_moves(project_id=project_id, user_id=None, moves={"open": number})
+    if rows:
+        Project.objects.filter(pk__in=[pk for pk, _ in rows]).update(queue_epoch=F("queue_epoch") + 1)
 
 
 def used_labels(*, project: Project) -> set[str]:
@@ -42,11 +61,11 @@ def used_labels(*, project: Project) -> set[str]:
 
 
 def progress(*, project_ids: list[int]) -> dict[int, dict[str, int]]:
-    """Tasks by state, for each project, in one query."""
+    """Tasks by state, for each project, in one query over the seats: its cost does not grow with the tasks."""
     counts: dict[int, dict[str, int]] = {pk: dict.fromkeys(TaskState.values, 0) for pk in project_ids}
-    rows = Task.objects.filter(project_id__in=project_ids).values_list("project_id", "state")
-    for project_id, state, number in rows.annotate(number=Count("id")).order_by():
-        counts[project_id][state] = number
+    sums = {state: Sum(state) for state in TaskState.values}
+    for row in Seat.objects.filter(project_id__in=project_ids).values("project_id").annotate(**sums).order_by():
+        counts[row.pop("project_id")] = row
     return counts
 
 
@@ -54,10 +73,10 @@ def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int
     """Keep unfinished work; an older revision that arrives late changes nothing. True where it was kept.
 
     Raises:
-        Conflict: somebody else holds the task.
+        Conflict: the task is somebody else's.
     """
-    live = task.lease_until is not None and task.lease_until > timezone.now()
-    if task.state == TaskState.LEASED and live and task.lease_user_id != actor.user_id:
+    mine = Lease.objects.filter(task=task, user_id=actor.user_id).exists()
+    if not mine and task.state == TaskState.OPEN and task.room < 1:
         raise Conflict("Somebody else holds this task.")
     with transaction.atomic():
         draft, created = Draft.objects.select_for_update().get_or_create(
@@ -72,26 +91,66 @@ def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int
 
 def renew(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
     """Hold the caller's leases for longer; returns how many were still held."""
-    held = Task.objects.filter(pk__in=task_ids, state=TaskState.LEASED, lease_user_id=actor.user_id)
-    return held.update(lease_until=timezone.now() + timedelta(seconds=seconds))
+    held = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id)
+    return held.update(until=timezone.now() + timedelta(seconds=seconds))
 
 
 def release(*, actor: Actor, project: Project) -> int:
     """Give back every task that the caller holds in a project."""
-    held = Task.objects.filter(project=project, state=TaskState.LEASED, lease_user_id=actor.user_id)
-    return held.update(state=TaskState.OPEN, lease_user=None, lease_until=None)
+    held = Lease.objects.filter(task__project=project, user_id=actor.user_id)
+    number = held.update(until=timezone.now() - timedelta(seconds=1))
+    free_expired(project_id=project.pk)
+    return number
 
 
-def reopen_expired() -> int:
-    """Put tasks whose lease ran out back into the queue."""
-    expired = Task.objects.filter(state=TaskState.LEASED, lease_until__lt=timezone.now())
-    return expired.update(state=TaskState.OPEN, lease_user=None, lease_until=None)
+def free_expired(*, project_id: int | None = None) -> int:
+    """Take back leases that ran out; returns how many tasks may be handed out again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statements.FREE, {"project": project_id})
+        return cursor.rowcount
 
 
 @transaction.atomic
 def reopen_skipped(*, actor: Actor, project: Project) -> int:
     """Put skipped tasks back into the queue."""
     rows = Task.objects.filter(project=project, state=TaskState.SKIPPED)
-    number = rows.update(state=TaskState.OPEN, skip_reason="", answered_by=None, answered_at=None)
+    Skip.objects.filter(task__in=rows).delete()
+    number = rows.update(state=TaskState.OPEN, skips=0, room=F("wanted") - F("given"))
+    count_moves(project_id=project.pk, user_id=None, moves={"skipped": -number, "open": number})
+    Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)
     record(actor=actor, action="tasks.reopened", subject=project, number=number)
     return number
+
+
+_OVERLAP = f"""
+UPDATE labeling_task SET wanted = x.wanted, room = greatest(x.wanted - x.held, 0)
+FROM (SELECT t.id, {_WANTED} AS wanted, (SELECT count(*) FROM labeling_lease l WHERE l.task_id = t.id) AS held
+      FROM labeling_task t JOIN projects_project p ON p.id = t.project_id
+      WHERE t.project_id = %s AND t.state = 'open' AND t.given = 0 FOR UPDATE OF t) x
+WHERE labeling_task.id = x.id AND labeling_task.wanted <> x.wanted
+"""  # noqa: S608  # built from constants; values are bound
+
+
+@transaction.atomic
+def apply_overlap(*, project: Project) -> None:
+    """Let the project's overlap count for tasks that nobody answered yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERLAP, [project.pk])
+
+
+def mine(*, actor: Actor, project: Project) -> MineOut:
+    """What the caller did in a project."""
+    rows = Annotation.objects.filter(project=project, user_id=actor.user_id, source=Source.PERSON).order_by("-id")
+    ids = list(dict.fromkeys(rows.values_list("task_id", flat=True)[:80]))[:50]
+    seat = Seat.objects.filter(project=project, user_id=actor.user_id).first() or Seat(project=project, **_FRESH)
+    today = Workday.objects.filter(project=project, user_id=actor.user_id, day=timezone.now().date()).first()
+    low, high = interval(seat.gold_right, seat.gold_given)
+    return MineOut(
+        tasks=ids,
+        answered=seat.answered,
+        today=today.answered if today else 0,
+        active_ms=seat.active_ms,
+        active_today_ms=today.active_ms if today else 0,
+        skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=low, high=high),
+        paused=(seat.paused_why or "paused") if seat.paused_at else "",
+    )

@@ -8,4 +8,4 @@ from annotation.labeling import services
 @shared_task(name="annotation.labeling.tasks.reopen_expired", expires=25)
 def reopen_expired() -> None:
     """Every half minute."""
-    services.reopen_expired()
+    services.free_expired()

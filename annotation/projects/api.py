@@ -13,12 +13,22 @@ from plateau.kernel.workspaces import workspace_of
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.labeling.services import progress, sync_tasks, used_labels
+from annotation.labeling.services import apply_overlap, progress, sync_tasks, used_labels
 from annotation.projects import services
 from annotation.projects.kinds import SchemaIn
-from annotation.projects.models import Project
-from annotation.projects.queries import current_guideline, current_schema
-from annotation.projects.schemas import Counts, KindName, LabelOut, ProjectChange, ProjectDetail, ProjectIn, ProjectOut
+from annotation.projects.models import Project, Team
+from annotation.projects.queries import current_guideline, current_schema, rules_of
+from annotation.projects.schemas import (
+    AttributeOut,
+    Counts,
+    KindName,
+    LabelOut,
+    ProjectChange,
+    ProjectDetail,
+    ProjectIn,
+    ProjectOut,
+    QueueRules,
+)
 
 
 def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
@@ -40,6 +50,8 @@ def _detail(row: Project) -> ProjectDetail:
     return ProjectDetail(
         **_out(row, progress(project_ids=[row.pk])[row.pk]).model_dump(),
         labels=[LabelOut(**label) for label in schema.labels],
+        attributes=[AttributeOut(**attribute) for attribute in schema.attributes],
+        rules=rules_of(row),
         schema_version=schema.version,
         guideline=guideline.text,
         guideline_version=guideline.version,
@@ -63,7 +75,7 @@ class ProjectList(Endpoint):
         rows = Project.objects.visible_to(self.actor)
         if request.query_params.get("archived") != "1":
             rows = rows.filter(archived_at=None)
-        found = page(request, rows, lambda row: _out(row, dict.fromkeys(("open", "leased", "done", "skipped"), 0)))
+        found = page(request, rows, lambda row: _out(row, dict.fromkeys(("open", "review", "done", "skipped"), 0)))
         counts = progress(project_ids=[row.id for row in found.rows])
         for row in found.rows:
             row.tasks = row.tasks.model_copy(update=counts[row.id])
@@ -124,4 +136,26 @@ class ProjectLabels(Endpoint):
         given = parse(SchemaIn, request.data)
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
         services.change_schema(actor=self.actor, project=row, schema=given, used=used_labels(project=row))
+        row.refresh_from_db()
+        return Response(_detail(row))
+
+
+class ProjectRules(Endpoint):
+    """How a project's queue works."""
+
+    scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE}
+
+    @document(
+        summary="Set how tasks are handed out, reviewed and checked",
+        body=QueueRules,
+        out=ProjectDetail,
+        refusals=[NotFound],
+    )
+    def put(self, request: Request, project_id: int) -> Response:
+        """Set it; a new overlap counts for tasks that nobody answered yet."""
+        given = parse(QueueRules, request.data)
+        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in given.teams]
+        services.set_rules(actor=self.actor, project=row, rules=given, teams=teams)
+        apply_overlap(project=row)
         return Response(_detail(row))

@@ -8,22 +8,32 @@ from django.db import models
 from plateau.kernel.visibility import ScopedQuerySet
 
 
-class ProjectKind(models.TextChoices):
-    """Kinds of labeling; each has a file in `kinds/`."""
-
-    CLASSIFICATION = "classification"
-    BOXES = "boxes"
-
-
 def new_seal_key() -> str:
     """Secret of a project's sealed test split."""
     return secrets.token_hex(32)
+
+
+class Team(models.Model):
+    """People who are given work together."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="teams")
+
+    objects = ScopedQuerySet["Team"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="team_name_once")]
 
 
 class Project(models.Model):
     """One labeling job on one dataset.
 
     `seal_key` draws the sealed test split: an item's side follows from it and never changes.
+    `schema_version` and `guideline_version` are the newest ones; the hot path reads them here.
+    `queue_epoch` grows when tasks come back into the queue ahead of where people are.
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -32,10 +42,28 @@ class Project(models.Model):
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     dataset = models.ForeignKey("datalake.Dataset", on_delete=models.PROTECT)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, choices=ProjectKind.choices)
+    kind = models.CharField(max_length=20)
     note = models.TextField(default="", blank=True)
     seal_key = models.CharField(max_length=64, default=new_seal_key)
     target = models.FloatField(default=0.9)
+    schema_version = models.IntegerField(default=1)
+    guideline_version = models.IntegerField(default=1)
+    queue_epoch = models.IntegerField(default=0)
+    # The rules of the queue: see `schemas.QueueRules`.
+    order = models.CharField(max_length=16, default="random")
+    overlap = models.SmallIntegerField(default=1)
+    overlap_share = models.FloatField(default=1.0)
+    max_answers = models.SmallIntegerField(default=1)
+    agreement_floor = models.FloatField(default=0.8)
+    review_share = models.FloatField(default=0.0)
+    second_review = models.BooleanField(default=False)
+    gold_share = models.FloatField(default=0.0)
+    practice = models.SmallIntegerField(default=0)
+    skill_floor = models.FloatField(null=True)
+    person_cap = models.IntegerField(null=True)
+    everyone = models.BooleanField(default=True)
+    teams = models.ManyToManyField(Team, related_name="projects")
+    hourly_cost = models.FloatField(default=0.0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True)
@@ -45,7 +73,6 @@ class Project(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "name"], name="project_name_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=ProjectKind.values), name="project_kind_known"),
             models.CheckConstraint(condition=models.Q(target__gt=0, target__lt=1), name="target_is_a_share"),
         ]
 
@@ -56,6 +83,7 @@ class LabelSchema(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="schemas")
     version = models.IntegerField()
     labels = models.JSONField()
+    attributes = models.JSONField(default=list)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -10,7 +10,17 @@ from annotation.projects.kinds import SchemaIn
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Markdown = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
-KindName = Literal["classification", "boxes"]
+KindName = Literal[
+    "classification",
+    "multi_classification",
+    "boxes",
+    "polygons",
+    "keypoints",
+    "masks",
+    "shapes",
+    "text_classification",
+    "spans",
+]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
@@ -34,6 +44,13 @@ class ProjectChange(Strict):
     archived: bool | None = None
 
 
+class SkeletonOut(BaseModel):
+    """Keypoints by name, and which are joined."""
+
+    points: list[str]
+    edges: list[tuple[int, int]] = []
+
+
 class LabelOut(BaseModel):
     """A label."""
 
@@ -41,15 +58,51 @@ class LabelOut(BaseModel):
     name: str
     color: str
     key: str
+    shape: str = ""
+    skeleton: SkeletonOut | None = None
+
+
+class AttributeOut(BaseModel):
+    """Something to be said of a region, or of the item."""
+
+    id: str
+    name: str
+    type: Literal["choice", "choices", "flag", "number", "text"]
+    options: list[str]
+    labels: list[str]
+    required: bool
 
 
 class Counts(BaseModel):
-    """Tasks by state."""
+    """Tasks by state; `open` ones may be with somebody just now."""
 
     open: int
-    leased: int
+    review: int
     done: int
     skipped: int
+
+
+OrderName = Literal["random", "priority", "uncertainty", "margin", "entropy", "k_center", "mix"]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class QueueRules(Strict):
+    """How a project's tasks are handed out, reviewed and checked."""
+
+    order: OrderName = Field(default="random", description="A query strategy writes priorities from a model's scores")
+    overlap: int = Field(default=1, ge=1, le=20, description="Answers for each task of the overlapping share")
+    overlap_share: Share = Field(default=1.0, description="Share of tasks that get `overlap` answers; the others get 1")
+    max_answers: int = Field(default=1, ge=1, le=20, description="More are asked for up to here where answers differ")
+    agreement_floor: Share = Field(default=0.8, description="Mean likeness below which answers differ")
+    review_share: Share = Field(default=0.0, description="Share of answered tasks that a reviewer sees")
+    second_review: bool = Field(default=False, description="A second reviewer who does not see the first verdict")
+    gold_share: Share = Field(default=0.0, description="Share of hand-outs that are gold items")
+    practice: int = Field(default=0, ge=0, le=1000, description="Practice items before a newcomer's first task")
+    skill_floor: float | None = Field(default=None, gt=0, lt=1, description="Pause who is surely below, by gold items")
+    person_cap: int | None = Field(default=None, ge=1, le=100_000_000, description="Answers a person may give")
+    everyone: bool = Field(default=True, description="False: only assigned people and teams")
+    teams: list[Id] = Field(default_factory=list, max_length=100)
+    hourly_cost: float = Field(default=0.0, ge=0, le=1e6, description="Of one person, in your currency")
 
 
 class ProjectOut(BaseModel):
@@ -70,6 +123,8 @@ class ProjectDetail(ProjectOut):
     """A project with its labels and rules."""
 
     labels: list[LabelOut]
+    attributes: list[AttributeOut]
+    rules: QueueRules
     schema_version: int
     guideline: str
     guideline_version: int

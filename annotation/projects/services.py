@@ -4,11 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.kernel.errors import Conflict
+from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
-from annotation.projects.kinds import SchemaIn
-from annotation.projects.models import Guideline, LabelSchema, Project
+from annotation.projects.kinds import KINDS, SchemaIn
+from annotation.projects.models import Guideline, LabelSchema, Project, Team
+from annotation.projects.queries import rules_of
+from annotation.projects.schemas import QueueRules
 
 
 @transaction.atomic
@@ -39,6 +41,7 @@ def create_project(
         target=target,
         created_by_id=actor.user_id or None,
     )
+    _check_shapes(kind, schema)
     _add_schema(actor, project, schema, version=1)
     _add_guideline(actor, project, guideline, version=1)
     record(actor=actor, action="project.created", subject=project, name=name, kind=kind)
@@ -46,13 +49,35 @@ def create_project(
 
 
 def _add_schema(actor: Actor, project: Project, schema: SchemaIn, *, version: int) -> LabelSchema:
-    labels = [label.model_dump() for label in schema.labels]
+    project.schema_version = version
+    project.save(update_fields=["schema_version"])
     return LabelSchema.objects.create(
-        project=project, version=version, labels=labels, created_by_id=actor.user_id or None
+        project=project,
+        version=version,
+        labels=[label.model_dump() for label in schema.labels],
+        attributes=[attribute.model_dump() for attribute in schema.attributes],
+        created_by_id=actor.user_id or None,
     )
 
 
+def _check_shapes(kind: str, schema: SchemaIn) -> None:
+    shapes = KINDS[kind].shapes
+    for number, label in enumerate(schema.labels):
+        message = ""
+        if label.shape and label.shape not in shapes:
+            message = f"this kind of project has no shape {label.shape!r}"
+        elif "skeleton" in shapes and label.shape in ("", "skeleton") and len(shapes) == 1 and label.skeleton is None:
+            message = "a label of keypoints needs its skeleton: the names of the points"
+        elif label.shape == "skeleton" and label.skeleton is None:
+            message = "a label of keypoints needs its skeleton: the names of the points"
+        if message:
+            field = f"labels.{number}"
+            raise Invalid(f"{field}: {message}", [{"field": field, "message": message}])
+
+
 def _add_guideline(actor: Actor, project: Project, text: str, *, version: int) -> Guideline:
+    project.guideline_version = version
+    project.save(update_fields=["guideline_version"])
     return Guideline.objects.create(project=project, version=version, text=text, created_by_id=actor.user_id or None)
 
 
@@ -63,11 +88,11 @@ def change_schema(*, actor: Actor, project: Project, schema: SchemaIn, used: set
     Raises:
         Conflict: a label with answers would vanish.
     """
-    Project.objects.select_for_update().get(pk=project.pk)
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    _check_shapes(project.kind, schema)
     if lost := sorted(used - schema.ids()):
         raise Conflict(f"The label {lost[0]!r} has answers, so it cannot be taken away. Rename it instead.")
-    latest = project.schemas.order_by("-version").values_list("version", flat=True).first() or 0
-    made = _add_schema(actor, project, schema, version=latest + 1)
+    made = _add_schema(actor, project, schema, version=project.schema_version + 1)
     record(actor=actor, action="project.labels_changed", subject=project, version=made.version)
     return made
 
@@ -97,7 +122,26 @@ def change_project(
         project.archived_at = timezone.now() if archived else None
     project.save(update_fields=["name", "target", "archived_at"])
     if guideline is not None:
-        latest = project.guidelines.order_by("-version").values_list("version", flat=True).first() or 0
-        _add_guideline(actor, project, guideline, version=latest + 1)
+        _add_guideline(actor, project, guideline, version=project.guideline_version + 1)
     record(actor=actor, action="project.changed", subject=project, name=project.name, archived=bool(archived))
     return project
+
+
+@transaction.atomic
+def set_rules(*, actor: Actor, project: Project, rules: QueueRules, teams: list[Team]) -> None:
+    """Set how the queue works. Tasks follow by `labeling.services.apply_overlap`.
+
+    Raises:
+        Invalid: fewer answers at most than the overlap.
+    """
+    if rules.max_answers < rules.overlap:
+        rules = rules.model_copy(update={"max_answers": rules.overlap})
+    before = rules_of(project).model_dump()
+    fields = rules.model_dump(exclude={"teams"})
+    for name, value in fields.items():
+        setattr(project, name, value)
+    project.save(update_fields=list(fields))
+    project.teams.set(teams)
+    after = rules.model_dump()
+    changed = {name: after[name] for name in after if after[name] != before[name]}
+    record(actor=actor, action="project.rules_changed", subject=project, **changed)

@@ -114,7 +114,7 @@ def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, st
     answers = Annotation.objects.order_by("pk")
     assert [row.value["label"] for row in answers] == ["apple", "pear"]
     assert answers[1].supersedes_id == answers[0].pk
-    assert Task.objects.get(state="skipped").skip_reason == "Broken picture"
+    assert Task.objects.get(state="skipped").skipped_by.get().reason == "Broken picture"
 
 
 def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, stack, make_project):

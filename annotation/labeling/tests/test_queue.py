@@ -1,21 +1,24 @@
 import threading
 import uuid
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.utils import DatabaseError
 from django.utils import timezone
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 
-from annotation.labeling import queue, services
-from annotation.labeling.models import Annotation, Draft, Task
+from annotation.labeling import queue, services, statements
+from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Task
+from annotation.projects.models import Team
 
 APPLE = {"label": "apple"}
 
 
 def take(actor, project, count=1, **options):
-    return queue.lease_next(actor=actor, project_id=project.pk, count=count, **options)
+    return queue.lease_next(actor=actor, project_id=project.pk, count=count, **options).tasks
 
 
 def post(client, path):
@@ -68,8 +71,8 @@ def test_the_same_key_sent_twice_is_one_answer(people, make_project):
     task = take(actor, project)[0]["id"]
     first = give(actor, task, key=key)
     second = give(actor, task, key=key)
-    assert first[0] == second[0]
-    assert (first[3], second[3]) == (False, True)
+    assert first.id == second.id
+    assert (first.repeated, second.repeated) == (False, True)
     assert Annotation.objects.count() == 1
 
 
@@ -86,8 +89,8 @@ def test_a_key_that_came_with_another_answer_is_refused(people, make_project):
 def test_a_better_answer_supersedes_and_the_first_one_stays(people, make_project):
     project, actor = make_project(), people.actor("annotator")
     task = take(actor, project)[0]["id"]
-    first = give(actor, task)[0]
-    second = give(actor, task, {"label": "pear"})[0]
+    first = give(actor, task).id
+    second = give(actor, task, {"label": "pear"}).id
     row = Annotation.objects.get(pk=second)
     assert row.supersedes_id == first
     assert Annotation.objects.get(pk=first).value == APPLE
@@ -99,8 +102,8 @@ def test_an_answer_to_a_task_that_went_to_somebody_else_is_refused_and_changes_n
     project = make_project()
     slow, quick = people.actor("annotator"), people.actor("manager")
     task = take(slow, project)[0]["id"]
-    Task.objects.filter(pk=task).update(lease_until=timezone.now() - timedelta(seconds=1))
-    services.reopen_expired()
+    Lease.objects.filter(task_id=task).update(until=timezone.now() - timedelta(seconds=1))
+    services.free_expired()
     Task.objects.exclude(pk=task).update(state="skipped")
     assert take(quick, project)[0]["id"] == task
     with pytest.raises(queue.LeaseLost):
@@ -115,7 +118,7 @@ def test_an_answer_to_a_task_that_went_to_somebody_else_is_refused_and_changes_n
 def test_an_expired_lease_that_nobody_took_still_takes_the_answer(people, make_project):
     project, actor = make_project(), people.actor("annotator")
     task = take(actor, project)[0]["id"]
-    Task.objects.filter(pk=task).update(lease_until=timezone.now() - timedelta(hours=1))
+    Lease.objects.filter(task_id=task).update(until=timezone.now() - timedelta(hours=1))
     give(actor, task)
     assert Task.objects.get(pk=task).state == "done"
 
@@ -125,7 +128,7 @@ def test_an_empty_queue_frees_expired_leases_without_waiting_for_the_scheduler(p
     project = make_project(items=1)
     task = take(people.actor("annotator"), project)[0]["id"]
     assert take(people.actor("manager"), project) == []
-    Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert [one["id"] for one in take(people.actor("manager"), project)] == [task]
 
 
@@ -151,7 +154,7 @@ def test_an_archived_project_hands_nothing_out(people, make_project):
 @pytest.mark.django_db
 def test_answers_cannot_be_changed_in_the_database(people, make_project):
     project, actor = make_project(), people.actor("annotator")
-    annotation = give(actor, take(actor, project)[0]["id"])[0]
+    annotation = give(actor, take(actor, project)[0]["id"]).id
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Annotation.objects.filter(pk=annotation).update(value={"label": "pear"})
 
@@ -205,7 +208,7 @@ def test_submitting_with_next_leases_in_the_same_round_trip(people, make_project
     assert answer.status_code == 201
     following = answer.json()["next"][0]
     assert following["id"] != task["id"]
-    assert Task.objects.get(pk=following["id"]).state == "leased"
+    assert Lease.objects.get(task_id=following["id"]).user_id == people.actor("annotator").user_id
 
 
 @pytest.mark.django_db
@@ -215,8 +218,7 @@ def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_projec
         "tasks"
     ][0]
     client.post(f"/api/v1/tasks/{task['id']}/skip/", {"reason": "too dark"}, content_type="application/json")
-    row = Task.objects.get()
-    assert (row.state, row.skip_reason) == ("skipped", "too dark")
+    assert (Task.objects.get().state, Skip.objects.get().reason) == ("skipped", "too dark")
     assert client.post(f"/api/v1/projects/{project.pk}/queue/reopen/", {}, content_type="application/json").json() == {
         "number": 1
     }
@@ -224,14 +226,152 @@ def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_projec
 
 
 @pytest.mark.django_db
-def test_the_hand_out_uses_the_queues_index(people, make_project):
-    project = make_project(items=60)
+def test_the_hand_out_is_one_pass_over_the_queues_indexes(people, make_project):
+    project, actor = make_project(items=60), people.actor("annotator")
+    take(actor, project)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE labeling_task; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        cursor.execute(
-            f"EXPLAIN SELECT id FROM labeling_task WHERE project_id = {project.pk} AND state = 'open' "
-            "ORDER BY priority DESC, shuffle, id LIMIT 1 FOR UPDATE SKIP LOCKED"
-        )
+        cursor.execute("DEALLOCATE queue_next")
+        cursor.execute(statements.NEXT._prepare)
+        values = {"user": actor.user_id, "project": project.pk, "count": 1, "seconds": 9, **queue.START}
+        cursor.execute(f"EXPLAIN {statements.NEXT._execute}", values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "task_queue" in plan
-    assert "Sort" not in plan
+    for index in ("task_queue_all", "task_queue_person", "task_queue_team"):
+        assert index in plan
+    assert "Seq Scan on labeling_task" not in plan
+
+
+def rules(project, **changes):
+    for name, value in changes.items():
+        setattr(project, name, value)
+    project.save()
+    services.apply_overlap(project=project)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_goes_to_as_many_people_as_it_wants_and_never_twice_to_one(people, make_project):
+    project = make_project(items=40)
+    rules(project, overlap=3, max_answers=3)
+    got: list[tuple[str, int]] = []
+    lock = threading.Lock()
+
+    def work(role):
+        actor = people.actor(role)
+        try:
+            while tasks := take(actor, project):
+                give(actor, tasks[0]["id"])
+                with lock:
+                    got.append((role, tasks[0]["id"]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(role,)) for role in ("annotator", "manager", "scientist", "admin")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == len(set(got)) == 120
+    assert set(Counter(task for _, task in got).values()) == {3}
+    assert not Lease.objects.exists()
+    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 0, "review": 0, "done": 40, "skipped": 0}
+
+
+@pytest.mark.django_db
+def test_only_the_drawn_share_of_tasks_overlaps(people, make_project):
+    project = make_project(items=200)
+    rules(project, overlap=2, max_answers=2, overlap_share=0.3)
+    assert 30 < Task.objects.filter(wanted=2).count() < 90
+    assert not Task.objects.exclude(wanted=F("room")).exists()
+
+
+@pytest.mark.django_db
+def test_answers_that_differ_ask_for_more_until_they_agree_or_the_maximum_is_reached(people, make_project):
+    project = make_project(items=1)
+    rules(project, overlap=2, max_answers=3)
+    for role, label in (("annotator", "apple"), ("manager", "pear")):
+        give(people.actor(role), take(people.actor(role), project)[0]["id"], {"label": label})
+    task = Task.objects.get()
+    assert (task.state, task.wanted, task.agreement) == ("open", 3, 0.0)
+    give(people.actor("scientist"), take(people.actor("scientist"), project)[0]["id"], {"label": "pear"})
+    task.refresh_from_db()
+    assert (task.state, task.annotation.value) == ("done", {"label": "pear"})
+    assert take(people.actor("admin"), project) == []
+
+
+@pytest.mark.django_db
+def test_boxes_of_three_people_are_matched_and_averaged(people, make_project):
+    project = make_project(items=1, kind="boxes")
+    rules(project, overlap=3, max_answers=3)
+    for shift, role in enumerate(("annotator", "manager", "scientist")):
+        box = {"id": f"b{shift}", "label": "apple", "x": 4 + shift, "y": 4, "w": 12, "h": 10}
+        stray = {"id": "s", "label": "pear", "x": 25, "y": 25, "w": 5, "h": 5}
+        value = {"regions": [box, stray] if shift == 0 else [box]}
+        give(people.actor(role), take(people.actor(role), project)[0]["id"], value)
+    made = Task.objects.get().annotation
+    assert made.source == "consensus"
+    assert [(one["x"], one["w"], one["label"]) for one in made.value["regions"]] == [(5.0, 12.0, "apple")]
+
+
+@pytest.mark.django_db
+def test_work_for_a_person_or_a_team_comes_first_and_goes_to_nobody_else(people, make_project):
+    project, actor, other = make_project(items=4), people.actor("annotator"), people.actor("manager")
+    first, second, third, fourth = Task.objects.order_by("pk")
+    team = Team.objects.create(organization_id=actor.organization_id, name="Night")
+    team.members.add(actor.user_id)
+    Task.objects.filter(pk=fourth.pk).update(assignee=actor.user_id)
+    Task.objects.filter(pk=third.pk).update(team=team)
+    assert {one["id"] for one in take(other, project, 4)} == {first.pk, second.pk}
+    assert [one["id"] for one in take(actor, project, 4)] == [fourth.pk, third.pk]
+
+
+@pytest.mark.django_db
+def test_a_closed_project_a_cap_and_a_pause_say_why_nothing_comes(people, make_project):
+    project, actor = make_project(items=4), people.actor("annotator")
+
+    def halt():
+        return queue.lease_next(actor=actor, project_id=project.pk).halt
+
+    rules(project, everyone=False)
+    assert halt() == "not_assigned"
+    rules(project, everyone=True, person_cap=1)
+    give(actor, take(actor, project)[0]["id"])
+    assert halt() == "cap"
+    Seat.objects.filter(user_id=actor.user_id).update(paused_at=timezone.now(), paused_why="break")
+    assert halt() == "paused"
+
+
+@pytest.mark.django_db
+def test_counts_by_state_follow_every_way_a_task_can_go(people, make_project):
+    project, actor = make_project(items=30), people.actor("manager")
+    rules(project, review_share=0.5)
+    for number, task in enumerate(take(actor, project, 10) + take(actor, project, 10)):
+        if number % 4 == 0:
+            queue.skip(actor=actor, task_id=task["id"], reason="dark")
+        elif number % 4 != 1:
+            give(actor, task["id"])
+    services.reopen_skipped(actor=actor, project=project)
+    services.release(actor=actor, project=project)
+    told = services.progress(project_ids=[project.pk])[project.pk]
+    real = {state: Task.objects.filter(state=state).count() for state in told}
+    assert told == real
+    assert told["review"] > 0
+    assert Task.objects.filter(state="open").exclude(room=1).count() == 0
+
+
+@pytest.mark.django_db
+def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_project, monkeypatch):
+    """The second of two requests reads before the first one ends: its insert hits the unique key, and it looks again."""
+    project, actor, key = make_project(), people.actor("annotator"), uuid.uuid4()
+    task = take(actor, project)[0]["id"]
+    give(actor, task, key=key)
+    real, calls = queue._lock, []
+
+    def old_reading(cursor, keys):
+        locked, found = real(cursor, keys)
+        calls.append(1)
+        return (locked._replace(repeated=None, lease="answer", own=None, state="open"), found) if len(calls) == 1 else (
+            locked, found)
+
+    monkeypatch.setattr(queue, "_lock", old_reading)
+    assert give(actor, task, key=key).repeated
+    assert Annotation.objects.count() == 1

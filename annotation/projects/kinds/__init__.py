@@ -1,9 +1,14 @@
-"""Kinds of labeling: one file each. Adding a kind is adding a file and listing it here."""
+"""Kinds of labeling: adding one is adding a file and listing it here."""
 
-from annotation.projects.kinds.base import Kind, LabelIn, SchemaIn
-from annotation.projects.kinds.boxes import Boxes
-from annotation.projects.kinds.classification import Classification
+from annotation.projects.kinds.base import Kind, Schema
+from annotation.projects.kinds.classification import Classification, MultiClassification, TextClassification
+from annotation.projects.kinds.regions import KINDS_OF_REGIONS
+from annotation.projects.kinds.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
+from annotation.projects.kinds.spans import Spans
 
-KINDS: dict[str, Kind] = {kind.key: kind for kind in (Classification(), Boxes())}
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (Classification(), MultiClassification(), *KINDS_OF_REGIONS, TextClassification(), Spans())
+}
 
-__all__ = ["KINDS", "Kind", "LabelIn", "SchemaIn"]
+__all__ = ["KINDS", "AttributeIn", "Kind", "LabelIn", "Schema", "SchemaIn", "SkeletonIn"]

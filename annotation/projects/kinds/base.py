@@ -1,57 +1,96 @@
-"""What every kind of labeling gives: its schema, its check of an answer, its summary of one."""
+"""What every kind of labeling gives: its check of an answer, its summary, its likeness, its consensus."""
 
-from typing import Annotated, Any, Protocol
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-from plateau.kernel.typed import Strict
-from pydantic import Field, StringConstraints, model_validator
+from plateau.kernel.errors import Invalid
 
-LabelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+from annotation.projects.shapes import AttributeValue, Frame
 
-
-class LabelIn(Strict):
-    """A label: a stable id, and what people see, which may change."""
-
-    id: LabelId
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
-    color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-    key: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]?$")] = ""
+Modality = Literal["image", "text"]
 
 
-class SchemaIn(Strict):
-    """The labels of a project."""
+@dataclass(frozen=True)
+class Schema:
+    """The labels and attributes of a project, ready for checking answers."""
 
-    labels: list[LabelIn] = Field(min_length=1, max_length=500)
+    version: int
+    labels: dict[str, dict[str, Any]]
+    attributes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _nothing_twice(self) -> "SchemaIn":
-        for what in ("id", "name", "key"):
-            seen: set[str] = set()
-            for label in self.labels:
-                value = getattr(label, what)
-                if value and value in seen:
-                    raise ValueError(f"two labels have the {what} {value!r}")
-                seen.add(value)
-        return self
-
-    def ids(self) -> frozenset[str]:
-        """Every label id."""
-        return frozenset(label.id for label in self.labels)
+    @classmethod
+    def of(cls, version: int, labels: Sequence[dict[str, Any]], attributes: Sequence[dict[str, Any]]) -> "Schema":
+        """From the lists as they are stored."""
+        return cls(version, {one["id"]: one for one in labels}, {one["id"]: one for one in attributes})
 
 
-class Kind(Protocol):
+class Kind:
     """One kind of labeling. `label_path` is where label ids lie in an answer (SQL/JSON path)."""
 
-    key: str
-    label_path: str
+    key: ClassVar[str]
+    modality: ClassVar[Modality] = "image"
+    label_path: ClassVar[str]
+    shapes: ClassVar[tuple[str, ...]] = ()
 
-    def check(self, value: Any, *, labels: frozenset[str], width: int | None, height: int | None) -> dict[str, Any]:
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """The answer in its one canonical form.
 
         Raises:
-            Invalid: it is not an answer of this kind, uses an unknown label, or leaves the picture.
+            Invalid: it is not an answer of this kind, uses an unknown label, or leaves the picture or text.
         """
-        ...
+        raise NotImplementedError
 
     def strata(self, value: dict[str, Any]) -> str:
         """The class by which subsets are kept balanced; empty where there is none."""
-        ...
+        return ""
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """How alike two answers are, 0 to 1."""
+        raise NotImplementedError
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """What most of the answers say, and the share of people behind it, 0 to 1."""
+        raise NotImplementedError
+
+
+def refuse(place: str, message: str) -> Invalid:
+    """A refusal that names a place in the answer."""
+    return Invalid(f"{place}: {message}", [{"field": place, "message": message}])
+
+
+def majority(votes: Sequence[str]) -> tuple[str, float]:
+    """The most frequent vote and its share; the earliest of those that are level."""
+    counts = Counter(votes)
+    winner = max(votes, key=lambda vote: (counts[vote], -votes.index(vote)))
+    return winner, counts[winner] / len(votes)
+
+
+def attribute_problem(given: dict[str, AttributeValue], label: str, schema: Schema) -> str:
+    """Why the attributes do not fit the schema; empty where they do."""
+    for key, value in given.items():
+        attribute = schema.attributes.get(key)
+        if attribute is None:
+            return f"there is no attribute {key!r} in this project"
+        if problem := _value_problem(attribute, value):
+            return f"attribute {key!r} {problem}"
+    for key, attribute in schema.attributes.items():
+        meant = not attribute["labels"] or label in attribute["labels"]
+        if attribute["required"] and meant and key not in given:
+            return f"the attribute {attribute['name']!r} is missing"
+    return ""
+
+
+def _value_problem(attribute: dict[str, Any], value: AttributeValue) -> str:
+    kind, options = attribute["type"], attribute["options"]
+    number = isinstance(value, float) and not isinstance(value, bool)
+    fits = {
+        "choice": isinstance(value, str) and value in options,
+        "choices": isinstance(value, list) and set(value) <= set(options),
+        "flag": isinstance(value, bool),
+        "number": number,
+        "text": isinstance(value, str) and len(value) <= 2000 and "\x00" not in value,
+    }[kind]
+    wants = {"choice": f"must be one of {options}", "choices": f"must be some of {options}", "flag": "must be true or false"}
+    return "" if fits else wants.get(kind, f"must be a {kind}")

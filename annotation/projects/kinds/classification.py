@@ -1,31 +1,95 @@
-"""One label for the whole picture: `{"label": "shirt"}`."""
+"""Classes of the whole item: one, `{"label": "shirt"}`, or any number, `{"labels": ["shirt", "red"]}`."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-from plateau.kernel.errors import Invalid
 from plateau.kernel.typed import Strict, parse
+from pydantic import Field
+
+from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from annotation.projects.shapes import AttributeValue, Frame
 
 
-class Answer(Strict):
+class OneIn(Strict):
     """The chosen label's id."""
 
     label: str
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
 
 
-class Classification:
-    """Single-label image classification."""
+class SeveralIn(Strict):
+    """The chosen labels' ids; none is an answer too."""
 
-    key = "classification"
+    labels: list[str] = Field(max_length=500)
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
+
+
+def _with_attributes(made: dict[str, Any], attributes: dict[str, AttributeValue]) -> dict[str, Any]:
+    return made | {"attributes": attributes} if attributes else made
+
+
+class Classification(Kind):
+    """One label for the whole item."""
+
+    key: ClassVar[str] = "classification"
     label_path = "$.label"
 
-    def check(self, value: Any, *, labels: frozenset[str], width: int | None, height: int | None) -> dict[str, Any]:
-        """See `Kind.check`."""
-        answer = parse(Answer, value)
-        if answer.label not in labels:
-            message = f"there is no label {answer.label!r} in this project"
-            raise Invalid(f"value.label: {message}", [{"field": "value.label", "message": message}])
-        return {"label": answer.label}
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """See `Kind`."""
+        answer = parse(OneIn, value)
+        if answer.label not in schema.labels:
+            raise refuse("value.label", f"there is no label {answer.label!r} in this project")
+        if problem := attribute_problem(answer.attributes, answer.label, schema):
+            raise refuse("value.attributes", problem)
+        return _with_attributes({"label": answer.label}, answer.attributes)
 
     def strata(self, value: dict[str, Any]) -> str:
         """The label."""
         return str(value["label"])
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """1 where the labels are the same."""
+        return float(one["label"] == other["label"])
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """The majority."""
+        label, share = majority([one["label"] for one in values])
+        first = next(one for one in values if one["label"] == label)
+        return first, share
+
+
+class MultiClassification(Kind):
+    """Any number of labels for the whole item."""
+
+    key: ClassVar[str] = "multi_classification"
+    label_path = "$.labels[*]"
+
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """See `Kind`; labels are kept in the order of the schema."""
+        answer = parse(SeveralIn, value)
+        for label in answer.labels:
+            if label not in schema.labels:
+                raise refuse("value.labels", f"there is no label {label!r} in this project")
+        if problem := attribute_problem(answer.attributes, "", schema):
+            raise refuse("value.attributes", problem)
+        chosen = set(answer.labels)
+        return _with_attributes({"labels": [one for one in schema.labels if one in chosen]}, answer.attributes)
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """Jaccard index of both sets; two empty ones are alike."""
+        a, b = set(one["labels"]), set(other["labels"])
+        return len(a & b) / len(a | b) if a | b else 1.0
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """Labels that more than half chose; the share is the least sure label's."""
+        every = list(dict.fromkeys(label for one in values for label in one["labels"]))
+        shares = {label: sum(label in one["labels"] for one in values) / len(values) for label in every}
+        sure = min((max(share, 1 - share) for share in shares.values()), default=1.0)
+        return {"labels": [label for label in every if shares[label] > 0.5]}, sure
+
+
+class TextClassification(Classification):
+    """One label for a text."""
+
+    key = "text_classification"
+    modality: ClassVar[Modality] = "text"

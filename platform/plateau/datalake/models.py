@@ -53,13 +53,17 @@ class Dataset(models.Model):
 
 
 class Item(models.Model):
-    """One thing to be labeled: an asset, or an address whose pixels were not read."""
+    """One thing to be labeled: an asset, an address whose pixels were not read, or a text.
+
+    The address of a text is `text:` and its SHA-256.
+    """
 
     organization_path: ClassVar[str] = "dataset__organization_id"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True)
     uri = models.CharField(max_length=2000, default="", blank=True)
+    text = models.TextField(db_default="", blank=True)
     name = models.CharField(max_length=500)
     meta = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -53,6 +53,7 @@ class Role(models.TextChoices):
     """A member's job; `kernel.scopes.ROLE_SCOPES` says what each may do."""
 
     ANNOTATOR = "annotator"
+    REVIEWER = "reviewer"
     MANAGER = "manager"
     SCIENTIST = "scientist"
     ADMIN = "admin"

@@ -10,6 +10,7 @@ class Scope(StrEnum):
     PROJECTS_READ = "projects:read"
     PROJECTS_WRITE = "projects:write"
     LABELS_WRITE = "labels:write"
+    LABELS_REVIEW = "labels:review"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
     SNAPSHOTS_READ = "snapshots:read"
@@ -29,11 +30,12 @@ _EVERYONE = {Scope.PROJECTS_READ, Scope.LABELS_WRITE, Scope.SELF}
 
 ROLE_SCOPES: dict[str, frozenset[Scope]] = {
     "annotator": frozenset(_EVERYONE),
+    "reviewer": frozenset(_EVERYONE | {Scope.LABELS_REVIEW, Scope.DATA_READ}),
     "manager": frozenset(
-        _EVERYONE | _READING | {Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
+        _EVERYONE | _READING | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
     ),
     "scientist": frozenset(
-        _EVERYONE | _READING | {Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
+        _EVERYONE | _READING | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
     ),
     "admin": frozenset(Scope),
 }

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "plateau.datalake",
     "annotation.projects",
     "annotation.labeling",
+    "annotation.quality",
     "annotation.snapshots",
     "annotation.formats",
     "registry.versions",

@@ -1,0 +1,101 @@
+"""Regions of a picture: `{"regions": [{"id", "label", "shape", …}]}`, each kind with the shapes that it allows."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Annotated, Any, Literal, Union
+
+from plateau.kernel.typed import Strict, parse
+from pydantic import Field, create_model, model_validator
+
+from annotation.projects.kinds import matching
+from annotation.projects.kinds.base import Kind, Schema, attribute_problem, majority, refuse
+from annotation.projects.shapes import SHAPES, Frame, Region
+
+MAX_REGIONS = 20_000
+
+
+class _Answer(Strict):
+    """No region at all is an answer too."""
+
+    regions: list[Any]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_is_a_box(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("regions"), list):
+            rows = [{"shape": "box", **one} if isinstance(one, dict) else one for one in data["regions"]]
+            return {**data, "regions": rows}
+        return data
+
+
+@lru_cache
+def _answer_of(shapes: tuple[str, ...]) -> type[_Answer]:
+    models = tuple(SHAPES[key].model for key in shapes)
+    region: Any = models[0] if len(models) == 1 else Annotated[Union[models], Field(discriminator="shape")]  # noqa: UP007
+    return create_model("Answer", __base__=_Answer, regions=(list[region], Field(max_length=MAX_REGIONS)))
+
+
+class Regions(Kind):
+    """Shapes on a picture."""
+
+    label_path = "$.regions[*].label"
+
+    def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
+        self.key = key  # type: ignore[misc]  # one class, several kinds
+        self.shapes = shapes  # type: ignore[misc]
+
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """See `Kind`; coordinates are kept to a hundredth of a pixel."""
+        answer = parse(_answer_of(self.shapes), value)
+        seen: set[str] = set()
+        for number, region in enumerate(answer.regions):
+            if problem := _problem(region, schema, frame, seen):
+                raise refuse(f"value.regions.{number}", problem)
+            seen.add(region.id)
+        return {"regions": [region.canonical() for region in answer.regions]}
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """F1 of regions matched at likeness 0.5 with the same label."""
+        return matching.f1(one["regions"], other["regions"], region_likeness)
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """Regions that at least half marked, averaged; the share is the mean over all that anybody marked."""
+        kept, shares = [], []
+        for group in matching.clusters([one["regions"] for one in values], region_likeness):
+            share = len(group) / len(values)
+            shares.append(max(share, 1 - share))
+            if 2 * share >= 1:
+                label, _ = majority([region["label"] for region in group])
+                first = next(region for region in group if region["label"] == label)
+                kept.append({**first, **SHAPES[first["shape"]].average(group)})
+        return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
+
+
+def region_likeness(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Likeness of two regions of one shape; 0 where the shapes differ."""
+    a, b = one.get("shape", "box"), other.get("shape", "box")
+    return SHAPES[a].likeness(one, other) if a == b else 0.0
+
+
+def _problem(region: Region, schema: Schema, frame: Frame, seen: set[str]) -> str:
+    label = schema.labels.get(region.label)
+    if label is None:
+        return f"there is no label {region.label!r} in this project"
+    if region.id in seen:
+        return f"two regions have the id {region.id!r}"
+    if label.get("shape") and label["shape"] != region.shape:
+        return f"the label {region.label!r} is for the shape {label['shape']}"
+    named = (label.get("skeleton") or {}).get("points")
+    if region.shape == "skeleton" and named and len(named) != len(region.points):  # type: ignore[attr-defined]
+        return f"the label {region.label!r} has {len(named)} keypoints"
+    return region.outside(frame) or attribute_problem(region.attributes, region.label, schema)
+
+
+BOXES: Literal["boxes"] = "boxes"
+KINDS_OF_REGIONS = (
+    Regions(BOXES, ("box",)),
+    Regions("polygons", ("polygon", "polyline")),
+    Regions("keypoints", ("skeleton",)),
+    Regions("masks", ("mask",)),
+    Regions("shapes", tuple(SHAPES)),
+)

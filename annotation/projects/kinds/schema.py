@@ -1,0 +1,79 @@
+"""Labels and attributes as they come in."""
+
+from typing import Annotated, Literal
+
+from plateau.kernel.typed import Strict
+from pydantic import Field, StringConstraints, model_validator
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+ShapeName = Literal["", "box", "polygon", "polyline", "skeleton", "mask", "span", "relation"]
+
+
+class SkeletonIn(Strict):
+    """Keypoints by name, and which are joined by a line."""
+
+    points: list[Name] = Field(min_length=1, max_length=500)
+    edges: list[tuple[int, int]] = Field(default_factory=list, max_length=2000)
+
+    @model_validator(mode="after")
+    def _edges_join_points(self) -> "SkeletonIn":
+        for a, b in self.edges:
+            if not (0 <= a < len(self.points) and 0 <= b < len(self.points)):
+                raise ValueError(f"the edge {a}–{b} joins a keypoint that is not there")
+        return self
+
+
+class LabelIn(Strict):
+    """A label: a stable id, and what people see, which may change. `shape` binds it to one shape."""
+
+    id: Key
+    name: Name
+    color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+    key: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]?$")] = ""
+    shape: ShapeName = ""
+    skeleton: SkeletonIn | None = None
+
+
+class AttributeIn(Strict):
+    """Something to be said of a region (or of the item); `labels` are those that it is for, empty for all."""
+
+    id: Key
+    name: Name
+    type: Literal["choice", "choices", "flag", "number", "text"]
+    options: list[Name] = Field(default_factory=list, max_length=200)
+    labels: list[Key] = Field(default_factory=list, max_length=500)
+    required: bool = False
+
+    @model_validator(mode="after")
+    def _choices_have_options(self) -> "AttributeIn":
+        if self.type in ("choice", "choices") and not self.options:
+            raise ValueError("a choice needs its options")
+        return self
+
+
+class SchemaIn(Strict):
+    """The labels of a project, and their attributes."""
+
+    labels: list[LabelIn] = Field(min_length=1, max_length=500)
+    attributes: list[AttributeIn] = Field(default_factory=list, max_length=50)
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> "SchemaIn":
+        for what in ("id", "name", "key"):
+            seen: set[str] = set()
+            for label in self.labels:
+                value = getattr(label, what)
+                if value and value in seen:
+                    raise ValueError(f"two labels have the {what} {value!r}")
+                seen.add(value)
+        if len({one.id for one in self.attributes}) < len(self.attributes):
+            raise ValueError("two attributes have the same id")
+        for attribute in self.attributes:
+            if unknown := sorted(set(attribute.labels) - self.ids()):
+                raise ValueError(f"the attribute {attribute.id!r} is for the label {unknown[0]!r}, which is not there")
+        return self
+
+    def ids(self) -> frozenset[str]:
+        """Every label id."""
+        return frozenset(label.id for label in self.labels)

@@ -1,0 +1,118 @@
+"""Spans of a text with relations: `{"spans": [{"id", "label", "start", "end"}], "relations": [{"id", "label", "from", "to"}]}`.
+
+Offsets count Unicode code points, `end` is the first one after the span.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+from plateau.kernel.typed import Strict, parse
+from pydantic import ConfigDict, Field
+
+from annotation.projects.kinds import matching
+from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from annotation.projects.shapes import AttributeValue, Frame
+from annotation.projects.shapes.base import RegionId
+
+Offset = Annotated[int, Field(ge=0, le=100_000_000)]
+
+
+class SpanIn(Strict):
+    """A piece of the text."""
+
+    id: RegionId
+    label: str
+    start: Offset
+    end: Offset
+    attributes: dict[str, AttributeValue] = Field(default_factory=dict)
+
+
+class RelationIn(Strict):
+    """An arrow from one span to another."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="forbid")
+
+    id: RegionId
+    label: str
+    source: RegionId = Field(alias="from")
+    target: RegionId = Field(alias="to")
+
+
+class AnswerIn(Strict):
+    """No span at all is an answer too."""
+
+    spans: list[SpanIn] = Field(max_length=20_000)
+    relations: list[RelationIn] = Field(default_factory=list, max_length=20_000)
+
+
+class Spans(Kind):
+    """Named entities and the like, with relations between them."""
+
+    key = "spans"
+    modality: ClassVar[Modality] = "text"
+    label_path = "$.spans[*].label"
+    shapes = ("span", "relation")
+
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """See `Kind`; spans are kept in the order of the text."""
+        answer = parse(AnswerIn, value)
+        spans: dict[str, dict[str, Any]] = {}
+        for number, span in enumerate(answer.spans):
+            place = f"value.spans.{number}"
+            _check_label(place, span.label, "span", schema)
+            if span.id in spans:
+                raise refuse(place, f"two spans have the id {span.id!r}")
+            if not span.start < span.end or (frame.length is not None and span.end > frame.length):
+                raise refuse(place, f"the span {span.start}–{span.end} does not lie in the text ({frame.length})")
+            if problem := attribute_problem(span.attributes, span.label, schema):
+                raise refuse(place, problem)
+            made = {"id": span.id, "label": span.label, "start": span.start, "end": span.end}
+            spans[span.id] = made | {"attributes": span.attributes} if span.attributes else made
+        for number, relation in enumerate(answer.relations):
+            place = f"value.relations.{number}"
+            _check_label(place, relation.label, "relation", schema)
+            if relation.source not in spans or relation.target not in spans or relation.source == relation.target:
+                raise refuse(place, "must go from one span of this answer to another")
+        ordered = sorted(spans.values(), key=lambda one: (one["start"], one["end"], one["id"]))
+        relations = [one.model_dump(by_alias=True) for one in answer.relations]
+        return {"spans": ordered, "relations": relations}
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """F1 of spans with the same ends and label."""
+        a, b = ({(s["start"], s["end"], s["label"]) for s in answer["spans"]} for answer in (one, other))
+        return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """Spans that at least half marked with the same ends; relations that at least half drew between them."""
+        groups = matching.clusters([one["spans"] for one in values], _same_ends)
+        kept, shares, name = [], [], {}
+        for group in groups:
+            share = len(group) / len(values)
+            shares.append(max(share, 1 - share))
+            if 2 * share >= 1:
+                label, _ = majority([span["label"] for span in group])
+                kept.append({**group[0], "label": label})
+                name |= {id(span): group[0]["id"] for span in group}
+        drawn: dict[tuple[str, str, str], int] = {}
+        for one in values:
+            ids = {span["id"]: name[id(span)] for span in one["spans"] if id(span) in name}
+            for arrow in one["relations"]:
+                if arrow["from"] in ids and arrow["to"] in ids:
+                    key = (arrow["label"], ids[arrow["from"]], ids[arrow["to"]])
+                    drawn[key] = drawn.get(key, 0) + 1
+        often = [key for key, number in drawn.items() if 2 * number >= len(values)]
+        relations = [{"id": f"c{n}", "label": a, "from": b, "to": c} for n, (a, b, c) in enumerate(often)]
+        kept.sort(key=lambda one: (one["start"], one["end"], one["id"]))
+        return {"spans": kept, "relations": relations}, sum(shares) / len(shares) if shares else 1.0
+
+
+def _same_ends(one: dict[str, Any], other: dict[str, Any]) -> float:
+    return float(one["start"] == other["start"] and one["end"] == other["end"])
+
+
+def _check_label(place: str, label: str, use: str, schema: Schema) -> None:
+    found = schema.labels.get(label)
+    if found is None:
+        raise refuse(place, f"there is no label {label!r} in this project")
+    if (found.get("shape") or "span") != use:
+        raise refuse(place, f"the label {label!r} is not for a {use}")

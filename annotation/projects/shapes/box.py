@@ -1,0 +1,78 @@
+"""Boxes, upright or turned: left upper corner and size before the turn, `angle` in degrees clockwise about the centre."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import shapely
+from pydantic import Field
+
+from annotation.projects.shapes.base import SLACK, Frame, Number, Region, Shape, rounded
+
+Side = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+
+
+class BoxRegion(Region):
+    """A box. A turned one may leave the picture with its corners, not with its centre."""
+
+    shape: Literal["box"] = "box"
+    x: Number
+    y: Number
+    w: Side
+    h: Side
+    angle: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] = 0
+
+    def outside(self, frame: Frame) -> str:
+        """See `Region`."""
+        width, height = frame.width or 1e6, frame.height or 1e6
+        if self.angle:
+            x, y = self.x + self.w / 2, self.y + self.h / 2
+            inside = 0 <= x <= width and 0 <= y <= height
+        else:
+            inside = self.x >= -SLACK and self.y >= -SLACK
+            inside = inside and self.x + self.w <= width + SLACK and self.y + self.h <= height + SLACK
+        return "" if inside else f"the box leaves the picture ({frame.width or '?'} × {frame.height or '?'})"
+
+    def fields(self) -> dict[str, Any]:
+        """See `Region`."""
+        made = {name: rounded(getattr(self, name)) for name in ("x", "y", "w", "h")}
+        return made | {"angle": rounded(self.angle)} if self.angle else made
+
+
+class Box(Shape):
+    """Boxes."""
+
+    key = "box"
+    model = BoxRegion
+
+    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
+        """See `Shape`."""
+        return shapely.Polygon(corners(region))
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """See `Shape`; upright boxes without the detour over polygons."""
+        if one.get("angle") or other.get("angle"):
+            return super().likeness(one, other)
+        w = min(one["x"] + one["w"], other["x"] + other["w"]) - max(one["x"], other["x"])
+        h = min(one["y"] + one["h"], other["y"] + other["h"]) - max(one["y"], other["y"])
+        if w <= 0 or h <= 0:
+            return 0.0
+        return float(w * h / (one["w"] * one["h"] + other["w"] * other["h"] - w * h))
+
+    def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """The mean box; angles are averaged as directions, at half turns."""
+        made = {name: rounded(np.mean([one[name] for one in regions])) for name in ("x", "y", "w", "h")}
+        turns = np.deg2rad([2 * one.get("angle", 0.0) for one in regions])
+        angle = rounded(np.rad2deg(np.arctan2(np.sin(turns).mean(), np.cos(turns).mean())) / 2)
+        return {"shape": "box", **made} | ({"angle": angle} if angle else {})
+
+
+def corners(region: dict[str, Any]) -> list[tuple[float, float]]:
+    """Its four corners in picture pixels, clockwise from the upper left one before the turn."""
+    x, y, w, h = region["x"], region["y"], region["w"], region["h"]
+    plain = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+    if not region.get("angle"):
+        return plain
+    turn = np.deg2rad(region["angle"])
+    cos, sin, cx, cy = float(np.cos(turn)), float(np.sin(turn)), x + w / 2, y + h / 2
+    return [(cx + (a - cx) * cos - (b - cy) * sin, cy + (a - cx) * sin + (b - cy) * cos) for a, b in plain]

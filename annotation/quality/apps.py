@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class QualityConfig(AppConfig):
+    """Label: `quality`."""
+
+    name = "annotation.quality"
+    label = "quality"

@@ -1,0 +1,57 @@
+"""Gold items: answers whose truth is known, what they say of a person, and when somebody is paused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from annotation.labeling.models import Seat
+from annotation.projects.models import Project
+from annotation.quality.models import GoldAnswer, GoldItem
+from annotation.quality.sequential import falls_short
+
+Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
+
+
+def note(
+    *,
+    project_id: int,
+    task_id: int,
+    user_id: int,
+    annotation_id: int,
+    likeness: Likeness,
+    value: dict[str, Any],
+    practice: bool,
+) -> dict[str, Any]:
+    """Score an answer to a gold item and count it; pauses the person where the project's rule says so.
+
+    Returns:
+        The trusted answer.
+    """
+    project = Project.objects.get(pk=project_id)
+    trusted = GoldItem.objects.get(task_id=task_id)
+    score = likeness(trusted.value, value)
+    right = score >= project.agreement_floor
+    _, new = GoldAnswer.objects.get_or_create(
+        task_id=task_id,
+        user_id=user_id,
+        defaults={
+            "project_id": project_id,
+            "annotation_id": annotation_id,
+            "practice": practice,
+            "score": score,
+            "right": right,
+        },
+    )
+    seat = Seat.objects.select_for_update().get(project_id=project_id, user_id=user_id)
+    if new and practice:
+        Seat.objects.filter(pk=seat.pk).update(practiced=F("practiced") + 1)
+    elif new:
+        seat.gold_given, seat.gold_right = seat.gold_given + 1, seat.gold_right + right
+        floor = project.skill_floor
+        if floor is not None and seat.paused_at is None and falls_short(seat.gold_right, seat.gold_given, floor):
+            seat.paused_at = timezone.now()
+            seat.paused_why = f"gold items: {seat.gold_right} of {seat.gold_given} right, surely below {floor:.0%}"
+        seat.save(update_fields=["gold_given", "gold_right", "paused_at", "paused_why"])
+    return trusted.value

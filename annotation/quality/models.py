@@ -1,0 +1,99 @@
+"""What is known about how good the labels are: reviews, gold items and what people made of them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from plateau.kernel.visibility import ScopedQuerySet
+
+
+class Verdict(models.TextChoices):
+    """A reviewer's word on an answer."""
+
+    ACCEPTED = "accepted"
+    FIXED = "fixed"
+    REJECTED = "rejected"
+
+
+class Review(models.Model):
+    """One reviewer's verdict on one answer. Round 2 did not see round 1; round 3 decides between them."""
+
+    organization_path: ClassVar[str] = "project__organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, db_index=False)
+    task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, related_name="reviews")
+    annotation = models.ForeignKey("labeling.Annotation", on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    round = models.SmallIntegerField(default=1)
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    fix = models.ForeignKey("labeling.Annotation", on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=500, default="", blank=True)
+    first_pass = models.BooleanField(default=False)
+    client_id = models.UUIDField()
+    active_ms = models.IntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Review"].as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="reviews_of_project")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "client_id"], name="review_once"),
+            models.CheckConstraint(
+                condition=~models.Q(verdict="fixed") | models.Q(fix__isnull=False), name="fixed_has_fix"
+            ),
+        ]
+
+
+class GoldItem(models.Model):
+    """A task whose right answer is known. `practice` ones are for newcomers and show the right answer afterwards."""
+
+    organization_path: ClassVar[str] = "task__project__organization_id"
+    project_path: ClassVar[str] = "task__project_id"
+
+    task = models.OneToOneField("labeling.Task", on_delete=models.CASCADE, primary_key=True, related_name="gold")
+    value = models.JSONField()
+    practice = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["GoldItem"].as_manager()
+
+
+class GoldAnswer(models.Model):
+    """What a person made of a gold item: `score` is the likeness to the trusted answer, 0 to 1."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, db_index=False)
+    task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    annotation = models.ForeignKey("labeling.Annotation", on_delete=models.CASCADE, related_name="+")
+    practice = models.BooleanField(default=False)
+    score = models.FloatField()
+    right = models.BooleanField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "user"], name="one_gold_answer")]
+        indexes: ClassVar = [models.Index(fields=["project", "user", "id"], name="gold_of_person")]
+
+
+class LabelDoubt(models.Model):
+    """A resolved label that looks wrong, and by how much: `score` near 0 is the most doubtful."""
+
+    organization_path: ClassVar[str] = "task__project__organization_id"
+    project_path: ClassVar[str] = "task__project_id"
+
+    task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, related_name="doubts")
+    annotation = models.ForeignKey("labeling.Annotation", on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=24)
+    suggested = models.CharField(max_length=40, default="", blank=True)
+    twin = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, null=True, related_name="+")
+    score = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["LabelDoubt"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "reason"], name="one_doubt_of_a_kind")]
