@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from plateau.kernel.endpoint import Endpoint
 
-A, M, S, X = "annotator", "manager", "scientist", "admin"
-EVERYONE, STAFF = {A, M, S, X}, {M, S, X}
+A, R, M, S, X = "annotator", "reviewer", "manager", "scientist", "admin"
+EVERYONE, STAFF, REVIEWING = {A, R, M, S, X}, {M, S, X}, {R, M, S, X}
 # (method, route): the roles that may; None: open to all, signed in or not.
 MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "session/"): None,
@@ -26,11 +26,11 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "jobs/"): STAFF,
     ("GET", "jobs/<int:job_id>/"): STAFF,
     ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
-    ("GET", "datasets/"): STAFF,
+    ("GET", "datasets/"): REVIEWING,
     ("POST", "datasets/"): STAFF,
-    ("GET", "datasets/<int:dataset_id>/items/"): STAFF,
+    ("GET", "datasets/<int:dataset_id>/items/"): REVIEWING,
     ("POST", "datasets/<int:dataset_id>/uploads/"): STAFF,
-    ("GET", "uploads/<int:batch_id>/"): STAFF,
+    ("GET", "uploads/<int:batch_id>/"): REVIEWING,
     ("POST", "uploads/<int:batch_id>/files/"): STAFF,
     ("POST", "uploads/<int:batch_id>/start/"): STAFF,
     ("GET", "assets/<int:asset_id>/content/"): EVERYONE,
@@ -51,6 +51,30 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "tasks/<int:task_id>/annotations/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,
+    ("PUT", "projects/<int:project_id>/rules/"): {M, X},
+    ("GET", "projects/<int:project_id>/tasks/"): REVIEWING,
+    ("POST", "projects/<int:project_id>/tasks/bulk/"): {M, X},
+    ("GET", "tasks/<int:task_id>/comments/"): EVERYONE,
+    ("POST", "tasks/<int:task_id>/comments/"): EVERYONE,
+    ("PATCH", "comments/<int:comment_id>/"): EVERYONE,
+    ("POST", "projects/<int:project_id>/review/next/"): REVIEWING,
+    ("GET", "tasks/<int:task_id>/review/"): REVIEWING,
+    ("POST", "tasks/<int:task_id>/review/"): REVIEWING,
+    ("GET", "tasks/<int:task_id>/history/"): REVIEWING,
+    ("PUT", "tasks/<int:task_id>/gold/"): {M, X},
+    ("DELETE", "tasks/<int:task_id>/gold/"): {M, X},
+    ("GET", "projects/<int:project_id>/gold/"): {M, X},
+    ("GET", "projects/<int:project_id>/seats/"): STAFF,
+    ("PATCH", "projects/<int:project_id>/seats/<int:member_id>/"): {M, X},
+    ("GET", "projects/<int:project_id>/overview/"): STAFF,
+    ("GET", "projects/<int:project_id>/agreement/"): REVIEWING,
+    ("POST", "projects/<int:project_id>/consensus/"): {M, X},
+    ("GET", "projects/<int:project_id>/doubts/"): REVIEWING,
+    ("POST", "projects/<int:project_id>/doubts/"): STAFF,
+    ("GET", "teams/"): STAFF,
+    ("POST", "teams/"): {M, X},
+    ("PUT", "teams/<int:team_id>/"): {M, X},
+    ("DELETE", "teams/<int:team_id>/"): {M, X},
     ("GET", "projects/<int:project_id>/export/"): STAFF,
     ("GET", "projects/<int:project_id>/snapshots/"): STAFF,
     ("POST", "projects/<int:project_id>/snapshots/"): STAFF,
@@ -67,6 +91,12 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "models/<int:version_id>/champion/"): {S, X},
 }
 BODIES: dict[tuple[str, str], object] = {
+    ("POST", "projects/<int:project_id>/tasks/bulk/"): {"action": "reopen", "state": "skipped"},
+    ("POST", "tasks/<int:task_id>/comments/"): {"text": "hm"},
+    ("PATCH", "comments/<int:comment_id>/"): {"resolved": True},
+    ("POST", "tasks/<int:task_id>/review/"): {"annotation_id": 1, "verdict": "accepted"},
+    ("PUT", "tasks/<int:task_id>/gold/"): {"value": {"label": "apple"}},
+    ("PUT", "teams/<int:team_id>/"): {"name": "Day"},
     ("POST", "queue/renew/"): {"tasks": [1]},
     ("POST", "tasks/<int:task_id>/annotations/"): {"value": {"label": "apple"}},
     ("POST", "tasks/<int:task_id>/skip/"): {"reason": "x"},
@@ -121,7 +151,8 @@ def world(people, make_project, answer_all):
     from plateau.identity.models import ApiToken
     from plateau.jobs.services import submit
 
-    from annotation.labeling.models import Task
+    from annotation.labeling.models import Comment, Task
+    from annotation.projects.models import Team
     from annotation.snapshots.models import Snapshot
     from registry.versions.models import ModelVersion
     from workers.budget.models import Study
@@ -146,6 +177,8 @@ def world(people, make_project, answer_all):
         "item_id": Item.objects.first().pk,
         "project_id": project.pk,
         "task_id": Task.objects.first().pk,
+        "team_id": Team.objects.create(organization_id=actor.organization_id, name="Night").pk,
+        "comment_id": Comment.objects.create(task=Task.objects.first(), text="?").pk,
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
         "study_id": study.pk,

@@ -15,7 +15,10 @@ BASELINE = {
     "models/": TOKEN + 1,
     "audit/": TOKEN + 1,
     "tokens/": TOKEN + 1,
-    "projects/{project}/": TOKEN + 4,  # project, labels, guidelines, task counts
+    "projects/{project}/": TOKEN + 5,  # project, labels, guidelines, task counts, teams
+    "projects/{project}/tasks/?state=open": TOKEN + 3,  # project, page, skips of its tasks
+    "projects/{project}/seats/": TOKEN + 3,  # project, verdicts, seats
+    "projects/{project}/overview/": TOKEN + 8,
     "projects/{project}/snapshots/": TOKEN + 2,  # project, page
     "projects/{project}/runs/": TOKEN + 2,
     "projects/{project}/studies/": TOKEN + 2,  # and, where there are any, all their points at once

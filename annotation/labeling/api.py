@@ -119,7 +119,12 @@ class TaskDetail(Endpoint):
         return Response(queue.task_of(actor=self.actor, task_id=task_id))
 
 
-def _idempotency_key(request: Request) -> uuid.UUID:
+def idempotency_key(request: Request) -> uuid.UUID:
+    """The client's key, or a fresh one.
+
+    Raises:
+        Invalid: it is no UUID.
+    """
     text = request.headers.get("Idempotency-Key", "")
     if not text:
         return uuid.uuid4()
@@ -151,7 +156,7 @@ class TaskAnnotations(Endpoint):
             actor=self.actor,
             task_id=task_id,
             value=given.value,
-            client_id=_idempotency_key(request),
+            client_id=idempotency_key(request),
             active_ms=given.active_ms,
             prelabel_shown=given.prelabel_shown,
             following=_wants_next(request),
@@ -214,7 +219,7 @@ class TaskImport(Endpoint):
     parser_classes = (LinesParser, MultiPartParser, OrjsonParser)
 
     @document(
-        summary='Import tasks: JSONL of {"uri": …, "meta": {…}} (no pixels are read), or files',
+        summary='Import tasks: JSONL of {"uri": …, "meta": {…}} or {"text": …} (no pixels are read), or files',
         body={"application/x-ndjson": {"type": "string"}, **UPLOAD},
         out=ImportOut,
         status=201,
@@ -229,7 +234,7 @@ class TaskImport(Endpoint):
         files = request.FILES.getlist("files")
         if files:
             return Response(imports.import_files(actor=self.actor, project=project, files=files), status=201)
-        if isinstance(data, dict) and "uri" in data:  # one line is JSON as well as JSONL
+        if isinstance(data, dict) and ("uri" in data or "text" in data):  # one line is JSON as well as JSONL
             body = orjson.dumps(data)
             return Response(imports.import_lines(actor=self.actor, project=project, body=body), status=201)
         message = "send JSONL as application/x-ndjson, or files in the form field `files`"

@@ -1,5 +1,6 @@
-"""Tasks from lists of addresses (bare SQL, no pixels read) and from files (through the data lake)."""
+"""Tasks from lists of addresses or texts (bare SQL, no pixels read) and from files (through the data lake)."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,57 +16,82 @@ from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
 
 MAX_ERRORS = 50
+MAX_TEXT = 1_000_000
 _INSERT = """
-INSERT INTO datalake_item (dataset_id, uri, name, meta, created_at)
-SELECT %s, u, n, m::jsonb, now() FROM unnest(%s::text[], %s::text[], %s::text[]) AS rows(u, n, m)
+INSERT INTO datalake_item (dataset_id, uri, name, meta, text, created_at)
+SELECT %s, u, n, m::jsonb, t, now() FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS rows(u, n, m, t)
 ON CONFLICT DO NOTHING
 """
+_SCHEMES = ("https://", "http://", "storage:")
 
 
-def _read(body: bytes) -> tuple[list[str], list[str], list[str]]:
-    """Columns uri, name, meta.
+class _Columns:
+    """What the lines say, column by column."""
+
+    def __init__(self) -> None:
+        self.uris: list[str] = []
+        self.names: list[str] = []
+        self.metas: list[str] = []
+        self.texts: list[str] = []
+
+    def add(self, line: bytes) -> str:
+        """Take a line; says what is wrong with it, empty where nothing is."""
+        try:
+            row: Any = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            return f"is not JSON: {error}"
+        if not isinstance(row, dict):
+            return 'must be an object such as {"uri": "…", "meta": {}} or {"text": "…"}'
+        uri: Any = row.get("uri")
+        text, meta = row.get("text"), row.get("meta", {})
+        if (problem := _uri_problem(uri) if text is None else _text_problem(text)) or not isinstance(meta, dict):
+            return problem or "`meta` must be an object"
+        packed = orjson.dumps(meta).decode() if meta else "{}"
+        if "\\u0000" in packed:
+            return "`meta` holds a NUL character"
+        if text is None:
+            self.texts.append("")
+            name = uri.rsplit("/", 1)[-1][:500] or uri[:500]
+        else:
+            self.texts.append(text)
+            uri = f"text:{hashlib.sha256(text.encode()).hexdigest()}"
+            name = " ".join(text[:120].split())[:60]
+        self.uris.append(uri)
+        self.names.append(row["name"][:500] if isinstance(row.get("name"), str) and row["name"] else name)
+        self.metas.append(packed)
+        return ""
+
+
+def _uri_problem(uri: Any) -> str:
+    if not (isinstance(uri, str) and 0 < len(uri) <= 2000 and "\x00" not in uri):
+        return "`uri` must be a text of 1 to 2000 characters"
+    return "" if uri.startswith(_SCHEMES) else "`uri` must begin with https://, http:// or storage:"
+
+
+def _text_problem(text: Any) -> str:
+    if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT and "\x00" not in text):
+        return f"`text` must be a text of 1 to {MAX_TEXT:,} characters"
+    return ""
+
+
+def _read(body: bytes) -> _Columns:
+    """The columns.
 
     Raises:
         Invalid: with the numbers of up to 50 wrong lines.
     """
-    uris: list[str] = []
-    names: list[str] = []
-    metas: list[str] = []
+    columns = _Columns()
     errors: list[dict[str, str]] = []
     for number, line in enumerate(body.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        problem = ""
-        try:
-            row: Any = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            row, problem = None, f"is not JSON: {error}"
-        uri = row.get("uri") if isinstance(row, dict) else None
-        meta = row.get("meta", {}) if isinstance(row, dict) else None
-        if not problem and not isinstance(row, dict):
-            problem = 'must be an object such as {"uri": "…", "meta": {}}'
-        elif not problem and not (isinstance(uri, str) and 0 < len(uri) <= 2000 and "\x00" not in uri):
-            problem = "`uri` must be a text of 1 to 2000 characters"
-        elif not problem and not str(uri).startswith(("https://", "http://", "storage:")):
-            problem = "`uri` must begin with https://, http:// or storage:"
-        elif not problem and not isinstance(meta, dict):
-            problem = "`meta` must be an object"
-        text = orjson.dumps(meta).decode()
-        if not problem and "\\u0000" in text:
-            problem = "`meta` holds a NUL character"
-        if problem:
+        if line.strip() and (problem := columns.add(line)):
             errors.append({"field": f"line {number}", "message": problem})
             if len(errors) == MAX_ERRORS:
                 break
-            continue
-        uris.append(str(uri))
-        names.append(str(uri).rsplit("/", 1)[-1][:500] or str(uri)[:500])
-        metas.append(text)
     if errors:
         raise Invalid(f"{errors[0]['field']} {errors[0]['message']}; nothing was imported.", errors)
-    if not uris:
+    if not columns.uris:
         raise Invalid("The body has no lines.", [{"field": "body", "message": "has no lines"}])
-    return uris, names, metas
+    return columns
 
 
 @transaction.atomic
@@ -75,13 +101,13 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> ImportOut:
     Raises:
         Invalid: a line is wrong; the message names it.
     """
-    uris, names, metas = _read(body)
+    found = _read(body)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [project.dataset_id, uris, names, metas])
+        cursor.execute(_INSERT, [project.dataset_id, found.uris, found.names, found.metas, found.texts])
         added = cursor.rowcount
     sync_tasks(project.dataset_id)
     record(actor=actor, action="tasks.imported", subject=project, added=added)
-    return ImportOut(added=added, already_there=len(uris) - added)
+    return ImportOut(added=added, already_there=len(found.uris) - added)
 
 
 def import_files(*, actor: Actor, project: Project, files: Sequence[Any]) -> ImportOut:

@@ -217,7 +217,11 @@ def _heads(cursor: Any, rules: Rules, values: dict[str, Any]) -> list[tuple[Any,
     """The head of the queue. Where tasks take several answers, the search goes on from where the person came to."""
     low = dict(START)
     if rules.several and rules.low_epoch == rules.epoch and rules.low_position is not None:
-        low = {"low_position": rules.low_position, "low_shuffle": rules.low_shuffle, "low_id": rules.low_id}
+        low = {
+            "low_position": rules.low_position,
+            "low_shuffle": rules.low_shuffle or 0,
+            "low_id": rules.low_id or 0,
+        }
     rows: list[tuple[Any, ...]] = sql.NEXT.run(cursor, values | low).fetchall()
     if not rows:  # it looks empty: do not wait for the scheduler to free what expired, and look at all of it
         cursor.execute(sql.FREE, values)

@@ -28,7 +28,8 @@ WITH fresh AS (
         SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)),
 made AS (
     INSERT INTO labeling_task (project_id, item_id, state, wanted, given, room, skips, position, shuffle)
-    SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle FROM fresh JOIN projects_project p ON p.id = project
+    SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle
+    FROM fresh JOIN projects_project p ON p.id = project
     ON CONFLICT DO NOTHING RETURNING project_id)
 SELECT project_id, count(*) FROM made GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
@@ -65,7 +66,8 @@ def progress(*, project_ids: list[int]) -> dict[int, dict[str, int]]:
     counts: dict[int, dict[str, int]] = {pk: dict.fromkeys(TaskState.values, 0) for pk in project_ids}
     sums = {state: Sum(state) for state in TaskState.values}
     for row in Seat.objects.filter(project_id__in=project_ids).values("project_id").annotate(**sums).order_by():
-        counts[row.pop("project_id")] = row
+        found: dict[str, int] = {key: int(number) for key, number in row.items()}  # type: ignore[call-overload]
+        counts[found.pop("project_id")] = found
     return counts
 
 
@@ -107,7 +109,7 @@ def free_expired(*, project_id: int | None = None) -> int:
     """Take back leases that ran out; returns how many tasks may be handed out again."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statements.FREE, {"project": project_id})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @transaction.atomic

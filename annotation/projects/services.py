@@ -66,9 +66,9 @@ def _check_shapes(kind: str, schema: SchemaIn) -> None:
         message = ""
         if label.shape and label.shape not in shapes:
             message = f"this kind of project has no shape {label.shape!r}"
-        elif "skeleton" in shapes and label.shape in ("", "skeleton") and len(shapes) == 1 and label.skeleton is None:
-            message = "a label of keypoints needs its skeleton: the names of the points"
-        elif label.shape == "skeleton" and label.skeleton is None:
+        elif (
+            "skeleton" in shapes and label.shape in ("", "skeleton") and len(shapes) == 1 and label.skeleton is None
+        ) or (label.shape == "skeleton" and label.skeleton is None):
             message = "a label of keypoints needs its skeleton: the names of the points"
         if message:
             field = f"labels.{number}"

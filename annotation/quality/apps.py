@@ -8,3 +8,11 @@ class QualityConfig(AppConfig):
 
     name = "annotation.quality"
     label = "quality"
+
+    def ready(self) -> None:
+        """Name the handler of consensus."""
+        from plateau.jobs.handlers import register
+
+        from annotation.quality.services import run_consensus
+
+        register("consensus", run_consensus)

@@ -54,4 +54,4 @@ def note(
             seat.paused_at = timezone.now()
             seat.paused_why = f"gold items: {seat.gold_right} of {seat.gold_given} right, surely below {floor:.0%}"
         seat.save(update_fields=["gold_given", "gold_right", "paused_at", "paused_why"])
-    return trusted.value
+    return dict(trusted.value)

@@ -5,7 +5,10 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from annotation.formats.api import ProjectExport
 from annotation.labeling import api as labeling
+from annotation.labeling import browse
 from annotation.projects import api as projects
+from annotation.projects import teams
+from annotation.quality import api as quality
 from annotation.snapshots import api as snapshots
 from plateau import pages
 from plateau.audit import api as audit
@@ -19,6 +22,8 @@ from workers.training import api as training
 
 V1 = "api/v1/"
 urlpatterns = [
+    # The hot path first: addresses are tried in this order.
+    path(f"{V1}tasks/<int:task_id>/annotations/", labeling.TaskAnnotations.as_view()),
     path(f"{V1}schema/", SpectacularJSONAPIView.as_view(permission_classes=[], renderer_classes=[OpenApiRenderer])),
     path(f"{V1}session/", identity.SessionView.as_view()),
     path(f"{V1}me/", identity.Me.as_view()),
@@ -49,8 +54,24 @@ urlpatterns = [
     path(f"{V1}projects/<int:project_id>/queue/reopen/", labeling.QueueReopen.as_view()),
     path(f"{V1}projects/<int:project_id>/queue/mine/", labeling.QueueMine.as_view()),
     path(f"{V1}queue/renew/", labeling.QueueRenew.as_view()),
+    path(f"{V1}projects/<int:project_id>/tasks/", browse.TaskBrowse.as_view()),
+    path(f"{V1}projects/<int:project_id>/tasks/bulk/", browse.TaskBulk.as_view()),
+    path(f"{V1}tasks/<int:task_id>/comments/", browse.TaskComments.as_view()),
+    path(f"{V1}comments/<int:comment_id>/", browse.CommentOne.as_view()),
+    path(f"{V1}projects/<int:project_id>/review/next/", quality.ReviewNext.as_view()),
+    path(f"{V1}tasks/<int:task_id>/review/", quality.TaskReview.as_view()),
+    path(f"{V1}tasks/<int:task_id>/history/", quality.TaskHistory.as_view()),
+    path(f"{V1}tasks/<int:task_id>/gold/", quality.TaskGold.as_view()),
+    path(f"{V1}projects/<int:project_id>/gold/", quality.GoldItems.as_view()),
+    path(f"{V1}projects/<int:project_id>/seats/", quality.ProjectSeats.as_view()),
+    path(f"{V1}projects/<int:project_id>/seats/<int:member_id>/", quality.ProjectSeat.as_view()),
+    path(f"{V1}projects/<int:project_id>/overview/", quality.Overview.as_view()),
+    path(f"{V1}projects/<int:project_id>/agreement/", quality.Agreement.as_view()),
+    path(f"{V1}projects/<int:project_id>/consensus/", quality.Consensus.as_view()),
+    path(f"{V1}projects/<int:project_id>/doubts/", quality.Doubts.as_view()),
+    path(f"{V1}teams/", teams.TeamList.as_view()),
+    path(f"{V1}teams/<int:team_id>/", teams.TeamOne.as_view()),
     path(f"{V1}tasks/<int:task_id>/", labeling.TaskDetail.as_view()),
-    path(f"{V1}tasks/<int:task_id>/annotations/", labeling.TaskAnnotations.as_view()),
     path(f"{V1}tasks/<int:task_id>/skip/", labeling.TaskSkip.as_view()),
     path(f"{V1}tasks/<int:task_id>/draft/", labeling.TaskDraft.as_view()),
     path(f"{V1}projects/<int:project_id>/export/", ProjectExport.as_view()),

@@ -194,7 +194,7 @@ def _answer(running: Running, project: Project, names: dict[str, str]) -> None:
     annotator = actor(Role.ANNOTATOR)
     answered = Task.objects.filter(project=project, state="done").count()
     while answered < ANSWERS:
-        tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True)
+        tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
         if not tasks:
             return
         for task in tasks:

@@ -1,24 +1,13 @@
 """Judging a classifier on the sealed split: numbers with their intervals. Pure numpy and scipy."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-
-def wilson(right: int, items: int, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of a proportion (Wilson 1927); (0, 1) where nothing was judged."""
-    if items == 0:
-        return 0.0, 1.0
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
-    share = right / items
-    middle = (share + z * z / (2 * items)) / (1 + z * z / items)
-    half = z * math.sqrt(share * (1 - share) / items + z * z / (4 * items * items)) / (1 + z * z / items)
-    return max(0.0, middle - half), min(1.0, middle + half)
+from annotation.quality.agreement import wilson
 
 
 @dataclass(frozen=True)

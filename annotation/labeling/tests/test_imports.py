@@ -1,6 +1,10 @@
+import uuid
+
 import pytest
 from plateau.datalake.models import Item
+from plateau.kernel.errors import Invalid
 
+from annotation.labeling import queue
 from annotation.labeling.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +46,25 @@ def test_files_go_through_a_worker(people, make_project):
     answer = client.post(address, {"files": [ContentFile(png(3), name="a.png")]})
     assert answer.status_code == 201
     assert answer.json()["job_id"] > 0
+
+
+def test_texts_become_tasks_once_each_and_come_out_with_their_text(people, make_project):
+    project = make_project(items=0, kind="text_classification")
+    body = '{"text": "美しい 🍎 りんご", "meta": {"page": 3}}\n{"text": "pear"}\n{"text": "pear"}'
+    answer = post(people.client("manager"), project, body)
+    assert (answer.json()["added"], answer.json()["already_there"]) == (2, 1)
+    task = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
+    assert {one["item"]["text"] for one in task} == {"美しい 🍎 りんご", "pear"}
+    assert all(one["item"]["image"] == "" for one in task)
+
+
+def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
+    project = make_project(items=0, kind="spans")
+    post(people.client("manager"), project, '{"text": "🍎ab"}')
+    actor = people.actor("annotator")
+    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+    span = {"id": "s", "label": "apple", "start": 0, "end": 3}
+    with pytest.raises(Invalid, match="does not lie in the text"):
+        queue.submit(actor=actor, task_id=task, value={"spans": [span | {"end": 4}]}, client_id=uuid.uuid4())
+    taken = queue.submit(actor=actor, task_id=task, value={"spans": [span]}, client_id=uuid.uuid4())
+    assert taken.value == {"spans": [span], "relations": []}

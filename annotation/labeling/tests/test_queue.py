@@ -360,7 +360,7 @@ def test_counts_by_state_follow_every_way_a_task_can_go(people, make_project):
 
 @pytest.mark.django_db
 def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_project, monkeypatch):
-    """The second of two requests reads before the first one ends: its insert hits the unique key, and it looks again."""
+    """The second of two requests reads before the first one ends: its insert hits the unique key; it looks again."""
     project, actor, key = make_project(), people.actor("annotator"), uuid.uuid4()
     task = take(actor, project)[0]["id"]
     give(actor, task, key=key)
@@ -369,8 +369,11 @@ def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_proje
     def old_reading(cursor, keys):
         locked, found = real(cursor, keys)
         calls.append(1)
-        return (locked._replace(repeated=None, lease="answer", own=None, state="open"), found) if len(calls) == 1 else (
-            locked, found)
+        return (
+            (locked._replace(repeated=None, lease="answer", own=None, state="open"), found)
+            if len(calls) == 1
+            else (locked, found)
+        )
 
     monkeypatch.setattr(queue, "_lock", old_reading)
     assert give(actor, task, key=key).repeated

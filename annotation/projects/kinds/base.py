@@ -92,5 +92,9 @@ def _value_problem(attribute: dict[str, Any], value: AttributeValue) -> str:
         "number": number,
         "text": isinstance(value, str) and len(value) <= 2000 and "\x00" not in value,
     }[kind]
-    wants = {"choice": f"must be one of {options}", "choices": f"must be some of {options}", "flag": "must be true or false"}
+    wants = {
+        "choice": f"must be one of {options}",
+        "choices": f"must be some of {options}",
+        "flag": "must be true or false",
+    }
     return "" if fits else wants.get(kind, f"must be a {kind}")

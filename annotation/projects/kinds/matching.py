@@ -23,7 +23,7 @@ def f1(one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], likeness:
     """Share of regions that the other has too, with the same label; 1 where both have none."""
     if not one and not other:
         return 1.0
-    same = sum(one[i]["label"] == other[j]["label"] for i, j in pairs(one, other, likeness))
+    same = sum(bool(one[i]["label"] == other[j]["label"]) for i, j in pairs(one, other, likeness))
     return 2 * same / (len(one) + len(other))
 
 

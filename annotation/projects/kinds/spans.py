@@ -1,6 +1,7 @@
-"""Spans of a text with relations: `{"spans": [{"id", "label", "start", "end"}], "relations": [{"id", "label", "from", "to"}]}`.
+"""Spans of a text with relations between them.
 
-Offsets count Unicode code points, `end` is the first one after the span.
+`{"spans": [{"id", "label", "start", "end"}], "relations": [{"id", "label", "from", "to"}]}`. Offsets
+count Unicode code points, `end` is the first one after the span.
 """
 
 from collections.abc import Sequence
@@ -84,8 +85,9 @@ class Spans(Kind):
 
     def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
         """Spans that at least half marked with the same ends; relations that at least half drew between them."""
-        groups = matching.clusters([one["spans"] for one in values], _same_ends)
-        kept, shares, name = [], [], {}
+        groups = matching.clusters([one["spans"] for one in values], same_ends)
+        kept, shares = [], []
+        name: dict[int, str] = {}
         for group in groups:
             share = len(group) / len(values)
             shares.append(max(share, 1 - share))
@@ -106,7 +108,8 @@ class Spans(Kind):
         return {"spans": kept, "relations": relations}, sum(shares) / len(shares) if shares else 1.0
 
 
-def _same_ends(one: dict[str, Any], other: dict[str, Any]) -> float:
+def same_ends(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """1 where both begin and end at the same place."""
     return float(one["start"] == other["start"] and one["end"] == other["end"])
 
 

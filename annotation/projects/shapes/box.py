@@ -1,4 +1,4 @@
-"""Boxes, upright or turned: left upper corner and size before the turn, `angle` in degrees clockwise about the centre."""
+"""Boxes, upright or turned: left upper corner and size before the turn, `angle` clockwise about the centre."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal

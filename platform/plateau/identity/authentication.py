@@ -12,17 +12,22 @@ from rest_framework.request import Request
 
 from plateau.identity.models import ApiToken, Membership, User
 from plateau.kernel.errors import NotSignedIn
+from plateau.kernel.prepared import Prepared
 from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
-_SQL = """
+_BY_DIGEST = Prepared(
+    "token_by_digest",
+    """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
        m.organization_id, m.role, u.id, u.name, u.email
 FROM identity_apitoken t
 JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
 JOIN identity_user u ON u.id = m.user_id AND u.is_active
-WHERE t.digest = %s AND t.revoked_at IS NULL
-"""
+WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
+""",
+    {"digest": "text"},
+)
 
 
 def digest(secret: str) -> str:
@@ -33,8 +38,7 @@ def digest(secret: str) -> str:
 def actor_by_token(secret: str) -> Actor | None:
     """Who a token stands for, or None where it is unknown, expired or revoked."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [digest(secret)])
-        row = cursor.fetchone()
+        row = _BY_DIGEST.run(cursor, {"digest": digest(secret)}).fetchone()
     if row is None:
         return None
     token_id, scopes, project_id, expires, used, organization_id, role, user_id, name, email = row

@@ -26,16 +26,21 @@ class Scope(StrEnum):
 
 
 _READING = {Scope.DATA_READ, Scope.SNAPSHOTS_READ, Scope.RUNS_READ, Scope.MODELS_READ, Scope.MEMBERS_READ}
+_STAFF = _READING | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
 _EVERYONE = {Scope.PROJECTS_READ, Scope.LABELS_WRITE, Scope.SELF}
 
 ROLE_SCOPES: dict[str, frozenset[Scope]] = {
     "annotator": frozenset(_EVERYONE),
     "reviewer": frozenset(_EVERYONE | {Scope.LABELS_REVIEW, Scope.DATA_READ}),
     "manager": frozenset(
-        _EVERYONE | _READING | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
+        _EVERYONE
+        | _READING
+        | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
     ),
     "scientist": frozenset(
-        _EVERYONE | _READING | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
+        _EVERYONE
+        | _READING
+        | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
     ),
     "admin": frozenset(Scope),
 }

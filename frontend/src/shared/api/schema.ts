@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/comments/{comment_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Settle a remark, or take that back
+         * @description Settle it.
+         */
+        patch: operations["commentOnePatch"];
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -364,6 +384,70 @@ export interface paths {
         patch: operations["projectOnePatch"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/agreement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agreement with intervals, by label, person and guideline
+         * @description On the newest 2,000 tasks with several answers.
+         */
+        get: operations["agreementGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/consensus/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve tasks with several answers anew
+         * @description Order it; the job's result says which method was taken and why.
+         */
+        post: operations["consensusPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/doubts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Doubtful labels, the most doubtful first
+         * @description The first ones.
+         */
+        get: operations["doubtsGet"];
+        put?: never;
+        /**
+         * Look for doubtful labels
+         * @description Order it.
+         */
+        post: operations["doubtsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export/": {
         parameters: {
             query?: never;
@@ -387,6 +471,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/gold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gold and practice items
+         * @description All of them: they are few.
+         */
+        get: operations["goldItemsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/labels/": {
         parameters: {
             query?: never;
@@ -400,6 +504,26 @@ export interface paths {
          * @description Write it.
          */
         put: operations["projectLabelsPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/overview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is left, how fast, how good, at what cost, until when
+         * @description The figures.
+         */
+        get: operations["overviewGet"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -487,6 +611,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/review/next/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold the next tasks for review
+         * @description An empty list where nothing is left.
+         */
+        post: operations["reviewNextPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/rules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set how tasks are handed out, reviewed and checked
+         * @description Set it; a new overlap counts for tasks that nobody answered yet.
+         */
+        put: operations["projectRulesPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/runs/": {
         parameters: {
             query?: never;
@@ -509,6 +673,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/seats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People in a project: answers, time, skill with its interval
+         * @description All of them.
+         */
+        get: operations["projectSeatsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/seats/{member_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Assign, cap, pause or let go on
+         * @description Change it; `member_id` is the person's user id.
+         */
+        patch: operations["projectSeatPatch"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/snapshots/": {
@@ -559,6 +763,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks in one state, of one person, or the least alike first
+         * @description One page, by key: the last one costs what the first one does.
+         */
+        get: operations["taskBrowseGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign, prioritize, reopen, or ask for one more answer
+         * @description How many were changed.
+         */
+        post: operations["taskBulkPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/import/": {
         parameters: {
             query?: never;
@@ -569,7 +813,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import tasks: JSONL of {"uri": …, "meta": {…}} (no pixels are read), or files
+         * Import tasks: JSONL of {"uri": …, "meta": {…}} or {"text": …} (no pixels are read), or files
          * @description All lines or none; files go through a worker, whose job is in the answer.
          */
         post: operations["taskImportPost"];
@@ -795,6 +1039,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/comments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Remarks on a task
+         * @description All of them.
+         */
+        get: operations["taskCommentsGet"];
+        put?: never;
+        /**
+         * Say something about a task
+         * @description Say it.
+         */
+        post: operations["taskCommentsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/draft/": {
         parameters: {
             query?: never;
@@ -809,6 +1077,74 @@ export interface paths {
          */
         put: operations["taskDraftPut"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/gold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Trust an answer: make a gold or practice item
+         * @description Trust it.
+         */
+        put: operations["taskGoldPut"];
+        post?: never;
+        /**
+         * Trust it no longer
+         * @description An ordinary task again.
+         */
+        delete: operations["taskGoldDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that happened to a task
+         * @description Its events.
+         */
+        get: operations["taskHistoryGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/review/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A task with the answer to judge
+         * @description The case.
+         */
+        get: operations["taskReviewGet"];
+        put?: never;
+        /**
+         * Accept, mend or reject an answer
+         * @description Take the verdict.
+         */
+        post: operations["taskReviewPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -830,6 +1166,54 @@ export interface paths {
          */
         post: operations["taskSkipPost"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Teams
+         * @description All of them, by name.
+         */
+        get: operations["teamListGet"];
+        put?: never;
+        /**
+         * Make a team
+         * @description Make it.
+         */
+        post: operations["teamListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a team
+         * @description Change it.
+         */
+        put: operations["teamOnePut"];
+        post?: never;
+        /**
+         * Dissolve a team; its tasks go to everybody
+         * @description Dissolve it.
+         */
+        delete: operations["teamOneDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -943,6 +1327,33 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        ActionEnum: "assign" | "priority" | "reopen" | "ask_again";
+        /**
+         * AgreementOut
+         * @description Agreement on tasks with several answers: mean likeness, Krippendorff's alpha, Fleiss' kappa.
+         */
+        AgreementOut: {
+            /** Tasks */
+            tasks: number;
+            /** Limited */
+            limited: boolean;
+            likeness: components["schemas"]["EstimateOut"];
+            alpha: components["schemas"]["EstimateOut"];
+            fleiss: components["schemas"]["EstimateOut"] | null;
+            /** Pairs */
+            pairs: components["schemas"]["PairAgreement"][];
+            /** Labels */
+            labels: components["schemas"]["LabelAgreement"][];
+            /** People */
+            people: components["schemas"]["PersonAgreement"][];
+            /** Guidelines */
+            guidelines: components["schemas"]["VersionAgreement"][];
+            /** Confusions */
+            confusions: components["schemas"]["Confusion"][];
+            /** Least Alike */
+            least_alike: number[];
+        };
         /**
          * AnswerIn
          * @description An answer; its shape depends on the project's kind.
@@ -958,6 +1369,12 @@ export interface components {
              * @default 0
              */
             active_ms?: number;
+            /**
+             * Prelabel Shown
+             * @description A model's proposal was seen first
+             * @default false
+             */
+            prelabel_shown?: boolean;
         };
         /**
          * AnswerOut
@@ -976,6 +1393,57 @@ export interface components {
             repeated: boolean;
             /** Next */
             next: components["schemas"]["TaskOut"][];
+            /**
+             * Halt
+             * @default
+             */
+            halt?: components["schemas"]["HaltEnum"] | components["schemas"]["BlankEnum"];
+            /**
+             * Lesson
+             * @description The right answer, after a practice item
+             */
+            lesson: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * AttributeIn
+         * @description Something to be said of a region (or of the item); `labels` are those that it is for, empty for all.
+         */
+        AttributeIn: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: components["schemas"]["TypeEnum"];
+            /** Options */
+            options?: string[];
+            /** Labels */
+            labels?: string[];
+            /**
+             * Required
+             * @default false
+             */
+            required?: boolean;
+        };
+        /**
+         * AttributeOut
+         * @description Something to be said of a region, or of the item.
+         */
+        AttributeOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: components["schemas"]["TypeEnum"];
+            /** Options */
+            options: string[];
+            /** Labels */
+            labels: string[];
+            /** Required */
+            required: boolean;
         };
         /**
          * AuditEventOut
@@ -1002,6 +1470,8 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @enum {string} */
+        BackToEnum: "same" | "anyone";
         /**
          * BandOut
          * @description Forecast accuracy at one size.
@@ -1072,6 +1542,67 @@ export interface components {
              */
             created_at: string;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
+        /**
+         * BulkIn
+         * @description What to do with tasks: those listed, else the first 10,000 in a state.
+         */
+        BulkIn: {
+            /** Action */
+            action: components["schemas"]["ActionEnum"];
+            /** Tasks */
+            tasks?: number[];
+            /**
+             * State
+             * @default null
+             */
+            state?: ("open" | "review" | "done" | "skipped") | null;
+            /**
+             * User Id
+             * @default null
+             */
+            user_id?: number | null;
+            /**
+             * Team Id
+             * @default null
+             */
+            team_id?: number | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority?: number;
+        };
+        /**
+         * CaseOut
+         * @description A task to judge; `answers` are all people's, without names, where it has several.
+         */
+        CaseOut: {
+            task: components["schemas"]["TaskOut"];
+            /** Annotation Id */
+            annotation_id: number;
+            /** Source */
+            source: string;
+            /** Agreement */
+            agreement: number | null;
+            /** Answers */
+            answers: {
+                [key: string]: unknown;
+            }[];
+            /** Round */
+            round: number;
+            /** Reviews */
+            reviews: components["schemas"]["EarlierReview"][];
+        };
+        /**
+         * Cases
+         * @description Tasks to judge; empty where none is left.
+         */
+        Cases: {
+            /** Cases */
+            cases: components["schemas"]["CaseOut"][];
+        };
         /**
          * ClassOut
          * @description One class on the sealed split.
@@ -1089,14 +1620,80 @@ export interface components {
             high: number;
         };
         /**
+         * CommentIn
+         * @description A remark; `region` pins it to a region of the answer.
+         */
+        CommentIn: {
+            /** Text */
+            text: string;
+            /**
+             * Region
+             * @default
+             */
+            region?: string;
+        };
+        /**
+         * CommentOut
+         * @description A remark.
+         */
+        CommentOut: {
+            /** Id */
+            id: number;
+            /** Task Id */
+            task_id: number;
+            /** Author */
+            author: string;
+            /** Region */
+            region: string;
+            /** Text */
+            text: string;
+            /** Created At */
+            created_at: string;
+            /** Resolved */
+            resolved: boolean;
+        };
+        /**
+         * Comments
+         * @description Remarks on a task, oldest first.
+         */
+        Comments: {
+            /** Rows */
+            rows: components["schemas"]["CommentOut"][];
+        };
+        /**
+         * Confusion
+         * @description Two labels that people mix up, with some of the tasks.
+         */
+        Confusion: {
+            /** One */
+            one: string;
+            /** Other */
+            other: string;
+            /** Number */
+            number: number;
+            /** Tasks */
+            tasks: number[];
+        };
+        /**
+         * ConsensusIn
+         * @description By which method; `auto` takes Dawid–Skene where people have enough answers each, else the majority.
+         */
+        ConsensusIn: {
+            /**
+             * Method
+             * @default auto
+             */
+            method?: components["schemas"]["MethodEnum"];
+        };
+        /**
          * Counts
-         * @description Tasks by state.
+         * @description Tasks by state; `open` ones may be with somebody just now.
          */
         Counts: {
             /** Open */
             open: number;
-            /** Leased */
-            leased: number;
+            /** Review */
+            review: number;
             /** Done */
             done: number;
             /** Skipped */
@@ -1135,6 +1732,49 @@ export interface components {
             created_at: string;
         };
         /**
+         * DayOut
+         * @description One day's work.
+         */
+        DayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Answered */
+            answered: number;
+            /** Finished */
+            finished: number;
+            /** Reviewed */
+            reviewed: number;
+            /** Active Ms */
+            active_ms: number;
+        };
+        /**
+         * DoubtOut
+         * @description A label that looks wrong.
+         */
+        DoubtOut: {
+            /** Task Id */
+            task_id: number;
+            /** Name */
+            name: string;
+            /** Image */
+            image: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Suggested */
+            suggested: string;
+            /** Twin Id */
+            twin_id: number | null;
+            /** Score */
+            score: number;
+        };
+        /**
          * DraftIn
          * @description Unfinished work; `revision` grows by one with each change.
          */
@@ -1167,6 +1807,78 @@ export interface components {
             kept: boolean;
         };
         /**
+         * EarlierReview
+         * @description A verdict that may be seen.
+         */
+        EarlierReview: {
+            /** Verdict */
+            verdict: string;
+            /** Reason */
+            reason: string;
+            /** Reviewer */
+            reviewer: string;
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * EstimateOut
+         * @description A figure with its 95 % interval; null where it is not defined. `items` is what it rests on.
+         */
+        EstimateOut: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Items */
+            items: number;
+        };
+        /**
+         * EventOut
+         * @description One thing that happened to a task.
+         */
+        EventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Who */
+            who: string;
+            /** What */
+            what: string;
+            /**
+             * Value
+             * @default null
+             */
+            value?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Schema Version
+             * @default null
+             */
+            schema_version?: number | null;
+            /**
+             * Guideline Version
+             * @default null
+             */
+            guideline_version?: number | null;
+        };
+        /**
          * FieldProblem
          * @description One wrong field.
          */
@@ -1187,6 +1899,27 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FinishOut
+         * @description When nothing will be left: median, and the ends of the 80 % range.
+         */
+        FinishOut: {
+            /**
+             * Low
+             * Format: date
+             */
+            low: string;
+            /**
+             * Median
+             * Format: date
+             */
+            median: string;
+            /**
+             * High
+             * Format: date
+             */
+            high: string;
         };
         /**
          * ForecastOut
@@ -1210,6 +1943,62 @@ export interface components {
             flags: string[];
             /** Band */
             band: components["schemas"]["BandOut"][];
+        };
+        /**
+         * GoldIn
+         * @description The right answer; where it is left out, the resolved one. `practice`: for newcomers, shown afterwards.
+         */
+        GoldIn: {
+            /**
+             * Value
+             * @default null
+             */
+            value?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Practice
+             * @default false
+             */
+            practice?: boolean;
+        };
+        /**
+         * GoldList
+         * @description All gold items of a project.
+         */
+        GoldList: {
+            /** Rows */
+            rows: components["schemas"]["GoldOut"][];
+        };
+        /**
+         * GoldOut
+         * @description A gold item and what people made of it.
+         */
+        GoldOut: {
+            /** Task Id */
+            task_id: number;
+            /** Name */
+            name: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /** Practice */
+            practice: boolean;
+            /** Given */
+            given: number;
+            /** Right */
+            right: number;
+        };
+        /** @enum {string} */
+        HaltEnum: "paused" | "cap" | "not_assigned";
+        /**
+         * HistoryOut
+         * @description Everything that happened to a task, oldest first.
+         */
+        HistoryOut: {
+            /** Events */
+            events: components["schemas"]["EventOut"][];
         };
         /**
          * ImportOut
@@ -1246,6 +2035,8 @@ export interface components {
             };
             /** Image */
             image: string;
+            /** Text */
+            text: string;
             /** Width */
             width: number | null;
             /** Height */
@@ -1374,10 +2165,19 @@ export interface components {
             log: components["schemas"]["JobLogOut"][];
         };
         /** @enum {string} */
-        KindEnum: "classification" | "boxes";
+        KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "shapes" | "text_classification" | "spans";
+        /**
+         * LabelAgreement
+         * @description How alike people use a label.
+         */
+        LabelAgreement: {
+            /** Label */
+            label: string;
+            likeness: components["schemas"]["EstimateOut"];
+        };
         /**
          * LabelIn
-         * @description A label: a stable id, and what people see, which may change.
+         * @description A label: a stable id, and what people see, which may change. `shape` binds it to one shape.
          */
         LabelIn: {
             /** Id */
@@ -1391,6 +2191,13 @@ export interface components {
              * @default
              */
             key?: string;
+            /**
+             * Shape
+             * @default
+             */
+            shape?: components["schemas"]["ShapeEnum"] | components["schemas"]["BlankEnum"];
+            /** @default null */
+            skeleton?: components["schemas"]["SkeletonIn"] | null;
         };
         /**
          * LabelOut
@@ -1405,6 +2212,13 @@ export interface components {
             color: string;
             /** Key */
             key: string;
+            /**
+             * Shape
+             * @default
+             */
+            shape?: string;
+            /** @default null */
+            skeleton?: components["schemas"]["SkeletonOut"] | null;
         };
         /** @enum {string} */
         LanguageEnum: "en" | "ja";
@@ -1481,6 +2295,8 @@ export interface components {
              */
             created_at: string;
         };
+        /** @enum {string} */
+        MethodEnum: "auto" | "majority" | "dawid_skene" | "glad" | "mace";
         /**
          * MetricOut
          * @description A metric on the sealed split with its 95 % interval (null where none is known).
@@ -1501,13 +2317,25 @@ export interface components {
         };
         /**
          * MineOut
-         * @description The caller's answers: the last task ids, and how many in all.
+         * @description The caller in a project: the last task ids, how many answers in all and today, active time, quality.
          */
         MineOut: {
             /** Tasks */
             tasks: number[];
             /** Answered */
             answered: number;
+            /** Today */
+            today: number;
+            /** Active Ms */
+            active_ms: number;
+            /** Active Today Ms */
+            active_today_ms: number;
+            skill: components["schemas"]["SkillOut"];
+            /**
+             * Paused
+             * @description Why nothing is handed out; empty where it is
+             */
+            paused: string;
         };
         /**
          * NeededOut
@@ -1529,6 +2357,47 @@ export interface components {
             /** Number */
             number: number;
         };
+        /** @enum {string} */
+        OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
+        /**
+         * OverviewOut
+         * @description A project's state for its manager.
+         */
+        OverviewOut: {
+            /** Open */
+            open: number;
+            /** Review */
+            review: number;
+            /** Done */
+            done: number;
+            /** Skipped */
+            skipped: number;
+            /** Held */
+            held: number;
+            /** Days */
+            days: components["schemas"]["DayOut"][];
+            /** Active Ms */
+            active_ms: number;
+            /** Review Ms */
+            review_ms: number;
+            /** Rework Ms */
+            rework_ms: number;
+            /** Reviews */
+            reviews: number;
+            first_pass: components["schemas"]["EstimateOut"];
+            rework: components["schemas"]["EstimateOut"];
+            /** Cost Per Accepted */
+            cost_per_accepted: number | null;
+            /** Cost */
+            cost: number;
+            finish: components["schemas"]["FinishOut"] | null;
+            /** Gold */
+            gold: number;
+            /** Practice */
+            practice: number;
+            /** Paused */
+            paused: string[];
+        };
         /** PageOfAuditEventOut */
         PageOfAuditEventOut: {
             /** Rows */
@@ -1540,6 +2409,13 @@ export interface components {
         PageOfDatasetOut: {
             /** Rows */
             rows: components["schemas"]["DatasetOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfDoubtOut */
+        PageOfDoubtOut: {
+            /** Rows */
+            rows: components["schemas"]["DoubtOut"][];
             /** Next */
             next: number | null;
         };
@@ -1607,6 +2483,17 @@ export interface components {
             next: number | null;
         };
         /**
+         * PairAgreement
+         * @description Cohen's kappa of two people.
+         */
+        PairAgreement: {
+            /** One */
+            one: string;
+            /** Other */
+            other: string;
+            kappa: components["schemas"]["EstimateOut"];
+        };
+        /**
          * ParamOut
          * @description A parameter of a recipe.
          */
@@ -1625,6 +2512,14 @@ export interface components {
             whole: boolean;
         };
         /**
+         * CommentChange
+         * @description Settled or not.
+         */
+        PatchedCommentChange: {
+            /** Resolved */
+            resolved: boolean;
+        };
+        /**
          * MeIn
          * @description What a person may change of themselves.
          */
@@ -1641,7 +2536,7 @@ export interface components {
              * Role
              * @default null
              */
-            role?: ("annotator" | "manager" | "scientist" | "admin") | null;
+            role?: ("annotator" | "reviewer" | "manager" | "scientist" | "admin") | null;
             /**
              * Is Active
              * @default null
@@ -1675,6 +2570,39 @@ export interface components {
             archived?: boolean | null;
         };
         /**
+         * SeatIn
+         * @description What may change of a person's place.
+         */
+        PatchedSeatIn: {
+            /**
+             * Assigned
+             * @default null
+             */
+            assigned?: boolean | null;
+            /**
+             * Cap
+             * @description 0 takes the cap away
+             * @default null
+             */
+            cap?: number | null;
+            /**
+             * Paused
+             * @default null
+             */
+            paused?: boolean | null;
+        };
+        /**
+         * PersonAgreement
+         * @description A person's likeness to all others on the same items.
+         */
+        PersonAgreement: {
+            /** User Id */
+            user_id: number;
+            /** Name */
+            name: string;
+            likeness: components["schemas"]["EstimateOut"];
+        };
+        /**
          * PointOut
          * @description One training.
          */
@@ -1705,6 +2633,20 @@ export interface components {
             se: number;
             /** Seeds */
             seeds: number;
+        };
+        /**
+         * PrelabelOut
+         * @description A model's proposal.
+         */
+        PrelabelOut: {
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /** Score */
+            score: number | null;
+            /** Model */
+            model: string;
         };
         /**
          * Problem
@@ -1751,6 +2693,9 @@ export interface components {
             tasks: components["schemas"]["Counts"];
             /** Labels */
             labels: components["schemas"]["LabelOut"][];
+            /** Attributes */
+            attributes: components["schemas"]["AttributeOut"][];
+            rules: components["schemas"]["QueueRules"];
             /** Schema Version */
             schema_version: number;
             /** Guideline */
@@ -1767,6 +2712,8 @@ export interface components {
         ProjectIn: {
             /** Labels */
             labels: components["schemas"]["LabelIn"][];
+            /** Attributes */
+            attributes?: components["schemas"]["AttributeIn"][];
             /** Name */
             name: string;
             /** Kind */
@@ -1817,6 +2764,92 @@ export interface components {
             tasks: components["schemas"]["Counts"];
         };
         /**
+         * QueueRules
+         * @description How a project's tasks are handed out, reviewed and checked.
+         */
+        QueueRules: {
+            /**
+             * Order
+             * @description A query strategy writes priorities from a model's scores
+             * @default random
+             */
+            order?: components["schemas"]["OrderEnum"];
+            /**
+             * Overlap
+             * @description Answers for each task of the overlapping share
+             * @default 1
+             */
+            overlap?: number;
+            /**
+             * Overlap Share
+             * @description Share of tasks that get `overlap` answers; the others get 1
+             * @default 1
+             */
+            overlap_share?: number;
+            /**
+             * Max Answers
+             * @description More are asked for up to here where answers differ
+             * @default 1
+             */
+            max_answers?: number;
+            /**
+             * Agreement Floor
+             * @description Mean likeness below which answers differ
+             * @default 0.8
+             */
+            agreement_floor?: number;
+            /**
+             * Review Share
+             * @description Share of answered tasks that a reviewer sees
+             * @default 0
+             */
+            review_share?: number;
+            /**
+             * Second Review
+             * @description A second reviewer who does not see the first verdict
+             * @default false
+             */
+            second_review?: boolean;
+            /**
+             * Gold Share
+             * @description Share of hand-outs that are gold items
+             * @default 0
+             */
+            gold_share?: number;
+            /**
+             * Practice
+             * @description Practice items before a newcomer's first task
+             * @default 0
+             */
+            practice?: number;
+            /**
+             * Skill Floor
+             * @description Pause who is surely below, by gold items
+             * @default null
+             */
+            skill_floor?: number | null;
+            /**
+             * Person Cap
+             * @description Answers a person may give
+             * @default null
+             */
+            person_cap?: number | null;
+            /**
+             * Everyone
+             * @description False: only assigned people and teams
+             * @default true
+             */
+            everyone?: boolean;
+            /** Teams */
+            teams?: number[];
+            /**
+             * Hourly Cost
+             * @description Of one person, in your currency
+             * @default 0
+             */
+            hourly_cost?: number;
+        };
+        /**
          * RecipeOut
          * @description A recipe's card.
          */
@@ -1850,8 +2883,73 @@ export interface components {
             /** Tasks */
             tasks: number[];
         };
+        /**
+         * ReviewIn
+         * @description A verdict on an answer. `value` is the mended answer of `fixed`; a rejection needs its reason.
+         */
+        ReviewIn: {
+            /** Annotation Id */
+            annotation_id: number;
+            /** Verdict */
+            verdict: components["schemas"]["VerdictEnum"];
+            /**
+             * Value
+             * @default null
+             */
+            value?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /**
+             * Region
+             * @default
+             */
+            region?: string;
+            /**
+             * Back To
+             * @default same
+             */
+            back_to?: components["schemas"]["BackToEnum"];
+            /**
+             * Active Ms
+             * @default 0
+             */
+            active_ms?: number;
+        };
+        /**
+         * ReviewNextIn
+         * @description How many tasks to hold for review.
+         */
+        ReviewNextIn: {
+            /**
+             * Count
+             * @default 1
+             */
+            count?: number;
+        };
+        /**
+         * ReviewOut
+         * @description A verdict as it was taken.
+         */
+        ReviewOut: {
+            /** Id */
+            id: number;
+            /** Verdict */
+            verdict: string;
+            /** Round */
+            round: number;
+            /**
+             * State
+             * @description Of the task, now
+             */
+            state: string;
+        };
         /** @enum {string} */
-        RoleEnum: "annotator" | "manager" | "scientist" | "admin";
+        RoleEnum: "annotator" | "reviewer" | "manager" | "scientist" | "admin";
         /**
          * RunIn
          * @description What to train.
@@ -1901,12 +2999,59 @@ export interface components {
         };
         /**
          * SchemaIn
-         * @description The labels of a project.
+         * @description The labels of a project, and their attributes.
          */
         SchemaIn: {
             /** Labels */
             labels: components["schemas"]["LabelIn"][];
+            /** Attributes */
+            attributes?: components["schemas"]["AttributeIn"][];
         };
+        /**
+         * SeatOut
+         * @description A person in a project.
+         */
+        SeatOut: {
+            /** User Id */
+            user_id: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Assigned */
+            assigned: boolean;
+            /** Cap */
+            cap: number | null;
+            /** Paused */
+            paused: boolean;
+            /** Paused Why */
+            paused_why: string;
+            /** Answered */
+            answered: number;
+            /** Active Ms */
+            active_ms: number;
+            /** Ms Per Answer */
+            ms_per_answer: number | null;
+            skill: components["schemas"]["SkillOut"];
+            /** Reviewed */
+            reviewed: number;
+            /** Accepted */
+            accepted: number;
+            /** Accepted Low */
+            accepted_low: number;
+            /** Accepted High */
+            accepted_high: number;
+        };
+        /**
+         * Seats
+         * @description Everybody who did something in a project or is assigned to it.
+         */
+        Seats: {
+            /** Rows */
+            rows: components["schemas"]["SeatOut"][];
+        };
+        /** @enum {string} */
+        ShapeEnum: "box" | "polygon" | "polyline" | "skeleton" | "mask" | "span" | "relation";
         /**
          * SignIn
          * @description Who wants in.
@@ -1916,6 +3061,49 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SkeletonIn
+         * @description Keypoints by name, and which are joined by a line.
+         */
+        SkeletonIn: {
+            /** Points */
+            points: string[];
+            /** Edges */
+            edges?: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * SkeletonOut
+         * @description Keypoints by name, and which are joined.
+         */
+        SkeletonOut: {
+            /** Points */
+            points: string[];
+            /**
+             * Edges
+             * @default []
+             */
+            edges?: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * SkillOut
+         * @description Gold items that a person got right, and the interval of the share, valid whenever it is looked at.
+         */
+        SkillOut: {
+            /** Right */
+            right: number;
+            /** Given */
+            given: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * SkipIn
@@ -1969,8 +3157,6 @@ export interface components {
             /** Size */
             size: number;
         };
-        /** @enum {string} */
-        StateEnum: "open" | "leased" | "done" | "skipped";
         /**
          * StudyIn
          * @description What curve to measure.
@@ -2041,24 +3227,101 @@ export interface components {
             id: number;
             /** Project Id */
             project_id: number;
-            /** State */
-            state: components["schemas"]["StateEnum"];
-            /** Lease Until */
-            lease_until: string | null;
             item: components["schemas"]["ItemIn"];
             draft: components["schemas"]["DraftKept"] | null;
-            /** Answer */
+            /**
+             * Answer
+             * @description The caller's own answer
+             */
             answer: {
                 [key: string]: unknown;
             } | null;
+            prelabel: components["schemas"]["PrelabelOut"] | null;
+        };
+        /**
+         * TaskPage
+         * @description Some tasks, and where the next ones begin; empty at the end.
+         */
+        TaskPage: {
+            /** Rows */
+            rows: components["schemas"]["TaskRow"][];
+            /** Next */
+            next: string;
+        };
+        /**
+         * TaskRow
+         * @description A task in a list.
+         */
+        TaskRow: {
+            /** Id */
+            id: number;
+            /** State */
+            state: string;
+            /** Name */
+            name: string;
+            /** Image */
+            image: string;
+            /** Text */
+            text: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            } | null;
+            /** Annotator */
+            annotator: string;
+            /** Agreement */
+            agreement: number | null;
+            /** Priority */
+            priority: number;
+            /** Assignee */
+            assignee: string;
+            /** Team */
+            team: string;
+            /** Skip Reason */
+            skip_reason: string;
         };
         /**
          * Tasks
-         * @description Leased tasks; empty where nothing is left.
+         * @description Leased tasks; empty where nothing is left, or where `halt` says why the caller gets none.
          */
         Tasks: {
             /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
+            /**
+             * Halt
+             * @default
+             */
+            halt?: components["schemas"]["HaltEnum"] | components["schemas"]["BlankEnum"];
+        };
+        /**
+         * TeamIn
+         * @description A team and the user ids of its people.
+         */
+        TeamIn: {
+            /** Name */
+            name: string;
+            /** Members */
+            members?: number[];
+        };
+        /**
+         * TeamOut
+         * @description A team.
+         */
+        TeamOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Members */
+            members: number[];
+        };
+        /**
+         * Teams
+         * @description Every team of an organization.
+         */
+        Teams: {
+            /** Rows */
+            rows: components["schemas"]["TeamOut"][];
         };
         /**
          * TokenCreated
@@ -2127,6 +3390,19 @@ export interface components {
             revoked_at: string | null;
             /** Last Used At */
             last_used_at: string | null;
+        };
+        /** @enum {string} */
+        TypeEnum: "choice" | "choices" | "flag" | "number" | "text";
+        /** @enum {string} */
+        VerdictEnum: "accepted" | "fixed" | "rejected";
+        /**
+         * VersionAgreement
+         * @description Agreement under one version of the guidelines.
+         */
+        VersionAgreement: {
+            /** Guideline Version */
+            guideline_version: number;
+            likeness: components["schemas"]["EstimateOut"];
         };
         /**
          * VersionOut
@@ -2320,6 +3596,68 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentOnePatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedCommentChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3393,6 +4731,233 @@ export interface operations {
             };
         };
     };
+    agreementGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consensusPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConsensusIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doubtsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDoubtOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doubtsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectExportGet: {
         parameters: {
             query?: {
@@ -3423,6 +4988,55 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    goldItemsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldList"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -3516,6 +5130,55 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overviewGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3734,6 +5397,130 @@ export interface operations {
             };
         };
     };
+    reviewNextPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviewNextIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cases"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectRulesPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["QueueRules"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     runListGet: {
         parameters: {
             query?: {
@@ -3859,6 +5646,118 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectSeatsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seats"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectSeatPatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSeatIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4074,6 +5973,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudyOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskBrowseGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string;
+                /** @description Rows on a page, 1 to 200; 30 if not given */
+                limit?: number;
+                /** @description `agreement`: the least alike first, of tasks with several answers */
+                order?: string;
+                /** @description User id: tasks whose label is this person's answer, newest first */
+                person?: number;
+                /** @description open, review, done or skipped; done if not given */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskBulkPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Number"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -4741,6 +6780,117 @@ export interface operations {
             };
         };
     };
+    taskCommentsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskCommentsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     taskDraftPut: {
         parameters: {
             query?: never;
@@ -4802,6 +6952,294 @@ export interface operations {
                 };
             };
             /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskGoldPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GoldIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskGoldDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskHistoryGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskReviewGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskReviewPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID made by the client; the same key again gives the same answer once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `answer_changed`: The answer under review is not the newest one any more; nothing was decided. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4877,6 +7315,222 @@ export interface operations {
             };
             /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    teamListGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Teams"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    teamListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    teamOnePut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    teamOneDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

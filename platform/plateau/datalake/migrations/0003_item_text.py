@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('datalake', '0002_initial'),
+        ("datalake", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='item',
-            name='text',
-            field=models.TextField(blank=True, db_default=''),
+            model_name="item",
+            name="text",
+            field=models.TextField(blank=True, db_default=""),
         ),
     ]

@@ -4,23 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0002_initial'),
+        ("identity", "0002_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='membership_role_known',
+            model_name="membership",
+            name="membership_role_known",
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('annotator', 'Annotator'), ('reviewer', 'Reviewer'), ('manager', 'Manager'), ('scientist', 'Scientist'), ('admin', 'Admin')], max_length=16),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("annotator", "Annotator"),
+                    ("reviewer", "Reviewer"),
+                    ("manager", "Manager"),
+                    ("scientist", "Scientist"),
+                    ("admin", "Admin"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['annotator', 'reviewer', 'manager', 'scientist', 'admin'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["annotator", "reviewer", "manager", "scientist", "admin"])),
+                name="membership_role_known",
+            ),
         ),
     ]

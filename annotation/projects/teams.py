@@ -1,0 +1,105 @@
+"""Routes of teams."""
+
+from typing import Annotated, ClassVar
+
+from django.db import transaction
+from plateau.audit.services import record
+from plateau.identity.models import Membership
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.scopes import Actor, Scope
+from plateau.kernel.typed import Strict, parse
+from pydantic import BaseModel, Field, StringConstraints
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.projects.models import Team
+from annotation.projects.schemas import Id
+
+
+class TeamIn(Strict):
+    """A team and the user ids of its people."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+    members: list[Id] = Field(default_factory=list, max_length=1000)
+
+
+class TeamOut(BaseModel):
+    """A team."""
+
+    id: int
+    name: str
+    members: list[int]
+
+
+class Teams(BaseModel):
+    """Every team of an organization."""
+
+    rows: list[TeamOut]
+
+
+def _out(row: Team) -> TeamOut:
+    return TeamOut(id=row.pk, name=row.name, members=sorted(one.pk for one in row.members.all()))
+
+
+@transaction.atomic
+def save_team(*, actor: Actor, team: Team | None, name: str, members: list[int]) -> Team:
+    """Make or change a team.
+
+    Raises:
+        Conflict: the name is taken.
+        Invalid: somebody is no member of the organization.
+    """
+    taken = Team.objects.visible_to(actor).filter(name=name).exclude(pk=team.pk if team else 0)
+    if taken.exists():
+        raise Conflict(f"There is a team named “{name}” already.")
+    known = set(Membership.objects.visible_to(actor).filter(user_id__in=members).values_list("user_id", flat=True))
+    if missing := sorted(set(members) - known):
+        message = f"{missing[0]} is no member of your organization"
+        raise Invalid(f"members: {message}", [{"field": "members", "message": message}])
+    row = team or Team(organization_id=actor.organization_id)
+    row.name = name
+    row.save()
+    row.members.set(members)
+    record(actor=actor, action="team.saved", subject=row, name=name, members=len(members))
+    return row
+
+
+class TeamList(Endpoint):
+    """Teams."""
+
+    scopes: ClassVar = {"GET": Scope.MEMBERS_READ, "POST": Scope.PROJECTS_WRITE}
+
+    @document(summary="Teams", out=Teams)
+    def get(self, request: Request) -> Response:
+        """All of them, by name."""
+        rows = Team.objects.visible_to(self.actor).prefetch_related("members").order_by("name")[:500]
+        return Response(Teams(rows=[_out(row) for row in rows]))
+
+    @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, refusals=[Conflict])
+    def post(self, request: Request) -> Response:
+        """Make it."""
+        given = parse(TeamIn, request.data)
+        return Response(_out(save_team(actor=self.actor, team=None, **given.model_dump())), status=201)
+
+
+class TeamOne(Endpoint):
+    """One team."""
+
+    scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
+
+    @document(summary="Change a team", body=TeamIn, out=TeamOut, refusals=[NotFound, Conflict])
+    def put(self, request: Request, team_id: int) -> Response:
+        """Change it."""
+        given = parse(TeamIn, request.data)
+        team = Team.objects.visible_to(self.actor).one(pk=team_id)
+        return Response(_out(save_team(actor=self.actor, team=team, **given.model_dump())))
+
+    @document(summary="Dissolve a team; its tasks go to everybody", status=204, refusals=[NotFound])
+    def delete(self, request: Request, team_id: int) -> Response:
+        """Dissolve it."""
+        team = Team.objects.visible_to(self.actor).one(pk=team_id)
+        record(actor=self.actor, action="team.dissolved", subject=team, name=team.name)
+        team.delete()
+        return Response(status=204)

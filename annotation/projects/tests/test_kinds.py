@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plateau.kernel.errors import Invalid
+
+from annotation.projects.kinds import KINDS, Schema, SchemaIn
+from annotation.projects.shapes import SHAPES, Frame
+from annotation.projects.shapes.mask import decode, encode
+from annotation.projects.tests import shapes as any_of
+
+SCHEMA = Schema.of(1, any_of.schema_labels(), [])
+FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
+
+
+@given(any_of.answers())
+@settings(max_examples=150, deadline=None)
+def test_what_is_kept_is_what_was_given_and_checks_again_to_the_same(value):
+    kept = KINDS["shapes"].check(value, schema=SCHEMA, frame=FRAME)
+    assert KINDS["shapes"].check(kept, schema=SCHEMA, frame=FRAME) == kept
+    assert [one["id"] for one in kept["regions"]] == [one["id"] for one in value["regions"]]
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_likeness_is_one_to_itself_symmetric_and_a_share(shape, data):
+    one, other = (data.draw(any_of.BY_SHAPE[shape]) for _ in range(2))
+    of = SHAPES[shape].likeness
+    if SHAPES[shape].geometry(one).area > 0 or shape in ("mask", "polyline", "skeleton"):
+        assert of(one, one) == pytest.approx(1)
+    assert of(one, other) == pytest.approx(of(other, one))
+    assert 0 <= of(one, other) <= 1 + 1e-9
+
+
+@given(any_of.answers(most=4), st.integers(2, 4))
+@settings(max_examples=60, deadline=None)
+def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
+    kind = KINDS["shapes"]
+    kept = kind.check(value, schema=SCHEMA, frame=FRAME)
+    flat = any(SHAPES[r["shape"]].geometry(r).area == 0 for r in kept["regions"] if r["shape"] == "polygon")
+    if flat:  # a polygon without area is like nothing, itself included
+        return
+    merged, share = kind.merge([kept] * people)
+    assert len(merged["regions"]) == len(kept["regions"])
+    assert share == pytest.approx(1)
+    kind.check(merged, schema=SCHEMA, frame=FRAME)
+
+
+@given(any_of.masks())
+@settings(max_examples=100, deadline=None)
+def test_a_mask_is_the_same_after_decoding_and_encoding(region):
+    assert encode(decode(region), x=region["x"], y=region["y"]) == region
+
+
+def test_a_boxs_likeness_upright_is_what_polygons_say():
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        one, other = ({"x": a, "y": b, "w": c, "h": d} for a, b, c, d in rng.uniform(1, 50, (2, 4)))
+        slow = super(type(SHAPES["box"]), SHAPES["box"]).likeness(one, other)
+        assert SHAPES["box"].likeness(one, other) == pytest.approx(slow)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "place", "word"),
+    [
+        ("polygons", {"regions": [{"shape": "polygon", "id": "a", "label": "one-polygon", "points": [[0, 0], [1, 1], [900, 1]]}]}, "value.regions.0", "outside"),
+        ("polygons", {"regions": [{"shape": "box", "id": "a", "label": "one-box", "x": 1, "y": 1, "w": 1, "h": 1}]}, "regions.0", "tag"),
+        ("shapes", {"regions": [{"shape": "box", "id": "a", "label": "one-mask", "x": 1, "y": 1, "w": 1, "h": 1}]}, "value.regions.0", "mask"),
+        ("keypoints", {"regions": [{"shape": "skeleton", "id": "a", "label": "one-skeleton", "points": [[1, 1, 2]]}]}, "value.regions.0", "3 keypoints"),
+        ("masks", {"regions": [{"shape": "mask", "id": "a", "label": "one-mask", "x": 0, "y": 0, "w": 2, "h": 2, "rle": [4]}]}, "regions.0", "empty"),
+        ("masks", {"regions": [{"shape": "mask", "id": "a", "label": "one-mask", "x": 0, "y": 0, "w": 2, "h": 2, "rle": [1, 1]}]}, "regions.0", "4"),
+    ],
+)  # fmt: skip
+def test_a_region_that_does_not_fit_is_named(kind, value, place, word):
+    with pytest.raises(Invalid) as refused:
+        KINDS[kind].check(value, schema=SCHEMA, frame=FRAME)
+    error = refused.value.extra["errors"][0]
+    assert place in error["field"]
+    assert word in str(refused.value) + error["message"]
+
+
+ATTRIBUTES = [
+    {"id": "hidden", "name": "Hidden", "type": "flag", "options": [], "labels": [], "required": False},
+    {"id": "color", "name": "Colour", "type": "choice", "options": ["red", "blue"], "labels": ["one-box"], "required": True},
+    {"id": "plate", "name": "Plate", "type": "text", "options": [], "labels": [], "required": False},
+    {"id": "doors", "name": "Doors", "type": "number", "options": [], "labels": [], "required": False},
+    {"id": "signs", "name": "Signs", "type": "choices", "options": ["taxi", "school"], "labels": [], "required": False},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given_attributes", "word"),
+    [
+        ({"color": "red", "hidden": True, "plate": "品川 500", "doors": 4, "signs": ["taxi"]}, ""),
+        ({}, "missing"),
+        ({"color": "green"}, "one of"),
+        ({"color": "red", "doors": "four"}, "number"),
+        ({"color": "red", "hidden": "yes"}, "true or false"),
+        ({"color": "red", "signs": ["bus"]}, "some of"),
+        ({"color": "red", "wheels": 4}, "no attribute"),
+    ],
+)
+def test_attributes_are_held_to_the_schema(given_attributes, word):
+    schema = Schema.of(1, any_of.schema_labels(), ATTRIBUTES)
+    box = {"id": "a", "label": "one-box", "x": 1, "y": 1, "w": 5, "h": 5, "attributes": given_attributes}
+    if word:
+        with pytest.raises(Invalid, match=word):
+            KINDS["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
+    else:
+        kept = KINDS["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
+        assert kept["regions"][0]["attributes"] == given_attributes
+
+
+def test_a_schema_names_what_is_wrong_with_it():
+    labels = [{"id": "a", "name": "A", "color": "#000000"}]
+    for attributes, word in (
+        ([{"id": "x", "name": "X", "type": "choice"}], "options"),
+        ([{"id": "x", "name": "X", "type": "flag", "labels": ["b"]}], "not there"),
+        ([{"id": "x", "name": "X", "type": "flag"}] * 2, "same id"),
+    ):
+        with pytest.raises(ValueError, match=word):
+            SchemaIn(labels=labels, attributes=attributes)
+
+
+def test_spans_of_several_people_are_resolved_with_their_relations():
+    a = {"id": "a", "label": "person", "start": 0, "end": 4}
+    b = {"id": "b", "label": "place", "start": 8, "end": 12}
+    stray = {"id": "c", "label": "place", "start": 5, "end": 6}
+    arrow = {"id": "r", "label": "lives_in", "from": "a", "to": "b"}
+    answers = [
+        {"spans": [a, b], "relations": [arrow]},
+        {"spans": [{**a, "id": "x"}, {**b, "id": "y"}], "relations": [{**arrow, "from": "x", "to": "y"}]},
+        {"spans": [{**a, "id": "x", "label": "place"}, stray], "relations": []},
+    ]
+    merged, _ = KINDS["spans"].merge(answers)
+    assert [(s["label"], s["start"]) for s in merged["spans"]] == [("person", 0), ("place", 8)]
+    assert [(r["from"], r["to"]) for r in merged["relations"]] == [("a", "b")]

@@ -1,0 +1,170 @@
+"""Agreement between people beyond chance, with bootstrap intervals. Pure mathematics: no Django.
+
+Answers come as one list an item of (person, class), or with any likeness as pairs. Written from
+
+- J. Cohen (1960), "A coefficient of agreement for nominal scales",
+- J. L. Fleiss (1971), "Measuring nominal scale agreement among many raters",
+- K. Krippendorff (2011), "Computing Krippendorff's alpha-reliability".
+
+An interval is the percentile bootstrap over items: whole items are drawn, since answers to one item hang together.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import norm
+
+Answers = Sequence[Sequence[tuple[int, Hashable]]]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % interval; None where it is not defined. `items` is what it rests on."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    items: int
+
+
+def _bootstrap(of: Callable[[Floats], Floats], items: int, *, seed: int, times: int) -> Estimate:
+    """`of` maps weights (times, items) to figures (times,), NaN where undefined."""
+    if items == 0:
+        return Estimate(None, None, None, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = float(of(np.ones((1, items)))[0])
+        rng = np.random.default_rng(seed)
+        drawn = rng.multinomial(items, np.full(items, 1 / items), size=times).astype(float)
+        figures = of(drawn)
+    figures = figures[np.isfinite(figures)]
+    if not np.isfinite(value) or len(figures) < times / 2:
+        return Estimate(None, None, None, items)
+    low, high = np.quantile(figures, [0.025, 0.975])
+    return Estimate(value, float(low), float(high), items)
+
+
+def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: int = 1000) -> Estimate:
+    """Cohen's kappa of two people over the items that both answered."""
+    if not pairs:
+        return Estimate(None, None, None, 0)
+    classes = {one: number for number, one in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
+    every: Floats = np.eye(len(classes))
+    left, right = every[[classes[a] for a, _ in pairs]], every[[classes[b] for _, b in pairs]]
+    same = np.array([a == b for a, b in pairs], dtype=float)
+
+    def of(weights: Floats) -> Floats:
+        total = weights.sum(axis=1)
+        chance = ((weights @ left) * (weights @ right)).sum(axis=1) / total**2
+        observed = weights @ same / total
+        return np.asarray((observed - chance) / (1 - chance))
+
+    return _bootstrap(of, len(pairs), seed=seed, times=times)
+
+
+def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
+    """Fleiss' kappa over the items that have the most frequent number of answers, 2 or more."""
+    lengths = Counter(len(one) for one in answers if len(one) > 1)
+    if not lengths:
+        return Estimate(None, None, None, 0)
+    raters = max(lengths, key=lambda n: (lengths[n], n))
+    counts = _counts([one for one in answers if len(one) == raters])
+    inner = (counts * (counts - 1)).sum(axis=1) / (raters * (raters - 1))
+
+    def of(weights: Floats) -> Floats:
+        total = weights.sum(axis=1)
+        shares = (weights @ counts) / (total * raters)[:, None]
+        chance = (shares**2).sum(axis=1)
+        return np.asarray((weights @ inner / total - chance) / (1 - chance))
+
+    return _bootstrap(of, len(counts), seed=seed, times=times)
+
+
+def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
+    """Krippendorff's alpha for classes (nominal): any number of answers an item, those with one are left out."""
+    counts = _counts([one for one in answers if len(one) > 1])
+    if not len(counts):
+        return Estimate(None, None, None, 0)
+    size = counts.sum(axis=1)
+    apart = (size**2 - (counts**2).sum(axis=1)) / (size - 1)
+
+    def of(weights: Floats) -> Floats:
+        total = weights @ size
+        by_class = weights @ counts
+        observed = weights @ apart / total
+        chance = (total**2 - (by_class**2).sum(axis=1)) / (total * (total - 1))
+        return np.asarray(1 - observed / chance)
+
+    return _bootstrap(of, len(counts), seed=seed, times=times)
+
+
+def _counts(answers: Answers) -> Floats:
+    classes = {one: number for number, one in enumerate(dict.fromkeys(c for item in answers for _, c in item))}
+    counts = np.zeros((len(answers), len(classes)))
+    for row, item in enumerate(answers):
+        for _, label in item:
+            counts[row, classes[label]] += 1
+    return counts
+
+
+def alpha_of_likeness(
+    answers: Sequence[Sequence[Any]],
+    likeness: Callable[[Any, Any], float],
+    *,
+    seed: int = 0,
+    times: int = 1000,
+    strangers: int = 2000,
+) -> Estimate:
+    """Krippendorff's alpha with 1 − likeness as the difference, for shapes and spans.
+
+    The difference expected by chance is the mean over `strangers` random pairs of answers to different items:
+    all pairs would cost the square of their number. The interval counts the drawing of items, not of strangers.
+    """
+    several = [one for one in answers if len(one) > 1]
+    if len(several) < 2:
+        return Estimate(None, None, None, len(several))
+    inner = np.array([np.mean([1 - likeness(a, b) for i, a in enumerate(one) for b in one[:i]]) for one in several])
+    rng = np.random.default_rng(seed)
+    apart = []
+    for _ in range(strangers):
+        i, j = rng.choice(len(several), size=2, replace=False)
+        a, b = (several[k][rng.integers(len(several[k]))] for k in (i, j))
+        apart.append(1 - likeness(a, b))
+    chance = float(np.mean(apart))
+    size = np.array([len(one) for one in several], dtype=float)
+
+    def of(weights: Floats) -> Floats:
+        return np.asarray(1 - (weights @ (inner * size) / (weights @ size)) / chance)
+
+    return _bootstrap(of, len(several), seed=seed, times=times)
+
+
+def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Estimate:
+    """The mean over items."""
+    row = np.array(values, dtype=float)
+    return _bootstrap(lambda weights: np.asarray(weights @ row / weights.sum(axis=1)), len(row), seed=seed, times=times)
+
+
+def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:
+    """Pairs of classes given to the same item by two people, with how often; the most frequent first."""
+    found: Counter[tuple[Hashable, Hashable]] = Counter()
+    for item in answers:
+        for i, (_, a) in enumerate(item):
+            for _, b in item[:i]:
+                if a != b:
+                    found[min((a, b), (b, a), key=str)] += 1
+    return [(a, b, number) for (a, b), number in found.most_common()]
+
+
+def wilson(right: int, items: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson score interval of a share (E. B. Wilson, 1927); (0, 1) where nothing was judged."""
+    if items == 0:
+        return 0.0, 1.0
+    z, share = float(norm.ppf(0.5 + confidence / 2)), right / items
+    middle = (share + z * z / (2 * items)) / (1 + z * z / items)
+    half = z * np.sqrt(share * (1 - share) / items + z * z / (4 * items * items)) / (1 + z * z / items)
+    return float(max(0.0, middle - half)), float(min(1.0, middle + half))

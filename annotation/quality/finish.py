@@ -1,0 +1,46 @@
+"""When will it be done? Past days drawn again and again until nothing is left. No Django."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+LEAST_DAYS = 3
+FARTHEST = 3650
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Days from today until nothing is left: median, and the ends of the 80 % range."""
+
+    low: int
+    median: int
+    high: int
+
+
+def days_left(*, finished: Sequence[int], remaining: int, seed: int = 0, times: int = 1000) -> Finish | None:
+    """Simulated from the tasks finished on each of the last days, days without work included.
+
+    Returns:
+        None where fewer than three days had work, or the end lies beyond ten years.
+    """
+    days = np.array(finished)
+    if remaining <= 0:
+        return Finish(0, 0, 0)
+    if (days > 0).sum() < LEAST_DAYS:
+        return None
+    rng = np.random.default_rng(seed)
+    needed = []
+    for _ in range(times):
+        # The pace itself is uncertain: a bootstrap sample of the days stands for what days may be like.
+        pace = rng.choice(days, size=len(days))
+        mean = pace.mean()
+        if mean == 0:
+            needed.append(FARTHEST)
+            continue
+        horizon = min(FARTHEST, int(3 * remaining / mean) + 30)
+        total = np.cumsum(rng.choice(pace, size=horizon))
+        reached = int(np.searchsorted(total, remaining)) + 1
+        needed.append(min(reached, FARTHEST))
+    low, median, high = np.quantile(needed, [0.1, 0.5, 0.9])
+    return None if median >= FARTHEST else Finish(int(low), round(median), int(np.ceil(high)))

@@ -1,0 +1,327 @@
+"""Reports of quality. What they read grows with the sample or the number of people, never with the tasks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from plateau.identity.models import User
+
+from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
+from annotation.labeling.schemas import SkillOut
+from annotation.labeling.services import progress
+from annotation.projects.kinds import KINDS, Kind
+from annotation.projects.models import Project
+from annotation.quality import agreement
+from annotation.quality.agreement import Estimate
+from annotation.quality.finish import days_left
+from annotation.quality.models import GoldItem, Review, Verdict
+from annotation.quality.schemas import (
+    AgreementOut,
+    Confusion,
+    DayOut,
+    EstimateOut,
+    EventOut,
+    FinishOut,
+    LabelAgreement,
+    OverviewOut,
+    PairAgreement,
+    PersonAgreement,
+    SeatOut,
+    VersionAgreement,
+)
+from annotation.quality.sequential import interval
+
+SAMPLE = 2000  # tasks with several answers that a report reads, the newest
+WINDOW = 28  # days of work that the finish date is drawn from
+
+
+def _out(one: Estimate) -> EstimateOut:
+    return EstimateOut(**asdict(one))
+
+
+def _share(right: int, given: int) -> EstimateOut:
+    low, high = agreement.wilson(right, given)
+    return EstimateOut(value=right / given if given else None, low=low, high=high, items=given)
+
+
+def overview(project: Project) -> OverviewOut:
+    """What a manager wants to know first."""
+    counts = progress(project_ids=[project.pk])[project.pk]
+    totals = Workday.objects.filter(project=project).aggregate(
+        a=Sum("active_ms"), r=Sum("review_ms"), w=Sum("rework_ms")
+    )
+    active, reviewing, rework = (totals[key] or 0 for key in ("a", "r", "w"))
+    verdicts = Review.objects.filter(project=project).aggregate(
+        all=Count("id"),
+        firsts=Count("task_id", distinct=True),
+        first=Count("id", filter=Q(first_pass=True)),
+        not_accepted=Count("id", filter=~Q(verdict=Verdict.ACCEPTED)),
+    )
+    cost = (active + reviewing) / 3_600_000 * project.hourly_cost
+    days = _days(project)
+    gold = GoldItem.objects.filter(task__project=project).aggregate(
+        g=Count("task"), p=Count("task", filter=Q(practice=True))
+    )
+    paused = Seat.objects.filter(project=project, paused_at__isnull=False, user__isnull=False)
+    return OverviewOut(
+        **counts,
+        held=Lease.objects.filter(task__project=project, until__gt=timezone.now()).count(),
+        days=days,
+        active_ms=active,
+        review_ms=reviewing,
+        rework_ms=rework,
+        reviews=verdicts["all"],
+        first_pass=_share(verdicts["first"], verdicts["firsts"]),
+        rework=_share(verdicts["not_accepted"], verdicts["all"]),
+        cost_per_accepted=cost / counts["done"] if counts["done"] and project.hourly_cost else None,
+        cost=cost,
+        finish=_finish(days, counts["open"] + counts["review"]),
+        gold=gold["g"] - gold["p"],
+        practice=gold["p"],
+        paused=list(paused.values_list("user__name", flat=True)),
+    )
+
+
+def _days(project: Project) -> list[DayOut]:
+    """The last four weeks, days without work included, from the first day with work on."""
+    today = timezone.now().date()
+    rows = Workday.objects.filter(project=project, day__gt=today - timedelta(days=WINDOW)).values("day")
+    sums = {name: Sum(name) for name in ("answered", "finished", "reviewed", "active_ms")}
+    found = {row["day"]: row for row in rows.annotate(**sums).order_by()}
+    if not found:
+        return []
+    first = min(found)
+    empty = {"answered": 0, "finished": 0, "reviewed": 0, "active_ms": 0}
+    every = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    return [DayOut(**({"day": day} | empty | found.get(day, {}))) for day in every]
+
+
+def _finish(days: list[DayOut], remaining: int) -> FinishOut | None:
+    found = days_left(finished=[one.finished for one in days], remaining=remaining)
+    if found is None:
+        return None
+    today = timezone.now().date()
+    return FinishOut(
+        low=today + timedelta(days=found.low),
+        median=today + timedelta(days=found.median),
+        high=today + timedelta(days=found.high),
+    )
+
+
+def seats(project: Project) -> list[SeatOut]:
+    """Everybody in a project, the busiest first."""
+    verdicts = {
+        row["author_id"]: (row["good"], row["all"])
+        for row in Review.objects.filter(project=project, round=1)
+        .values("author_id")
+        .annotate(all=Count("id"), good=Count("id", filter=Q(verdict=Verdict.ACCEPTED)))
+        .order_by()
+    }
+    rows = Seat.objects.filter(project=project, user__isnull=False).select_related("user").order_by("-answered", "pk")
+    return [_seat(row, verdicts.get(row.user_id or 0, (0, 0))) for row in rows]
+
+
+def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
+    user = row.user
+    assert user is not None  # the query leaves the seat of nobody out
+    low, high = interval(row.gold_right, row.gold_given)
+    good = _share(*verdicts)
+    return SeatOut(
+        user_id=user.pk,
+        name=user.name,
+        email=user.email,
+        assigned=row.assigned,
+        cap=row.cap,
+        paused=row.paused_at is not None,
+        paused_why=row.paused_why,
+        answered=row.answered,
+        active_ms=row.active_ms,
+        ms_per_answer=row.active_ms / row.answered if row.answered else None,
+        skill=SkillOut(right=row.gold_right, given=row.gold_given, low=low, high=high),
+        reviewed=verdicts[1],
+        accepted=verdicts[0],
+        accepted_low=good.low or 0.0,
+        accepted_high=1.0 if good.high is None else good.high,
+    )
+
+
+def _several(project: Project) -> tuple[dict[int, list[Annotation]], bool]:
+    """Each person's last answer to tasks with several answers."""
+    ids = list(
+        Task.objects.filter(project=project, agreement__isnull=False)
+        .order_by("-pk")
+        .values_list("pk", flat=True)[: SAMPLE + 1]
+    )
+    rows = Annotation.objects.filter(task_id__in=ids[:SAMPLE], source=Source.PERSON, user__isnull=False).order_by("pk")
+    last: dict[int, dict[int, Annotation]] = defaultdict(dict)
+    for row in rows:
+        last[row.task_id][row.user_id or 0] = row
+    return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, len(ids) > SAMPLE
+
+
+def agreement_report(project: Project) -> AgreementOut:
+    """Agreement on the newest tasks with several answers."""
+    kind = KINDS[project.kind]
+    answers, limited = _several(project)
+    alike = {task: _mean_likeness(kind, rows) for task, rows in answers.items()}
+    names = dict(
+        User.objects.filter(pk__in={r.user_id for rows in answers.values() for r in rows}).values_list("pk", "name")
+    )
+    classes = (
+        [[(row.user_id or 0, row.value["label"]) for row in rows] for rows in answers.values()]
+        if _has_class(kind)
+        else []
+    )
+    values = [[row.value for row in rows] for rows in answers.values()]
+    alpha = agreement.alpha(classes) if classes else agreement.alpha_of_likeness(values, kind.likeness, times=500)
+    return AgreementOut(
+        tasks=len(answers),
+        limited=limited,
+        likeness=_out(agreement.mean_with_interval(list(alike.values()))),
+        alpha=_out(alpha),
+        fleiss=_out(agreement.fleiss(classes)) if classes else None,
+        pairs=_pairs(classes, names),
+        labels=_by_label(project, kind, answers),
+        people=_by_person(kind, answers, names),
+        guidelines=_by_guideline(answers, alike),
+        confusions=_confusions(project, answers),
+        least_alike=sorted(alike, key=lambda task: alike[task])[:50],
+    )
+
+
+def _has_class(kind: Kind) -> bool:
+    return kind.label_path == "$.label"
+
+
+def _mean_likeness(kind: Kind, rows: Sequence[Annotation]) -> float:
+    found = [kind.likeness(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]
+    return sum(found) / len(found)
+
+
+def _pairs(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[PairAgreement]:
+    both: dict[tuple[int, int], list[tuple[Any, Any]]] = defaultdict(list)
+    for item in classes:
+        ordered = sorted(item)
+        for i, (one, a) in enumerate(ordered):
+            for other, b in ordered[i + 1 :]:
+                both[one, other].append((a, b))
+    often = sorted(both.items(), key=lambda pair: -len(pair[1]))[:30]
+    return [
+        PairAgreement(one=names.get(a, "?"), other=names.get(b, "?"), kappa=_out(agreement.cohen(rows, times=300)))
+        for (a, b), rows in often
+    ]
+
+
+def _parts(value: dict[str, Any], label: str) -> dict[str, Any]:
+    """An answer with only what bears the label."""
+    if "label" in value:
+        return {"label": value["label"] == label}
+    if "labels" in value:
+        return {"labels": [label] if label in value["labels"] else []}
+    return {
+        key: [one for one in rows if one["label"] == label] if isinstance(rows, list) and key != "relations" else []
+        for key, rows in value.items()
+        if key != "attributes"
+    }
+
+
+def _bears(value: dict[str, Any], label: str) -> bool:
+    return any(bool(part) for part in _parts(value, label).values())
+
+
+def _by_label(project: Project, kind: Kind, answers: dict[int, list[Annotation]]) -> list[LabelAgreement]:
+    """Likeness of what bears the label, over items where somebody used it."""
+    made = []
+    for label in (one["id"] for one in project.schemas.get(version=project.schema_version).labels):
+        scores = []
+        for rows in answers.values():
+            if not any(_bears(row.value, label) for row in rows):
+                continue
+            parts = [_parts(row.value, label) for row in rows]
+            pairs = [kind.likeness(a, b) for i, a in enumerate(parts) for b in parts[:i]]
+            scores.append(sum(pairs) / len(pairs))
+        made.append(LabelAgreement(label=label, likeness=_out(agreement.mean_with_interval(scores, times=300))))
+    return made
+
+
+def _by_person(kind: Kind, answers: dict[int, list[Annotation]], names: dict[int, str]) -> list[PersonAgreement]:
+    scores: dict[int, list[float]] = defaultdict(list)
+    for rows in answers.values():
+        for row in rows:
+            others = [kind.likeness(row.value, one.value) for one in rows if one is not row]
+            scores[row.user_id or 0].append(sum(others) / len(others))
+    return [
+        PersonAgreement(
+            user_id=pk, name=names.get(pk, "?"), likeness=_out(agreement.mean_with_interval(rows, times=300))
+        )
+        for pk, rows in sorted(scores.items(), key=lambda pair: -len(pair[1]))
+    ]
+
+
+def _by_guideline(answers: dict[int, list[Annotation]], alike: dict[int, float]) -> list[VersionAgreement]:
+    scores: dict[int, list[float]] = defaultdict(list)
+    for task, rows in answers.items():
+        versions = {row.guideline_version for row in rows}
+        if len(versions) == 1:
+            scores[versions.pop()].append(alike[task])
+    return [
+        VersionAgreement(guideline_version=version, likeness=_out(agreement.mean_with_interval(rows, times=300)))
+        for version, rows in sorted(scores.items())
+    ]
+
+
+def _confusions(project: Project, answers: dict[int, list[Annotation]]) -> list[Confusion]:
+    """Labels that two people gave to the same thing: the item, or the matched region or span."""
+    from annotation.projects.kinds import matching
+    from annotation.projects.kinds.regions import region_likeness
+    from annotation.projects.kinds.spans import same_ends
+
+    tasks: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for task, rows in answers.items():
+        for i, a in enumerate(rows):
+            for b in rows[:i]:
+                for one, other in _mixed(a.value, b.value, matching.pairs, region_likeness, same_ends):
+                    tasks[min(one, other), max(one, other)].append(task)
+    often = sorted(tasks.items(), key=lambda pair: -len(pair[1]))[:50]
+    return [Confusion(one=a, other=b, number=len(t), tasks=list(dict.fromkeys(t))[:50]) for (a, b), t in often]
+
+
+def _mixed(a: dict[str, Any], b: dict[str, Any], pairs: Any, regions: Any, spans: Any) -> list[tuple[str, str]]:
+    if "label" in a:
+        return [(a["label"], b["label"])] if a["label"] != b["label"] else []
+    key, likeness = ("regions", regions) if "regions" in a else ("spans", spans)
+    found = pairs(a.get(key, []), b.get(key, []), likeness)
+    both = [(a[key][i]["label"], b[key][j]["label"]) for i, j in found]
+    return [pair for pair in both if pair[0] != pair[1]]
+
+
+def history(task: Task) -> list[EventOut]:
+    """Everything that happened to a task, oldest first."""
+    events = [
+        EventOut(
+            at=one.created_at,
+            who=one.user.name if one.user else one.source,
+            what=f"answer:{one.source}",
+            value=one.value,
+            schema_version=one.schema_version,
+            guideline_version=one.guideline_version,
+        )
+        for one in task.annotations.select_related("user")
+    ]
+    events += [
+        EventOut(at=r.created_at, who=r.reviewer.name if r.reviewer else "", what=f"review:{r.verdict}", text=r.reason)
+        for r in task.reviews.select_related("reviewer")
+    ]
+    events += [
+        EventOut(at=s.created_at, who=s.user.name if s.user else "", what="skip", text=s.reason)
+        for s in task.skipped_by.select_related("user")
+    ]
+    events += [
+        EventOut(at=c.created_at, who=c.user.name if c.user else "", what="comment", text=c.text)
+        for c in task.comments.select_related("user")
+    ]
+    return sorted(events, key=lambda one: one.at)

@@ -1,0 +1,138 @@
+"""Figures against published ones."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotation.quality import agreement, consensus, finish, sequential
+
+# K. Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units.
+KRIPPENDORFF = [
+    "1,2,3,3,2,1,4,1,2,,,",
+    "1,2,3,3,2,2,4,1,2,5,,3",
+    ",3,3,3,2,3,4,2,2,5,1,",
+    "1,2,3,3,2,4,4,1,2,5,1,",
+]
+# J. L. Fleiss (1971): the worked example with 14 raters, 10 subjects, 5 classes.
+FLEISS = [
+    (0, 0, 0, 0, 14), (0, 2, 6, 4, 2), (0, 0, 3, 5, 6), (0, 3, 9, 2, 0), (2, 2, 8, 1, 1),
+    (7, 7, 0, 0, 0), (3, 2, 6, 3, 0), (2, 5, 3, 2, 2), (6, 5, 2, 1, 0), (0, 2, 2, 3, 7),
+]  # fmt: skip
+
+
+def items(rows):
+    columns = zip(*(row.split(",") for row in rows), strict=True)
+    return [[(person, label) for person, label in enumerate(column) if label] for column in columns]
+
+
+def test_krippendorffs_alpha_is_the_published_one():
+    assert agreement.alpha(items(KRIPPENDORFF)).value == pytest.approx(0.743, abs=0.0005)
+
+
+def test_alpha_of_two_observers_is_the_published_one():
+    """Example A of the same paper: binary, two observers, alpha = 0.095."""
+    pairs = zip([0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0], strict=True)
+    assert agreement.alpha([list(enumerate(pair)) for pair in pairs]).value == pytest.approx(0.095, abs=0.0005)
+
+
+def test_fleiss_kappa_is_the_published_one():
+    answers = [[(p, c) for p, c in enumerate(np.repeat(range(5), row))] for row in FLEISS]
+    assert agreement.fleiss(answers).value == pytest.approx(0.210, abs=0.0005)
+
+
+def test_cohens_kappa_is_the_textbook_one():
+    pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
+    found = agreement.cohen(pairs)
+    assert found.value == pytest.approx(0.4)
+    assert found.low < 0.4 < found.high
+
+
+def test_an_interval_covers_the_truth_about_as_often_as_it_says():
+    """100 crowds of three, each right 4 times in 5 on two classes; truth from a large crowd."""
+    rng = np.random.default_rng(5)
+
+    def crowd(n):
+        truth = rng.integers(2, size=n)
+        flips = rng.random((n, 3)) < 0.2
+        return [[(p, int(t ^ f)) for p, f in enumerate(row)] for t, row in zip(truth, flips, strict=True)]
+
+    true = agreement.alpha(crowd(200_000), times=2).value
+    found = [agreement.alpha(crowd(80), times=300) for _ in range(100)]
+    assert 88 <= sum(one.low <= true <= one.high for one in found) <= 100
+
+
+def test_alpha_by_likeness_is_alpha_for_classes():
+    rng = np.random.default_rng(1)
+    rows = [[(p, int(c)) for p, c in enumerate((t + (rng.random(2) < 0.3)) % 3)] for t in rng.integers(3, size=400)]
+    one = agreement.alpha(rows, times=10).value
+    other = agreement.alpha_of_likeness(
+        [[c for _, c in row] for row in rows], lambda a, b: float(a == b), strangers=20_000, times=10
+    ).value
+    assert other == pytest.approx(one, abs=0.03)
+
+
+def test_confusions_are_counted_either_way_round():
+    rows = [[(1, "cat"), (2, "dog")], [(1, "dog"), (2, "cat")], [(1, "cat"), (2, "cat")]]
+    assert agreement.confusions(rows) == [("cat", "dog", 2)]
+
+
+def test_a_good_annotator_is_hardly_ever_paused_and_a_bad_one_soon():
+    """500 gold items, looked at after each: below 1 % for 95 % right at a floor of 90 %; the usual rule: 30 %."""
+    rng = np.random.default_rng(11)
+
+    def paused(share, people):
+        right = np.cumsum(rng.random((people, 500)) < share, axis=1)
+        short = [[sequential.falls_short(int(s), n, 0.9) for n, s in enumerate(row, 1)] for row in right]
+        return np.array([row.index(True) + 1 if True in row else 501 for row in short])
+
+    assert (paused(0.95, 2000) <= 500).mean() < 0.01
+    assert (paused(0.90, 500) <= 500).mean() < 0.05
+    bad = paused(0.7, 200)
+    assert (bad <= 500).all()
+    assert np.median(bad) < 60
+    counts = np.cumsum(rng.random((2000, 50)) < 0.95, axis=1) / np.arange(1, 51)
+    assert (counts[:, 9:] < 0.9).any(axis=1).mean() > 0.25  # the usual rule, for comparison
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+@settings(max_examples=200, deadline=None)
+def test_the_sequential_interval_holds_the_share_itself(right, wrong):
+    low, high = sequential.interval(right, right + wrong)
+    share = right / (right + wrong) if right + wrong else 0.5
+    assert 0 <= low <= share <= high <= 1
+
+
+def test_dawid_skene_beats_the_majority_on_bluebirds():
+    """108 pictures, 39 people (Welinder et al. 2010): majority .759, Dawid–Skene .898."""
+    folder = Path(__file__).parent / "data"
+    rows = [
+        (row["task"], row["worker"], row["label"]) for row in csv.DictReader((folder / "bluebirds_labels.csv").open())
+    ]
+    truth = {int(row[0]): row[1] for row in list(csv.reader((folder / "bluebirds_truth.csv").open()))[1:]}
+    answers = [(int(row["task"]), int(row["worker"]), row["label"]) for row in rows]
+    found = {m: consensus.resolve(answers, method=m) for m in ("majority", "auto", "glad", "mace")}
+    right = {m: np.mean([c.labels[i].label == truth[i] for i in truth]) for m, c in found.items()}
+    assert found["auto"].method == "dawid_skene"
+    assert right["majority"] == pytest.approx(0.759, abs=0.02)
+    assert right["auto"] == pytest.approx(0.898, abs=0.02)
+    assert min(right["glad"], right["mace"]) > 0.65
+
+
+def test_with_few_answers_each_the_majority_is_taken_and_said():
+    answers = [(item, person, "a" if person < 2 else "b") for item in range(5) for person in range(3)]
+    found = consensus.resolve(answers)
+    assert found.method == "majority"
+    assert "needs 20" in found.why
+    assert found.labels[0] == consensus.Resolved("a", 2 / 3)
+
+
+def test_the_finish_is_told_with_a_range_and_not_before_three_days_of_work():
+    assert finish.days_left(finished=[0, 100, 100], remaining=500) is None
+    found = finish.days_left(finished=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
+    assert found.low <= found.median <= found.high
+    assert 11 <= found.median <= 18
+    assert finish.days_left(finished=[5, 5, 5], remaining=0).median == 0

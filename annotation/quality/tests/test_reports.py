@@ -1,0 +1,120 @@
+import uuid
+
+import pytest
+
+from annotation.labeling import queue, services
+from annotation.labeling.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+def label(people, project, role, value, ms=2000):
+    actor = people.actor(role)
+    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+    queue.submit(actor=actor, task_id=task, value=value, client_id=uuid.uuid4(), active_ms=ms)
+    return task
+
+
+def test_the_agreement_report_names_labels_people_and_the_tasks_behind_a_confusion(people, make_project):
+    project = make_project(items=12)
+    project.overlap = project.max_answers = 2
+    project.save()
+    services.apply_overlap(project=project)
+    for number in range(12):
+        label(people, project, "annotator", {"label": "apple" if number % 2 else "pear"})
+    for task in Task.objects.order_by("position", "shuffle", "pk"):
+        told = task.annotations.get().value["label"]
+        value = {"label": "pear"} if task.pk % 4 == 0 else {"label": told}
+        got = label(people, project, "manager", value)
+        assert got == task.pk
+    body = people.client("reviewer").get(f"/api/v1/projects/{project.pk}/agreement/").json()
+    wrong = [
+        t.pk for t in Task.objects.all() if len({str(n.value) for n in t.annotations.filter(source="person")}) == 2
+    ]
+    assert body["tasks"] == 12
+    assert body["likeness"]["value"] == pytest.approx(1 - len(wrong) / 12)
+    assert body["alpha"]["low"] <= body["alpha"]["value"] <= body["alpha"]["high"]
+    assert {row["name"] for row in body["people"]} == {"Annotator", "Manager"}
+    assert sorted(body["confusions"][0]["tasks"]) == sorted(wrong)
+    assert set(body["least_alike"][: len(wrong)]) == set(wrong)
+    assert body["guidelines"][0]["likeness"]["items"] == 12
+
+
+def test_the_overview_counts_work_quality_and_cost(people, make_project):
+    project = make_project(items=5)
+    project.hourly_cost = 36.0
+    project.save()
+    for _ in range(2):
+        label(people, project, "annotator", {"label": "apple"}, ms=100_000)
+    body = people.client("manager").get(f"/api/v1/projects/{project.pk}/overview/").json()
+    assert (body["open"], body["done"], body["days"][0]["answered"]) == (3, 2, 2)
+    assert body["cost_per_accepted"] == pytest.approx(1.0)
+    assert body["finish"] is None  # one day's work says nothing about the pace
+    assert body["first_pass"] == {"value": None, "low": 0.0, "high": 1.0, "items": 0}
+
+
+def test_every_filter_pages_through_all_rows_once(people, make_project):
+    project = make_project(items=9)
+    project.overlap = project.max_answers = 2
+    project.save()
+    services.apply_overlap(project=project)
+    for role in ("annotator", "manager"):
+        for number in range(9):
+            label(people, project, role, {"label": "apple" if number % 2 else "pear"})
+    client, user = people.client("reviewer"), people.actor("annotator").user_id
+    done = Task.objects.filter(state="done").count()
+    by_person = Task.objects.filter(annotation__user_id=user).count()
+    for query, expected in (("state=done", done), ("order=agreement", 9), (f"person={user}", by_person)):
+        seen, cursor = [], ""
+        while True:
+            body = client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}&limit=2&cursor={cursor}").json()
+            seen += [row["id"] for row in body["rows"]]
+            cursor = body["next"]
+            if not cursor:
+                break
+        assert len(seen) == len(set(seen)) == expected, query
+
+
+def test_a_wrong_cursor_or_state_is_named(people, make_project):
+    project, client = make_project(), people.client("reviewer")
+    for query in ("cursor=x", "state=lost", "order=agreement&cursor=nan:3", "order=agreement&cursor=a"):
+        assert client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}").json()["code"] == "invalid", query
+
+
+def test_many_tasks_are_assigned_prioritized_and_asked_again(people, make_project, answer_all):
+    project, client = make_project(items=4), people.client("manager")
+    user = people.actor("annotator").user_id
+
+    def bulk(**body):
+        path = f"/api/v1/projects/{project.pk}/tasks/bulk/"
+        return client.post(path, body, content_type="application/json").json()["number"]
+
+    last = Task.objects.order_by("-position", "-shuffle").first()
+    assert bulk(action="priority", tasks=[last.pk], priority=5) == 1
+    assert queue.lease_next(actor=people.actor("admin"), project_id=project.pk).tasks[0]["id"] == last.pk
+    assert bulk(action="assign", state="open", user_id=user) == 4
+    assert queue.lease_next(actor=people.actor("manager"), project_id=project.pk).tasks == []
+    answer_all(people.actor("annotator"), project)
+    assert Task.objects.filter(state="done").count() == 3
+    assert bulk(action="ask_again", state="done") == 3
+    told = services.progress(project_ids=[project.pk])[project.pk]
+    assert told == {"open": 4, "review": 0, "done": 0, "skipped": 0}
+    theirs = people.actor("annotator", "theirs").user_id
+    answer = client.post(
+        f"/api/v1/projects/{project.pk}/tasks/bulk/",
+        {"action": "assign", "state": "open", "user_id": theirs},
+        content_type="application/json",
+    )
+    assert answer.status_code == 404
+
+
+def test_comments_are_said_and_settled(people, make_project):
+    make_project(items=1)
+    task, client = Task.objects.get().pk, people.client("annotator")
+    made = client.post(
+        f"/api/v1/tasks/{task}/comments/", {"text": "why?", "region": "r1"}, content_type="application/json"
+    )
+    assert made.status_code == 201
+    client.patch(f"/api/v1/comments/{made.json()['id']}/", {"resolved": True}, content_type="application/json")
+    row = client.get(f"/api/v1/tasks/{task}/comments/").json()["rows"][0]
+    assert (row["text"], row["region"], row["resolved"], row["author"]) == ("why?", "r1", True, "Annotator")

@@ -1,0 +1,219 @@
+import uuid
+
+import pytest
+from plateau.kernel.errors import Invalid
+
+from annotation.labeling import queue, services
+from annotation.labeling.models import Annotation, Comment, Lease, Seat, Task
+from annotation.quality import gold, review
+from annotation.quality.models import GoldAnswer, GoldItem, Review
+from annotation.quality.services import make_gold
+
+pytestmark = pytest.mark.django_db
+APPLE, PEAR = {"label": "apple"}, {"label": "pear"}
+
+
+@pytest.fixture
+def project(make_project):
+    made = make_project(items=3)
+    made.review_share = 1.0
+    made.save()
+    return made
+
+
+def label(people, project, role="annotator", value=APPLE):
+    actor = people.actor(role)
+    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+    queue.submit(actor=actor, task_id=task, value=value, client_id=uuid.uuid4(), active_ms=1000)
+    return task
+
+
+def cases(people, project, role="reviewer", count=1):
+    return review.next_for_review(actor=people.actor(role), project=project, count=count)
+
+
+def decide(people, case, verdict, role="reviewer", **more):
+    key = more.pop("client_id", uuid.uuid4())
+    return review.decide(
+        actor=people.actor(role),
+        task_id=case["task"]["id"],
+        annotation_id=case["annotation_id"],
+        verdict=verdict,
+        client_id=key,
+        **more,
+    )
+
+
+def test_an_accepted_answer_is_done_and_counts_as_first_pass(people, project):
+    task = label(people, project)
+    assert Task.objects.get(pk=task).state == "review"
+    case = cases(people, project)[0]
+    assert case["task"]["answer"] == APPLE
+    key = uuid.uuid4()
+    first = decide(people, case, "accepted", client_id=key)
+    assert decide(people, case, "accepted", client_id=key).pk == first.pk
+    assert first.first_pass
+    assert Task.objects.get(pk=task).state == "done"
+    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 2, "review": 0, "done": 1, "skipped": 0}
+    assert not Lease.objects.exists()
+
+
+def test_a_mended_answer_supersedes_and_keeps_the_first_one(people, project):
+    task = label(people, project)
+    decide(people, cases(people, project)[0], "fixed", value=PEAR)
+    row = Task.objects.get(pk=task)
+    assert (row.state, row.annotation.value, row.annotation.source) == ("done", PEAR, "reviewer")
+    assert row.annotation.supersedes.value == APPLE
+
+
+def test_a_mended_answer_that_does_not_fit_changes_nothing(people, project):
+    label(people, project)
+    with pytest.raises(Invalid):
+        decide(people, cases(people, project)[0], "fixed", value={"label": "plum"})
+    assert not Review.objects.exists()
+
+
+def test_a_rejected_answer_goes_first_in_line_to_the_same_person_with_its_reason(people, project):
+    task = label(people, project)
+    decide(people, cases(people, project)[0], "rejected", reason="look again", region="r1")
+    assert queue.lease_next(actor=people.actor("manager"), project_id=project.pk).tasks[0]["id"] != task
+    again = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
+    assert (again["id"], again["answer"]) == (task, APPLE)
+    assert (Comment.objects.get().text, Comment.objects.get().region) == ("look again", "r1")
+    queue.submit(actor=people.actor("annotator"), task_id=task, value=PEAR, client_id=uuid.uuid4(), active_ms=500)
+    row = Task.objects.get(pk=task)
+    assert (row.state, row.annotation.value) == ("review", PEAR)
+    case = cases(people, project)[0]
+    assert [one["reason"] for one in case["reviews"]] == ["look again"]
+    assert not decide(people, case, "accepted").first_pass
+
+
+def test_a_rejected_answer_can_go_to_anyone_else_and_counts_no_longer(people, project):
+    task = label(people, project)
+    decide(people, cases(people, project)[0], "rejected", reason="wrong", back_to="anyone")
+    mine = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=3).tasks
+    assert task not in [one["id"] for one in mine]
+    other = people.actor("manager")
+    got = queue.lease_next(actor=other, project_id=project.pk).tasks[0]
+    assert (got["id"], got["answer"]) == (task, None)
+    queue.submit(actor=other, task_id=task, value=PEAR, client_id=uuid.uuid4())
+    assert Task.objects.get(pk=task).annotation.value == PEAR
+
+
+def test_a_reviewer_never_judges_their_own_answer_nor_one_that_somebody_holds(people, project):
+    label(people, project, role="reviewer")
+    assert cases(people, project) == []
+    assert len(cases(people, project, role="manager")) == 1
+    assert cases(people, project, role="admin") == []
+
+
+def test_a_changed_answer_is_not_judged_by_an_old_look(people, project):
+    task = label(people, project)
+    case = cases(people, project)[0]
+    queue.submit(actor=people.actor("annotator"), task_id=task, value=PEAR, client_id=uuid.uuid4())
+    with pytest.raises(review.AnswerChanged):
+        decide(people, case, "accepted")
+
+
+def test_the_second_reviewer_is_blind_and_a_third_decides_where_they_differ(people, project):
+    project.second_review = True
+    project.save()
+    task = label(people, project)
+    decide(people, cases(people, project)[0], "accepted")
+    assert cases(people, project) == []
+    second = cases(people, project, role="manager")[0]
+    assert (second["round"], second["reviews"]) == (2, [])
+    decide(people, second, "rejected", role="manager", reason="no")
+    third = cases(people, project, role="admin")[0]
+    assert [one["verdict"] for one in third["reviews"]] == ["accepted", "rejected"]
+    assert Task.objects.get(pk=task).state == "review"
+    decide(people, third, "accepted", role="admin")
+    assert Task.objects.get(pk=task).state == "done"
+
+
+def test_only_the_drawn_share_is_reviewed(people, make_project):
+    project = make_project(items=60)
+    project.review_share = 0.4
+    project.save()
+    for _ in range(60):
+        label(people, project)
+    assert 10 < Task.objects.filter(state="review").count() < 40
+
+
+def test_gold_items_look_like_any_task_and_are_scored(people, make_project):
+    project = make_project(items=4)
+    project.gold_share = 1.0
+    project.save()
+    task = Task.objects.first()
+    make_gold(actor=people.actor("manager"), task=task, value=APPLE, practice=False)
+    actor = people.actor("annotator")
+    handed = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]
+    assert handed["id"] == task.pk
+    assert set(handed) == set(queue.lease_next(actor=actor, project_id=project.pk).tasks[0])
+    taken = queue.submit(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
+    assert taken.lesson is None
+    seat = Seat.objects.get(user_id=actor.user_id)
+    assert (seat.gold_given, seat.gold_right, GoldAnswer.objects.get().score) == (1, 0, 0.0)
+    task.refresh_from_db()
+    assert (task.state, task.annotation.value) == ("done", APPLE)
+    assert all(one["id"] != task.pk for one in queue.lease_next(actor=actor, project_id=project.pk, count=4).tasks)
+
+
+def test_a_newcomer_practices_first_and_is_shown_the_right_answer(people, make_project):
+    project, actor = make_project(items=4), people.actor("annotator")
+    project.practice = 1
+    project.save()
+    task = Task.objects.first()
+    make_gold(actor=people.actor("manager"), task=task, value=APPLE, practice=True)
+    handed = queue.lease_next(actor=actor, project_id=project.pk, count=3).tasks
+    assert [one["id"] for one in handed] == [task.pk]
+    taken = queue.submit(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4(), following=True)
+    assert taken.lesson == APPLE
+    assert taken.following.tasks[0]["id"] != task.pk
+
+
+def test_who_surely_falls_short_on_gold_is_paused_and_told_so(people, make_project):
+    project, actor = make_project(items=30), people.actor("annotator")
+    project.skill_floor = 0.8
+    project.save()
+    halted, number = "", -1
+    for task in Task.objects.order_by("pk")[:12]:
+        number += 1
+        Lease.objects.filter(task=task).delete()
+        make_gold(actor=people.actor("manager"), task=task, value=APPLE, practice=False)
+        Lease.objects.create(user_id=actor.user_id, task=task, kind="gold", until="2100-01-01T00:00:00Z")
+        queue.submit(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
+        halted = queue.lease_next(actor=actor, project_id=project.pk).halt
+        if halted:
+            break
+    assert halted == "paused"
+    assert number < 11
+    assert "0 of" in Seat.objects.get(user_id=actor.user_id).paused_why
+    assert GoldItem.objects.count() == number + 1
+    assert gold.falls_short(0, number + 1, 0.8)
+
+
+def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_project):
+    from plateau.jobs.handlers import Running
+    from plateau.jobs.models import Job
+    from plateau.jobs.services import claim
+
+    from annotation.quality.services import order_consensus, run_consensus
+
+    project = make_project(items=3)
+    project.overlap = project.max_answers = 3
+    project.save()
+    services.apply_overlap(project=project)
+    for role, value in (("annotator", APPLE), ("reviewer", PEAR), ("scientist", PEAR)):
+        for _ in range(3):
+            label(people, project, role, value)
+    one = Task.objects.first()
+    Task.objects.filter(pk=one.pk).update(annotation=Annotation.objects.filter(task=one, value=APPLE).get())
+    job = order_consensus(actor=people.actor("manager"), project=project, method="auto")
+    held = claim(job_id=job.pk, worker="test")
+    result = run_consensus(
+        Running(claim=held, organization_id=project.organization_id, project_id=project.pk, payload=job.payload)
+    )
+    assert (result["method"], result["changed"]) == ("majority", 1)
+    assert Task.objects.get(pk=one.pk).annotation.value == PEAR
+    assert Job.objects.get(pk=job.pk).done == 3
