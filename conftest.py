@@ -98,7 +98,9 @@ def png(seed: int, *, side: int = 32, shade: int = 0) -> bytes:
 def make_project(people: Organizations) -> Callable[..., Any]:
     """A project with `items` pictures, ready to be labeled."""
 
-    def make(items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit") -> Any:
+    def make(
+        items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit", side: int = 32
+    ) -> Any:
         from plateau.datalake.services import add_items, create_dataset, keep_asset
         from plateau.datalake.sources import Entry
 
@@ -109,7 +111,7 @@ def make_project(people: Organizations) -> Callable[..., Any]:
         actor = people.actor("admin", organization)
         dataset = create_dataset(actor=actor, name=f"{name} pictures")
         rows = [
-            (Entry(f"{index}.png"), keep_asset(organization_id=actor.organization_id, data=png(index)))
+            (Entry(f"{index}.png"), keep_asset(organization_id=actor.organization_id, data=png(index, side=side)))
             for index in range(items)
         ]
         add_items(dataset_id=dataset.pk, rows=rows)

@@ -147,7 +147,7 @@ class TaskAnnotations(Endpoint):
         status=201,
         query=NEXT,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, queue.LeaseLost, queue.KeyReused],
+        refusals=[NotFound, queue.LeaseLost, queue.KeyReused, queue.AnsweredElsewhere],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Take the answer."""
@@ -160,6 +160,7 @@ class TaskAnnotations(Endpoint):
             active_ms=given.active_ms,
             prelabel_shown=given.prelabel_shown,
             following=_wants_next(request),
+            sees=given.sees,
         )
         body = {
             "id": taken.id,

@@ -44,6 +44,13 @@ class KeyReused(Conflict):
     title = "Idempotency key used twice"
 
 
+class AnsweredElsewhere(Conflict):
+    """The caller answered this task in another window or on another machine since it was opened here."""
+
+    code = "answered_elsewhere"
+    title = "Answered elsewhere"
+
+
 class _Stale(Exception):
     """What was read before the lock was no longer so after it; read again."""
 
@@ -139,7 +146,7 @@ def _loads(value: Any) -> Any:
 
 def _task(row: tuple[Any, ...]) -> dict[str, Any]:
     (task, project, _, _, item, name, uri, text, meta, asset, width, height, draft, revision, answer) = row[:15]
-    prelabel, score, model = row[15:]
+    answer_id, prelabel, score, model, comments = row[15:]
     if asset is not None:
         image = f"/api/v1/assets/{asset}/content/"
     elif text:
@@ -160,6 +167,8 @@ def _task(row: tuple[Any, ...]) -> dict[str, Any]:
         },
         "draft": None if draft is None else {"value": _loads(draft), "revision": revision},
         "answer": _loads(answer),
+        "answer_id": answer_id or 0,
+        "comments": comments,
         "prelabel": None if prelabel is None else {"value": _loads(prelabel), "score": score, "model": model},
     }
 
@@ -275,16 +284,20 @@ def submit(
     active_ms: int = 0,
     prelabel_shown: bool = False,
     following: bool = False,
+    sees: int | None = None,
 ) -> Answer:
     """Take an answer, once for each `client_id`; with `following`, lease the next task in the same transaction.
+
+    `sees` is the caller's own answer that this one was made from, 0 for none; None does not ask.
 
     Raises:
         NotFound: no such task.
         LeaseLost: it is with somebody else now.
         KeyReused: the id came before with another answer.
+        AnsweredElsewhere: the caller's own answer is not the one that `sees` names.
         Invalid: it is no answer of this project's kind.
     """
-    keys = _bound(actor, task=task_id, client=client_id, active=active_ms, prelabel=prelabel_shown)
+    keys = _bound(actor, task=task_id, client=client_id, active=active_ms, prelabel=prelabel_shown, sees=sees)
     for turn in range(_TRIES):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -313,6 +326,8 @@ def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following
         if _loads(task.repeated_value) != canonical:
             raise KeyReused("This idempotency key came before with another answer; make a new one for a new answer.")
         return Answer(task.repeated, canonical, True, _following(cursor, rules, keys, following))
+    if keys["sees"] is not None and keys["sees"] != (task.own or 0):
+        raise AnsweredElsewhere("You answered this task elsewhere in the meantime. Compare both and choose.")
     keys |= {"value": orjson.dumps(canonical).decode(), "schema": schema.version, "supersedes": task.own}
     if task.lease in ("gold", "practice"):
         annotation, lesson, rules = _aside(cursor, keys, task, rules, kind, canonical)

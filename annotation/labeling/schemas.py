@@ -27,6 +27,9 @@ class AnswerIn(Strict):
     value: dict[str, Any]
     active_ms: int = Field(default=0, ge=0, le=86_400_000, description="Time spent, without idle time")
     prelabel_shown: bool = Field(default=False, description="A model's proposal was seen first")
+    sees: int | None = Field(
+        default=None, ge=0, le=2**63 - 1, description="My answer that this one was made from (0: none); else 409"
+    )
 
 
 class SkipIn(Strict):
@@ -83,7 +86,9 @@ class TaskOut(BaseModel):
     item: ItemIn
     draft: DraftKept | None
     answer: dict[str, Any] | None = Field(description="The caller's own answer")
+    answer_id: int
     prelabel: PrelabelOut | None
+    comments: int = Field(description="Remarks that are not settled")
 
 
 Halt = Literal["", "paused", "cap", "not_assigned"]

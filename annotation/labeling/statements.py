@@ -61,14 +61,15 @@ PROJECT = Prepared(
 # What a task looks like to the person who holds it: their own answer, never another person's.
 TASK_COLUMNS = """
     t.id, t.project_id, t.position, t.shuffle, i.id, i.name, i.uri, i.text, i.meta, a.id, a.width, a.height,
-    d.value, d.revision, n.value, pre.value, pre.score, pre.model
+    d.value, d.revision, n.value, n.id, pre.value, pre.score, pre.model,
+    (SELECT count(*) FROM labeling_comment c WHERE c.task_id = t.id AND c.resolved_at IS NULL)
 """
 TASK_JOINS = """
     JOIN datalake_item i ON i.id = t.item_id
     LEFT JOIN datalake_asset a ON a.id = i.asset_id
     LEFT JOIN labeling_draft d ON d.task_id = t.id AND d.user_id = %(user)s
     LEFT JOIN LATERAL (
-        SELECT m.value FROM labeling_annotation m
+        SELECT m.id, m.value FROM labeling_annotation m
         WHERE t.given > 0 AND m.task_id = t.id AND m.user_id = %(user)s ORDER BY m.id DESC LIMIT 1) n ON true
     LEFT JOIN labeling_prelabel pre ON pre.task_id = t.id AND NOT pre.hidden
 """

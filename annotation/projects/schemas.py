@@ -48,7 +48,7 @@ class SkeletonOut(BaseModel):
     """Keypoints by name, and which are joined."""
 
     points: list[str]
-    edges: list[tuple[int, int]] = []
+    edges: list[list[int]] = []
 
 
 class LabelOut(BaseModel):

@@ -378,3 +378,20 @@ def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_proje
     monkeypatch.setattr(queue, "_lock", old_reading)
     assert give(actor, task, key=key).repeated
     assert Annotation.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_answer_made_from_an_older_one_of_my_own_is_not_laid_over_the_newer(people, make_project):
+    project, actor = make_project(), people.actor("annotator")
+    task = take(actor, project)[0]
+    assert task["answer_id"] == 0
+
+    def answer(value, sees):
+        return queue.submit(actor=actor, task_id=task["id"], value=value, client_id=uuid.uuid4(), sees=sees)
+
+    first = answer(APPLE, 0)
+    with pytest.raises(queue.AnsweredElsewhere):
+        answer({"label": "pear"}, 0)
+    assert queue.task_of(actor=actor, task_id=task["id"])["answer_id"] == first.id
+    answer({"label": "pear"}, first.id)
+    assert Task.objects.get(pk=task["id"]).annotation.value == {"label": "pear"}

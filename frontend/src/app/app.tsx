@@ -21,6 +21,7 @@ import { Shell } from "./shell";
 /** Where each role's work begins. */
 const HOME: Record<string, string> = {
   annotator: "/label",
+  reviewer: "/review",
   manager: "/projects",
   scientist: "/models",
   admin: "/dashboard",

@@ -9,6 +9,7 @@ import { activate, preferredLanguage } from "../shared/i18n";
 import { applyTheme, theme } from "../shared/ui/theme";
 import { App } from "./app";
 import "./style.css";
+import "./bench.css";
 
 const client = new QueryClient({
   defaultOptions: {

@@ -20,7 +20,7 @@ describe("keys", () => {
 
   it("leaves typing alone and runs nothing that is not enabled", () => {
     const run = vi.fn();
-    const actions: Action[] = [{ id: "a", title: "A", keys: ["s"], enabled: () => true, run }];
+    const actions: Action[] = [{ id: "a", group: "edit", title: "A", keys: ["s"], enabled: () => true, run }];
     expect(runKey(actions, press("s", {}, document.createElement("input")))).toBe(false);
     expect(runKey([{ ...(actions[0] as Action), enabled: () => false }], press("s"))).toBe(false);
     expect(runKey(actions, press("s"))).toBe(true);

@@ -1,44 +1,67 @@
 import Flatbush from "flatbush";
-import type { Doc, Region } from "../core/document";
+import type { Doc } from "../core/document";
 import type { Editor } from "../core/editor";
+import type { Rect } from "../core/geometry";
+import { onPicture, type PictureRegion } from "../core/regions";
 import { type Point, type Size, toPicture, type Viewport } from "../core/viewport";
-import type { Handle } from "../tools/box-tool";
+import { shapeOf } from "../shapes";
+import type { Hit, Tool } from "../tools/tool";
+import { Looks } from "./look";
+import { type Display, drawPicture, type Picture, PLAIN } from "./picture-layer";
 
 const HANDLE_REACH = 9;
 const EDGE_REACH = 6;
+const SLOW_MS = 8; // a still layer that takes longer is moved as it is while the view moves
+const SETTLE_MS = 90;
+const TINY = 1.5; // screen pixels below which a region is a dot
 
 /**
- * Two layers: a still one (picture and boxes at rest) that is drawn again only when they change, and an
- * active one (the selected box and the running gesture). Hit tests go through a spatial index.
+ * Two layers: a still one (picture and regions at rest), drawn again only when they change, and an active one
+ * (the selected region and the running gesture). Hit tests and culling go through a spatial index. While the
+ * view moves, a still layer that is slow to draw is moved and scaled as it is, and drawn anew when it rests.
  */
 export class Renderer {
+  looks = new Looks([]);
+  tool: Tool | null = null;
+  display: Display = PLAIN;
+  /** Smooth however large the picture is shown: for judging, not for drawing. */
+  smooth = false;
+  view: Viewport = { scale: 1, x: 0, y: 0 };
   private index: Flatbush | null = null;
-  private indexed: Region[] = [];
+  private indexed: PictureRegion[] = [];
   private indexedDoc: Doc | null = null;
-  private picture: CanvasImageSource | null = null;
+  private picture: Picture = { image: null, tiles: null, size: { width: 1, height: 1 } };
   private frame = 0;
+  private stillOf = "";
+  private stillDoc: Doc | null = null;
+  private stillView: Viewport | null = null;
+  private stillMs = 0;
+  private settle: ReturnType<typeof setTimeout> | undefined;
+  private generation = 0;
 
   constructor(
     private readonly still: HTMLCanvasElement,
     private readonly active: HTMLCanvasElement,
     private readonly editor: Editor,
-    private readonly colors: () => Map<string, string>,
-    private readonly names: () => Map<string, string>,
   ) {}
 
-  /** Smooth however large the picture is shown: for judging, not for drawing. */
-  smooth = false;
-  view: Viewport = { scale: 1, x: 0, y: 0 };
-  size: Size = { width: 1, height: 1 };
+  get size(): Size {
+    return this.picture.size;
+  }
 
-  setPicture(picture: CanvasImageSource | null, size: Size): void {
+  setPicture(picture: Picture): void {
     this.picture = picture;
-    this.size = size;
+    this.refresh();
+  }
+
+  /** Something beside the document changed: labels, display, a tile that came. */
+  refresh(): void {
+    this.generation += 1;
     this.draw();
   }
 
   screen(): Size {
-    return { width: this.still.clientWidth, height: this.still.clientHeight };
+    return { width: this.active.clientWidth, height: this.active.clientHeight };
   }
 
   /** Draw before the next frame, once however often it is asked. */
@@ -46,154 +69,196 @@ export class Renderer {
     if (this.frame !== 0) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      this.drawStill();
-      this.drawActive();
+      this.drawNow();
     });
+  }
+
+  drawNow(): void {
+    this.drawStill();
+    this.drawActive();
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.settle);
   }
 
   private prepared(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
     const ratio = window.devicePixelRatio || 1;
-    const { clientWidth, clientHeight } = canvas;
-    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    const { width: wide, height: high } = this.screen();
+    const [width, height] = [Math.round(wide * ratio), Math.round(high * ratio)];
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
     }
     const context = canvas.getContext("2d");
     context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context?.clearRect(0, 0, clientWidth, clientHeight);
+    context?.clearRect(0, 0, wide, high);
     return context;
   }
 
+  /** Everything but view and document that the still layer shows, as a word. */
+  private stillKey(): string {
+    const { editor } = this;
+    const { width, height } = this.screen();
+    const away = editor.underway.map((change) => (change.kind === "region" ? change.id : "")).join();
+    const hidden = editor.allHidden ? "all" : [...editor.hidden].join();
+    return `${this.generation}|${editor.selected?.id}|${away}|${hidden}|${width}×${height}`;
+  }
+
   private drawStill(): void {
+    const key = this.stillKey();
+    const sameContent = key === this.stillOf && this.stillDoc === this.editor.doc;
+    if (sameContent && this.view === this.stillView) return;
+    if (sameContent && this.stillView && this.stillMs > SLOW_MS) this.moveStill(this.stillView);
+    else this.drawStillNow(key);
+  }
+
+  /** Move the drawn layer by CSS, and draw it sharp when the view has come to rest. */
+  private moveStill(drawn: Viewport): void {
+    const scale = this.view.scale / drawn.scale;
+    const [x, y] = [this.view.x - drawn.x * scale, this.view.y - drawn.y * scale];
+    this.still.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    clearTimeout(this.settle);
+    this.settle = setTimeout(() => {
+      this.drawStillNow(this.stillKey());
+    }, SETTLE_MS);
+  }
+
+  private drawStillNow(key: string): void {
+    clearTimeout(this.settle);
+    const begun = performance.now();
+    this.still.style.transform = "";
     const context = this.prepared(this.still);
     if (!context) return;
-    const { view, size } = this;
-    if (this.picture) {
-      context.imageSmoothingEnabled = this.smooth || view.scale < 3; // pixels show where boxes are drawn to the pixel
-      context.imageSmoothingQuality = "high";
-      context.drawImage(this.picture, view.x, view.y, size.width * view.scale, size.height * view.scale);
-    }
-    const selected = this.editor.selected?.id;
     const screen = this.screen();
-    for (const region of this.editor.doc.regions.values()) {
-      if (region.id !== selected && visible(region, view, screen)) this.box(context, region, false);
+    drawPicture(context, this.picture, this.view, screen, this.display, this.smooth);
+    this.drawRegions(context, screen);
+    this.stillOf = key;
+    this.stillDoc = this.editor.doc;
+    this.stillView = this.view;
+    this.stillMs = performance.now() - begun;
+  }
+
+  private drawRegions(context: CanvasRenderingContext2D, screen: Size): void {
+    if (this.editor.allHidden) return;
+    const away = new Set(this.editor.underway.map((one) => (one.kind === "region" ? one.id : "")));
+    if (this.editor.selected) away.add(this.editor.selected.id);
+    const { scale } = this.view;
+    const from = toPicture(this.view, { x: 0, y: 0 });
+    const to = toPicture(this.view, { x: screen.width, y: screen.height });
+    for (const region of this.within({ left: from.x, top: from.y, right: to.x, bottom: to.y })) {
+      if (away.has(region.id) || this.editor.hidden.has(region.id)) continue;
+      const look = this.looks.of(region, false);
+      const { left, top, right, bottom } = shapeOf(region).bounds(region);
+      if (Math.max(right - left, bottom - top) * scale < TINY) {
+        context.fillStyle = look.color;
+        context.fillRect(left * scale + this.view.x - 1, top * scale + this.view.y - 1, 2, 2);
+      } else shapeOf(region).draw(context, region, this.view, look);
     }
   }
 
   private drawActive(): void {
     const context = this.prepared(this.active);
     if (!context) return;
-    const { doc, shown, selected } = this.editor;
-    for (const region of shown.regions.values()) {
-      if (doc.regions.get(region.id) !== region && region.id !== selected?.id)
-        this.box(context, region, true);
+    const { selected, underway } = this.editor;
+    for (const change of underway) {
+      if (change.kind !== "region" || change.after === null || change.id === selected?.id) continue;
+      if (onPicture(change.after)) this.drawChosen(context, change.after, false);
     }
-    if (selected) this.box(context, selected, true);
+    if (selected && onPicture(selected) && !this.editor.isHidden(selected.id))
+      this.drawChosen(context, selected, !this.editor.locked.has(selected.id));
+    this.tool?.paint?.(context, this.view);
   }
 
-  private box(context: CanvasRenderingContext2D, region: Region, active: boolean): void {
+  private drawChosen(context: CanvasRenderingContext2D, region: PictureRegion, handles: boolean): void {
+    const look = this.looks.of(region, true);
+    const shape = shapeOf(region);
+    shape.draw(context, region, this.view, look);
     const { scale, x, y } = this.view;
-    const color = this.colors().get(region.label) ?? "#888888";
-    const [left, top, width, height] = [
-      region.x * scale + x,
-      region.y * scale + y,
-      region.w * scale,
-      region.h * scale,
-    ];
-    context.lineWidth = active ? 4 : 3;
-    context.strokeStyle = "rgba(0,0,0,0.55)";
-    context.strokeRect(left, top, width, height);
-    context.lineWidth = active ? 2.5 : 1.5;
-    context.strokeStyle = color;
-    context.strokeRect(left, top, width, height);
-    if (!active) return;
-    context.fillStyle = `${color}22`;
-    context.fillRect(left, top, width, height);
-    context.fillStyle = "#ffffff";
-    for (const [cx, cy] of [
-      [left, top],
-      [left + width, top],
-      [left, top + height],
-      [left + width, top + height],
-    ] as const) {
-      context.fillRect(cx - 4, cy - 4, 8, 8);
-      context.strokeRect(cx - 4, cy - 4, 8, 8);
+    if (handles) {
+      context.lineWidth = 1.5;
+      context.strokeStyle = look.color;
+      context.fillStyle = "#ffffff";
+      for (const handle of shape.handles(region, scale)) {
+        const [hx, hy] = [handle.x * scale + x, handle.y * scale + y];
+        context.beginPath();
+        if (handle.round) context.arc(hx, hy, 4, 0, 2 * Math.PI);
+        else context.rect(hx - 4, hy - 4, 8, 8);
+        context.fill();
+        context.stroke();
+      }
     }
-    const name = this.names().get(region.label) ?? region.label;
-    context.font = "600 12px system-ui, sans-serif";
-    const textWidth = context.measureText(name).width + 10;
-    context.fillStyle = "rgba(0,0,0,0.75)";
-    context.fillRect(left, top - 19, textWidth, 18);
-    context.fillStyle = "#ffffff";
-    context.fillText(name, left + 5, top - 6);
+    this.drawName(context, shape.bounds(region), look.name);
   }
 
-  /** The part of a region under a picture point: corners of the selected one first, then the smallest box. */
-  hit(at: Point): { region: Region; handle: Handle } | null {
+  private drawName(context: CanvasRenderingContext2D, { left, bottom }: Rect, name: string): void {
+    const { scale, x, y } = this.view;
+    context.font = "600 12px system-ui, sans-serif";
+    const width = context.measureText(name).width + 10;
+    const at = { x: left * scale + x, y: bottom * scale + y + 4 };
+    context.fillStyle = "rgba(0,0,0,0.75)";
+    context.fillRect(at.x, at.y, width, 18);
+    context.fillStyle = "#ffffff";
+    context.fillText(name, at.x + 5, at.y + 13);
+  }
+
+  /** The part of a region under a picture point: handles of the selected one first, then the smallest region. */
+  hit(at: Point): Hit | null {
     const reach = HANDLE_REACH / this.view.scale;
-    const { selected } = this.editor;
-    if (selected) {
-      const handle = corner(selected, at, reach);
-      if (handle) return { region: selected, handle };
-      if (inside(selected, at)) return { region: selected, handle: "body" };
+    const { selected, editor } = { selected: this.editor.selected, editor: this.editor };
+    if (selected && onPicture(selected) && !editor.isHidden(selected.id) && !editor.locked.has(selected.id)) {
+      const shape = shapeOf(selected);
+      const handle = shape
+        .handles(selected, this.view.scale)
+        .find((one) => Math.abs(one.x - at.x) <= reach && Math.abs(one.y - at.y) <= reach);
+      if (handle) return { region: selected, part: handle.id };
+      const edge = EDGE_REACH / this.view.scale;
+      if (shape.inside(selected, at) || shape.onOutline(selected, at, edge))
+        return { region: selected, part: "body" };
     }
-    this.reindex();
-    if (!this.index) return null;
     const edge = EDGE_REACH / this.view.scale;
-    const found = this.index
-      .search(at.x - edge, at.y - edge, at.x + edge, at.y + edge)
-      .map((number) => this.indexed[number])
-      .filter((region): region is Region => region !== undefined && onEdge(region, at, edge))
-      .sort((a, b) => a.w * a.h - b.w * b.h)[0];
-    return found ? { region: found, handle: corner(found, at, reach) ?? "body" } : null;
+    const frame = { left: at.x - edge, top: at.y - edge, right: at.x + edge, bottom: at.y + edge };
+    const found = this.within(frame).filter(
+      (region) =>
+        !editor.isHidden(region.id) &&
+        !editor.locked.has(region.id) &&
+        shapeOf(region).onOutline(region, at, edge),
+    );
+    const size = (region: PictureRegion) => {
+      const { left, top, right, bottom } = shapeOf(region).bounds(region);
+      return (right - left) * (bottom - top);
+    };
+    const region = found.sort((a, b) => size(a) - size(b))[0];
+    return region ? { region, part: "body" } : null;
+  }
+
+  /** Regions whose box meets a frame, in the order of making. */
+  private within(frame: Rect): PictureRegion[] {
+    this.reindex();
+    if (!this.index) return [];
+    const numbers = this.index.search(frame.left, frame.top, frame.right, frame.bottom);
+    return numbers.sort((a, b) => a - b).map((number) => this.indexed[number] as PictureRegion);
   }
 
   private reindex(): void {
     if (this.indexedDoc === this.editor.doc) return;
     this.indexedDoc = this.editor.doc;
-    this.indexed = [...this.editor.doc.regions.values()];
+    this.indexed = [...this.editor.doc.regions.values()].filter(onPicture);
     this.index = this.indexed.length > 0 ? new Flatbush(this.indexed.length) : null;
-    for (const region of this.indexed)
-      this.index?.add(region.x, region.y, region.x + region.w, region.y + region.h);
+    for (const region of this.indexed) {
+      const { left, top, right, bottom } = shapeOf(region).bounds(region);
+      this.index?.add(left, top, right, bottom);
+    }
     this.index?.finish();
+  }
+
+  boundsOf(region: PictureRegion): Rect {
+    return shapeOf(region).bounds(region);
   }
 
   pointAt(event: { clientX: number; clientY: number }): Point {
     const frame = this.active.getBoundingClientRect();
     return toPicture(this.view, { x: event.clientX - frame.left, y: event.clientY - frame.top });
   }
-}
-
-function visible(region: Region, view: Viewport, screen: Size): boolean {
-  const [left, top] = [region.x * view.scale + view.x, region.y * view.scale + view.y];
-  return (
-    left < screen.width &&
-    top < screen.height &&
-    left + region.w * view.scale > 0 &&
-    top + region.h * view.scale > 0
-  );
-}
-
-function inside(region: Region, at: Point): boolean {
-  return at.x >= region.x && at.y >= region.y && at.x <= region.x + region.w && at.y <= region.y + region.h;
-}
-
-/** An unselected box is taken by its edge, so that boxes can be drawn inside boxes. */
-function onEdge(region: Region, at: Point, reach: number): boolean {
-  const inner =
-    at.x > region.x + reach &&
-    at.y > region.y + reach &&
-    at.x < region.x + region.w - reach &&
-    at.y < region.y + region.h - reach;
-  return !inner;
-}
-
-function corner(region: Region, at: Point, reach: number): Handle | null {
-  const near = (x: number, y: number) => Math.abs(at.x - x) <= reach && Math.abs(at.y - y) <= reach;
-  if (near(region.x, region.y)) return "nw";
-  if (near(region.x + region.w, region.y)) return "ne";
-  if (near(region.x, region.y + region.h)) return "sw";
-  if (near(region.x + region.w, region.y + region.h)) return "se";
-  return null;
 }

@@ -1,16 +1,10 @@
-/** What is being labeled, as values: a change is data, so undo, autosave and review read the same thing. */
-export interface Region {
-  readonly id: string;
-  readonly label: string;
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
+import type { AttributeValue, Region } from "./regions";
 
+/** What is being labeled: a change is data, so undo, autosave and review read the same thing. */
 export interface Doc {
-  /** The label of the whole picture, for classification. */
-  readonly label: string | null;
+  /** Labels of the whole item, for classification. */
+  readonly labels: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
   /** Regions in the order in which they were made. */
   readonly regions: ReadonlyMap<string, Region>;
 }
@@ -22,21 +16,27 @@ export type Change =
       readonly before: Region | null;
       readonly after: Region | null;
     }
-  | { readonly kind: "label"; readonly before: string | null; readonly after: string | null };
+  | { readonly kind: "labels"; readonly before: readonly string[]; readonly after: readonly string[] }
+  | {
+      readonly kind: "attributes";
+      readonly before: Doc["attributes"];
+      readonly after: Doc["attributes"];
+    };
 
 export type ChangeSet = readonly Change[];
 
-export const EMPTY: Doc = { label: null, regions: new Map() };
+export const EMPTY: Doc = { labels: [], attributes: {}, regions: new Map() };
 
 export function apply(doc: Doc, changes: ChangeSet): Doc {
-  let label = doc.label;
+  let { labels, attributes } = doc;
   const regions = new Map(doc.regions);
   for (const change of changes) {
-    if (change.kind === "label") label = change.after;
+    if (change.kind === "labels") labels = change.after;
+    else if (change.kind === "attributes") attributes = change.after;
     else if (change.after === null) regions.delete(change.id);
     else regions.set(change.id, change.after);
   }
-  return { label, regions };
+  return { labels, attributes, regions };
 }
 
 /** The change set that takes `changes` back. */
@@ -46,20 +46,17 @@ export function invert(changes: ChangeSet): ChangeSet {
     .map((change) => ({ ...change, before: change.after, after: change.before }) as Change);
 }
 
-/** The answer as the server takes it. */
-export type Value = { label: string } | { regions: Region[] };
-
-export function toValue(doc: Doc, kind: string): Value | null {
-  if (kind === "classification") return doc.label === null ? null : { label: doc.label };
-  return { regions: [...doc.regions.values()] };
+/** A document as plain JSON, for the journal. */
+export interface PlainDoc {
+  labels: readonly string[];
+  attributes: Doc["attributes"];
+  regions: Region[];
 }
 
-export function fromValue(value: unknown): Doc {
-  if (typeof value !== "object" || value === null) return EMPTY;
-  const given = value as { label?: unknown; regions?: unknown };
-  const regions = Array.isArray(given.regions) ? (given.regions as Region[]) : [];
-  return {
-    label: typeof given.label === "string" ? given.label : null,
-    regions: new Map(regions.map((region) => [region.id, region])),
-  };
+export function toPlain(doc: Doc): PlainDoc {
+  return { labels: doc.labels, attributes: doc.attributes, regions: [...doc.regions.values()] };
+}
+
+export function fromPlain(plain: PlainDoc): Doc {
+  return { ...plain, regions: new Map(plain.regions.map((region) => [region.id, region])) };
 }

@@ -1,145 +1,393 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BoxTool, dragged, type Handle } from "../tools/box-tool";
-import { fromValue, type Region, toValue } from "./document";
+import { shapeOf } from "../shapes";
+import { type Bits, decode, encode } from "../shapes/bits";
+import { toolOf } from "../tools";
+import type { Tool } from "../tools/tool";
 import { Editor } from "./editor";
-import { fitView, toPicture, zoom } from "./viewport";
+import { docOf, KINDS, kindOf } from "./kinds";
+import { type BoxRegion, onPicture, type Region } from "./regions";
+import { fitView, type Point, toPicture, zoom } from "./viewport";
 
 const PICTURE = { width: 200, height: 100 };
+const LABEL = { id: "car", color: "#123456", pointNames: ["head", "hand", "foot"] };
+const SHAPES = kindOf("shapes");
 
-function bench() {
+/** A picture with a bright half, so that tools that read pixels find an edge. */
+function pixels(): ImageData {
+  const data = new Uint8ClampedArray(PICTURE.width * PICTURE.height * 4).fill(255);
+  for (let at = 0; at < data.length; at += 4) if ((at / 4) % PICTURE.width < 90) data.fill(20, at, at + 3);
+  return { ...PICTURE, data, colorSpace: "srgb" } as ImageData;
+}
+const READ = pixels();
+
+function bench(toolId: string) {
   const editor = new Editor();
   let made = 0;
-  const tool = new BoxTool({
+  const brush = { radius: 4, erase: false };
+  const tool = toolOf(toolId).make({
     editor,
     picture: () => PICTURE,
-    label: () => "car",
+    label: () => LABEL,
     hit: (at) => {
-      const region = [...editor.doc.regions.values()].find(
-        (one) => at.x > one.x && at.x < one.x + one.w && at.y > one.y && at.y < one.y + one.h,
-      );
-      return region ? { region, handle: "body" as Handle } : null;
+      const found = [...editor.doc.regions.values()]
+        .filter(onPicture)
+        .find((one) => shapeOf(one).inside(one, at) || shapeOf(one).onOutline(one, at, 2));
+      return found ? { region: found, part: shapeOf(found).handles(found, 1)[0]?.id ?? "body" } : null;
     },
     slack: () => 2,
     newId: () => {
       made += 1;
       return `r${made}`;
     },
+    pixels: () => READ,
+    brush: () => brush,
   });
-  return { editor, tool };
+  return { editor, tool, brush };
 }
 
 const point = fc.record({ x: fc.integer({ min: -50, max: 250 }), y: fc.integer({ min: -50, max: 150 }) });
 const gesture = fc.oneof(
-  fc.record({ kind: fc.constant("drag" as const), from: point, to: point }),
-  fc.record({ kind: fc.constant("clicks" as const), from: point, to: point }),
-  fc.record({ kind: fc.constant("cancel" as const), from: point, to: point }),
-  fc.constant({ kind: "delete" as const }),
-  fc.constant({ kind: "relabel" as const }),
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant("drag"), way: fc.array(point, { minLength: 2, maxLength: 5 }) }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("click"),
+      way: fc.array(point, { minLength: 1, maxLength: 1 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("cancel", "finish", "back", "delete", "relabel", "erase", "move"),
+      way: fc.array(point, { minLength: 1, maxLength: 1 }),
+    }),
+  },
 );
+type Gesture = { kind: string; way: Point[] };
 
-function play(
-  given: { kind: string; from?: { x: number; y: number }; to?: { x: number; y: number } },
-  { editor, tool }: ReturnType<typeof bench>,
-) {
-  const { kind, from, to } = given;
-  if (kind === "delete") return editor.removeSelected();
-  if (kind === "relabel") return editor.pickLabel("boxes", "bus");
-  if (!from || !to) return;
-  tool.down(from);
-  if (kind === "clicks") {
-    tool.up(from);
-    tool.move(to);
-    tool.down(to);
-    tool.up(to);
-  } else {
-    tool.move(to);
-    if (kind === "cancel") tool.cancel();
-    tool.up(to);
-  }
+function play({ kind, way }: Gesture, { editor, tool, brush }: ReturnType<typeof bench>) {
+  const [first] = way as [Point];
+  const others: Record<string, () => void> = {
+    cancel: () => tool.cancel(),
+    finish: () => tool.finish(),
+    back: () => tool.stepBack(),
+    delete: () => editor.removeSelected(),
+    relabel: () => editor.pickLabel(SHAPES, "bus"),
+    erase: () => {
+      brush.erase = !brush.erase;
+    },
+    move: () => tool.move(first),
+  };
+  const other = others[kind];
+  if (other) return other();
+  drag(tool, way);
 }
 
-describe("the editor", () => {
-  it("gives back the empty document after any gestures and as many undos", () => {
-    fc.assert(
-      fc.property(fc.array(gesture, { maxLength: 40 }), (gestures) => {
-        const made = bench();
-        for (const one of gestures) play(one, made);
-        const full = toValue(made.editor.doc, "boxes");
-        let steps = 0;
-        while (made.editor.canUndo) {
-          made.editor.undo();
-          steps += 1;
-        }
-        expect(made.editor.doc.regions.size).toBe(0);
-        for (let step = 0; step < steps; step += 1) made.editor.redo();
-        const byId = (value: unknown) =>
-          [...(value as { regions: Region[] }).regions].sort((a, b) => a.id.localeCompare(b.id));
-        expect(byId(toValue(made.editor.doc, "boxes"))).toEqual(byId(full));
-      }),
-      { numRuns: 300 },
-    );
+function drag(tool: Tool, way: Point[]) {
+  tool.down(way[0] as Point);
+  for (const at of way.slice(1)) tool.move(at);
+  tool.up(way.at(-1) as Point);
+}
+
+const sorted = (regions: Iterable<Region>) => [...regions].sort((a, b) => a.id.localeCompare(b.id));
+
+describe.each(["box", "polygon", "polyline", "skeleton", "brush", "superpixel", "scissors", "select"])(
+  "the tool %s",
+  (toolId) => {
+    it("gives back the empty document after any gestures and as many undos, and all of it after as many redos", () => {
+      fc.assert(
+        fc.property(fc.array(gesture, { maxLength: 14 }), (gestures) => {
+          const made = bench(toolId);
+          for (const one of gestures as Gesture[]) play(one, made);
+          made.tool.cancel();
+          const full = sorted(made.editor.doc.regions.values());
+          let steps = 0;
+          while (made.editor.canUndo) {
+            made.editor.undo();
+            steps += 1;
+          }
+          expect(made.editor.doc.regions.size).toBe(0);
+          for (let step = 0; step < steps; step += 1) made.editor.redo();
+          expect(sorted(made.editor.doc.regions.values())).toEqual(full);
+        }),
+        { numRuns: toolId === "superpixel" || toolId === "scissors" ? 25 : 150 },
+      );
+    });
+
+    it("keeps every region inside the picture, whatever is dragged", () => {
+      fc.assert(
+        fc.property(fc.array(gesture, { maxLength: 14 }), (gestures) => {
+          const made = bench(toolId);
+          for (const one of gestures as Gesture[]) play(one, made);
+          for (const region of [...made.editor.doc.regions.values()].filter(onPicture)) {
+            if (region.shape === "box" && region.angle) continue; // its corners may leave
+            const { left, top, right, bottom } = shapeOf(region).bounds(region);
+            expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
+            expect(right).toBeLessThanOrEqual(PICTURE.width + 0.02);
+            expect(bottom).toBeLessThanOrEqual(PICTURE.height + 0.02);
+          }
+        }),
+        { numRuns: toolId === "superpixel" || toolId === "scissors" ? 25 : 150 },
+      );
+    });
+  },
+);
+
+function only(editor: Editor): Region {
+  expect(editor.doc.regions.size).toBe(1);
+  return [...editor.doc.regions.values()][0] as Region;
+}
+
+describe("drawing", () => {
+  it("makes a box by one drag, and by two clicks", () => {
+    const expected = { id: "r1", label: "car", shape: "box", x: 10, y: 20, w: 50, h: 30 };
+    const [one, other] = [bench("box"), bench("box")];
+    drag(one.tool, [
+      { x: 10, y: 20 },
+      { x: 60, y: 50 },
+    ]);
+    drag(other.tool, [{ x: 10, y: 20 }]);
+    other.tool.move({ x: 60, y: 50 });
+    drag(other.tool, [{ x: 60, y: 50 }]);
+    expect(only(one.editor)).toEqual(expected);
+    expect(only(other.editor)).toEqual(expected);
   });
 
-  it("keeps every box inside the picture, whatever is dragged", () => {
-    fc.assert(
-      fc.property(fc.array(gesture, { maxLength: 40 }), (gestures) => {
-        const made = bench();
-        for (const one of gestures) play(one, made);
-        for (const { x, y, w, h } of made.editor.doc.regions.values()) {
-          expect(x).toBeGreaterThanOrEqual(0);
-          expect(y).toBeGreaterThanOrEqual(0);
-          expect(x + w).toBeLessThanOrEqual(PICTURE.width + 0.02);
-          expect(y + h).toBeLessThanOrEqual(PICTURE.height + 0.02);
-          expect(Math.min(w, h)).toBeGreaterThan(0);
-        }
-      }),
-      { numRuns: 300 },
-    );
+  it("closes a polygon on its first point, and takes points back before", () => {
+    const { tool, editor } = bench("polygon");
+    for (const [x, y] of [
+      [10, 10],
+      [60, 10],
+      [90, 90],
+      [60, 60],
+    ] as const)
+      drag(tool, [{ x, y }]);
+    tool.stepBack();
+    drag(tool, [{ x: 60, y: 60 }]);
+    drag(tool, [{ x: 11, y: 10 }]);
+    expect(only(editor)).toMatchObject({
+      shape: "polygon",
+      points: [
+        [10, 10],
+        [60, 10],
+        [90, 90],
+        [60, 60],
+      ],
+    });
   });
 
-  it("draws a box by one drag, and by two clicks", () => {
-    for (const kind of ["drag", "clicks"]) {
-      const made = bench();
-      play({ kind, from: { x: 10, y: 20 }, to: { x: 60, y: 50 } }, made);
-      expect(toValue(made.editor.doc, "boxes")).toEqual({
-        regions: [{ id: "r1", label: "car", x: 10, y: 20, w: 50, h: 30 }],
-      });
+  it("ends a line with Enter, and a skeleton with its last keypoint", () => {
+    const line = bench("polyline");
+    for (const x of [10, 60, 90]) drag(line.tool, [{ x, y: 10 }]);
+    expect(line.tool.finish()).toBe(true);
+    expect(only(line.editor)).toMatchObject({
+      shape: "polyline",
+      points: [
+        [10, 10],
+        [60, 10],
+        [90, 10],
+      ],
+    });
+    const body = bench("skeleton");
+    for (const x of [10, 60, 90]) drag(body.tool, [{ x, y: 10 }]);
+    expect(only(body.editor)).toMatchObject({
+      shape: "skeleton",
+      points: [
+        [10, 10, 2],
+        [60, 10, 2],
+        [90, 10, 2],
+      ],
+    });
+  });
+
+  it("paints on in the selected mask, erases from it, and undoes stroke by stroke", () => {
+    const { tool, editor, brush } = bench("brush");
+    drag(tool, [
+      { x: 20, y: 50 },
+      { x: 60, y: 50 },
+    ]);
+    const first = only(editor);
+    drag(tool, [
+      { x: 40, y: 20 },
+      { x: 40, y: 80 },
+    ]);
+    expect(only(editor).id).toBe(first.id);
+    brush.erase = true;
+    drag(tool, [
+      { x: 0, y: 50 },
+      { x: 199, y: 50 },
+    ]);
+    const left = only(editor);
+    expect(left.shape === "mask" && left.y).toBeLessThan(30);
+    editor.undo();
+    editor.undo();
+    expect(only(editor)).toEqual(first);
+  });
+
+  it("follows the edge with the scissors", () => {
+    const { tool, editor } = bench("scissors");
+    for (const [x, y] of [
+      [90, 10],
+      [90, 90],
+      [150, 50],
+    ] as const) {
+      tool.move({ x, y });
+      drag(tool, [{ x, y }]);
     }
+    tool.finish();
+    const made = only(editor);
+    const onEdge = made.shape === "polygon" ? made.points.filter(([x]) => Math.abs(x - 90) <= 2) : [];
+    expect(onEdge.length).toBeGreaterThanOrEqual(2);
   });
 
-  it("comes back with its undo steps after a reload", () => {
-    const made = bench();
-    play({ kind: "drag", from: { x: 0, y: 0 }, to: { x: 9, y: 9 } }, made);
-    play({ kind: "drag", from: { x: 50, y: 50 }, to: { x: 90, y: 90 } }, made);
-    const again = new Editor();
-    again.load(fromValue(null), JSON.parse(JSON.stringify(made.editor.save())));
-    again.undo();
-    expect([...again.doc.regions.keys()]).toEqual(["r1"]);
-    again.undo();
-    expect(again.doc.regions.size).toBe(0);
+  it("takes whole patches that end at the edge", () => {
+    const { tool, editor } = bench("superpixel");
+    drag(tool, [{ x: 84, y: 50 }]);
+    const made = only(editor);
+    expect(made.shape === "mask" && made.x + made.w).toBeLessThanOrEqual(91);
   });
 
-  it("undoes a class choice", () => {
-    const editor = new Editor();
-    editor.pickLabel("classification", "cat");
-    editor.pickLabel("classification", "dog");
-    editor.pickLabel("classification", "dog");
-    editor.undo();
-    expect(toValue(editor.doc, "classification")).toEqual({ label: "cat" });
-    editor.undo();
-    expect(toValue(editor.doc, "classification")).toBeNull();
+  it("turns a box by its handle, and leaves it upright when turned back", () => {
+    const region: BoxRegion = { id: "a", label: "car", shape: "box", x: 50, y: 40, w: 40, h: 20 };
+    const shape = shapeOf(region);
+    const turned = shape.dragged(region, "turn", { x: 70, y: 14 }, { x: 120, y: 50 }, PICTURE) as BoxRegion;
+    expect(turned.angle).toBe(90);
+    expect(shape.dragged(turned, "turn", { x: 0, y: 0 }, { x: 70, y: 0 }, PICTURE)).toEqual(region);
   });
 });
 
-describe("resizing", () => {
-  it("never turns a box inside out", () => {
-    const region: Region = { id: "a", label: "car", x: 50, y: 50, w: 20, h: 20 };
-    for (const handle of ["nw", "ne", "sw", "se"] as const) {
-      const after = dragged(region, handle, 500, -500, PICTURE);
-      expect(after.w).toBeGreaterThanOrEqual(1);
-      expect(after.h).toBeGreaterThanOrEqual(1);
+describe("the editor", () => {
+  it("comes back with more than 200 undo steps after a reload", () => {
+    const { editor, tool } = bench("brush");
+    for (let n = 0; n < 230; n += 1) drag(tool, [{ x: n % 190, y: (n * 7) % 90 }]);
+    const again = new Editor();
+    again.load(docOf(SHAPES, null), JSON.parse(JSON.stringify(editor.save())));
+    for (let n = 0; n < 230; n += 1) again.undo();
+    expect(again.doc.regions.size).toBe(0);
+    expect(again.canUndo).toBe(false);
+  });
+
+  it("undoes a class choice, one of one and one of many", () => {
+    const editor = new Editor();
+    const one = kindOf("classification");
+    editor.pickLabel(one, "cat");
+    editor.pickLabel(one, "dog");
+    editor.pickLabel(one, "dog");
+    editor.undo();
+    expect(one.toValue(editor.doc)).toEqual({ label: "cat" });
+    editor.undo();
+    expect(one.toValue(editor.doc)).toBeNull();
+    const many = kindOf("multi_classification");
+    editor.pickLabel(many, "cat");
+    editor.pickLabel(many, "dog");
+    editor.pickLabel(many, "cat");
+    expect(many.toValue(editor.doc)).toEqual({ labels: ["dog"] });
+  });
+
+  it("takes a span's arrows away with it, in one step", () => {
+    const editor = new Editor();
+    editor.put({ id: "a", label: "x", shape: "span", start: 0, end: 1 });
+    editor.put({ id: "b", label: "x", shape: "span", start: 2, end: 3 });
+    editor.put({ id: "r", label: "of", shape: "relation", from: "a", to: "b" });
+    editor.select("a");
+    editor.removeSelected();
+    expect([...editor.doc.regions.keys()]).toEqual(["b"]);
+    editor.undo();
+    expect(editor.doc.regions.size).toBe(3);
+  });
+
+  it("says things of the selected region and takes them back", () => {
+    const editor = new Editor();
+    editor.put({ id: "a", label: "x", shape: "box", x: 0, y: 0, w: 1, h: 1 });
+    editor.select("a");
+    editor.setAttribute("hidden", true);
+    editor.setAttribute("plate", "ab");
+    editor.setAttribute("hidden", null);
+    expect(editor.selected?.attributes).toEqual({ plate: "ab" });
+    editor.undo();
+    expect(editor.selected?.attributes).toEqual({ plate: "ab", hidden: true });
+  });
+
+  it("leaves a locked region alone", () => {
+    const { editor, tool } = bench("select");
+    editor.put({ id: "a", label: "x", shape: "box", x: 10, y: 10, w: 30, h: 30 });
+    editor.select("a");
+    editor.toggleLocked("a");
+    drag(tool, [
+      { x: 20, y: 20 },
+      { x: 60, y: 60 },
+    ]);
+    editor.removeSelected();
+    expect(only(editor)).toMatchObject({ x: 10, y: 10 });
+  });
+});
+
+describe("answers", () => {
+  it("come out of a document as they went in, for every kind", () => {
+    const values: Record<string, unknown> = {
+      classification: { label: "cat", attributes: { dark: true } },
+      multi_classification: { labels: ["cat", "dog"] },
+      boxes: { regions: [{ id: "a", label: "car", shape: "box", x: 1, y: 2, w: 3, h: 4, angle: 30 }] },
+      polygons: {
+        regions: [
+          {
+            id: "a",
+            label: "car",
+            shape: "polyline",
+            points: [
+              [1, 2],
+              [3, 4],
+            ],
+          },
+        ],
+      },
+      keypoints: {
+        regions: [
+          {
+            id: "a",
+            label: "car",
+            shape: "skeleton",
+            points: [
+              [1, 2, 2],
+              [0, 0, 0],
+            ],
+          },
+        ],
+      },
+      masks: { regions: [{ id: "a", label: "car", shape: "mask", x: 1, y: 2, w: 2, h: 2, rle: [1, 3] }] },
+      shapes: { regions: [] },
+      text_classification: { label: "good" },
+      spans: {
+        spans: [{ id: "a", label: "who", start: 0, end: 2, attributes: { sure: false } }],
+        relations: [{ id: "r", label: "of", from: "a", to: "a" }],
+      },
+    };
+    expect(Object.keys(values).sort()).toEqual(Object.keys(KINDS).sort());
+    for (const [key, value] of Object.entries(values)) {
+      const kind = kindOf(key);
+      expect(kind.toValue(docOf(kind, value))).toEqual(value);
     }
+  });
+
+  it("keep every pixel of a mask through runs", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 12, maxLength: 12 }), (row) => {
+        const bits = { x: 3, y: 5, w: 4, h: 3, data: Uint8Array.from(row) };
+        const runs = encode(bits);
+        if (runs === null) return expect(row.includes(1)).toBe(false);
+        const again = decode(runs);
+        const set = (one: Bits) =>
+          [...one.data].flatMap((value, at) =>
+            value ? [`${one.x + (at % one.w)},${one.y + Math.floor(at / one.w)}`] : [],
+          );
+        expect(set(again)).toEqual(set(bits));
+        expect(runs.rle.reduce((sum, run) => sum + run, 0)).toBe(runs.w * runs.h);
+      }),
+    );
   });
 });
 

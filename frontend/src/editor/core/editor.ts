@@ -1,17 +1,28 @@
-import { apply, type Change, type ChangeSet, type Doc, EMPTY, invert, type Region } from "./document";
+import {
+  apply,
+  type ChangeSet,
+  type Doc,
+  EMPTY,
+  fromPlain,
+  invert,
+  type PlainDoc,
+  toPlain,
+} from "./document";
+import type { Kind } from "./kinds";
 import { Observable } from "./observable";
+import { type AttributeValue, onPicture, type Region } from "./regions";
 
 const MAX_STEPS = 500;
 
 export interface Saved {
-  doc: { label: string | null; regions: Region[] };
+  doc: PlainDoc;
   past: ChangeSet[];
   future: ChangeSet[];
 }
 
 /**
  * The document with its undo. A gesture begins, previews, then commits or rolls back; a commit is one
- * undo step and one outgoing change set.
+ * undo step and one outgoing change set. Hidden and locked regions are a matter of the screen, not of the answer.
  */
 export class Editor extends Observable {
   private current: Doc = EMPTY;
@@ -19,6 +30,9 @@ export class Editor extends Observable {
   private past: ChangeSet[] = [];
   private future: ChangeSet[] = [];
   private selectedId: string | null = null;
+  readonly hidden = new Set<string>();
+  readonly locked = new Set<string>();
+  allHidden = false;
   /** Grows with every commit, undo and redo: what autosave watches. */
   revision = 0;
 
@@ -32,8 +46,16 @@ export class Editor extends Observable {
     return this.pending.length > 0 ? apply(this.current, this.pending) : this.current;
   }
 
+  /** What the running gesture makes or changes. */
+  get underway(): ChangeSet {
+    return this.pending;
+  }
+
   get selected(): Region | null {
-    return this.selectedId === null ? null : (this.shown.regions.get(this.selectedId) ?? null);
+    if (this.selectedId === null) return null;
+    const change = this.pending.findLast((one) => one.kind === "region" && one.id === this.selectedId);
+    if (change?.kind === "region") return change.after;
+    return this.current.regions.get(this.selectedId) ?? null;
   }
 
   get canUndo(): boolean {
@@ -44,26 +66,53 @@ export class Editor extends Observable {
     return this.future.length > 0;
   }
 
+  isHidden(id: string): boolean {
+    return this.allHidden || this.hidden.has(id);
+  }
+
   /** Another item: its document, and its undo steps where they were kept. */
   load(doc: Doc, saved?: Saved): void {
-    this.current = saved
-      ? { label: saved.doc.label, regions: new Map(saved.doc.regions.map((r) => [r.id, r])) }
-      : doc;
+    this.current = saved ? fromPlain(saved.doc) : doc;
     this.past = saved?.past ?? [];
     this.future = saved?.future ?? [];
     this.pending = [];
     this.selectedId = null;
+    this.hidden.clear();
+    this.locked.clear();
+    this.allHidden = false;
     this.changed();
   }
 
   save(): Saved {
-    const { label, regions } = this.current;
-    return { doc: { label, regions: [...regions.values()] }, past: this.past, future: this.future };
+    return { doc: toPlain(this.current), past: this.past, future: this.future };
   }
 
   select(id: string | null): void {
     if (this.selectedId === id) return;
     this.selectedId = id;
+    this.changed();
+  }
+
+  /** The next region in the order of making, or the one before; round at the ends. */
+  selectNext(step: 1 | -1): void {
+    const ids = [...this.current.regions.keys()];
+    if (ids.length === 0) return;
+    const at = this.selectedId === null ? (step === 1 ? -1 : 0) : ids.indexOf(this.selectedId);
+    this.select(ids[(at + step + ids.length) % ids.length] ?? null);
+  }
+
+  toggleHidden(id: string): void {
+    if (!this.hidden.delete(id)) this.hidden.add(id);
+    this.changed();
+  }
+
+  toggleAllHidden(): void {
+    this.allHidden = !this.allHidden;
+    this.changed();
+  }
+
+  toggleLocked(id: string): void {
+    if (!this.locked.delete(id)) this.locked.add(id);
     this.changed();
   }
 
@@ -80,7 +129,7 @@ export class Editor extends Observable {
 
   commit(changes: ChangeSet = this.pending): void {
     this.pending = [];
-    const real = changes.filter((change) => !same(change));
+    const real = changes.filter((change) => change.before !== change.after && !same(change));
     if (real.length > 0) {
       this.current = apply(this.current, real);
       this.past = [...this.past, real].slice(-MAX_STEPS);
@@ -111,24 +160,62 @@ export class Editor extends Observable {
     this.changed();
   }
 
-  /** The key of a label: names the picture, or the selected region. */
-  pickLabel(kind: string, label: string): void {
-    if (kind === "classification") {
-      this.commit([{ kind: "label", before: this.current.label, after: label }]);
-      return;
+  /** Put a region in, or in another's place. */
+  put(region: Region): void {
+    const before = this.current.regions.get(region.id) ?? null;
+    this.commit([{ kind: "region", id: region.id, before, after: region }]);
+  }
+
+  /** The key of a label: names the item, or the selected region. True where something took the name. */
+  pickLabel(kind: Kind, label: string): boolean {
+    const before = this.current.labels;
+    if (kind.classes === "one") {
+      this.commit([{ kind: "labels", before, after: [label] }]);
+      return true;
+    }
+    if (kind.classes === "many") {
+      const after = before.includes(label) ? before.filter((one) => one !== label) : [...before, label];
+      this.commit([{ kind: "labels", before, after }]);
+      return true;
     }
     const region = this.selected;
-    if (region) this.commit([{ kind: "region", id: region.id, before: region, after: { ...region, label } }]);
+    if (region === null || this.locked.has(region.id)) return false;
+    this.put({ ...region, label });
+    return true;
+  }
+
+  /** Say something of the selected region, or of the item where none is selected; null takes it away. */
+  setAttribute(id: string, value: AttributeValue | null): void {
+    const region = this.selected;
+    const before = region ? (region.attributes ?? {}) : this.current.attributes;
+    const { [id]: _, ...rest } = before;
+    const after = value === null ? rest : { ...rest, [id]: value };
+    if (region) this.put({ ...region, attributes: after });
+    else this.commit([{ kind: "attributes", before, after }]);
   }
 
   removeSelected(): void {
     const region = this.selected;
-    if (!region) return;
+    if (!region || this.locked.has(region.id)) return;
     this.selectedId = null;
-    this.commit([{ kind: "region", id: region.id, before: region, after: null }]);
+    // Arrows go with the span that they hang on.
+    const hanging = [...this.current.regions.values()].filter(
+      (one) => one.shape === "relation" && (one.from === region.id || one.to === region.id),
+    );
+    this.commit(
+      [region, ...hanging].map((one) => ({ kind: "region", id: one.id, before: one, after: null })),
+    );
+  }
+
+  /** Take regions over as new ones, in one undo step; returns how many. */
+  insert(regions: readonly Region[], newId: () => string): number {
+    const made = regions.filter(onPicture).map((region) => ({ ...region, id: newId() }));
+    this.commit(made.map((after) => ({ kind: "region", id: after.id, before: null, after })));
+    this.select(made.length === 1 ? (made[0]?.id ?? null) : null);
+    return made.length;
   }
 }
 
-function same(change: Change): boolean {
+function same(change: ChangeSet[number]): boolean {
   return JSON.stringify(change.before) === JSON.stringify(change.after);
 }

@@ -1,152 +1,203 @@
 import { useLingui } from "@lingui/react";
-import { type PointerEvent, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
+import { type LabelLook, Looks } from "../canvas/look";
+import type { Display } from "../canvas/picture-layer";
 import { Renderer } from "../canvas/renderer";
+import { TileSource } from "../canvas/tiles";
 import type { Editor } from "../core/editor";
+import type { ShapeName } from "../core/regions";
 import { fitView, pan, type Size, zoom } from "../core/viewport";
-import { BoxTool } from "../tools/box-tool";
+import { toolOf } from "../tools";
+import type { Tool } from "../tools/tool";
+import type { Shown } from "./pictures";
+import { usePointer } from "./use-pointer";
+
+const MAX_READ = 8_000_000; // pixels up to which tools may read the picture
 
 export interface Stage {
+  renderer: Renderer;
+  tool: () => Tool;
   fit: () => void;
   zoomBy: (factor: number) => void;
-  cancel: () => void;
+  zoomTo: (scale: number) => void;
+  reveal: (id: string) => void;
 }
 
-export interface LabelLook {
-  id: string;
-  name: string;
-  color: string;
+export interface Brush {
+  radius: number;
+  erase: boolean;
 }
 
-/** The picture with its boxes. Wheel zooms to the cursor; space or the middle button drags the view. */
+/** The picture with its regions. Wheel zooms to the cursor; space or the middle button drags the view. */
 export function CanvasStage({
   editor,
-  image,
+  shown,
   labels,
   drawLabel,
-  draws,
+  toolId,
+  shapes,
+  brush,
+  display,
+  keepView,
   onStage,
 }: {
   editor: Editor;
-  image: HTMLImageElement | null;
-  labels: LabelLook[];
+  shown: Shown | null;
+  labels: readonly LabelLook[];
   drawLabel: string | null;
-  draws: boolean;
+  toolId: string;
+  shapes: readonly ShapeName[];
+  brush: Brush;
+  display: Display;
+  keepView: boolean;
   onStage: (stage: Stage) => void;
 }) {
   const { i18n } = useLingui();
   const still = useRef<HTMLCanvasElement>(null);
   const active = useRef<HTMLCanvasElement>(null);
-  const parts = useRef<{ renderer: Renderer; tool: BoxTool } | null>(null);
-  const look = useRef({ labels, drawLabel });
-  look.current = { labels, drawLabel };
-  const panning = useRef(false);
-  const spaceDown = useRef(false);
+  const parts = useRef<{ renderer: Renderer; tool: Tool } | null>(null);
+  const now = useRef({ labels, drawLabel, brush, shown });
+  now.current = { labels, drawLabel, brush, shown };
 
   useEffect(() => {
     if (!still.current || !active.current) return;
-    const renderer = new Renderer(
-      still.current,
-      active.current,
-      editor,
-      () => new Map(look.current.labels.map((one) => [one.id, one.color])),
-      () => new Map(look.current.labels.map((one) => [one.id, one.name])),
-    );
-    const tool = new BoxTool({
+    const renderer = new Renderer(still.current, active.current, editor);
+    const pixels = pixelReader(() => now.current.shown);
+    const tool = toolOf(toolId).make({
       editor,
       picture: () => renderer.size,
-      label: () => look.current.drawLabel,
+      label: () => drawable(now.current.labels, now.current.drawLabel),
       hit: (at) => renderer.hit(at),
       slack: () => 3 / renderer.view.scale,
       newId: () => crypto.randomUUID().slice(0, 13),
+      pixels,
+      brush: () => now.current.brush,
     });
+    renderer.tool = tool;
+    const before = parts.current;
+    if (before) renderer.view = before.renderer.view;
+    before?.renderer.close();
     parts.current = { renderer, tool };
-    const refit = () => {
+    renderer.looks = new Looks(now.current.labels);
+    setPicture(renderer, now.current.shown);
+    const centre = () => ({ x: renderer.screen().width / 2, y: renderer.screen().height / 2 });
+    const zoomBy = (factor: number) => {
+      renderer.view = zoom(renderer.view, factor, centre());
+      renderer.draw();
+    };
+    const showAll = () => {
       renderer.view = fitView(renderer.size, renderer.screen());
       renderer.draw();
     };
-    const watch = new ResizeObserver(refit);
-    watch.observe(still.current);
-    const leave = editor.subscribe(() => renderer.draw());
-    const canvas = active.current;
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault();
-      const frame = canvas.getBoundingClientRect();
-      const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
-      renderer.view = zoom(renderer.view, Math.exp(-event.deltaY * 0.0015), at);
-      renderer.draw();
-    };
-    canvas.addEventListener("wheel", wheel, { passive: false });
-    const space = (event: KeyboardEvent) => {
-      if (event.key === " ") spaceDown.current = event.type === "keydown";
-    };
-    window.addEventListener("keydown", space);
-    window.addEventListener("keyup", space);
-    onStage({
-      fit: refit,
-      zoomBy: (factor) => {
-        const screen = renderer.screen();
-        renderer.view = zoom(renderer.view, factor, { x: screen.width / 2, y: screen.height / 2 });
-        renderer.draw();
-      },
-      cancel: () => tool.cancel(),
+    let seen = renderer.screen();
+    const watch = new ResizeObserver(() => {
+      const size = renderer.screen();
+      if (seen.width === size.width && seen.height === size.height) return;
+      seen = size;
+      showAll();
     });
+    watch.observe(active.current);
+    const leave = editor.subscribe(() => renderer.draw());
+    onStage({
+      renderer,
+      tool: () => tool,
+      fit: showAll,
+      zoomBy,
+      zoomTo: (scale) => zoomBy(scale / renderer.view.scale),
+      reveal: (id) => reveal(renderer, editor, id),
+    });
+    renderer.draw();
     return () => {
+      tool.cancel();
       watch.disconnect();
       leave();
-      canvas.removeEventListener("wheel", wheel);
-      window.removeEventListener("keydown", space);
-      window.removeEventListener("keyup", space);
+      renderer.close();
     };
-  }, [editor, onStage]);
+  }, [editor, onStage, toolId]);
 
   useEffect(() => {
     const renderer = parts.current?.renderer;
     if (!renderer) return;
-    const size: Size = image
-      ? { width: image.naturalWidth, height: image.naturalHeight }
-      : { width: 1, height: 1 };
-    renderer.smooth = !draws;
-    renderer.setPicture(image, size);
-    renderer.view = fitView(size, renderer.screen());
-  }, [image, draws]);
+    renderer.smooth = shapes.length === 0;
+    setPicture(renderer, shown);
+    if (!keepView || renderer.view.scale === 1) renderer.view = fitView(renderer.size, renderer.screen());
+    renderer.draw();
+  }, [shown, shapes, keepView]);
 
-  const press = (event: PointerEvent<HTMLCanvasElement>) => {
-    const found = parts.current;
-    if (!found) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    panning.current = event.button === 1 || spaceDown.current || !draws;
-    if (!panning.current && event.button === 0) found.tool.down(found.renderer.pointAt(event));
-  };
-  const move = (event: PointerEvent<HTMLCanvasElement>) => {
-    const found = parts.current;
-    if (!found) return;
-    if (panning.current) {
-      if (event.buttons === 0) return;
-      found.renderer.view = pan(found.renderer.view, event.movementX, event.movementY);
-      found.renderer.draw();
-    } else if (draws) found.tool.move(found.renderer.pointAt(event));
-  };
-  const release = (event: PointerEvent<HTMLCanvasElement>) => {
-    const found = parts.current;
-    if (found && draws && !panning.current && event.button === 0)
-      found.tool.up(found.renderer.pointAt(event));
-    panning.current = false;
-  };
+  useEffect(() => {
+    const renderer = parts.current?.renderer;
+    if (!renderer) return;
+    renderer.looks = new Looks(labels);
+    renderer.display = display;
+    renderer.refresh();
+  }, [labels, display]);
 
+  const handlers = usePointer(parts, shapes.length > 0);
+  const cursor = shapes.length === 0 ? "grab" : toolOf(toolId).id === "brush" ? "none" : undefined;
   return (
     <div className="stage">
-      <canvas ref={still} />
+      <canvas ref={still} className="still" />
       <canvas
         ref={active}
-        className={draws ? "draws" : ""}
+        className={shapes.length > 0 && toolId !== "select" ? "draws" : ""}
+        style={cursor ? { cursor } : undefined}
         role="img"
         aria-label={i18n._("Picture to label")}
-        onPointerDown={press}
-        onPointerMove={move}
-        onPointerUp={release}
-        onPointerCancel={() => parts.current?.tool.cancel()}
+        {...handlers}
         onContextMenu={(event) => event.preventDefault()}
       />
     </div>
   );
+}
+
+function drawable(labels: readonly LabelLook[], id: string | null) {
+  const label = labels.find((one) => one.id === id);
+  return label ? { id: label.id, color: label.color, pointNames: label.skeleton?.points ?? [] } : null;
+}
+
+function setPicture(renderer: Renderer, shown: Shown | null): void {
+  const size: Size = shown?.size ?? { width: 1, height: 1 };
+  const tiles = shown?.tiles
+    ? new TileSource(shown.tiles.address, size, shown.tiles.levels, () => renderer.refresh())
+    : null;
+  renderer.setPicture({ image: shown?.image ?? null, tiles, size });
+}
+
+/** The picture's pixels, read once for each picture; null where it is too large or not ours to read. */
+function pixelReader(shown: () => Shown | null): () => ImageData | null {
+  let read: { of: HTMLImageElement; pixels: ImageData | null } | null = null;
+  return () => {
+    const found = shown();
+    if (!found?.image || found.tiles) return null;
+    if (read?.of !== found.image) read = { of: found.image, pixels: pixelsOf(found.image) };
+    return read.pixels;
+  };
+}
+
+function pixelsOf(image: HTMLImageElement): ImageData | null {
+  const { naturalWidth: width, naturalHeight: height } = image;
+  if (width * height > MAX_READ) return null;
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  context?.drawImage(image, 0, 0);
+  try {
+    return context?.getImageData(0, 0, width, height) ?? null;
+  } catch {
+    return null; // from another host that does not allow reading
+  }
+}
+
+/** Bring a region into view where it is not. */
+function reveal(renderer: Renderer, editor: Editor, id: string): void {
+  const region = editor.doc.regions.get(id);
+  if (!region || region.shape === "span" || region.shape === "relation") return;
+  const { left, top, right, bottom } = renderer.boundsOf(region);
+  const { scale, x, y } = renderer.view;
+  const screen = renderer.screen();
+  const [cx, cy] = [((left + right) / 2) * scale + x, ((top + bottom) / 2) * scale + y];
+  if (cx > 0 && cy > 0 && cx < screen.width && cy < screen.height) return;
+  renderer.view = pan(renderer.view, screen.width / 2 - cx, screen.height / 2 - cy);
+  renderer.draw();
 }

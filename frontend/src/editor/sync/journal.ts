@@ -1,6 +1,6 @@
 import { type IDBPDatabase, openDB } from "idb";
-import type { Value } from "../core/document";
 import type { Saved } from "../core/editor";
+import type { Value } from "../core/kinds";
 
 /** An answer on its way: kept until the server has said that it has it. */
 export interface Outgoing {
@@ -11,9 +11,14 @@ export interface Outgoing {
   value: Value | null;
   skipReason: string | null;
   activeMs: number;
+  /** My answer that this one was made from, 0 for none. */
+  sees: number;
+  prelabelShown: boolean;
   madeAt: number;
   /** Set where the server refused for good; shown to the person, never thrown away silently. */
   refused: string | null;
+  /** The code of the refusal: some can be settled by the person. */
+  code: string;
 }
 
 /** Unfinished work on one task. */

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Journal, type Outgoing } from "./journal";
-import { Gone, type Server, Session, type Task } from "./session";
+import { Gone, type Handed, type Server, Session, type Taken, type Task } from "./session";
 
 /** A server that keeps answers by task, can be away, and may answer after it has written. */
 class Pretend {
@@ -10,19 +10,20 @@ class Pretend {
   /** Write, then lose the answer on its way back: the client must not send a second one. */
   losesAnswers = 0;
   refuses = new Set<number>();
+  lessons = new Map<number, unknown>();
   private next = 1;
 
   private task(id: number): Task {
-    const item = { id, name: `${id}.png`, image: "", width: 1, height: 1 };
-    return { id, item, draft: null, answer: null };
+    const item = { id, name: `${id}.png`, image: "", text: "", width: 1, height: 1 };
+    return { id, item, draft: null, answer: null, answer_id: 0, prelabel: null, comments: 0 };
   }
 
-  async lease(count: number): Promise<Task[]> {
+  async lease(count: number): Promise<Handed> {
     if (this.down) throw new Gone();
-    return Array.from({ length: count }, () => this.task(this.next++));
+    return { tasks: Array.from({ length: count }, () => this.task(this.next++)), halt: "" };
   }
 
-  async submit(out: Outgoing): Promise<Task[]> {
+  async submit(out: Outgoing): Promise<Taken> {
     if (this.down) throw new Gone();
     if (this.refuses.has(out.taskId)) throw new Error("Somebody else has this task now.");
     this.answers.set(out.clientId, out);
@@ -30,7 +31,8 @@ class Pretend {
       this.losesAnswers -= 1;
       throw new Gone();
     }
-    return [this.task(this.next++)];
+    const id = this.answers.size;
+    return { id, tasks: [this.task(this.next++)], halt: "", lesson: this.lessons.get(out.taskId) ?? null };
   }
 
   skip = (out: Outgoing) => this.submit(out);
@@ -56,6 +58,8 @@ async function open(): Promise<Session> {
     draft: () => pretend.draft(),
     mine: () => pretend.mine(),
     task: (id) => pretend.taskById(id),
+    renew: async () => {},
+    release: async () => {},
   };
   const session = new Session(
     door,

@@ -1,20 +1,50 @@
-import type { Value } from "../core/document";
 import type { Saved } from "../core/editor";
+import type { Value } from "../core/kinds";
 import { Observable } from "../core/observable";
 import { type Journal, type Outgoing, workKey } from "./journal";
 
 export interface Task {
   id: number;
-  item: { id: number; name: string; image: string; width: number | null; height: number | null };
+  item: {
+    id: number;
+    name: string;
+    image: string;
+    text: string;
+    width: number | null;
+    height: number | null;
+  };
   draft: { value: unknown; revision: number } | null;
   answer: unknown;
+  /** My answer, 0 for none. */
+  answer_id: number;
+  prelabel: { value: unknown; score: number | null; model: string } | null;
+  /** Remarks that are not settled. */
+  comments: number;
+}
+
+/** Why nothing is handed out. */
+export type Halt = "" | "paused" | "cap" | "not_assigned";
+
+export interface Handed {
+  tasks: Task[];
+  halt: Halt;
+}
+
+export interface Taken extends Handed {
+  /** The answer's number; 0 for a skip. */
+  id: number;
+  /** The right answer, after a practice item. */
+  lesson: unknown;
 }
 
 /** What the session needs of the server. A call rejects with `Gone` where no answer came. */
 export interface Server {
-  lease(count: number): Promise<Task[]>;
-  submit(outgoing: Outgoing): Promise<Task[]>;
-  skip(outgoing: Outgoing): Promise<Task[]>;
+  /** With `resume`, those that are held come first. */
+  lease(count: number, resume: boolean): Promise<Handed>;
+  submit(outgoing: Outgoing): Promise<Taken>;
+  skip(outgoing: Outgoing): Promise<Taken>;
+  renew(taskIds: number[]): Promise<void>;
+  release(): Promise<void>;
   draft(taskId: number, value: Value, revision: number): Promise<void>;
   task(taskId: number): Promise<Task>;
   mine(): Promise<number[]>;
@@ -22,6 +52,20 @@ export interface Server {
 
 /** No answer from the server: worth trying again. Any other rejection is a refusal for good. */
 export class Gone extends Error {}
+
+/** A refusal with its stable code. */
+export interface Coded {
+  code: string;
+}
+
+/** Which tasks another window of this browser works on. */
+export interface Windows {
+  /** True where the task is this window's from now on; false where another one has it. */
+  claim(taskId: number): Promise<boolean>;
+  free(taskId: number): void;
+}
+
+const ALONE: Windows = { claim: async () => true, free: () => {} };
 
 export type SaveState = "saved" | "waiting" | "offline";
 
@@ -38,10 +82,15 @@ export class Session extends Observable {
   pending: Outgoing[] = [];
   refused: Outgoing[] = [];
   answered: number[] = [];
+  halt: Halt = "";
+  /** A practice item that was just answered, with the right answer beside it. */
+  lesson: { task: Task; mine: Value; right: unknown } | null = null;
   saveState: SaveState = "saved";
   ready = false;
   /** Tasks whose answer is on its way into the journal. */
   private leaving = new Set<number>();
+  /** Tasks of answers on their way, to show a practice item's lesson. */
+  private given = new Map<string, Task>();
   private sending = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +104,7 @@ export class Session extends Observable {
     private readonly preload: (task: Task) => void = () => {},
     private readonly now: () => number = Date.now,
     private readonly newId: () => string = () => crypto.randomUUID(),
+    private readonly windows: Windows = ALONE,
   ) {
     super();
   }
@@ -79,7 +129,11 @@ export class Session extends Observable {
   /** Lease until the next items are in the browser. */
   async fill(): Promise<void> {
     try {
-      this.take(await this.server.lease(AHEAD + 1));
+      const handed = await this.server.lease(AHEAD + 1, true);
+      this.halt = handed.halt;
+      await this.take(handed.tasks);
+      if (this.current === null && this.ahead.length === 0 && handed.tasks.length > 0)
+        await this.take((await this.server.lease(AHEAD + 1, false)).tasks); // another window has all that is held
       if (this.pending.length === 0) this.saveState = "saved";
     } catch (reason) {
       if (!(reason instanceof Gone)) throw reason;
@@ -88,7 +142,7 @@ export class Session extends Observable {
     this.advance();
   }
 
-  private take(tasks: Task[]): void {
+  private async take(tasks: Task[]): Promise<void> {
     const known = new Set([
       this.current?.id,
       ...this.ahead.map((one) => one.id),
@@ -98,6 +152,7 @@ export class Session extends Observable {
     for (const task of tasks) {
       if (known.has(task.id)) continue;
       known.add(task.id);
+      if (!(await this.windows.claim(task.id))) continue;
       this.ahead.push(task);
       this.preload(task);
     }
@@ -109,7 +164,11 @@ export class Session extends Observable {
   }
 
   /** Take an answer (or a skip): the next item at once, the journal, then the server when it can. */
-  async finish(answer: { value: Value } | { skip: string }, activeMs: number): Promise<void> {
+  async finish(
+    answer: { value: Value } | { skip: string },
+    activeMs: number,
+    prelabelShown = false,
+  ): Promise<void> {
     const task = this.current;
     if (task === null) return;
     const outgoing: Outgoing = {
@@ -120,9 +179,13 @@ export class Session extends Observable {
       value: "value" in answer ? answer.value : null,
       skipReason: "skip" in answer ? answer.skip : null,
       activeMs: Math.round(activeMs),
+      sees: task.answer_id,
+      prelabelShown,
       madeAt: this.now(),
       refused: null,
+      code: "",
     };
+    this.given.set(outgoing.clientId, task);
     // The next item shows in this very moment, so that no key is lost. Until the answer is in the journal
     // its gestures are there as unfinished work: a crash in between brings the item back with its label.
     this.current = null;
@@ -158,14 +221,13 @@ export class Session extends Observable {
   /** False where the server did not answer; tried again later. */
   private async send(outgoing: Outgoing): Promise<boolean> {
     try {
-      const next =
+      const taken =
         outgoing.value !== null ? await this.server.submit(outgoing) : await this.server.skip(outgoing);
       this.tries = 0;
       this.saveState = "waiting";
       await this.journal.remove(outgoing.clientId);
       this.pending = this.pending.filter((one) => one !== outgoing);
-      this.take(next);
-      this.advance();
+      await this.arrived(outgoing, taken);
       return true;
     } catch (reason) {
       if (reason instanceof Gone) {
@@ -173,7 +235,12 @@ export class Session extends Observable {
         this.retryLater();
         return false;
       }
-      const refused = { ...outgoing, refused: reason instanceof Error ? reason.message : String(reason) };
+      const code = String((reason as Partial<Coded>).code ?? "");
+      const refused = {
+        ...outgoing,
+        code,
+        refused: reason instanceof Error ? reason.message : String(reason),
+      };
       await this.journal.put(refused);
       this.pending = this.pending.filter((one) => one !== outgoing);
       this.refused = [...this.refused, refused];
@@ -181,10 +248,74 @@ export class Session extends Observable {
     }
   }
 
+  /** The server has an answer: later ones to the same task are made from it, and the next task is here. */
+  private async arrived(outgoing: Outgoing, taken: Taken): Promise<void> {
+    for (const later of this.pending) {
+      if (later.taskId !== outgoing.taskId || taken.id === 0) continue;
+      later.sees = taken.id;
+      await this.journal.put(later);
+    }
+    const task = this.given.get(outgoing.clientId);
+    this.given.delete(outgoing.clientId);
+    if (taken.lesson && task && outgoing.value)
+      this.lesson = { task, mine: outgoing.value, right: taken.lesson };
+    if (this.current?.id !== outgoing.taskId) this.windows.free(outgoing.taskId);
+    this.halt = taken.halt;
+    await this.take(taken.tasks);
+    this.advance();
+  }
+
+  /** The lesson was read. */
+  learned(): void {
+    this.lesson = null;
+    this.changed();
+  }
+
   private retryLater(): void {
     const wait = RETRY_MS[Math.min(this.tries, RETRY_MS.length - 1)] ?? 8000;
     this.tries += 1;
     this.timer = setTimeout(() => void this.flush(), wait);
+  }
+
+  /** Put the item off: those after it come first. False where there is no other. */
+  later(): boolean {
+    if (this.current === null || this.ahead.length === 0) return false;
+    this.ahead.push(this.current);
+    this.current = null;
+    this.advance();
+    return true;
+  }
+
+  /** Keep the tasks that are here for longer. */
+  async renew(): Promise<void> {
+    const ids = [this.current, ...this.ahead].filter((one) => one !== null).map((one) => one.id);
+    if (ids.length > 0) await this.server.renew(ids).catch(() => {});
+  }
+
+  /** Going home: what is not answered goes back to the others. Unfinished work stays in the journal. */
+  async leave(): Promise<void> {
+    await this.flush();
+    if (this.pending.length === 0) await this.server.release().catch(() => {});
+    this.close();
+  }
+
+  /** Send a refused answer again, as one made from what the server has now. */
+  async insist(clientId: string): Promise<void> {
+    const found = this.refused.find((one) => one.clientId === clientId);
+    if (!found) return;
+    const current = await this.server.task(found.taskId);
+    const again = { ...found, clientId: this.newId(), sees: current.answer_id, refused: null, code: "" };
+    await this.journal.put(again);
+    await this.dismiss(clientId);
+    this.pending.push(again);
+    this.changed();
+    void this.flush();
+  }
+
+  /** What the server has for a refused answer's task. */
+  async theirs(clientId: string): Promise<unknown> {
+    const found = this.refused.find((one) => one.clientId === clientId);
+    return found ? (await this.server.task(found.taskId)).answer : null;
   }
 
   /** Let a refused answer go; the person saw it. */

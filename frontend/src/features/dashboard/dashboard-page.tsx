@@ -54,7 +54,7 @@ function ProjectCard({ project }: { project: Schemas["ProjectOut"] }) {
     refetchInterval: 5000,
   });
   const study = studies.data?.rows[0];
-  const { open, leased, done, skipped } = project.tasks;
+  const { open, review, done, skipped } = project.tasks;
   return (
     <article className="panel">
       <div className="panel-head">
@@ -64,11 +64,11 @@ function ProjectCard({ project }: { project: Schemas["ProjectOut"] }) {
         <span className="num">
           {i18n._("{done} labeled, {open} left", {
             done: count(done, i18n.locale),
-            open: count(open + leased, i18n.locale),
+            open: count(open + review, i18n.locale),
           })}
         </span>
       </div>
-      <Progress done={done} total={open + leased + done + skipped} label={i18n._("Labeled")} />
+      <Progress done={done} total={open + review + done + skipped} label={i18n._("Labeled")} />
       {study ? (
         <>
           <ForecastSentence forecast={study.forecast} />

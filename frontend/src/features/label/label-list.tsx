@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
+import { kindTitles } from "../../shared/ui/kinds";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 
@@ -22,20 +23,18 @@ export function LabelList() {
       )}
       <ul className="cards">
         {projects.data?.rows.map((project) => {
-          const { open, leased, done, skipped } = project.tasks;
-          const total = open + leased + done + skipped;
+          const { open, review, done, skipped } = project.tasks;
+          const total = open + review + done + skipped;
           return (
             <li key={project.id} className="card">
               <h2>{project.name}</h2>
-              <p className="muted">
-                {project.kind === "boxes" ? i18n._("Boxes") : i18n._("One class for each picture")}
-              </p>
+              <p className="muted">{kindTitles(i18n)[project.kind]}</p>
               <Progress done={done} total={total} label={i18n._("Labeled")} />
               <p className="num">
                 {i18n._("{done} of {total} labeled, {open} left", {
                   done: count(done, i18n.locale),
                   total: count(total, i18n.locale),
-                  open: count(open + leased, i18n.locale),
+                  open: count(open, i18n.locale),
                 })}
               </p>
               <Link className="button primary" to={`/label/${project.id}`}>

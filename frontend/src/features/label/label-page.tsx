@@ -5,11 +5,14 @@ import { Link, useParams } from "react-router";
 import { picture } from "../../editor/panels/pictures";
 import { Journal } from "../../editor/sync/journal";
 import { Session } from "../../editor/sync/session";
+import { windowsOf } from "../../editor/sync/windows";
 import { api, unwrap } from "../../shared/api/client";
 import { useMe } from "../../shared/api/session";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { serverOf } from "./server";
 import { Workbench } from "./workbench";
+
+const RENEW_MS = 4 * 60_000; // leases last a quarter of an hour
 
 /** The labeling screen of one project. */
 export function LabelPage() {
@@ -31,9 +34,19 @@ export function LabelPage() {
       try {
         const journal = await Journal.open();
         if (gone) return;
-        made = new Session(serverOf(projectId), journal, me.user_id, projectId, (task) => {
-          picture(task.item.image).catch(() => {});
-        });
+        made = new Session(
+          serverOf(projectId),
+          journal,
+          me.user_id,
+          projectId,
+          (task) => {
+            const { image, width, height } = task.item;
+            if (image) picture(image, width && height ? { width, height } : null).catch(() => {});
+          },
+          Date.now,
+          () => crypto.randomUUID(),
+          windowsOf(me.user_id),
+        );
         await made.start();
         if (!gone) setSession(made);
       } catch (error) {
@@ -42,9 +55,11 @@ export function LabelPage() {
     })();
     const online = () => void made?.flush();
     window.addEventListener("online", online);
+    const hold = setInterval(() => void made?.renew(), RENEW_MS);
     return () => {
       gone = true;
       made?.close();
+      clearInterval(hold);
       window.removeEventListener("online", online);
     };
   }, [me.user_id, projectId]);

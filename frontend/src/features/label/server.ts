@@ -1,5 +1,5 @@
 import type { Outgoing } from "../../editor/sync/journal";
-import { Gone, type Server, type Task } from "../../editor/sync/session";
+import { Gone, type Halt, type Server, type Task } from "../../editor/sync/session";
 import { ApiError, api, Offline, unwrap } from "../../shared/api/client";
 
 /** A refusal that may pass by itself: the server is starting, overloaded or behind a broken proxy. */
@@ -20,12 +20,13 @@ async function reach<T>(call: Promise<T>): Promise<T> {
 export function serverOf(projectId: number): Server {
   const project = { path: { project_id: projectId } };
   return {
-    lease: async (count) => {
+    lease: async (count, resume) => {
       const call = api.POST("/api/v1/projects/{project_id}/queue/next/", {
         params: project,
-        body: { count, resume: true },
+        body: { count, resume },
       });
-      return (await reach(unwrap(call))).tasks as Task[];
+      const { tasks, halt } = await reach(unwrap(call));
+      return { tasks: tasks as Task[], halt: halt as Halt };
     },
     submit: async (out: Outgoing) => {
       const call = api.POST("/api/v1/tasks/{task_id}/annotations/", {
@@ -34,16 +35,29 @@ export function serverOf(projectId: number): Server {
           query: { next: 1 },
           header: { "Idempotency-Key": out.clientId },
         },
-        body: { value: out.value as unknown as Record<string, never>, active_ms: out.activeMs },
+        body: {
+          value: out.value as unknown as Record<string, never>,
+          active_ms: out.activeMs,
+          prelabel_shown: out.prelabelShown,
+          sees: out.sees,
+        },
       });
-      return (await reach(unwrap(call))).next as Task[];
+      const { id, next, halt, lesson } = await reach(unwrap(call));
+      return { id, tasks: next as Task[], halt: halt as Halt, lesson };
     },
     skip: async (out: Outgoing) => {
       const call = api.POST("/api/v1/tasks/{task_id}/skip/", {
         params: { path: { task_id: out.taskId }, query: { next: 1 } },
         body: { reason: out.skipReason ?? "" },
       });
-      return (await reach(unwrap(call))).tasks as Task[];
+      const { tasks, halt } = await reach(unwrap(call));
+      return { id: 0, tasks: tasks as Task[], halt: halt as Halt, lesson: null };
+    },
+    renew: async (tasks) => {
+      await reach(unwrap(api.POST("/api/v1/queue/renew/", { body: { tasks } })));
+    },
+    release: async () => {
+      await reach(unwrap(api.POST("/api/v1/projects/{project_id}/queue/release/", { params: project })));
     },
     draft: async (taskId, value, revision) => {
       const call = api.PUT("/api/v1/tasks/{task_id}/draft/", {

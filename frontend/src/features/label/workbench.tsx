@@ -1,15 +1,30 @@
 import { useLingui } from "@lingui/react";
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { type Action, runKey } from "../../editor/actions/actions";
-import { fromValue, toValue } from "../../editor/core/document";
-import { Editor } from "../../editor/core/editor";
-import { CanvasStage, type Stage } from "../../editor/panels/canvas-stage";
-import { picture } from "../../editor/panels/pictures";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type Action, printed } from "../../editor/actions/actions";
+import { withKeymap } from "../../editor/actions/keymap";
+import { docOf } from "../../editor/core/kinds";
+import type { Region } from "../../editor/core/regions";
+import { Attributes } from "../../editor/panels/attributes";
+import { BenchView } from "../../editor/panels/bench-view";
+import { LabelChips, Toolbar } from "../../editor/panels/chips";
+import { Comments } from "../../editor/panels/comments";
+import { DisplayPanel } from "../../editor/panels/display-panel";
+import { editActions } from "../../editor/panels/edit-actions";
+import { Palette } from "../../editor/panels/palette";
+import { RegionList } from "../../editor/panels/region-list";
+import { Sheet } from "../../editor/panels/sheet";
+import { type Bench, useBench } from "../../editor/panels/use-bench";
+import { useKeymap, useKeys } from "../../editor/panels/use-keys";
+import { usePicture } from "../../editor/panels/use-picture";
 import type { Session } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
 import { ActiveTime } from "./active-time";
-import { useActions } from "./use-actions";
-import { Guidelines, LabelChips, Refused, RegionList, SaveStatus, Sheet, SkipBar } from "./workbench-parts";
+import { Guidelines } from "./guidelines";
+import { Lesson } from "./lesson";
+import { Refused } from "./refused";
+import { SkipBar } from "./skip-bar";
+import { OwnProgress, QueueEmpty, SaveStatus } from "./status";
+import { type Panel, useFlowActions } from "./use-flow-actions";
 
 type Project = Schemas["ProjectDetail"];
 const AUTOSAVE_MS = 600;
@@ -17,44 +32,50 @@ const AUTOSAVE_MS = 600;
 /** Editor, labels and flow of one project. */
 export function Workbench({ project, session }: { project: Project; session: Session }) {
   const { i18n } = useLingui();
-  const editor = useMemo(() => new Editor(), []);
   useSyncExternalStore(session.subscribe, () => session.version);
-  useSyncExternalStore(editor.subscribe, () => editor.version);
-  const [drawLabel, setDrawLabel] = useState<string | null>(project.labels[0]?.id ?? null);
-  const [skipping, setSkipping] = useState(false);
-  const [sheet, setSheet] = useState(false);
+  const bench = useBench(project as never);
+  const [panel, setPanel] = useState<Panel>(null);
+  const [remarks, setRemarks] = useState(false);
   const [note, setNote] = useState("");
-  const stage = useRef<Stage | null>(null);
-  const onStage = useCallback((made: Stage) => {
-    stage.current = made;
-  }, []);
+  const [keymap, setKeymap] = useKeymap();
+  const previous = useRef<Region[]>([]);
   const time = useMemo(() => new ActiveTime(), []);
   const task = session.current;
-  const { image, broken } = usePicture(task?.item.image ?? null);
-  const draws = project.kind === "boxes";
+  const { shown, broken } = usePicture(task?.item ?? null);
+  const has = () => session.current !== null;
 
-  useLoad(editor, session, time);
-  useAutosave(editor, session, project.kind, time);
+  useLoad(bench, session, time);
+  useAutosave(bench, session, time);
+  useEffect(() => setRemarks((task?.comments ?? 0) > 0), [task]);
 
-  const actions = useActions({
-    editor,
+  const flow = useFlowActions({
+    bench,
     session,
-    project,
     time,
-    stage,
-    drawLabel,
-    setDrawLabel,
-    setSkipping,
-    setSheet,
+    submitted: () => {
+      previous.current = [...bench.editor.doc.regions.values()];
+    },
+    setPanel,
+    toggleComments: () => setRemarks((on) => !on),
     setNote,
+    prelabelShown: () => !!session.current?.prelabel,
   });
-  useKeys(actions, time, skipping || sheet);
+  const edits = editActions(bench, {
+    i18n,
+    has,
+    text: task?.item.text ?? "",
+    previous: () => previous.current,
+  });
+  const actions = withKeymap([...flow, ...edits], keymap);
+  useKeys(actions, panel !== null || session.lesson !== null, () => time.touch());
+  const close = () => setPanel(null);
 
   return (
     <main className="workbench" id="main" tabIndex={-1}>
       <header className="bench-head">
         <h1>{project.name}</h1>
         <span className="muted item-name">{task?.item.name ?? ""}</span>
+        <OwnProgress projectId={project.id} answered={session.answered.length} />
         <SaveStatus session={session} />
       </header>
       <section className="bench-stage" aria-label={i18n._("Item")}>
@@ -66,53 +87,59 @@ export function Workbench({ project, session }: { project: Project; session: Ses
           </div>
         )}
         {task ? (
-          <CanvasStage
-            editor={editor}
-            image={image}
-            labels={project.labels}
-            drawLabel={drawLabel}
-            draws={draws}
-            onStage={onStage}
-          />
+          <BenchView bench={bench} shown={shown} text={task.item.text} />
         ) : (
-          <QueueEmpty session={session} />
+          session.ready && <QueueEmpty session={session} />
         )}
+        {panel === "palette" && <Palette actions={actions} close={close} />}
+        <Lesson session={session} project={project} kind={bench.kind} />
       </section>
       <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
-        <LabelChips
-          project={project}
-          editor={editor}
-          drawLabel={drawLabel}
-          pick={(id) => pick(actions, id)}
-        />
-        {draws && <RegionList project={project} editor={editor} />}
+        {task?.prelabel && <Proposal task={task} actions={actions} />}
+        <LabelChips bench={bench} actions={actions} />
+        <Toolbar bench={bench} actions={actions} />
+        <Attributes bench={bench} />
+        {bench.kind.shapes.length > 0 && <RegionList bench={bench} text={task?.item.text ?? ""} />}
         <p className="note" role="status">
           {note}
         </p>
         <div className="bench-actions">
-          {["submit", "skip", "back", "undo", "redo", "fit", "help"].map((id) => (
+          {["submit", "skip", "back", "undo", "redo", "comment", "help"].map((id) => (
             <ActionButton key={id} action={actions.find((one) => one.id === id)} />
           ))}
         </div>
-        {skipping && task && (
+        {panel === "skip" && task && (
           <SkipBar
-            close={() => setSkipping(false)}
+            close={close}
             skip={(reason) => {
-              setSkipping(false);
+              close();
               void session.finish({ skip: reason }, time.milliseconds);
             }}
           />
         )}
-        <Refused session={session} />
-        {sheet && <Sheet actions={actions} close={() => setSheet(false)} />}
+        <Refused session={session} project={project} kind={bench.kind} />
+        {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
+        {task && <Comments bench={bench} taskId={task.id} open={remarks} />}
+        {bench.kind.modality === "image" && <DisplayPanel bench={bench} />}
         <Guidelines project={project} />
       </aside>
     </main>
   );
 }
 
-function pick(actions: Action[], id: string): void {
-  actions.find((one) => one.id === `label:${id}`)?.run();
+/** What a model proposes: seen, then taken by key or left. */
+function Proposal({ task, actions }: { task: NonNullable<Session["current"]>; actions: Action[] }) {
+  const { i18n } = useLingui();
+  const score = task.prelabel?.score;
+  return (
+    <section className="proposal">
+      <p>
+        {i18n._("Proposal of {model}", { model: task.prelabel?.model ?? "" })}
+        {score !== null && score !== undefined && <span className="num"> {score.toFixed(2)}</span>}
+      </p>
+      <ActionButton action={actions.find((one) => one.id === "accept")} />
+    </section>
+  );
 }
 
 function ActionButton({ action }: { action: Action | undefined }) {
@@ -124,72 +151,26 @@ function ActionButton({ action }: { action: Action | undefined }) {
       disabled={!action.enabled()}
       onClick={action.run}
     >
-      {action.title} <kbd>{show(action.keys[0] ?? "")}</kbd>
+      {action.title} <kbd>{printed(action.keys[0] ?? "")}</kbd>
     </button>
   );
 }
 
-function show(key: string): string {
-  const names: Record<string, string> = { enter: "⏎", backspace: "⌫", escape: "Esc" };
-  return (
-    names[key] ??
-    key
-      .replace("ctrl+", "Ctrl ")
-      .replace("shift+", "⇧ ")
-      .replace(/\b[a-z]$/, (c) => c.toUpperCase())
-  );
-}
-
-function QueueEmpty({ session }: { session: Session }) {
-  const { i18n } = useLingui();
-  const offline = session.saveState === "offline";
-  return (
-    <div className="empty">
-      <p>
-        {offline
-          ? i18n._(
-              "You are offline and every item that was fetched is answered. Your answers are kept in this browser.",
-            )
-          : i18n._("Nothing is left to label here. Thank you!")}
-      </p>
-      <button type="button" onClick={() => void session.fill()}>
-        {i18n._("Look again")}
-      </button>
-    </div>
-  );
-}
-
-/** The decoded picture of an address; the one before stays until it is there. */
-function usePicture(address: string | null): { image: HTMLImageElement | null; broken: boolean } {
-  const [shown, setShown] = useState<{ image: HTMLImageElement | null; broken: boolean }>({
-    image: null,
-    broken: false,
-  });
-  useEffect(() => {
-    if (address === null) return;
-    let gone = false;
-    picture(address).then(
-      (image) => !gone && setShown({ image, broken: false }),
-      () => !gone && setShown({ image: null, broken: true }),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [address]);
-  return shown;
-}
-
 /** Each new item: unfinished work from the journal, else the draft on the server, else the answer it has. */
-function useLoad(editor: Editor, session: Session, time: ActiveTime): void {
+function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
+  const { editor, kind, setMarked, setLinking } = bench;
   const task = session.current;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another item loads
   useEffect(() => {
     time.restart();
-    if (task === null) return editor.load(fromValue(null));
-    editor.load(fromValue(task.draft?.value ?? task.answer));
+    setMarked({ anchor: 0, focus: 0 });
+    setLinking(null);
+    if (task === null) return editor.load(docOf(kind, null));
+    editor.load(docOf(kind, task.draft?.value ?? task.answer));
     let gone = false;
     const begun = editor.revision;
     void session.work(task.id).then((saved) => {
-      if (!gone && saved && editor.revision === begun) editor.load(fromValue(null), saved);
+      if (!gone && saved && editor.revision === begun) editor.load(docOf(kind, null), saved);
     });
     return () => {
       gone = true;
@@ -198,7 +179,7 @@ function useLoad(editor: Editor, session: Session, time: ActiveTime): void {
 }
 
 /** After each commit: the journal at once, the server within a second. */
-function useAutosave(editor: Editor, session: Session, kind: string, time: ActiveTime): void {
+function useAutosave({ editor, kind }: Bench, session: Session, time: ActiveTime): void {
   useEffect(() => {
     let seen = editor.revision;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -210,28 +191,12 @@ function useAutosave(editor: Editor, session: Session, kind: string, time: Activ
       void session.keep(saved, null, revision, time.milliseconds);
       clearTimeout(timer);
       timer = setTimeout(() => {
-        void session.keep(saved, toValue(editor.doc, kind), revision, time.milliseconds);
+        void session.keep(saved, kind.toValue(editor.doc), revision, time.milliseconds);
       }, AUTOSAVE_MS);
     });
     return () => {
       leave();
       clearTimeout(timer);
     };
-  }, [editor, session, kind, time]);
-}
-
-function useKeys(actions: Action[], time: ActiveTime, quiet: boolean): void {
-  useEffect(() => {
-    const down = (event: KeyboardEvent) => {
-      time.touch();
-      if (!quiet) runKey(actions, event);
-    };
-    const touch = () => time.touch();
-    window.addEventListener("keydown", down);
-    window.addEventListener("pointerdown", touch);
-    return () => {
-      window.removeEventListener("keydown", down);
-      window.removeEventListener("pointerdown", touch);
-    };
-  }, [actions, time, quiet]);
+  }, [editor, kind, session, time]);
 }

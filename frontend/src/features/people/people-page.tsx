@@ -6,7 +6,7 @@ import { useMay, useMe } from "../../shared/api/session";
 import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 
 type Role = Schemas["MemberIn"]["role"];
-const ROLES: Role[] = ["annotator", "manager", "scientist", "admin"];
+const ROLES: Role[] = ["annotator", "reviewer", "manager", "scientist", "admin"];
 
 export function PeoplePage() {
   const { i18n } = useLingui();
@@ -15,6 +15,7 @@ export function PeoplePage() {
   const mayWrite = useMay("members:write");
   const names: Record<Role, string> = {
     annotator: i18n._("annotator"),
+    reviewer: i18n._("reviewer"),
     manager: i18n._("manager"),
     scientist: i18n._("scientist"),
     admin: i18n._("admin"),

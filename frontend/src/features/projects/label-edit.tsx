@@ -9,13 +9,13 @@ import { COLORS, type LabelRow, labelsOf } from "./label-rows";
 export function LabelEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const [rows, setRows] = useState<LabelRow[]>(project.labels);
+  const [rows, setRows] = useState<LabelRow[]>(project.labels as LabelRow[]);
   const save = useMutation({
     mutationFn: () =>
       unwrap(
         api.PUT("/api/v1/projects/{project_id}/labels/", {
           params: { path: { project_id: project.id } },
-          body: { labels: rows },
+          body: { labels: rows, attributes: project.attributes },
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id] }),

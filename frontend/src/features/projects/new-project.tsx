@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { type KindName, kindTitles } from "../../shared/ui/kinds";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
-import { labelsOf } from "./label-rows";
+import { attributesOf, labelsOf } from "./label-rows";
 
 /** Name, data, labels, rules, target: one page, no steps. */
 export function NewProject() {
@@ -13,6 +14,13 @@ export function NewProject() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [lines, setLines] = useState("");
+  const [kind, setKind] = useState<KindName>("classification");
+  const hints: Partial<Record<KindName, string>> = {
+    keypoints: i18n._("With its keypoints: Person: head, left hand, right hand / 1-2 1-3"),
+    polygons: i18n._("A line needs its shape: Lane [polyline]"),
+    shapes: i18n._("With its shape: Car [box], Road [polygon], Lane [polyline], Sky [mask]"),
+    spans: i18n._("A relation needs its shape: works for [relation]"),
+  };
   const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
   const make = useMutation({
     mutationFn: (body: Schemas["ProjectIn"]) => unwrap(api.POST("/api/v1/projects/", { body })),
@@ -26,7 +34,8 @@ export function NewProject() {
     const form = new FormData(event.currentTarget);
     make.mutate({
       name: String(form.get("name")),
-      kind: form.get("kind") === "boxes" ? "boxes" : "classification",
+      kind,
+      attributes: attributesOf(String(form.get("attributes"))),
       dataset_id: Number(form.get("dataset")),
       labels: labelsOf(lines),
       guideline: String(form.get("guideline")),
@@ -66,17 +75,22 @@ export function NewProject() {
           </Field>
           <fieldset>
             <legend>{i18n._("What is asked of the annotator")}</legend>
-            <label>
-              <input type="radio" name="kind" value="classification" defaultChecked />{" "}
-              {i18n._("One class for each picture")}
-            </label>
-            <label>
-              <input type="radio" name="kind" value="boxes" /> {i18n._("Boxes around things")}
-            </label>
+            {Object.entries(kindTitles(i18n)).map(([key, title]) => (
+              <label key={key}>
+                <input
+                  type="radio"
+                  name="kind"
+                  value={key}
+                  checked={kind === key}
+                  onChange={() => setKind(key as KindName)}
+                />{" "}
+                {title}
+              </label>
+            ))}
           </fieldset>
           <Field
             label={i18n._("Labels, one on each line")}
-            hint={i18n._("The first ten get the keys 1 to 9 and 0.")}
+            hint={`${i18n._("The first ten get the keys 1 to 9 and 0.")} ${hints[kind] ?? ""}`}
           >
             <textarea rows={6} required value={lines} onChange={(event) => setLines(event.target.value)} />
           </Field>
@@ -87,6 +101,14 @@ export function NewProject() {
               </span>
             ))}
           </p>
+          <Field
+            label={i18n._("What else is said of each region or item, one on each line")}
+            hint={i18n._(
+              "Hidden? · Doors: number · Plate: text · Colour: red, blue · a star at the end: must be said",
+            )}
+          >
+            <textarea name="attributes" rows={3} />
+          </Field>
           <Field label={i18n._("Guidelines (Markdown)")}>
             <textarea name="guideline" rows={6} />
           </Field>

@@ -40,7 +40,7 @@ export function ProjectPage() {
     );
   }
   const row = project.data;
-  const total = row.tasks.open + row.tasks.leased + row.tasks.done + row.tasks.skipped;
+  const total = row.tasks.open + row.tasks.review + row.tasks.done + row.tasks.skipped;
   const formats = row.kind === "boxes" ? ["jsonl", "coco"] : ["jsonl", "csv"];
   return (
     <Page

@@ -42,7 +42,7 @@ export function ProjectsPage() {
             </thead>
             <tbody>
               {projects.data.rows.map((row) => {
-                const total = row.tasks.open + row.tasks.leased + row.tasks.done + row.tasks.skipped;
+                const total = row.tasks.open + row.tasks.review + row.tasks.done + row.tasks.skipped;
                 return (
                   <tr key={row.id}>
                     <th scope="row">
@@ -51,7 +51,7 @@ export function ProjectsPage() {
                     <td>{row.kind === "boxes" ? i18n._("Boxes") : i18n._("Classes")}</td>
                     <td className="num">{percent(row.target, i18n.locale, 0)}</td>
                     <td className="num">{count(row.tasks.done, i18n.locale)}</td>
-                    <td className="num">{count(row.tasks.open + row.tasks.leased, i18n.locale)}</td>
+                    <td className="num">{count(row.tasks.open + row.tasks.review, i18n.locale)}</td>
                     <td className="num">{count(row.tasks.skipped, i18n.locale)}</td>
                     <td className="wide">
                       <Progress done={row.tasks.done} total={total} label={row.name} />

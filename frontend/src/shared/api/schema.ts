@@ -1375,6 +1375,12 @@ export interface components {
              * @default false
              */
             prelabel_shown?: boolean;
+            /**
+             * Sees
+             * @description My answer that this one was made from (0: none); else 409
+             * @default null
+             */
+            sees?: number | null;
         };
         /**
          * AnswerOut
@@ -3086,10 +3092,7 @@ export interface components {
              * Edges
              * @default []
              */
-            edges?: [
-                number,
-                number
-            ][];
+            edges?: number[][];
         };
         /**
          * SkillOut
@@ -3236,7 +3239,14 @@ export interface components {
             answer: {
                 [key: string]: unknown;
             } | null;
+            /** Answer Id */
+            answer_id: number;
             prelabel: components["schemas"]["PrelabelOut"] | null;
+            /**
+             * Comments
+             * @description Remarks that are not settled
+             */
+            comments: number;
         };
         /**
          * TaskPage
@@ -6769,7 +6779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another answer. */
+            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another answer.; `answered_elsewhere`: The caller answered this task in another window or on another machine since it was opened here. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,371 @@
+import type { I18n } from "@lingui/core";
+import type { Action } from "../actions/actions";
+import { onPicture, type PictureRegion, type Region, type SpanRegion } from "../core/regions";
+import { toPicture } from "../core/viewport";
+import { shapeOf } from "../shapes";
+import { CodePoints, trimmed } from "../text/codepoints";
+import { addSpan } from "../text/text-stage";
+import { toolsFor } from "../tools";
+import type { SkeletonTool } from "../tools/skeleton-tool";
+import type { Bench } from "./use-bench";
+
+let copied: Region[] = [];
+
+const newId = () => crypto.randomUUID().slice(0, 13);
+const ARROWS: [string, number, number][] = [
+  ["arrowleft", -1, 0],
+  ["arrowright", 1, 0],
+  ["arrowup", 0, -1],
+  ["arrowdown", 0, 1],
+];
+
+/** The key that a label answers to: its own, else its place in the list. */
+export function keyOfLabel(label: { key: string }, index: number): string {
+  return label.key || (index < 10 ? String((index + 1) % 10) : "");
+}
+
+function toolTitles(i18n: I18n): Record<string, string> {
+  return {
+    select: i18n._("Select"),
+    box: i18n._("Box"),
+    polygon: i18n._("Polygon"),
+    scissors: i18n._("Scissors along edges"),
+    polyline: i18n._("Line"),
+    skeleton: i18n._("Keypoints"),
+    brush: i18n._("Brush"),
+    superpixel: i18n._("Brush by patches"),
+  };
+}
+
+/** Labels and tools: what the next gesture makes. */
+function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18n): Action[] {
+  const { editor, kind, project } = bench;
+  const titles = toolTitles(i18n);
+  const pickers = project.labels.map((label, index): Action => {
+    const key = keyOfLabel(label, index);
+    return {
+      id: `label:${label.id}`,
+      group: "label",
+      title: label.name,
+      keys: key ? [key] : [],
+      enabled: has,
+      run: () => pickLabel(bench, label.id, text),
+    };
+  });
+  const tools = kind.shapes.some((shape) => shape !== "span" && shape !== "relation")
+    ? toolsFor(kind.shapes).map(
+        (card): Action => ({
+          id: `tool:${card.id}`,
+          group: "tool",
+          title: titles[card.id] ?? card.id,
+          keys: [card.key],
+          enabled: has,
+          run: () => bench.setTool(card.id),
+        }),
+      )
+    : [];
+  if (tools.length > 0)
+    tools.push({
+      id: "tool-again",
+      group: "tool",
+      title: i18n._("The tool before"),
+      keys: ["r"],
+      enabled: has,
+      run: () => bench.setTool(bench.lastTool),
+    });
+  if (kind.shapes.includes("mask"))
+    tools.push(
+      {
+        id: "erase",
+        group: "tool",
+        title: i18n._("Eraser on or off"),
+        keys: ["e"],
+        enabled: has,
+        run: () => bench.setErase(!bench.brush.erase),
+      },
+      sizeAction(bench, "brush-larger", i18n._("Larger brush"), ".", 1.25),
+      sizeAction(bench, "brush-smaller", i18n._("Smaller brush"), ",", 0.8),
+    );
+  if (kind.shapes.includes("relation"))
+    tools.push({
+      id: "link",
+      group: "tool",
+      title: i18n._("Arrow from the selected span to the next one you choose"),
+      keys: ["j"],
+      enabled: () => editor.selected?.shape === "span",
+      run: () => bench.setLinking(editor.selected?.id ?? null),
+    });
+  if (kind.shapes.includes("skeleton"))
+    tools.push({
+      id: "leave-out",
+      group: "tool",
+      title: i18n._("Leave this keypoint out"),
+      keys: ["o"],
+      enabled: has,
+      run: () => {
+        const tool = bench.stage.current?.tool();
+        if (tool && "leaveOut" in tool) (tool as SkeletonTool).leaveOut();
+      },
+    });
+  return [...pickers, ...tools];
+}
+
+function sizeAction(bench: Bench, id: string, title: string, key: string, factor: number): Action {
+  return {
+    id,
+    group: "tool",
+    title,
+    keys: [key],
+    enabled: () => true,
+    run: () => {
+      const radius = Math.min(500, Math.max(0.5, bench.preferences.radius * factor));
+      bench.setPreferences({ ...bench.preferences, radius });
+    },
+  };
+}
+
+/** On a text, a marked range takes the label; else the label is picked as everywhere. */
+function pickLabel(bench: Bench, id: string, text: string): void {
+  const { anchor, focus } = bench.marked;
+  const relation = bench.project.labels.find((one) => one.id === id)?.shape === "relation";
+  if (bench.kind.shapes.includes("span") && anchor !== focus && !relation) {
+    const range = trimmed(new CodePoints(text), anchor, focus);
+    if (range) addSpan(bench.editor, range, id);
+    bench.setMarked({ anchor: focus, focus });
+    return;
+  }
+  bench.pick(id);
+}
+
+function changed(bench: Bench, region: PictureRegion, part: string, dx: number, dy: number): void {
+  const from = { x: 0, y: 0 };
+  const size = bench.stage.current?.renderer.size ?? { width: 0, height: 0 };
+  bench.editor.put(shapeOf(region).dragged(region, part, from, { x: dx, y: dy }, size));
+}
+
+/** Undo, copy, move: what is done with regions that are there. */
+function changingActions(bench: Bench, previous: () => readonly Region[], i18n: I18n): Action[] {
+  const { editor } = bench;
+  const chosen = () => {
+    const region = editor.selected;
+    return region && onPicture(region) && !editor.locked.has(region.id) ? region : null;
+  };
+  const some = () => editor.selected !== null;
+  const moves = ARROWS.flatMap(([key, x, y]): Action[] =>
+    ([1, 10] as const).map((step) => ({
+      id: `move-${key}-${step}`,
+      group: "edit",
+      title: i18n._("Move by {step} px: {key}", { step, key: key.slice(5) }),
+      keys: [step === 1 ? key : `shift+${key}`],
+      enabled: () => chosen() !== null,
+      run: () => {
+        const region = chosen();
+        if (region) changed(bench, region, "body", x * step, y * step);
+      },
+    })),
+  );
+  const sizes = ARROWS.map(
+    ([key, x, y]): Action => ({
+      id: `size-${key}`,
+      group: "edit",
+      title: i18n._("Size by its lower right corner: {key}", { key: key.slice(5) }),
+      keys: [`alt+${key}`],
+      enabled: () => chosen()?.shape === "box",
+      run: () => {
+        const region = chosen();
+        if (region?.shape === "box") {
+          const corner = { x: region.x + region.w, y: region.y + region.h };
+          const to = { x: corner.x + x * 4, y: corner.y + y * 4 };
+          const size = bench.stage.current?.renderer.size ?? { width: 0, height: 0 };
+          editor.put(shapeOf(region).dragged(region, "se", corner, to, size));
+        }
+      },
+    }),
+  );
+  const act = (
+    id: string,
+    title: string,
+    keys: string[],
+    enabled: () => boolean,
+    run: () => void,
+  ): Action => ({ id, group: "edit", title, keys, enabled, run });
+  return [
+    act(
+      "undo",
+      i18n._("Undo"),
+      ["ctrl+z"],
+      () => editor.canUndo,
+      () => editor.undo(),
+    ),
+    act(
+      "redo",
+      i18n._("Redo"),
+      ["ctrl+y", "ctrl+shift+z"],
+      () => editor.canRedo,
+      () => editor.redo(),
+    ),
+    act(
+      "delete",
+      i18n._("Delete the selected region"),
+      ["delete", "backspace"],
+      () => true,
+      () => {
+        if (!bench.stage.current?.tool().stepBack()) editor.removeSelected();
+      },
+    ),
+    act(
+      "next-region",
+      i18n._("Next region"),
+      ["]"],
+      () => true,
+      () => step(bench, 1),
+    ),
+    act(
+      "previous-region",
+      i18n._("Region before"),
+      ["["],
+      () => true,
+      () => step(bench, -1),
+    ),
+    act("copy", i18n._("Copy"), ["ctrl+c"], some, () => {
+      copied = editor.selected ? [editor.selected] : [];
+    }),
+    act(
+      "paste",
+      i18n._("Paste"),
+      ["ctrl+v"],
+      () => copied.length > 0,
+      () => {
+        editor.insert(copied, newId);
+      },
+    ),
+    act(
+      "duplicate",
+      i18n._("Duplicate"),
+      ["ctrl+d"],
+      () => chosen() !== null,
+      () => {
+        const region = chosen();
+        if (!region) return;
+        const size = bench.stage.current?.renderer.size ?? { width: 0, height: 0 };
+        const beside = shapeOf(region).dragged(region, "body", { x: 0, y: 0 }, { x: 8, y: 8 }, size);
+        editor.insert([beside], newId);
+      },
+    ),
+    act(
+      "propagate",
+      i18n._("Take the regions of the item before"),
+      ["t"],
+      () => previous().length > 0,
+      () => {
+        editor.insert(previous(), newId);
+      },
+    ),
+    act(
+      "add",
+      i18n._("Put a region in the middle of the view"),
+      ["a"],
+      () => true,
+      () => addInMiddle(bench),
+    ),
+    act("lock", i18n._("Lock or unlock the selected region"), ["shift+l"], some, () =>
+      editor.toggleLocked(editor.selected?.id ?? ""),
+    ),
+    act("hide", i18n._("Hide or show the selected region"), ["shift+h"], some, () =>
+      editor.toggleHidden(editor.selected?.id ?? ""),
+    ),
+    act(
+      "hide-all",
+      i18n._("Hide or show all regions"),
+      ["h"],
+      () => true,
+      () => editor.toggleAllHidden(),
+    ),
+    ...moves,
+    ...sizes,
+  ];
+}
+
+function step(bench: Bench, by: 1 | -1): void {
+  bench.editor.selectNext(by);
+  const id = bench.editor.selected?.id;
+  if (id) bench.stage.current?.reveal(id);
+}
+
+function addInMiddle(bench: Bench): void {
+  const renderer = bench.stage.current?.renderer;
+  const shape = bench.kind.shapes[0];
+  if (!renderer || !bench.drawLabel || !shape || shape === "span" || shape === "relation") return;
+  const screen = renderer.screen();
+  const at = toPicture(renderer.view, { x: screen.width / 2, y: screen.height / 2 });
+  const made = shapeOf({ shape } as PictureRegion).placed(at, renderer.size);
+  if (!made) return;
+  const id = newId();
+  bench.editor.put({ ...made, id, label: bench.drawLabel } as Region);
+  bench.editor.select(id);
+}
+
+function viewActions(bench: Bench, has: () => boolean, i18n: I18n): Action[] {
+  const { editor, stage } = bench;
+  const act = (id: string, title: string, keys: string[], run: () => void): Action => ({
+    id,
+    group: "view",
+    title,
+    keys,
+    enabled: has,
+    run,
+  });
+  const flip = (change: Partial<typeof bench.preferences>) =>
+    bench.setPreferences({ ...bench.preferences, ...change });
+  return [
+    act("cancel", i18n._("Cancel drawing"), ["escape"], () => {
+      stage.current?.tool().cancel();
+      bench.setLinking(null);
+      editor.select(null);
+    }),
+    act("fit", i18n._("Fit"), ["f"], () => stage.current?.fit()),
+    act("zoom-in", i18n._("Zoom in"), ["+", "="], () => stage.current?.zoomBy(1.25)),
+    act("zoom-out", i18n._("Zoom out"), ["-"], () => stage.current?.zoomBy(0.8)),
+    act("zoom-pixels", i18n._("One to one"), ["ctrl+0"], () => stage.current?.zoomTo(1)),
+    act("keep-view", i18n._("Keep the zoom from item to item"), ["z"], () =>
+      flip({ keepView: !bench.preferences.keepView }),
+    ),
+    act("grid", i18n._("Pixel grid"), [], () =>
+      flip({ display: { ...bench.preferences.display, grid: !bench.preferences.display.grid } }),
+    ),
+  ];
+}
+
+/** Everything that can be done to the document and the view; who uses the bench adds the flow. */
+export function editActions(
+  bench: Bench,
+  {
+    i18n,
+    has,
+    text,
+    previous,
+  }: { i18n: I18n; has: () => boolean; text: string; previous: () => readonly Region[] },
+): Action[] {
+  return [
+    ...makingActions(bench, text, has, i18n),
+    ...(bench.kind.shapes.length > 0
+      ? changingActions(bench, previous, i18n)
+      : changingActions(bench, previous, i18n).filter((one) => one.id === "undo" || one.id === "redo")),
+    ...viewActions(bench, has, i18n),
+  ];
+}
+
+/** When a second span is chosen while an arrow is being drawn: the arrow. */
+export function finishLink(bench: Bench): void {
+  const { editor, linking } = bench;
+  const to = editor.selected;
+  if (!linking || to?.shape !== "span" || to.id === linking) return;
+  const label = bench.project.labels.find((one) => one.shape === "relation" && one.id === bench.drawLabel);
+  const first = label ?? bench.project.labels.find((one) => one.shape === "relation");
+  const from = editor.doc.regions.get(linking) as SpanRegion | undefined;
+  bench.setLinking(null);
+  if (!first || !from) return;
+  const id = newId();
+  editor.put({ id, label: first.id, shape: "relation", from: from.id, to: to.id });
+  editor.select(id);
+}

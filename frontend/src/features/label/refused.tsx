@@ -1,0 +1,90 @@
+import { useLingui } from "@lingui/react";
+import { useState } from "react";
+import { docOf, type Kind } from "../../editor/core/kinds";
+import type { Outgoing } from "../../editor/sync/journal";
+import type { Session } from "../../editor/sync/session";
+import type { Schemas } from "../../shared/api/client";
+
+/** An answer in few words: labels with how often each occurs. */
+export function brief(kind: Kind, value: unknown, names: Map<string, string>): string {
+  const doc = docOf(kind, value);
+  const counts = new Map<string, number>();
+  for (const label of [...doc.labels, ...[...doc.regions.values()].map((one) => one.label)])
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  const parts = [...counts].map(([id, number]) => `${names.get(id) ?? id}${number > 1 ? ` ×${number}` : ""}`);
+  return parts.join(", ") || "–";
+}
+
+/** Answers that the server would not take: both sides shown, until the person chooses. */
+export function Refused({
+  session,
+  project,
+  kind,
+}: {
+  session: Session;
+  project: Schemas["ProjectDetail"];
+  kind: Kind;
+}) {
+  const { i18n } = useLingui();
+  if (session.refused.length === 0) return null;
+  return (
+    <section className="failure" role="alert">
+      <h2>{i18n._("Not taken by the server")}</h2>
+      <ul>
+        {session.refused.map((one) => (
+          <Conflict key={one.clientId} one={one} session={session} project={project} kind={kind} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Conflict({
+  one,
+  session,
+  project,
+  kind,
+}: {
+  one: Outgoing;
+  session: Session;
+  project: Schemas["ProjectDetail"];
+  kind: Kind;
+}) {
+  const { i18n } = useLingui();
+  const [theirs, setTheirs] = useState<string | null>(null);
+  const names = new Map(project.labels.map((label) => [label.id, label.name]));
+  const mine = one.value ? brief(kind, one.value, names) : (one.skipReason ?? "");
+  const compare = async () => {
+    const found = await session.theirs(one.clientId).catch(() => null);
+    setTheirs(found ? brief(kind, found, names) : i18n._("no answer of yours"));
+  };
+  return (
+    <li>
+      <p>{i18n._("Item {task}: {why}", { task: one.taskId, why: one.refused ?? "" })}</p>
+      <dl className="sides">
+        <div>
+          <dt>{i18n._("Kept here")}</dt>
+          <dd>{mine}</dd>
+        </div>
+        <div>
+          <dt>{i18n._("On the server")}</dt>
+          <dd>
+            {theirs ?? (
+              <button type="button" className="small" onClick={() => void compare()}>
+                {i18n._("Compare")}
+              </button>
+            )}
+          </dd>
+        </div>
+      </dl>
+      {one.code === "answered_elsewhere" && (
+        <button type="button" className="small" onClick={() => void session.insist(one.clientId)}>
+          {i18n._("Take the one kept here")}
+        </button>
+      )}
+      <button type="button" className="small" onClick={() => void session.dismiss(one.clientId)}>
+        {i18n._("Let it go")}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,86 @@
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import type { Session } from "../../editor/sync/session";
+import { api, unwrap } from "../../shared/api/client";
+import { count, percent } from "../../shared/ui/numbers";
+
+/** Saved, waiting or offline: as a shape and a word. */
+export function SaveStatus({ session }: { session: Session }) {
+  const { i18n } = useLingui();
+  const waiting = session.pending.length;
+  const text = {
+    saved: i18n._("Saved"),
+    waiting: i18n._("Saving {waiting}…", { waiting: count(waiting, i18n.locale) }),
+    offline: i18n._("Offline: {waiting} kept here", { waiting: count(waiting, i18n.locale) }),
+  }[session.saveState];
+  const shape = { saved: "●", waiting: "◐", offline: "▲" }[session.saveState];
+  return (
+    <span className={`save save-${session.saveState}`} role="status" data-state={session.saveState}>
+      <span aria-hidden="true">{shape}</span> {text}
+    </span>
+  );
+}
+
+/** What this person did here, and how good it was, with its interval. */
+export function OwnProgress({ projectId, answered }: { projectId: number; answered: number }) {
+  const { i18n } = useLingui();
+  const mine = useQuery({
+    queryKey: ["mine", projectId, Math.floor(answered / 10)],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/projects/{project_id}/queue/mine/", { params: { path: { project_id: projectId } } }),
+      ),
+    placeholderData: (before) => before,
+  });
+  const found = mine.data;
+  if (!found) return null;
+  const minutes = Math.round(found.active_today_ms / 60_000);
+  return (
+    <p className="own muted num">
+      {i18n._("Today {today} in {minutes} min; {all} in all", {
+        today: count(found.today, i18n.locale),
+        minutes: count(minutes, i18n.locale),
+        all: count(found.answered, i18n.locale),
+      })}
+      {found.skill.given > 0 && (
+        <>
+          {" · "}
+          {i18n._("checked items right: {right} of {given} ({low} to {high})", {
+            right: found.skill.right,
+            given: found.skill.given,
+            low: percent(found.skill.low, i18n.locale, 0),
+            high: percent(found.skill.high, i18n.locale, 0),
+          })}
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Nothing on the screen: why, and what to do. */
+export function QueueEmpty({ session }: { session: Session }) {
+  const { i18n } = useLingui();
+  const offline = session.saveState === "offline";
+  const why = {
+    "": i18n._("Nothing is left to label here. Thank you!"),
+    paused: i18n._("You are paused in this project. Your manager can tell you why and let you go on."),
+    cap: i18n._("You have given as many answers here as you may. Thank you!"),
+    not_assigned: i18n._("This project is for people who were assigned to it. Ask your manager."),
+  }[session.halt];
+  return (
+    <div className="empty">
+      <p>
+        {offline
+          ? i18n._(
+              "You are offline and every item that was fetched is answered. Your answers are kept in this browser.",
+            )
+          : why}
+      </p>
+      <button type="button" onClick={() => void session.fill()}>
+        {i18n._("Look again")}
+      </button>{" "}
+      <Link to="/label">{i18n._("All projects")}</Link>
+    </div>
+  );
+}

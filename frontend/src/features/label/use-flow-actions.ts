@@ -1,0 +1,96 @@
+import { useLingui } from "@lingui/react";
+import type { Action } from "../../editor/actions/actions";
+import { docOf } from "../../editor/core/kinds";
+import type { Bench } from "../../editor/panels/use-bench";
+import type { Session } from "../../editor/sync/session";
+import type { ActiveTime } from "./active-time";
+
+export type Panel = "skip" | "sheet" | "palette" | null;
+
+interface Parts {
+  bench: Bench;
+  session: Session;
+  time: ActiveTime;
+  submitted: () => void;
+  setPanel: (panel: Panel) => void;
+  toggleComments: () => void;
+  setNote: (text: string) => void;
+  prelabelShown: () => boolean;
+}
+
+/** What can be done with the item as a whole: submit, skip, go back. */
+export function useFlowActions(parts: Parts): Action[] {
+  const { i18n } = useLingui();
+  const { bench, session, time, submitted, setPanel, toggleComments, setNote, prelabelShown } = parts;
+  const { editor, kind } = bench;
+  const has = () => session.current !== null;
+  const always = () => true;
+
+  const submit = () => {
+    if (bench.stage.current?.tool().finish()) return; // Enter ends a shape of many points first
+    const value = kind.toValue(editor.doc);
+    if (value === null) return setNote(i18n._("Pick a label first."));
+    if (missing(bench)) return setNote(i18n._("Something is not said yet: see “incomplete” in the list."));
+    setNote("");
+    submitted();
+    void session.finish({ value }, time.milliseconds, prelabelShown());
+  };
+  const back = async () => {
+    try {
+      const found = await session.back();
+      setNote(
+        found
+          ? i18n._("Your earlier answer. Change it and press Enter.")
+          : i18n._("There is no earlier answer."),
+      );
+    } catch {
+      setNote(i18n._("The earlier answer cannot be fetched now."));
+    }
+  };
+  const accept = () => {
+    const proposal = docOf(kind, session.current?.prelabel?.value);
+    const { labels, attributes, regions } = editor.doc;
+    editor.commit([
+      { kind: "labels", before: labels, after: proposal.labels },
+      { kind: "attributes", before: attributes, after: proposal.attributes },
+      ...[...proposal.regions.values()].map(
+        (after) => ({ kind: "region", id: after.id, before: regions.get(after.id) ?? null, after }) as const,
+      ),
+    ]);
+  };
+  const act = (
+    id: string,
+    title: string,
+    keys: string[],
+    enabled: () => boolean,
+    run: () => void,
+  ): Action => ({ id, group: "flow", title, keys, enabled, run });
+  return [
+    act("submit", i18n._("Submit"), ["enter"], has, submit),
+    act("skip", i18n._("Skip…"), ["s"], has, () => setPanel("skip")),
+    act("back", i18n._("Back"), ["b"], always, () => void back()),
+    act("later", i18n._("Put off"), ["n"], has, () => {
+      if (!session.later()) setNote(i18n._("There is no other item to take first."));
+    }),
+    act("accept", i18n._("Take the model's proposal"), ["y"], () => !!session.current?.prelabel, accept),
+    act("comment", i18n._("Remarks"), ["m"], has, toggleComments),
+    {
+      ...act("palette", i18n._("Find an action"), ["ctrl+k"], always, () => setPanel("palette")),
+      group: "help",
+    },
+    { ...act("help", i18n._("Keys"), ["?"], always, () => setPanel("sheet")), group: "help" },
+  ];
+}
+
+/** A required attribute that is not said. */
+function missing({ project, kind, editor }: Bench): boolean {
+  const required = project.attributes.filter((one) => one.required);
+  const lacks = (label: string, values: Record<string, unknown> | undefined) =>
+    required.some(
+      (one) => (one.labels.length === 0 || one.labels.includes(label)) && values?.[one.id] === undefined,
+    );
+  if (kind.classes !== "none") return lacks(editor.doc.labels[0] ?? "", editor.doc.attributes);
+  return [...editor.doc.regions.values()].some(
+    (region) => region.shape !== "relation" && lacks(region.label, region.attributes),
+  );
+}

@@ -1,0 +1,320 @@
+"""The labeling screen: every kind drawn by hand and by keys."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotation.labeling.models import Annotation, Comment, Task
+from annotation.projects.tests.shapes import schema_labels
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def open_project(sign_in, stack, project, role="annotator") -> Page:
+    page = sign_in(role)
+    page.goto(f"{stack.url}/label/{project.pk}")
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.wait_for_timeout(300)
+    return page
+
+
+def stage(page: Page) -> tuple[float, float]:
+    """The middle of the picture on the screen."""
+    frame = page.locator(".stage canvas").last.bounding_box()
+    return frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+
+
+def regions_listed(page: Page, number: int) -> None:
+    expect(page.get_by_role("heading", name=f"Regions: {number}", exact=True)).to_be_visible()
+
+
+def submitted(page: Page, stack) -> dict:
+    page.keyboard.press("Enter")
+    stack.wait(Annotation.objects.exists, 8, "answer")
+    return Annotation.objects.latest("pk").value
+
+
+@pytest.fixture
+def shapes(make_project):
+    """A project of all shapes, with a label for each."""
+    from annotation.projects.models import LabelSchema
+
+    project = make_project(items=2, kind="shapes", side=96)
+    labels = [one | {"key": ""} for one in schema_labels() if one["id"].startswith("one")]
+    LabelSchema.objects.filter(project=project).update(labels=labels)
+    return project
+
+
+def test_every_shape_is_drawn_picked_by_key_and_comes_out_as_an_answer(sign_in, stack, shapes):
+    stack.web()
+    page = open_project(sign_in, stack, shapes)
+    x, y = stage(page)
+    mouse = page.mouse
+
+    page.keyboard.press("1")  # a box, by a drag
+    mouse.move(x - 280, y - 280)
+    mouse.down()
+    mouse.move(x - 180, y - 200, steps=3)
+    mouse.up()
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")  # a polygon, by clicks, ended with Enter
+    for dx, dy in ((0, -280), (100, -280), (60, -180)):
+        mouse.click(x + dx, y + dy)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("3")  # a line
+    for dx, dy in ((-280, 0), (-200, 40), (-280, 80)):
+        mouse.click(x + dx, y + dy)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("4")  # three keypoints, a click each
+    for dx, dy in ((150, 0), (200, 60), (250, 0)):
+        mouse.click(x + dx, y + dy)
+    page.keyboard.press("Escape")
+    page.keyboard.press("5")  # a mask, by a stroke
+    mouse.move(x - 60, y + 200)
+    mouse.down()
+    mouse.move(x + 60, y + 240, steps=6)
+    mouse.up()
+    regions_listed(page, 5)
+    value = submitted(page, stack)
+    assert [one["shape"] for one in value["regions"]] == ["box", "polygon", "polyline", "skeleton", "mask"]
+    assert [len(one["points"]) for one in value["regions"][1:4]] == [3, 3, 3]
+    assert value["regions"][4]["rle"]
+
+
+def test_fifty_boxes_take_two_clicks_or_one_drag_each_and_no_menu(sign_in, stack, make_project):
+    """What a newcomer does: a key for the label, then drags. Clicks and keys for each box are counted: 2 at most."""
+    stack.web()
+    project = make_project(items=2, kind="boxes", side=96)
+    page = open_project(sign_in, stack, project)
+    page.evaluate("""() => {
+        window.acts = 0;
+        for (const kind of ["pointerup", "keydown"]) window.addEventListener(kind, () => { window.acts += 1; }, true);
+    }""")
+    x, y = stage(page)
+    for number in range(50):
+        left, top = x - 300 + (number % 10) * 60, y - 280 + (number // 10) * 110
+        if number % 2:
+            page.mouse.move(left, top)
+            page.mouse.down()
+            page.mouse.move(left + 40, top + 80)
+            page.mouse.up()
+        else:
+            page.mouse.click(left, top)
+            page.mouse.click(left + 40, top + 80)
+    regions_listed(page, 50)
+    page.keyboard.press("Enter")
+    stack.wait(Annotation.objects.exists, 8, "answer")
+    assert page.evaluate("window.acts") / 50 <= 2
+    assert len(Annotation.objects.get().value["regions"]) == 50
+
+
+def test_a_box_is_made_moved_sized_and_labeled_by_keys_alone(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=1, kind="boxes", side=96)
+    page = open_project(sign_in, stack, project)
+    for key in ("a", "2", "ArrowRight", "Shift+ArrowDown", "Alt+ArrowRight", "Control+d"):
+        page.keyboard.press(key)
+    regions_listed(page, 2)
+    first, second = submitted(page, stack)["regions"]
+    assert (first["label"], second["label"]) == ("pear", "pear")
+    assert first["w"] == first["h"] + 4
+    assert (second["x"], second["y"]) == (first["x"] + 8, first["y"] + 8)
+
+
+def test_keys_can_be_changed_and_a_clash_is_told(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=3))
+    page.keyboard.press("?")
+    page.get_by_role("button", name=re.compile("^Skip…")).last.click()
+    page.keyboard.press("u")
+    page.get_by_role("button", name=re.compile("^Put off")).click()
+    page.keyboard.press("b")
+    expect(page.get_by_role("alert")).to_contain_text("B is wanted by: Back, Put off.")
+    page.get_by_role("button", name="All keys as they came").click()
+    page.get_by_role("button", name=re.compile("^Skip…")).last.click()
+    page.keyboard.press("u")
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.keyboard.press("s")
+    expect(page.get_by_text("Why skip this item?")).to_be_hidden()
+    page.keyboard.press("u")
+    expect(page.get_by_text("Why skip this item?")).to_be_visible()
+
+
+def test_the_palette_finds_and_runs_every_action(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=2))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("pear")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips [aria-pressed=true]")).to_contain_text("Pear")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("undo")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips [aria-pressed=true]")).to_have_count(0)
+
+
+def test_putting_off_taking_over_and_hiding(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=3, kind="boxes", side=96))
+    name = page.locator(".item-name").inner_text()
+    page.keyboard.press("n")
+    expect(page.locator(".item-name")).not_to_have_text(name)
+    page.keyboard.press("a")
+    page.keyboard.press("h")
+    page.keyboard.press("h")
+    page.keyboard.press("Enter")
+    expect(page.locator(".item-name")).not_to_have_text(name)
+    page.keyboard.press("t")
+    regions_listed(page, 1)
+
+
+def test_spans_are_marked_by_mouse_and_by_keys_and_joined_by_an_arrow(sign_in, stack, people, make_project):
+    stack.web()
+    labels = [
+        {"id": "who", "name": "Person", "color": "#b91c1c", "key": "1", "shape": "", "skeleton": None},
+        {"id": "where", "name": "Place", "color": "#15803d", "key": "2", "shape": "span", "skeleton": None},
+        {"id": "in", "name": "lives in", "color": "#2457d6", "key": "3", "shape": "relation", "skeleton": None},
+    ]
+    project = make_project(items=0, kind="spans")
+    project.schemas.update(labels=labels)
+    body = '{"text": "🍎太郎 lives in Kyoto."}'
+    path = f"/api/v1/projects/{project.pk}/tasks/import/"
+    people.client("manager").post(path, body, content_type="application/x-ndjson")
+    page = open_project(sign_in, stack, project)
+    text = page.get_by_role("textbox", name="Text to label")
+    page.keyboard.press("2")
+    box = page.locator("[data-unit]").first.bounding_box()
+    page.evaluate("""() => {
+        const node = [...document.querySelectorAll("[data-unit]")].at(-1).firstChild;
+        const range = document.createRange();
+        const at = node.data.indexOf("Kyoto");
+        range.setStart(node, at); range.setEnd(node, at + 5);
+        const selection = window.getSelection(); selection.removeAllRanges(); selection.addRange(range);
+    }""")
+    text.dispatch_event("mouseup")
+    regions_listed(page, 1)
+    assert box["width"] > 0
+    text.focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    regions_listed(page, 2)
+    page.keyboard.press("j")
+    page.locator("[data-tag]", has_text="Place").click()
+    page.locator(".piece", has_text="Kyoto").dispatch_event("mousedown")
+    regions_listed(page, 3)
+    text.evaluate("node => node.blur()")
+    value = submitted(page, stack)
+    assert [(s["label"], s["start"], s["end"]) for s in value["spans"]] == [("who", 0, 3), ("where", 13, 18)]
+    ids = {s["label"]: s["id"] for s in value["spans"]}
+    assert [(r["label"], r["from"], r["to"]) for r in value["relations"]] == [("in", ids["who"], ids["where"])]
+
+
+def test_what_is_required_of_a_region_is_asked_for(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=1, kind="boxes", side=96)
+    attribute = {
+        "id": "color",
+        "name": "Colour",
+        "type": "choice",
+        "options": ["red", "blue"],
+        "labels": [],
+        "required": True,
+    }
+    project.schemas.update(attributes=[attribute])
+    page = open_project(sign_in, stack, project)
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Something is not said yet")).to_be_visible()
+    page.get_by_label("Colour *").select_option("blue")
+    page.get_by_label("Colour *").blur()
+    assert submitted(page, stack)["regions"][0]["attributes"] == {"color": "blue"}
+
+
+def test_a_remark_is_pinned_to_a_region(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=1, kind="boxes", side=96))
+    page.keyboard.press("a")
+    page.keyboard.press("m")
+    page.get_by_label("Your remark").fill("Is this one box or two?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".comments li")).to_contain_text("Is this one box or two?")
+    assert Comment.objects.get().region
+
+
+def test_two_windows_of_one_person_never_show_the_same_item(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=12)
+    page = open_project(sign_in, stack, project)
+    other = page.context.new_page()
+    other.goto(f"{stack.url}/label/{project.pk}")
+    expect(other.locator(".item-name").or_(other.get_by_text("Nothing is left")).first).to_be_visible()
+    other.wait_for_timeout(500)
+    seen: dict[str, list[str]] = {"one": [], "other": []}
+    for _ in range(4):
+        for name, window in (("one", page), ("other", other)):
+            shown = window.locator(".item-name").inner_text()
+            if shown:
+                seen[name].append(shown)
+                window.keyboard.press("1")
+                window.keyboard.press("Enter")
+                window.wait_for_timeout(150)
+    assert len(seen["one"]) == 4
+    assert not set(seen["one"]) & set(seen["other"])
+    stack.wait(lambda: Annotation.objects.count() == len(seen["one"]) + len(seen["other"]), 8, "answers")
+
+
+def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person_chooses(
+    sign_in, stack, people, make_project
+):
+    import uuid
+
+    from annotation.labeling import queue
+
+    stack.web()
+    project = make_project(items=1)
+    page = open_project(sign_in, stack, project)
+    queue.submit(
+        actor=people.actor("annotator"), task_id=Task.objects.get().pk, value={"label": "pear"}, client_id=uuid.uuid4()
+    )
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You answered this task elsewhere in the meantime.")).to_be_visible()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".sides")).to_contain_text("Apple")
+    expect(page.locator(".sides")).to_contain_text("Pear")
+    page.get_by_role("button", name="Take the one kept here").click()
+    stack.wait(lambda: Task.objects.get().annotation.value == {"label": "apple"}, 8, "choice")
+
+
+def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people, make_project):
+    from annotation.quality.services import make_gold
+
+    stack.web()
+    project = make_project(items=3)
+    project.practice = 1
+    project.save()
+    make_gold(actor=people.actor("manager"), task=Task.objects.first(), value={"label": "pear"}, practice=True)
+    page = open_project(sign_in, stack, project)
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Practice: it should be otherwise")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".lesson")).to_be_hidden()
+    expect(page.locator(".item-name")).not_to_be_empty()
+
+
+def test_picture_settings_are_kept_and_fingers_zoom(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=2, kind="boxes", side=96))
+    page.get_by_text("Picture", exact=True).click()
+    page.get_by_label("Contrast").fill("2")
+    page.reload()
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.get_by_text("Picture", exact=True).click()
+    expect(page.get_by_label("Contrast")).to_have_value("2")
