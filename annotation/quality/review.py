@@ -113,7 +113,7 @@ def decide(
 
     Raises:
         NotFound: no such task.
-        AnswerChanged: another answer stands there now, or the task is not under review.
+        AnswerChanged: another answer stands there now, or the task went back into the queue.
         Invalid: the fix is no answer of this project's kind.
     """
     task = (
@@ -124,8 +124,8 @@ def decide(
     )
     if repeated := Review.objects.filter(task=task, client_id=client_id).first():
         return repeated
-    if task.state != TaskState.REVIEW or task.annotation_id != annotation_id:
-        raise AnswerChanged("The task is not under review any more, or its answer changed. Look at it again.")
+    if task.state not in (TaskState.REVIEW, TaskState.DONE) or task.annotation_id != annotation_id:
+        raise AnswerChanged("The task went back into the queue, or its answer changed. Look at it again.")
     judged = Annotation.objects.get(pk=annotation_id)
     fix = _fixed(actor, task, judged, value, active_ms) if verdict == Verdict.FIXED else None
     before = list(Review.objects.filter(task=task, annotation=judged).order_by("pk"))
@@ -147,7 +147,8 @@ def decide(
     if reason:
         Comment.objects.create(task=task, user_id=actor.user_id, region=region, text=reason)
     _count(actor, task.project_id, active_ms)
-    if not _another_round(task, [*before, review]):
+    # A task that was done already and is judged again needs one word only.
+    if task.state == TaskState.DONE or not _another_round(task, [*before, review]):
         _apply(actor, task, review, back_to)
     record(actor=actor, action="review.decided", subject=task, verdict=verdict, round=review.round)
     return review
@@ -189,6 +190,7 @@ def _another_round(task: Task, reviews: list[Review]) -> bool:
 
 
 def _apply(actor: Actor, task: Task, review: Review, back_to: str) -> None:
+    before = task.state
     if review.verdict == Verdict.REJECTED:
         _send_back(task, review, back_to)
         state = TaskState.OPEN
@@ -196,7 +198,8 @@ def _apply(actor: Actor, task: Task, review: Review, back_to: str) -> None:
         task.annotation = review.fix or task.annotation
         task.state = state = TaskState.DONE
         task.save(update_fields=["annotation", "state"])
-    count_moves(project_id=task.project_id, user_id=actor.user_id, moves={"review": -1, state: 1})
+    if state != before:
+        count_moves(project_id=task.project_id, user_id=actor.user_id, moves={before: -1, state: 1})
 
 
 def _send_back(task: Task, review: Review, back_to: str) -> None:

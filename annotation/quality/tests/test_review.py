@@ -217,3 +217,12 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
     assert (result["method"], result["changed"]) == ("majority", 1)
     assert Task.objects.get(pk=one.pk).annotation.value == PEAR
     assert Job.objects.get(pk=job.pk).done == 3
+
+
+def test_a_done_task_can_be_looked_at_again_and_sent_back(people, make_project):
+    project = make_project(items=1)
+    task = label(people, project)
+    case = review.case_of(actor=people.actor("reviewer"), task_id=task)
+    decide(people, case, "rejected", reason="found wrong later")
+    assert Task.objects.get(pk=task).state == "open"
+    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 1, "review": 0, "done": 0, "skipped": 0}

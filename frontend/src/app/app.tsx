@@ -11,6 +11,9 @@ import { PeoplePage } from "../features/people/people-page";
 import { NewProject } from "../features/projects/new-project";
 import { ProjectPage } from "../features/projects/project-page";
 import { ProjectsPage } from "../features/projects/projects-page";
+import { QualityPage } from "../features/quality/quality-page";
+import { ReviewList } from "../features/review/review-list";
+import { ReviewPage } from "../features/review/review-page";
 import { SettingsPage } from "../features/settings/settings-page";
 import { SignIn } from "../features/signin/sign-in";
 import { ApiError, api, unwrap } from "../shared/api/client";
@@ -43,6 +46,9 @@ export function App() {
           <Route path="/projects" element={<ProjectsPage />} />
           <Route path="/projects/new" element={<NewProject />} />
           <Route path="/projects/:projectId" element={<ProjectPage />} />
+          <Route path="/projects/:projectId/quality" element={<QualityPage />} />
+          <Route path="/review" element={<ReviewList />} />
+          <Route path="/review/:projectId" element={<ReviewPage />} />
           <Route path="/data" element={<DataPage />} />
           <Route path="/data/:datasetId" element={<DatasetPage />} />
           <Route path="/models" element={<ModelsPage />} />

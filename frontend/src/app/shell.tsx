@@ -14,6 +14,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const places: [string, string, string][] = [
     ["/dashboard", i18n._("Dashboard"), "audit:read"],
     ["/label", i18n._("Label"), "labels:write"],
+    ["/review", i18n._("Review"), "labels:review"],
     ["/projects", i18n._("Projects"), "runs:read"],
     ["/data", i18n._("Data"), "data:read"],
     ["/models", i18n._("Models"), "models:read"],

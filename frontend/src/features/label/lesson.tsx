@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react";
 import { useEffect, useRef } from "react";
+import { brief } from "../../editor/core/brief";
 import type { Kind } from "../../editor/core/kinds";
 import type { Session } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
-import { brief } from "./refused";
 
 /** After a practice item: the person's answer and the right one, side by side. */
 export function Lesson({

@@ -1,19 +1,10 @@
 import { useLingui } from "@lingui/react";
 import { useState } from "react";
-import { docOf, type Kind } from "../../editor/core/kinds";
+import { brief } from "../../editor/core/brief";
+import type { Kind } from "../../editor/core/kinds";
 import type { Outgoing } from "../../editor/sync/journal";
 import type { Session } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
-
-/** An answer in few words: labels with how often each occurs. */
-export function brief(kind: Kind, value: unknown, names: Map<string, string>): string {
-  const doc = docOf(kind, value);
-  const counts = new Map<string, number>();
-  for (const label of [...doc.labels, ...[...doc.regions.values()].map((one) => one.label)])
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-  const parts = [...counts].map(([id, number]) => `${names.get(id) ?? id}${number > 1 ? ` ×${number}` : ""}`);
-  return parts.join(", ") || "–";
-}
 
 /** Answers that the server would not take: both sides shown, until the person chooses. */
 export function Refused({

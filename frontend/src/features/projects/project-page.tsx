@@ -10,6 +10,7 @@ import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 import { BudgetPanel } from "./budget-panel";
 import { LabelEdit } from "./label-edit";
 import { ProjectEdit } from "./project-edit";
+import { RulesEdit } from "./rules-edit";
 import { RunsPanel } from "./runs-panel";
 import { SnapshotsPanel } from "./snapshots-panel";
 
@@ -56,6 +57,11 @@ export function ProjectPage() {
           <Link className="button" to={`/data/${row.dataset_id}`}>
             {i18n._("Data")}
           </Link>
+          {mayRead && (
+            <Link className="button" to={`/projects/${row.id}/quality`}>
+              {i18n._("Quality")}
+            </Link>
+          )}
           <Link className="button primary" to={`/label/${row.id}`}>
             {i18n._("Label")}
           </Link>
@@ -79,6 +85,7 @@ export function ProjectPage() {
           <Markdown remarkPlugins={[remarkGfm]}>{row.guideline || i18n._("No guidelines yet.")}</Markdown>
         </div>
         {mayEdit && <LabelEdit key={row.schema_version} project={row} />}
+        {mayEdit && <RulesEdit project={row} />}
         {mayEdit && <ProjectEdit project={row} />}
       </section>
       {mayRead && (

@@ -1,0 +1,32 @@
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import { useParams, useSearchParams } from "react-router";
+import { api, unwrap } from "../../shared/api/client";
+import { Failure, Page, Waiting } from "../../shared/ui/parts";
+import { ReviewBench } from "./review-bench";
+
+/** Reviewing one project; `?task=` looks at one task only. */
+export function ReviewPage() {
+  const { i18n } = useLingui();
+  const projectId = Number(useParams().projectId);
+  const [search] = useSearchParams();
+  const task = Number(search.get("task")) || null;
+  const project = useQuery({
+    queryKey: ["project", projectId],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+  });
+  if (project.error)
+    return (
+      <Page title={i18n._("Review")}>
+        <Failure error={project.error} again={() => void project.refetch()} />
+      </Page>
+    );
+  if (!project.data)
+    return (
+      <main className="page" id="main">
+        <Waiting />
+      </main>
+    );
+  return <ReviewBench key={task} project={project.data} taskId={task} />;
+}

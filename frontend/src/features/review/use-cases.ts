@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+
+export type Case = Schemas["CaseOut"];
+export type Decision = Omit<Schemas["ReviewIn"], "annotation_id">;
+
+const AHEAD = 3;
+
+/** The reviewer's own queue: the case on the screen and those after it. A verdict leaves when the server has it. */
+export function useCases(projectId: number, taskId: number | null) {
+  const [cases, setCases] = useState<Case[]>([]);
+  const [ready, setReady] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [sending, setSending] = useState(false);
+  const key = useRef(crypto.randomUUID());
+
+  const fill = useCallback(async () => {
+    const path = { path: { project_id: projectId } };
+    const call = api.POST("/api/v1/projects/{project_id}/review/next/", {
+      params: path,
+      body: { count: AHEAD },
+    });
+    const { cases: found } = await unwrap(call);
+    setCases((held) => [
+      ...held,
+      ...found.filter((one) => !held.some((other) => other.task.id === one.task.id)),
+    ]);
+  }, [projectId]);
+
+  const start = useCallback(async () => {
+    setError(null);
+    try {
+      if (taskId === null) await fill();
+      else
+        setCases([
+          await unwrap(api.GET("/api/v1/tasks/{task_id}/review/", { params: { path: { task_id: taskId } } })),
+        ]);
+      setReady(true);
+    } catch (reason) {
+      setError(reason);
+    }
+  }, [fill, taskId]);
+
+  useEffect(() => void start(), [start]);
+
+  const decide = async (decision: Decision): Promise<boolean> => {
+    const [first, ...rest] = cases;
+    if (!first || sending) return false;
+    setSending(true);
+    try {
+      await unwrap(
+        api.POST("/api/v1/tasks/{task_id}/review/", {
+          params: { path: { task_id: first.task.id }, header: { "Idempotency-Key": key.current } },
+          body: { ...decision, annotation_id: first.annotation_id },
+        }),
+      );
+      key.current = crypto.randomUUID();
+      setError(null);
+      setCases(rest);
+      if (rest.length < 2 && taskId === null) await fill();
+      return true;
+    } catch (reason) {
+      setError(reason); // the case stays with what was changed; the same key sends it once
+      return false;
+    } finally {
+      setSending(false);
+    }
+  };
+  /** The first one was changed or judged by somebody else: look at what is there now. */
+  const drop = () => {
+    key.current = crypto.randomUUID();
+    setError(null);
+    setCases((held) => held.slice(1));
+    if (taskId === null) void fill().catch(setError);
+  };
+  return { current: cases[0] ?? null, next: cases[1] ?? null, ready, error, sending, decide, drop, start };
+}

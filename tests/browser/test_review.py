@@ -1,0 +1,90 @@
+"""Review and the manager's screens."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from annotation.labeling import queue, services
+from annotation.labeling.models import Task
+from annotation.quality.models import GoldItem, Review
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def label_all(people, project, role="annotator", value=None):
+    actor = people.actor(role)
+    while tasks := queue.lease_next(actor=actor, project_id=project.pk).tasks:
+        given = value or {"label": "apple"}
+        queue.submit(actor=actor, task_id=tasks[0]["id"], value=given, client_id=uuid.uuid4(), active_ms=4000)
+
+
+def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=3)
+    project.review_share = 1.0
+    project.save()
+    label_all(people, project)
+    page = sign_in("reviewer")
+    page.wait_for_url(f"{stack.url}/review")
+    page.get_by_role("link", name="Start reviewing").click()
+    name = page.locator(".item-name")
+    expect(name).not_to_be_empty()
+    page.keyboard.press("Enter")
+    stack.wait(lambda: Review.objects.count() == 1, 8, "acceptance")
+    expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="Send it mended")).to_be_visible()
+    page.keyboard.press("Enter")
+    stack.wait(lambda: Review.objects.count() == 2, 8, "mending")
+    expect(page.get_by_role("button", name="Accept")).to_be_enabled()
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+    expect(page.get_by_text("Nothing is left to review here.")).to_be_visible()
+    assert [one.verdict for one in Review.objects.order_by("pk")] == ["accepted", "fixed", "rejected"]
+    annotator = sign_in("annotator")
+    annotator.goto(f"{stack.url}/label/{project.pk}")
+    expect(annotator.locator(".comments")).to_contain_text("Wrong label")
+
+
+def test_the_managers_screen_opens_the_very_items(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=8)
+    project.overlap = project.max_answers = 2
+    project.hourly_cost = 30
+    project.save()
+    services.apply_overlap(project=project)
+    label_all(people, project)
+    label_all(people, project, "scientist", {"label": "pear"})
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.get_by_role("link", name="Quality", exact=True).click()
+    expect(page.get_by_text("Cost of an accepted label")).to_be_visible()
+    page.get_by_role("link", name="Agreement").click()
+    expect(page.get_by_text("Krippendorff's alpha")).to_be_visible()
+    expect(page.get_by_text("Apple ↔ Pear: 8")).to_be_visible()
+    page.get_by_role("link", name="All these tasks, the least alike first").click()
+    expect(page.locator(".tasks li")).to_have_count(8)
+    page.locator(".tasks input").first.check()
+    page.get_by_role("button", name="Make gold items").click()
+    stack.wait(GoldItem.objects.exists, 8, "gold")
+    page.get_by_role("link", name="Gold items").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.locator(".tabs").get_by_role("link", name="People").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_role("button", name="Pause").first.click()
+    expect(page.get_by_text("paused: by the manager")).to_be_visible()
+
+
+def test_rules_are_set_on_the_projects_page(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=4)
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.get_by_text("Queue, review and checks").click()
+    page.get_by_label("Answers for each overlapping task").fill("2")
+    page.get_by_label("Share of answers that are reviewed, in percent").fill("25")
+    page.locator(".rules").get_by_role("button", name="Save").click()
+    stack.wait(lambda: Task.objects.filter(wanted=2).count() == 4, 8, "rules")
+    project.refresh_from_db()
+    assert (project.review_share, project.max_answers) == (0.25, 2)
