@@ -1,22 +1,43 @@
-"""The export route."""
+"""Routes of export and import."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
+from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Scope
+from pydantic import BaseModel
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from annotation.formats.catalog import EXPORTERS
+from annotation.formats import imports
+from annotation.formats.base import Job
+from annotation.formats.catalog import FORMATS, formats_for
 from annotation.formats.queries import resolved_rows
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 
 _PIECE = 64 * 1024
+
+
+class FormatOut(BaseModel):
+    """A format that fits a project; `loses` is what a round trip through it does not bring back."""
+
+    key: str
+    title: str
+    suffix: str
+    loses: list[str]
+
+
+class Formats(BaseModel):
+    """Formats of a project."""
+
+    rows: list[FormatOut]
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -25,12 +46,26 @@ def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
     first = True
     for piece in pieces:
         buffer += piece
-        if first or len(buffer) >= _PIECE:
+        if (first and buffer) or len(buffer) >= _PIECE:
             yield bytes(buffer)
             buffer.clear()
             first = False
     if buffer:
         yield bytes(buffer)
+
+
+class ProjectFormats(Endpoint):
+    """What a project can be written as, and read from."""
+
+    scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
+
+    @document(summary="Formats that can hold this project, and what each loses", out=Formats, refusals=[NotFound])
+    def get(self, request: Request, project_id: int) -> Response:
+        """The formats."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        found = formats_for(project.kind)
+        rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in found]
+        return Response(Formats(rows=rows))
 
 
 class ProjectExport(Endpoint):
@@ -41,7 +76,7 @@ class ProjectExport(Endpoint):
     @document(
         summary="Stream the resolved labels",
         out=bytes,
-        query={"format": (str, "jsonl (default), csv (classes), coco (boxes)")},
+        query={"format": (str, "jsonl if not given; see `formats/` for those that fit")},
         refusals=[NotFound, Invalid],
         media="application/octet-stream",
     )
@@ -52,13 +87,54 @@ class ProjectExport(Endpoint):
             Invalid: unknown format, or one that cannot hold this kind.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        exporter = EXPORTERS.get(request.query_params.get("format", "jsonl"))
-        if exporter is None or project.kind not in exporter.kinds:
-            fit = ", ".join(sorted(key for key, one in EXPORTERS.items() if project.kind in one.kinds))
+        fmt = FORMATS.get(request.query_params.get("format", "jsonl"))
+        if fmt is None or project.kind not in fmt.kinds:
+            fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
             message = f"for this project it must be one of: {fit}"
             raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
-        pieces = exporter.write(resolved_rows(project), labels=current_schema(project).labels)
-        response = StreamingHttpResponse(_gathered(pieces), content_type=exporter.media_type)
+        schema = current_schema(project)
+        job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
+        response = StreamingHttpResponse(_gathered(fmt.write(job)), content_type=fmt.media_type)
         name = slugify(project.name) or "project"
-        response["Content-Disposition"] = f'attachment; filename="{name}.{exporter.suffix}"'
+        response["Content-Disposition"] = f'attachment; filename="{name}.{fmt.suffix}"'
         return response
+
+
+FILE = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "format": {"type": "string"},
+            "prelabels": {
+                "type": "string",
+                "description": "A model's name: take them as its proposals, not as answers",
+            },
+        },
+        "required": ["file", "format"],
+    }
+}
+
+
+class LabelImport(Endpoint):
+    """Labels out of a file."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+    parser_classes = (MultiPartParser,)
+
+    @document(summary="Import labels: all of a file or nothing", body=FILE, out=JobOut, status=201, refusals=[NotFound])
+    def post(self, request: Request, project_id: int) -> Response:
+        """Order it; the job's result says what was taken, and what the file held that could not be."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        file: Any = request.FILES.get("file")
+        if file is None:
+            raise Invalid("file: is missing", [{"field": "file", "message": "is missing"}])
+        form: Any = request.data
+        job = imports.order_import(
+            actor=self.actor,
+            project=project,
+            format_key=str(form.get("format", "")),
+            file=file,
+            prelabels=str(form.get("prelabels", ""))[:200],
+        )
+        return Response(job_out(job), status=201)

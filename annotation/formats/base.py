@@ -1,9 +1,15 @@
-"""What a format gives: a name, a media type, and a stream of bytes."""
+"""What a format gives: a name, what it can hold, a stream out, and where it can, a stream in."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, BinaryIO, ClassVar
+
+REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})
+CLASSES = frozenset({"classification", "multi_classification", "text_classification"})
+EVERY = REGIONS | CLASSES | {"spans"}
 
 
 @dataclass(frozen=True)
@@ -14,6 +20,7 @@ class Row:
     item_id: int
     name: str
     uri: str
+    text: str
     sha256: str | None
     width: int | None
     height: int | None
@@ -24,15 +31,160 @@ class Row:
     schema_version: int
 
 
-class Exporter(Protocol):
-    """One export format."""
+@dataclass(frozen=True)
+class Job:
+    """What an exporter writes: rows, read once, and the project's labels and attributes."""
 
-    key: str
-    title: str
-    kinds: frozenset[str]
-    media_type: str
-    suffix: str
+    name: str
+    kind: str
+    rows: Iterable[Row]
+    labels: list[dict[str, Any]]
+    attributes: list[dict[str, Any]] = field(default_factory=list)
 
-    def write(self, rows: Iterable[Row], *, labels: list[dict[str, str]]) -> Iterator[bytes]:
-        """The file, piece by piece; `rows` are read once."""
-        ...
+
+@dataclass
+class Found:
+    """One item on its way in. Labels in `value` are names; `place` says where it stood in the file.
+
+    `value` is an answer of the kind, with labels by name, or None for an item without one.
+    """
+
+    place: str
+    name: str
+    value: dict[str, Any] | None
+    uri: str = ""
+    text: str = ""
+    width: int | None = None
+    height: int | None = None
+    annotator: str = ""
+    dropped: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Source:
+    """An opened file for reading, twice where a format needs two passes, and the kind it is read for."""
+
+    file: BinaryIO
+    kind: str
+    labels: list[dict[str, Any]]
+
+    def again(self) -> BinaryIO:
+        """From the beginning."""
+        self.file.seek(0)
+        return self.file
+
+
+class BadFormat(Exception):
+    """The file is not of this format; the message says where it breaks."""
+
+
+class Format:
+    """One format. `loses` says what a round trip through it does not bring back."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    kinds: ClassVar[frozenset[str]]
+    media_type: ClassVar[str] = "application/zip"
+    suffix: ClassVar[str] = "zip"
+    loses: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[bool] = True
+
+    def write(self, job: Job) -> Iterator[bytes]:
+        """The file, piece by piece; memory does not grow with the number of rows."""
+        raise NotImplementedError
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """The items in a file.
+
+        Raises:
+            BadFormat: it is not one of this format.
+        """
+        raise NotImplementedError
+
+
+class _Sink:
+    """A place for `zipfile` to write to, emptied as it goes."""
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+        self.at = 0
+
+    def write(self, data: Any) -> int:
+        """Keep until the next take."""
+        self.buffer += data
+        self.at += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        """Bytes so far."""
+        return self.at
+
+    def flush(self) -> None:
+        """Nothing to do."""
+
+    def take(self) -> bytes:
+        """What came since the last time."""
+        data = bytes(self.buffer)
+        self.buffer.clear()
+        return data
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """A zip, written while its files come; only their names are kept."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
+        for name, data in files:
+            archive.writestr(name, data)
+            yield sink.take()
+    yield sink.take()
+
+
+MAX_MEMBER = 64 * 1024 * 1024
+
+
+def unzipped(file: BinaryIO, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """Files of a zip by name, one in memory at a time.
+
+    Raises:
+        BadFormat: it is no zip, or a file in it is larger than 64 MiB.
+    """
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise BadFormat("the file is no zip") from error
+    with archive:
+        for info in archive.infolist():
+            if info.is_dir() or not wanted(info.filename):
+                continue
+            if info.file_size > MAX_MEMBER:
+                raise BadFormat(f"{info.filename} is larger than 64 MiB")
+            yield info.filename, archive.read(info)
+
+
+def stem(name: str) -> str:
+    """A file name without its ending, safe in a zip."""
+    plain = re.sub(r"[^\w.\- ()/\[\]]", "_", name.replace("\\", "/")).lstrip("/")
+    plain = "/".join(part for part in plain.split("/") if part not in ("", ".", ".."))
+    return plain.rsplit(".", 1)[0] if "." in plain.rsplit("/", 1)[-1] else plain
+
+
+def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
+    """Label names by id."""
+    return {one["id"]: one["name"] for one in labels}
+
+
+def with_names(value: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """An answer with label names in the place of ids."""
+
+    def name(label: str) -> str:
+        return names.get(label, label)
+
+    made = dict(value)
+    if "label" in made:
+        made["label"] = name(made["label"])
+    if "labels" in made:
+        made["labels"] = [name(one) for one in made["labels"]]
+    for key in ("regions", "spans", "relations"):
+        if key in made:
+            made[key] = [{**one, "label": name(one["label"])} for one in made[key]]
+    return made

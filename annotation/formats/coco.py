@@ -1,44 +1,171 @@
-"""COCO detection: https://cocodataset.org/#format-data. Written as a stream, annotations before images."""
+"""COCO detection, segmentation and keypoints: https://cocodataset.org/#format-data. Streams both ways.
 
-from collections.abc import Iterable, Iterator
+Masks are written as uncompressed RLE (column by column, as COCO counts), compressed ones are read by pycocotools.
+A turned box keeps its angle, and every region its attributes, under `attributes`, as CVAT writes them.
+"""
 
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import ijson
+import numpy as np
 import orjson
 
-from annotation.formats.base import Row
+from annotation.formats.base import REGIONS, BadFormat, Format, Found, Job, Row, Source
+from annotation.projects.shapes import SHAPES
+from annotation.projects.shapes.box import corners
+from annotation.projects.shapes.mask import decode, encode, runs_of
+
+_BATCH = 5000
 
 
-class Coco:
-    """Boxes as COCO."""
+class Coco(Format):
+    """Boxes, polygons, keypoints and masks as COCO."""
 
     key = "coco"
     title = "COCO"
-    kinds = frozenset({"boxes"})
+    kinds = REGIONS
     media_type = "application/json"
     suffix = "json"
+    loses = ("lines (polylines)", "ids of regions", "who annotated and when")
 
-    def write(self, rows: Iterable[Row], *, labels: list[dict[str, str]]) -> Iterator[bytes]:
-        """See `Exporter.write`. Images are kept until the end: about 100 bytes each."""
-        categories = {label["id"]: number for number, label in enumerate(labels, start=1)}
-        listed = [{"id": categories[one["id"]], "name": one["name"], "supercategory": ""} for one in labels]
+    def write(self, job: Job) -> Iterator[bytes]:
+        """See `Format`. Images follow the annotations, and are kept until then: about 100 bytes each."""
+        categories = {label["id"]: number for number, label in enumerate(job.labels, start=1)}
+        listed = [_category(categories[one["id"]], one) for one in job.labels]
         yield b'{"categories":' + orjson.dumps(listed) + b',"annotations":['
         images: list[bytes] = []
         number = 0
-        for row in rows:
+        for row in job.rows:
             image = {"id": row.item_id, "file_name": row.name, "width": row.width, "height": row.height}
             images.append(orjson.dumps(image))
             for region in row.value["regions"]:
+                if region.get("shape") == "polyline":
+                    continue
                 number += 1
-                box = [region["x"], region["y"], region["w"], region["h"]]
-                line = {
-                    "id": number,
-                    "image_id": row.item_id,
-                    "category_id": categories[region["label"]],
-                    "bbox": box,
-                    "area": round(region["w"] * region["h"], 2),
-                    "iscrowd": 0,
-                }
+                line = _annotation(region, row) | {"id": number, "category_id": categories[region["label"]]}
                 yield (b"," if number > 1 else b"") + orjson.dumps(line)
         yield b'],"images":['
         for index, part in enumerate(images):
             yield (b"," if index else b"") + part
         yield b"]}"
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """See `Format`. Annotations may stand in any order: they are gathered by image on disk."""
+        try:
+            categories = {one["id"]: one for one in ijson.items(source.again(), "categories.item")}
+            with tempfile.NamedTemporaryFile(suffix=".sqlite") as place:
+                store = sqlite3.connect(place.name)
+                store.execute("PRAGMA journal_mode = OFF")
+                store.execute("CREATE TABLE region (image, line)")
+                _gather(store, source)
+                yield from _images(store, source, categories)
+                store.close()
+        except (ijson.JSONError, KeyError, TypeError) as error:
+            raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
+
+
+def _category(number: int, label: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": number, "name": label["name"], "supercategory": ""}
+    if skeleton := label.get("skeleton"):
+        made["keypoints"] = skeleton["points"]
+        made["skeleton"] = [[a + 1, b + 1] for a, b in skeleton["edges"]]
+    return made
+
+
+def _annotation(region: dict[str, Any], row: Row) -> dict[str, Any]:
+    shape = region.get("shape", "box")
+    made: dict[str, Any] = {"image_id": row.item_id, "iscrowd": 0}
+    attributes = dict(region.get("attributes", {}))
+    if shape == "box":
+        made |= {"bbox": [region[k] for k in "xywh"], "area": round(region["w"] * region["h"], 2)}
+        if region.get("angle"):
+            attributes["rotation"] = region["angle"]
+            made["segmentation"] = [[round(v, 2) for point in corners(region) for v in point]]
+    else:
+        left, top, right, bottom = SHAPES[shape].geometry(region).bounds
+        made["bbox"] = [round(v, 2) for v in (left, top, right - left, bottom - top)]
+        made["area"] = round(float(SHAPES[shape].geometry(region).area), 2)
+    if shape == "polygon":
+        made["segmentation"] = [[v for point in region["points"] for v in point]]
+    elif shape == "skeleton":
+        made["keypoints"] = [v for point in region["points"] for v in point]
+        made["num_keypoints"] = sum(point[2] > 0 for point in region["points"])
+    elif shape == "mask":
+        made |= _mask_out(region, row)
+    return made | ({"attributes": attributes} if attributes else {})
+
+
+def _mask_out(region: dict[str, Any], row: Row) -> dict[str, Any]:
+    height, width = row.height or region["y"] + region["h"], row.width or region["x"] + region["w"]
+    bits = decode(region)
+    whole = np.zeros((height, width), dtype=bool)
+    whole[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]] = bits
+    counts = runs_of(whole.ravel(order="F"))
+    return {"segmentation": {"counts": counts, "size": [height, width]}, "area": int(bits.sum())}
+
+
+def _gather(store: sqlite3.Connection, source: Source) -> None:
+    batch: list[tuple[Any, bytes]] = []
+    for line in ijson.items(source.again(), "annotations.item", use_float=True):
+        batch.append((line["image_id"], orjson.dumps(line)))
+        if len(batch) == _BATCH:
+            store.executemany("INSERT INTO region VALUES (?, ?)", batch)
+            batch.clear()
+    store.executemany("INSERT INTO region VALUES (?, ?)", batch)
+    store.execute("CREATE INDEX by_image ON region (image)")
+
+
+def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dict[str, Any]]) -> Iterator[Found]:
+    for number, image in enumerate(ijson.items(source.again(), "images.item", use_float=True), start=1):
+        lines = store.execute("SELECT line FROM region WHERE image = ? ORDER BY rowid", [image["id"]])
+        dropped: list[str] = []
+        regions: list[dict[str, Any]] = []
+        for (text,) in lines:
+            line = orjson.loads(text)
+            for part in _regions(line, source.kind, dropped):
+                label = categories[line["category_id"]]["name"]
+                regions.append({"id": f"c{line.get('id', number)}-{len(regions)}", "label": label, **part})
+        yield Found(
+            f"image {image['id']}",
+            str(image["file_name"]),
+            {"regions": regions},
+            width=image.get("width"),
+            height=image.get("height"),
+            dropped=dropped,
+        )
+
+
+def _regions(line: dict[str, Any], kind: str, dropped: list[str]) -> Iterator[dict[str, Any]]:
+    """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box."""
+    attributes = dict(line.get("attributes") or {})
+    angle = attributes.pop("rotation", 0) or 0
+    more = {"attributes": attributes} if attributes else {}
+    segmentation = line.get("segmentation")
+    points = line.get("keypoints")
+    if points and kind in ("keypoints", "shapes"):
+        triples = [points[i : i + 3] for i in range(0, len(points), 3)]
+        yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **more}
+    elif isinstance(segmentation, dict) and kind in ("masks", "shapes"):
+        yield {**encode(_mask_in(segmentation)), **more}
+    elif isinstance(segmentation, list) and segmentation and not angle and kind in ("polygons", "shapes"):
+        for ring in segmentation:
+            yield {"shape": "polygon", "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)], **more}
+    elif line.get("bbox") and kind in ("boxes", "shapes"):
+        x, y, w, h = line["bbox"]
+        yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **more}
+    else:
+        dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {kind}")
+
+
+def _mask_in(segmentation: dict[str, Any]) -> Any:
+    height, width = segmentation["size"]
+    counts = segmentation["counts"]
+    if isinstance(counts, list):
+        values = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
+        return values.reshape((height, width), order="F")
+    from pycocotools import mask
+
+    return mask.decode({"size": [height, width], "counts": counts.encode()}).astype(bool)

@@ -1,23 +1,50 @@
 """One JSON object a line: everything that is known of a label."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import orjson
 
-from annotation.formats.base import Row
+from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of, with_names
 
 
-class Jsonl:
+class Jsonl(Format):
     """Lossless, for programs."""
 
     key = "jsonl"
     title = "JSON lines"
-    kinds = frozenset({"classification", "boxes"})
+    kinds = EVERY
     media_type = "application/x-ndjson"
     suffix = "jsonl"
 
-    def write(self, rows: Iterable[Row], *, labels: list[dict[str, str]]) -> Iterator[bytes]:
-        """See `Exporter.write`."""
-        for row in rows:
-            yield orjson.dumps(asdict(row)) + b"\n"
+    def write(self, job: Job) -> Iterator[bytes]:
+        """See `Format`; labels are ids, with their names in the first line's `labels`."""
+        names = names_of(job.labels)
+        for row in job.rows:
+            line = asdict(row)
+            line["labels"] = names
+            yield orjson.dumps(line) + b"\n"
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """See `Format`; `value` and `name` (or `text`, or `uri`) are needed, names of labels are taken over."""
+        for number, line in enumerate(source.again(), start=1):
+            if not line.strip():
+                continue
+            place = f"line {number}"
+            try:
+                row = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise BadFormat(f"{place} is not JSON: {error}") from error
+            if not isinstance(row, dict) or not isinstance(row.get("value"), dict):
+                raise BadFormat(f"{place} has no `value`")
+            names = row.get("labels") if isinstance(row.get("labels"), dict) else {}
+            yield Found(
+                place,
+                str(row.get("name") or row.get("uri") or ""),
+                with_names(row["value"], names or {}),
+                uri=str(row.get("uri") or ""),
+                text=str(row.get("text") or ""),
+                width=row.get("width"),
+                height=row.get("height"),
+                annotator=str(row.get("annotator") or ""),
+            )

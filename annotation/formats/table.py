@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from annotation.formats.base import Row
+from annotation.formats.base import CLASSES, BadFormat, Format, Found, Job, Source, names_of
 
 COLUMNS = ["item_id", "name", "uri", "label", "label_name", "annotator", "annotated_at"]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -15,27 +15,57 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-class Table:
-    """Classes as CSV."""
+def plain(text: str) -> str:
+    """The text that `harmless` was given."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+class Table(Format):
+    """Classes as CSV; several labels of one item stand in one cell, with semicolons."""
 
     key = "csv"
     title = "CSV"
-    kinds = frozenset({"classification"})
+    kinds = CLASSES
     media_type = "text/csv; charset=utf-8"
     suffix = "csv"
+    loses = ("attributes", "texts (the name stands for them)")
 
-    def write(self, rows: Iterable[Row], *, labels: list[dict[str, str]]) -> Iterator[bytes]:
-        """See `Exporter.write`."""
-        names = {label["id"]: label["name"] for label in labels}
+    def write(self, job: Job) -> Iterator[bytes]:
+        """See `Format`."""
+        names = names_of(job.labels)
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
-        for row in rows:
-            label = row.value["label"]
-            texts = [row.name, row.uri, label, names.get(label, label), row.annotator]
-            writer.writerow([row.item_id, *map(harmless, texts), row.annotated_at.isoformat()])
-            yield out.getvalue().encode()
+        yield out.getvalue().encode()
+        for row in job.rows:
             out.seek(0)
             out.truncate()
-        if out.tell():
+            labels = [row.value["label"]] if "label" in row.value else row.value["labels"]
+            told = ";".join(names.get(one, one) for one in labels)
+            texts = [row.name, row.uri, ";".join(labels), told, row.annotator]
+            writer.writerow([row.item_id, *map(harmless, texts), row.annotated_at.isoformat()])
             yield out.getvalue().encode()
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """See `Format`; the columns `name` (or `uri`) and `label_name` (or `label`) are needed."""
+        text = io.TextIOWrapper(source.again(), "utf-8-sig", newline="")
+        try:
+            yield from _founds(csv.DictReader(text), source.kind == "multi_classification")
+        finally:
+            text.detach()  # the file stays open for a second pass
+
+
+def _founds(reader: "csv.DictReader[str]", many: bool) -> Iterator[Found]:
+    columns = set(reader.fieldnames or [])
+    if not columns & {"name", "uri"} or not columns & {"label", "label_name"}:
+        raise BadFormat(f"the first row must name `name` and `label_name`; found: {', '.join(sorted(columns))}")
+    for number, row in enumerate(reader, start=2):
+        told = plain(row.get("label_name") or row.get("label") or "")
+        value = {"labels": [one for one in told.split(";") if one]} if many else {"label": told}
+        yield Found(
+            f"row {number}",
+            plain(row.get("name") or row.get("uri") or ""),
+            value if told or many else None,
+            uri=plain(row.get("uri") or ""),
+            annotator=plain(row.get("annotator") or ""),
+        )

@@ -30,6 +30,7 @@ from annotation.labeling.schemas import (
     LeaseIn,
     MineOut,
     Number,
+    OrderOut,
     RenewIn,
     SkipIn,
     TaskOut,
@@ -94,6 +95,19 @@ class QueueReopen(Endpoint):
         """Put them back."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         return Response(Number(number=services.reopen_skipped(actor=self.actor, project=project)))
+
+
+class QueueOrder(Endpoint):
+    """The queue's order."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+
+    @document(summary="Order the queue anew by what is labeled now", out=OrderOut, refusals=[NotFound])
+    def post(self, request: Request, project_id: int) -> Response:
+        """A query strategy is run by a worker: its job is in the answer."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        job = services.reorder(actor=self.actor, project=project)
+        return Response(OrderOut(order=project.order, job_id=job.pk if job else None))
 
 
 class QueueMine(Endpoint):

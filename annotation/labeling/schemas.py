@@ -147,3 +147,10 @@ class ImportOut(BaseModel):
     already_there: int
     batch_id: int | None = None
     job_id: int | None = None
+
+
+class OrderOut(BaseModel):
+    """The order of a queue, and the job that makes it where it takes a model."""
+
+    order: str
+    job_id: int | None

@@ -1,5 +1,6 @@
 """Everything around the queue that is not its hot path."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 from plateau.audit.services import record
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
@@ -156,3 +159,16 @@ def mine(*, actor: Actor, project: Project) -> MineOut:
         skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=low, high=high),
         paused=(seat.paused_why or "paused") if seat.paused_at else "",
     )
+
+
+@transaction.atomic
+def reorder(*, actor: Actor, project: Project) -> Job | None:
+    """Put the queue into the project's order: at once for `random`, by a worker's job for a query strategy."""
+    if project.order == "priority":
+        return None
+    record(actor=actor, action="tasks.reordered", subject=project, order=project.order)
+    if project.order == "random":
+        Task.objects.filter(project=project, state=TaskState.OPEN).exclude(position=0).update(position=0)
+        return None
+    payload = {"project_id": project.pk, "strategy": project.order, "seed": random.randrange(2**31)}
+    return jobs.submit(actor=actor, kind="selection", queue="cpu", payload=payload, project_id=project.pk)

@@ -13,7 +13,7 @@ from plateau.kernel.workspaces import workspace_of
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.labeling.services import apply_overlap, progress, sync_tasks, used_labels
+from annotation.labeling.services import apply_overlap, progress, reorder, sync_tasks, used_labels
 from annotation.projects import services
 from annotation.projects.kinds import SchemaIn
 from annotation.projects.models import Project, Team
@@ -156,6 +156,9 @@ class ProjectRules(Endpoint):
         given = parse(QueueRules, request.data)
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
         teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in given.teams]
+        before = row.order
         services.set_rules(actor=self.actor, project=row, rules=given, teams=teams)
         apply_overlap(project=row)
+        if row.order != before:
+            reorder(actor=self.actor, project=row)
         return Response(_detail(row))

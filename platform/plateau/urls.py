@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from annotation.formats.api import ProjectExport
+from annotation.formats import api as formats
 from annotation.labeling import api as labeling
 from annotation.labeling import browse
 from annotation.projects import api as projects
@@ -42,6 +42,8 @@ urlpatterns = [
     path(f"{V1}uploads/<int:batch_id>/files/", datalake.BatchFiles.as_view()),
     path(f"{V1}uploads/<int:batch_id>/start/", datalake.BatchStart.as_view()),
     path(f"{V1}assets/<int:asset_id>/content/", datalake.AssetContent.as_view()),
+    path(f"{V1}assets/<int:asset_id>/tiles/overview/", datalake.AssetOverview.as_view()),
+    path(f"{V1}assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/", datalake.AssetTile.as_view()),
     path(f"{V1}assets/<int:asset_id>/thumbnail/", datalake.AssetThumbnail.as_view()),
     path(f"{V1}items/<int:item_id>/content/", labeling.ItemContent.as_view()),
     path(f"{V1}projects/", projects.ProjectList.as_view()),
@@ -52,6 +54,7 @@ urlpatterns = [
     path(f"{V1}projects/<int:project_id>/queue/next/", labeling.QueueNext.as_view()),
     path(f"{V1}projects/<int:project_id>/queue/release/", labeling.QueueRelease.as_view()),
     path(f"{V1}projects/<int:project_id>/queue/reopen/", labeling.QueueReopen.as_view()),
+    path(f"{V1}projects/<int:project_id>/queue/order/", labeling.QueueOrder.as_view()),
     path(f"{V1}projects/<int:project_id>/queue/mine/", labeling.QueueMine.as_view()),
     path(f"{V1}queue/renew/", labeling.QueueRenew.as_view()),
     path(f"{V1}projects/<int:project_id>/tasks/", browse.TaskBrowse.as_view()),
@@ -74,7 +77,9 @@ urlpatterns = [
     path(f"{V1}tasks/<int:task_id>/", labeling.TaskDetail.as_view()),
     path(f"{V1}tasks/<int:task_id>/skip/", labeling.TaskSkip.as_view()),
     path(f"{V1}tasks/<int:task_id>/draft/", labeling.TaskDraft.as_view()),
-    path(f"{V1}projects/<int:project_id>/export/", ProjectExport.as_view()),
+    path(f"{V1}projects/<int:project_id>/formats/", formats.ProjectFormats.as_view()),
+    path(f"{V1}projects/<int:project_id>/export/", formats.ProjectExport.as_view()),
+    path(f"{V1}projects/<int:project_id>/labels/import/", formats.LabelImport.as_view()),
     path(f"{V1}projects/<int:project_id>/snapshots/", snapshots.SnapshotList.as_view()),
     path(f"{V1}snapshots/<int:snapshot_id>/", snapshots.SnapshotOne.as_view()),
     path(f"{V1}snapshots/<int:snapshot_id>/manifest/", snapshots.SnapshotManifest.as_view()),

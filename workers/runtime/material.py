@@ -29,12 +29,13 @@ def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     columns = table.select(["sha256", "display_key", "side", "label"]).to_pydict()
     sides: dict[str, list[Example]] = {"train": [], "sealed": []}
     for sha256, key, side, label in zip(*columns.values(), strict=True):
-        sides[side].append(Example(key=sha256, path=_local(key, sha256, cache), label=label))
+        sides[side].append(Example(key=sha256, path=local_picture(key, sha256, cache), label=label))
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
     return Material(labels, sides["train"], sides["sealed"])
 
 
-def _local(key: str, sha256: str, cache: Path) -> Path:
+def local_picture(key: str, sha256: str, cache: Path) -> Path:
+    """A picture's path on local disk; fetched once where the storage is elsewhere."""
     try:
         return Path(default_storage.path(key))
     except NotImplementedError:

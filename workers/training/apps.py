@@ -1,6 +1,11 @@
 """App config."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from plateau.jobs.handlers import Running
 
 
 class TrainingConfig(AppConfig):
@@ -17,3 +22,17 @@ class TrainingConfig(AppConfig):
 
         register("train", run_trainer)
         register("study", run_trainer)
+        register("selection", _ordering)
+        register("doubts", _doubts)
+
+
+def _ordering(running: "Running") -> dict[str, Any]:
+    from workers.training.ordering import run_ordering  # scikit-learn is loaded where it is used
+
+    return run_ordering(running)
+
+
+def _doubts(running: "Running") -> dict[str, Any]:
+    from workers.training.doubts import run_doubts
+
+    return run_doubts(running)

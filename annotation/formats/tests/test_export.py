@@ -70,4 +70,4 @@ def test_coco_has_a_box_for_each_region(people, make_project):
 def test_a_format_that_cannot_hold_the_kind_says_which_can(people, make_project):
     answer, text = export(people.client("manager"), make_project(), "coco")
     assert answer.status_code == 400
-    assert "csv, jsonl" in json.loads(text)["detail"]
+    assert "csv, cvat, jsonl" in json.loads(text)["detail"]

@@ -62,12 +62,14 @@ def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
         raise ValueError("the mask is empty")
     top, left = int(rows[0]), int(columns[0])
     tight = bits[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
-    flat = np.concatenate([[False], tight.ravel(), [False]])
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    runs = np.diff(np.concatenate([[0], edges, [tight.size]])).tolist()
-    runs = runs if runs[-1] else runs[:-1]
     h, w = tight.shape
-    return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": [int(run) for run in runs]}
+    return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": runs_of(tight.ravel())}
+
+
+def runs_of(flat: Bits) -> list[int]:
+    """Lengths of runs, background first (0 where it begins with a set pixel)."""
+    edges = np.flatnonzero(flat != np.concatenate([[False], flat[:-1]]))
+    return [int(run) for run in np.diff(np.concatenate([[0], edges, [flat.size]]))]
 
 
 def _placed(regions: Sequence[dict[str, Any]]) -> tuple[list[Bits], int, int]:

@@ -12,12 +12,13 @@ from rest_framework.response import Response
 from plateau.datalake import services
 from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
 from plateau.datalake.schemas import BatchDetail, BatchOut, DatasetIn, DatasetOut, FindingOut, ItemOut, StagedOut
+from plateau.datalake.tiles import TILED_FROM
 from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
+from plateau.kernel.scopes import Actor, Scope
 from plateau.kernel.typed import parse
 
 UPLOAD: dict[str, Any] = {
@@ -207,3 +208,37 @@ class AssetThumbnail(Endpoint):
         row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "width", "height").one(pk=asset_id)
         small = min(row.width, row.height) <= 64
         return picture_response(row.thumbnail_key, "image/png" if small else "image/jpeg")
+
+
+class AssetTile(Endpoint):
+    """A piece of a large picture."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
+
+    @document(
+        summary="A tile of 512 pixels: level 0 is the picture itself, each further one half the size",
+        out=bytes,
+        refusals=[NotFound],
+        media="image/jpeg",
+    )
+    def get(self, request: Request, asset_id: int, level: int, column: int, row: int) -> HttpResponseBase:
+        """Its bytes."""
+        return _tile(self.actor, asset_id, f"{level}-{column}-{row}")
+
+
+class AssetOverview(Endpoint):
+    """All of a large picture, small."""
+
+    scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
+
+    @document(summary="A large picture at most 2,048 pixels a side", out=bytes, refusals=[NotFound], media="image/jpeg")
+    def get(self, request: Request, asset_id: int) -> HttpResponseBase:
+        """Its bytes."""
+        return _tile(self.actor, asset_id, "overview")
+
+
+def _tile(actor: Actor, asset_id: int, name: str) -> HttpResponseBase:
+    row = Asset.objects.visible_to(actor).only("storage_key", "width", "height").one(pk=asset_id)
+    if row.width * row.height < TILED_FROM:
+        raise NotFound("This picture has no tiles: it is shown whole.")
+    return picture_response(f"{row.storage_key}.tiles/{name}", "image/jpeg")

@@ -71,6 +71,7 @@ class Item(models.Model):
     objects = ScopedQuerySet["Item"].as_manager()
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["dataset", "name"], name="item_by_name")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dataset", "asset"], name="asset_once_in_dataset"),
             models.UniqueConstraint(

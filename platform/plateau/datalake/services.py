@@ -19,6 +19,7 @@ from plateau.datalake import hooks
 from plateau.datalake.images import BadFile, Picture, examine
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Entry, Limits, entries
+from plateau.datalake.tiles import TILED_FROM, pyramid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict, Invalid
@@ -226,6 +227,9 @@ def keep_asset(*, organization_id: int, data: bytes) -> Asset:
         return found
     picture = examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
     keys = _store_files(organization_id, sha256, data, picture)
+    if picture.width * picture.height >= TILED_FROM:
+        for name, tile in pyramid(data):
+            _put(f"{keys['storage_key']}.tiles/{name}", tile)
     asset, _ = Asset.objects.get_or_create(
         organization_id=organization_id,
         sha256=sha256,

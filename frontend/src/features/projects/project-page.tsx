@@ -8,6 +8,7 @@ import { useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 import { BudgetPanel } from "./budget-panel";
+import { FormatsPanel } from "./formats-panel";
 import { LabelEdit } from "./label-edit";
 import { ProjectEdit } from "./project-edit";
 import { RulesEdit } from "./rules-edit";
@@ -42,7 +43,6 @@ export function ProjectPage() {
   }
   const row = project.data;
   const total = row.tasks.open + row.tasks.review + row.tasks.done + row.tasks.skipped;
-  const formats = row.kind === "boxes" ? ["jsonl", "coco"] : ["jsonl", "csv"];
   return (
     <Page
       title={row.name}
@@ -88,23 +88,7 @@ export function ProjectPage() {
         {mayEdit && <RulesEdit project={row} />}
         {mayEdit && <ProjectEdit project={row} />}
       </section>
-      {mayRead && (
-        <section className="panel">
-          <h2>{i18n._("Export")}</h2>
-          <p className="actions">
-            {formats.map((format) => (
-              <a
-                key={format}
-                className="button"
-                href={`/api/v1/projects/${row.id}/export/?format=${format}`}
-                download
-              >
-                {format.toUpperCase()}
-              </a>
-            ))}
-          </p>
-        </section>
-      )}
+      {mayRead && <FormatsPanel project={row} />}
     </Page>
   );
 }

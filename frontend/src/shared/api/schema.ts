@@ -471,6 +471,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/formats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Formats that can hold this project, and what each loses
+         * @description The formats.
+         */
+        get: operations["projectFormatsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/gold/": {
         parameters: {
             query?: never;
@@ -505,6 +525,26 @@ export interface paths {
          */
         put: operations["projectLabelsPut"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labels/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import labels: all of a file or nothing
+         * @description Order it; the job's result says what was taken, and what the file held that could not be.
+         */
+        post: operations["labelImportPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1949,6 +1989,28 @@ export interface components {
             flags: string[];
             /** Band */
             band: components["schemas"]["BandOut"][];
+        };
+        /**
+         * FormatOut
+         * @description A format that fits a project; `loses` is what a round trip through it does not bring back.
+         */
+        FormatOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Suffix */
+            suffix: string;
+            /** Loses */
+            loses: string[];
+        };
+        /**
+         * Formats
+         * @description Formats of a project.
+         */
+        Formats: {
+            /** Rows */
+            rows: components["schemas"]["FormatOut"][];
         };
         /**
          * GoldIn
@@ -4971,7 +5033,7 @@ export interface operations {
     projectExportGet: {
         parameters: {
             query?: {
-                /** @description jsonl (default), csv (classes), coco (boxes) */
+                /** @description jsonl if not given; see `formats/` for those that fit */
                 format?: string;
             };
             header?: never;
@@ -4998,6 +5060,55 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectFormatsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Formats"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -5140,6 +5251,74 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    labelImportPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    format: string;
+                    /** @description A model's name: take them as its proposals, not as answers */
+                    prelabels?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,387 @@
+"""Labels out of files: everything is checked first, then all of it is written, or nothing."""
+
+import hashlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from plateau.audit.services import record
+from plateau.identity.models import Membership
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.jobs.models import Job
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
+
+from annotation.formats.base import BadFormat, Format, Found, Source
+from annotation.formats.catalog import FORMATS
+from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
+from annotation.labeling.models import Source as AnswerSource
+from annotation.labeling.seats import count_moves
+from annotation.projects import services as projects
+from annotation.projects.kinds import KINDS, Schema, SchemaIn
+from annotation.projects.models import Project
+from annotation.projects.queries import current_schema
+from annotation.projects.shapes import Frame
+
+BATCH = 1000
+MAX_ERRORS = 50
+COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
+
+
+@dataclass
+class Report:
+    """What an import did, and what the format held that could not be taken."""
+
+    answers: int = 0
+    tasks: int = 0
+    already_labeled: int = 0
+    unlabeled: int = 0
+    dropped: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Keep the first fifty."""
+        self.dropped += 1
+        if len(self.notes) < MAX_ERRORS:
+            self.notes.append(text)
+
+
+def order_import(*, actor: Actor, project: Project, format_key: str, file: Any, prelabels: str = "") -> Job:
+    """Keep the file and let a worker read it. With `prelabels`, a model's name: as proposals, not as answers.
+
+    Raises:
+        Invalid: unknown format, or one that cannot hold the kind.
+    """
+    found = FORMATS.get(format_key)
+    if found is None or project.kind not in found.kinds:
+        fit = ", ".join(sorted(key for key, one in FORMATS.items() if project.kind in one.kinds))
+        message = f"for this project it must be one of: {fit}"
+        raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
+    key = default_storage.save(f"imports/{actor.organization_id}/{uuid.uuid4().hex}", file)
+    payload = {"project_id": project.pk, "format": format_key, "key": key, "prelabels": prelabels}
+    payload["actor"] = {"user_id": actor.user_id, "organization_id": actor.organization_id}
+    return jobs.submit(
+        actor=actor, kind="import_labels", queue="default", payload=payload, project_id=project.pk, max_attempts=2
+    )
+
+
+def run_import(running: Running) -> dict[str, Any]:
+    """Handler of job kind `import_labels`."""
+    payload = running.payload
+    project = Project.objects.get(pk=payload["project_id"])
+    user, organization = payload["actor"]["user_id"], payload["actor"]["organization_id"]
+    actor = Actor(user_id=user, organization_id=organization, role="manager", scopes=frozenset())
+    with tempfile.TemporaryFile() as local:
+        with default_storage.open(payload["key"]) as stored:
+            shutil.copyfileobj(stored, local)
+        running.report(done=0, total=2, message="checking")
+        report = import_labels(
+            actor=actor,
+            project=project,
+            fmt=FORMATS[payload["format"]],
+            file=local,
+            prelabels=payload["prelabels"],
+            between=lambda: running.report(done=1, total=2, message="writing"),
+        )
+    default_storage.delete(payload["key"])
+    running.report(done=2, total=2, message="")
+    return report.__dict__
+
+
+def import_labels(
+    *, actor: Actor, project: Project, fmt: Format, file: Any, prelabels: str = "", between: Any = None
+) -> Report:
+    """Take the labels of a file over. Tasks that have an answer already are left as they are.
+
+    Raises:
+        Invalid: with up to 50 places that are wrong; nothing was written.
+    """
+    source = Source(file, project.kind, current_schema(project).labels)
+    missing = _check(project, fmt, source)
+    if between is not None:
+        between()
+    with transaction.atomic():
+        project = Project.objects.select_for_update().get(pk=project.pk)
+        if missing:
+            _add_labels(actor, project, missing)
+        report = _write(actor, project, fmt, source, prelabels)
+        record(actor=actor, action="labels.imported", subject=project, format=fmt.key, answers=report.answers)
+    return report
+
+
+def _key_of(found: Found) -> tuple[str, str]:
+    if found.text:
+        return "uri", f"text:{hashlib.sha256(found.text.encode()).hexdigest()}"
+    return "name", found.name
+
+
+def _by_label(labels: list[dict[str, Any]]) -> dict[str, str]:
+    """Ids by id, by name, and by name as formats without blanks write it."""
+    made = {one["name"].replace(" ", "_"): one["id"] for one in labels}
+    return made | {one["id"]: one["id"] for one in labels} | {one["name"]: one["id"] for one in labels}
+
+
+def labels_in(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Names of labels in an answer, with the shape that each is used for."""
+    if "label" in value:
+        yield value["label"], ""
+    for name in value.get("labels", []):
+        yield name, ""
+    for region in value.get("regions", []):
+        yield region["label"], region.get("shape", "box")
+    for key, shape in (("spans", "span"), ("relations", "relation")):
+        for one in value.get(key, []):
+            yield one["label"], shape
+
+
+def _with_ids(value: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+    made = dict(value)
+    if "label" in made:
+        made["label"] = ids.get(made["label"], made["label"])
+    if "labels" in made:
+        made["labels"] = [ids.get(one, one) for one in made["labels"]]
+    for key in ("regions", "spans", "relations"):
+        if key in made:
+            made[key] = [{**one, "label": ids.get(one["label"], one["label"])} for one in made[key]]
+    return made
+
+
+def _typed(said: dict[str, Any], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Attributes as the schema has them: many formats know texts only. Unknown ones are left out."""
+    made: dict[str, Any] = {}
+    for key, value in said.items():
+        attribute = attributes.get(key)
+        if attribute is None:
+            continue
+        kind = attribute["type"]
+        if isinstance(value, str) and kind == "flag":
+            made[key] = value.lower() in ("true", "1", "yes")
+        elif isinstance(value, str) and kind == "number":
+            made[key] = float(value)
+        elif isinstance(value, str) and kind == "choices":
+            made[key] = [one for one in value.split(";") if one]
+        else:
+            made[key] = float(value) if kind == "number" else value
+    return made
+
+
+def _fitted(value: dict[str, Any], attributes: dict[str, dict[str, Any]], report: Report | None, place: str) -> Any:
+    """An answer with its attributes typed; what the schema does not know is noted."""
+
+    def fit(one: dict[str, Any]) -> dict[str, Any]:
+        if "attributes" not in one:
+            return one
+        typed = _typed(one["attributes"], attributes)
+        for key in one["attributes"].keys() - typed.keys():
+            if report is not None:
+                report.note(f"{place}: the attribute {key!r} is not in the project")
+        return {**one, "attributes": typed}
+
+    made = fit(dict(value))
+    for key in ("regions", "spans"):
+        if key in made:
+            made[key] = [fit(one) for one in made[key]]
+    return made
+
+
+def _batches(fmt: Format, source: Source) -> Iterator[list[Found]]:
+    rows = fmt.read(source)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _tasks_of(project: Project, batch: list[Found]) -> dict[tuple[str, str], Task]:
+    keys = {_key_of(found) for found in batch} | {("uri", found.uri) for found in batch if found.uri}
+    names = [value for column, value in keys if column == "name"]
+    uris = [value for column, value in keys if column == "uri"]
+    rows = Task.objects.filter(project=project, item__dataset_id=project.dataset_id)
+    rows = rows.filter(Q(item__name__in=names) | Q(item__uri__in=uris)).select_related("item__asset")
+    made: dict[tuple[str, str], Task] = {}
+    for row in rows.order_by("-pk"):
+        made["name", row.item.name] = row
+        if row.item.uri:
+            made["uri", row.item.uri] = row
+    return made
+
+
+def _task_of(tasks: dict[tuple[str, str], Task], found: Found) -> Task | None:
+    return tasks.get(("uri", found.uri)) or tasks.get(_key_of(found))
+
+
+def _check(project: Project, fmt: Format, source: Source) -> dict[str, str]:
+    """Everything once through: returns labels that are not there yet, with their shapes.
+
+    Raises:
+        Invalid: with up to 50 places.
+    """
+    ids, missing, errors, seen = _by_label(source.labels), {}, [], 0
+    try:
+        for batch in _batches(fmt, source):
+            tasks = _tasks_of(project, batch)
+            for found in batch:
+                seen += 1
+                for name, shape in labels_in(found.value or {}):
+                    if name not in ids:
+                        missing[str(name)] = shape
+                if problem := _problem(project, found, _task_of(tasks, found)):
+                    errors.append({"field": found.place, "message": problem})
+                if len(errors) >= MAX_ERRORS:
+                    raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
+    except (BadFormat, UnicodeDecodeError) as error:
+        raise Invalid(f"{error}; nothing was imported.", [{"field": "file", "message": str(error)}]) from error
+    if errors:
+        raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
+    if not seen:
+        raise Invalid("The file has no items; nothing was imported.", [{"field": "file", "message": "has no items"}])
+    return missing
+
+
+def _problem(project: Project, found: Found, task: Task | None) -> str:
+    if task is None:
+        return f"there is no item {found.name or found.text[:40]!r} in this project's dataset"
+    if found.value is None:
+        return ""
+    names = {name: {"id": name, "name": name} for name, _ in labels_in(found.value) if name}
+    wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
+    schema = Schema(0, names, wanted)
+    try:
+        KINDS[project.kind].check(_fitted(found.value, wanted, None, ""), schema=schema, frame=_frame(task, found))
+    except Invalid as refused:
+        first = refused.extra["errors"][0]
+        return f"{first['field']}: {first['message']}"
+    except (ValueError, TypeError, KeyError) as error:
+        return f"{type(error).__name__} {error}"
+    return ""
+
+
+def current_attributes(project: Project) -> list[dict[str, Any]]:
+    """Attributes in force."""
+    attributes: list[dict[str, Any]] = current_schema(project).attributes
+    return attributes
+
+
+def _frame(task: Task, found: Found) -> Frame:
+    asset = task.item.asset
+    width = asset.width if asset else found.width
+    height = asset.height if asset else found.height
+    return Frame(width, height, len(task.item.text) or None)
+
+
+def _add_labels(actor: Actor, project: Project, missing: dict[str, str]) -> None:
+    """The next version of the labels, with those that the file brings."""
+    schema = current_schema(project)
+    labels = [dict(one) for one in schema.labels]
+    several = len(KINDS[project.kind].shapes) > 1
+    for number, (name, shape) in enumerate(missing.items(), start=len(labels)):
+        if shape == "skeleton":
+            raise Conflict(f"The label {name!r} has keypoints: make it in the project first, with their names.")
+        labels.append(
+            new_label(name, number, shape if several and shape != "span" else "", {one["id"] for one in labels})
+        )
+    projects.change_schema(
+        actor=actor,
+        project=project,
+        schema=SchemaIn.model_validate({"labels": labels, "attributes": schema.attributes}),
+        used=set(),
+    )
+    project.refresh_from_db()
+
+
+def new_label(name: str, number: int, shape: str, taken: set[str]) -> dict[str, Any]:
+    """A label with an id made of its name."""
+    base = (
+        "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-")[:30]
+        or f"label-{number + 1}"
+    )
+    key, turn = base, 2
+    while key in taken:
+        key, turn = f"{base}-{turn}", turn + 1
+    return {"id": key, "name": name[:80], "color": COLORS[number % len(COLORS)], "key": "", "shape": shape}
+
+
+def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: str) -> Report:
+    report, schema = Report(), current_schema(project)
+    ids = _by_label(schema.labels)
+    attributes = {one["id"]: one for one in schema.attributes}
+    people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
+    for batch in _batches(fmt, source):
+        tasks = _tasks_of(project, batch)
+        made: list[tuple[Task, list[Annotation]]] = []
+        for _, several in groupby(batch, key=lambda found: (_key_of(found), found.uri)):
+            founds = list(several)
+            task = _task_of(tasks, founds[0])
+            rows = []
+            for found in founds:
+                for text in found.dropped:
+                    report.note(f"{found.place}: {text}")
+                if task is None or found.value is None:
+                    report.unlabeled += 1
+                    continue
+                value = _fitted(_with_ids(found.value, ids), attributes, report, found.place)
+                lenient = {key: {**one, "required": False} for key, one in attributes.items()}
+                checked = KINDS[project.kind].check(
+                    value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=_frame(task, found)
+                )
+                rows.append(_annotation(project, task, checked, people.get(found.annotator)))
+            if task is not None and rows:
+                made.append((task, rows))
+        _put(project, made, prelabels, report)
+    return report
+
+
+def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: int | None) -> Annotation:
+    return Annotation(
+        project=project,
+        task=task,
+        user_id=user_id,
+        client_id=uuid.uuid4(),
+        source=AnswerSource.IMPORTED if user_id is None else AnswerSource.PERSON,
+        value=value,
+        schema_version=project.schema_version,
+        guideline_version=project.guideline_version,
+    )
+
+
+def _put(project: Project, made: list[tuple[Task, list[Annotation]]], prelabels: str, report: Report) -> None:
+    fresh = [(task, rows) for task, rows in made if task.state == TaskState.OPEN and task.given == 0]
+    report.already_labeled += len(made) - len(fresh)
+    report.tasks += len(fresh)
+    report.answers += sum(len(rows) for _, rows in fresh)
+    if prelabels:
+        Prelabel.objects.bulk_create(
+            [Prelabel(task=task, value=rows[-1].value, model=prelabels) for task, rows in fresh],
+            update_conflicts=True,
+            unique_fields=["task"],
+            update_fields=["value", "model"],
+        )
+        return
+    Annotation.objects.bulk_create([row for _, rows in fresh for row in rows])
+    kind = KINDS[project.kind]
+    merged = []
+    for task, rows in fresh:
+        task.annotation, task.state, task.room = rows[-1], TaskState.DONE, 0
+        task.given = task.wanted = len(rows)
+        if len(rows) > 1:
+            value, share = kind.merge([row.value for row in rows])
+            same = next((row for row in rows if row.value == value), None)
+            consensus = same or _annotation(project, task, value, None)
+            if same is None:
+                consensus.source, consensus.confidence = AnswerSource.CONSENSUS, share
+                merged.append(consensus)
+            task.annotation = consensus
+            pairs = [kind.likeness(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]
+            task.agreement = sum(pairs) / len(pairs)
+    Annotation.objects.bulk_create(merged)
+    fields = ["annotation", "state", "room", "given", "wanted", "agreement"]
+    for task, _ in fresh:
+        task.annotation_id = task.annotation.pk if task.annotation else None
+    Task.objects.bulk_update([task for task, _ in fresh], fields, batch_size=500)
+    count_moves(project_id=project.pk, user_id=None, moves={"open": -len(fresh), "done": len(fresh)})

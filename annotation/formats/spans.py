@@ -1,0 +1,144 @@
+"""Spans of texts: spaCy (Prodigy) JSON lines, and CoNLL 2003 columns with BIO tags."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+class Spacy(Format):
+    """`{"text", "spans": [{"start", "end", "label"}], "relations": [{"head_span", "child_span", "label"}]}`."""
+
+    key = "spacy"
+    title = "spaCy JSON lines"
+    kinds = frozenset({"spans"})
+    media_type = "application/x-ndjson"
+    suffix = "jsonl"
+    loses = ("attributes", "ids of spans")
+
+    def write(self, job: Job) -> Iterator[bytes]:
+        """See `Format`."""
+        names = names_of(job.labels)
+        for row in job.rows:
+            order = {span["id"]: number for number, span in enumerate(row.value["spans"])}
+            spans = [
+                {"start": s["start"], "end": s["end"], "label": names.get(s["label"], s["label"])}
+                for s in row.value["spans"]
+            ]
+            relations = [
+                {
+                    "head_span": spans[order[r["from"]]],
+                    "child_span": spans[order[r["to"]]],
+                    "label": names.get(r["label"], r["label"]),
+                }
+                for r in row.value["relations"]
+            ]
+            line = {"text": row.text, "spans": spans, "relations": relations, "meta": {"annotator": row.annotator}}
+            yield orjson.dumps(line) + b"\n"
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """See `Format`."""
+        for number, text in enumerate(source.again(), start=1):
+            if not text.strip():
+                continue
+            try:
+                line = orjson.loads(text)
+                ends = [(s["start"], s["end"], s["label"]) for s in line.get("spans", [])]
+                spans = [{"id": f"s{n}", "label": a, "start": s, "end": e} for n, (s, e, a) in enumerate(ends)]
+                place = {(s["start"], s["end"], s["label"]): s["id"] for s in spans}
+                relations = [
+                    {
+                        "id": f"r{n}",
+                        "label": r["label"],
+                        **{
+                            key: place[r[side]["start"], r[side]["end"], r[side]["label"]]
+                            for key, side in (("from", "head_span"), ("to", "child_span"))
+                        },
+                    }
+                    for n, r in enumerate(line.get("relations", []))
+                ]
+                who = str((line.get("meta") or {}).get("annotator") or "")
+                value = {"spans": spans, "relations": relations}
+                yield Found(f"line {number}", "", value, text=line["text"], annotator=who)
+            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                raise BadFormat(f"line {number}: {type(error).__name__} {error}") from error
+
+
+class Conll(Format):
+    """A token and its BIO tag on each line; `# text = …` keeps the blanks as they were."""
+
+    key = "conll"
+    title = "CoNLL 2003"
+    kinds = frozenset({"spans"})
+    media_type = "text/plain; charset=utf-8"
+    suffix = "conll"
+    loses = (
+        "relations",
+        "attributes",
+        "ids of spans",
+        "spans within or across others (the first one wins)",
+        "ends inside a token (the whole token is taken)",
+        "who annotated and when",
+    )
+
+    def write(self, job: Job) -> Iterator[bytes]:
+        """See `Format`."""
+        names = names_of(job.labels)
+        for row in job.rows:
+            lines = [f"# text = {orjson.dumps(row.text).decode()}"]
+            spans = sorted(row.value["spans"], key=lambda span: (span["start"], -span["end"]))
+            before: Any = None
+            for token in _TOKEN.finditer(row.text):
+                span = next((s for s in spans if s["start"] < token.end() and token.start() < s["end"]), None)
+                name = names.get(span["label"], span["label"]).replace(" ", "_") if span else ""
+                tag = f"{'I' if span is before else 'B'}-{name}" if span else "O"
+                lines.append(f"{token.group()}\t{tag}")
+                before = span
+            yield ("\n".join(lines) + "\n\n").encode()
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """See `Format`; without `# text`, tokens are joined by blanks."""
+        block: list[str] = []
+        begun = 1
+        for number, raw in enumerate(source.again(), start=1):
+            line = raw.decode("utf-8", errors="strict").rstrip("\r\n")
+            if line.strip():
+                block.append(line)
+                continue
+            if block and not block[0].startswith("-DOCSTART-"):
+                yield _sentence(block, begun)
+            block, begun = [], number + 1
+        if block:
+            yield _sentence(block, begun)
+
+
+def _sentence(block: list[str], begun: int) -> Found:
+    head = [line for line in block if line.startswith("# ")]
+    rows = [line.split() for line in block if not line.startswith("# ")]
+    told = next((line.split("=", 1)[1].strip() for line in head if line.startswith("# text =")), None)
+    try:
+        text = orjson.loads(told) if told else " ".join(row[0] for row in rows)
+    except orjson.JSONDecodeError:
+        text = told or ""
+    spans: list[dict[str, Any]] = []
+    at = 0
+    open_label = ""
+    for number, row in enumerate(rows):
+        start = text.find(row[0], at)
+        if len(row) < 2 or start < 0:  # token and tag
+            raise BadFormat(
+                f"line {begun + len(head) + number}: {' '.join(row)!r} is not a token of the text and its tag"
+            )
+        at = start + len(row[0])
+        tag, _, label = row[-1].partition("-")
+        if tag == "I" and spans and open_label == label:
+            spans[-1]["end"] = at
+        elif tag in ("B", "I"):
+            spans.append({"id": f"t{number}", "label": label, "start": start, "end": at})
+        open_label = label if tag in ("B", "I") else ""
+    return Found(f"line {begun}", "", {"spans": spans, "relations": []}, text=text)

@@ -1,0 +1,181 @@
+"""Any export, then import, gives back the regions; what a format cannot hold is what it says it loses."""
+
+import contextlib
+import io
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotation.formats.base import BadFormat, Job, Row, Source
+from annotation.formats.catalog import FORMATS
+from annotation.formats.labelstudio_rle import decode_rle, encode_rle
+from annotation.projects.kinds import KINDS
+from annotation.projects.tests import shapes as any_of
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+CLASS_LABELS = [
+    {"id": "cat", "name": "Cat", "color": "#112233", "skeleton": None},
+    {"id": "inu", "name": "犬 dog", "color": "#332211", "skeleton": None},
+]
+SPAN_LABELS = [
+    {"id": "who", "name": "Person", "color": "#112233", "shape": "span", "skeleton": None},
+    {"id": "where", "name": "Place name", "color": "#112244", "shape": "span", "skeleton": None},
+    {"id": "in", "name": "lives in", "color": "#112255", "shape": "relation", "skeleton": None},
+]
+TEXT = "🍎太郎 lives in Kyoto, not Osaka."
+
+
+def row(number, value, *, text="", name=None):
+    size = (None, None) if text else (any_of.WIDTH, any_of.HEIGHT)
+    name = name or f"folder/{number} käse.png"
+    return Row(number, number, name, "", text, "0" * 64, *size, {}, value, "a@x.example", NOW, 1)
+
+
+def trip(fmt, kind, rows, labels):
+    data = b"".join(FORMATS[fmt].write(Job("Test", kind, rows, labels)))
+    return list(FORMATS[fmt].read(Source(io.BytesIO(data), kind, labels)))
+
+
+@st.composite
+def spans(draw):
+    cuts = sorted(draw(st.sets(st.integers(0, len(TEXT)), max_size=8)))
+    pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+    made = [
+        {"id": f"s{n}", "label": draw(st.sampled_from(["who", "where"])), "start": a, "end": b}
+        for n, (a, b) in enumerate(pairs)
+    ]
+    arrows = [{"id": "r0", "label": "in", "from": "s0", "to": "s1"}] if len(made) > 1 and draw(st.booleans()) else []
+    return {"spans": made, "relations": arrows}
+
+
+def values(kind):
+    if kind in ("classification", "text_classification"):
+        return st.sampled_from([{"label": "cat"}, {"label": "inu"}])
+    if kind == "multi_classification":
+        return st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}])
+    return spans() if kind == "spans" else any_of.answers(KINDS[kind].shapes, most=4)
+
+
+def labels_for(kind):
+    if kind == "spans":
+        return SPAN_LABELS
+    return any_of.schema_labels(KINDS[kind].shapes) if KINDS[kind].shapes else CLASS_LABELS
+
+
+def kept(fmt, kind, value, names):
+    """What the format says it keeps of an answer, in a form that can be compared."""
+    loses = " ".join(FORMATS[fmt].loses)
+    if "label" in value:
+        return names.get(value["label"], value["label"])
+    if "labels" in value:
+        return [names.get(one, one) for one in value["labels"]]
+    if "spans" in value:
+        ends = sorted((s["start"], s["end"], names.get(s["label"], s["label"])) for s in value["spans"])
+        by_id = {s["id"]: (s["start"], s["end"]) for s in value["spans"]}
+        arrows = [(names.get(r["label"], r["label"]), by_id[r["from"]], by_id[r["to"]]) for r in value["relations"]]
+        return ends, [] if "relations" in loses else arrows
+    made = []
+    for region in value["regions"]:
+        if region["shape"] == "polyline" and "polylines" in loses:
+            continue
+        if region["shape"] == "skeleton" and "skeletons" in loses:
+            continue
+        fields = {k: v for k, v in region.items() if k not in ("id", "label", "attributes")}
+        if "angles" in loses:
+            fields.pop("angle", None)
+        made.append((names.get(region["label"], region["label"]), fields))
+    return made
+
+
+def same(one, other, slack):
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(same(a, b, slack) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k], slack) for k in one)
+    if isinstance(one, float) or isinstance(other, float):
+        return one == pytest.approx(other, abs=slack)
+    return one == other
+
+
+EXACT = [
+    (fmt.key, kind)
+    for fmt in FORMATS.values()
+    for kind in sorted(fmt.kinds)
+    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and kind == "text_classification")
+]
+
+
+@pytest.mark.parametrize(("fmt", "kind"), EXACT)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_goes_out_comes_back(fmt, kind, data):
+    labels = labels_for(kind)
+    names = {one["id"]: one["name"] for one in labels}
+    text = TEXT if KINDS[kind].modality == "text" else ""
+    given_values = data.draw(st.lists(values(kind), min_size=1, max_size=3))
+    rows = [row(n, value, text=text and f"{text} {n}"[: len(TEXT)] + str(n)) for n, value in enumerate(given_values, 1)]
+    found = trip(fmt, kind, rows, labels)
+    assert [one.name for one in found] in ([r.name for r in rows], [""] * len(rows))
+    for before, after in zip(rows, found, strict=True):
+        got = kept(fmt, kind, after.value, {})
+        assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
+        if text:
+            assert after.text == before.text
+
+
+@given(any_of.answers(("mask",), most=3))
+@settings(max_examples=40, deadline=None)
+def test_png_masks_keep_every_pixels_label(value):
+    from annotation.projects.shapes.mask import decode
+
+    def painted(regions, by):
+        whole = np.full((any_of.HEIGHT, any_of.WIDTH), "", dtype=object)
+        for region in regions:
+            part = whole[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]]
+            part[decode(region)] = by(region["label"])
+        return whole
+
+    labels = any_of.schema_labels(("mask",))
+    names = {one["id"]: one["name"] for one in labels}
+    found = trip("png", "masks", [row(1, value)], labels)[0]
+    assert (painted(found.value["regions"], str) == painted(value["regions"], names.get)).all()
+
+
+def test_conll_keeps_spans_of_whole_tokens_and_the_text_as_it_was():
+    value = {
+        "spans": [
+            {"id": "a", "label": "who", "start": 1, "end": 3},
+            {"id": "b", "label": "where", "start": TEXT.index("Kyoto"), "end": TEXT.index("Kyoto") + 5},
+        ],
+        "relations": [],
+    }
+    found = trip("conll", "spans", [row(1, value, text=TEXT), row(2, value, text=TEXT + " 2")], SPAN_LABELS)
+    assert [one.text for one in found] == [TEXT, TEXT + " 2"]
+    ends = [(s["start"], s["end"], s["label"]) for s in found[0].value["spans"]]
+    assert ends == [(1, 3, "Person"), (value["spans"][1]["start"], value["spans"][1]["end"], "Place_name")]
+
+
+@given(st.lists(st.tuples(st.integers(1, 70_000), st.integers(0, 255)), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_label_studios_mask_code_is_its_own_inverse(runs):
+    values_in = np.repeat(np.array([v for _, v in runs], dtype=np.uint8), [n for n, _ in runs])
+    assert (decode_rle(encode_rle(values_in)) == values_in).all()
+
+
+@pytest.mark.parametrize("fmt", sorted(FORMATS))
+def test_a_file_of_another_kind_is_refused_with_a_reason(fmt):
+    kind = min(FORMATS[fmt].kinds)
+    for junk in (b"", b"\x89PNG\r\n\x1a\n1234", b"[1, 2", b"<a><b></a>", b'{"a": 1}'):
+        found: list = []
+        with contextlib.suppress(BadFormat, UnicodeDecodeError):
+            found = list(FORMATS[fmt].read(Source(io.BytesIO(junk), kind, [])))
+        assert found == [] or fmt == "conll"
+
+
+def test_an_xml_bomb_is_refused():
+    bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><annotations>&c;</annotations>'
+    with pytest.raises(Exception, match="Entities"):
+        list(FORMATS["cvat"].read(Source(io.BytesIO(bomb), "boxes", [])))

@@ -1,0 +1,78 @@
+"""Pascal VOC: one XML an image, http://host.robots.ox.ac.uk/pascal/VOC/. Coordinates from 0, with decimals."""
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree  # only for writing; reading is defusedxml's
+
+from defusedxml.ElementTree import ParseError, fromstring
+
+from annotation.formats.base import BadFormat, Format, Found, Job, Row, Source, names_of, stem, unzipped, zipped
+
+
+class Voc(Format):
+    """Boxes as Pascal VOC."""
+
+    key = "voc"
+    title = "Pascal VOC"
+    kinds = frozenset({"boxes"})
+    loses = ("types of attributes (all are text)", "ids of regions", "who annotated and when")
+
+    def write(self, job: Job) -> Iterator[bytes]:
+        """See `Format`."""
+        names = names_of(job.labels)
+        return zipped((f"Annotations/{stem(row.name)}.xml", _page(row, names)) for row in job.rows)
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """See `Format`."""
+        for place, data in unzipped(source.again(), lambda name: name.lower().endswith(".xml")):
+            try:
+                page = fromstring(data)
+                yield _found(place, page)
+            except (ParseError, ValueError, AttributeError, TypeError) as error:
+                raise BadFormat(f"{place}: {type(error).__name__} {error}") from error
+
+
+def _page(row: Row, names: dict[str, str]) -> bytes:
+    page = ElementTree.Element("annotation")
+    ElementTree.SubElement(page, "filename").text = row.name
+    size = ElementTree.SubElement(page, "size")
+    for key, value in (("width", row.width), ("height", row.height), ("depth", 3)):
+        ElementTree.SubElement(size, key).text = str(value or 0)
+    for region in row.value["regions"]:
+        thing = ElementTree.SubElement(page, "object")
+        ElementTree.SubElement(thing, "name").text = names.get(region["label"], region["label"])
+        box = ElementTree.SubElement(thing, "bndbox")
+        ends = (region["x"], region["y"], region["x"] + region["w"], region["y"] + region["h"])
+        for key, value in zip(("xmin", "ymin", "xmax", "ymax"), ends, strict=True):
+            ElementTree.SubElement(box, key).text = f"{value:.2f}".rstrip("0").rstrip(".")
+        said: dict[str, Any] = dict(region.get("attributes", {}))
+        if region.get("angle"):
+            said["rotation"] = region["angle"]
+        if said:
+            listed = ElementTree.SubElement(thing, "attributes")
+            for key, value in said.items():
+                one = ElementTree.SubElement(listed, "attribute")
+                ElementTree.SubElement(one, "name").text = key
+                ElementTree.SubElement(one, "value").text = _text(value)
+    return bytes(ElementTree.tostring(page, encoding="utf-8"))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ";".join(value) if isinstance(value, list) else str(value)
+
+
+def _found(place: str, page: Any) -> Found:
+    regions = []
+    for number, thing in enumerate(page.iter("object")):
+        box = thing.find("bndbox")
+        left, top, right, bottom = (float(box.findtext(key)) for key in ("xmin", "ymin", "xmax", "ymax"))
+        said = {one.findtext("name"): one.findtext("value") for one in thing.iter("attribute")}
+        angle = float(said.pop("rotation", 0) or 0)
+        region = {"id": f"v{number}", "label": thing.findtext("name"), "shape": "box"}
+        region |= {"x": left, "y": top, "w": round(right - left, 2), "h": round(bottom - top, 2)}
+        regions.append(region | ({"angle": angle} if angle else {}) | ({"attributes": said} if said else {}))
+    size = page.find("size")
+    width, height = (int(size.findtext(key) or 0) or None if size is not None else None for key in ("width", "height"))
+    return Found(place, page.findtext("filename") or place, {"regions": regions}, width=width, height=height)

@@ -1,0 +1,72 @@
+"""Labels that look wrong: confident learning over held-out predictions, and near-duplicates that disagree."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from plateau.jobs.handlers import Running
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from annotation.projects.models import Project
+from annotation.quality.models import LabelDoubt
+from annotation.quality.services import find_twins, save_doubts
+from annotation.snapshots.split import SAME_PICTURE_RMSE, near_pairs
+from workers.training.material import features_of, rows_of
+
+FOLDS = 5
+SHOWN = 500
+
+
+def run_doubts(running: Running) -> dict[str, Any]:
+    """Handler of job kind `doubts`."""
+    project = Project.objects.get(pk=running.payload["project_id"])
+    rows = rows_of(project, states=("done",))
+    running.report(done=0, total=3, message="near-duplicates")
+    prints = np.array([np.frombuffer(bytes(row["item__asset__fingerprint"]), dtype=np.uint8) for row in rows])
+    pairs = [
+        (rows[i]["item_id"], rows[j]["item_id"])
+        for i, j in (near_pairs(prints, prints, rmse=SAME_PICTURE_RMSE) if len(rows) else ())
+        if i < j
+    ]
+    twins = find_twins(project=project, pairs=pairs)
+    running.report(done=1, total=3, message="features")
+    classes = [row for row in rows if "label" in row["annotation__value"]]
+    doubtful = _confident_learning(project, classes)
+    running.report(done=3, total=3, message="")
+    return {"items": len(rows), "near_duplicates": twins, "doubtful": doubtful}
+
+
+def _confident_learning(project: Project, rows: list[dict[str, Any]]) -> int:
+    """C. Northcutt et al. (2021), "Confident learning", by cleanlab; predictions of 5-fold cross-validation."""
+    from cleanlab.filter import find_label_issues
+    from cleanlab.rank import get_label_quality_scores
+
+    counts = Counter(row["annotation__value"]["label"] for row in rows)
+    rows = [row for row in rows if counts[row["annotation__value"]["label"]] >= FOLDS]
+    names = sorted({row["annotation__value"]["label"] for row in rows})
+    if len(names) < 2:  # nothing to mix up
+        save_doubts(project=project, reason="confident_learning", doubts=[])
+        return 0
+    number = {name: index for index, name in enumerate(names)}
+    labels = np.array([number[row["annotation__value"]["label"]] for row in rows])
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300, C=0.01))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    shares = cross_val_predict(model, features_of(rows), labels, cv=folds, method="predict_proba")
+    issues = np.flatnonzero(find_label_issues(labels, shares))
+    scores = get_label_quality_scores(labels, shares)
+    first = sorted(issues, key=lambda one: scores[one])[:SHOWN]
+    doubts = [
+        LabelDoubt(
+            task_id=rows[one]["pk"],
+            annotation_id=rows[one]["annotation_id"],
+            reason="confident_learning",
+            suggested=names[int(shares[one].argmax())],
+            score=float(scores[one]),
+        )
+        for one in first
+    ]
+    save_doubts(project=project, reason="confident_learning", doubts=doubts)
+    return len(doubts)

@@ -1,0 +1,108 @@
+"""Work on the labels themselves, with the real backbone: order by a strategy, look for wrong labels."""
+
+import uuid
+
+import numpy as np
+import pytest
+from plateau.datalake.services import add_items, create_dataset, keep_asset
+from plateau.datalake.sources import Entry
+from plateau.jobs.handlers import Running, handler_of
+from plateau.jobs.models import Job
+from plateau.jobs.services import claim
+
+from annotation.labeling import queue, services
+from annotation.labeling.models import Task
+from annotation.quality.models import LabelDoubt
+from annotation.quality.services import order_doubts
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+
+
+def stripes(seed: int, across: bool) -> bytes:
+    """A picture that a backbone tells apart: lines one way or the other, in noise."""
+    import io
+
+    from PIL import Image
+
+    rng = np.random.default_rng(seed)
+    wave = (np.sin(np.arange(64) / 3 + rng.uniform(0, 6)) > 0) * 160
+    field = np.tile(wave, (64, 1)) if across else np.tile(wave[:, None], (1, 64))
+    pixels = field[..., None] + rng.integers(0, 60, (64, 64, 3))
+    out = io.BytesIO()
+    Image.fromarray(pixels.astype("uint8")).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def project(people, make_project):
+    project = make_project(items=0)
+    actor = people.actor("admin")
+    dataset = create_dataset(actor=actor, name="Stripes")
+    project.dataset = dataset
+    project.save()
+    rows = [
+        (Entry(f"{n}.png"), keep_asset(organization_id=actor.organization_id, data=stripes(n, n % 2 == 0)))
+        for n in range(100)
+    ]
+    add_items(dataset_id=dataset.pk, rows=rows)
+    services.sync_tasks(dataset.pk)
+    return project
+
+
+def label(people, project, number, wrong=()):
+    actor = people.actor("annotator")
+    for _ in range(number):
+        task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]
+        n = int(task["item"]["name"].split(".")[0])
+        right = "apple" if n % 2 == 0 else "pear"
+        given = right if n not in wrong else ("pear" if right == "apple" else "apple")
+        queue.submit(actor=actor, task_id=task["id"], value={"label": given}, client_id=uuid.uuid4())
+
+
+def run(job: Job) -> dict:
+    held = claim(job_id=job.pk, worker="test")
+    row = Job.objects.get(pk=job.pk)
+    running = Running(claim=held, organization_id=row.organization_id, project_id=row.project_id, payload=row.payload)
+    return handler_of(row.kind)(running)
+
+
+def test_wrong_labels_are_ranked_first_with_what_they_should_be(people, project):
+    wrong = {7, 22, 41}
+    label(people, project, 100, wrong)
+    result = run(order_doubts(actor=people.actor("manager"), project=project))
+    doubts = list(LabelDoubt.objects.order_by("score").select_related("task__item"))
+    found = {int(one.task.item.name.split(".")[0]) for one in doubts if one.reason == "confident_learning"}
+    assert result["items"] == 100
+    assert wrong <= found
+    assert len(found) <= 8
+    for one in doubts[:3]:
+        n = int(one.task.item.name.split(".")[0])
+        assert one.suggested == ("apple" if n % 2 == 0 else "pear")
+
+
+def test_a_strategy_orders_the_queue_and_leaves_the_sealed_side_at_random(people, project):
+    from workers.training.material import is_sealed, rows_of
+
+    label(people, project, 30)
+    project.order = "margin"
+    project.save()
+    job = services.reorder(actor=people.actor("manager"), project=project)
+    result = run(job)
+    assert (result["strategy"], result["ordered"] + result["left_random"]) == ("margin", 70)
+    assert result["learned_from"] < 30  # the sealed ones among the labeled taught it nothing
+    positions = dict(Task.objects.filter(state="open").values_list("pk", "position"))
+    waiting = rows_of(project, states=("open",))
+    sealed = [positions[row["pk"]] for row in waiting if is_sealed(project, row)]
+    ordered = sorted(positions[row["pk"]] for row in waiting if not is_sealed(project, row))
+    assert len(set(ordered)) == len(ordered)
+    assert all(-1 <= one <= 0 for one in [*sealed, *ordered])
+    first = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
+    assert positions[first] == min(positions.values())
+
+
+def test_random_order_takes_the_positions_away(people, project):
+    Task.objects.update(position=-3)
+    project.order = "random"
+    project.save()
+    assert services.reorder(actor=people.actor("manager"), project=project) is None
+    assert not Task.objects.exclude(position=0).exists()
