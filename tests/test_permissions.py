@@ -54,6 +54,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "tasks/<int:task_id>/annotations/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,
+    ("POST", "projects/<int:project_id>/labels/preview/"): {M, X},
     ("PUT", "projects/<int:project_id>/rules/"): {M, X},
     ("GET", "projects/<int:project_id>/tasks/"): REVIEWING,
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {M, X},
@@ -96,6 +97,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "models/<int:version_id>/champion/"): {S, X},
 }
 BODIES: dict[tuple[str, str], object] = {
+    ("POST", "projects/<int:project_id>/labels/preview/"): {"labels": [{"id": "a", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {"action": "reopen", "state": "skipped"},
     ("POST", "tasks/<int:task_id>/comments/"): {"text": "hm"},
     ("PATCH", "comments/<int:comment_id>/"): {"resolved": True},

@@ -19,6 +19,7 @@ from annotation.projects.shapes.box import corners
 from annotation.projects.shapes.mask import decode, encode, runs_of
 
 _BATCH = 5000
+_PIECE = 64 * 1024
 
 
 class Coco(Format):
@@ -32,24 +33,25 @@ class Coco(Format):
     loses = ("lines (polylines)", "ids of regions", "who annotated and when")
 
     def write(self, job: Job) -> Iterator[bytes]:
-        """See `Format`. Images follow the annotations, and are kept until then: about 100 bytes each."""
+        """See `Format`. Images follow the annotations, and are kept on disk until then."""
         categories = {label["id"]: number for number, label in enumerate(job.labels, start=1)}
         listed = [_category(categories[one["id"]], one) for one in job.labels]
         yield b'{"categories":' + orjson.dumps(listed) + b',"annotations":['
-        images: list[bytes] = []
         number = 0
-        for row in job.rows:
-            image = {"id": row.item_id, "file_name": row.name, "width": row.width, "height": row.height}
-            images.append(orjson.dumps(image))
-            for region in row.value["regions"]:
-                if region.get("shape") == "polyline":
-                    continue
-                number += 1
-                line = _annotation(region, row) | {"id": number, "category_id": categories[region["label"]]}
-                yield (b"," if number > 1 else b"") + orjson.dumps(line)
-        yield b'],"images":['
-        for index, part in enumerate(images):
-            yield (b"," if index else b"") + part
+        with tempfile.TemporaryFile() as images:
+            for index, row in enumerate(job.rows):
+                image = {"id": row.item_id, "file_name": row.name, "width": row.width, "height": row.height}
+                images.write((b"," if index else b"") + orjson.dumps(image))
+                for region in row.value["regions"]:
+                    if region.get("shape") == "polyline":
+                        continue
+                    number += 1
+                    line = _annotation(region, row) | {"id": number, "category_id": categories[region["label"]]}
+                    yield (b"," if number > 1 else b"") + orjson.dumps(line)
+            yield b'],"images":['
+            images.seek(0)
+            while part := images.read(_PIECE):
+                yield part
         yield b"]}"
 
     def read(self, source: Source) -> Iterator[Found]:

@@ -117,6 +117,7 @@ class Source(models.TextChoices):
     CONSENSUS = "consensus"
     IMPORTED = "imported"
     MODEL = "model"
+    RELABELED = "relabeled"
 
 
 class Annotation(models.Model):

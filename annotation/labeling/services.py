@@ -38,7 +38,8 @@ SELECT project_id, count(*) FROM made GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
 _USED = """
 SELECT DISTINCT jsonb_path_query(n.value, %s::jsonpath) #>> '{}'
-FROM labeling_annotation n WHERE n.project_id = %s
+FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id
+WHERE n.project_id = %s AND (n.id = t.annotation_id OR t.state <> 'done')
 """
 _MANY = 1000
 _FRESH = {"answered": 0, "active_ms": 0, "gold_right": 0, "gold_given": 0, "paused_why": ""}
@@ -58,7 +59,7 @@ def sync_tasks(dataset_id: int) -> None:
 
 
 def used_labels(*, project: Project) -> set[str]:
-    """Label ids that occur in answers."""
+    """Label ids that occur in resolved labels, and in answers to tasks that are not done."""
     with connection.cursor() as cursor:
         cursor.execute(_USED, [KINDS[project.kind].label_path, project.pk])
         return {row[0] for row in cursor.fetchall()}

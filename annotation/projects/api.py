@@ -2,6 +2,7 @@
 
 from typing import ClassVar, cast
 
+from django.db import transaction
 from plateau.datalake.models import Dataset
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
@@ -13,6 +14,7 @@ from plateau.kernel.workspaces import workspace_of
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.labeling import relabel
 from annotation.labeling.services import apply_overlap, progress, reorder, sync_tasks, used_labels
 from annotation.projects import services
 from annotation.projects.kinds import SchemaIn
@@ -23,11 +25,13 @@ from annotation.projects.schemas import (
     Counts,
     KindName,
     LabelOut,
+    LabelsIn,
     ProjectChange,
     ProjectDetail,
     ProjectIn,
     ProjectOut,
     QueueRules,
+    SchemaPreview,
 )
 
 
@@ -129,15 +133,32 @@ class ProjectLabels(Endpoint):
     scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Write the next version of the labels", body=SchemaIn, out=ProjectDetail, refusals=[NotFound, Conflict]
+        summary="Write the next version of the labels", body=LabelsIn, out=ProjectDetail, refusals=[NotFound, Conflict]
     )
     def put(self, request: Request, project_id: int) -> Response:
-        """Write it."""
-        given = parse(SchemaIn, request.data)
+        """Write it, and move labels of resolved answers where `moves` says so: old answers stay, superseded."""
+        given = parse(LabelsIn, request.data)
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
-        services.change_schema(actor=self.actor, project=row, schema=given, used=used_labels(project=row))
-        row.refresh_from_db()
+        with transaction.atomic():
+            used = (used_labels(project=row) - given.moves.keys()) | set(given.moves.values()) - {""}
+            schema = SchemaIn.model_validate(given.model_dump(exclude={"moves"}))
+            services.change_schema(actor=self.actor, project=row, schema=schema, used=used)
+            row.refresh_from_db()
+            if given.moves:
+                relabel.relabel(project=row, moves=given.moves)
         return Response(_detail(row))
+
+
+class ProjectLabelsPreview(Endpoint):
+    """A change of the labels, before it is made."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+
+    @document(summary="What a change of the labels would do", body=SchemaIn, out=SchemaPreview, refusals=[NotFound])
+    def post(self, request: Request, project_id: int) -> Response:
+        """Nothing is changed."""
+        given = parse(SchemaIn, request.data)
+        return Response(relabel.preview(Project.objects.visible_to(self.actor).one(pk=project_id), given))
 
 
 class ProjectRules(Endpoint):

@@ -129,3 +129,26 @@ class ProjectDetail(ProjectOut):
     guideline: str
     guideline_version: int
     workspace: str
+
+
+class LabelsIn(SchemaIn):
+    """The next version of the labels; `moves` says which label takes the place of one that goes, "" for none."""
+
+    moves: dict[str, str] = Field(default_factory=dict)
+
+
+class LabelEffect(BaseModel):
+    """What happens to a label, and how many resolved answers have it."""
+
+    label: str
+    name: str
+    what: Literal["added", "removed", "renamed", "reshaped"]
+    answers: int
+
+
+class SchemaPreview(BaseModel):
+    """What the next version of the labels would do; labels in `must_move` need an entry in `moves`."""
+
+    effects: list[LabelEffect]
+    answers: int
+    must_move: list[str]

@@ -83,7 +83,7 @@ def _add_guideline(actor: Actor, project: Project, text: str, *, version: int) -
 
 @transaction.atomic
 def change_schema(*, actor: Actor, project: Project, schema: SchemaIn, used: set[str]) -> LabelSchema:
-    """The next version of the labels. `used` are the label ids in answers given so far.
+    """The next version of the labels. `used` are the label ids in answers that are not moved elsewhere.
 
     Raises:
         Conflict: a label with answers would vanish.
@@ -91,7 +91,10 @@ def change_schema(*, actor: Actor, project: Project, schema: SchemaIn, used: set
     project = Project.objects.select_for_update().get(pk=project.pk)
     _check_shapes(project.kind, schema)
     if lost := sorted(used - schema.ids()):
-        raise Conflict(f"The label {lost[0]!r} has answers, so it cannot be taken away. Rename it instead.")
+        raise Conflict(
+            f"The label {lost[0]!r} has answers, so it cannot just be taken away. Rename it, or say in `moves` which "
+            "label takes its place."
+        )
     made = _add_schema(actor, project, schema, version=project.schema_version + 1)
     record(actor=actor, action="project.labels_changed", subject=project, version=made.version)
     return made

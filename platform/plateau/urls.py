@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{V1}projects/", projects.ProjectList.as_view()),
     path(f"{V1}projects/<int:project_id>/", projects.ProjectOne.as_view()),
     path(f"{V1}projects/<int:project_id>/labels/", projects.ProjectLabels.as_view()),
+    path(f"{V1}projects/<int:project_id>/labels/preview/", projects.ProjectLabelsPreview.as_view()),
     path(f"{V1}projects/<int:project_id>/rules/", projects.ProjectRules.as_view()),
     path(f"{V1}projects/<int:project_id>/tasks/import/", labeling.TaskImport.as_view()),
     path(f"{V1}projects/<int:project_id>/queue/next/", labeling.QueueNext.as_view()),

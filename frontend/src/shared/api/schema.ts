@@ -44,6 +44,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{asset_id}/tiles/{level}/{column}/{row}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A tile of 512 pixels: level 0 is the picture itself, each further one half the size
+         * @description Its bytes.
+         */
+        get: operations["assetTileGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/tiles/overview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A large picture at most 2,048 pixels a side
+         * @description Its bytes.
+         */
+        get: operations["assetOverviewGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/": {
         parameters: {
             query?: never;
@@ -521,7 +561,7 @@ export interface paths {
         get?: never;
         /**
          * Write the next version of the labels
-         * @description Write it.
+         * @description Write it, and move labels of resolved answers where `moves` says so: old answers stay, superseded.
          */
         put: operations["projectLabelsPut"];
         post?: never;
@@ -545,6 +585,26 @@ export interface paths {
          * @description Order it; the job's result says what was taken, and what the file held that could not be.
          */
         post: operations["labelImportPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/labels/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of the labels would do
+         * @description Nothing is changed.
+         */
+        post: operations["projectLabelsPreviewPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -605,6 +665,26 @@ export interface paths {
          * @description An empty list where nothing is left.
          */
         post: operations["queueNextPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue/order/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the queue anew by what is labeled now
+         * @description A query strategy is run by a worker: its job is in the answer.
+         */
+        post: operations["queueOrderPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2244,6 +2324,20 @@ export interface components {
             likeness: components["schemas"]["EstimateOut"];
         };
         /**
+         * LabelEffect
+         * @description What happens to a label, and how many resolved answers have it.
+         */
+        LabelEffect: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** What */
+            what: components["schemas"]["WhatEnum"];
+            /** Answers */
+            answers: number;
+        };
+        /**
          * LabelIn
          * @description A label: a stable id, and what people see, which may change. `shape` binds it to one shape.
          */
@@ -2287,6 +2381,20 @@ export interface components {
             shape?: string;
             /** @default null */
             skeleton?: components["schemas"]["SkeletonOut"] | null;
+        };
+        /**
+         * LabelsIn
+         * @description The next version of the labels; `moves` says which label takes the place of one that goes, "" for none.
+         */
+        LabelsIn: {
+            /** Labels */
+            labels: components["schemas"]["LabelIn"][];
+            /** Attributes */
+            attributes?: components["schemas"]["AttributeIn"][];
+            /** Moves */
+            moves?: {
+                [key: string]: string;
+            };
         };
         /** @enum {string} */
         LanguageEnum: "en" | "ja";
@@ -2427,6 +2535,16 @@ export interface components {
         };
         /** @enum {string} */
         OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
+        /**
+         * OrderOut
+         * @description The order of a queue, and the job that makes it where it takes a model.
+         */
+        OrderOut: {
+            /** Order */
+            order: string;
+            /** Job Id */
+            job_id: number | null;
+        };
         /**
          * OverviewOut
          * @description A project's state for its manager.
@@ -3076,6 +3194,18 @@ export interface components {
             attributes?: components["schemas"]["AttributeIn"][];
         };
         /**
+         * SchemaPreview
+         * @description What the next version of the labels would do; labels in `must_move` need an entry in `moves`.
+         */
+        SchemaPreview: {
+            /** Effects */
+            effects: components["schemas"]["LabelEffect"][];
+            /** Answers */
+            answers: number;
+            /** Must Move */
+            must_move: string[];
+        };
+        /**
          * SeatOut
          * @description A person in a project.
          */
@@ -3527,6 +3657,8 @@ export interface components {
              */
             created_at: string;
         };
+        /** @enum {string} */
+        WhatEnum: "added" | "removed" | "renamed" | "reshaped";
     };
     responses: never;
     parameters: never;
@@ -3603,6 +3735,107 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assetTileGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: number;
+                column: number;
+                level: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assetOverviewGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -5200,7 +5433,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SchemaIn"];
+                "application/json": components["schemas"]["LabelsIn"];
             };
         };
         responses: {
@@ -5288,6 +5521,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectLabelsPreviewPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaPreview"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -5457,6 +5752,55 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queueOrderPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */

@@ -1,0 +1,69 @@
+import uuid
+
+import pytest
+
+from annotation.labeling import queue
+from annotation.labeling.models import Annotation, Task
+
+pytestmark = pytest.mark.django_db
+APPLE = {"id": "apple", "name": "Apple", "color": "#b91c1c", "key": "1"}
+PLUM = {"id": "plum", "name": "Plum", "color": "#4d7c0f"}
+
+
+def put(client, project, labels, **more):
+    body = {"labels": labels, **more}
+    return client.put(f"/api/v1/projects/{project.pk}/labels/", body, content_type="application/json")
+
+
+@pytest.fixture
+def project(people, make_project):
+    project = make_project(items=4, kind="boxes")
+    actor = people.actor("annotator")
+    for number in range(3):
+        task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+        regions = [
+            {"id": f"r{n}", "label": label, "x": 1 + n, "y": 1, "w": 5, "h": 5}
+            for n, label in enumerate(["apple", "pear"][: 1 + (number > 0)])
+        ]
+        queue.submit(actor=actor, task_id=task, value={"regions": regions}, client_id=uuid.uuid4())
+    return project
+
+
+def test_a_change_is_told_before_it_is_made(people, project):
+    client = people.client("manager")
+    body = {"labels": [{**APPLE, "name": "Red apple"}, PLUM]}
+    answer = client.post(f"/api/v1/projects/{project.pk}/labels/preview/", body, content_type="application/json").json()
+    assert {(one["label"], one["what"], one["answers"]) for one in answer["effects"]} == {
+        ("apple", "renamed", 3),
+        ("pear", "removed", 2),
+        ("plum", "added", 0),
+    }
+    assert answer["must_move"] == ["pear"]
+    assert put(client, project, body["labels"]).status_code == 409
+
+
+def test_a_label_that_goes_gives_its_answers_to_another_and_the_old_answers_stay(people, project):
+    before = list(Annotation.objects.order_by("pk").values_list("value", flat=True))
+    answer = put(people.client("manager"), project, [APPLE, PLUM], moves={"pear": "plum"})
+    assert answer.json()["schema_version"] == 2
+    now = [task.annotation for task in Task.objects.filter(state="done").order_by("annotation_id")]
+    assert sum("pear" in str(one.value) for one in now) == 0
+    assert sum("plum" in str(one.value) for one in now) == 2
+    moved = [one for one in now if one.source == "relabeled"]
+    assert len(moved) == 2
+    assert all(one.supersedes.value != one.value and one.schema_version == 2 for one in moved)
+    assert list(Annotation.objects.order_by("pk").values_list("value", flat=True))[: len(before)] == before
+
+
+def test_regions_of_a_label_that_moves_to_nothing_are_left_out(people, project):
+    put(people.client("manager"), project, [APPLE], moves={"pear": ""})
+    assert all(len(task.annotation.value["regions"]) == 1 for task in Task.objects.filter(state="done"))
+
+
+def test_a_class_cannot_move_to_nothing(people, make_project, answer_all):
+    project = make_project(items=4)
+    answer_all(people.actor("annotator"), project)
+    answer = put(people.client("manager"), project, [APPLE], moves={"pear": ""})
+    assert answer.status_code == 409
+    project.refresh_from_db()
+    assert project.schema_version == 1
