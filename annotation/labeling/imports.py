@@ -12,16 +12,23 @@ from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling.schemas import ImportOut
-from annotation.labeling.services import sync_tasks
+from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
 from annotation.projects.models import Project
 
 MAX_ERRORS = 50
 MAX_TEXT = 1_000_000
-_INSERT = """
-INSERT INTO datalake_item (dataset_id, uri, name, meta, text, created_at)
-SELECT %s, u, n, m::jsonb, t, now() FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS rows(u, n, m, t)
-ON CONFLICT DO NOTHING
-"""
+_INSERT = f"""
+WITH made AS (
+    INSERT INTO datalake_item (dataset_id, uri, name, meta, text, created_at)
+    SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), now()
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS rows(u, n, m, t)
+    ON CONFLICT DO NOTHING RETURNING id),
+fresh AS MATERIALIZED (
+    SELECT p.id AS project, made.id AS item, floor(random() * 2147483647)::int AS shuffle
+    FROM made CROSS JOIN projects_project p WHERE p.dataset_id = %s),
+tasks AS ({TASKS_OF_FRESH})
+SELECT (SELECT count(*) FROM made), project_id, count(*) FROM tasks GROUP BY project_id
+"""  # noqa: S608  # built from constants; values are bound
 _SCHEMES = ("https://", "http://", "storage:")
 
 
@@ -103,9 +110,14 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> ImportOut:
     """
     found = _read(body)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [project.dataset_id, found.uris, found.names, found.metas, found.texts])
-        added = cursor.rowcount
-    sync_tasks(project.dataset_id)
+        # A column of nothing but defaults is not sent: `unnest` fills it up.
+        texts = found.texts if any(found.texts) else []
+        metas = found.metas if any(meta != "{}" for meta in found.metas) else []
+        columns = [found.uris, found.names, metas, texts]
+        cursor.execute(_INSERT, [project.dataset_id, *columns, project.dataset_id])
+        rows = cursor.fetchall()
+        count_fresh(cursor, [row[1:] for row in rows])
+    added = rows[0][0] if rows else 0
     record(actor=actor, action="tasks.imported", subject=project, added=added)
     return ImportOut(added=added, already_there=len(found.uris) - added)
 

@@ -23,17 +23,19 @@ from annotation.quality.sequential import interval
 
 # Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
 _WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"
+TASKS_OF_FRESH = f"""
+    INSERT INTO labeling_task (project_id, item_id, state, wanted, given, room, skips, position, shuffle)
+    SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle
+    FROM fresh JOIN projects_project p ON p.id = project
+    ON CONFLICT DO NOTHING RETURNING project_id
+"""  # noqa: S608  # built from constants; values are bound
 _SYNC = f"""
-WITH fresh AS (
+WITH fresh AS MATERIALIZED (
     SELECT p.id AS project, i.id AS item, floor(random() * 2147483647)::int AS shuffle
     FROM projects_project p JOIN datalake_item i ON i.dataset_id = p.dataset_id
     WHERE p.dataset_id = %s AND NOT EXISTS (
         SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)),
-made AS (
-    INSERT INTO labeling_task (project_id, item_id, state, wanted, given, room, skips, position, shuffle)
-    SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle
-    FROM fresh JOIN projects_project p ON p.id = project
-    ON CONFLICT DO NOTHING RETURNING project_id)
+made AS ({TASKS_OF_FRESH})
 SELECT project_id, count(*) FROM made GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
 _USED = """
@@ -49,9 +51,13 @@ def sync_tasks(dataset_id: int) -> None:
     """Give every project on the dataset a task for each item that it lacks."""
     with connection.cursor() as cursor:
         cursor.execute(_SYNC, [dataset_id])
-        rows = cursor.fetchall()
-        if sum(number for _, number in rows) > _MANY:
-            cursor.execute("ANALYZE labeling_task")  # plans made for a small table must not live on
+        count_fresh(cursor, cursor.fetchall())
+
+
+def count_fresh(cursor: Any, rows: list[tuple[int, int]]) -> None:
+    """Count new tasks, given as (project, number), and let people's search for work begin anew."""
+    if sum(number for _, number in rows) > _MANY:
+        cursor.execute("ANALYZE labeling_task")  # plans made for a small table must not live on
     for project_id, number in rows:
         count_moves(project_id=project_id, user_id=None, moves={"open": number})
     if rows:

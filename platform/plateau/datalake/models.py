@@ -60,7 +60,7 @@ class Item(models.Model):
 
     organization_path: ClassVar[str] = "dataset__organization_id"
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items", db_index=False)
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True)
     uri = models.CharField(max_length=2000, default="", blank=True)
     text = models.TextField(db_default="", blank=True)
