@@ -10,7 +10,7 @@ from annotation.labeling.models import Annotation, Source, Task
 from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
-from annotation.projects.schemas import LabelEffect, SchemaPreview
+from annotation.projects.schemas import LabelEffect, SchemaPreview, What
 
 _COUNTS = """
 SELECT label #>> '{}', count(DISTINCT t.id) FROM labeling_task t
@@ -36,6 +36,7 @@ def preview(project: Project, schema: SchemaIn) -> SchemaPreview:
     effects = []
     for key in {**before, **after}:
         one, other = before.get(key), after.get(key)
+        what: What
         if one is None or other is None:
             what = "added" if one is None else "removed"
         elif one["name"] != other["name"]:

@@ -137,12 +137,15 @@ class LabelsIn(SchemaIn):
     moves: dict[str, str] = Field(default_factory=dict)
 
 
+What = Literal["added", "removed", "renamed", "reshaped"]
+
+
 class LabelEffect(BaseModel):
     """What happens to a label, and how many resolved answers have it."""
 
     label: str
     name: str
-    what: Literal["added", "removed", "renamed", "reshaped"]
+    what: What
     answers: int
 
 

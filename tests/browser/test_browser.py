@@ -230,14 +230,41 @@ def screens(project) -> dict[str, list[str]]:
     return {
         "admin": ["/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"],
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
+        "reviewer": ["/review", f"/review/{project.pk}"],
+        "manager": [
+            f"{one}/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold", "doubts")
+        ],
         "scientist": ["/models"],
     }
 
 
+def work_through(people, project) -> None:
+    """Answers of two people, some in review, one gold item: every screen has something on it."""
+    import uuid
+
+    from annotation.labeling import queue, services
+    from annotation.quality.services import make_gold
+
+    project.overlap, project.max_answers, project.review_share = 2, 2, 0.5
+    project.save()
+    services.apply_overlap(project=project)
+    for role, label in (("annotator", "apple"), ("scientist", "pear")):
+        actor = people.actor(role)
+        for _ in range(5):
+            task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+            queue.submit(actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=900)
+    done = Task.objects.filter(project=project, state="done").first()
+    if done is not None:
+        make_gold(actor=people.actor("manager"), task=done, value=None, practice=False)
+
+
 @pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
-def test_no_screen_has_a_finding_of_axe_and_every_word_is_translated(sign_in, stack, make_project, language, look):
+def test_no_screen_has_a_finding_of_axe_and_every_word_is_translated(
+    sign_in, stack, people, make_project, language, look
+):
     stack.web()
-    project = make_project(items=2)
+    project = make_project(items=6)
+    work_through(people, project)
     found = []
     for role, paths in screens(project).items():
         page = sign_in(role, language, look)

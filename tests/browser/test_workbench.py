@@ -318,3 +318,24 @@ def test_picture_settings_are_kept_and_fingers_zoom(sign_in, stack, make_project
     expect(page.locator(".item-name")).not_to_be_empty()
     page.get_by_text("Picture", exact=True).click()
     expect(page.get_by_label("Contrast")).to_have_value("2")
+
+
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack, shapes, language, look):
+    from tests.browser.test_browser import AXE
+
+    stack.web()
+    page = sign_in("annotator", language, look)
+    page.goto(f"{stack.url}/label/{shapes.pk}")
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.keyboard.press("a")
+    page.keyboard.press("m")
+    found = []
+    for key in ("s", "?", "Control+k"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+        page.evaluate(AXE)
+        result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
+        found += [(key, one["id"], one["nodes"][0]["html"][:160]) for one in result["violations"]]
+        page.keyboard.press("Escape")
+    assert found == []

@@ -18,13 +18,11 @@ from django.core.files.base import File
 from django.db import transaction
 from plateau.datalake import services as datalake
 from plateau.datalake.models import Dataset, IngestBatch
-from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership, Organization, Role, User
 from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job, JobState
-from plateau.kernel.scopes import Actor
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
@@ -36,6 +34,8 @@ from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
 from workers.budget.models import Study
 from workers.budget.services import order_study
+from workers.demo.people import actor
+from workers.demo.quality import names_of_texts, second_opinions, use_rules
 from workers.training.models import TrainingRun
 from workers.training.services import order_training
 
@@ -46,6 +46,7 @@ PEOPLE = (
     (Role.MANAGER, "Mika Manager"),
     (Role.SCIENTIST, "Sora Scientist"),
     (Role.ANNOTATOR, "Anna Annotator"),
+    (Role.REVIEWER, "Riku Reviewer"),
 )
 FASHION = "Fashion items"
 STREET = "Pedestrians"
@@ -103,12 +104,6 @@ def create_people() -> list[dict[str, str]]:
     return made
 
 
-def actor(role: str) -> Actor:
-    """The demo's member with this role."""
-    rows = Membership.objects.select_related("user").filter(organization__slug="demo", role=role)
-    return actor_of_membership(rows.order_by("pk")[0])
-
-
 def order_filling() -> Job | None:
     """Let a worker fill the organization; None where that was done or is under way."""
     admin = actor(Role.ADMIN)
@@ -126,7 +121,10 @@ def fill(running: Running) -> dict[str, Any]:
     names = _fashion_labels()
     project = _project(fashion, FASHION, "classification", sorted(set(names.values())), _FASHION_RULES, target=0.9)
     _project(street, STREET, "boxes", ["Person", "Cyclist"], _STREET_RULES, target=0.8)
+    names_of_texts(actor(Role.MANAGER))
+    use_rules(project)
     _answer(running, project, names)
+    second_opinions(project, names)
     running.report(done=90, total=100, message="freezing")
     snapshot = _snapshot(project)
     scientist = actor(Role.SCIENTIST)
@@ -192,7 +190,7 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
 def _answer(running: Running, project: Project, names: dict[str, str]) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Role.ANNOTATOR)
-    answered = Task.objects.filter(project=project, state="done").count()
+    answered = Task.objects.filter(project=project, given__gt=0).count()
     while answered < ANSWERS:
         tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
         if not tasks:

@@ -1,0 +1,185 @@
+"""Frames of the editor with 10,000 shapes on a 100-megapixel picture, against an empty canvas of the same size.
+
+    python -m launcher.temporary python benchmarks/canvas.py [--shapes 10000] [--side 10000]
+
+The real application in Chromium, without a GPU: what counts is the ratio to the empty canvas in the same run.
+While the view is zoomed and dragged, each frame's length is taken from requestAnimationFrame; an edit is the time
+from letting a new box go to the second frame after it.
+"""
+
+import argparse
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from labeling_load import ROOT
+
+FRAMES = """
+async ({kind, frames}) => {
+  const canvas = [...document.querySelectorAll(".stage canvas")].at(-1);
+  const box = canvas.getBoundingClientRect();
+  const at = {clientX: box.left + box.width / 2, clientY: box.top + box.height / 2, bubbles: true, cancelable: true};
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  const pointer = (type, dx) => canvas.dispatchEvent(new PointerEvent(type, {...at, clientX: at.clientX + dx,
+    pointerId: 1, button: 1, buttons: type === "pointerup" ? 0 : 4, movementX: 6, movementY: 2}));
+  canvas.setPointerCapture = () => {};
+  if (kind === "drag") pointer("pointerdown", 0);
+  const times = [];
+  let before = await frame();
+  for (let n = 0; n < frames; n += 1) {
+    if (kind === "zoom") canvas.dispatchEvent(new WheelEvent("wheel", {...at, deltaY: n % 60 < 30 ? -40 : 40}));
+    else pointer("pointermove", n * 2);
+    const now = await frame();
+    times.push(now - before);
+    before = now;
+  }
+  if (kind === "drag") pointer("pointerup", 0);
+  return times.sort((a, b) => a - b);
+}
+"""
+EDIT = """
+async () => {
+  const canvas = [...document.querySelectorAll(".stage canvas")].at(-1);
+  const box = canvas.getBoundingClientRect();
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  canvas.setPointerCapture = () => {};
+  const times = [];
+  for (let n = 0; n < 15; n += 1) {
+    const fire = (type, dx) => canvas.dispatchEvent(new PointerEvent(type, {bubbles: true, pointerId: 1, button: 0,
+      buttons: 1, clientX: box.left + 300 + n * 5 + dx, clientY: box.top + 200 + n * 9 + dx}));
+    fire("pointerdown", 0);
+    fire("pointermove", 37);
+    await frame();
+    const begun = performance.now();
+    fire("pointerup", 37);
+    await frame();
+    await frame();
+    times.push(performance.now() - begun);
+    window.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape"}));
+    await frame();
+  }
+  return times.sort((a, b) => a - b);
+}
+"""
+
+
+def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
+    """A person with two projects: one with a large picture and a draft of many boxes, one with a small picture."""
+    from django.core.management import call_command
+    from PIL import Image
+    from plateau.datalake.services import add_items, create_dataset, keep_asset
+    from plateau.datalake.sources import Entry
+    from plateau.identity.authentication import actor_of_membership
+    from plateau.identity.services import create_organization
+
+    from annotation.labeling import queue, services
+    from annotation.labeling.models import Task
+    from annotation.projects.kinds import LabelIn, SchemaIn
+    from annotation.projects.services import create_project
+
+    call_command("migrate", verbosity=0)
+    member = create_organization(
+        name="Bench", admin_email="a@bench.example", admin_name="A", password="a long password"
+    )
+    actor = actor_of_membership(member)
+    made = {}
+    for name, size, number in (("full", side, shapes), ("empty", 64, 0)):
+        out = io.BytesIO()
+        Image.effect_noise((size, size), 60).convert("RGB").save(out, "JPEG", quality=60)
+        asset = keep_asset(organization_id=actor.organization_id, data=out.getvalue())
+        dataset = create_dataset(actor=actor, name=name)
+        add_items(dataset_id=dataset.pk, rows=[(Entry("one.jpg"), asset)])
+        labels = SchemaIn(labels=[LabelIn(id=f"l{n}", name=f"L{n}", color=f"#{n * 20:02x}8040") for n in range(10)])
+        project = create_project(actor=actor, dataset=dataset, name=name, kind="boxes", schema=labels)
+        services.sync_tasks(dataset.pk)
+        task = Task.objects.get(pk=queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"])
+        step = int(side / (number**0.5 + 1)) if number else 0
+        across = max(1, int(number**0.5))
+        regions = [
+            {"id": f"r{n}", "label": f"l{n % 10}", "shape": "box", "x": n % across * step, "y": n // across * step,
+             "w": step * 0.7, "h": step * 0.6}
+            for n in range(number)
+        ]  # fmt: skip
+        services.save_draft(actor=actor, task=task, value={"regions": regions}, revision=1)
+        made[name] = project.pk
+    return "a@bench.example", made
+
+
+def measure(page: object, address: str, project: int, frames: int) -> dict[str, float]:
+    """95th percentiles and medians of frames, in milliseconds."""
+    page.goto(f"{address}/label/{project}")
+    page.locator(".item-name").wait_for()
+    page.wait_for_timeout(3000)
+    made = {}
+    for kind in ("zoom", "drag"):
+        page.keyboard.press("f")
+        page.wait_for_timeout(500)
+        times = page.evaluate(FRAMES, {"kind": kind, "frames": frames})
+        made[f"{kind} p50"], made[f"{kind} p95"] = times[len(times) // 2], times[int(len(times) * 0.95)]
+    page.keyboard.press("f")
+    page.wait_for_timeout(500)
+    edits = page.evaluate(EDIT)
+    made["edit p50"], made["edit p95"] = edits[len(edits) // 2], edits[int(len(edits) * 0.95)]
+    return made
+
+
+def main() -> None:
+    """Print both, and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shapes", type=int, default=10_000)
+    parser.add_argument("--side", type=int, default=10_000)
+    parser.add_argument("--frames", type=int, default=180)
+    options = parser.parse_args()
+    import django
+
+    django.setup()
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    begun = time.perf_counter()
+    email, projects = prepare(options.shapes, options.side)
+    print(f"prepared in {time.perf_counter() - begun:.0f} s (tiles and draft)")
+    port = int(os.environ["PORT"])
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "error", "plateau.wsgi:application"]
+    web = subprocess.Popen(command, cwd=ROOT)
+    sys.path.insert(0, str(ROOT))
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.chromium import chromium
+
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=2)
+                break
+            except OSError:
+                time.sleep(0.2)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.goto(address)
+            page.locator("input[name=email]").fill(email)
+            page.locator("input[name=password]").fill("a long password")
+            page.locator("button[type=submit]").click()
+            page.locator(".shell").wait_for()
+            found = {name: measure(page, address, project, options.frames) for name, project in projects.items()}
+            browser.close()
+    finally:
+        web.send_signal(signal.SIGTERM)
+        web.wait()
+    for key, value in found["full"].items():
+        print(
+            f"{key:>10}: {value:7.1f} ms, empty canvas {found['empty'][key]:7.1f} ms, {value / found['empty'][key]:.2f} x"
+        )
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What makes the quality screens worth a look: second opinions, a few gold items, a share for review, texts.
+
+The second person's slips are drawn with a fixed seed: one answer in ten goes to the class that people take it for.
+"""
+
+import random
+import uuid
+
+import orjson
+from plateau.datalake.models import Dataset
+from plateau.datalake.services import create_dataset
+from plateau.identity.models import Role
+from plateau.kernel.scopes import Actor
+
+from annotation.labeling import queue
+from annotation.labeling.imports import import_lines
+from annotation.labeling.models import Task
+from annotation.labeling.services import apply_overlap
+from annotation.projects import services as projects
+from annotation.projects.kinds import LabelIn, SchemaIn
+from annotation.projects.models import Project
+from annotation.projects.queries import rules_of
+from annotation.quality.models import GoldItem
+from annotation.quality.services import make_gold
+from workers.demo.people import actor
+
+TEXTS = "Names in the news"
+OVERLAP = 0.03
+GOLD = 8
+_LOOKS_LIKE = {
+    "Shirt": "T-shirt/top",
+    "T-shirt/top": "Shirt",
+    "Pullover": "Coat",
+    "Coat": "Pullover",
+    "Sneaker": "Ankle boot",
+    "Ankle boot": "Sneaker",
+    "Sandal": "Sneaker",
+    "Dress": "Coat",
+}
+_TEXTS = (
+    "Hanako Mori has run the harbour office in Kobe since 2019.",
+    "The Blue Lantern bakery moves from Lyon to Porto in May.",
+    "Dr. Adeyemi told the Riverside Council that the bridge near Leeds is safe.",
+    "山田太郎さんは札幌の図書館で働いています。",
+    "The museum in Oslo bought three maps from Ingrid Halvorsen.",
+    "京都の佐藤花子さんが新しい店を開きました。",
+    "Northwind Rail will open its line from Bern to Turin in 2031.",
+    "In Lima, Carla Quispe teaches at the Andes School of Music.",
+)
+
+
+def use_rules(project: Project) -> None:
+    """Two answers on a few tasks, a small share for review, gold items in the queue."""
+    if project.overlap > 1:
+        return
+    rules = rules_of(project).model_copy(
+        update={"overlap": 2, "overlap_share": OVERLAP, "max_answers": 3, "review_share": 0.01, "hourly_cost": 25.0}
+    )
+    projects.set_rules(actor=actor(Role.MANAGER), project=project, rules=rules, teams=[])
+    project.refresh_from_db()
+    apply_overlap(project=project)
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace("/", "-").replace(" ", "-")
+
+
+def second_opinions(project: Project, names: dict[str, str]) -> None:
+    """Another person answers the tasks that wait for a second answer; then some become gold items."""
+    dice = random.Random(7)
+    second = actor(Role.REVIEWER)
+    waiting = list(Task.objects.filter(project=project, state="open", given=1).select_related("item").order_by("pk"))
+    for task in waiting:
+        right = names[task.item.name]
+        given = _LOOKS_LIKE.get(right, right) if dice.random() < 0.1 else right
+        value = {"label": _slug(given)}
+        queue.submit(actor=second, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=1500)
+    if not GoldItem.objects.filter(task__project=project).exists():
+        manager = actor(Role.MANAGER)
+        for task in Task.objects.filter(project=project, state="done").order_by("pk")[:GOLD]:
+            make_gold(actor=manager, task=task, value=None, practice=False)
+
+
+def names_of_texts(manager: Actor) -> Project:
+    """A small project of texts, left to label."""
+    found = Project.objects.visible_to(manager).filter(name=TEXTS).first()
+    if found is not None:
+        return found
+    dataset = Dataset.objects.visible_to(manager).filter(name=TEXTS).first()
+    dataset = dataset or create_dataset(actor=manager, name=TEXTS)
+    labels = SchemaIn(
+        labels=[
+            LabelIn(id="person", name="Person", color="#b91c1c", key="1", shape="span"),
+            LabelIn(id="place", name="Place", color="#15803d", key="2", shape="span"),
+            LabelIn(id="group", name="Organization", color="#2457d6", key="3", shape="span"),
+            LabelIn(id="works-in", name="works in", color="#854d0e", key="4", shape="relation"),
+        ]
+    )
+    project = projects.create_project(
+        actor=manager,
+        dataset=dataset,
+        name=TEXTS,
+        kind="spans",
+        schema=labels,
+        guideline="Mark every **name**, without titles and particles. Draw *works in* from a person to a place with J.",
+        target=0.8,
+    )
+    body = b"\n".join(orjson.dumps({"text": text}) for text in _TEXTS)
+    import_lines(actor=manager, project=project, body=body)
+    return project
