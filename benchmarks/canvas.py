@@ -175,9 +175,8 @@ def main() -> None:
         web.send_signal(signal.SIGTERM)
         web.wait()
     for key, value in found["full"].items():
-        print(
-            f"{key:>10}: {value:7.1f} ms, empty canvas {found['empty'][key]:7.1f} ms, {value / found['empty'][key]:.2f} x"
-        )
+        empty = found["empty"][key]
+        print(f"{key:>10}: {value:7.1f} ms, empty canvas {empty:7.1f} ms, {value / empty:.2f} x")
     print(json.dumps(found))
 
 

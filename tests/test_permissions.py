@@ -93,6 +93,10 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/studies/"): STAFF,
     ("POST", "projects/<int:project_id>/studies/"): STAFF,
     ("GET", "studies/<int:study_id>/"): STAFF,
+    ("GET", "assistants/"): EVERYONE,
+    ("POST", "assistants/"): {S, X},
+    ("GET", "assistants/<int:assistant_id>/"): EVERYONE,
+    ("DELETE", "assistants/<int:assistant_id>/"): {S, X},
     ("GET", "models/"): STAFF,
     ("POST", "models/<int:version_id>/champion/"): {S, X},
 }
@@ -161,6 +165,7 @@ def world(people, make_project, answer_all):
     from annotation.labeling.models import Comment, Task
     from annotation.projects.models import Team
     from annotation.snapshots.models import Snapshot
+    from registry.assistants.models import Assistant
     from registry.versions.models import ModelVersion
     from workers.budget.models import Study
     from workers.training.models import TrainingRun
@@ -187,6 +192,9 @@ def world(people, make_project, answer_all):
         "item_id": Item.objects.first().pk,
         "project_id": project.pk,
         "task_id": Task.objects.first().pk,
+        "assistant_id": Assistant.objects.create(
+            organization_id=actor.organization_id, name="Clicks", storage_key="assistants/none", size=1
+        ).pk,
         "team_id": Team.objects.create(organization_id=actor.organization_id, name="Night").pk,
         "comment_id": Comment.objects.create(task=Task.objects.first(), text="?").pk,
         "snapshot_id": snapshot.pk,

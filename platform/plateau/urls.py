@@ -16,6 +16,7 @@ from plateau.datalake import api as datalake
 from plateau.identity import api as identity
 from plateau.jobs import api as jobs
 from plateau.kernel.rendering import OpenApiRenderer
+from registry.assistants import api as assistants
 from registry.versions import api as versions
 from workers.budget import api as budget
 from workers.training import api as training
@@ -89,6 +90,8 @@ urlpatterns = [
     path(f"{V1}runs/<int:run_id>/", training.RunOne.as_view()),
     path(f"{V1}projects/<int:project_id>/studies/", budget.StudyList.as_view()),
     path(f"{V1}studies/<int:study_id>/", budget.StudyOne.as_view()),
+    path(f"{V1}assistants/", assistants.AssistantList.as_view()),
+    path(f"{V1}assistants/<int:assistant_id>/", assistants.AssistantOne.as_view()),
     path(f"{V1}models/", versions.VersionList.as_view()),
     path(f"{V1}models/<int:version_id>/champion/", versions.VersionChampion.as_view()),
     path("healthz", pages.health),

@@ -339,3 +339,37 @@ def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack,
         found += [(key, one["id"], one["nodes"][0]["html"][:160]) for one in result["violations"]]
         page.keyboard.press("Escape")
     assert found == []
+
+
+def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, stack, people, make_project):
+    """The model takes what is about as bright as the clicked pixel; it runs as ONNX in Chromium."""
+    import io as memory
+
+    import numpy as np
+    from PIL import Image
+    from plateau.datalake.models import Item
+    from plateau.datalake.services import keep_asset
+
+    from registry.assistants.tests.models import by_brightness
+
+    pixels = np.zeros((96, 96, 3), dtype="uint8")
+    pixels[20:60, 30:80] = 230
+    out = memory.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    project = make_project(items=1, kind="masks", side=96)
+    Item.objects.update(asset=keep_asset(organization_id=project.organization_id, data=out.getvalue()))
+    file = memory.BytesIO(by_brightness())
+    file.name = "model.onnx"
+    people.client("scientist").post("/api/v1/assistants/", {"file": file, "name": "Brightness"})
+    stack.web()
+    page = open_project(sign_in, stack, project)
+    expect(page.get_by_role("button", name="Mask by clicks")).to_be_visible()
+    page.keyboard.press("c")
+    page.wait_for_timeout(300)
+    x, y = stage(page)
+    page.mouse.click(x, y - 40)
+    page.wait_for_timeout(3000)
+    page.keyboard.press("Enter")
+    regions_listed(page, 1)
+    region = submitted(page, stack)["regions"][0]
+    assert (region["x"], region["y"], region["w"], region["h"]) == (30, 20, 50, 40)

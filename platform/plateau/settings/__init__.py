@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "annotation.snapshots",
     "annotation.formats",
     "registry.versions",
+    "registry.assistants",
     "registry.tracking",
     "workers.training",
     "workers.budget",

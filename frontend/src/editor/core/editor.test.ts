@@ -42,6 +42,7 @@ function bench(toolId: string) {
     },
     pixels: () => READ,
     brush: () => brush,
+    clickModel: () => null,
   });
   return { editor, tool, brush };
 }

@@ -31,6 +31,7 @@ export function BenchView({ bench, shown, text }: { bench: Bench; shown: Shown |
       brush={bench.brush}
       display={bench.preferences.display}
       keepView={bench.preferences.keepView}
+      clickModel={bench.clickModel?.id ?? null}
       onStage={bench.onStage}
     />
   );

@@ -7,6 +7,7 @@ import { TileSource } from "../canvas/tiles";
 import type { Editor } from "../core/editor";
 import type { ShapeName } from "../core/regions";
 import { fitView, pan, type Size, zoom } from "../core/viewport";
+import { type ClickModel, openClickModel } from "../media/click-model";
 import { toolOf } from "../tools";
 import type { Tool } from "../tools/tool";
 import type { Shown } from "./pictures";
@@ -39,6 +40,7 @@ export function CanvasStage({
   brush,
   display,
   keepView,
+  clickModel,
   onStage,
 }: {
   editor: Editor;
@@ -50,14 +52,15 @@ export function CanvasStage({
   brush: Brush;
   display: Display;
   keepView: boolean;
+  clickModel: number | null;
   onStage: (stage: Stage) => void;
 }) {
   const { i18n } = useLingui();
   const still = useRef<HTMLCanvasElement>(null);
   const active = useRef<HTMLCanvasElement>(null);
   const parts = useRef<{ renderer: Renderer; tool: Tool } | null>(null);
-  const now = useRef({ labels, drawLabel, brush, shown });
-  now.current = { labels, drawLabel, brush, shown };
+  const now = useRef({ labels, drawLabel, brush, shown, clickModel });
+  now.current = { labels, drawLabel, brush, shown, clickModel };
 
   useEffect(() => {
     if (!still.current || !active.current) return;
@@ -72,6 +75,7 @@ export function CanvasStage({
       newId: () => crypto.randomUUID().slice(0, 13),
       pixels,
       brush: () => now.current.brush,
+      clickModel: () => clickModelOf(now.current.clickModel),
     });
     renderer.tool = tool;
     const before = parts.current;
@@ -148,6 +152,19 @@ export function CanvasStage({
       />
     </div>
   );
+}
+
+const opened = new Map<number, Promise<ClickModel>>();
+
+/** Opened once, when it is first clicked with; a failure is tried again. */
+function clickModelOf(id: number | null): Promise<ClickModel> | null {
+  if (id === null) return null;
+  const found = opened.get(id);
+  if (found) return found;
+  const made = openClickModel(`/api/v1/assistants/${id}/`);
+  opened.set(id, made);
+  made.catch(() => opened.delete(id));
+  return made;
 }
 
 function drawable(labels: readonly LabelLook[], id: string | null) {

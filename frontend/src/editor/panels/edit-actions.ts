@@ -34,6 +34,7 @@ function toolTitles(i18n: I18n): Record<string, string> {
     skeleton: i18n._("Keypoints"),
     brush: i18n._("Brush"),
     superpixel: i18n._("Brush by patches"),
+    "click-mask": i18n._("Mask by clicks"),
   };
 }
 
@@ -53,16 +54,18 @@ function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18
     };
   });
   const tools = kind.shapes.some((shape) => shape !== "span" && shape !== "relation")
-    ? toolsFor(kind.shapes).map(
-        (card): Action => ({
-          id: `tool:${card.id}`,
-          group: "tool",
-          title: titles[card.id] ?? card.id,
-          keys: [card.key],
-          enabled: has,
-          run: () => bench.setTool(card.id),
-        }),
-      )
+    ? toolsFor(kind.shapes)
+        .filter((card) => !card.needsModel || bench.clickModel !== null)
+        .map(
+          (card): Action => ({
+            id: `tool:${card.id}`,
+            group: "tool",
+            title: titles[card.id] ?? card.id,
+            keys: [card.key],
+            enabled: has,
+            run: () => bench.setTool(card.id),
+          }),
+        )
     : [];
   if (tools.length > 0)
     tools.push({

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { api, unwrap } from "../../shared/api/client";
 import type { LabelLook } from "../canvas/look";
 import { Editor } from "../core/editor";
 import { type Kind, kindOf } from "../core/kinds";
@@ -41,6 +43,8 @@ export interface Bench {
   onStage: (stage: Stage) => void;
   marked: Marked;
   setMarked: (marked: Marked) => void;
+  /** The newest click-to-mask model; null where none is registered. */
+  clickModel: { id: number; name: string } | null;
   linking: string | null;
   setLinking: (id: string | null) => void;
 }
@@ -78,7 +82,15 @@ export function useBench(project: BenchProject): Bench {
     const taken = editor.pickLabel(kind, id);
     if (!taken && label.shape) setTool(toolFor(label, toolId));
   };
+  const masks = kind.shapes.includes("mask");
+  const assistants = useQuery({
+    queryKey: ["assistants"],
+    queryFn: () => unwrap(api.GET("/api/v1/assistants/")),
+    enabled: masks,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   return {
+    clickModel: assistants.data?.rows[0] ?? null,
     project,
     kind,
     editor,

@@ -1,6 +1,7 @@
 import type { ShapeName } from "../core/regions";
 import { BoxTool } from "./box-tool";
 import { BrushTool } from "./brush-tool";
+import { ClickMaskTool } from "./click-mask-tool";
 import { PathTool } from "./path-tool";
 import { ScissorsTool } from "./scissors-tool";
 import { SkeletonTool } from "./skeleton-tool";
@@ -13,6 +14,8 @@ export interface ToolCard {
   readonly shape: ShapeName | null;
   readonly key: string;
   readonly make: (around: Surroundings) => Tool;
+  /** Offered only where a click-to-mask model is registered. */
+  readonly needsModel?: boolean;
 }
 
 /** Every tool. Adding one is adding a file and a line here; the first one of a shape is that shape's own. */
@@ -25,6 +28,13 @@ export const TOOLS: readonly ToolCard[] = [
   { id: "skeleton", shape: "skeleton", key: "k", make: (around) => new SkeletonTool(around) },
   { id: "brush", shape: "mask", key: "p", make: (around) => new BrushTool(around) },
   { id: "superpixel", shape: "mask", key: "w", make: (around) => new SuperpixelTool(around) },
+  {
+    id: "click-mask",
+    shape: "mask",
+    key: "c",
+    make: (around) => new ClickMaskTool(around),
+    needsModel: true,
+  },
 ];
 
 export function toolsFor(shapes: readonly ShapeName[]): ToolCard[] {

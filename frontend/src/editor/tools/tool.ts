@@ -1,6 +1,7 @@
 import type { Editor } from "../core/editor";
 import type { PictureRegion } from "../core/regions";
 import type { Point, Size, Viewport } from "../core/viewport";
+import type { ClickModel } from "../media/click-model";
 import { shapeOf } from "../shapes";
 
 /** A region under the pointer and the part of it that would be dragged. */
@@ -30,6 +31,8 @@ export interface Surroundings {
   pixels: () => ImageData | null;
   /** Settings that the person changes while working. */
   brush: () => { radius: number; erase: boolean };
+  /** The model that makes masks out of clicks; null where none is registered. */
+  clickModel: () => Promise<ClickModel> | null;
 }
 
 /** A way to work with the pointer. Escape cancels; Enter ends what has no natural end. */
