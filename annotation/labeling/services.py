@@ -56,8 +56,10 @@ def sync_tasks(dataset_id: int) -> None:
 
 def count_fresh(cursor: Any, rows: list[tuple[int, int]]) -> None:
     """Count new tasks, given as (project, number), and let people's search for work begin anew."""
-    if sum(number for _, number in rows) > _MANY:
-        cursor.execute("ANALYZE labeling_task")  # plans made for a small table must not live on
+    if (fresh := sum(number for _, number in rows)) > _MANY:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'labeling_task'")
+        if fresh > cursor.fetchone()[0] / 5:
+            cursor.execute("ANALYZE labeling_task")  # plans made for a small table must not live on
     for project_id, number in rows:
         count_moves(project_id=project_id, user_id=None, moves={"open": number})
     if rows:

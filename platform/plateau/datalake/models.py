@@ -61,7 +61,7 @@ class Item(models.Model):
     organization_path: ClassVar[str] = "dataset__organization_id"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items", db_index=False)
-    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True)
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, db_index=False)
     uri = models.CharField(max_length=2000, default="", blank=True)
     text = models.TextField(db_default="", blank=True)
     name = models.CharField(max_length=500)
@@ -71,9 +71,15 @@ class Item(models.Model):
     objects = ScopedQuerySet["Item"].as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["dataset", "name"], name="item_by_name")]
+        # Items without pixels are not in the indexes of assets: an import writes them by the million.
+        indexes: ClassVar = [
+            models.Index(fields=["dataset", "name"], name="item_by_name"),
+            models.Index(fields=["asset"], name="item_by_asset", condition=models.Q(asset__isnull=False)),
+        ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["dataset", "asset"], name="asset_once_in_dataset"),
+            models.UniqueConstraint(
+                fields=["dataset", "asset"], condition=models.Q(asset__isnull=False), name="asset_once_in_dataset"
+            ),
             models.UniqueConstraint(
                 fields=["dataset", "uri"], condition=~models.Q(uri=""), name="address_once_in_dataset"
             ),

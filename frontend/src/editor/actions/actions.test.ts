@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Action, keyOf, runKey } from "./actions";
+import { type Action, keyOf, printed, runKey } from "./actions";
+import { find } from "./find";
+import { conflicts, withKeymap } from "./keymap";
 
 function press(
   key: string,
@@ -25,5 +27,34 @@ describe("keys", () => {
     expect(runKey([{ ...(actions[0] as Action), enabled: () => false }], press("s"))).toBe(false);
     expect(runKey(actions, press("s"))).toBe(true);
     expect(run).toHaveBeenCalledOnce();
+  });
+});
+
+describe("keys of one's own", () => {
+  const list: Action[] = ["a", "b"].map((id) => ({
+    id,
+    group: "edit",
+    title: id === "a" ? "Undo" : "Redo what was undone",
+    keys: [id],
+    enabled: () => true,
+    run: () => {},
+  }));
+
+  it("replace the usual ones, and two actions that want one key are named", () => {
+    const mine = withKeymap(list, { b: ["a"] });
+    expect(mine.map((one) => one.keys)).toEqual([["a"], ["a"]]);
+    expect(conflicts(mine)).toEqual([{ key: "a", ids: ["a", "b"] }]);
+    expect(conflicts(withKeymap(list, { b: [] }))).toEqual([]);
+  });
+
+  it("tell a letter with shift from the letter alone", () => {
+    expect(keyOf(press("H", { shiftKey: true }))).toBe("shift+h");
+    expect(keyOf(press("ArrowUp", { altKey: true }))).toBe("alt+arrowup");
+    expect(printed("ctrl+shift+z")).toBe("Ctrl ⇧ Z");
+  });
+
+  it("find an action by a part of its name, those that begin with it first", () => {
+    expect(find(list, "what undone").map((one) => one.id)).toEqual(["b"]);
+    expect(find(list, "und").map((one) => one.id)).toEqual(["a", "b"]);
   });
 });

@@ -5,6 +5,7 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
+import { AssistantsPanel } from "./assistants-panel";
 
 type Version = Schemas["VersionOut"];
 
@@ -43,6 +44,7 @@ mlflow.set_tracking_uri("${window.location.origin}/mlflow/project-${versions.dat
 model = mlflow.pyfunc.load_model("models:/${versions.data?.rows[0]?.name ?? "image_probe"}@champion")`}</code>
         </pre>
       </section>
+      <AssistantsPanel />
     </Page>
   );
 }
