@@ -13,6 +13,7 @@ const HANDLE_REACH = 9;
 const EDGE_REACH = 6;
 const SLOW_MS = 8; // a still layer that takes longer is moved as it is while the view moves
 const SETTLE_MS = 90;
+const PAD = 8; // screen pixels that a region's lines may reach beyond its box
 const TINY = 1.5; // screen pixels below which a region is a dot
 
 /**
@@ -34,6 +35,7 @@ export class Renderer {
   private frame = 0;
   private stillOf = "";
   private stillDoc: Doc | null = null;
+  private stillAway = new Set<string>();
   private stillView: Viewport | null = null;
   private stillMs = 0;
   private settle: ReturnType<typeof setTimeout> | undefined;
@@ -97,21 +99,84 @@ export class Renderer {
     return context;
   }
 
-  /** Everything but view and document that the still layer shows, as a word. */
+  /** Everything but view, document and what is left out that the still layer shows, as a word. */
   private stillKey(): string {
     const { editor } = this;
     const { width, height } = this.screen();
-    const away = editor.underway.map((change) => (change.kind === "region" ? change.id : "")).join();
     const hidden = editor.allHidden ? "all" : [...editor.hidden].join();
-    return `${this.generation}|${editor.selected?.id}|${away}|${hidden}|${width}×${height}`;
+    return `${this.generation}|${hidden}|${width}×${height}`;
+  }
+
+  /** Regions that the active layer shows instead. */
+  private away(): Set<string> {
+    const ids = this.editor.underway.map((one) => (one.kind === "region" ? one.id : ""));
+    return new Set(this.editor.selected ? [...ids, this.editor.selected.id] : ids);
   }
 
   private drawStill(): void {
     const key = this.stillKey();
-    const sameContent = key === this.stillOf && this.stillDoc === this.editor.doc;
-    if (sameContent && this.view === this.stillView) return;
-    if (sameContent && this.stillView && this.stillMs > SLOW_MS) this.moveStill(this.stillView);
-    else this.drawStillNow(key);
+    const away = this.away();
+    if (key === this.stillOf && this.stillView) {
+      const changed = this.changedIds(away);
+      if (changed?.size === 0) {
+        if (this.view === this.stillView) return;
+        if (this.stillMs > SLOW_MS) {
+          this.moveStill(this.stillView);
+          return;
+        }
+      } else if (changed && this.view === this.stillView && this.mend(changed, away)) return;
+    }
+    this.drawStillNow(key);
+  }
+
+  /** Regions that are drawn otherwise than the still layer has them; null where that is not known. */
+  private changedIds(away: Set<string>): Set<string> | null {
+    const { doc, lastStep } = this.editor;
+    const changed = new Set<string>();
+    if (this.stillDoc !== doc) {
+      if (lastStep?.before !== this.stillDoc) return null;
+      for (const id of lastStep.ids) if (!away.has(id) || !this.stillAway.has(id)) changed.add(id);
+    }
+    for (const id of away) if (!this.stillAway.has(id)) changed.add(id);
+    for (const id of this.stillAway) if (!away.has(id)) changed.add(id);
+    return changed;
+  }
+
+  /** Draw only the part of the still layer where regions changed; false where that is most of it. */
+  private mend(changed: Set<string>, away: Set<string>): boolean {
+    const { scale, x, y } = this.view;
+    let frame = null as Rect | null;
+    for (const id of changed) {
+      for (const doc of [this.stillDoc, this.editor.doc]) {
+        const region = doc?.regions.get(id);
+        if (!region || !onPicture(region)) continue;
+        const { left, top, right, bottom } = shapeOf(region).bounds(region);
+        frame = {
+          left: Math.min(frame?.left ?? Infinity, left * scale + x - PAD),
+          top: Math.min(frame?.top ?? Infinity, top * scale + y - PAD),
+          right: Math.max(frame?.right ?? -Infinity, right * scale + x + PAD),
+          bottom: Math.max(frame?.bottom ?? -Infinity, bottom * scale + y + PAD),
+        };
+      }
+    }
+    const screen = this.screen();
+    const context = this.still.getContext("2d");
+    if (!context) return false;
+    if (frame) {
+      const [w, h] = [frame.right - frame.left, frame.bottom - frame.top];
+      if (w * h > (screen.width * screen.height) / 2) return false;
+      context.save();
+      context.beginPath();
+      context.rect(frame.left, frame.top, w, h);
+      context.clip();
+      context.clearRect(frame.left, frame.top, w, h);
+      drawPicture(context, this.picture, this.view, screen, this.display, this.smooth);
+      this.drawRegions(context, frame, away);
+      context.restore();
+    }
+    this.stillDoc = this.editor.doc;
+    this.stillAway = away;
+    return true;
   }
 
   /** Move the drawn layer by CSS, and draw it sharp when the view has come to rest. */
@@ -133,20 +198,21 @@ export class Renderer {
     if (!context) return;
     const screen = this.screen();
     drawPicture(context, this.picture, this.view, screen, this.display, this.smooth);
-    this.drawRegions(context, screen);
+    const away = this.away();
+    this.drawRegions(context, { left: 0, top: 0, right: screen.width, bottom: screen.height }, away);
+    this.stillAway = away;
     this.stillOf = key;
     this.stillDoc = this.editor.doc;
     this.stillView = this.view;
     this.stillMs = performance.now() - begun;
   }
 
-  private drawRegions(context: CanvasRenderingContext2D, screen: Size): void {
+  /** Regions at rest within a frame of the screen. */
+  private drawRegions(context: CanvasRenderingContext2D, frame: Rect, away: Set<string>): void {
     if (this.editor.allHidden) return;
-    const away = new Set(this.editor.underway.map((one) => (one.kind === "region" ? one.id : "")));
-    if (this.editor.selected) away.add(this.editor.selected.id);
     const { scale } = this.view;
-    const from = toPicture(this.view, { x: 0, y: 0 });
-    const to = toPicture(this.view, { x: screen.width, y: screen.height });
+    const from = toPicture(this.view, { x: frame.left, y: frame.top });
+    const to = toPicture(this.view, { x: frame.right, y: frame.bottom });
     for (const region of this.within({ left: from.x, top: from.y, right: to.x, bottom: to.y })) {
       if (away.has(region.id) || this.editor.hidden.has(region.id)) continue;
       const look = this.looks.of(region, false);

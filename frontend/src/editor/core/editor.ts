@@ -35,6 +35,8 @@ export class Editor extends Observable {
   allHidden = false;
   /** Grows with every commit, undo and redo: what autosave watches. */
   revision = 0;
+  /** The last change of the document, for whoever draws only what changed. */
+  lastStep: { before: Doc; ids: readonly string[] } | null = null;
 
   /** The document without the running gesture. */
   get doc(): Doc {
@@ -73,6 +75,7 @@ export class Editor extends Observable {
   /** Another item: its document, and its undo steps where they were kept. */
   load(doc: Doc, saved?: Saved): void {
     this.current = saved ? fromPlain(saved.doc) : doc;
+    this.lastStep = null;
     this.past = saved?.past ?? [];
     this.future = saved?.future ?? [];
     this.pending = [];
@@ -131,12 +134,18 @@ export class Editor extends Observable {
     this.pending = [];
     const real = changes.filter((change) => change.before !== change.after && !same(change));
     if (real.length > 0) {
-      this.current = apply(this.current, real);
+      this.step(real);
       this.past = [...this.past, real].slice(-MAX_STEPS);
       this.future = [];
-      this.revision += 1;
     }
     this.changed();
+  }
+
+  private step(changes: ChangeSet): void {
+    const ids = changes.flatMap((one) => (one.kind === "region" ? [one.id] : []));
+    this.lastStep = { before: this.current, ids };
+    this.current = apply(this.current, changes);
+    this.revision += 1;
   }
 
   undo(): void {
@@ -145,8 +154,7 @@ export class Editor extends Observable {
     if (!step) return;
     this.past = this.past.slice(0, -1);
     this.future = [...this.future, step];
-    this.current = apply(this.current, invert(step));
-    this.revision += 1;
+    this.step(invert(step));
     this.changed();
   }
 
@@ -155,8 +163,7 @@ export class Editor extends Observable {
     if (!step) return;
     this.future = this.future.slice(0, -1);
     this.past = [...this.past, step];
-    this.current = apply(this.current, step);
-    this.revision += 1;
+    this.step(step);
     this.changed();
   }
 

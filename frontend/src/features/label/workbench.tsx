@@ -178,7 +178,12 @@ function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
   }, [task, editor, session, time]);
 }
 
-/** After each commit: the journal at once, the server within a second. */
+/** After the next frame, so that a large document is not copied before the person sees what they did. */
+function afterFrame(run: () => void): void {
+  requestAnimationFrame(() => setTimeout(run, 0));
+}
+
+/** After each commit: the journal with the next frame, the server within a second. */
 function useAutosave({ editor, kind }: Bench, session: Session, time: ActiveTime): void {
   useEffect(() => {
     let seen = editor.revision;
@@ -186,12 +191,18 @@ function useAutosave({ editor, kind }: Bench, session: Session, time: ActiveTime
     const leave = editor.subscribe(() => {
       if (editor.revision === seen) return;
       seen = editor.revision;
-      const saved = editor.save();
       const revision = Date.now();
-      void session.keep(saved, null, revision, time.milliseconds);
+      const task = session.current;
+      const mine = editor.revision;
+      // A later commit's copy holds this one too; an item that is answered has its answer in the journal.
+      afterFrame(() => {
+        if (session.current !== task || editor.revision !== mine) return;
+        void session.keep(editor.save(), null, revision, time.milliseconds);
+      });
       clearTimeout(timer);
       timer = setTimeout(() => {
-        void session.keep(saved, kind.toValue(editor.doc), revision, time.milliseconds);
+        if (session.current !== task) return; // it was answered in between
+        void session.keep(editor.save(), kind.toValue(editor.doc), revision, time.milliseconds);
       }, AUTOSAVE_MS);
     });
     return () => {
