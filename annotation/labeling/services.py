@@ -26,7 +26,7 @@ _WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p
 TASKS_OF_FRESH = f"""
     INSERT INTO labeling_task (project_id, item_id, state, wanted, given, room, skips, position, shuffle)
     SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle
-    FROM fresh JOIN projects_project p ON p.id = project
+    FROM fresh JOIN projects_project p ON p.id = project ORDER BY shuffle
     ON CONFLICT DO NOTHING RETURNING project_id
 """  # noqa: S608  # built from constants; values are bound
 _SYNC = f"""
