@@ -109,9 +109,7 @@ def test_the_sequential_interval_holds_the_share_itself(right, wrong):
 def test_dawid_skene_beats_the_majority_on_bluebirds():
     """108 pictures, 39 people (Welinder et al. 2010): majority .759, Dawid–Skene .898."""
     folder = Path(__file__).parent / "data"
-    rows = [
-        (row["task"], row["worker"], row["label"]) for row in csv.DictReader((folder / "bluebirds_labels.csv").open())
-    ]
+    rows = csv.DictReader((folder / "bluebirds_labels.csv").open())
     truth = {int(row[0]): row[1] for row in list(csv.reader((folder / "bluebirds_truth.csv").open()))[1:]}
     answers = [(int(row["task"]), int(row["worker"]), row["label"]) for row in rows]
     found = {m: consensus.resolve(answers, method=m) for m in ("majority", "auto", "glad", "mace")}
