@@ -12,8 +12,10 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.chromium import chromium
 
 SCREENS = {
-    "manager": ["/projects", "/projects/new", "/projects/1", "/data", "/data/1", "/people"],
-    "annotator": ["/label", "/label/1", "/label/2"],
+    "manager": ["/projects", "/projects/new", "/projects/1", "/data", "/data/1", "/people"]
+    + [f"/projects/1/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold")],
+    "annotator": ["/label", "/label/1", "/label/2", "/label/3"],
+    "reviewer": ["/review", "/review/1"],
     "scientist": ["/models"],
     "admin": ["/dashboard", "/settings"],
 }
@@ -46,7 +48,7 @@ def main() -> None:
                     page.goto(address + path)
                     page.wait_for_load_state("networkidle", timeout=4000) if "label/" in path else None
                     page.wait_for_timeout(900)
-                    name = path.strip("/").replace("/", "-") + f"-{language}-{look}.png"
+                    name = path.strip("/").replace("/", "-").replace("?tab=", "-") + f"-{language}-{look}.png"
                     page.screenshot(path=str(out / name), full_page="label/" not in path)
                 context.close()
         browser.close()

@@ -144,8 +144,11 @@ def alpha_of_likeness(
 
 
 def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Estimate:
-    """The mean over items."""
+    """The mean over items. Where all are alike (all 1, say) a bootstrap would be sure of it: Wilson's interval then."""
     row = np.array(values, dtype=float)
+    if len(row) and (row == row[0]).all():
+        low, high = wilson(round(float(row.sum())), len(row))
+        return Estimate(float(row[0]), min(low, float(row[0])), max(high, float(row[0])), len(row))
     return _bootstrap(lambda weights: np.asarray(weights @ row / weights.sum(axis=1)), len(row), seed=seed, times=times)
 
 

@@ -75,6 +75,12 @@ def test_alpha_by_likeness_is_alpha_for_classes():
     assert other == pytest.approx(one, abs=0.03)
 
 
+def test_seven_equal_items_are_not_sure_of_it():
+    found = agreement.mean_with_interval([1.0] * 7)
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert 0.6 < found.low < 0.7
+
+
 def test_confusions_are_counted_either_way_round():
     rows = [[(1, "cat"), (2, "dog")], [(1, "dog"), (2, "cat")], [(1, "cat"), (2, "cat")]]
     assert agreement.confusions(rows) == [("cat", "dog", 2)]

@@ -102,7 +102,8 @@ function Days({ days }: { days: Schemas["DayOut"][] }) {
     <section className="panel">
       <h2>{i18n._("Finished each day")}</h2>
       <svg
-        viewBox={`0 0 ${width} ${height + 24}`}
+        viewBox={`0 -14 ${width} ${height + 34}`}
+        width={width}
         className="days"
         role="img"
         aria-label={i18n._("Finished each day")}
