@@ -1,25 +1,22 @@
 """Routes of models that help while labeling."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.http import FileResponse
 from plateau.audit.services import record
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, NotFound
 from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Actor, Scope
+from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.assistants.models import Assistant
-from registry.assistants.signature import WrongModel, check
+from registry.assistants.services import register
 
-MAX_BYTES = 200 * 1024 * 1024
 FILE = {
     "multipart/form-data": {
         "type": "object",
@@ -45,38 +42,6 @@ class Assistants(BaseModel):
 
 def _out(row: Assistant) -> AssistantOut:
     return AssistantOut(id=row.pk, name=row.name, size=row.size)
-
-
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}", [{"field": field, "message": message}])
-
-
-@transaction.atomic
-def register(*, actor: Actor, name: str, file: Any) -> Assistant:
-    """Check a model's graph and keep it.
-
-    Raises:
-        Invalid: it does not fit.
-        Conflict: the name is taken.
-    """
-    if not name or len(name) > 120 or "\x00" in name:
-        raise _wrong("name", "must have 1 to 120 characters")
-    if file is None or file.size > MAX_BYTES:
-        raise _wrong("file", "is missing" if file is None else "is larger than 200 MiB")
-    if Assistant.objects.visible_to(actor).filter(name=name).exists():
-        raise Conflict(f"There is a model named “{name}” already.")
-    data = file.read()
-    try:
-        check(data)
-    except WrongModel as error:
-        raise _wrong("file", str(error)) from error
-    file.seek(0)
-    key = default_storage.save(f"assistants/{actor.organization_id}/{uuid.uuid4().hex}.onnx", file)
-    row = Assistant.objects.create(
-        organization_id=actor.organization_id, name=name, storage_key=key, size=len(data), created_by_id=actor.user_id
-    )
-    record(actor=actor, action="assistant.registered", subject=row, name=name)
-    return row
 
 
 class AssistantList(Endpoint):
