@@ -8,6 +8,8 @@ label over HTTP with keep-alive connections: each request submits eight boxes an
 Projects of all sizes lie in one database; rounds of the sizes alternate, three of each, and the median
 is told. The last line is the cost at the largest size over that at the smallest.
 CPU time is read from /proc for the web server's and PostgreSQL's processes; the clients' is not counted.
+Milliseconds differ from machine to machine, so a plain JSON answer of a bare Django view (`plain.py`) is measured
+in the same run, under the same server, and each cost is told as a multiple of that, too.
 """
 
 import argparse
@@ -19,9 +21,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -182,6 +187,39 @@ def rounds_of(port: int, web: int, projects: dict[int, int], tokens: list[str], 
     return found
 
 
+@contextmanager
+def serving(application: str, port: int) -> Iterator[int]:
+    """The web server, as the Procfile starts it; gives its pid."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2"]
+    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "error", application]
+    web = subprocess.Popen(command, cwd=ROOT)
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
+                break
+            except urllib.error.HTTPError:
+                break  # it answers
+            except OSError:
+                time.sleep(0.2)
+        yield web.pid
+    finally:
+        web.send_signal(signal.SIGTERM)
+        web.wait()
+
+
+def plain_ms(port: int, web: int, requests: int = 4000) -> float:
+    """CPU of one plain answer over a kept connection."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    before = 0.0
+    for number in range(requests + 200):
+        if number == 200:  # warm
+            before = cpu_seconds(children(web))
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    return 1000 * (cpu_seconds(children(web)) - before) / requests
+
+
 def main() -> None:
     """Print a table and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -200,22 +238,16 @@ def main() -> None:
     projects = {size: seed(size, actors[0]) for size in sizes}
     warm = seed(1000, actors[0]) if 1000 not in projects else seed(1001, actors[0])
     port = int(os.environ["PORT"])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2"]
-    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "error", "plateau.wsgi:application"]
-    web = subprocess.Popen(command, cwd=ROOT)
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
-                break
-            except OSError:
-                time.sleep(0.2)
-        measure(port, warm, tokens[:8], 400, web.pid)
-        rounds = rounds_of(port, web.pid, projects, tokens, crowds, options.labels)
-    finally:
-        web.send_signal(signal.SIGTERM)
-        web.wait()
+    with serving("plateau.wsgi:application", port) as web:
+        measure(port, warm, tokens[:8], 400, web)
+        rounds = rounds_of(port, web, projects, tokens, crowds, options.labels)
+    with serving("benchmarks.plain:application", port) as web:
+        plain = plain_ms(port, web)
+    for one in rounds:
+        one["plain_answers"] = (one["server_ms"] + one["database_ms"]) / plain
+    print(f"a plain JSON answer costs {plain:.3f} ms on this machine")
     names = ["tasks", "annotators", "labels", "labels_per_second", "server_ms", "database_ms", "p50_ms", "p95_ms"]
+    names += ["plain_answers"]
     print(" ".join(f"{name:>17}" for name in [*names, "doubles"]))
     for one in rounds:
         print(" ".join(f"{one[name]:>17.2f}" for name in [*names, "doubles"]))

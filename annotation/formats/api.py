@@ -106,6 +106,7 @@ FILE = {
         "properties": {
             "file": {"type": "string", "format": "binary"},
             "format": {"type": "string"},
+            "hidden_share": {"type": "number", "description": "Share of the proposals kept back as a control"},
             "prelabels": {
                 "type": "string",
                 "description": "A model's name: take them as its proposals, not as answers",
@@ -114,6 +115,17 @@ FILE = {
         "required": ["file", "format"],
     }
 }
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        message = "must be a number from 0 to 1"
+        raise Invalid(f"hidden_share: {message}", [{"field": "hidden_share", "message": message}])
+    return value
 
 
 class LabelImport(Endpoint):
@@ -136,5 +148,6 @@ class LabelImport(Endpoint):
             format_key=str(form.get("format", "")),
             file=file,
             prelabels=str(form.get("prelabels", ""))[:200],
+            hidden_share=_share(str(form.get("hidden_share", "") or "0")),
         )
         return Response(job_out(job), status=201)

@@ -2,11 +2,13 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, ClassVar
+from itertools import islice
+from typing import Any, BinaryIO, ClassVar, TypeVar
 
+T = TypeVar("T")
 REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})
 CLASSES = frozenset({"classification", "multi_classification", "text_classification"})
 EVERY = REGIONS | CLASSES | {"spans"}
@@ -61,12 +63,39 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Known:
+    """An item as the platform has it: for formats that name pictures without ending and size."""
+
+    name: str
+    width: int | None
+    height: int | None
+
+
+LookUp = Callable[[Sequence[str]], dict[str, Known]]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a file declares. Labels: `name`, `color` ("" for none), `points` and `edges` of a skeleton.
+
+    Attributes: as `AttributeIn`, without `id`, with names in the place of label ids.
+    """
+
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    attributes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Source:
-    """An opened file for reading, twice where a format needs two passes, and the kind it is read for."""
+    """An opened file for reading, twice where a format needs two passes, and the kind it is read for.
+
+    `look_up` finds items by their names without ending.
+    """
 
     file: BinaryIO
     kind: str
     labels: list[dict[str, Any]]
+    look_up: LookUp = lambda stems: {}
 
     def again(self) -> BinaryIO:
         """From the beginning."""
@@ -100,6 +129,14 @@ class Format:
             BadFormat: it is not one of this format.
         """
         raise NotImplementedError
+
+    def head(self, source: Source) -> Head:
+        """Labels and attributes that the file declares; empty where the format has no place for them.
+
+        Raises:
+            BadFormat: it is not one of this format.
+        """
+        return Head()
 
 
 class _Sink:
@@ -162,10 +199,24 @@ def unzipped(file: BinaryIO, wanted: Callable[[str], bool]) -> Iterator[tuple[st
 
 
 def stem(name: str) -> str:
-    """A file name without its ending, safe in a zip."""
-    plain = re.sub(r"[^\w.\- ()/\[\]]", "_", name.replace("\\", "/")).lstrip("/")
+    """A file name without its ending, safe in a zip and on every file system."""
+    plain = re.sub(r'[\x00-\x1f:*?"<>|]', "_", name.replace("\\", "/")).lstrip("/")
     plain = "/".join(part for part in plain.split("/") if part not in ("", ".", ".."))
     return plain.rsplit(".", 1)[0] if "." in plain.rsplit("/", 1)[-1] else plain
+
+
+def batches(rows: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
+    """Rows in lists of up to `size`."""
+    every = iter(rows)
+    while batch := list(islice(every, size)):
+        yield batch
+
+
+def as_text(value: Any) -> str:
+    """An attribute's value where a format knows texts only; `imports` reads it back by the attribute's type."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ";".join(value) if isinstance(value, list) else str(value)
 
 
 def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:

@@ -13,7 +13,7 @@ import ijson
 import numpy as np
 import orjson
 
-from annotation.formats.base import REGIONS, BadFormat, Format, Found, Job, Row, Source
+from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job, Row, Source
 from annotation.projects.shapes import SHAPES
 from annotation.projects.shapes.box import corners
 from annotation.projects.shapes.mask import decode, encode, runs_of
@@ -66,6 +66,24 @@ class Coco(Format):
                 yield from _images(store, source, categories)
                 store.close()
         except (ijson.JSONError, KeyError, TypeError) as error:
+            raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
+
+    def head(self, source: Source) -> Head:
+        """See `Format`."""
+        try:
+            found = list(ijson.items(source.again(), "categories.item"))
+            return Head(
+                [
+                    {
+                        "name": str(one["name"]),
+                        "color": "",
+                        "points": one.get("keypoints") or [],
+                        "edges": [[a - 1, b - 1] for a, b in one.get("skeleton") or []],
+                    }
+                    for one in found
+                ]
+            )
+        except (ijson.JSONError, KeyError, TypeError, ValueError) as error:
             raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
 
 

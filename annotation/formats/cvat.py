@@ -6,9 +6,10 @@ from typing import Any
 from xml.etree import ElementTree  # only for writing; reading is defusedxml's
 
 import numpy as np
+from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Row, Source, names_of, unzipped
+from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
 from annotation.projects.shapes.mask import decode, encode, runs_of
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
@@ -22,38 +23,103 @@ class Cvat(Format):
     kinds = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes", "classification", "multi_classification"})
     media_type = "application/xml"
     suffix = "xml"
-    loses = ("ids of regions", "when it was annotated")
+    loses = ("ids of regions", "when it was annotated", "attributes of an item without any label")
 
     def write(self, job: Job) -> Iterator[bytes]:
         """See `Format`."""
         names = names_of(job.labels)
         points = {one["id"]: one["skeleton"]["points"] for one in job.labels if one.get("skeleton")}
+        called = {one["id"]: one["name"] for one in job.attributes}
         yield b'<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>'
         yield ElementTree.tostring(_meta(job), encoding="utf-8").split(b"?>\n", 1)[-1]
         for row in job.rows:
-            yield ElementTree.tostring(_image(row, names, points), encoding="utf-8").split(b"?>\n", 1)[-1]
+            page = _image(row, names, points, called)
+            yield ElementTree.tostring(page, encoding="utf-8").split(b"?>\n", 1)[-1]
         yield b"</annotations>"
 
     def read(self, source: Source) -> Iterator[Found]:
         """See `Format`; a zip with `annotations.xml` in it is taken as well."""
-        file: Any = source.again()
-        if file.read(2) == b"PK":
-            pages = [data for _, data in unzipped(source.again(), lambda name: name.endswith(".xml"))]
-            if not pages:
-                raise BadFormat("the zip has no annotations.xml")
-            file = io.BytesIO(pages[0])
-        else:
-            file = source.again()
-        owner = ""
-        try:
-            for _, node in iterparse(file):
-                if node.tag == "username" and not owner:
-                    owner = node.text or ""
+        people: dict[str, str] = {}  # of a task, by its id: who it was assigned to, else who owns it
+        for node in _nodes(source):
+            if node.tag in ("task", "meta"):
+                people.setdefault(node.findtext("id") or "", _person(node))
+            elif node.tag == "image":
+                try:
+                    found = _found(node, source.kind)
+                except (ValueError, KeyError, TypeError) as error:
+                    place = f"image {node.get('id')}"
+                    raise BadFormat(f"this is no CVAT XML: {place}: {type(error).__name__} {error}") from error
+                alone = next((name for name in people.values() if name), "")  # a file of one task names it nowhere else
+                found.annotator = node.get("annotator") or people.get(node.get("task_id", ""), alone)
+                yield found
+
+    def head(self, source: Source) -> Head:
+        """See `Format`."""
+        for node in _nodes(source):
+            if node.tag == "meta":
+                return _head(node)
+            if node.tag == "image":
+                break
+        return Head()
+
+
+def _nodes(source: Source) -> Iterator[Any]:
+    """Elements as they end; images are forgotten after their turn, so memory stays flat.
+
+    Raises:
+        BadFormat: it is no XML.
+    """
+    file: Any = source.again()
+    if file.read(2) == b"PK":
+        pages = [data for _, data in unzipped(source.again(), lambda name: name.endswith(".xml"))]
+        if not pages:
+            raise BadFormat("the zip has no annotations.xml")
+        file = io.BytesIO(pages[0])
+    else:
+        file = source.again()
+    root: Any = None
+    try:
+        for event, node in iterparse(file, events=("start", "end")):
+            if root is None:
+                root = node
+            if event == "end":
+                yield node
                 if node.tag == "image":
-                    yield _found(node, source.kind, owner)
-                    node.clear()
-        except (ParseError, ValueError, KeyError, TypeError) as error:
-            raise BadFormat(f"this is no CVAT XML: {type(error).__name__} {error}") from error
+                    root.clear()
+    except (ParseError, DefusedXmlException) as error:
+        raise BadFormat(f"this is no CVAT XML: {type(error).__name__} {error}") from error
+
+
+def _person(task: Any) -> str:
+    """Who did a task: CVAT knows people by job and task only."""
+    for role in ("assignee", "owner"):
+        if name := task.findtext(f"{role}/email") or task.findtext(f"{role}/username"):
+            return str(name)
+    return ""
+
+
+_TYPES = {"select": "choice", "radio": "choice", "checkbox": "flag", "number": "number", "text": "text"}
+_INPUTS = {"choice": "select", "choices": "text", "flag": "checkbox", "number": "number", "text": "text"}
+
+
+def _head(meta: Any) -> Head:
+    """Labels with colours, skeletons with the names of their points, attributes."""
+    labels: list[dict[str, Any]] = []
+    attributes: list[dict[str, Any]] = []
+    points: dict[str, list[str]] = {}
+    for node in meta.iter("label"):
+        name = node.findtext("name") or ""
+        if parent := node.findtext("parent"):
+            points.setdefault(parent, []).append(name)
+            continue
+        labels.append({"name": name, "color": node.findtext("color") or "", "points": points.setdefault(name, [])})
+        for one in node.iter("attribute"):
+            kind = _TYPES.get(one.findtext("input_type") or "text", "text")
+            options = [text for text in (one.findtext("values") or "").splitlines() if text]
+            options = options if kind == "choice" else []
+            said = {"name": one.findtext("name") or "", "type": kind if options or kind != "choice" else "text"}
+            attributes.append(said | {"options": options, "labels": [name]})
+    return Head(labels, attributes)
 
 
 def _meta(job: Job) -> ElementTree.Element:
@@ -62,13 +128,31 @@ def _meta(job: Job) -> ElementTree.Element:
     ElementTree.SubElement(task, "name").text = job.name
     labels = ElementTree.SubElement(task, "labels")
     for one in job.labels:
-        label = ElementTree.SubElement(labels, "label")
-        ElementTree.SubElement(label, "name").text = one["name"]
-        ElementTree.SubElement(label, "color").text = one["color"]
+        _label(labels, one["name"], one)
+        meant = [a for a in job.attributes if not a["labels"] or one["id"] in a["labels"]]
+        listed = ElementTree.SubElement(labels[-1], "attributes")
+        for attribute in meant:
+            node = ElementTree.SubElement(listed, "attribute")
+            said = {"name": attribute["name"], "mutable": "False", "input_type": _INPUTS[attribute["type"]]}
+            for key, text in (said | {"default_value": "", "values": "\n".join(attribute["options"])}).items():
+                ElementTree.SubElement(node, key).text = text
+        for point in (one.get("skeleton") or {}).get("points", []):
+            _label(labels, point, {"color": one["color"]}, parent=one["name"])
     return meta
 
 
-def _image(row: Row, names: dict[str, str], points: dict[str, list[str]]) -> ElementTree.Element:
+def _label(labels: ElementTree.Element, name: str, one: dict[str, Any], parent: str = "") -> None:
+    label = ElementTree.SubElement(labels, "label")
+    ElementTree.SubElement(label, "name").text = name
+    ElementTree.SubElement(label, "color").text = one["color"]
+    ElementTree.SubElement(label, "type").text = "points" if parent else ("skeleton" if one.get("skeleton") else "any")
+    if parent:
+        ElementTree.SubElement(label, "parent").text = parent
+
+
+def _image(
+    row: Row, names: dict[str, str], points: dict[str, list[str]], called: dict[str, str]
+) -> ElementTree.Element:
     image = ElementTree.Element("image", {"id": str(row.item_id), "name": row.name})
     image.attrib |= {"width": str(row.width or 0), "height": str(row.height or 0)}
     if row.annotator:
@@ -76,9 +160,10 @@ def _image(row: Row, names: dict[str, str], points: dict[str, list[str]]) -> Ele
     value = row.value
     for label in value.get("labels", [value["label"]] if "label" in value else []):
         tag = ElementTree.SubElement(image, "tag", {"label": names.get(label, label)})
-        _attributes(tag, value.get("attributes", {}))
+        _attributes(tag, value.get("attributes", {}), called)
     for region in value.get("regions", []):
-        _region(image, region, names.get(region["label"], region["label"]), points.get(region["label"], []))
+        node = _region(image, region, names.get(region["label"], region["label"]), points.get(region["label"], []))
+        _attributes(node, region.get("attributes", {}), called)
     return image
 
 
@@ -86,7 +171,7 @@ def _number(value: float) -> str:
     return f"{value:.2f}"
 
 
-def _region(image: ElementTree.Element, region: dict[str, Any], label: str, points: list[str]) -> None:
+def _region(image: ElementTree.Element, region: dict[str, Any], label: str, points: list[str]) -> ElementTree.Element:
     shape = region.get("shape", "box")
     said = {"label": label, "occluded": "0", "source": "manual"}
     if shape == "box":
@@ -106,35 +191,34 @@ def _region(image: ElementTree.Element, region: dict[str, Any], label: str, poin
             name = points[index] if index < len(points) else str(index)
             part = {"label": name, "points": f"{_number(x)},{_number(y)}", "occluded": str(int(seen == 1))}
             ElementTree.SubElement(node, "points", part | {"outside": str(int(seen == 0))})
-    _attributes(node, region.get("attributes", {}))
+    return node
 
 
-def _attributes(node: ElementTree.Element, said: dict[str, Any]) -> None:
+def _attributes(node: ElementTree.Element, said: dict[str, Any], called: dict[str, str]) -> None:
     for key, value in said.items():
-        text = ("true" if value else "false") if isinstance(value, bool) else value
-        ElementTree.SubElement(node, "attribute", {"name": key}).text = (
-            ";".join(text) if isinstance(text, list) else str(text)
-        )
+        ElementTree.SubElement(node, "attribute", {"name": called.get(key, key)}).text = as_text(value)
 
 
-def _found(node: Any, kind: str, owner: str) -> Found:
-    found = Found(f"image {node.get('id')}", node.get("name"), None, annotator=node.get("annotator") or owner)
+def _found(node: Any, kind: str) -> Found:
+    found = Found(f"image {node.get('id')}", node.get("name"), None)
     found.width, found.height = (int(float(node.get(key) or 0)) or None for key in ("width", "height"))
     tags, regions = [], []
     for number, part in enumerate(one for one in node if one.tag in _TAGS):
-        said = {one.get("name"): one.text or "" for one in part.findall("attribute")}
+        told = {one.get("name"): one.text or "" for one in part.findall("attribute")}
         if part.tag == "tag":
-            tags.append((part.get("label"), said))
+            tags.append((part.get("label"), told))
             continue
-        more = {"id": f"v{number}", "label": part.get("label")} | ({"attributes": said} if said else {})
+        region = {"id": f"v{number}", "label": part.get("label")} | ({"attributes": told} if told else {})
         try:
-            regions.append(more | _shape(part))
+            regions.append(region | _shape(part))
         except ValueError as error:
             found.dropped.append(f"{part.tag} {number}: {error}")
+    said = {key: text for _, tag in tags for key, text in tag.items()}
+    more = {"attributes": said} if said else {}
     if kind == "classification":
-        found.value = {"label": tags[0][0]} | ({"attributes": tags[0][1]} if tags[0][1] else {}) if tags else None
+        found.value = {"label": tags[0][0]} | more if tags else None
     elif kind == "multi_classification":
-        found.value = {"labels": [label for label, _ in tags]}
+        found.value = {"labels": [label for label, _ in tags]} | more
     else:
         found.value = {"regions": regions}
     return found

@@ -1,18 +1,21 @@
 """Labels out of files: everything is checked first, then all of it is written, or nothing."""
 
 import hashlib
+import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from plateau.audit.services import record
+from plateau.datalake.models import Item
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -20,7 +23,7 @@ from plateau.jobs.models import Job
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
-from annotation.formats.base import BadFormat, Format, Found, Source
+from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, batches
 from annotation.formats.catalog import FORMATS
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
@@ -31,8 +34,8 @@ from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.shapes import Frame
 
-BATCH = 1000
 MAX_ERRORS = 50
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG", ".PNG")
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
 
 
@@ -54,8 +57,12 @@ class Report:
             self.notes.append(text)
 
 
-def order_import(*, actor: Actor, project: Project, format_key: str, file: Any, prelabels: str = "") -> Job:
+def order_import(
+    *, actor: Actor, project: Project, format_key: str, file: Any, prelabels: str = "", hidden_share: float = 0.0
+) -> Job:
     """Keep the file and let a worker read it. With `prelabels`, a model's name: as proposals, not as answers.
+
+    `hidden_share` of the proposals is kept back as a control, to see what proposals do to answers.
 
     Raises:
         Invalid: unknown format, or one that cannot hold the kind.
@@ -67,6 +74,7 @@ def order_import(*, actor: Actor, project: Project, format_key: str, file: Any, 
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
     key = default_storage.save(f"imports/{actor.organization_id}/{uuid.uuid4().hex}", file)
     payload = {"project_id": project.pk, "format": format_key, "key": key, "prelabels": prelabels}
+    payload["hidden_share"] = hidden_share
     payload["actor"] = {"user_id": actor.user_id, "organization_id": actor.organization_id}
     return jobs.submit(
         actor=actor, kind="import_labels", queue="default", payload=payload, project_id=project.pk, max_attempts=2
@@ -89,6 +97,7 @@ def run_import(running: Running) -> dict[str, Any]:
             fmt=FORMATS[payload["format"]],
             file=local,
             prelabels=payload["prelabels"],
+            hidden_share=payload["hidden_share"],
             between=lambda: running.report(done=1, total=2, message="writing"),
         )
     default_storage.delete(payload["key"])
@@ -97,24 +106,52 @@ def run_import(running: Running) -> dict[str, Any]:
 
 
 def import_labels(
-    *, actor: Actor, project: Project, fmt: Format, file: Any, prelabels: str = "", between: Any = None
+    *,
+    actor: Actor,
+    project: Project,
+    fmt: Format,
+    file: Any,
+    prelabels: str = "",
+    hidden_share: float = 0.0,
+    between: Any = None,
 ) -> Report:
     """Take the labels of a file over. Tasks that have an answer already are left as they are.
 
     Raises:
         Invalid: with up to 50 places that are wrong; nothing was written.
     """
-    source = Source(file, project.kind, current_schema(project).labels)
+    source = Source(file, project.kind, current_schema(project).labels, partial(_known, project))
     missing = _check(project, fmt, source)
     if between is not None:
         between()
     with transaction.atomic():
         project = Project.objects.select_for_update().get(pk=project.pk)
         if missing:
-            _add_labels(actor, project, missing)
-        report = _write(actor, project, fmt, source, prelabels)
+            _add_labels(actor, project, missing, fmt.head(source))
+        report = _write(actor, project, fmt, source, (prelabels, hidden_share))
         record(actor=actor, action="labels.imported", subject=project, format=fmt.key, answers=report.answers)
     return report
+
+
+def places_of(key: str) -> tuple[str, ...]:
+    """Where a picture may lie that a tool names `key`: the folder before it may be missing or too much."""
+    return (key, f"images/{key}", key.rsplit("/", 1)[-1])
+
+
+def _known(project: Project, stems: Sequence[str]) -> dict[str, Known]:
+    """Items by their names without ending."""
+    wanted: dict[str, str] = {}
+    for key in stems:
+        for place in reversed(places_of(key)):
+            wanted |= {place + ending: key for ending in ENDINGS}
+    rows = Item.objects.filter(dataset_id=project.dataset_id, name__in=wanted).select_related("asset")
+    found: dict[str, Known] = {}
+    for row in rows.order_by("-pk"):
+        asset, key = row.asset, wanted[row.name]
+        exact = row.name.rsplit(".", 1)[0] == key
+        if exact or key not in found:
+            found[key] = Known(row.name, asset.width if asset else None, asset.height if asset else None)
+    return found
 
 
 def _key_of(found: Found) -> tuple[str, str]:
@@ -154,34 +191,37 @@ def _with_ids(value: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     return made
 
 
-def _typed(said: dict[str, Any], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Attributes as the schema has them: many formats know texts only. Unknown ones are left out."""
-    made: dict[str, Any] = {}
-    for key, value in said.items():
-        attribute = attributes.get(key)
-        if attribute is None:
-            continue
-        kind = attribute["type"]
-        if isinstance(value, str) and kind == "flag":
-            made[key] = value.lower() in ("true", "1", "yes")
-        elif isinstance(value, str) and kind == "number":
-            made[key] = float(value)
-        elif isinstance(value, str) and kind == "choices":
-            made[key] = [one for one in value.split(";") if one]
-        else:
-            made[key] = float(value) if kind == "number" else value
-    return made
+def _attribute(attributes: dict[str, dict[str, Any]], key: str, label: str) -> dict[str, Any] | None:
+    """The attribute that a file means: by its id, else by its name and the label that it is said of."""
+    if key in attributes:
+        return attributes[key]
+    named = [one for one in attributes.values() if one["name"] == key]
+    return next((one for one in named if not one["labels"] or label in one["labels"]), None)
 
 
-def _fitted(value: dict[str, Any], attributes: dict[str, dict[str, Any]], report: Report | None, place: str) -> Any:
+def _typed(value: Any, kind: str) -> Any:
+    """An attribute's value as the schema has it: many formats know texts or lists only."""
+    if isinstance(value, list) and kind != "choices":
+        value = value[0] if value else ""
+    if isinstance(value, str) and kind == "flag":
+        return value.lower() in ("true", "1", "yes")
+    if isinstance(value, str) and kind == "choices":
+        return [one for one in value.split(";") if one]
+    return float(value) if kind == "number" else value
+
+
+def fitted(value: dict[str, Any], attributes: dict[str, dict[str, Any]], report: Report | None, place: str) -> Any:
     """An answer with its attributes typed; what the schema does not know is noted."""
 
     def fit(one: dict[str, Any]) -> dict[str, Any]:
         if "attributes" not in one:
             return one
-        typed = _typed(one["attributes"], attributes)
-        for key in one["attributes"].keys() - typed.keys():
-            if report is not None:
+        typed = {}
+        for key, said in one["attributes"].items():
+            attribute = _attribute(attributes, key, one.get("label", ""))
+            if attribute is not None and said != "":  # CVAT writes what nobody said as an empty text
+                typed[attribute["id"]] = _typed(said, attribute["type"])
+            elif attribute is None and report is not None:
                 report.note(f"{place}: the attribute {key!r} is not in the project")
         return {**one, "attributes": typed}
 
@@ -190,12 +230,6 @@ def _fitted(value: dict[str, Any], attributes: dict[str, dict[str, Any]], report
         if key in made:
             made[key] = [fit(one) for one in made[key]]
     return made
-
-
-def _batches(fmt: Format, source: Source) -> Iterator[list[Found]]:
-    rows = fmt.read(source)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
 
 
 def _tasks_of(project: Project, batch: list[Found]) -> dict[tuple[str, str], Task]:
@@ -216,22 +250,22 @@ def _task_of(tasks: dict[tuple[str, str], Task], found: Found) -> Task | None:
     return tasks.get(("uri", found.uri)) or tasks.get(_key_of(found))
 
 
-def _check(project: Project, fmt: Format, source: Source) -> dict[str, str]:
+def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]:
     """Everything once through: returns labels that are not there yet, with their shapes.
 
     Raises:
         Invalid: with up to 50 places.
     """
-    ids, missing, errors, seen = _by_label(source.labels), {}, [], 0
+    ids, missing, errors, seen = _by_label(source.labels), dict[str, set[str]](), [], 0
     try:
-        for batch in _batches(fmt, source):
+        for batch in batches(fmt.read(source)):
             tasks = _tasks_of(project, batch)
             for found in batch:
                 seen += 1
                 for name, shape in labels_in(found.value or {}):
                     if name not in ids:
-                        missing[str(name)] = shape
-                if problem := _problem(project, found, _task_of(tasks, found)):
+                        missing.setdefault(str(name), set()).add(shape)
+                if problem := _problem(project, found, _task_of(tasks, found), ids):
                     errors.append({"field": found.place, "message": problem})
                 if len(errors) >= MAX_ERRORS:
                     raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
@@ -244,16 +278,17 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, str]:
     return missing
 
 
-def _problem(project: Project, found: Found, task: Task | None) -> str:
+def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, str]) -> str:
     if task is None:
         return f"there is no item {found.name or found.text[:40]!r} in this project's dataset"
     if found.value is None:
         return ""
-    names = {name: {"id": name, "name": name} for name, _ in labels_in(found.value) if name}
+    value = _with_ids(found.value, ids)
+    names = {name: {"id": name, "name": name} for name, _ in labels_in(value) if name}
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
     schema = Schema(0, names, wanted)
     try:
-        KINDS[project.kind].check(_fitted(found.value, wanted, None, ""), schema=schema, frame=_frame(task, found))
+        KINDS[project.kind].check(fitted(value, wanted, None, ""), schema=schema, frame=_frame(task, found))
     except Invalid as refused:
         first = refused.extra["errors"][0]
         return f"{first['field']}: {first['message']}"
@@ -275,17 +310,11 @@ def _frame(task: Task, found: Found) -> Frame:
     return Frame(width, height, len(task.item.text) or None)
 
 
-def _add_labels(actor: Actor, project: Project, missing: dict[str, str]) -> None:
+def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], head: Head) -> None:
     """The next version of the labels, with those that the file brings."""
     schema = current_schema(project)
     labels = [dict(one) for one in schema.labels]
-    several = len(KINDS[project.kind].shapes) > 1
-    for number, (name, shape) in enumerate(missing.items(), start=len(labels)):
-        if shape == "skeleton":
-            raise Conflict(f"The label {name!r} has keypoints: make it in the project first, with their names.")
-        labels.append(
-            new_label(name, number, shape if several and shape != "span" else "", {one["id"] for one in labels})
-        )
+    add_labels(labels, missing, project.kind, head)
     projects.change_schema(
         actor=actor,
         project=project,
@@ -295,24 +324,44 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, str]) -> None
     project.refresh_from_db()
 
 
-def new_label(name: str, number: int, shape: str, taken: set[str]) -> dict[str, Any]:
-    """A label with an id made of its name."""
-    base = (
-        "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-")[:30]
-        or f"label-{number + 1}"
-    )
+def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind: str, head: Head) -> None:
+    """Put labels by name (and the shapes that they are used for) to those that are there.
+
+    Raises:
+        Conflict: a label has keypoints, and the file does not name them.
+    """
+    declared = {one["name"]: one for one in head.labels}
+    several = len(KINDS[kind].shapes) > 1
+    for number, (name, shapes) in enumerate(missing.items(), start=len(labels)):
+        shape = next(iter(shapes)) if len(shapes) == 1 else ""  # one that is used for several is bound to none
+        said = declared.get(name, {})
+        key = free_id(name, f"label-{number + 1}", {one["id"] for one in labels})
+        made: dict[str, Any] = {"id": key, "name": name[:80], "key": ""}
+        color = said.get("color") or ""
+        made["color"] = color if re.fullmatch("#[0-9a-fA-F]{6}", color) else COLORS[number % len(COLORS)]
+        made["shape"] = shape if several and shape != "span" else ""
+        if "skeleton" in (shapes or KINDS[kind].shapes[:1]):
+            if not said.get("points"):
+                raise Conflict(f"The label {name!r} has keypoints: make it in the project first, with their names.")
+            made["skeleton"] = {"points": said["points"], "edges": said.get("edges", [])}
+        labels.append(made)
+
+
+def free_id(name: str, otherwise: str, taken: set[str]) -> str:
+    """An id made of a name, that nothing else has."""
+    base = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-")[:30] or otherwise
     key, turn = base, 2
     while key in taken:
         key, turn = f"{base}-{turn}", turn + 1
-    return {"id": key, "name": name[:80], "color": COLORS[number % len(COLORS)], "key": "", "shape": shape}
+    return key
 
 
-def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: str) -> Report:
+def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: tuple[str, float]) -> Report:
     report, schema = Report(), current_schema(project)
     ids = _by_label(schema.labels)
     attributes = {one["id"]: one for one in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
-    for batch in _batches(fmt, source):
+    for batch in batches(fmt.read(source)):
         tasks = _tasks_of(project, batch)
         made: list[tuple[Task, list[Annotation]]] = []
         for _, several in groupby(batch, key=lambda found: (_key_of(found), found.uri)):
@@ -325,7 +374,7 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
                 if task is None or found.value is None:
                     report.unlabeled += 1
                     continue
-                value = _fitted(_with_ids(found.value, ids), attributes, report, found.place)
+                value = fitted(_with_ids(found.value, ids), attributes, report, found.place)
                 lenient = {key: {**one, "required": False} for key, one in attributes.items()}
                 checked = KINDS[project.kind].check(
                     value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=_frame(task, found)
@@ -350,17 +399,25 @@ def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: in
     )
 
 
-def _put(project: Project, made: list[tuple[Task, list[Annotation]]], prelabels: str, report: Report) -> None:
+def _put(
+    project: Project, made: list[tuple[Task, list[Annotation]]], prelabels: tuple[str, float], report: Report
+) -> None:
     fresh = [(task, rows) for task, rows in made if task.state == TaskState.OPEN and task.given == 0]
     report.already_labeled += len(made) - len(fresh)
     report.tasks += len(fresh)
     report.answers += sum(len(rows) for _, rows in fresh)
-    if prelabels:
+    model, hidden = prelabels
+    if model:
         Prelabel.objects.bulk_create(
-            [Prelabel(task=task, value=rows[-1].value, model=prelabels) for task, rows in fresh],
+            [
+                Prelabel(
+                    task=task, value=rows[-1].value, model=model, hidden=task.shuffle // 100 % 10_000 < hidden * 10_000
+                )
+                for task, rows in fresh
+            ],
             update_conflicts=True,
             unique_fields=["task"],
-            update_fields=["value", "model"],
+            update_fields=["value", "model", "hidden"],
         )
         return
     Annotation.objects.bulk_create([row for _, rows in fresh for row in rows])

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import ijson
 import numpy as np
 import orjson
 
-from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Row, Source, names_of
+from annotation.formats.base import EVERY, BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
 from annotation.formats.labelstudio_rle import decode_rle, encode_rle
 from annotation.projects.shapes.box import corners
 from annotation.projects.shapes.mask import decode, encode
@@ -22,14 +23,14 @@ class LabelStudio(Format):
     kinds = EVERY - {"keypoints"}
     media_type = "application/json"
     suffix = "json"
-    loses = ("lines (polylines) and skeletons", "attributes", "coordinates beyond a ten-thousandth of the picture")
+    loses = ("lines (polylines) and skeletons", "coordinates beyond a ten-thousandth of the picture")
 
     def write(self, job: Job) -> Iterator[bytes]:
-        """See `Format`."""
-        names = names_of(job.labels)
+        """See `Format`; attributes are results of their own under the id of their region, as `perRegion` makes them."""
+        names, attributes = names_of(job.labels), {one["id"]: one for one in job.attributes}
         yield b"["
         for index, row in enumerate(job.rows):
-            yield (b"," if index else b"") + orjson.dumps(_task(row, names))
+            yield (b"," if index else b"") + orjson.dumps(_task(row, names, attributes))
         yield b"]"
 
     def read(self, source: Source) -> Iterator[Found]:
@@ -40,10 +41,25 @@ class LabelStudio(Format):
         except (ijson.JSONError, KeyError, TypeError, ValueError, IndexError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
 
+    def head(self, source: Source) -> Head:
+        """See `Format`; an export names no labels, so attributes are gathered from all answers."""
+        found: dict[str, dict[str, Any]] = {}
+        try:
+            for task in ijson.items(source.again(), "item", use_float=True):
+                for annotation in task.get("annotations") or []:
+                    for name, kind, said in _said(annotation["result"], source.kind):
+                        one = found.setdefault(name, {"name": name, "type": kind, "options": [], "labels": []})
+                        if len(said) > 1:
+                            one["type"] = "choices"
+                        one["options"] += [text for text in said if text not in one["options"]]
+        except (ijson.JSONError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
+        return Head(attributes=list(found.values()))
 
-def _task(row: Row, names: dict[str, str]) -> dict[str, Any]:
+
+def _task(row: Row, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
     data = {"text": row.text} if row.text else {"image": row.uri or row.name}
-    result = [part for part in _results(row, names) if part]
+    result = [part for part in _results(row, names, attributes) if part]
     return {
         "id": row.task_id,
         "data": data | {"name": row.name},
@@ -53,23 +69,41 @@ def _task(row: Row, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _results(row: Row, names: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _results(row: Row, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
     value = row.value
     chosen = value.get("labels", [value["label"]] if "label" in value else None)
     target = "text" if row.text else "image"
     if chosen is not None:
         told = [names.get(one, one) for one in chosen]
-        yield {"from_name": "class", "to_name": target, "type": "choices", "value": {"choices": told}}
+        yield {"from_name": _CLASS, "to_name": target, "type": "choices", "value": {"choices": told}}
+        yield from _attributes(value, attributes, {"to_name": target})
     for region in value.get("regions", []):
-        yield _region(region, names.get(region["label"], region["label"]), row)
+        if made := _region(region, names.get(region["label"], region["label"]), row):
+            yield made
+            yield from _attributes(region, attributes, {"id": region["id"], "to_name": target})
     for span in value.get("spans", []):
         start, end = (len(row.text[: span[key]].encode("utf-16-le")) // 2 for key in ("start", "end"))
         part: dict[str, Any] = {"start": start, "end": end, "text": row.text[span["start"] : span["end"]]}
         label = {"labels": [names.get(span["label"], span["label"])]}
         yield {"id": span["id"], "from_name": "label", "to_name": "text", "type": "labels", "value": part | label}
+        yield from _attributes(span, attributes, {"id": span["id"], "to_name": target})
     for arrow in value.get("relations", []):
         label = names.get(arrow["label"], arrow["label"])
         yield {"type": "relation", "from_id": arrow["from"], "to_id": arrow["to"], "labels": [label]}
+
+
+def _attributes(
+    one: dict[str, Any], attributes: dict[str, dict[str, Any]], place: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    for key, value in one.get("attributes", {}).items():
+        kind, name = attributes[key]["type"], attributes[key]["name"]
+        if kind == "number":
+            yield place | {"from_name": name, "type": "number", "value": {"number": value}}
+        elif kind == "text":
+            yield place | {"from_name": name, "type": "textarea", "value": {"text": [value]}}
+        else:
+            told = value if isinstance(value, list) else [as_text(value)]
+            yield place | {"from_name": name, "type": "choices", "value": {"choices": told}}
 
 
 def _region(region: dict[str, Any], label: str, row: Row) -> dict[str, Any]:
@@ -104,7 +138,7 @@ def _founds(task: dict[str, Any], kind: str) -> Iterator[Found]:
     data = task["data"]
     text = next((data[key] for key in ("text", "content") if isinstance(data.get(key), str)), "")
     uri = next((str(data[key]) for key in ("image", "img", "url") if data.get(key)), "")
-    name = str(data.get("name") or uri.rsplit("/", 1)[-1].split("?")[0])
+    name = str(data.get("name") or _name(uri))
     place = f"task {task.get('id')}"
     answers = [one for one in task.get("annotations") or [] if not one.get("was_cancelled")]
     for annotation in answers:
@@ -115,24 +149,87 @@ def _founds(task: dict[str, Any], kind: str) -> Iterator[Found]:
         yield Found(place, name, None, uri=uri, text=text)
 
 
+_CLASSES = ("classification", "text_classification", "multi_classification")
+_CLASS = "class"
+_SAID = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}  # result: where its value is
+
+
+def _class_control(result: list[dict[str, Any]]) -> str:
+    """The question whose answer is the class: ours, else the first."""
+    asked = [str(part.get("from_name", "")) for part in result if part["type"] == "choices"]
+    return _CLASS if _CLASS in asked else next(iter(asked), _CLASS)
+
+
+def _said(result: list[dict[str, Any]], kind: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Attributes in a result: name, type, and the options chosen."""
+    control = _class_control(result) if kind in _CLASSES else None
+    regions = {part.get("id") for part in result if part["type"] not in _SAID}
+    for part in result:
+        name = str(part.get("from_name", ""))
+        if part["type"] not in _SAID or name == control or (control is None and part.get("id") not in regions):
+            continue
+        if part["type"] == "choices":
+            yield name, "choice", [str(one) for one in part["value"]["choices"]]
+        else:
+            yield name, "text" if part["type"] == "textarea" else "number", []
+
+
+def _attributes_in(result: list[dict[str, Any]], kind: str, found: Found) -> dict[str, dict[str, Any]]:
+    """What is said of each region, by its id; of the item as a whole under ""."""
+    control = _class_control(result) if kind in _CLASSES else None
+    regions = {part.get("id") for part in result if part["type"] not in _SAID}
+    made: dict[str, dict[str, Any]] = {}
+    for part in result:
+        name = str(part.get("from_name", ""))
+        if part["type"] not in _SAID or name == control:
+            continue
+        if control is None and part.get("id") not in regions:
+            found.dropped.append(f"{name}: is said of the whole item, which this kind has no place for")
+            continue
+        value = part["value"][_SAID[part["type"]]]
+        told = "\n".join(map(str, value)) if part["type"] == "textarea" and isinstance(value, list) else value
+        made.setdefault("" if control is not None else part["id"], {})[name] = told
+    return made
+
+
+def _name(uri: str) -> str:
+    """The file's name in an address; a file that Label Studio serves from a folder is named in its query."""
+    parts = urlsplit(uri)
+    path = parse_qs(parts.query).get("d", [parts.path])[0]
+    return unquote(path).rsplit("/", 1)[-1]
+
+
 def _value(result: list[dict[str, Any]], kind: str, text: str, found: Found) -> dict[str, Any] | None:
-    if kind in ("classification", "text_classification", "multi_classification"):
-        chosen = [one for part in result if part["type"] == "choices" for one in part["value"]["choices"]]
+    said = _attributes_in(result, kind, found)
+    if kind in _CLASSES:
+        control = _class_control(result)
+        chosen = [
+            str(one)
+            for part in result
+            if part["type"] == "choices" and str(part.get("from_name", "")) == control
+            for one in part["value"]["choices"]
+        ]
+        more = {"attributes": said[""]} if said else {}
         if kind == "multi_classification":
-            return {"labels": chosen}
-        return {"label": chosen[0]} if chosen else None
+            return {"labels": chosen} | more
+        return {"label": chosen[0]} | more if chosen else None
     if kind == "spans":
-        return _spans(result, text)
+        return _spans(result, text, said)
+    # `<Labels>` beside `<Rectangle>` gives two results of one id: the place, and the label.
+    named = {part["id"]: part["value"]["labels"] for part in result if part["type"] == "labels"}
     regions = []
     for part in result:
+        if part["type"] in _SAID or part["type"] in ("labels", "relation"):
+            continue
         try:
-            regions.append(_shape(part, found))
+            more = {"attributes": said[part["id"]]} if part.get("id") in said else {}
+            regions.append(_shape(part, named, found) | more)
         except ValueError as error:
             found.dropped.append(f"{part.get('type')} {part.get('id')}: {error}")
     return {"regions": regions}
 
 
-def _spans(result: list[dict[str, Any]], text: str) -> dict[str, Any]:
+def _spans(result: list[dict[str, Any]], text: str, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
     units = text.encode("utf-16-le")
     spans, relations = [], []
     for part in result:
@@ -141,30 +238,47 @@ def _spans(result: list[dict[str, Any]], text: str) -> dict[str, Any]:
             relations.append(
                 {"id": uuid.uuid4().hex[:12], "label": label, "from": part["from_id"], "to": part["to_id"]}
             )
-        elif "start" in part.get("value", {}):
+        elif part["type"] not in _SAID and "start" in part.get("value", {}):
             value = part["value"]
+            more = {"attributes": said[part["id"]]} if part["id"] in said else {}
             start, end = (len(units[: 2 * int(value[key])].decode("utf-16-le")) for key in ("start", "end"))
-            spans.append({"id": part["id"], "label": value["labels"][0], "start": start, "end": end})
+            spans.append({"id": part["id"], "label": value["labels"][0], "start": start, "end": end} | more)
     return {"spans": spans, "relations": relations}
 
 
-def _shape(part: dict[str, Any], found: Found) -> dict[str, Any]:
-    kind, value = part["type"], part.get("value", {})
+def _shape(part: dict[str, Any], named: dict[str, list[str]], found: Found) -> dict[str, Any]:
+    kind, value = part["type"].removesuffix("labels"), part.get("value", {})
     width, height = part.get("original_width"), part.get("original_height")
     if not width or not height:
         raise ValueError("the picture's size is not in the export")
     found.width, found.height = int(width), int(height)
-    label = (value.get(kind) or [None])[0]
+    labels = value.get(f"{kind}labels") or named.get(part["id"])
+    if not labels:
+        raise ValueError("has no label")
+    label = str(labels[0])
     more = {"id": part["id"].replace(" ", "_")[:40], "label": label}
-    if kind == "rectanglelabels":
+    if kind == "rectangle":
         return more | _box(value, width, height)
-    if kind == "polygonlabels":
+    if kind == "polygon":
         points = [[round(x * width / 100, 2), round(y * height / 100, 2)] for x, y in value["points"]]
         return more | {"shape": "polygon", "points": points}
-    if kind == "brushlabels":
+    if kind == "ellipse":
+        return more | {"shape": "polygon", "points": _ring(value, width, height)}
+    if kind == "brush":
         bits = decode_rle(value["rle"]).reshape(int(height), int(width), 4)[:, :, 3] > 0
         return more | encode(bits)
     raise ValueError("has no counterpart here")
+
+
+def _ring(value: dict[str, Any], width: float, height: float) -> list[list[float]]:
+    """An ellipse as a polygon of 36 corners: there is no ellipse here."""
+    turn = np.deg2rad(float(value.get("rotation") or 0))
+    angle = np.linspace(0, 2 * np.pi, 36, endpoint=False)
+    a, b = value["radiusX"] * width / 100 * np.cos(angle), value["radiusY"] * height / 100 * np.sin(angle)
+    x = value["x"] * width / 100 + a * np.cos(turn) - b * np.sin(turn)
+    y = value["y"] * height / 100 + a * np.sin(turn) + b * np.cos(turn)
+    inside = np.stack([x.clip(0, width), y.clip(0, height)], axis=1)
+    return [[float(one) for one in point] for point in inside.round(2)]
 
 
 def _box(value: dict[str, Any], width: float, height: float) -> dict[str, Any]:

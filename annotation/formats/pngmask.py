@@ -2,14 +2,27 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import orjson
 from PIL import Image
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Row, Source, stem, unzipped, zipped
+from annotation.formats.base import (
+    BadFormat,
+    Format,
+    Found,
+    Job,
+    LookUp,
+    Row,
+    Source,
+    batches,
+    stem,
+    unzipped,
+    zipped,
+)
 from annotation.projects.shapes.mask import decode, encode
+
+_PAGES = 50  # pictures in memory at once
 
 
 class PngMasks(Format):
@@ -25,6 +38,7 @@ class PngMasks(Format):
         "ids of regions",
         "who annotated and when",
         "items whose size is not known",
+        'names of items beyond their ending, and : * ? " < > | in them',
     )
 
     def write(self, job: Job) -> Iterator[bytes]:
@@ -36,13 +50,15 @@ class PngMasks(Format):
         head = [data for _, data in unzipped(source.again(), lambda name: name.endswith("labels.json"))]
         if not head:
             raise BadFormat("labels.json is missing")
-        listed = orjson.loads(head[0])
-        labels = {int(number): name for number, name in listed["labels"].items()}
-        names = listed.get("items", {})
-        for place, data in unzipped(source.again(), lambda name: name.lower().endswith(".png")):
+        try:
+            labels = {int(number): str(name) for number, name in orjson.loads(head[0])["labels"].items()}
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadFormat('labels.json must be {"labels": {"1": "name", …}}') from error
+        pages = unzipped(source.again(), lambda name: name.lower().endswith(".png"))
+        for place, data, name in _named(pages, source.look_up):
             try:
                 values = np.asarray(Image.open(io.BytesIO(data)))
-            except OSError as error:
+            except (OSError, Image.DecompressionBombError) as error:
                 raise BadFormat(f"{place} is no picture") from error
             unknown = set(np.unique(values).tolist()) - set(labels) - {0}
             if values.ndim != 2 or unknown:
@@ -50,24 +66,30 @@ class PngMasks(Format):
                     f"{place}: must be one grey channel with values of labels.json; found {sorted(unknown)}"
                 )
             regions = [
-                {"id": f"p{number}", "label": name, **encode(values == number)}
-                for number, name in labels.items()
+                {"id": f"p{number}", "label": label, **encode(values == number)}
+                for number, label in labels.items()
                 if (values == number).any()
             ]
-            key = place.split("masks/", 1)[-1].removesuffix(".png")
             height, width = values.shape
-            yield Found(place, names.get(key, key), {"regions": regions}, width=width, height=height)
+            yield Found(place, name, {"regions": regions}, width=width, height=height)
+
+
+def _named(pages: Iterator[tuple[str, bytes]], look_up: LookUp) -> Iterator[tuple[str, bytes, str]]:
+    """Files with the names of the items that they are for."""
+    for batch in batches(pages, _PAGES):
+        keys = [place.split("masks/", 1)[-1].rsplit(".", 1)[0] for place, _ in batch]
+        known = look_up(keys)
+        for key, (place, data) in zip(keys, batch, strict=True):
+            yield place, data, known[key].name if key in known else key
 
 
 def _files(job: Job) -> Iterator[tuple[str, bytes]]:
     numbers = {label["id"]: number for number, label in enumerate(job.labels, start=1)}
-    items: dict[str, str] = {}
+    listed = {"labels": {str(numbers[one["id"]]): one["name"] for one in job.labels}}
+    yield "labels.json", orjson.dumps(listed)
     for row in job.rows:
         if row.width and row.height:
-            items[stem(row.name)] = row.name
             yield f"masks/{stem(row.name)}.png", _picture(row, numbers)
-    listed: dict[str, Any] = {"labels": {numbers[one["id"]]: one["name"] for one in job.labels}, "items": items}
-    yield "labels.json", orjson.dumps(listed, option=orjson.OPT_NON_STR_KEYS)
 
 
 def _picture(row: Row, numbers: dict[str, int]) -> bytes:

@@ -6,7 +6,19 @@ from xml.etree import ElementTree  # only for writing; reading is defusedxml's
 
 from defusedxml.ElementTree import ParseError, fromstring
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Row, Source, names_of, stem, unzipped, zipped
+from annotation.formats.base import (
+    BadFormat,
+    Format,
+    Found,
+    Job,
+    Row,
+    Source,
+    as_text,
+    names_of,
+    stem,
+    unzipped,
+    zipped,
+)
 
 
 class Voc(Format):
@@ -53,14 +65,8 @@ def _page(row: Row, names: dict[str, str]) -> bytes:
             for key, value in said.items():
                 one = ElementTree.SubElement(listed, "attribute")
                 ElementTree.SubElement(one, "name").text = key
-                ElementTree.SubElement(one, "value").text = _text(value)
+                ElementTree.SubElement(one, "value").text = as_text(value)
     return bytes(ElementTree.tostring(page, encoding="utf-8"))
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ";".join(value) if isinstance(value, list) else str(value)
 
 
 def _found(place: str, page: Any) -> Found:

@@ -5,7 +5,20 @@ from typing import Any
 
 import yaml
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Row, Source, names_of, stem, unzipped, zipped
+from annotation.formats.base import (
+    BadFormat,
+    Format,
+    Found,
+    Job,
+    Known,
+    Row,
+    Source,
+    batches,
+    names_of,
+    stem,
+    unzipped,
+    zipped,
+)
 from annotation.projects.shapes import SHAPES
 
 
@@ -22,32 +35,32 @@ class Yolo(Format):
         "ids of regions",
         "who annotated and when",
         "items whose size is not known",
+        'names of items beyond their ending, and : * ? " < > | in them',
         "decimals beyond a millionth of the size",
     )
 
     def write(self, job: Job) -> Iterator[bytes]:
-        """See `Format`; sizes are noted in `sizes.yaml`, so that shares become pixels again."""
+        """See `Format`."""
         return zipped(_files(job))
 
     def read(self, source: Source) -> Iterator[Found]:
-        """See `Format`."""
-        head: dict[str, dict[str, Any]] = {}
-        for name, data in unzipped(source.again(), lambda name: name.endswith(("data.yaml", "sizes.yaml"))):
-            try:
-                head[name.rsplit("/", 1)[-1]] = yaml.safe_load(data) or {}
-            except yaml.YAMLError as error:
-                raise BadFormat(f"{name}: {error}") from error
-        names = head.get("data.yaml", {}).get("names")
+        """See `Format`; shares become pixels by the sizes of the items that the files are named for."""
+        heads = [data for _, data in unzipped(source.again(), lambda name: name.endswith((".yaml", ".yml")))]
+        try:
+            names = next((found["names"] for data in heads if "names" in (found := yaml.safe_load(data) or {})), None)
+        except (yaml.YAMLError, TypeError) as error:
+            raise BadFormat(f"data.yaml: {error}") from error
         if not names:
             raise BadFormat("data.yaml with `names` is missing")
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
-        sizes = head.get("sizes.yaml", {})
-        for place, data in unzipped(source.again(), lambda name: "labels/" in name and name.endswith(".txt")):
-            key = place.split("labels/", 1)[1].removesuffix(".txt")
-            name, width, height = sizes.get(key, (key, None, None))
-            yield Found(
-                place, name, _value(place, data, source.kind, classes, width, height), width=width, height=height
-            )
+        pages = unzipped(source.again(), lambda name: "labels/" in name and name.endswith(".txt"))
+        for batch in batches(pages):
+            keys = [place.split("labels/", 1)[1].removesuffix(".txt") for place, _ in batch]
+            known = source.look_up(keys)
+            for key, (place, data) in zip(keys, batch, strict=True):
+                item = known.get(key, Known(key, None, None))
+                value = _value(place, data, source.kind, classes, item)
+                yield Found(place, item.name, value, width=item.width, height=item.height)
 
 
 def _files(job: Job) -> Iterator[tuple[str, bytes]]:
@@ -58,14 +71,11 @@ def _files(job: Job) -> Iterator[tuple[str, bytes]]:
     if points:
         data["kpt_shape"] = [len(points), 3]
     yield "data.yaml", yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
-    sizes: dict[str, list[Any]] = {}
     for row in job.rows:
         if not row.width or not row.height:
             continue
-        sizes[stem(row.name)] = [row.name, row.width, row.height]
         lines = [_line(region, row, order) for region in row.value["regions"] if region.get("shape") != "polyline"]
         yield f"labels/{stem(row.name)}.txt", "\n".join(lines).encode()
-    yield "sizes.yaml", yaml.safe_dump(sizes, allow_unicode=True).encode()
 
 
 def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
@@ -82,19 +92,20 @@ def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
     return " ".join([str(order[region["label"]]), *(f"{value:.8g}" for value in values)])
 
 
-def _value(
-    place: str, data: bytes, kind: str, classes: dict[int, str], width: int | None, height: int | None
-) -> dict[str, Any]:
+def _value(place: str, data: bytes, kind: str, classes: dict[int, str], item: Known) -> dict[str, Any]:
     regions = []
     for number, line in enumerate(data.decode().splitlines(), start=1):
         parts = line.split()
         if not parts:
             continue
-        if not width or not height:
-            raise BadFormat(f"{place}: the picture's size is not known; add sizes.yaml, or import into its project")
+        if not item.width or not item.height:
+            raise BadFormat(
+                f"{place}: no item {item.name!r} (with a picture's ending) whose size is known is in the dataset; "
+                "bring the pictures in first"
+            )
         try:
-            label, values = classes[int(parts[0])], [float(part) for part in parts[1:]]
-            region = {"id": f"y{number}", "label": label} | _shape(kind, values, width, height)
+            label, values = str(classes[int(parts[0])]), [float(part) for part in parts[1:]]
+            region = {"id": f"y{number}", "label": label} | _shape(kind, values, item.width, item.height)
         except (ValueError, KeyError, IndexError) as error:
             raise BadFormat(f"{place}, line {number}: {type(error).__name__} {error}") from error
         regions.append(region)
@@ -112,6 +123,9 @@ def _shape(kind: str, values: list[float], width: int, height: int) -> dict[str,
             "shape": "skeleton",
             "points": [[round(x * width, 2), round(y * height, 2), int(seen)] for x, y, seen in triples],
         }
-    x, y, w, h = values[:4]
+    if len(values) > 4:  # an outline in a project of boxes: the box around it
+        xs, ys = values[::2], values[1::2]
+        values = [(min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, max(xs) - min(xs), max(ys) - min(ys)]
+    x, y, w, h = values
     box = {"x": (x - w / 2) * width, "y": (y - h / 2) * height, "w": w * width, "h": h * height}
     return {"shape": "box", **{key: round(value, 2) for key, value in box.items()}}

@@ -19,6 +19,7 @@ from plateau.kernel.errors import Conflict, NotFound
 from plateau.kernel.scopes import Actor, Scope
 
 from annotation.labeling import statements as sql
+from annotation.labeling.models import Skip
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import settle
 from annotation.projects.kinds import KINDS, Kind, Schema
@@ -408,6 +409,8 @@ UPDATE labeling_task SET state = %(state)s, skips = skips + 1, room = %(room)s W
 def skip(*, actor: Actor, task_id: int, reason: str, following: bool = False) -> Handed:
     """Set a task aside with a reason. One that wants several answers is set aside when as many people skipped it.
 
+    Asked again, it stays one skip.
+
     Raises:
         NotFound: no such task.
         LeaseLost: it is with somebody else now, or answered.
@@ -416,6 +419,8 @@ def skip(*, actor: Actor, task_id: int, reason: str, following: bool = False) ->
     with transaction.atomic(), connection.cursor() as cursor:
         task, rules = _lock(cursor, keys)
         keys["project"] = rules.project
+        if task.lease is None and Skip.objects.filter(task_id=task_id, user_id=actor.user_id).exists():
+            return _following(cursor, rules, keys, following)  # the same request again: its answer was lost
         if task.lease is None and (task.state != "open" or task.room < 1):
             raise LeaseLost("This task is answered already, or with somebody else.")
         aside = task.lease in ("gold", "practice")

@@ -172,12 +172,16 @@ def mine(*, actor: Actor, project: Project) -> MineOut:
 
 @transaction.atomic
 def reorder(*, actor: Actor, project: Project) -> Job | None:
-    """Put the queue into the project's order: at once for `random`, by a worker's job for a query strategy."""
+    """Put the queue into the project's order: at once for `random`, by a worker's job for a query strategy.
+
+    Tasks that have answers (sent back, or asked once more) keep their place before the others.
+    """
     if project.order == "priority":
         return None
     record(actor=actor, action="tasks.reordered", subject=project, order=project.order)
     if project.order == "random":
-        Task.objects.filter(project=project, state=TaskState.OPEN).exclude(position=0).update(position=0)
+        rows = Task.objects.filter(project=project, state=TaskState.OPEN, given=0)
+        rows.exclude(position=0).update(position=0)
         return None
     payload = {"project_id": project.pk, "strategy": project.order, "seed": random.randrange(2**31)}
     return jobs.submit(actor=actor, kind="selection", queue="cpu", payload=payload, project_id=project.pk)

@@ -25,8 +25,9 @@ def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Pa
     """A page of a signed-in member; errors on its console fail the test."""
     contexts, complaints = [], []
 
-    def go(role: str, language: str = "en", look: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale=language, color_scheme=look)
+    def go(role: str, language: str = "en", look: str = "light", **device) -> Page:
+        screen = {"viewport": {"width": 1280, "height": 800}} | device
+        context = browser.new_context(locale=language, color_scheme=look, **screen)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -88,3 +88,50 @@ def test_rules_are_set_on_the_projects_page(sign_in, stack, make_project):
     stack.wait(lambda: Task.objects.filter(wanted=2).count() == 4, 8, "rules")
     project.refresh_from_db()
     assert (project.review_share, project.max_answers) == (0.25, 2)
+
+
+def test_a_team_is_made_and_given_tasks(sign_in, stack, people, make_project):
+    from annotation.projects.models import Team
+
+    stack.web()
+    project = make_project(items=3)
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/people")
+    page.get_by_label("New team").fill("Night")
+    page.get_by_role("button", name="Make the team").click()
+    page.get_by_role("group", name="Night").get_by_label("Annotator").click()
+    stack.wait(lambda: Team.objects.filter(members__name="Annotator").exists(), 8, "member")
+    page.goto(f"{stack.url}/projects/{project.pk}/quality?tab=tasks&state=open")
+    page.locator(".tasks input").first.check()
+    page.get_by_label("Assign to").select_option(label="Night")
+    stack.wait(lambda: Task.objects.filter(team__name="Night").count() == 1, 8, "assignment")
+
+
+def test_a_link_to_a_remark_opens_its_item_with_its_region(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=4, kind="boxes", side=96)
+    actor = people.actor("annotator")
+    tasks = queue.lease_next(actor=actor, project_id=project.pk, count=2).tasks
+    box = {"id": "here", "label": "apple", "x": 10, "y": 10, "w": 30, "h": 30}
+    queue.submit(actor=actor, task_id=tasks[1]["id"], value={"regions": [box]}, client_id=uuid.uuid4())
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}?task={tasks[1]['id']}&region=here")
+    expect(page.locator(".item-name")).to_have_text(tasks[1]["item"]["name"])
+    expect(page.locator(".regions .row[aria-pressed=true]")).to_contain_text("Apple")
+
+
+def test_chosen_tasks_are_looked_through_one_after_the_other(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=4)
+    label_all(people, project)
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/projects/{project.pk}/quality?tab=tasks")
+    boxes, names = page.locator(".tasks input"), page.locator(".tasks li a").all_inner_texts()
+    for number in (3, 0, 2):
+        boxes.nth(number).check()
+    page.get_by_role("link", name="Look through them").click()
+    for number in (3, 0, 2):
+        expect(page.locator(".item-name")).to_have_text(names[number])
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Back to quality")).to_be_visible()
+    assert Review.objects.count() == 3

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from plateau.datalake.models import Item
 from playwright.sync_api import Page, expect
 
-from annotation.labeling.models import Annotation, Comment, Task
+from annotation.labeling.models import Annotation, Comment, Draft, Task
 from annotation.projects.tests.shapes import schema_labels
+from annotation.quality.models import Review
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -309,7 +311,7 @@ def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people
     expect(page.locator(".item-name")).not_to_be_empty()
 
 
-def test_picture_settings_are_kept_and_fingers_zoom(sign_in, stack, make_project):
+def test_picture_settings_are_kept(sign_in, stack, make_project):
     stack.web()
     page = open_project(sign_in, stack, make_project(items=2, kind="boxes", side=96))
     page.get_by_text("Picture", exact=True).click()
@@ -347,7 +349,6 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
 
     import numpy as np
     from PIL import Image
-    from plateau.datalake.models import Item
     from plateau.datalake.services import keep_asset
 
     from registry.assistants.tests.models import by_brightness
@@ -373,3 +374,115 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     regions_listed(page, 1)
     region = submitted(page, stack)["regions"][0]
     assert (region["x"], region["y"], region["w"], region["h"]) == (30, 20, 50, 40)
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+LONG_NAME = "5f2c9f0e-a-picture-with-the-long-name-that-cameras-and-exports-give-0001.png"
+
+
+def fits(page: Page) -> bool:
+    """Nothing is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_phone_classes_are_chosen_and_sent_by_taps(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=3)
+    Item.objects.update(name=LONG_NAME)
+    page = sign_in("annotator", **PHONE)
+    page.goto(f"{stack.url}/label/{project.pk}")
+    page.locator(".chips button", has_text="Pear").tap()
+    submit = page.get_by_role("button", name=re.compile("^Submit"))
+    frame, picture = submit.bounding_box(), page.locator(".stage").bounding_box()
+    assert picture["height"] > 200
+    assert frame["y"] + frame["height"] <= 844  # no scrolling between the picture and the button
+    assert frame["height"] >= 40  # a finger hits it
+    submit.tap()
+    stack.wait(Annotation.objects.exists, 8, "answer")
+    assert Annotation.objects.get().value == {"label": "pear"}
+    assert fits(page)
+
+
+def test_on_a_phone_answers_are_reviewed_by_taps(sign_in, stack, people, make_project):
+    import uuid
+
+    from annotation.labeling import queue
+
+    stack.web()
+    project = make_project(items=2)
+    project.review_share = 1.0
+    project.save()
+    for task in queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks:
+        queue.submit(
+            actor=people.actor("annotator"), task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4()
+        )
+    Item.objects.update(name=LONG_NAME)
+    page = sign_in("reviewer", **PHONE)
+    page.goto(f"{stack.url}/review/{project.pk}")
+    page.get_by_role("button", name=re.compile("^Accept")).tap()
+    stack.wait(lambda: Review.objects.filter(verdict="accepted").count() == 1, 8, "acceptance")
+    page.get_by_role("button", name=re.compile("^Reject")).tap()
+    page.get_by_role("button", name=re.compile("Wrong label")).tap()
+    stack.wait(lambda: Review.objects.filter(verdict="rejected").count() == 1, 8, "rejection")
+    assert fits(page)
+
+
+def test_one_finger_draws_two_fingers_zoom_and_a_pen_draws_like_a_mouse(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=1, kind="boxes", side=96)
+    page = sign_in("annotator", viewport={"width": 1024, "height": 768}, has_touch=True)
+    page.goto(f"{stack.url}/label/{project.pk}")
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.wait_for_timeout(300)
+    x, y = stage(page)
+    wire = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": x + dx, "y": y + dy, "id": number} for number, (dx, dy) in enumerate(points)]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    def box(kind: str, *points: tuple[float, float]) -> None:
+        touch("touchStart", points[0])
+        for point in points[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+
+    box("one", (-200, -200), (-150, -150), (-100, -100))
+    regions_listed(page, 1)
+    touch("touchStart", (-60, 0), (60, 0))
+    for reach in (80, 100, 120):
+        touch("touchMove", (-reach, 0), (reach, 0))
+    touch("touchEnd")
+    regions_listed(page, 1)  # two fingers draw nothing
+    box("other", (50, 50), (75, 75), (150, 150))
+    regions_listed(page, 2)
+    for kind, dx in (("mousePressed", -150), ("mouseMoved", -100), ("mouseReleased", -50)):
+        wire.send(
+            "Input.dispatchMouseEvent",
+            {"type": kind, "x": x + dx, "y": y + 200 + dx, "button": "left", "buttons": 1, "pointerType": "pen"},
+        )
+    regions_listed(page, 3)
+    first, second, third = submitted(page, stack)["regions"]
+    assert second["w"] == pytest.approx(first["w"] / 2, rel=0.1)  # the same drag after zooming to twice the size
+    assert third["w"] == pytest.approx(second["w"], rel=0.1)
+
+
+def test_unfinished_work_reaches_the_server_while_the_person_goes_on_without_a_pause(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=1, kind="boxes", side=96)
+    page = open_project(sign_in, stack, project)
+    for _ in range(40):
+        page.keyboard.press("a")
+        page.wait_for_timeout(60)
+        if Draft.objects.exists():
+            break
+    assert len(Draft.objects.get().value["regions"]) < 40
+
+
+def test_a_gesture_just_before_the_item_is_put_off_is_there_when_it_comes_back(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=2, kind="boxes", side=96))
+    page.evaluate("""() => {
+        for (const key of ["a", "n", "n"]) window.dispatchEvent(new KeyboardEvent("keydown", {key, cancelable: true}));
+    }""")
+    regions_listed(page, 1)

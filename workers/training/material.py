@@ -17,6 +17,7 @@ from workers.runtime.material import local_picture
 FIELDS = (
     "pk",
     "item_id",
+    "given",
     "annotation_id",
     "annotation__value",
     "item__asset__sha256",

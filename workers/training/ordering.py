@@ -27,7 +27,7 @@ def run_ordering(running: Running) -> dict[str, Any]:
     strategy, seed = running.payload["strategy"], int(running.payload["seed"])
     rng = np.random.default_rng(seed)
     done = [row for row in rows_of(project, states=("done", "review")) if not is_sealed(project, row)]
-    waiting = rows_of(project, states=("open",))
+    waiting = [row for row in rows_of(project, states=("open",)) if row["given"] == 0]  # others keep their place
     sealed = [row for row in waiting if is_sealed(project, row)]
     pool = [row for row in waiting if not is_sealed(project, row)]
     running.report(done=0, total=3, message="features")

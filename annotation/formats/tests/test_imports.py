@@ -80,6 +80,16 @@ def test_a_models_labels_become_proposals_that_the_annotator_sees(people, make_p
     assert task["prelabel"]["value"]["regions"][0]["label"] == "apple"
 
 
+def test_a_share_of_proposals_is_kept_back_as_a_control(people, make_project):
+    project = make_project(items=40, kind="boxes")
+    data = coco(*((f"{n}.png", 0, (1, 2, 3, 4)) for n in range(40)))
+    take(people, project, data, prelabels="yolo-3", hidden_share=0.5)
+    hidden = set(Prelabel.objects.filter(hidden=True).values_list("task_id", flat=True))
+    assert 8 <= len(hidden) <= 32
+    tasks = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=10).tasks
+    assert all((task["prelabel"] is None) == (task["id"] in hidden) for task in tasks)
+
+
 def test_a_file_is_imported_by_a_worker_and_the_job_says_what_was_taken(people, make_project):
     project, client = make_project(items=2), people.client("manager")
     file = io.BytesIO(b"name,label_name\n0.png,Pear\n1.png,Kiwi\n")
@@ -182,3 +192,134 @@ def test_what_cannot_come_over_leaves_nothing_behind(people, tmp_path):
         call_command("bring_over", str(file), format="label_studio", organization="ours", name="Street")
     assert not Project.objects.exists()
     assert not Membership.objects.filter(user__email="ken@old.example").exists()
+
+
+CVAT = """
+<annotations><version>1.1</version><meta><project><name>Roads</name><owner><username>boss</username></owner><tasks>
+  <task><id>7</id><owner><username>boss</username></owner><assignee><username>mika</username></assignee></task>
+  <task><id>8</id><owner><username>ren</username></owner></task></tasks>
+  <labels>
+    <label><name>Car</name><color>#102030</color><attributes>
+      <attribute><name>Colour</name><input_type>select</input_type><values>red\nblue</values></attribute>
+      <attribute><name>parked</name><input_type>checkbox</input_type><values></values></attribute></attributes></label>
+    <label><name>Bus</name><color>#405060</color><attributes>
+      <attribute><name>Colour</name><input_type>select</input_type><values>white</values></attribute>
+      <attribute><name>parked</name><input_type>checkbox</input_type><values></values></attribute></attributes></label>
+    <label><name>Person</name><color>#708090</color><type>skeleton</type><attributes></attributes></label>
+    <label><name>head</name><color>#708090</color><parent>Person</parent></label>
+    <label><name>foot</name><color>#708090</color><parent>Person</parent></label>
+    <label><name>Tram</name><color>#aabbcc</color></label>
+  </labels></project></meta>
+  <image id="0" name="a.png" width="32" height="32" task_id="7">
+    <box label="Car" xtl="1" ytl="2" xbr="9" ybr="9"><attribute name="Colour">blue</attribute>
+      <attribute name="parked">true</attribute></box>
+    <polygon label="Car" points="1,1;20,1;20,20"/>
+    <skeleton label="Person"><points label="head" points="3,4" occluded="0" outside="0"/>
+      <points label="foot" points="3,9" occluded="1" outside="0"/></skeleton>
+  </image>
+  <image id="1" name="b.png" width="32" height="32" task_id="8">
+    <box label="Bus" xtl="1" ytl="2" xbr="9" ybr="9"><attribute name="Colour">white</attribute>
+      <attribute name="parked">false</attribute></box>
+  </image>
+</annotations>
+"""
+
+
+def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did_which_task(people, tmp_path, capsys):
+    file = tmp_path / "annotations.xml"
+    file.write_text(CVAT)
+    call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads")
+    assert "shapes, 4 labels, 2 items, 2 people, 2 answers on 2 items; 0 things" in capsys.readouterr().out
+    schema = Project.objects.get(name="Roads").schemas.get()
+    labels = {one["name"]: one for one in schema.labels}
+    assert [(name, one["color"]) for name, one in labels.items()][3] == ("Tram", "#aabbcc")  # though nothing has it
+    assert (labels["Car"]["shape"], labels["Bus"]["shape"]) == ("", "box")  # the one has boxes and an outline
+    assert labels["Person"]["skeleton"]["points"] == ["head", "foot"]
+    told = {one["id"]: (one["name"], one["type"], one["options"], one["labels"]) for one in schema.attributes}
+    assert told == {
+        "colour": ("Colour", "choice", ["red", "blue"], ["car"]),
+        "parked": ("parked", "flag", [], ["bus", "car"]),
+        "colour-2": ("Colour", "choice", ["white"], ["bus"]),
+    }
+    answers = {task.item.name: task.annotation for task in Task.objects.filter(project__name="Roads")}
+    assert {name: one.user.name for name, one in answers.items()} == {"a.png": "mika", "b.png": "ren"}
+    assert answers["a.png"].value["regions"][0]["attributes"] == {"colour": "blue", "parked": True}
+    assert answers["b.png"].value["regions"][0]["attributes"] == {"colour-2": "white", "parked": False}
+
+
+def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people, tmp_path, capsys):
+    place = {"original_width": 100, "original_height": 50, "id": "a1", "to_name": "image"}
+    at = {"x": 10, "y": 20, "width": 30, "height": 40, "rotation": 0}
+    whole = {"id": "w", "from_name": "weather", "to_name": "image", "type": "choices", "value": {"choices": ["sun"]}}
+    result = [
+        place | {"from_name": "box", "type": "rectangle", "value": at},
+        place | {"from_name": "label", "type": "labels", "value": at | {"labels": ["Car"]}},
+        place | {"from_name": "colour", "type": "choices", "value": at | {"choices": ["red"]}},
+        place | {"from_name": "plate", "type": "textarea", "value": at | {"text": ["K 12"]}},
+        place | {"id": "e", "from_name": "round", "type": "ellipselabels",
+                 "value": {"x": 50, "y": 50, "radiusX": 10, "radiusY": 20, "rotation": 0, "ellipselabels": ["Wheel"]}},
+        whole,
+    ]  # fmt: skip
+    file = tmp_path / "export.json"
+    image = "/data/local-files/?d=street%2F1a2b3c4d-seven%207.png"
+    file.write_text(json.dumps([{"id": 1, "data": {"image": image}, "annotations": [{"result": result}]}]))
+    from conftest import png
+
+    (tmp_path / "seven 7.png").write_bytes(png(1, side=100))
+    call_command("bring_over", str(file), format="label_studio", organization="ours", name="Street", images=tmp_path)
+    told = capsys.readouterr().out
+    assert "shapes, 2 labels, 1 items" in told
+    assert "weather: is said of the whole item" in told
+    task = Task.objects.get(project__name="Street")
+    assert task.item.asset_id is not None
+    box, ring = task.annotation.value["regions"]
+    assert (box["label"], box["attributes"]) == ("car", {"colour": "red", "plate": "K 12"})
+    xs = [x for x, _ in ring["points"]]
+    assert (min(xs), max(xs), ring["label"]) == (40.0, 60.0, "wheel")
+
+
+def yolo(**files):
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("data.yaml", "names: [Apple, Kiwi]\ntrain: images/train\n")
+        for name, text in files.items():
+            archive.writestr(f"labels/train/{name}.txt", text)
+    return out.getvalue()
+
+
+def test_a_plain_yolo_export_finds_its_pictures_by_name_and_takes_their_sizes(people, make_project):
+    project = make_project(items=2, kind="boxes")
+    Task.objects.get(item__name="0.png")
+    report = take(people, project, yolo(**{"0": "1 0.5 0.5 0.25 0.5\n", "1": ""}), fmt="yolo")
+    assert (report.answers, report.tasks) == (2, 2)
+    region = Task.objects.get(item__name="0.png").annotation.value["regions"][0]
+    assert (region["x"], region["y"], region["w"], region["h"], region["label"]) == (12, 8, 8, 16, "kiwi")
+    assert Task.objects.get(item__name="1.png").annotation.value == {"regions": []}
+    with pytest.raises(Invalid, match="labels/train/nowhere.txt: no item"):
+        take(people, project, yolo(nowhere="0 0.5 0.5 0.1 0.1\n"), fmt="yolo")
+
+
+def test_a_yolo_data_set_comes_over_with_its_pictures(people, tmp_path, capsys):
+    from conftest import png
+
+    folder = tmp_path / "images" / "train"
+    folder.mkdir(parents=True)
+    (folder / "one.png").write_bytes(png(1))
+    file = tmp_path / "labels.zip"
+    file.write_bytes(yolo(one="0 0.5 0.5 0.5 0.5\n"))
+    call_command("bring_over", str(file), format="yolo", organization="ours", name="Fruit", images=tmp_path)
+    assert "boxes, 1 labels, 1 items, 0 people, 1 answers" in capsys.readouterr().out
+    assert Task.objects.get(project__name="Fruit").item.asset_id is not None
+
+
+def test_a_skeleton_comes_with_the_names_that_a_coco_file_gives_its_keypoints(people, make_project):
+    project = make_project(items=1, kind="shapes")
+    category = {"id": 1, "name": "Body", "keypoints": ["head", "foot"], "skeleton": [[1, 2]]}
+    line = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 9, 9], "keypoints": [3, 4, 2, 5, 9, 1]}
+    image = {"id": 1, "file_name": "0.png", "width": 32, "height": 32}
+    take(people, project, json.dumps({"categories": [category], "images": [image], "annotations": [line]}).encode())
+    project.refresh_from_db()
+    label = project.schemas.get(version=project.schema_version).labels[-1]
+    assert label["skeleton"] == {"points": ["head", "foot"], "edges": [[0, 1]]}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotation.formats.base import BadFormat, Job, Row, Source
+from annotation.formats.base import BadFormat, Job, Known, Row, Source, stem
 from annotation.formats.catalog import FORMATS
+from annotation.formats.imports import fitted
 from annotation.formats.labelstudio_rle import decode_rle, encode_rle
 from annotation.projects.kinds import KINDS
 from annotation.projects.tests import shapes as any_of
@@ -35,8 +36,43 @@ def row(number, value, *, text="", name=None):
 
 
 def trip(fmt, kind, rows, labels):
-    data = b"".join(FORMATS[fmt].write(Job("Test", kind, rows, labels)))
-    return list(FORMATS[fmt].read(Source(io.BytesIO(data), kind, labels)))
+    """Out and in again, into the dataset that it came from."""
+    data = b"".join(FORMATS[fmt].write(Job("Test", kind, rows, labels, ATTRIBUTES)))
+    known = {stem(one.name): Known(one.name, one.width, one.height) for one in rows}
+    return list(FORMATS[fmt].read(Source(io.BytesIO(data), kind, labels, lambda stems: known)))
+
+
+ATTRIBUTES = [
+    {"id": key, "name": name, "type": of, "options": options, "labels": [], "required": False}
+    for key, name, of, options in (
+        ("color", "Colour", "choice", ["red", "deep blue"]),
+        ("parts", "Parts <seen>", "choices", ["head", "tail", "尾"]),
+        ("hidden", "Hidden", "flag", []),
+        ("age", "Age & more", "number", []),
+        ("note", "Note", "text", []),
+    )
+]
+SAID = st.fixed_dictionaries(
+    {},
+    optional={
+        "color": st.sampled_from(["red", "deep blue"]),
+        "parts": st.lists(st.sampled_from(["head", "tail", "尾"]), unique=True, min_size=1),
+        "hidden": st.booleans(),
+        "age": st.integers(-400, 400).map(lambda n: n / 4),
+        "note": st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12),
+    },
+)
+
+
+@st.composite
+def with_attributes(draw, answers):
+    """Answers of which something is said: of each region or span, else of the item."""
+    value = dict(draw(answers))
+    for key in ("regions", "spans"):
+        if key in value:
+            value[key] = [one | ({"attributes": said} if (said := draw(SAID)) else {}) for one in value[key]]
+            return value
+    return value | ({"attributes": said} if (said := draw(SAID)) else {})
 
 
 @st.composite
@@ -53,10 +89,10 @@ def spans(draw):
 
 def values(kind):
     if kind in ("classification", "text_classification"):
-        return st.sampled_from([{"label": "cat"}, {"label": "inu"}])
+        return with_attributes(st.sampled_from([{"label": "cat"}, {"label": "inu"}]))
     if kind == "multi_classification":
-        return st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}])
-    return spans() if kind == "spans" else any_of.answers(KINDS[kind].shapes, most=4)
+        return with_attributes(st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}]))
+    return with_attributes(spans() if kind == "spans" else any_of.answers(KINDS[kind].shapes, most=4))
 
 
 def labels_for(kind):
@@ -67,26 +103,33 @@ def labels_for(kind):
 
 def kept(fmt, kind, value, names):
     """What the format says it keeps of an answer, in a form that can be compared."""
-    loses = " ".join(FORMATS[fmt].loses)
+    loses = FORMATS[fmt].loses
+    words = " ".join(loses)
+
+    def said(one):
+        return {} if "attributes" in loses else one.get("attributes", {})
+
     if "label" in value:
-        return names.get(value["label"], value["label"])
+        return names.get(value["label"], value["label"]), said(value)
     if "labels" in value:
-        return [names.get(one, one) for one in value["labels"]]
+        return [names.get(one, one) for one in value["labels"]], said(value) if value["labels"] else {}
     if "spans" in value:
-        ends = sorted((s["start"], s["end"], names.get(s["label"], s["label"])) for s in value["spans"])
+        ends = sorted(
+            ((s["start"], s["end"], names.get(s["label"], s["label"]), said(s)) for s in value["spans"]), key=str
+        )
         by_id = {s["id"]: (s["start"], s["end"]) for s in value["spans"]}
         arrows = [(names.get(r["label"], r["label"]), by_id[r["from"]], by_id[r["to"]]) for r in value["relations"]]
-        return ends, [] if "relations" in loses else arrows
+        return ends, [] if "relations" in words else arrows
     made = []
     for region in value["regions"]:
-        if region["shape"] == "polyline" and "polylines" in loses:
+        if region["shape"] == "polyline" and "polylines" in words:
             continue
-        if region["shape"] == "skeleton" and "skeletons" in loses:
+        if region["shape"] == "skeleton" and "skeletons" in words:
             continue
         fields = {k: v for k, v in region.items() if k not in ("id", "label", "attributes")}
-        if "angles" in loses:
+        if "angles" in words:
             fields.pop("angle", None)
-        made.append((names.get(region["label"], region["label"]), fields))
+        made.append((names.get(region["label"], region["label"]), fields, said(region)))
     return made
 
 
@@ -120,7 +163,7 @@ def test_what_goes_out_comes_back(fmt, kind, data):
     found = trip(fmt, kind, rows, labels)
     assert [one.name for one in found] in ([r.name for r in rows], [""] * len(rows))
     for before, after in zip(rows, found, strict=True):
-        got = kept(fmt, kind, after.value, {})
+        got = kept(fmt, kind, fitted(after.value, {one["id"]: one for one in ATTRIBUTES}, None, ""), {})
         assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
         if text:
             assert after.text == before.text

@@ -226,6 +226,20 @@ def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_projec
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("overlap", [1, 3])
+def test_a_skip_whose_receipt_was_lost_counts_once_when_it_is_sent_again(people, make_project, overlap):
+    project = make_project(items=2)
+    Task.objects.update(wanted=overlap, room=overlap)
+    actor = people.actor("annotator")
+    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]
+    for _ in range(2):
+        following = queue.skip(actor=actor, task_id=task["id"], reason="dark", following=True)
+    row = Task.objects.get(pk=task["id"])
+    assert (row.skips, row.room, row.state) == (1, overlap, "skipped" if overlap == 1 else "open")
+    assert len(following.tasks) <= 1
+
+
+@pytest.mark.django_db
 def test_the_hand_out_is_one_pass_over_the_queues_indexes(people, make_project):
     project, actor = make_project(items=60), people.actor("annotator")
     take(actor, project)

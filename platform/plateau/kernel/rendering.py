@@ -1,13 +1,15 @@
 """JSON in and out, by orjson."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import orjson
 from pydantic import BaseModel
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 
 def _plain(value: Any) -> Any:
@@ -50,6 +52,17 @@ class OrjsonParser(BaseParser):
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
+
+
+class JsonAlways(DefaultContentNegotiation):
+    """Every view speaks one format, so what the client would accept is not looked at."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The view's own."""
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
 class OpenApiRenderer(OrjsonRenderer):

@@ -80,6 +80,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8,}\.\w+$"
 DATABASES = {"default": dj_database_url.parse(_need("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server; nothing else is supported")
+DATABASES["default"]["ENGINE"] = "plateau.kernel.postgresql"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = _need("REDIS_URL")
@@ -148,6 +149,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["plateau.kernel.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["plateau.kernel.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["plateau.kernel.rendering.OrjsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "plateau.kernel.rendering.JsonAlways",
     "EXCEPTION_HANDLER": "plateau.kernel.problems.to_response",
     "DEFAULT_SCHEMA_CLASS": "plateau.kernel.openapi.EndpointSchema",
     "DEFAULT_THROTTLE_RATES": {"sign-in-address": "20/min", "sign-in-account": "5/min"},

@@ -1,28 +1,37 @@
 """`manage.py bring_over`: a project out of another tool, with its labels, people and answers."""
 
+import hashlib
 import re
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from plateau.datalake.models import Dataset, Item
+from PIL import Image
+from plateau.datalake.images import BadFile
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership, User
 from plateau.kernel.errors import Refusal
 from plateau.kernel.scopes import Actor
+from pydantic import ValidationError
 
-from annotation.formats.base import BadFormat, Format, Found, Source
+from annotation.formats.base import BadFormat, Format, Found, Head, Known, LookUp, Source, batches
 from annotation.formats.catalog import FORMATS
-from annotation.formats.imports import import_labels, labels_in, new_label
+from annotation.formats.imports import ENDINGS, add_labels, free_id, import_labels, labels_in, places_of
 from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
 from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
+
+_ADDRESSES = ("http://", "https://")
 
 
 class Command(BaseCommand):
@@ -47,21 +56,26 @@ class Command(BaseCommand):
         member = admin.order_by("pk").first()
         if member is None:
             raise CommandError(f"There is no organization {options['organization']!r} with an admin.")
+        images: Path | None = options["images"]
+        if images is not None and not images.is_dir():
+            raise CommandError(f"{images} is no folder.")
         actor, fmt = actor_of_membership(member), FORMATS[options["format"]]
+        look_up: LookUp = partial(_pictures_in, images) if images else lambda stems: {}
         try:
             with options["file"].open("rb") as file, transaction.atomic():
-                kind = options["kind"] or kind_of(fmt, file)
-                founds = fmt.read(Source(file, kind, []))
-                told = bring_over(
-                    actor=actor, fmt=fmt, file=file, founds=list(founds), kind=kind, name=options["name"],
-                    images=options["images"],
-                )  # fmt: skip
-        except (Refusal, BadFormat, OSError) as error:
+                kind = options["kind"] or kind_of(fmt, Source(file, "", [], look_up))
+                source = Source(file, kind, [], look_up)
+                told = bring_over(actor=actor, fmt=fmt, source=source, name=options["name"], images=images)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise CommandError(f"labels of the file: {place}: {first['msg']}. Nothing was brought over.") from error
+        except (Refusal, BadFormat, BadFile, OSError) as error:
             raise CommandError(f"{error} Nothing was brought over.") from error
         self.stdout.write(told)
 
 
-def kind_of(fmt: Format, file: Any) -> str:
+def kind_of(fmt: Format, source: Source) -> str:
     """The kind that a file seems to be of.
 
     Raises:
@@ -72,7 +86,7 @@ def kind_of(fmt: Format, file: Any) -> str:
             continue
         shapes: set[str] = set()
         most, text = 0, False
-        for found in fmt.read(Source(file, probe, [])):
+        for found in fmt.read(replace(source, kind=probe)):
             text = text or bool(found.text)
             listed = list(labels_in(found.value or {}))
             shapes |= {shape for _, shape in listed}
@@ -90,74 +104,117 @@ def kind_of(fmt: Format, file: Any) -> str:
     raise BadFormat("nothing in the file is labeled; name its --kind.")
 
 
-def bring_over(
-    *, actor: Actor, fmt: Format, file: Any, founds: list[Found], kind: str, name: str, images: Path | None
-) -> str:
-    """Dataset, items, people, project and answers; says in one line what came.
+def bring_over(*, actor: Actor, fmt: Format, source: Source, name: str, images: Path | None) -> str:
+    """Dataset, items, people, project and answers; says in one line what came. The file is read a few times over.
 
     Raises:
         Refusal: a name is taken, or an answer does not fit.
+        BadFormat: the file breaks somewhere.
     """
+    head, shapes, people = fmt.head(source), dict[str, set[str]](), set[str]()
+    shapes |= {one["name"]: set() for one in head.labels}
+    for found in fmt.read(source):
+        for label, shape in labels_in(found.value or {}):
+            shapes.setdefault(label, set()).add(shape)
+        people.add(found.annotator)
     labels: list[dict[str, Any]] = []
-    seen: dict[str, str] = {}
-    for found in founds:
-        seen |= {label: shape for label, shape in labels_in(found.value or {}) if label not in seen}
-    several = len(KINDS[kind].shapes) > 1
-    for number, (label, shape) in enumerate(seen.items()):
-        taken = {one["id"] for one in labels}
-        labels.append(new_label(label, number, shape if several and shape != "span" else "", taken))
+    add_labels(labels, shapes, source.kind, head)
+    schema = SchemaIn.model_validate({"labels": labels, "attributes": attributes_of(head, labels)})
     dataset = create_dataset(actor=actor, name=name)
-    project = create_project(
-        actor=actor, dataset=dataset, name=name, kind=kind, schema=SchemaIn.model_validate({"labels": labels})
-    )
-    _items(actor, project, dataset, founds, images)
-    people = _people(actor, {found.annotator for found in founds if found.annotator})
-    for found in founds:
-        found.annotator = people.get(found.annotator, "")
-    report = import_labels(actor=actor, project=project, fmt=_Again(fmt, founds), file=file)
+    project = create_project(actor=actor, dataset=dataset, name=name, kind=source.kind, schema=schema)
+    known = _items(actor, project, fmt, source, images)
+    members = _people(actor, people - {""})
+    report = import_labels(actor=actor, project=project, fmt=_Mapped(fmt, members, known), file=source.file)
     notes = "".join(f"\n  not taken: {note}" for note in report.notes[:10])
     return (
-        f"{name}: {kind}, {len(labels)} labels, {dataset.items.count()} items, {len(people)} people, "
+        f"{name}: {source.kind}, {len(labels)} labels, {dataset.items.count()} items, {len(members)} people, "
         f"{report.answers} answers on {report.tasks} items; {report.dropped} things that could not be taken{notes}"
     )
 
 
-class _Again(Format):
-    """The items as they were read, with people's addresses put right."""
+def attributes_of(head: Head, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Attributes as a schema has them: one for all labels that declare it alike, another where they differ."""
+    ids = {one["name"]: one["id"] for one in labels}
+    made: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
+    for one in head.attributes:
+        key = (one["name"], one["type"], tuple(one["options"]))
+        found = made.setdefault(key, {**one, "name": one["name"][:80], "labels": set(), "required": False})
+        found["labels"] |= {ids[label] for label in one["labels"] if label in ids}
+    taken: set[str] = set()
+    for found in made.values():
+        found["id"] = free_id(found["name"], "attribute", taken)
+        taken.add(found["id"])
+        found["labels"] = [] if len(found["labels"]) == len(ids) else sorted(found["labels"])
+    return list(made.values())
 
-    def __init__(self, fmt: Format, founds: list[Found]) -> None:
-        self.key = fmt.key  # type: ignore[misc]  # the same format, read already
-        self.founds = founds
 
-    def read(self, source: Source) -> Any:
-        """Them."""
-        return iter(self.founds)
+class _Mapped(Format):
+    """A format whose people and items are called as they are here."""
+
+    def __init__(self, fmt: Format, people: dict[str, str], names: dict[str, str]) -> None:
+        self.key = fmt.key  # type: ignore[misc]  # the same format
+        self.fmt, self.people, self.names = fmt, people, names
+
+    def read(self, source: Source) -> Iterator[Found]:
+        """The items."""
+        for found in self.fmt.read(source):
+            found.annotator = self.people.get(found.annotator, "")
+            found.name = self.names.get(found.name, found.name)
+            if not found.uri.startswith(_ADDRESSES):
+                found.uri = ""
+            yield found
 
 
-def _items(actor: Actor, project: Project, dataset: Dataset, founds: list[Found], images: Path | None) -> None:
-    import orjson
+def _items(actor: Actor, project: Project, fmt: Format, source: Source, images: Path | None) -> dict[str, str]:
+    """Items of the file: pictures of the folder, texts, else addresses. Returns new names of those called otherwise."""
+    dataset, seen, renamed, of_asset = project.dataset, set[bytes](), dict[str, str](), dict[int, str]()
+    for batch in batches(fmt.read(source)):
+        rows, lines = [], []
+        for found in batch:
+            key = hashlib.sha256((found.text or found.name).encode()).digest()
+            if key in seen:
+                continue
+            seen.add(key)
+            path = _picture(images, found.name)
+            if found.text:
+                lines.append({"text": found.text} | ({"name": found.name} if found.name else {}))
+            elif path is not None:
+                asset = keep_asset(organization_id=actor.organization_id, data=path.read_bytes())
+                renamed[found.name] = of_asset.setdefault(asset.pk, found.name)  # the same picture twice is one item
+                rows.append((Entry(found.name), asset))
+            else:
+                uri = found.uri if found.uri.startswith(_ADDRESSES) else f"storage:{found.name}"
+                lines.append({"uri": uri, "name": found.name})
+        if rows:
+            add_items(dataset_id=dataset.pk, rows=rows)
+        if lines:
+            import_lines(actor=actor, project=project, body=b"\n".join(orjson.dumps(line) for line in lines))
+    sync_tasks(dataset.pk)
+    return {name: kept for name, kept in renamed.items() if name != kept}
 
-    rows, lines = [], []
-    for found in {(one.text or one.name): one for one in founds}.values():
-        path = images / found.name if images else None
-        if found.text:
-            lines.append({"text": found.text} | ({"name": found.name} if found.name else {}))
-        elif path is not None and path.is_file():
-            asset = keep_asset(organization_id=actor.organization_id, data=path.read_bytes())
-            rows.append((Entry(found.name), asset))
-        else:
-            uri = found.uri if found.uri.startswith(("http://", "https://")) else f"storage:{found.name}"
-            found.uri = uri
-            lines.append({"uri": uri, "name": found.name})
-    if rows:
-        add_items(dataset_id=dataset.pk, rows=rows)
-        sync_tasks(dataset.pk)
-    if lines:
-        import_lines(actor=actor, project=project, body=b"\n".join(orjson.dumps(line) for line in lines))
-    by_uri = dict(Item.objects.filter(dataset=dataset).exclude(uri="").values_list("uri", "name"))
-    for found in founds:
-        if not found.text and found.uri not in by_uri:
-            found.uri = "" if images else f"storage:{found.name}"
+
+def _picture(images: Path | None, name: str) -> Path | None:
+    """A file of the folder by the name in the export, or by that without the mark that Label Studio puts before it."""
+    if images is None or not name:
+        return None
+    root = images.resolve()
+    for one in (name, re.sub(r"(^|/)[0-9a-f]{8}-([^/]+)$", r"\1\2", name)):
+        path = (root / one).resolve()
+        if path.is_relative_to(root) and path.is_file():
+            return path
+    return None
+
+
+def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, Known]:
+    """Pictures of the folder by their names without ending, with their sizes."""
+    found: dict[str, Known] = {}
+    for key in stems:
+        names = (place + ending for place in places_of(key) for ending in ENDINGS)
+        path = next((path for name in names if (path := _picture(images, name))), None)
+        if path is not None:
+            with Image.open(path) as picture:
+                found[key] = Known(str(path.relative_to(images.resolve())), picture.width, picture.height)
+    return found
 
 
 def _people(actor: Actor, names: set[str]) -> dict[str, str]:

@@ -7,7 +7,17 @@ import { Failure } from "../../shared/ui/parts";
 import type { Bench } from "./use-bench";
 
 /** Remarks on the item, each pinned to a region where it was made of one. */
-export function Comments({ bench, taskId, open }: { bench: Bench; taskId: number; open: boolean }) {
+export function Comments({
+  bench,
+  projectId,
+  taskId,
+  open,
+}: {
+  bench: Bench;
+  projectId: number;
+  taskId: number;
+  open: boolean;
+}) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const [text, setText] = useState("");
@@ -63,6 +73,12 @@ export function Comments({ bench, taskId, open }: { bench: Bench; taskId: number
                   {i18n._("Show the region")}
                 </button>
               )}
+              <a
+                className="button small"
+                href={`/label/${projectId}?task=${taskId}${row.region ? `&region=${row.region}` : ""}`}
+              >
+                {i18n._("Link")}
+              </a>
               <button type="button" className="small" onClick={() => void settle(row.id, !row.resolved)}>
                 {row.resolved ? i18n._("Open again") : i18n._("Settled")}
               </button>

@@ -1,5 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Saved } from "../core/editor";
+import type { Value } from "../core/kinds";
 import { Journal, type Outgoing } from "./journal";
 import { Gone, type Handed, type Server, Session, type Taken, type Task } from "./session";
 
@@ -27,6 +29,7 @@ class Pretend {
     if (this.down) throw new Gone();
     if (this.refuses.has(out.taskId)) throw new Error("Somebody else has this task now.");
     this.answers.set(out.clientId, out);
+    this.log.push(`answer ${out.taskId}`);
     if (this.losesAnswers > 0) {
       this.losesAnswers -= 1;
       throw new Gone();
@@ -36,7 +39,14 @@ class Pretend {
   }
 
   skip = (out: Outgoing) => this.submit(out);
-  async draft(): Promise<void> {}
+  /** Everything that arrived, in its order: answers and unfinished work. */
+  log: string[] = [];
+
+  async draft(taskId: number, value: Value): Promise<void> {
+    if (this.down) throw new Gone();
+    this.log.push(`draft ${taskId} ${value.label}`);
+  }
+
   async mine(): Promise<number[]> {
     return [77];
   }
@@ -55,7 +65,7 @@ async function open(): Promise<Session> {
     lease: (count) => pretend.lease(count),
     submit: (out) => pretend.submit(out),
     skip: (out) => pretend.skip(out),
-    draft: () => pretend.draft(),
+    draft: (id, value) => pretend.draft(id, value),
     mine: () => pretend.mine(),
     task: (id) => pretend.taskById(id),
     renew: async () => {},
@@ -78,6 +88,7 @@ beforeEach(() => {
   name = `test-${Math.random()}`;
 });
 
+const WORK: Saved = { doc: { labels: ["apple"], attributes: {}, regions: [] }, past: [], future: [] };
 const APPLE = { value: { label: "apple" } };
 
 describe("a labeling session", () => {
@@ -154,5 +165,35 @@ describe("a labeling session", () => {
     expect(session.current?.id).toBe(1);
     await session.finish({ value: { label: "pear" } }, 10);
     expect(session.current?.id).toBe(2);
+  });
+
+  it("says that unfinished work waits while the server is away, and sends the newest when it is back", async () => {
+    const session = await open();
+    const task = session.current as Task;
+    server.down = true;
+    await session.keep(task, WORK, { label: "apple" }, 1, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("offline"));
+    await session.keep(task, WORK, { label: "pear" }, 2, 10);
+    expect(session.waiting).toBe(1);
+    server.down = false;
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"), 3000);
+    expect(server.log).toEqual(["draft 1 pear"]);
+    expect(session.waiting).toBe(0);
+  });
+
+  it("keeps unfinished work on an item that is put off, and sends none after its answer", async () => {
+    const session = await open();
+    const task = session.current as Task;
+    expect(session.later()).toBe(true);
+    await session.keep(task, WORK, null, 1, 10);
+    expect(await session.work(task.id)).toEqual(WORK);
+    const next = session.current as Task;
+    const kept = session.keep(next, WORK, { label: "apple" }, 2, 10);
+    const done = session.finish(APPLE, 10);
+    await session.keep(next, WORK, { label: "late" }, 3, 10);
+    await Promise.all([kept, done]);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(server.log.at(-1)).toBe(`answer ${next.id}`);
+    expect(await session.work(next.id)).toBeUndefined();
   });
 });

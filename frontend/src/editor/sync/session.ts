@@ -91,6 +91,8 @@ export class Session extends Observable {
   private leaving = new Set<number>();
   /** Tasks of answers on their way, to show a practice item's lesson. */
   private given = new Map<string, Task>();
+  /** Unfinished work that the server does not have yet, the newest of each task. */
+  private drafts = new Map<number, { value: Value; revision: number }>();
   private sending = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -121,6 +123,11 @@ export class Session extends Observable {
     this.changed();
   }
 
+  /** How much is here that the server does not have yet. */
+  get waiting(): number {
+    return this.pending.length + this.leaving.size + this.drafts.size;
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
@@ -134,7 +141,7 @@ export class Session extends Observable {
       await this.take(handed.tasks);
       if (this.current === null && this.ahead.length === 0 && handed.tasks.length > 0)
         await this.take((await this.server.lease(AHEAD + 1, false)).tasks); // another window has all that is held
-      if (this.pending.length === 0) this.saveState = "saved";
+      if (this.waiting === 0) this.saveState = "saved";
     } catch (reason) {
       if (!(reason instanceof Gone)) throw reason;
       this.saveState = "offline";
@@ -189,6 +196,7 @@ export class Session extends Observable {
     // The next item shows in this very moment, so that no key is lost. Until the answer is in the journal
     // its gestures are there as unfinished work: a crash in between brings the item back with its label.
     this.current = null;
+    this.drafts.delete(task.id);
     this.leaving.add(task.id);
     if (outgoing.value !== null) this.answered = [...this.answered.filter((id) => id !== task.id), task.id];
     if (this.saveState === "saved") this.saveState = "waiting";
@@ -206,11 +214,13 @@ export class Session extends Observable {
     this.sending = true;
     clearTimeout(this.timer);
     try {
-      while (this.pending.length > 0 && !this.closed) {
-        const first = this.pending[0] as Outgoing;
-        if (!(await this.send(first))) return;
+      while (!this.closed) {
+        const [first] = this.pending;
+        const [draft] = this.drafts;
+        if (first ? !(await this.send(first)) : draft ? !(await this.sendDraft(draft)) : true) break;
       }
-      if (this.leaving.size === 0) this.saveState = "saved";
+      if (this.waiting > 0) return;
+      this.saveState = "saved";
       if (this.current === null && this.ready) await this.fill();
     } finally {
       this.sending = false;
@@ -230,11 +240,7 @@ export class Session extends Observable {
       await this.arrived(outgoing, taken);
       return true;
     } catch (reason) {
-      if (reason instanceof Gone) {
-        this.saveState = "offline";
-        this.retryLater();
-        return false;
-      }
+      if (reason instanceof Gone) return this.away();
       const code = String((reason as Partial<Coded>).code ?? "");
       const refused = {
         ...outgoing,
@@ -246,6 +252,24 @@ export class Session extends Observable {
       this.refused = [...this.refused, refused];
       return true;
     }
+  }
+
+  /** Unfinished work to the server. A refusal is told when the answer is given: the work is in the journal. */
+  private async sendDraft([taskId, draft]: [number, { value: Value; revision: number }]): Promise<boolean> {
+    try {
+      await this.server.draft(taskId, draft.value, draft.revision);
+      this.tries = 0;
+    } catch (reason) {
+      if (reason instanceof Gone) return this.away();
+    }
+    if (this.drafts.get(taskId) === draft) this.drafts.delete(taskId);
+    return true;
+  }
+
+  private away(): false {
+    this.saveState = "offline";
+    this.retryLater();
+    return false;
   }
 
   /** The server has an answer: later ones to the same task are made from it, and the next task is here. */
@@ -343,16 +367,36 @@ export class Session extends Observable {
     return true;
   }
 
+  /** Show one task, by its address; the item on the screen waits its turn. */
+  async open(taskId: number): Promise<void> {
+    if (this.current?.id === taskId) return;
+    const task = this.ahead.find((one) => one.id === taskId) ?? (await this.server.task(taskId));
+    this.ahead = this.ahead.filter((one) => one.id !== taskId);
+    if (this.current) this.ahead.unshift(this.current);
+    this.current = task;
+    this.changed();
+  }
+
   /** Unfinished work on a task, with its undo steps. */
   async work(taskId: number): Promise<Saved | undefined> {
     return (await this.journal.work(workKey(this.userId, taskId)))?.saved;
   }
 
-  /** Keep unfinished work: here at once, on the server soon. */
-  async keep(saved: Saved, value: Value | null, revision: number, activeMs: number): Promise<void> {
-    const task = this.current;
-    if (task === null) return;
+  /** Keep unfinished work on a task that is here: in the journal at once, with a value on the server soon. */
+  async keep(
+    task: Task,
+    saved: Saved,
+    value: Value | null,
+    revision: number,
+    activeMs: number,
+  ): Promise<void> {
+    if (this.current !== task && !this.ahead.includes(task)) return; // it was answered in between
+    if (value !== null) {
+      this.drafts.set(task.id, { value, revision });
+      if (this.saveState === "saved") this.saveState = "waiting";
+      this.changed();
+    }
     await this.journal.keepWork({ key: workKey(this.userId, task.id), saved, revision, activeMs });
-    if (value !== null) await this.server.draft(task.id, value, revision).catch(() => {});
+    if (value !== null) void this.flush();
   }
 }

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { Link, useParams } from "react-router";
+import { Link, useParams, useSearchParams } from "react-router";
 import { picture } from "../../editor/panels/pictures";
 import { Journal } from "../../editor/sync/journal";
 import { Session } from "../../editor/sync/session";
@@ -19,6 +19,8 @@ export function LabelPage() {
   const { i18n } = useLingui();
   const me = useMe();
   const projectId = Number(useParams().projectId);
+  const [search] = useSearchParams();
+  const linked = Number(search.get("task")) || 0;
   const project = useQuery({
     queryKey: ["project", projectId],
     queryFn: () =>
@@ -48,6 +50,7 @@ export function LabelPage() {
           windowsOf(me.user_id),
         );
         await made.start();
+        if (linked > 0) await made.open(linked);
         if (!gone) setSession(made);
       } catch (error) {
         setFailure(error);
@@ -62,7 +65,7 @@ export function LabelPage() {
       clearInterval(hold);
       window.removeEventListener("online", online);
     };
-  }, [me.user_id, projectId]);
+  }, [me.user_id, projectId, linked]);
 
   const error = failure ?? project.error;
   if (error) {

@@ -8,7 +8,7 @@ import { count, percent } from "../../shared/ui/numbers";
 /** Saved, waiting or offline: as a shape and a word. */
 export function SaveStatus({ session }: { session: Session }) {
   const { i18n } = useLingui();
-  const waiting = session.pending.length;
+  const { waiting } = session;
   const text = {
     saved: i18n._("Saved"),
     waiting: i18n._("Saving {waiting}…", { waiting: count(waiting, i18n.locale) }),

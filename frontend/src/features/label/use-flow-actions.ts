@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react";
 import type { Action } from "../../editor/actions/actions";
 import { docOf } from "../../editor/core/kinds";
+import type { ActiveTime } from "../../editor/panels/active-time";
 import type { Bench } from "../../editor/panels/use-bench";
 import type { Session } from "../../editor/sync/session";
-import type { ActiveTime } from "./active-time";
 
 export type Panel = "skip" | "sheet" | "palette" | null;
 

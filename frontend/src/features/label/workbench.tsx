@@ -1,9 +1,11 @@
 import { useLingui } from "@lingui/react";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useSearchParams } from "react-router";
 import { type Action, printed } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
 import { docOf } from "../../editor/core/kinds";
 import type { Region } from "../../editor/core/regions";
+import { ActiveTime } from "../../editor/panels/active-time";
 import { Attributes } from "../../editor/panels/attributes";
 import { BenchView } from "../../editor/panels/bench-view";
 import { LabelChips, Toolbar } from "../../editor/panels/chips";
@@ -16,9 +18,8 @@ import { Sheet } from "../../editor/panels/sheet";
 import { type Bench, useBench } from "../../editor/panels/use-bench";
 import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
-import type { Session } from "../../editor/sync/session";
+import type { Session, Task } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
-import { ActiveTime } from "./active-time";
 import { Guidelines } from "./guidelines";
 import { Lesson } from "./lesson";
 import { Refused } from "./refused";
@@ -47,6 +48,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
   useLoad(bench, session, time);
   useAutosave(bench, session, time);
   useEffect(() => setRemarks((task?.comments ?? 0) > 0), [task]);
+  useLinkedRegion(bench);
 
   const flow = useFlowActions({
     bench,
@@ -119,12 +121,25 @@ export function Workbench({ project, session }: { project: Project; session: Ses
         )}
         <Refused session={session} project={project} kind={bench.kind} />
         {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
-        {task && <Comments bench={bench} taskId={task.id} open={remarks} />}
+        {task && <Comments bench={bench} projectId={project.id} taskId={task.id} open={remarks} />}
         {bench.kind.modality === "image" && <DisplayPanel bench={bench} />}
         <Guidelines project={project} />
       </aside>
     </main>
   );
+}
+
+/** A link to a remark names its region: it is chosen once, when it is there. */
+function useLinkedRegion({ editor, stage }: Bench): void {
+  const [search] = useSearchParams();
+  const wanted = useRef(search.get("region") ?? "");
+  const there = wanted.current !== "" && editor.doc.regions.has(wanted.current);
+  useEffect(() => {
+    if (!there) return;
+    editor.select(wanted.current);
+    stage.current?.reveal(wanted.current);
+    wanted.current = "";
+  }, [there, editor, stage]);
 }
 
 /** What a model proposes: seen, then taken by key or left. */
@@ -183,31 +198,37 @@ function afterFrame(run: () => void): void {
   requestAnimationFrame(() => setTimeout(run, 0));
 }
 
-/** After each commit: the journal with the next frame, the server within a second. */
+/** After each commit: the journal with the next frame, the server within a second, however fast commits come. */
 function useAutosave({ editor, kind }: Bench, session: Session, time: ActiveTime): void {
   useEffect(() => {
     let seen = editor.revision;
+    let unsent: { task: Task; send: () => void } | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const send = () => {
+      clearTimeout(timer);
+      unsent?.send();
+      unsent = null;
+    };
     const leave = editor.subscribe(() => {
       if (editor.revision === seen) return;
       seen = editor.revision;
-      const revision = Date.now();
       const task = session.current;
-      const mine = editor.revision;
-      // A later commit's copy holds this one too; an item that is answered has its answer in the journal.
+      if (task === null) return;
+      const [mine, revision, saved, value] = [seen, Date.now(), editor.save(), kind.toValue(editor.doc)];
+      // A later commit's copy holds this one too; another item on the screen does not.
       afterFrame(() => {
-        if (session.current !== task || editor.revision !== mine) return;
-        void session.keep(editor.save(), null, revision, time.milliseconds);
+        if (session.current === task && editor.revision !== mine) return;
+        void session.keep(task, saved, null, revision, time.milliseconds);
       });
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (session.current !== task) return; // it was answered in between
-        void session.keep(editor.save(), kind.toValue(editor.doc), revision, time.milliseconds);
-      }, AUTOSAVE_MS);
+      if (unsent?.task !== task) {
+        send();
+        timer = setTimeout(send, AUTOSAVE_MS);
+      }
+      unsent = { task, send: () => void session.keep(task, saved, value, revision, time.milliseconds) };
     });
     return () => {
       leave();
-      clearTimeout(timer);
+      send();
     };
   }, [editor, kind, session, time]);
 }

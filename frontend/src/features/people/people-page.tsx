@@ -4,6 +4,7 @@ import type { FormEvent } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { TeamsPanel } from "./teams-panel";
 
 type Role = Schemas["MemberIn"]["role"];
 const ROLES: Role[] = ["annotator", "reviewer", "manager", "scientist", "admin"];
@@ -139,6 +140,7 @@ export function PeoplePage() {
           </form>
         </section>
       )}
+      {members.data && <TeamsPanel members={members.data.rows} />}
     </Page>
   );
 }

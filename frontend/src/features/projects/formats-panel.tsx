@@ -113,6 +113,9 @@ function ImportForm({
         >
           <input name="prelabels" maxLength={200} />
         </Field>
+        <Field label={i18n._("Share of proposals kept back as a control, 0 to 1")}>
+          <input name="hidden_share" type="number" min="0" max="1" step="any" defaultValue="0" />
+        </Field>
         {order.error && <Failure error={order.error} />}
         {job.data && <JobLine job={job.data} />}
         {job.data?.state === "done" && (

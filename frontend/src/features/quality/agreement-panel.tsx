@@ -87,7 +87,10 @@ export function AgreementPanel({ project }: { project: Project }) {
                     {" "}
                     #{task}
                   </Link>
-                ))}
+                ))}{" "}
+                <Link to={`/review/${project.id}?task=${one.tasks.join(",")}`}>
+                  {i18n._("Look through all")}
+                </Link>
               </li>
             ))}
           </ul>

@@ -7,7 +7,13 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { Empty, Failure, JobLine, Waiting } from "../../shared/ui/parts";
 
-/** Labels that look wrong, the most doubtful first; each opens in review. */
+/** Review of a task and of those after it, each once. */
+function reviewFrom(projectId: number, rows: readonly { task_id: number }[]): string {
+  const tasks = [...new Set(rows.map((row) => row.task_id))].slice(0, 100);
+  return `/review/${projectId}?task=${tasks.join(",")}`;
+}
+
+/** Labels that look wrong, the most doubtful first; each opens in review, and those after it follow. */
 export function DoubtsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const may = useMay("runs:write");
@@ -54,11 +60,11 @@ export function DoubtsPanel({ project }: { project: Schemas["ProjectDetail"] }) 
         <Empty>{i18n._("No label is in doubt, or nobody has looked yet.")}</Empty>
       )}
       <ul className="tasks">
-        {doubts.data?.rows.map((row) => (
+        {doubts.data?.rows.map((row, index, rows) => (
           <li key={`${row.task_id}:${row.reason}`}>
             {row.image && <img src={row.image} alt="" width="48" height="48" loading="lazy" />}
             <div>
-              <Link to={`/review/${project.id}?task=${row.task_id}`}>{row.name}</Link>
+              <Link to={reviewFrom(project.id, rows.slice(index))}>{row.name}</Link>
               <p className="muted">
                 {brief(kindOf(project.kind), row.value, names)}
                 {row.suggested && ` → ${names.get(row.suggested) ?? row.suggested}?`} · {reasons[row.reason]}

@@ -134,7 +134,7 @@ function TaskLine({
       )}
       {row.image && <img src={row.image} alt="" width="48" height="48" loading="lazy" />}
       <div>
-        <Link to={row.value ? `/review/${project.id}?task=${row.id}` : `/label/${project.id}`}>
+        <Link to={`/${row.value ? "review" : "label"}/${project.id}?task=${row.id}`}>
           {row.name}
         </Link>
         <p className="muted">
@@ -164,6 +164,11 @@ function Bulk({
   const seats = useQuery({
     queryKey: ["members"],
     queryFn: () => unwrap(api.GET("/api/v1/members/")),
+    enabled: chosen.size > 0,
+  });
+  const teams = useQuery({
+    queryKey: ["teams"],
+    queryFn: () => unwrap(api.GET("/api/v1/teams/")),
     enabled: chosen.size > 0,
   });
   const act = useMutation({
@@ -204,6 +209,9 @@ function Bulk({
   return (
     <div className="actions">
       <strong>{i18n._("{number} chosen", { number: count(tasks.length, i18n.locale) })}</strong>
+      <Link className="button" to={`/review/${project.id}?task=${tasks.join(",")}`}>
+        {i18n._("Look through them")}
+      </Link>
       <button type="button" onClick={() => act.mutate({ action: "ask_again", tasks })}>
         {i18n._("One more answer")}
       </button>
@@ -223,11 +231,21 @@ function Bulk({
         {i18n._("Assign to")}
         <select
           value=""
-          onChange={(event) => act.mutate({ action: "assign", tasks, user_id: Number(event.target.value) })}
+          onChange={(event) => {
+            const [what, id] = event.target.value.split(":");
+            const to = what === "team" ? { team_id: Number(id) } : what === "person" ? { user_id: Number(id) } : {};
+            act.mutate({ action: "assign", tasks, ...to });
+          }}
         >
-          <option value="">{i18n._("choose a person")}</option>
+          <option value="">{i18n._("choose a person or a team")}</option>
+          <option value="everybody">{i18n._("everybody again")}</option>
+          {teams.data?.rows.map((row) => (
+            <option key={`team:${row.id}`} value={`team:${row.id}`}>
+              {row.name}
+            </option>
+          ))}
           {seats.data?.rows.map((row) => (
-            <option key={row.user_id} value={row.user_id}>
+            <option key={row.user_id} value={`person:${row.user_id}`}>
               {row.name}
             </option>
           ))}

@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { type Action, printed } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
 import { docOf } from "../../editor/core/kinds";
+import { ActiveTime } from "../../editor/panels/active-time";
 import { Attributes } from "../../editor/panels/attributes";
 import { BenchView } from "../../editor/panels/bench-view";
 import { LabelChips, Toolbar } from "../../editor/panels/chips";
@@ -27,36 +28,36 @@ import { useCases } from "./use-cases";
 /** An answer to judge: Enter accepts it, or sends it mended where it was changed; R sends it back. */
 export function ReviewBench({
   project,
-  taskId,
+  taskIds,
 }: {
   project: Schemas["ProjectDetail"];
-  taskId: number | null;
+  taskIds: readonly number[] | null;
 }) {
   const { i18n } = useLingui();
   const bench = useBench(project as never);
   const { editor, kind } = bench;
-  const queue = useCases(project.id, taskId);
+  const queue = useCases(project.id, taskIds);
   const { current } = queue;
   const item = current?.task.item ?? null;
   const { shown } = usePicture(item);
   const [panel, setPanel] = useState<"reject" | "sheet" | "palette" | null>(null);
   const [remarks, setRemarks] = useState(false);
   const [keymap, setKeymap] = useKeymap();
-  const begun = useRef(Date.now());
+  const time = useMemo(() => new ActiveTime(), []);
   const original = useMemo(() => docOf(kind, current?.task.answer), [kind, current]);
 
   useEffect(() => {
-    begun.current = Date.now();
+    time.restart();
     editor.load(original);
     setRemarks((current?.task.comments ?? 0) > 0);
-  }, [original, editor, current]);
+  }, [original, editor, current, time]);
   useEffect(() => {
     const next = queue.next?.task.item;
     if (next?.image) picture(next.image, null).catch(() => {});
   }, [queue.next]);
 
   const changed = () => JSON.stringify(kind.toValue(editor.doc)) !== JSON.stringify(kind.toValue(original));
-  const spent = () => Math.min(Date.now() - begun.current, 30 * 60_000);
+  const spent = () => Math.round(time.milliseconds);
   const accept = () => {
     const value = kind.toValue(editor.doc);
     if (changed() && value) void queue.decide({ verdict: "fixed", value, active_ms: spent() });
@@ -89,7 +90,7 @@ export function ReviewBench({
   ];
   const edits = editActions(bench, { i18n, has, text: item?.text ?? "", previous: () => [] });
   const actions = withKeymap([...flow, ...edits], keymap);
-  useKeys(actions, panel !== null, () => {});
+  useKeys(actions, panel !== null, () => time.touch());
   const close = () => setPanel(null);
   const stale = queue.error instanceof ApiError && queue.error.code === "answer_changed";
 
@@ -111,10 +112,16 @@ export function ReviewBench({
           queue.ready && (
             <div className="empty">
               <p>{i18n._("Nothing is left to review here. Thank you!")}</p>
-              <button type="button" onClick={() => void queue.start()}>
-                {i18n._("Look again")}
-              </button>{" "}
-              <Link to="/review">{i18n._("All projects")}</Link>
+              {taskIds === null ? (
+                <>
+                  <button type="button" onClick={() => void queue.start()}>
+                    {i18n._("Look again")}
+                  </button>{" "}
+                  <Link to="/review">{i18n._("All projects")}</Link>
+                </>
+              ) : (
+                <Link to={`/projects/${project.id}/quality`}>{i18n._("Back to quality")}</Link>
+              )}
             </div>
           )
         )}
@@ -149,7 +156,7 @@ export function ReviewBench({
         </div>
         {panel === "reject" && <RejectBar reject={reject} close={close} region={editor.selected !== null} />}
         {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
-        {current && <Comments bench={bench} taskId={current.task.id} open={remarks} />}
+        {current && <Comments bench={bench} projectId={project.id} taskId={current.task.id} open={remarks} />}
         {kind.modality === "image" && <DisplayPanel bench={bench} />}
       </aside>
     </main>

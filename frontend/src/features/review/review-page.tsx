@@ -1,16 +1,18 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { ReviewBench } from "./review-bench";
 
-/** Reviewing one project; `?task=` looks at one task only. */
+/** Reviewing one project; `?task=7,3` looks at these tasks only, in this order. */
 export function ReviewPage() {
   const { i18n } = useLingui();
   const projectId = Number(useParams().projectId);
   const [search] = useSearchParams();
-  const task = Number(search.get("task")) || null;
+  const wanted = search.get("task") ?? "";
+  const tasks = useMemo(() => (wanted ? wanted.split(",").map(Number).filter(Boolean) : null), [wanted]);
   const project = useQuery({
     queryKey: ["project", projectId],
     queryFn: () =>
@@ -28,5 +30,5 @@ export function ReviewPage() {
         <Waiting />
       </main>
     );
-  return <ReviewBench key={task} project={project.data} taskId={task} />;
+  return <ReviewBench key={wanted} project={project.data} taskIds={tasks} />;
 }

@@ -1,45 +1,67 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { ApiError, api, type Schemas, unwrap } from "../../shared/api/client";
 
 export type Case = Schemas["CaseOut"];
 export type Decision = Omit<Schemas["ReviewIn"], "annotation_id">;
 
 const AHEAD = 3;
 
-/** The reviewer's own queue: the case on the screen and those after it. A verdict leaves when the server has it. */
-export function useCases(projectId: number, taskId: number | null) {
+/** The answer to judge of one task; null where it has none any more. */
+async function caseOf(taskId: number): Promise<Case | null> {
+  try {
+    return await unwrap(api.GET("/api/v1/tasks/{task_id}/review/", { params: { path: { task_id: taskId } } }));
+  } catch (reason) {
+    if (reason instanceof ApiError && reason.status === 404) return null;
+    throw reason;
+  }
+}
+
+/**
+ * The reviewer's own queue, or the listed tasks in their order: the case on the screen and those after it.
+ * A verdict leaves when the server has it.
+ */
+export function useCases(projectId: number, taskIds: readonly number[] | null) {
   const [cases, setCases] = useState<Case[]>([]);
   const [ready, setReady] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [sending, setSending] = useState(false);
   const key = useRef(crypto.randomUUID());
 
+  const listed = useRef<readonly number[]>(taskIds ?? []);
+
   const fill = useCallback(async () => {
     const path = { path: { project_id: projectId } };
-    const call = api.POST("/api/v1/projects/{project_id}/review/next/", {
-      params: path,
-      body: { count: AHEAD },
-    });
-    const { cases: found } = await unwrap(call);
+    let found: Case[];
+    if (taskIds === null) {
+      const call = api.POST("/api/v1/projects/{project_id}/review/next/", {
+        params: path,
+        body: { count: AHEAD },
+      });
+      found = (await unwrap(call)).cases;
+    } else {
+      found = [];
+      while (found.length < AHEAD && listed.current.length > 0) {
+        const next = listed.current.slice(0, AHEAD - found.length);
+        const cases = await Promise.all(next.map(caseOf));
+        listed.current = listed.current.slice(next.length);
+        found.push(...cases.filter((one) => one !== null));
+      }
+    }
     setCases((held) => [
       ...held,
       ...found.filter((one) => !held.some((other) => other.task.id === one.task.id)),
     ]);
-  }, [projectId]);
+  }, [projectId, taskIds]);
 
   const start = useCallback(async () => {
     setError(null);
     try {
-      if (taskId === null) await fill();
-      else
-        setCases([
-          await unwrap(api.GET("/api/v1/tasks/{task_id}/review/", { params: { path: { task_id: taskId } } })),
-        ]);
+      await fill();
       setReady(true);
     } catch (reason) {
       setError(reason);
     }
-  }, [fill, taskId]);
+  }, [fill]);
 
   useEffect(() => void start(), [start]);
 
@@ -57,7 +79,7 @@ export function useCases(projectId: number, taskId: number | null) {
       key.current = crypto.randomUUID();
       setError(null);
       setCases(rest);
-      if (rest.length < 2 && taskId === null) await fill();
+      if (rest.length < 2) await fill();
       return true;
     } catch (reason) {
       setError(reason); // the case stays with what was changed; the same key sends it once
@@ -71,7 +93,7 @@ export function useCases(projectId: number, taskId: number | null) {
     key.current = crypto.randomUUID();
     setError(null);
     setCases((held) => held.slice(1));
-    if (taskId === null) void fill().catch(setError);
+    void fill().catch(setError);
   };
   return { current: cases[0] ?? null, next: cases[1] ?? null, ready, error, sending, decide, drop, start };
 }

@@ -5774,6 +5774,8 @@ export interface operations {
                     /** Format: binary */
                     file: string;
                     format: string;
+                    /** @description Share of the proposals kept back as a control */
+                    hidden_share?: number;
                     /** @description A model's name: take them as its proposals, not as answers */
                     prelabels?: string;
                 };
