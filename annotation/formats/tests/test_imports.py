@@ -297,7 +297,7 @@ def test_a_plain_yolo_export_finds_its_pictures_by_name_and_takes_their_sizes(pe
     region = Task.objects.get(item__name="0.png").annotation.value["regions"][0]
     assert (region["x"], region["y"], region["w"], region["h"], region["label"]) == (12, 8, 8, 16, "kiwi")
     assert Task.objects.get(item__name="1.png").annotation.value == {"regions": []}
-    with pytest.raises(Invalid, match="labels/train/nowhere.txt: no item"):
+    with pytest.raises(Invalid, match=r"labels/train/nowhere\.txt: no item"):
         take(people, project, yolo(nowhere="0 0.5 0.5 0.1 0.1\n"), fmt="yolo")
 
 

@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -100,3 +102,23 @@ class ApiToken(models.Model):
 
     class Meta:
         verbose_name = "token"
+
+
+class MemberSession(AbstractBaseSession):
+    """A browser's session. `user` and `auth_hash` are also in its data: as columns, one look-up finds who asks.
+
+    `auth_hash` follows from the password: a new password ends the sessions of the old one.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
+    auth_hash = models.CharField(max_length=128, default="", blank=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """The store that reads and writes these."""
+        from plateau.identity.sessions import SessionStore
+
+        return SessionStore

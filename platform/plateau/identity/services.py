@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from plateau.audit.services import record
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, digest
-from plateau.identity.models import ApiToken, Membership, Organization, Role, User
+from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.kernel.errors import Conflict, Invalid, MissingScope, NotSignedIn
 from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
 
@@ -31,6 +31,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
     if user is None or membership is None:
         raise NotSignedIn("The address or the password is wrong.")
     login(request, user)
+    MemberSession.objects.filter(user=user, expire_date__lt=timezone.now()).delete()
     record(actor=actor_of_membership(membership), action="member.signed_in", subject=membership)
     return membership
 

@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from plateau.identity.models import MemberSession
 from plateau.identity.services import add_member, change_member, create_token
 from plateau.kernel.errors import Conflict, Invalid, MissingScope
 
@@ -16,6 +20,12 @@ def sign_in(client: Client, email: str, password: str):
         content_type="application/json",
         headers={"X-CSRFToken": token},
     )
+
+
+def signed_in(role: str) -> Client:
+    client = Client()
+    assert sign_in(client, f"{role}@ours.example", PASSWORD).status_code == 200
+    return client
 
 
 @pytest.mark.django_db
@@ -98,10 +108,11 @@ def test_a_token_cannot_be_given_more_than_its_owner_has(people):
 
 @pytest.mark.django_db
 def test_a_closed_membership_ends_its_tokens_and_sessions(people):
-    client = people.client("scientist")
+    clients = [people.client("scientist"), signed_in("scientist")]
+    assert [client.get("/api/v1/me/").status_code for client in clients] == [200, 200]
     member = people.members["ours", "scientist"]
     change_member(actor=people.actor(), membership=member, role=None, is_active=False)
-    assert client.get("/api/v1/me/").status_code == 401
+    assert [client.get("/api/v1/me/").status_code for client in clients] == [401, 401]
 
 
 @pytest.mark.django_db
@@ -120,3 +131,39 @@ def test_a_weak_first_password_is_refused_by_name(people):
 @pytest.mark.django_db
 def test_sign_up_has_no_route(people):
     assert Client().post("/api/v1/sign-up/", {}, content_type="application/json").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_new_password_ends_the_sessions_of_the_old_one(people):
+    client = signed_in("scientist")
+    assert client.get("/api/v1/me/").status_code == 200
+    user = people.members["ours", "scientist"].user
+    user.set_password("another horse battery")
+    user.save()
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["", "nothing", "a\x00b", "%00", "é" * 32])
+def test_a_made_up_session_is_nobody(people, key):
+    client = Client()
+    client.cookies["sessionid"] = key
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+@pytest.mark.django_db
+def test_an_expired_session_is_nobody_and_goes_when_its_owner_signs_in_again(people):
+    client = signed_in("scientist")
+    MemberSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/api/v1/me/").status_code == 401
+    signed_in("scientist")
+    assert MemberSession.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_signing_out_ends_the_session_on_the_server(people):
+    client = signed_in("scientist")
+    key = client.cookies["sessionid"].value
+    assert client.delete("/api/v1/session/").status_code == 204
+    client.cookies["sessionid"] = key
+    assert client.get("/api/v1/me/").status_code == 401
