@@ -11,15 +11,12 @@ import argparse
 import io
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from labeling_load import ROOT
+from labeling_load import ROOT, serving
 
 FRAMES = """
 async ({kind, frames}) => {
@@ -146,34 +143,21 @@ def main() -> None:
     print(f"prepared in {time.perf_counter() - begun:.0f} s (tiles and draft)")
     port = int(os.environ["PORT"])
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    command += ["--blocking-threads", "4", "--no-ws", "--log-level", "error", "plateau.wsgi:application"]
-    web = subprocess.Popen(command, cwd=ROOT)
     sys.path.insert(0, str(ROOT))
     from playwright.sync_api import sync_playwright
 
     from tests.browser.chromium import chromium
 
-    try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=2)
-                break
-            except OSError:
-                time.sleep(0.2)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.goto(address)
-            page.locator("input[name=email]").fill(email)
-            page.locator("input[name=password]").fill("a long password")
-            page.locator("button[type=submit]").click()
-            page.locator(".shell").wait_for()
-            found = {name: measure(page, address, project, options.frames) for name, project in projects.items()}
-            browser.close()
-    finally:
-        web.send_signal(signal.SIGTERM)
-        web.wait()
+    with serving("plateau.wsgi:application", port), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(address)
+        page.locator("input[name=email]").fill(email)
+        page.locator("input[name=password]").fill("a long password")
+        page.locator("button[type=submit]").click()
+        page.locator(".shell").wait_for()
+        found = {name: measure(page, address, project, options.frames) for name, project in projects.items()}
+        browser.close()
     for key, value in found["full"].items():
         empty = found["empty"][key]
         print(f"{key:>10}: {value:7.1f} ms, empty canvas {empty:7.1f} ms, {value / empty:.2f} x")

@@ -4,12 +4,13 @@
     python -m launcher.temporary python benchmarks/labeling_load.py --sizes 200000 --crowds 64 --labels 200000
 
 Starts the web server as the Procfile does, seeds projects of boxes, and lets 1, 8 and 32 annotators
-label over HTTP with keep-alive connections: each request submits eight boxes and leases the next task.
+label over HTTP with keep-alive connections, signed in as browsers are: each request submits eight boxes and
+leases the next task.
 Projects of all sizes lie in one database; rounds of the sizes alternate, three of each, and the median
 is told. The last line is the cost at the largest size over that at the smallest.
 CPU time is read from /proc for the web server's and PostgreSQL's processes; the clients' is not counted.
-Milliseconds differ from machine to machine, so a plain JSON answer of a bare Django view (`plain.py`) is measured
-in the same run, under the same server, and each cost is told as a multiple of that, too.
+Milliseconds differ from machine to machine and from minute to minute, so a plain JSON answer of a bare Django view
+(`plain.py`) is measured before each round, under the same server and crowd; each cost is told as a multiple of it, too.
 """
 
 import argparse
@@ -88,6 +89,23 @@ def people(annotators: int) -> tuple[list[object], list[str]]:
     return actors, tokens
 
 
+def browsers(actors: list[object]) -> list[dict[str, str]]:
+    """What the browsers of signed-in people send with each request."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.middleware.csrf import _get_new_csrf_string
+    from plateau.identity.models import User
+    from plateau.identity.sessions import SessionStore
+
+    made = []
+    for actor in actors:
+        user, session, csrf = User.objects.get(pk=actor.user_id), SessionStore(), _get_new_csrf_string()
+        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session.save()
+        made.append({"Cookie": f"sessionid={session.session_key}; csrftoken={csrf}", "X-CSRFToken": csrf})
+    return made
+
+
 def seed(tasks: int, actor: object) -> int:
     """A project of `tasks` addresses."""
     from django.db import connection
@@ -114,16 +132,15 @@ def seed(tasks: int, actor: object) -> int:
 class Annotator(threading.Thread):
     """Labels until its share is done; keeps what it was handed, to look for doubles."""
 
-    def __init__(self, port: int, project: int, token: str, share: int) -> None:
+    def __init__(self, port: int, project: int, who: dict[str, str], share: int) -> None:
         super().__init__()
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.project, self.token, self.share = project, token, share
+        self.project, self.who, self.share = project, who, share
         self.handed: list[int] = []
         self.seconds: list[float] = []
 
     def call(self, path: str, body: object) -> dict:
-        head = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        head["Idempotency-Key"] = str(uuid.uuid4())
+        head = {**self.who, "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
         self.connection.request("POST", f"/api/v1/{path}", json.dumps(body), head)
         answer = self.connection.getresponse()
         data = json.loads(answer.read())
@@ -144,9 +161,9 @@ class Annotator(threading.Thread):
             tasks = answer["next"]
 
 
-def measure(port: int, project: int, tokens: list[str], labels: int, web: int) -> dict[str, float]:
+def measure(port: int, project: int, people: list[dict[str, str]], labels: int, web: int) -> dict[str, float]:
     """One round."""
-    crowd = [Annotator(port, project, token, labels // len(tokens)) for token in tokens]
+    crowd = [Annotator(port, project, who, labels // len(people)) for who in people]
     server, database = children(web), processes("postgres")
     before = cpu_seconds(server), cpu_seconds(database)
     begun = time.perf_counter()
@@ -160,7 +177,7 @@ def measure(port: int, project: int, tokens: list[str], labels: int, web: int) -
     handed = Counter(task for one in crowd for task in one.handed)
     times = sorted(second for one in crowd for second in one.seconds)
     return {
-        "annotators": len(tokens),
+        "annotators": len(people),
         "labels": done,
         "labels_per_second": done / wall,
         "server_ms": 1000 * (cpu_seconds(server) - before[0]) / done,
@@ -171,8 +188,40 @@ def measure(port: int, project: int, tokens: list[str], labels: int, web: int) -
     }
 
 
-def rounds_of(port: int, web: int, projects: dict[int, int], tokens: list[str], crowds: list[int], labels: int) -> list:
-    """Three rounds for each size and crowd, sizes alternating; the median of each by CPU."""
+class Reader(threading.Thread):
+    """Asks for plain answers."""
+
+    def __init__(self, port: int, share: int) -> None:
+        super().__init__()
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.share = share
+
+    def run(self) -> None:
+        for _ in range(self.share):
+            self.connection.request("GET", "/")
+            self.connection.getresponse().read()
+
+
+def plain_ms(port: int, web: int, clients: int, requests: int = 2000) -> float:
+    """CPU of a plain answer, asked by as many clients."""
+    crowd = [Reader(port, requests // clients) for _ in range(clients)]
+    before = cpu_seconds(children(web))
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    return 1000 * (cpu_seconds(children(web)) - before) / (requests // clients * clients)
+
+
+def rounds_of(
+    servers: list[tuple[int, int]],
+    projects: dict[int, int],
+    everybody: list[dict[str, str]],
+    crowds: list[int],
+    labels: int,
+) -> list:
+    """Three rounds for each size and crowd, sizes alternating, each after a round of plain answers; the median."""
+    (port, web), plain = servers
     found = []
     for crowd in crowds:
         runs: dict[int, list[dict[str, float]]] = {size: [] for size in projects}
@@ -180,9 +229,11 @@ def rounds_of(port: int, web: int, projects: dict[int, int], tokens: list[str], 
         for _ in range(turns):
             for size, project in projects.items():
                 share = min(labels, size // (turns * len(crowds)))
-                runs[size].append({"tasks": size, **measure(port, project, tokens[:crowd], share, web)})
+                base = plain_ms(*plain, crowd)
+                one = {"tasks": size, "plain_ms": base, **measure(port, project, everybody[:crowd], share, web)}
+                runs[size].append(one | {"plain_answers": (one["server_ms"] + one["database_ms"]) / base})
         for several in runs.values():
-            several.sort(key=lambda one: one["server_ms"] + one["database_ms"])
+            several.sort(key=lambda one: one["plain_answers"])
             found.append(several[len(several) // 2] | {"doubles": sum(one["doubles"] for one in several)})
     return found
 
@@ -208,18 +259,6 @@ def serving(application: str, port: int) -> Iterator[int]:
         web.wait()
 
 
-def plain_ms(port: int, web: int, requests: int = 4000) -> float:
-    """CPU of one plain answer over a kept connection."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    before = 0.0
-    for number in range(requests + 200):
-        if number == 200:  # warm
-            before = cpu_seconds(children(web))
-        connection.request("GET", "/")
-        connection.getresponse().read()
-    return 1000 * (cpu_seconds(children(web)) - before) / requests
-
-
 def main() -> None:
     """Print a table and one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -234,25 +273,23 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    actors, tokens = people(max(crowds))
+    actors, _ = people(max(crowds))
+    everybody = browsers(actors)
     projects = {size: seed(size, actors[0]) for size in sizes}
     warm = seed(1000, actors[0]) if 1000 not in projects else seed(1001, actors[0])
     port = int(os.environ["PORT"])
-    with serving("plateau.wsgi:application", port) as web:
-        measure(port, warm, tokens[:8], 400, web)
-        rounds = rounds_of(port, web, projects, tokens, crowds, options.labels)
-    with serving("benchmarks.plain:application", port) as web:
-        plain = plain_ms(port, web)
-    for one in rounds:
-        one["plain_answers"] = (one["server_ms"] + one["database_ms"]) / plain
-    print(f"a plain JSON answer costs {plain:.3f} ms on this machine")
+    plain = port + 1
+    with serving("plateau.wsgi:application", port) as web, serving("benchmarks.plain:application", plain) as other:
+        measure(port, warm, everybody[:8], 400, web)
+        plain_ms(plain, other, 8)
+        rounds = rounds_of([(port, web), (plain, other)], projects, everybody, crowds, options.labels)
     names = ["tasks", "annotators", "labels", "labels_per_second", "server_ms", "database_ms", "p50_ms", "p95_ms"]
-    names += ["plain_answers"]
+    names += ["plain_ms", "plain_answers"]
     print(" ".join(f"{name:>17}" for name in [*names, "doubles"]))
     for one in rounds:
         print(" ".join(f"{one[name]:>17.2f}" for name in [*names, "doubles"]))
     if len(sizes) > 1:
-        cost = {(one["tasks"], one["annotators"]): one["server_ms"] + one["database_ms"] for one in rounds}
+        cost = {(one["tasks"], one["annotators"]): one["plain_answers"] for one in rounds}
         ratios = {crowd: round(cost[max(sizes), crowd] / cost[min(sizes), crowd], 3) for crowd in crowds}
         print(f"cost at {max(sizes)} tasks over cost at {min(sizes)}: {ratios}")
     print(json.dumps(rounds))

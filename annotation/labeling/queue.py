@@ -84,6 +84,10 @@ class Rules(NamedTuple):
             return "not_assigned"
         return "cap" if self.cap is not None and self.answered >= self.cap else ""
 
+    def plain(self) -> bool:
+        """The next task is just the head of the queue: nothing is slipped in, and nobody sees a task twice."""
+        return not (self.several or self.gold_share or self.practiced < self.practice or self.halt())
+
 
 class _Locked(NamedTuple):
     """A task under its lock; in the order of `statements.LOCK`."""
@@ -333,17 +337,20 @@ def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following
     if task.lease in ("gold", "practice"):
         annotation, lesson, rules = _aside(cursor, keys, task, rules, kind, canonical)
         return Answer(annotation, canonical, False, _following(cursor, rules, keys, following), lesson)
-    annotation = _keep(cursor, actor, keys, task)
     rules = rules._replace(answered=rules.answered + (task.own is None))
-    return Answer(annotation, canonical, False, _following(cursor, rules, keys, following))
+    annotation, handed = _keep(cursor, actor, keys, task, following and rules.plain())
+    return Answer(annotation, canonical, False, handed or _following(cursor, rules, keys, following))
 
 
 def _following(cursor: Any, rules: Rules, keys: dict[str, Any], wanted: bool) -> Handed:
     return _hand_out(cursor, rules, keys, 1) if wanted else Handed()
 
 
-def _keep(cursor: Any, actor: Actor, keys: dict[str, Any], task: _Locked) -> int:
-    """Write the answer and move the task: the first answer, one of several, or a better one of the caller's own."""
+def _keep(cursor: Any, actor: Actor, keys: dict[str, Any], task: _Locked, following: bool) -> tuple[int, Handed | None]:
+    """Write the answer and move the task: the first answer, one of several, or a better one of the caller's own.
+
+    With `following`, the next task is leased in the same statement where there is one.
+    """
     again = task.own is not None and task.lease is None
     if not again and task.lease is None and (task.state != "open" or task.room < 1):
         raise LeaseLost("Somebody else has this task now. Your answer is still in your browser; nothing was saved.")
@@ -367,12 +374,13 @@ def _keep(cursor: Any, actor: Actor, keys: dict[str, Any], task: _Locked) -> int
         "rework": keys["active"] if task.own is not None else 0,
         **moved,
     }
-    annotation, gone = sql.ANSWER.run(cursor, keys | more).fetchone()
+    statement = sql.ANSWER_AND_NEXT if following else sql.ANSWER
+    annotation, gone, *head = statement.run(cursor, keys | more | START | {"count": 1}).fetchone()
     if bool(gone) != (task.lease is not None):
         raise _Stale
     if complete and not alone:
         settle(actor=actor, task_id=keys["task"])
-    return int(annotation)
+    return int(annotation), Handed([_task(tuple(head))]) if head and head[0] is not None else None
 
 
 def _aside(

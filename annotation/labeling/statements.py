@@ -82,10 +82,8 @@ _MINE = """
 _NOT_MINE = f"((q.wanted = 1 AND q.given = 0 AND q.skips = 0) OR NOT ({_MINE}))"
 _HEAD = "q.project_id = %(project)s AND q.state = 'open' AND q.room > 0"
 _ORDER = "ORDER BY q.position, q.shuffle, q.id LIMIT %(count)s"
-NEXT = Prepared(
-    "queue_next",
-    f"""
-    WITH pick AS MATERIALIZED (SELECT id FROM (
+_HAND_OUT = f"""
+    pick AS MATERIALIZED (SELECT id FROM (
         SELECT f.id FROM (SELECT q.id FROM labeling_task q
             WHERE q.assignee_id = %(user)s AND {_HEAD} AND NOT EXISTS (
                 SELECT 1 FROM labeling_lease l WHERE l.user_id = %(user)s AND l.task_id = q.id)
@@ -108,9 +106,14 @@ NEXT = Prepared(
     held AS (
         INSERT INTO labeling_lease (user_id, task_id, kind, until)
         SELECT %(user)s, t.id, 'answer', now() + %(seconds)s * interval '1 second' FROM t)
+"""  # noqa: S608  # built from constants above; values are bound
+NEXT = Prepared(
+    "queue_next",
+    f"""
+    WITH {_HAND_OUT}
     SELECT {TASK_COLUMNS} FROM t {TASK_JOINS}
     ORDER BY t.assignee_id IS NULL, t.team_id IS NULL, t.position, t.shuffle, t.id
-    """,  # noqa: S608  # built from constants above; values are bound
+    """,  # noqa: S608  # as above
     TYPES,
 )
 # Gold and practice items are few, go to everybody once, and leave the task itself alone.
@@ -183,10 +186,8 @@ _DAY = """
         finished = w.finished + excluded.finished, active_ms = w.active_ms + excluded.active_ms,
         rework_ms = w.rework_ms + excluded.rework_ms
 """
-ANSWER = Prepared(
-    "queue_answer",
-    f"""
-    WITH n AS (
+_TAKE = f"""
+    made AS (
         INSERT INTO labeling_annotation (project_id, task_id, user_id, client_id, source, value, schema_version,
             guideline_version, supersedes_id, active_ms, prelabel_shown, created_at)
         VALUES (%(project)s, %(task)s, %(user)s, %(client)s, %(source)s, %(value)s, %(schema)s, %(guideline)s,
@@ -197,11 +198,21 @@ ANSWER = Prepared(
     draft AS (DELETE FROM labeling_draft WHERE user_id = %(user)s AND task_id = %(task)s),
     seat AS ({_COUNT}),
     day AS ({_DAY}),
-    t AS (
+    moved AS (
         UPDATE labeling_task SET state = %(state)s, given = %(given)s, room = %(room)s,
-            annotation_id = CASE WHEN %(resolve)s THEN n.id ELSE annotation_id END
-        FROM n WHERE labeling_task.id = %(task)s)
-    SELECT n.id, (SELECT count(*) FROM gone) FROM n
+            annotation_id = CASE WHEN %(resolve)s THEN made.id ELSE annotation_id END
+        FROM made WHERE labeling_task.id = %(task)s)
+"""  # noqa: S608  # as above
+ANSWER = Prepared(
+    "queue_answer", f"WITH {_TAKE} SELECT made.id, (SELECT count(*) FROM gone) FROM made", TYPES  # noqa: S608  # as above
+)  # fmt: skip
+# Both in one pass. What the first half changes the second one does not see: the answered task is still mine in it,
+# so it is not handed out again.
+ANSWER_AND_NEXT = Prepared(
+    "queue_answer_and_next",
+    f"""
+    WITH {_TAKE}, {_HAND_OUT}
+    SELECT made.id, (SELECT count(*) FROM gone), {TASK_COLUMNS} FROM made LEFT JOIN (t {TASK_JOINS}) ON true
     """,  # noqa: S608  # as above
     TYPES,
 )

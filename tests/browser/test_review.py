@@ -126,7 +126,9 @@ def test_chosen_tasks_are_looked_through_one_after_the_other(sign_in, stack, peo
     label_all(people, project)
     page = sign_in("manager")
     page.goto(f"{stack.url}/projects/{project.pk}/quality?tab=tasks")
-    boxes, names = page.locator(".tasks input"), page.locator(".tasks li a").all_inner_texts()
+    boxes, links = page.locator(".tasks input"), page.locator(".tasks li a")
+    expect(links).to_have_count(4)
+    names = links.all_inner_texts()
     for number in (3, 0, 2):
         boxes.nth(number).check()
     page.get_by_role("link", name="Look through them").click()

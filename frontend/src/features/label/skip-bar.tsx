@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { useFirstFocus } from "../../shared/ui/first-focus";
 
 /** Why an item is skipped: by number, or in one's own words. */
 export function SkipBar({ skip, close }: { skip: (reason: string) => void; close: () => void }) {
@@ -7,7 +8,7 @@ export function SkipBar({ skip, close }: { skip: (reason: string) => void; close
   const reasons = [i18n._("Cannot be judged"), i18n._("Broken picture"), i18n._("Not in the guidelines")];
   const [own, setOwn] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useFirstFocus(field);
   return (
     <form
       className="skip"

@@ -162,6 +162,7 @@ function ActionButton({ action }: { action: Action | undefined }) {
   return (
     <button
       type="button"
+      data-action={action.id}
       className={action.id === "submit" ? "primary" : ""}
       disabled={!action.enabled()}
       onClick={action.run}

@@ -134,9 +134,7 @@ function TaskLine({
       )}
       {row.image && <img src={row.image} alt="" width="48" height="48" loading="lazy" />}
       <div>
-        <Link to={`/${row.value ? "review" : "label"}/${project.id}?task=${row.id}`}>
-          {row.name}
-        </Link>
+        <Link to={`/${row.value ? "review" : "label"}/${project.id}?task=${row.id}`}>{row.name}</Link>
         <p className="muted">
           {row.value ? `${inWords(row, names)} · ${row.annotator}` : row.assignee || row.team || ""}
           {row.agreement !== null &&
@@ -233,7 +231,8 @@ function Bulk({
           value=""
           onChange={(event) => {
             const [what, id] = event.target.value.split(":");
-            const to = what === "team" ? { team_id: Number(id) } : what === "person" ? { user_id: Number(id) } : {};
+            const to =
+              what === "team" ? { team_id: Number(id) } : what === "person" ? { user_id: Number(id) } : {};
             act.mutate({ action: "assign", tasks, ...to });
           }}
         >

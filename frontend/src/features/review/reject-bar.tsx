@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { useFirstFocus } from "../../shared/ui/first-focus";
 
 /** Why an answer goes back, and to whom. */
 export function RejectBar({
@@ -21,7 +22,7 @@ export function RejectBar({
   const [own, setOwn] = useState("");
   const [anyone, setAnyone] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useFirstFocus(field);
   return (
     <form
       className="skip"

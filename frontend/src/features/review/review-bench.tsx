@@ -146,6 +146,7 @@ export function ReviewBench({
               <button
                 type="button"
                 key={action.id}
+                data-action={action.id}
                 className={action.id === "accept" ? "primary" : ""}
                 disabled={!action.enabled()}
                 onClick={action.run}

@@ -9,7 +9,9 @@ const AHEAD = 3;
 /** The answer to judge of one task; null where it has none any more. */
 async function caseOf(taskId: number): Promise<Case | null> {
   try {
-    return await unwrap(api.GET("/api/v1/tasks/{task_id}/review/", { params: { path: { task_id: taskId } } }));
+    return await unwrap(
+      api.GET("/api/v1/tasks/{task_id}/review/", { params: { path: { task_id: taskId } } }),
+    );
   } catch (reason) {
     if (reason instanceof ApiError && reason.status === 404) return null;
     throw reason;
