@@ -38,7 +38,7 @@ class PngMasks(Format):
         "ids of regions",
         "who annotated and when",
         "items whose size is not known",
-        'names of items beyond their ending, and : * ? " < > | in them',
+        "endings of names, and characters in them that file systems forbid",
     )
 
     def write(self, job: Job) -> Iterator[bytes]:

@@ -35,7 +35,7 @@ class Yolo(Format):
         "ids of regions",
         "who annotated and when",
         "items whose size is not known",
-        'names of items beyond their ending, and : * ? " < > | in them',
+        "endings of names, and characters in them that file systems forbid",
         "decimals beyond a millionth of the size",
     )
 

@@ -1,10 +1,13 @@
 import csv
 import io
 import json
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
+from annotation.formats.catalog import FORMATS
 from annotation.formats.table import harmless
 from annotation.labeling import queue
 
@@ -71,3 +74,9 @@ def test_a_format_that_cannot_hold_the_kind_says_which_can(people, make_project)
     answer, text = export(people.client("manager"), make_project(), "coco")
     assert answer.status_code == 400
     assert "csv, cvat, jsonl" in json.loads(text)["detail"]
+
+
+def test_the_screen_has_words_for_everything_that_a_format_loses():
+    words = (Path(__file__).parents[3] / "frontend/src/features/projects/losses.ts").read_text()
+    said = set(re.findall(r'_\(\s*"([^"]+)"', words))
+    assert {loss for one in FORMATS.values() for loss in one.loses} == said

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { Failure, Field, JobLine } from "../../shared/ui/parts";
+import { lossInWords } from "./losses";
 
 /** Labels out as a file, and in; each format says what it cannot hold. */
 export function FormatsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
@@ -34,7 +35,9 @@ export function FormatsPanel({ project }: { project: Schemas["ProjectDetail"] })
             <span className="muted">
               {format.loses.length === 0
                 ? i18n._("holds everything")
-                : i18n._("does not hold: {what}", { what: format.loses.join("; ") })}
+                : i18n._("does not hold: {what}", {
+                    what: format.loses.map((loss) => lossInWords(i18n, loss)).join("; "),
+                  })}
             </span>
           </li>
         ))}
@@ -81,7 +84,13 @@ function ImportForm({
     refetchInterval: (query) =>
       ["queued", "running"].includes(query.state.data?.state ?? "queued") ? 1000 : false,
   });
-  const result = (job.data?.result ?? {}) as { answers?: number; tasks?: number; notes?: string[] };
+  const result = (job.data?.result ?? {}) as {
+    answers?: number;
+    tasks?: number;
+    already_labeled?: number;
+    dropped?: number;
+    notes?: string[];
+  };
   return (
     <details>
       <summary>{i18n._("Import labels")}</summary>
@@ -124,7 +133,15 @@ function ImportForm({
               answers: result.answers ?? 0,
               tasks: result.tasks ?? 0,
             })}{" "}
-            {(result.notes ?? []).slice(0, 10).join(" · ")}
+            {(result.already_labeled ?? 0) > 0 &&
+              i18n._("{number} items had an answer already and were left as they are.", {
+                number: result.already_labeled ?? 0,
+              })}{" "}
+            {(result.dropped ?? 0) > 0 &&
+              i18n._("{number} things could not be taken: {notes}", {
+                number: result.dropped ?? 0,
+                notes: (result.notes ?? []).slice(0, 10).join(" · "),
+              })}
           </p>
         )}
         <button type="submit" className="primary" disabled={order.isPending}>
