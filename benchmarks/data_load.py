@@ -9,13 +9,14 @@ every filter offered, first page and deep ones; the cost of each at the large si
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from labeling_load import cpu_seconds, people, processes
+from labeling_load import cpu_seconds, people, plain_ms, processes, serving
 
 CHUNK = 100_000
 
@@ -175,13 +176,17 @@ def main() -> None:
         found.append(import_tasks(actors[0], project, size))
     for project in projects.values():
         label(project)
-        found += [export(project, key) for key in ("jsonl", "coco", "cvat")]
+        found += [export(project, key) for key in ("jsonl", "coco", "cvat", "label_studio")]
     for one in found:
         print("  ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in one.items()))
     small, large = lists([projects[options.small], projects[options.large]], token)
     ratios = {name: round(large[name] / small[name], 2) for name in small}
     print(f"lists, ms for 30 rows at {options.large}:", {name: round(value, 2) for name, value in large.items()})
     print(f"lists, cost at {options.large} over {options.small}:", ratios)
+    port = int(os.environ["PORT"])
+    with serving("benchmarks.plain:application", port) as web:
+        plain_ms(port, web, 1)
+        print(f"a plain JSON answer costs {plain_ms(port, web, 1):.3f} ms")
     print(json.dumps({"rows": found, "lists": large, "ratios": ratios, "tokens": len(tokens)}))
 
 

@@ -1,7 +1,6 @@
 """One JSON object a line: everything that is known of a label."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import orjson
 
@@ -21,9 +20,7 @@ class Jsonl(Format):
         """See `Format`; labels are ids, with their names in the first line's `labels`."""
         names = names_of(job.labels)
         for row in job.rows:
-            line = asdict(row)
-            line["labels"] = names
-            yield orjson.dumps(line) + b"\n"
+            yield orjson.dumps({**vars(row), "labels": names}) + b"\n"
 
     def read(self, source: Source) -> Iterator[Found]:
         """See `Format`; `value` and `name` (or `text`, or `uri`) are needed, names of labels are taken over."""

@@ -199,7 +199,7 @@ def lease_next(*, actor: Actor, project_id: int, count: int = 1, resume: bool = 
         row = sql.PROJECT.run(cursor, values).fetchone()
         if row is None:
             raise NotFound("There is no such open project in your organization.")
-        rules = Rules(*row)
+        rules = _admitted(cursor, Rules(*row), values)
         found = [_task(one) for one in sql.HELD.run(cursor, values | {"count": count}).fetchall()] if resume else []
         return _hand_out(cursor, rules, values, count - len(found), found)
 
@@ -317,7 +317,15 @@ def _lock(cursor: Any, keys: dict[str, Any]) -> tuple[_Locked, Rules]:
     row = sql.LOCK.run(cursor, keys).fetchone()
     if row is None:
         raise NotFound("There is no such task in your organization.")
-    return _Locked(*row[:17]), Rules(*row[17:])
+    return _Locked(*row[:17]), _admitted(cursor, Rules(*row[17:]), keys)
+
+
+def _admitted(cursor: Any, rules: Rules, values: dict[str, Any]) -> Rules:
+    """The rules, with whether a team brings the person in where nothing else does."""
+    if rules.member:
+        return rules
+    cursor.execute(sql.BY_TEAM, {"project": rules.project, "user": values["user"]})
+    return rules._replace(member=cursor.fetchone()[0])
 
 
 def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following: bool) -> Answer:

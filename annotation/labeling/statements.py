@@ -44,9 +44,13 @@ RULES = """
     p.id, p.kind, p.overlap > 1 OR p.max_answers > 1, p.gold_share, p.practice, coalesce(s.cap, p.person_cap),
     p.queue_epoch, s.paused_why, s.paused_at IS NOT NULL, coalesce(s.answered, 0), coalesce(s.practiced, 0),
     s.low_epoch, s.low_position, s.low_shuffle, s.low_id,
-    p.everyone OR coalesce(s.assigned, false) OR EXISTS (
-        SELECT 1 FROM projects_project_teams pt JOIN projects_team_members tm ON tm.team_id = pt.team_id
-        WHERE pt.project_id = p.id AND tm.user_id = %(user)s)
+    p.everyone OR coalesce(s.assigned, false)
+"""
+# Asked only where a project is not for everyone and the person has no seat of their own.
+BY_TEAM = """
+SELECT EXISTS (
+    SELECT 1 FROM projects_project_teams pt JOIN projects_team_members tm ON tm.team_id = pt.team_id
+    WHERE pt.project_id = %(project)s AND tm.user_id = %(user)s)
 """
 _SEAT = "LEFT JOIN labeling_seat s ON s.project_id = p.id AND s.user_id = %(user)s"
 _VISIBLE = """

@@ -194,9 +194,9 @@ function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
   }, [task, editor, session, time]);
 }
 
-/** After the next frame, so that a large document is not copied before the person sees what they did. */
+/** When the next frame has been shown, so that a large document is not copied before the person sees what they did. */
 function afterFrame(run: () => void): void {
-  requestAnimationFrame(() => setTimeout(run, 0));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(run, 0)));
 }
 
 /** After each commit: the journal with the next frame, the server within a second, however fast commits come. */
