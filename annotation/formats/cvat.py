@@ -41,16 +41,17 @@ class Cvat(Format):
         """See `Format`; a zip with `annotations.xml` in it is taken as well."""
         people: dict[str, str] = {}  # of a task, by its id: who it was assigned to, else who owns it
         for node in _nodes(source):
-            if node.tag in ("task", "meta"):
-                people.setdefault(node.findtext("id") or "", _person(node))
-            elif node.tag == "image":
+            if node.tag in ("task", "meta") and (name := _person(node)):
+                people.setdefault(node.findtext("id") or "", name)
+            if node.tag == "image":
                 try:
                     found = _found(node, source.kind)
                 except (ValueError, KeyError, TypeError) as error:
                     place = f"image {node.get('id')}"
                     raise BadFormat(f"this is no CVAT XML: {place}: {type(error).__name__} {error}") from error
-                alone = next((name for name in people.values() if name), "")  # a file of one task names it nowhere else
-                found.annotator = node.get("annotator") or people.get(node.get("task_id", ""), alone)
+                alone = next(iter(people.values()), "")  # a picture names its task only in a file of several
+                by_task = people.get(node.get("task_id"), "") if node.get("task_id") else alone
+                found.annotator = node.get("annotator") or by_task
                 yield found
 
     def head(self, source: Source) -> Head:

@@ -10,6 +10,7 @@ from plateau.jobs.models import Job
 from plateau.jobs.services import claim
 from plateau.kernel.errors import Invalid
 
+from annotation.formats.base import Source
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels, run_import
 from annotation.labeling import queue, services
@@ -245,6 +246,24 @@ def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did
     assert {name: one.user.name for name, one in answers.items()} == {"a.png": "mika", "b.png": "ren"}
     assert answers["a.png"].value["regions"][0]["attributes"] == {"colour": "blue", "parked": True}
     assert answers["b.png"].value["regions"][0]["attributes"] == {"colour-2": "white", "parked": False}
+
+
+@pytest.mark.parametrize(
+    ("meta", "who"),
+    [
+        ("<task><id>5</id><owner><username>boss</username></owner></task>", "boss"),
+        (
+            "<task><id>5</id><owner><username>b</username></owner><assignee><username>m</username></assignee></task>",
+            "m",
+        ),
+        ("<owner><username>old</username></owner>", "old"),
+        ("<task><id>5</id></task>", ""),
+    ],
+)
+def test_a_cvat_file_of_one_task_gives_all_answers_to_whoever_it_was_assigned_to(meta, who):
+    picture = '<image id="0" name="a.png" width="9" height="9"><box label="x" xtl="0" ytl="0" xbr="1" ybr="1"/></image>'
+    file = io.BytesIO(f"<annotations><meta>{meta}</meta>{picture}</annotations>".encode())
+    assert [one.annotator for one in FORMATS["cvat"].read(Source(file, "boxes", []))] == [who]
 
 
 def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people, tmp_path, capsys):
