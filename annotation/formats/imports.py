@@ -1,11 +1,10 @@
 """Labels out of files: everything is checked first, then all of it is written, or nothing."""
 
 import hashlib
-import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -20,11 +19,12 @@ from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, batches
 from annotation.formats.catalog import FORMATS
+from annotation.formats.mapping import add_labels, by_label, fitted, labels_in, with_ids
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
 from annotation.labeling.seats import count_moves
@@ -36,7 +36,6 @@ from annotation.projects.shapes import Frame
 
 MAX_ERRORS = 50
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG", ".PNG")
-COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
 
 
 @dataclass
@@ -160,78 +159,6 @@ def _key_of(found: Found) -> tuple[str, str]:
     return "name", found.name
 
 
-def _by_label(labels: list[dict[str, Any]]) -> dict[str, str]:
-    """Ids by id, by name, and by name as formats without blanks write it."""
-    made = {one["name"].replace(" ", "_"): one["id"] for one in labels}
-    return made | {one["id"]: one["id"] for one in labels} | {one["name"]: one["id"] for one in labels}
-
-
-def labels_in(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names of labels in an answer, with the shape that each is used for."""
-    if "label" in value:
-        yield value["label"], ""
-    for name in value.get("labels", []):
-        yield name, ""
-    for region in value.get("regions", []):
-        yield region["label"], region.get("shape", "box")
-    for key, shape in (("spans", "span"), ("relations", "relation")):
-        for one in value.get(key, []):
-            yield one["label"], shape
-
-
-def _with_ids(value: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
-    made = dict(value)
-    if "label" in made:
-        made["label"] = ids.get(made["label"], made["label"])
-    if "labels" in made:
-        made["labels"] = [ids.get(one, one) for one in made["labels"]]
-    for key in ("regions", "spans", "relations"):
-        if key in made:
-            made[key] = [{**one, "label": ids.get(one["label"], one["label"])} for one in made[key]]
-    return made
-
-
-def _attribute(attributes: dict[str, dict[str, Any]], key: str, label: str) -> dict[str, Any] | None:
-    """The attribute that a file means: by its id, else by its name and the label that it is said of."""
-    if key in attributes:
-        return attributes[key]
-    named = [one for one in attributes.values() if one["name"] == key]
-    return next((one for one in named if not one["labels"] or label in one["labels"]), None)
-
-
-def _typed(value: Any, kind: str) -> Any:
-    """An attribute's value as the schema has it: many formats know texts or lists only."""
-    if isinstance(value, list) and kind != "choices":
-        value = value[0] if value else ""
-    if isinstance(value, str) and kind == "flag":
-        return value.lower() in ("true", "1", "yes")
-    if isinstance(value, str) and kind == "choices":
-        return [one for one in value.split(";") if one]
-    return float(value) if kind == "number" else value
-
-
-def fitted(value: dict[str, Any], attributes: dict[str, dict[str, Any]], report: Report | None, place: str) -> Any:
-    """An answer with its attributes typed; what the schema does not know is noted."""
-
-    def fit(one: dict[str, Any]) -> dict[str, Any]:
-        if "attributes" not in one:
-            return one
-        typed = {}
-        for key, said in one["attributes"].items():
-            attribute = _attribute(attributes, key, one.get("label", ""))
-            if attribute is not None and said != "":  # CVAT writes what nobody said as an empty text
-                typed[attribute["id"]] = _typed(said, attribute["type"])
-            elif attribute is None and report is not None:
-                report.note(f"{place}: the attribute {key!r} is not in the project")
-        return {**one, "attributes": typed}
-
-    made = fit(dict(value))
-    for key in ("regions", "spans"):
-        if key in made:
-            made[key] = [fit(one) for one in made[key]]
-    return made
-
-
 def _tasks_of(project: Project, batch: list[Found]) -> dict[tuple[str, str], Task]:
     keys = {_key_of(found) for found in batch} | {("uri", found.uri) for found in batch if found.uri}
     names = [value for column, value in keys if column == "name"]
@@ -256,7 +183,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
     Raises:
         Invalid: with up to 50 places.
     """
-    ids, missing, errors, seen = _by_label(source.labels), dict[str, set[str]](), [], 0
+    ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
     try:
         for batch in batches(fmt.read(source)):
             tasks = _tasks_of(project, batch)
@@ -283,12 +210,14 @@ def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, s
         return f"there is no item {found.name or found.text[:40]!r} in this project's dataset"
     if found.value is None:
         return ""
-    value = _with_ids(found.value, ids)
+    value = with_ids(found.value, ids)
     names = {name: {"id": name, "name": name} for name, _ in labels_in(value) if name}
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
     schema = Schema(0, names, wanted)
     try:
-        KINDS[project.kind].check(fitted(value, wanted, None, ""), schema=schema, frame=_frame(task, found))
+        KINDS[project.kind].check(
+            fitted(value, wanted, lambda text: None, ""), schema=schema, frame=_frame(task, found)
+        )
     except Invalid as refused:
         first = refused.extra["errors"][0]
         return f"{first['field']}: {first['message']}"
@@ -324,41 +253,9 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], he
     project.refresh_from_db()
 
 
-def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind: str, head: Head) -> None:
-    """Put labels by name (and the shapes that they are used for) to those that are there.
-
-    Raises:
-        Conflict: a label has keypoints, and the file does not name them.
-    """
-    declared = {one["name"]: one for one in head.labels}
-    several = len(KINDS[kind].shapes) > 1
-    for number, (name, shapes) in enumerate(missing.items(), start=len(labels)):
-        shape = next(iter(shapes)) if len(shapes) == 1 else ""  # one that is used for several is bound to none
-        said = declared.get(name, {})
-        key = free_id(name, f"label-{number + 1}", {one["id"] for one in labels})
-        made: dict[str, Any] = {"id": key, "name": name[:80], "key": ""}
-        color = said.get("color") or ""
-        made["color"] = color if re.fullmatch("#[0-9a-fA-F]{6}", color) else COLORS[number % len(COLORS)]
-        made["shape"] = shape if several and shape != "span" else ""
-        if "skeleton" in (shapes or KINDS[kind].shapes[:1]):
-            if not said.get("points"):
-                raise Conflict(f"The label {name!r} has keypoints: make it in the project first, with their names.")
-            made["skeleton"] = {"points": said["points"], "edges": said.get("edges", [])}
-        labels.append(made)
-
-
-def free_id(name: str, otherwise: str, taken: set[str]) -> str:
-    """An id made of a name, that nothing else has."""
-    base = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-")[:30] or otherwise
-    key, turn = base, 2
-    while key in taken:
-        key, turn = f"{base}-{turn}", turn + 1
-    return key
-
-
 def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: tuple[str, float]) -> Report:
     report, schema = Report(), current_schema(project)
-    ids = _by_label(schema.labels)
+    ids = by_label(schema.labels)
     attributes = {one["id"]: one for one in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
     for batch in batches(fmt.read(source)):
@@ -374,7 +271,7 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
                 if task is None or found.value is None:
                     report.unlabeled += 1
                     continue
-                value = fitted(_with_ids(found.value, ids), attributes, report, found.place)
+                value = fitted(with_ids(found.value, ids), attributes, report.note, found.place)
                 lenient = {key: {**one, "required": False} for key, one in attributes.items()}
                 checked = KINDS[project.kind].check(
                     value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=_frame(task, found)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from annotation.formats.base import BadFormat, Job, Known, Row, Source, stem
 from annotation.formats.catalog import FORMATS
-from annotation.formats.imports import fitted
 from annotation.formats.labelstudio_rle import decode_rle, encode_rle
+from annotation.formats.mapping import fitted
 from annotation.projects.kinds import KINDS
 from annotation.projects.tests import shapes as any_of
 
@@ -163,7 +163,7 @@ def test_what_goes_out_comes_back(fmt, kind, data):
     found = trip(fmt, kind, rows, labels)
     assert [one.name for one in found] in ([r.name for r in rows], [""] * len(rows))
     for before, after in zip(rows, found, strict=True):
-        got = kept(fmt, kind, fitted(after.value, {one["id"]: one for one in ATTRIBUTES}, None, ""), {})
+        got = kept(fmt, kind, fitted(after.value, {one["id"]: one for one in ATTRIBUTES}, pytest.fail, ""), {})
         assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
         if text:
             assert after.text == before.text

@@ -24,7 +24,8 @@ from pydantic import ValidationError
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, LookUp, Source, batches
 from annotation.formats.catalog import FORMATS
-from annotation.formats.imports import ENDINGS, add_labels, free_id, import_labels, labels_in, places_of
+from annotation.formats.imports import ENDINGS, import_labels, places_of
+from annotation.formats.mapping import add_labels, free_id, labels_in
 from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
 from annotation.projects.kinds import KINDS, SchemaIn
