@@ -4,6 +4,7 @@ import re
 
 import pytest
 from plateau.datalake.models import Item
+from plateau.identity.models import MemberSession
 from playwright.sync_api import Page, expect
 
 from annotation.labeling.models import Annotation, Comment, Draft, Task
@@ -486,3 +487,17 @@ def test_a_gesture_just_before_the_item_is_put_off_is_there_when_it_comes_back(s
         for (const key of ["a", "n", "n"]) window.dispatchEvent(new KeyboardEvent("keydown", {key, cancelable: true}));
     }""")
     regions_listed(page, 1)
+
+
+def test_who_is_signed_out_while_labeling_loses_nothing_and_is_told_how_to_go_on(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=3))
+    kept = list(MemberSession.objects.all())
+    MemberSession.objects.all().delete()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".save")).to_contain_text("Signed out: 1 kept here")
+    expect(page.get_by_role("link", name="Sign in again in another window")).to_be_visible()
+    MemberSession.objects.bulk_create(kept)  # as signing in again does
+    stack.wait(Annotation.objects.exists, 12, "answer")
+    expect(page.locator(".save")).to_contain_text("Saved")

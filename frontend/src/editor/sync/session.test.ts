@@ -3,12 +3,13 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Saved } from "../core/editor";
 import type { Value } from "../core/kinds";
 import { Journal, type Outgoing } from "./journal";
-import { Gone, type Handed, type Server, Session, type Taken, type Task } from "./session";
+import { Gone, type Handed, type Server, Session, SignedOut, type Taken, type Task } from "./session";
 
 /** A server that keeps answers by task, can be away, and may answer after it has written. */
 class Pretend {
   answers = new Map<string, Outgoing>();
   down = false;
+  signedOut = false;
   /** Write, then lose the answer on its way back: the client must not send a second one. */
   losesAnswers = 0;
   refuses = new Set<number>();
@@ -27,6 +28,7 @@ class Pretend {
 
   async submit(out: Outgoing): Promise<Taken> {
     if (this.down) throw new Gone();
+    if (this.signedOut) throw new SignedOut();
     if (this.refuses.has(out.taskId)) throw new Error("Somebody else has this task now.");
     this.answers.set(out.clientId, out);
     this.log.push(`answer ${out.taskId}`);
@@ -154,6 +156,29 @@ describe("a labeling session", () => {
     expect(after.refused).toHaveLength(1);
     await after.dismiss(after.refused[0]?.clientId ?? "");
     expect((await open()).refused).toHaveLength(0);
+  });
+
+  it("keeps what a signed-out person answers, says so, and sends it once they are back", async () => {
+    const session = await open();
+    server.signedOut = true;
+    await session.finish(APPLE, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("signed_out"));
+    expect([session.refused, session.waiting]).toEqual([[], 1]);
+    server.signedOut = false;
+    await session.flush();
+    expect(session.saveState).toBe("saved");
+    expect(server.answers.size).toBe(1);
+  });
+
+  it("sends a refused answer again when the person says so", async () => {
+    const session = await open();
+    server.refuses.add(1);
+    await session.finish(APPLE, 10);
+    await vi.waitFor(() => expect(session.refused).toHaveLength(1));
+    server.refuses.clear();
+    await session.insist(session.refused[0]?.clientId ?? "");
+    await vi.waitFor(() => expect(server.answers.size).toBe(1));
+    expect(session.refused).toEqual([]);
   });
 
   it("goes back to the last answer and then on to where it was", async () => {

@@ -53,6 +53,9 @@ export interface Server {
 /** No answer from the server: worth trying again. Any other rejection is a refusal for good. */
 export class Gone extends Error {}
 
+/** The server does not know who asks any more: worth trying again after signing in. */
+export class SignedOut extends Gone {}
+
 /** A refusal with its stable code. */
 export interface Coded {
   code: string;
@@ -67,7 +70,7 @@ export interface Windows {
 
 const ALONE: Windows = { claim: async () => true, free: () => {} };
 
-export type SaveState = "saved" | "waiting" | "offline";
+export type SaveState = "saved" | "waiting" | "offline" | "signed_out";
 
 const AHEAD = 3;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
@@ -144,7 +147,7 @@ export class Session extends Observable {
       if (this.waiting === 0) this.saveState = "saved";
     } catch (reason) {
       if (!(reason instanceof Gone)) throw reason;
-      this.saveState = "offline";
+      this.away(reason);
     }
     this.advance();
   }
@@ -240,7 +243,7 @@ export class Session extends Observable {
       await this.arrived(outgoing, taken);
       return true;
     } catch (reason) {
-      if (reason instanceof Gone) return this.away();
+      if (reason instanceof Gone) return this.away(reason);
       const code = String((reason as Partial<Coded>).code ?? "");
       const refused = {
         ...outgoing,
@@ -260,14 +263,14 @@ export class Session extends Observable {
       await this.server.draft(taskId, draft.value, draft.revision);
       this.tries = 0;
     } catch (reason) {
-      if (reason instanceof Gone) return this.away();
+      if (reason instanceof Gone) return this.away(reason);
     }
     if (this.drafts.get(taskId) === draft) this.drafts.delete(taskId);
     return true;
   }
 
-  private away(): false {
-    this.saveState = "offline";
+  private away(reason: Gone): false {
+    this.saveState = reason instanceof SignedOut ? "signed_out" : "offline";
     this.retryLater();
     return false;
   }

@@ -68,11 +68,9 @@ function Conflict({
           </dd>
         </div>
       </dl>
-      {one.code === "answered_elsewhere" && (
-        <button type="button" className="small" onClick={() => void session.insist(one.clientId)}>
-          {i18n._("Take the one kept here")}
-        </button>
-      )}
+      <button type="button" className="small" onClick={() => void session.insist(one.clientId)}>
+        {one.code === "answered_elsewhere" ? i18n._("Take the one kept here") : i18n._("Send it again")}
+      </button>
       <button type="button" className="small" onClick={() => void session.dismiss(one.clientId)}>
         {i18n._("Let it go")}
       </button>

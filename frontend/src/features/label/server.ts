@@ -1,5 +1,5 @@
 import type { Outgoing } from "../../editor/sync/journal";
-import { Gone, type Halt, type Server, type Task } from "../../editor/sync/session";
+import { Gone, type Halt, type Server, SignedOut, type Task } from "../../editor/sync/session";
 import { ApiError, api, Offline, unwrap } from "../../shared/api/client";
 
 /** A refusal that may pass by itself: the server is starting, overloaded or behind a broken proxy. */
@@ -13,6 +13,7 @@ async function reach<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
+    if (error instanceof ApiError && error.status === 401) throw new SignedOut(String(error));
     throw passing(error) ? new Gone(String(error)) : error;
   }
 }

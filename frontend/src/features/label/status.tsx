@@ -13,11 +13,20 @@ export function SaveStatus({ session }: { session: Session }) {
     saved: i18n._("Saved"),
     waiting: i18n._("Saving {waiting}…", { waiting: count(waiting, i18n.locale) }),
     offline: i18n._("Offline: {waiting} kept here", { waiting: count(waiting, i18n.locale) }),
+    signed_out: i18n._("Signed out: {waiting} kept here", { waiting: count(waiting, i18n.locale) }),
   }[session.saveState];
-  const shape = { saved: "●", waiting: "◐", offline: "▲" }[session.saveState];
+  const shape = { saved: "●", waiting: "◐", offline: "▲", signed_out: "▲" }[session.saveState];
   return (
     <span className={`save save-${session.saveState}`} role="status" data-state={session.saveState}>
       <span aria-hidden="true">{shape}</span> {text}
+      {session.saveState === "signed_out" && (
+        <>
+          {" "}
+          <a href="/" target="_blank" rel="noreferrer">
+            {i18n._("Sign in again in another window")}
+          </a>
+        </>
+      )}
     </span>
   );
 }
