@@ -47,11 +47,13 @@ class LabelStudio(Format):
         try:
             for task in ijson.items(source.again(), "item", use_float=True):
                 for annotation in task.get("annotations") or []:
-                    for name, kind, said in _said(annotation["result"], source.kind):
-                        one = found.setdefault(name, {"name": name, "type": kind, "options": [], "labels": []})
-                        if len(said) > 1:
-                            one["type"] = "choices"
-                        one["options"] += [text for text in said if text not in one["options"]]
+                    for whom, name, of, value in _said(annotation["result"], source.kind):
+                        if whom is None:
+                            continue
+                        one = found.setdefault(name, {"name": name, "type": _TYPES[of], "options": [], "labels": []})
+                        if of == "choices":
+                            one["type"] = "choices" if len(value) > 1 else one["type"]
+                            one["options"] += [str(text) for text in value if str(text) not in one["options"]]
         except (ijson.JSONError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
         return Head(attributes=list(found.values()))
@@ -151,6 +153,7 @@ def _founds(task: dict[str, Any], kind: str) -> Iterator[Found]:
 
 _CLASSES = ("classification", "text_classification", "multi_classification")
 _CLASS = "class"
+_TYPES = {"choices": "choice", "textarea": "text", "number": "number", "rating": "number"}
 _SAID = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}  # result: where its value is
 
 
@@ -160,35 +163,30 @@ def _class_control(result: list[dict[str, Any]]) -> str:
     return _CLASS if _CLASS in asked else next(iter(asked), _CLASS)
 
 
-def _said(result: list[dict[str, Any]], kind: str) -> Iterator[tuple[str, str, list[str]]]:
-    """Attributes in a result: name, type, and the options chosen."""
+def _said(result: list[dict[str, Any]], kind: str) -> Iterator[tuple[str | None, str, str, Any]]:
+    """What a result says beside class and regions: of whom, name, type of the result, value.
+
+    Of whom: a region's id, "" for the item, None for an item of a kind that has no place for it.
+    """
     control = _class_control(result) if kind in _CLASSES else None
     regions = {part.get("id") for part in result if part["type"] not in _SAID}
     for part in result:
-        name = str(part.get("from_name", ""))
-        if part["type"] not in _SAID or name == control or (control is None and part.get("id") not in regions):
+        name, of = str(part.get("from_name", "")), part["type"]
+        if of not in _SAID or name == control:
             continue
-        if part["type"] == "choices":
-            yield name, "choice", [str(one) for one in part["value"]["choices"]]
-        else:
-            yield name, "text" if part["type"] == "textarea" else "number", []
+        region = part["id"] if part.get("id") in regions else None
+        yield region if control is None else "", name, of, part["value"][_SAID[of]]
 
 
 def _attributes_in(result: list[dict[str, Any]], kind: str, found: Found) -> dict[str, dict[str, Any]]:
     """What is said of each region, by its id; of the item as a whole under ""."""
-    control = _class_control(result) if kind in _CLASSES else None
-    regions = {part.get("id") for part in result if part["type"] not in _SAID}
     made: dict[str, dict[str, Any]] = {}
-    for part in result:
-        name = str(part.get("from_name", ""))
-        if part["type"] not in _SAID or name == control:
-            continue
-        if control is None and part.get("id") not in regions:
+    for whom, name, of, value in _said(result, kind):
+        if whom is None:
             found.dropped.append(f"{name}: is said of the whole item, which this kind has no place for")
             continue
-        value = part["value"][_SAID[part["type"]]]
-        told = "\n".join(map(str, value)) if part["type"] == "textarea" and isinstance(value, list) else value
-        made.setdefault("" if control is not None else part["id"], {})[name] = told
+        told = "\n".join(map(str, value)) if of == "textarea" and isinstance(value, list) else value
+        made.setdefault(whom, {})[name] = told
     return made
 
 
