@@ -364,9 +364,7 @@ export class Session extends Observable {
     const waiting = this.pending.find((one) => one.taskId === id);
     const task = await this.server.task(id);
     this.answered = this.answered.filter((one) => one !== id);
-    if (this.current) this.ahead.unshift(this.current);
-    this.current = waiting?.value ? { ...task, answer: waiting.value } : task;
-    this.changed();
+    this.show(waiting?.value ? { ...task, answer: waiting.value } : task);
     return true;
   }
 
@@ -375,6 +373,10 @@ export class Session extends Observable {
     if (this.current?.id === taskId) return;
     const task = this.ahead.find((one) => one.id === taskId) ?? (await this.server.task(taskId));
     this.ahead = this.ahead.filter((one) => one.id !== taskId);
+    this.show(task);
+  }
+
+  private show(task: Task): void {
     if (this.current) this.ahead.unshift(this.current);
     this.current = task;
     this.changed();

@@ -199,7 +199,7 @@ function afterFrame(run: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(run, 0)));
 }
 
-/** After each commit: the journal with the next frame, the server within a second, however fast commits come. */
+/** After each commit: the journal once it is shown, the server within a second, however fast commits come. */
 function useAutosave({ editor, kind }: Bench, session: Session, time: ActiveTime): void {
   useEffect(() => {
     let seen = editor.revision;
