@@ -7,24 +7,25 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from plateau.kernel.endpoint import Endpoint
 
-A, R, M, S, X = "annotator", "reviewer", "manager", "scientist", "admin"
-EVERYONE, STAFF, REVIEWING = {A, R, M, S, X}, {M, S, X}, {R, M, S, X}
+C, A, R, M, S, X = "customer", "annotator", "reviewer", "manager", "scientist", "admin"
+ALL = {C, A, R, M, S, X}
+EVERYONE, STAFF, REVIEWING, SEEING = {A, R, M, S, X}, {M, S, X}, {R, M, S, X}, {C, M, S, X}
 # (method, route): the roles that may; None: open to all, signed in or not.
 MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "session/"): None,
     ("POST", "session/"): None,
     ("DELETE", "session/"): None,
-    ("GET", "me/"): EVERYONE,
-    ("PATCH", "me/"): EVERYONE,
+    ("GET", "me/"): ALL,
+    ("PATCH", "me/"): ALL,
     ("GET", "members/"): STAFF,
     ("POST", "members/"): {X},
     ("PATCH", "members/<int:member_id>/"): {X},
-    ("GET", "tokens/"): EVERYONE,
-    ("POST", "tokens/"): EVERYONE,
-    ("DELETE", "tokens/<int:token_id>/"): EVERYONE,
+    ("GET", "tokens/"): ALL,
+    ("POST", "tokens/"): ALL,
+    ("DELETE", "tokens/<int:token_id>/"): ALL,
     ("GET", "audit/"): {X},
-    ("GET", "jobs/"): STAFF,
-    ("GET", "jobs/<int:job_id>/"): STAFF,
+    ("GET", "jobs/"): SEEING,
+    ("GET", "jobs/<int:job_id>/"): SEEING,
     ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
     ("GET", "datasets/"): REVIEWING,
     ("POST", "datasets/"): STAFF,
@@ -33,14 +34,14 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "uploads/<int:batch_id>/"): REVIEWING,
     ("POST", "uploads/<int:batch_id>/files/"): STAFF,
     ("POST", "uploads/<int:batch_id>/start/"): STAFF,
-    ("GET", "assets/<int:asset_id>/content/"): EVERYONE,
-    ("GET", "assets/<int:asset_id>/thumbnail/"): EVERYONE,
-    ("GET", "assets/<int:asset_id>/tiles/overview/"): EVERYONE,
-    ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): EVERYONE,
-    ("GET", "items/<int:item_id>/content/"): EVERYONE,
-    ("GET", "projects/"): EVERYONE,
+    ("GET", "assets/<int:asset_id>/content/"): ALL,
+    ("GET", "assets/<int:asset_id>/thumbnail/"): ALL,
+    ("GET", "assets/<int:asset_id>/tiles/overview/"): ALL,
+    ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): ALL,
+    ("GET", "items/<int:item_id>/content/"): ALL,
+    ("GET", "projects/"): ALL,
     ("POST", "projects/"): {M, X},
-    ("GET", "projects/<int:project_id>/"): EVERYONE,
+    ("GET", "projects/<int:project_id>/"): ALL,
     ("PATCH", "projects/<int:project_id>/"): {M, X},
     ("PUT", "projects/<int:project_id>/labels/"): {M, X},
     ("POST", "projects/<int:project_id>/tasks/import/"): STAFF,
@@ -70,7 +71,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/gold/"): {M, X},
     ("GET", "projects/<int:project_id>/seats/"): STAFF,
     ("PATCH", "projects/<int:project_id>/seats/<int:member_id>/"): {M, X},
-    ("GET", "projects/<int:project_id>/overview/"): STAFF,
+    ("GET", "projects/<int:project_id>/overview/"): SEEING,
     ("GET", "projects/<int:project_id>/agreement/"): REVIEWING,
     ("POST", "projects/<int:project_id>/consensus/"): {M, X},
     ("GET", "projects/<int:project_id>/doubts/"): REVIEWING,
@@ -86,18 +87,37 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "projects/<int:project_id>/snapshots/"): STAFF,
     ("GET", "snapshots/<int:snapshot_id>/"): STAFF,
     ("GET", "snapshots/<int:snapshot_id>/manifest/"): STAFF,
-    ("GET", "recipes/"): STAFF,
-    ("GET", "projects/<int:project_id>/runs/"): STAFF,
+    ("GET", "recipes/"): SEEING,
+    ("GET", "projects/<int:project_id>/runs/"): SEEING,
     ("POST", "projects/<int:project_id>/runs/"): STAFF,
-    ("GET", "runs/<int:run_id>/"): STAFF,
-    ("GET", "projects/<int:project_id>/studies/"): STAFF,
+    ("GET", "runs/<int:run_id>/"): SEEING,
+    ("GET", "projects/<int:project_id>/studies/"): SEEING,
     ("POST", "projects/<int:project_id>/studies/"): STAFF,
-    ("GET", "studies/<int:study_id>/"): STAFF,
+    ("GET", "studies/<int:study_id>/"): SEEING,
     ("GET", "assistants/"): EVERYONE,
     ("POST", "assistants/"): {S, X},
     ("GET", "assistants/<int:assistant_id>/"): EVERYONE,
     ("DELETE", "assistants/<int:assistant_id>/"): {S, X},
-    ("GET", "models/"): STAFF,
+    ("GET", "studies/<int:study_id>/budget/"): SEEING,
+    ("GET", "projects/<int:project_id>/economics/"): SEEING,
+    ("PUT", "projects/<int:project_id>/economics/"): STAFF,
+    ("GET", "projects/<int:project_id>/forecasts/"): SEEING,
+    ("GET", "projects/<int:project_id>/live/"): ALL,
+    ("PUT", "projects/<int:project_id>/live/"): STAFF,
+    ("GET", "projects/<int:project_id>/replays/"): SEEING,
+    ("POST", "projects/<int:project_id>/replays/"): STAFF,
+    ("POST", "forecasts/"): SEEING,
+    ("GET", "contracts/"): SEEING,
+    ("POST", "contracts/plan/"): SEEING,
+    ("POST", "projects/<int:project_id>/contracts/"): STAFF,
+    ("GET", "contracts/<int:contract_id>/"): SEEING,
+    ("PUT", "contracts/<int:contract_id>/"): STAFF,
+    ("POST", "contracts/<int:contract_id>/sign/"): SEEING,
+    ("POST", "contracts/<int:contract_id>/withdraw/"): STAFF,
+    ("POST", "contracts/<int:contract_id>/looks/"): STAFF,
+    ("GET", "contracts/<int:contract_id>/report/"): SEEING,
+    ("GET", "looks/<int:look_id>/outcomes/"): SEEING,
+    ("GET", "models/"): SEEING,
     ("POST", "models/<int:version_id>/champion/"): {S, X},
 }
 BODIES: dict[tuple[str, str], object] = {
@@ -115,6 +135,21 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/studies/"): {"snapshot_id": 1, "recipe": "image_probe"},
+}
+
+
+TERMS = {"target": 0.9, "good": 0.95}
+POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0.7}]
+BODIES |= {
+    ("POST", "forecasts/"): {"points": POINTS, "target": 0.9},
+    ("PUT", "projects/<int:project_id>/live/"): {"recipe": "image_probe", "every_labels": 100},
+    ("POST", "projects/<int:project_id>/replays/"): {"snapshot_id": 1},
+    ("POST", "contracts/plan/"): {"terms": TERMS},
+    ("POST", "projects/<int:project_id>/contracts/"): {"title": "Good enough", "terms": TERMS},
+    ("PUT", "contracts/<int:contract_id>/"): {"title": "Good enough", "terms": TERMS},
+    ("POST", "contracts/<int:contract_id>/sign/"): {"party": "customer", "terms_hash": "0" * 64},
+    ("POST", "contracts/<int:contract_id>/withdraw/"): {"reason": "another one"},
+    ("POST", "contracts/<int:contract_id>/looks/"): {"model_version_id": 1},
 }
 
 
@@ -165,6 +200,9 @@ def world(people, make_project, answer_all):
     from annotation.labeling.models import Comment, Task
     from annotation.projects.models import Team
     from annotation.snapshots.models import Snapshot
+    from registry.acceptance.models import Look
+    from registry.acceptance.schemas import ContractIn, TermsIn
+    from registry.acceptance.services import draw_up
     from registry.assistants.models import Assistant
     from registry.versions.models import ModelVersion
     from workers.budget.models import Study
@@ -174,12 +212,16 @@ def world(people, make_project, answer_all):
     actor = people.actor("admin", "theirs")
     people.token("admin", "theirs")
     snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
-    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(3)]
+    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(4)]
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
     study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
     version = ModelVersion.objects.create(**common, name="m", version=1, mlflow_run_id="x", seed=0, code_version="c")
+    contract = draw_up(actor=actor, project_id=project.pk, given=ContractIn(title="c", terms=TermsIn(**TERMS)))
+    look = Look.objects.create(contract=contract, model_version=version, snapshot=snapshot, job=jobs[3])
     return {
+        "contract_id": contract.pk,
+        "look_id": look.pk,
         "member_id": people.members["theirs", "annotator"].pk,
         "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,
         "job_id": jobs[0].pk,
@@ -207,13 +249,13 @@ def world(people, make_project, answer_all):
 @pytest.mark.django_db
 def test_roles_reach_what_their_row_says_and_nobody_else_does(people, world, mlflow_tables):
     wrong = []
-    for role in sorted(EVERYONE):
+    for role in sorted(ALL):
         client = people.client(role, "theirs")
         for (method, route), allowed in MATRIX.items():
             if route == "session/" or (method, route) == ("DELETE", "tokens/<int:token_id>/"):
                 continue
             status = call(client, method, route, **world).status_code
-            if (status == 403) == (role in (allowed or EVERYONE)) or status in (401, 500):
+            if (status == 403) == (role in (allowed or ALL)) or status in (401, 500):
                 wrong.append((role, method, route, status))
     assert wrong == []
 
@@ -241,5 +283,5 @@ def test_lists_show_nothing_of_another_organization(people, world):
     for route in ("jobs/", "datasets/", "projects/", "models/"):
         assert client.get(f"/api/v1/{route}").json()["rows"] == []
     assert {row["email"] for row in client.get("/api/v1/members/").json()["rows"]} == {
-        f"{role}@ours.example" for role in EVERYONE
+        f"{role}@ours.example" for role in ALL
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from plateau.identity.models import User
+from plateau.kernel.anytime import interval
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
 from annotation.labeling.schemas import SkillOut
@@ -33,7 +34,6 @@ from annotation.quality.schemas import (
     SeatOut,
     VersionAgreement,
 )
-from annotation.quality.sequential import interval
 
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest
 WINDOW = 28  # days of work that the finish date is drawn from

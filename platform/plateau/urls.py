@@ -16,6 +16,7 @@ from plateau.datalake import api as datalake
 from plateau.identity import api as identity
 from plateau.jobs import api as jobs
 from plateau.kernel.rendering import OpenApiRenderer
+from registry.acceptance import api as acceptance
 from registry.assistants import api as assistants
 from registry.versions import api as versions
 from workers.budget import api as budget
@@ -90,6 +91,21 @@ urlpatterns = [
     path(f"{V1}runs/<int:run_id>/", training.RunOne.as_view()),
     path(f"{V1}projects/<int:project_id>/studies/", budget.StudyList.as_view()),
     path(f"{V1}studies/<int:study_id>/", budget.StudyOne.as_view()),
+    path(f"{V1}studies/<int:study_id>/budget/", budget.StudyBudget.as_view()),
+    path(f"{V1}projects/<int:project_id>/economics/", budget.ProjectEconomics.as_view()),
+    path(f"{V1}projects/<int:project_id>/forecasts/", budget.ForecastRecords.as_view()),
+    path(f"{V1}projects/<int:project_id>/live/", budget.ProjectLive.as_view()),
+    path(f"{V1}projects/<int:project_id>/replays/", budget.ReplayList.as_view()),
+    path(f"{V1}forecasts/", budget.PastedCurve.as_view()),
+    path(f"{V1}contracts/", acceptance.ContractList.as_view()),
+    path(f"{V1}contracts/plan/", acceptance.ContractPlan.as_view()),
+    path(f"{V1}projects/<int:project_id>/contracts/", acceptance.ProjectContracts.as_view()),
+    path(f"{V1}contracts/<int:contract_id>/", acceptance.ContractOne.as_view()),
+    path(f"{V1}contracts/<int:contract_id>/sign/", acceptance.ContractSign.as_view()),
+    path(f"{V1}contracts/<int:contract_id>/withdraw/", acceptance.ContractWithdraw.as_view()),
+    path(f"{V1}contracts/<int:contract_id>/looks/", acceptance.ContractLooks.as_view()),
+    path(f"{V1}contracts/<int:contract_id>/report/", acceptance.ContractReport.as_view()),
+    path(f"{V1}looks/<int:look_id>/outcomes/", acceptance.LookOutcomes.as_view()),
     path(f"{V1}assistants/", assistants.AssistantList.as_view()),
     path(f"{V1}assistants/<int:assistant_id>/", assistants.AssistantOne.as_view()),
     path(f"{V1}models/", versions.VersionList.as_view()),

@@ -54,6 +54,7 @@ class Organization(models.Model):
 class Role(models.TextChoices):
     """A member's job; `kernel.scopes.ROLE_SCOPES` says what each may do."""
 
+    CUSTOMER = "customer"
     ANNOTATOR = "annotator"
     REVIEWER = "reviewer"
     MANAGER = "manager"

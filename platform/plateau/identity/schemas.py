@@ -9,7 +9,7 @@ from plateau.kernel.typed import Strict
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$", max_length=254)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
-RoleName = Literal["annotator", "reviewer", "manager", "scientist", "admin"]
+RoleName = Literal["customer", "annotator", "reviewer", "manager", "scientist", "admin"]
 
 
 class SignIn(Strict):

@@ -19,27 +19,34 @@ class Scope(StrEnum):
     RUNS_WRITE = "runs:write"
     MODELS_READ = "models:read"
     MODELS_WRITE = "models:write"
+    CONTRACTS_READ = "contracts:read"
+    CONTRACTS_WRITE = "contracts:write"
+    CONTRACTS_SIGN = "contracts:sign"
     MEMBERS_READ = "members:read"
     MEMBERS_WRITE = "members:write"
     AUDIT_READ = "audit:read"
     SELF = "self"
 
 
-_READING = {Scope.DATA_READ, Scope.SNAPSHOTS_READ, Scope.RUNS_READ, Scope.MODELS_READ, Scope.MEMBERS_READ}
-_STAFF = _READING | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
+_SEEING = {Scope.RUNS_READ, Scope.MODELS_READ, Scope.CONTRACTS_READ}
+_READING = _SEEING | {Scope.SNAPSHOTS_READ, Scope.DATA_READ, Scope.MEMBERS_READ}
+_CONTRACTS = {Scope.CONTRACTS_WRITE, Scope.CONTRACTS_SIGN}
 _EVERYONE = {Scope.PROJECTS_READ, Scope.LABELS_WRITE, Scope.SELF}
 
 ROLE_SCOPES: dict[str, frozenset[Scope]] = {
+    "customer": frozenset(_SEEING | {Scope.PROJECTS_READ, Scope.CONTRACTS_SIGN, Scope.SELF}),
     "annotator": frozenset(_EVERYONE),
     "reviewer": frozenset(_EVERYONE | {Scope.LABELS_REVIEW, Scope.DATA_READ}),
     "manager": frozenset(
         _EVERYONE
         | _READING
+        | _CONTRACTS
         | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
     ),
     "scientist": frozenset(
         _EVERYONE
         | _READING
+        | _CONTRACTS
         | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
     ),
     "admin": frozenset(Scope),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "annotation.snapshots",
     "annotation.formats",
     "registry.versions",
+    "registry.acceptance",
     "registry.assistants",
     "registry.tracking",
     "workers.training",
@@ -137,6 +138,7 @@ CELERY_TASK_ACKS_LATE = False  # a job's own lease in PostgreSQL brings lost wor
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "max_retries": 3}
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {"task": "plateau.jobs.tasks.requeue_lost", "schedule": 3.0},
+    "tend-live-plans": {"task": "workers.budget.tasks.tend_live_plans", "schedule": 30.0},
     "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},
 }
 

@@ -1,0 +1,99 @@
+"""Contracts, who signed them, and every look that was taken."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from plateau.kernel.visibility import ScopedQuerySet
+
+
+class ContractState(models.TextChoices):
+    """A contract's way. Only a draft may be changed; passed, failed and withdrawn are ends."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    PASSED = "passed"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Contract(models.Model):
+    """What is good enough, agreed before anyone looks.
+
+    `terms` is `schemas.TermsIn` as JSON; `terms_hash` is fixed by the first signature. `facts` holds what was true at
+    that moment: versions of guideline and labels, and how many models had been judged on the sealed split before.
+    """
+
+    organization_path: ClassVar[str] = "project__organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="contracts")
+    title = models.CharField(max_length=120)
+    note = models.TextField(default="", blank=True)
+    terms = models.JSONField()
+    terms_hash = models.CharField(max_length=64, default="", blank=True)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=ContractState.choices, default=ContractState.DRAFT)
+    signed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Contract"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state__in=ContractState.values), name="contract_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "withdrawn"]) | models.Q(signed_at__isnull=False),
+                name="contract_is_signed_before_it_ends",
+            ),
+        ]
+
+
+class Party(models.TextChoices):
+    """Who signs: the one that takes the model, and the one that makes it."""
+
+    CUSTOMER = "customer"
+    MAKER = "maker"
+
+
+class Signature(models.Model):
+    """One party's word on one wording of the terms; never changed."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="signatures")
+    party = models.CharField(max_length=8, choices=Party.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120)
+    terms_hash = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contract", "party"], name="one_signature_for_each_party"),
+            models.UniqueConstraint(fields=["contract", "user"], name="nobody_signs_for_both"),
+        ]
+
+
+class Look(models.Model):
+    """One judgement of one model by the contract; kept for good, whatever it says.
+
+    `outcomes` lists [item, right, confidence, true label, answered label, first snapshot] in the order in which items
+    count, so that the verdict can be computed again by anyone. `result` is `verdicts.judge` and what stands beside it.
+    """
+
+    organization_path: ClassVar[str] = "contract__project__organization_id"
+    project_path: ClassVar[str] = "contract__project_id"
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="looks")
+    model_version = models.ForeignKey("versions.ModelVersion", on_delete=models.PROTECT, related_name="looks")
+    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="looks")
+    job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
+    outcomes = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+    verdict = models.CharField(max_length=4, default="", blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    judged_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["Look"].as_manager()

@@ -1,0 +1,117 @@
+"""Estimates that need fewer labels because the model's own confidence is known for every item. No Django.
+
+- Stratified sampling with Neyman allocation (J. Neyman, 1934; W. G. Cochran, "Sampling Techniques", ch. 5): items are
+  grouped by confidence, and more are labeled where right and wrong are mixed.
+- Prediction-powered inference with power tuning (A. N. Angelopoulos, S. Bates, C. Fannjiang, M. I. Jordan, T. Zrnic,
+  2023, arXiv 2301.09633; PPI++, arXiv 2311.01453): confidence on unlabeled items stands in, and labeled items
+  correct for how wrong it is.
+
+Both give estimates with intervals. A verdict rests on `designs` or `sequential`, which assume nothing of confidence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share with its interval. `worth` is how many plain random labels would tell as much."""
+
+    value: float
+    low: float
+    high: float
+    worth: float
+
+
+def _around(value: float, variance: float, level: float) -> Estimate:
+    """Wilson's interval (1927) at the number of plain labels that would have the same variance."""
+    plain = value * (1 - value)
+    worth = plain / variance if variance > 0 and plain > 0 else 1e9
+    z = float(norm.ppf((1 + level) / 2))
+    middle = (value + z * z / (2 * worth)) / (1 + z * z / worth)
+    half = z / (1 + z * z / worth) * np.sqrt(plain / worth + z * z / (4 * worth**2))
+    return Estimate(value, max(0.0, middle - half), min(1.0, middle + half), worth)
+
+
+def strata_of(confidence: Array, count: int = 5) -> NDArray[np.int64]:
+    """(n,) stratum of each item: equal parts by confidence, 0 the least sure. Ties stay together."""
+    edges = np.unique(np.quantile(confidence, np.linspace(0, 1, count + 1)[1:-1]))
+    return np.asarray(np.searchsorted(edges, confidence, side="right"), dtype=np.int64)
+
+
+def neyman(confidence: Array, strata: NDArray[np.int64], budget: int, *, least: int = 5) -> list[int]:
+    """How many items of each stratum to label.
+
+    Args:
+        confidence: (n,) the model's probability of its own answer; its mean tells how mixed a stratum is.
+        strata: (n,) from `strata_of`.
+        budget: Labels in all; at most n.
+        least: In each stratum, so that no stratum is trusted unseen.
+    """
+    sizes = np.bincount(strata)
+    mean = np.bincount(strata, weights=confidence) / np.maximum(sizes, 1)
+    spread = np.sqrt(np.clip(mean, 0.02, 0.98) * (1 - np.clip(mean, 0.02, 0.98)))
+    given = np.minimum(least, sizes).astype(float)
+    share = sizes * spread
+    left = min(budget, int(sizes.sum())) - given.sum()
+    while left > 0.5:  # what a full stratum cannot take goes to the others
+        room = given < sizes
+        if not room.any():
+            break
+        step = np.where(room, share, 0.0)
+        given = np.minimum(given + left * step / step.sum(), sizes)
+        left = min(budget, int(sizes.sum())) - given.sum()
+    whole = np.floor(given).astype(int)
+    for index in np.argsort(whole - given)[: max(0, min(budget, int(sizes.sum())) - int(whole.sum()))]:
+        whole[index] += whole[index] < sizes[index]
+    return [int(one) for one in whole]
+
+
+def stratified(sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int], *, level: float = 0.95) -> Estimate:
+    """The share right, from strata of known sizes.
+
+    Raises:
+        ValueError: a stratum without labels.
+    """
+    n, k, of = (np.asarray(one, dtype=float) for one in (labeled, right, sizes))
+    if np.any(n < 1):
+        raise ValueError("every stratum needs at least one label")
+    weight = of / of.sum()
+    value = float(weight @ (k / n))
+    smooth = (k + 0.5 * value + 0.25) / (n + 1)  # a stratum without mistakes is not taken for perfect
+    variance = float((weight**2 * smooth * (1 - smooth) / n).sum())
+    return _around(value, variance, level)
+
+
+def prediction_powered(right: Array, confidence: Array, unlabeled: Array, *, level: float = 0.95) -> Estimate:
+    """The share right, from few labels and the confidence on many items.
+
+    Args:
+        right: (n,) 1 where the model was right.
+        confidence: (n,) its confidence on the same items.
+        unlabeled: (N,) its confidence on items without a label.
+
+    Raises:
+        ValueError: fewer than 20 labels.
+    """
+    n, more = len(right), len(unlabeled)
+    if n < 20:
+        raise ValueError("needs at least 20 labels")
+    plain = float(right.mean())
+    spread = float(np.var(np.concatenate([confidence, unlabeled])))
+    tune = 0.0
+    if more and spread > 0:
+        tune = float(np.cov(right, confidence)[0, 1]) / spread / (1 + n / more)
+        tune = min(1.0, max(0.0, tune))
+    value = plain + tune * (float(unlabeled.mean()) - float(confidence.mean())) if more else plain
+    value = min(1.0, max(0.0, value))
+    smooth = (right.sum() + 1) / (n + 2)
+    residual = float(np.var(right - tune * confidence, ddof=1)) + (smooth * (1 - smooth) - plain * (1 - plain))
+    variance = max(residual, 1e-9) / n + (tune**2 * float(np.var(unlabeled)) / more if more else 0.0)
+    return _around(min(max(value, 0.5 / n), 1 - 0.5 / n), variance, level)

@@ -1,0 +1,219 @@
+"""Drawing up, signing and ending contracts; ordering looks; keeping verdicts."""
+
+import hashlib
+from typing import Any
+
+import orjson
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+from plateau.audit.services import record
+from plateau.identity.models import User
+from plateau.jobs import services as jobs
+from plateau.jobs.models import ENDED
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
+
+from registry.acceptance.models import Contract, ContractState, Look, Party, Signature
+from registry.acceptance.schemas import ContractIn, TermsIn, terms_of
+from registry.acceptance.verdicts import FAIL, PASS
+from registry.versions.models import ModelVersion
+
+# The allowed moves; everything else is refused.
+MOVES = {
+    ContractState.DRAFT: {ContractState.SIGNED, ContractState.WITHDRAWN},
+    ContractState.SIGNED: {ContractState.PASSED, ContractState.FAILED, ContractState.WITHDRAWN},
+}
+
+
+def hash_of(title: str, note: str, terms: dict[str, Any]) -> str:
+    """SHA-256 of what is signed."""
+    wording = {"title": title, "note": note, "terms": terms}
+    return hashlib.sha256(orjson.dumps(wording, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _check(terms: TermsIn) -> None:
+    """Refuse terms that no number of items could settle.
+
+    Raises:
+        Invalid: more than a million items would be needed.
+    """
+    mathematical = terms_of(terms)
+    for index, part in enumerate(mathematical.parts):
+        try:
+            mathematical.design(part)
+        except ValueError as error:
+            field = "terms.target" if index == 0 else f"terms.slices.{index - 1}.target"
+            raise Invalid(f"{field}: {error}", [{"field": field, "message": str(error)}]) from error
+
+
+@transaction.atomic
+def draw_up(*, actor: Actor, project_id: int, given: ContractIn) -> Contract:
+    """A draft.
+
+    Raises:
+        Invalid: terms that need more than a million items.
+    """
+    _check(given.terms)
+    terms = given.terms.model_dump()
+    row = Contract.objects.create(
+        project_id=project_id,
+        title=given.title,
+        note=given.note,
+        terms=terms,
+        terms_hash=hash_of(given.title, given.note, terms),
+        created_by_id=actor.user_id or None,
+    )
+    record(actor=actor, action="contract.drawn_up", subject=row, title=row.title)
+    return row
+
+
+def _locked(contract: Contract) -> Contract:
+    return Contract.objects.select_for_update().get(pk=contract.pk)
+
+
+def _move(row: Contract, to: ContractState) -> None:
+    if to not in MOVES.get(ContractState(row.state), set()):
+        raise Conflict(f"The contract is {row.state}; it cannot become {to} any more.")
+    row.state = to
+    if to != ContractState.SIGNED:
+        row.closed_at = timezone.now()
+
+
+@transaction.atomic
+def change(*, actor: Actor, contract: Contract, given: ContractIn) -> Contract:
+    """Another wording of a draft; signatures on the old wording fall away.
+
+    Raises:
+        Conflict: it is signed by both.
+        Invalid: see `draw_up`.
+    """
+    _check(given.terms)
+    row = _locked(contract)
+    if row.state != ContractState.DRAFT:
+        raise Conflict("Both sides have signed. A signed contract is not changed: withdraw it and draw up another.")
+    row.title, row.note, row.terms = given.title, given.note, given.terms.model_dump()
+    row.terms_hash = hash_of(row.title, row.note, row.terms)
+    row.save()
+    row.signatures.all().delete()
+    record(actor=actor, action="contract.changed", subject=row, terms_hash=row.terms_hash)
+    return row
+
+
+@transaction.atomic
+def sign(*, actor: Actor, contract: Contract, party: str, terms_hash: str) -> Contract:
+    """Sign for one party; with the second signature the contract is in force.
+
+    Raises:
+        Conflict: it is no draft, the wording changed since it was read, the party has signed, or the same person
+            signs for both.
+    """
+    row = _locked(contract)
+    if row.state != ContractState.DRAFT:
+        raise Conflict(f"The contract is {row.state}; there is nothing to sign.")
+    if terms_hash != row.terms_hash:
+        raise Conflict("The wording changed after you opened it. Read it again, then sign.")
+    given = list(row.signatures.all())
+    if any(one.party == party for one in given):
+        raise Conflict("This side has signed already.")
+    if any(one.user_id == actor.user_id for one in given):
+        raise Conflict("You have signed for the other side. Somebody else must sign for this one.")
+    Signature.objects.create(
+        contract=row, party=party, user_id=actor.user_id, name=actor.name or actor.email, terms_hash=terms_hash
+    )
+    record(actor=actor, action="contract.signed", subject=row, party=party, terms_hash=terms_hash)
+    if len(given) + 1 == len(Party):
+        _move(row, ContractState.SIGNED)
+        row.signed_at = timezone.now()
+        row.facts = {
+            "guideline_version": row.project.guideline_version,
+            "schema_version": row.project.schema_version,
+            # Said on the report: whoever has seen scores on the sealed split may have chosen by them.
+            "judged_before": ModelVersion.objects.filter(project_id=row.project_id).count(),
+        }
+        row.save()
+    return row
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, contract: Contract, reason: str) -> Contract:
+    """End a contract without a verdict; it stays on record.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    row = _locked(contract)
+    _move(row, ContractState.WITHDRAWN)
+    row.facts = row.facts | {"withdrawn_because": reason}
+    row.save()
+    record(actor=actor, action="contract.withdrawn", subject=row, reason=reason)
+    return row
+
+
+def offered(contract: Contract) -> list[int]:
+    """Model versions that were offered, in order."""
+    rows = Look.objects.filter(contract=contract).order_by("pk").values_list("model_version_id", flat=True)
+    return list(dict.fromkeys(rows))
+
+
+@transaction.atomic
+def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Look:
+    """Judge a model by a signed contract; a worker does it.
+
+    Raises:
+        Conflict: the contract is not in force; a look is under way; no candidate is left; the model has its verdict;
+            or there is no ready snapshot.
+    """
+    row = _locked(contract)
+    if row.state != ContractState.SIGNED:
+        raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
+    if Look.objects.filter(contract=row, verdict="").exclude(job__state__in=ENDED).exists():
+        raise Conflict("A look is being taken. Wait for it.")
+    before = offered(row)
+    if version.pk not in before and len(before) >= row.terms["candidates"]:
+        raise Conflict(f"The contract allows {row.terms['candidates']} models, and they were offered.")
+    last = Look.objects.filter(contract=row, model_version=version).exclude(verdict="").order_by("-pk").first()
+    if last is not None and last.verdict in (PASS, FAIL):
+        raise Conflict("This model has its verdict by this contract.")
+    snapshots = apps.get_model("snapshots", "Snapshot").objects
+    snapshot = snapshots.filter(project_id=row.project_id, state="ready").order_by("-version").first()
+    if snapshot is None:
+        raise Conflict("There is no ready snapshot. Freeze one first: its sealed side is what models are judged on.")
+    job = jobs.submit(
+        actor=actor, kind="judge", queue="cpu", payload={"snapshot_id": snapshot.pk}, project_id=row.project_id
+    )
+    look = Look.objects.create(
+        contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
+    )
+    job.payload = {"snapshot_id": snapshot.pk, "look_id": look.pk}
+    job.save(update_fields=["payload"])
+    record(actor=actor, action="contract.look", subject=row, model=version.name, version=version.version)
+    return look
+
+
+@transaction.atomic
+def keep_verdict(*, look: Look, outcomes: list[list[Any]], result: dict[str, Any]) -> Look:
+    """Write what a look showed, once, and end the contract where it decides."""
+    contract = _locked(look.contract)
+    row = Look.objects.select_for_update().get(pk=look.pk)
+    if row.verdict:  # an earlier attempt got through
+        return row
+    row.outcomes, row.result, row.verdict, row.judged_at = outcomes, result, result["verdict"], timezone.now()
+    row.save()
+    if contract.state == ContractState.SIGNED:
+        failed = Look.objects.filter(contract=contract, verdict=FAIL).values("model_version").distinct().count()
+        if row.verdict == PASS:
+            _move(contract, ContractState.PASSED)
+        elif failed >= contract.terms["candidates"]:
+            _move(contract, ContractState.FAILED)
+        contract.save()
+    by = Actor(
+        user_id=row.created_by_id or 0, organization_id=contract.project.organization_id, role="", scopes=frozenset()
+    )
+    record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, look=row.pk)
+    return row
+
+
+def name_of(user: User | None) -> str:
+    """A person's name for a page."""
+    return user.name or user.email if user else ""

@@ -1,0 +1,181 @@
+"""Taking a look: a registered model answers the sealed items, and the contract says what that shows.
+
+The model is ONNX from the registry and runs in this process of its own; nothing of it is unpickled.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+from plateau.kernel.workspaces import workspace_of
+
+from annotation.quality.queries import agreement_report
+from annotation.snapshots.models import Snapshot
+from registry.acceptance.models import Contract, Look
+from registry.acceptance.sampling import prediction_powered
+from registry.acceptance.schemas import TermsIn, terms_of
+from registry.acceptance.services import keep_verdict
+from registry.acceptance.verdicts import Outcome, judge
+from registry.versions.models import ModelVersion
+from workers.recipes.base import Example, check_run, read_rgb
+from workers.runtime.context import JobRun
+from workers.runtime.material import local_picture, manifest_of, slices_of
+from workers.runtime.publish import job_token
+from workers.training.material import is_sealed, rows_of
+
+BATCH = 64
+SHOWN = 12  # mistakes on the report
+MOST_UNLABELED = 2000  # sealed items without a label that the prediction-powered estimate looks at
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The model's answer to each item, and how sure it was."""
+
+    labels: list[str]
+    confidence: NDArray[np.float64]
+
+
+class OnnxModel:
+    """A registered classifier: (n, side, side, 3) pixels in, probabilities over `labels` out."""
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        import yaml
+
+        card = yaml.safe_load((folder / "MLmodel").read_text())
+        facts = card.get("metadata") or {}
+        if "onnx" not in card.get("flavors", {}) or "labels" not in facts or "input_side" not in facts:
+            raise ValueError("Only ONNX classifiers that name their labels and the side of their input can be judged.")
+        self.labels: list[str] = list(facts["labels"])
+        self.side = int(facts["input_side"])
+        options = onnxruntime.SessionOptions()
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            str(folder / card["flavors"]["onnx"]["data"]), options, providers=["CPUExecutionProvider"]
+        )
+
+    def answer(self, examples: list[Example], run: JobRun, *, done: int, total: int) -> Answers:
+        """Answer every example."""
+        labels: list[str] = []
+        sure: list[float] = []
+        name = self._session.get_inputs()[0].name
+        for begin in range(0, len(examples), BATCH):
+            check_run(run)
+            pixels = np.stack([read_rgb(one.path, self.side) for one in examples[begin : begin + BATCH]])
+            found = np.asarray(self._session.run(None, {name: pixels.astype(np.float32)})[0], dtype=np.float64)
+            labels += [self.labels[index] for index in found.argmax(axis=1)]
+            sure += [float(value) for value in found.max(axis=1)]
+            run.log(done + begin, total)
+        return Answers(labels, np.array(sure))
+
+
+def fetch_model(version: ModelVersion, job: Job, folder: Path) -> OnnxModel:
+    """The model as the registry keeps it, by the stock client."""
+    import mlflow
+
+    with job_token(job) as secret:
+        os.environ["MLFLOW_TRACKING_TOKEN"] = secret
+        os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+        mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(version.project_id)}")
+        path = mlflow.artifacts.download_artifacts(
+            artifact_uri=f"models:/{version.name}/{version.version}", dst_path=str(folder)
+        )
+    return OnnxModel(Path(path))
+
+
+def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
+    """The sealed items that count, in the secret order of the project's key; fresh ones only where agreed."""
+    table = manifest_of(snapshot).select(
+        ["item_id", "name", "sha256", "display_key", "meta", "side", "label", "annotated_at"]
+    )
+    rows = [row for row in table.to_pylist() if row["side"] == "sealed"]
+    if contract.terms["fresh"] and contract.signed_at is not None:
+        signed: datetime = contract.signed_at
+        rows = [row for row in rows if row["annotated_at"] > signed]
+    key = contract.project.seal_key
+    return sorted(rows, key=lambda row: hashlib.sha256(f"{key}:order:{row['item_id']}".encode()).digest())
+
+
+def take_look(job: Job, run: JobRun) -> dict[str, Any]:
+    """Judge, and keep what was seen.
+
+    Items that an earlier look at the same model counted keep their place and their outcome, since a label that is
+    corrected because the model disagreed would tilt the test; new items follow.
+    """
+    look = Look.objects.select_related("contract__project", "model_version", "snapshot").get(pk=job.payload["look_id"])
+    contract, cache = look.contract, run.cache
+    jobs.report(claim=run.claim, done=0, total=1000, message="fetching the model")
+    model = fetch_model(look.model_version, job, run.workdir)
+    rows = sealed_rows(look.snapshot, contract)
+    run.message, run.total = "answering sealed items", 1000
+    examples = [Example(row["sha256"], local_picture(row["display_key"], row["sha256"], cache), "") for row in rows]
+    answers = model.answer(examples, run, done=0, total=max(1, len(examples)))
+    now = {
+        row["item_id"]: [
+            row["item_id"],
+            row["label"] == label,
+            round(float(sure), 4),
+            row["label"],
+            label,
+            look.snapshot.version,
+        ]
+        for row, label, sure in zip(rows, answers.labels, answers.confidence, strict=True)
+    }
+    earlier = Look.objects.filter(contract=contract, model_version=look.model_version).exclude(verdict="")
+    before: list[list[Any]] = list(earlier.order_by("-pk").values_list("outcomes", flat=True).first() or [])
+    counted = {one[0] for one in before}
+    outcomes = before + [one for item, one in now.items() if item not in counted]
+    slices = {row["item_id"]: slices_of(row["meta"]) | {f"class:{row['label']}"} for row in rows}
+    parts = [Outcome(one[0], bool(one[1]), slices.get(one[0], frozenset({f"class:{one[3]}"}))) for one in outcomes]
+    result = judge(terms_of(TermsIn.model_validate(contract.terms)), parts)
+    names = {label["id"]: label["name"] for label in look.snapshot.labels}
+    wrong = sorted((one for one in now.values() if not one[1]), key=lambda one: -one[2])[:SHOWN]
+    titles = {row["item_id"]: row["name"] for row in rows}
+    result |= {
+        "run": look.model_version.mlflow_run_id,
+        "mistakes": [
+            {
+                "item_id": one[0],
+                "name": titles[one[0]],
+                "truth": names.get(one[3], one[3]),
+                "answered": names.get(one[4], one[4]),
+                "confidence": one[2],
+            }
+            for one in wrong
+        ],
+        "agreement": agreement_report(contract.project).likeness.model_dump(),
+        "prediction_powered": _powered(contract, model, outcomes, run),
+    }
+    keep_verdict(look=look, outcomes=outcomes, result=result)
+    return {"look_id": look.pk, "verdict": result["verdict"], "items": len(outcomes)}
+
+
+def _powered(contract: Contract, model: OnnxModel, outcomes: list[list[Any]], run: JobRun) -> dict[str, Any] | None:
+    """The estimate that also uses sealed items without a label; None where there are too few of either."""
+    waiting = [row for row in rows_of(contract.project, states=("open",)) if is_sealed(contract.project, row)]
+    waiting = waiting[:MOST_UNLABELED]
+    if len(outcomes) < 20 or len(waiting) < 20:
+        return None
+    examples = [
+        Example(
+            row["item__asset__sha256"],
+            local_picture(row["item__asset__display_key"], row["item__asset__sha256"], run.cache),
+            "",
+        )
+        for row in waiting
+    ]
+    run.message = "answering sealed items without a label"
+    unlabeled = model.answer(examples, run, done=0, total=len(examples)).confidence
+    found = prediction_powered(
+        np.array([float(one[1]) for one in outcomes]), np.array([one[2] for one in outcomes]), unlabeled
+    )
+    return {"value": found.value, "low": found.low, "high": found.high, "unlabeled": len(waiting)}
