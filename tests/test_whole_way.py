@@ -86,7 +86,7 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     study = api.call(
         "POST",
         f"projects/{project}/studies/",
-        json={"snapshot_id": snapshot, "recipe": "image_probe", "points": 4, "seeds": 2},
+        json={"snapshot_id": snapshot, "recipe": "image_probe", "budget": 6},
     )
     trained = api.ended(run["job"]["id"])
     assert trained["state"] == "done", trained["error"]
@@ -98,11 +98,39 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     measured = api.ended(study["job"]["id"])
     assert measured["state"] == "done", measured["error"]
     curve = api.call("GET", f"studies/{study['id']}/")
-    assert len(curve["points"]) == len(curve["sizes"]) * 2
+    assert len(curve["points"]) == len(curve["plan"])
     assert curve["forecast"]["labels_now"] == curve["sizes"][-1]
 
+    judged_by_a_contract(api, people, stack, project, version["id"])
     loaded = load_with_the_stock_client(stack, people.token("scientist"), project)
     assert loaded == "(2, 2)"
+
+
+def judged_by_a_contract(api: Api, people, stack: Stack, project: int, version: int) -> None:
+    """Drawn up by the maker, signed by both sides, judged by a worker, reported as PDF."""
+    terms = {"target": 0.6, "good": 0.9, "slices": [{"key": "class:dark", "title": "Dark", "target": 0.5}]}
+    contract = api.call("POST", f"projects/{project}/contracts/", json={"title": "Good enough", "terms": terms})
+    where = f"contracts/{contract['id']}"
+    customer = Api(stack, people.token("customer"))
+    early = api.call("POST", f"{where}/looks/", ok=(409,), json={"model_version_id": version})
+    assert "signed" in early["detail"]
+    customer.call("POST", f"{where}/sign/", json={"party": "customer", "terms_hash": contract["terms_hash"]})
+    api.call("POST", f"{where}/sign/", json={"party": "maker", "terms_hash": contract["terms_hash"]})
+    ordered = api.call("POST", f"{where}/looks/", json={"model_version_id": version})
+    look = ordered["looks"][0]
+    ended = api.ended(look["job"]["id"])
+    assert ended["state"] == "done", ended["error"]
+    found = customer.call("GET", f"{where}/")
+    whole, dark = found["looks"][0]["result"]["parts"]
+    sealed = api.call("GET", f"projects/{project}/snapshots/")["rows"][0]["sealed"]
+    assert (whole["items"], dark["key"]) == (sealed, "class:dark")
+    assert found["looks"][0]["verdict"] in ("pass", "open")
+    assert (found["state"] == "passed") == (found["looks"][0]["verdict"] == "pass")
+    rows = customer.call("GET", f"looks/{look['id']}/outcomes/")["rows"]
+    assert sum(row[1] for row in rows) == whole["right"]
+    for language in ("en", "ja"):
+        answer = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)
+        assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
 
 
 def load_with_the_stock_client(stack: Stack, token: str, project: int) -> str:

@@ -20,7 +20,11 @@ class Param:
 
 @dataclass(frozen=True)
 class Card:
-    """What can be known of a recipe before it runs. `module` is imported in the trainer alone."""
+    """What can be known of a recipe before it runs. `module` is imported in the trainer alone.
+
+    A curve may cost `curve_budget` trainings on all labels unless somebody asks for more; training on fewer than
+    `least_cost` labels costs as much as on that many.
+    """
 
     key: str
     title: str
@@ -29,6 +33,8 @@ class Card:
     queue: str
     module: str
     params: tuple[Param, ...] = ()
+    curve_budget: float = 4.0
+    least_cost: int = 0
 
 
 CARDS: dict[str, Card] = {
@@ -41,6 +47,7 @@ CARDS: dict[str, Card] = {
             kinds=frozenset({"classification"}),
             queue="cpu",
             module="workers.recipes.image_probe",
+            curve_budget=12.0,
             params=(Param("c", "Inverse regularization", 0.5, 1e-4, 1e3),),
         ),
         Card(
@@ -49,6 +56,7 @@ CARDS: dict[str, Card] = {
             about="A small convolutional network from scratch; resumable, on CUDA where there is one.",
             kinds=frozenset({"classification"}),
             queue="gpu",
+            least_cost=500,
             module="workers.recipes.image_cnn",
             params=(
                 Param("epochs", "Epochs", 15, 1, 500, whole=True),

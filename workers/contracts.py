@@ -20,14 +20,25 @@ class TrainOrder:
 
 
 @dataclass(frozen=True)
+class ReplayOrder:
+    """Try query strategies on the labels of a snapshot, with paired seeds."""
+
+    snapshot_id: int
+    seeds: list[int]
+
+    def payload(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class StudyOrder:
-    """Measure a learning curve: every size with every seed, each point on the sealed split."""
+    """Measure a learning curve: each [size, seed] of the plan, judged on the sealed split."""
 
     study_id: int
     snapshot_id: int
     recipe: str
-    sizes: list[int]
-    seeds: list[int]
+    plan: list[list[int]]
     params: dict[str, Any] = field(default_factory=dict)
 
     def payload(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""A first forecast: power law with offset, averaged over its posterior on a grid.
+"""How a score goes on with more labels, and how many a target needs.
 
-Error e(n) = c + a·n^(−b) (Hestness et al. 2017, arXiv 1712.00409; offset as in Viering & Loog 2021,
-arXiv 2103.10948). For each (b, c) on a grid, a is Gaussian by weighted least squares; grid points are
-weighted by likelihood and prior, so what comes out is a mixture and not one curve. Deterministic.
+Features of the measured curve go through networks that were learned from thousands of real curves (`prior`), which
+give calibrated quantiles of the error from the last size to 64 times as many labels; further on, power laws with offset
+carry them (e(n) = c + a·n^(−b); Hestness et al. 2017, arXiv 1712.00409; Viering and Loog 2021, arXiv 2103.10948).
+Deterministic.
 """
 
 import math
@@ -13,108 +14,137 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from workers.curves.distribution import Distribution, share_below, value_at
+from workers.curves.features import FLOOR, Curve, describe
 from workers.curves.points import Pooled, pool
+from workers.curves.prior import FURTHEST, LEVELS, MIDDLE, prior
 
-# Real curves are no exact power laws: relative misfit of each point, and relative drift for each
-# doubling beyond the last point. Both, and the heavy tail of the drift, were set on one half of the data sets
-# of LCDB 1.1 and checked on the other (benchmarks/forecast.py).
-MISFIT = 0.03
-DRIFT = 0.10
-_SLOPES = np.exp(np.linspace(math.log(0.03), math.log(2.0), 48))
-_OFFSETS = np.concatenate([[0.0], np.linspace(0.02, 0.995, 40)])
-_NORMAL = np.array([-1.6449, -1.0364, -0.6745, -0.3853, -0.1257, 0.1257, 0.3853, 0.6745, 1.0364, 1.6449])
-_TAILS = stats.t.ppf((np.arange(20) + 0.5) / 20, 3)
-_BEYOND = 1e9
+Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Distribution:
-    """A weighted sample; may hold infinity."""
-
-    values: NDArray[np.float64]
-    weights: NDArray[np.float64]
-
-    @cached_property
-    def _sorted(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        order = np.argsort(self.values)
-        return self.values[order], np.cumsum(self.weights[order])
-
-    def quantile(self, q: float) -> float:
-        """The value below which a share `q` lies."""
-        values, total = self._sorted
-        index = int(np.searchsorted(total, q * total[-1]))
-        return float(values[min(index, len(values) - 1)])
+# Sizes that forecasts are made for, in multiples of the last; between them they are drawn straight in logarithms.
+_STEPS = 2.0 ** np.arange(0, 6.01, 0.25)
+# Beyond this many times the labels, "never" is said.
+NEVER = 1024.0
+_FAR = 2.0 ** np.arange(6.5, math.log2(NEVER) + 0.01, 0.5)
+_GRID = 2.0 ** np.arange(0, math.log2(NEVER) + 0.001, 1 / 16)
+# A curve is flagged above this chance; see `benchmarks/forecast.py` for how often that is right.
+FLAGGED = 0.35
+# Buying: up to a low quantile of the need while it is wide, up to the middle once the 20 and 80 % quantiles lie within
+# a factor of `NARROW`; never more than so many times the labels at once, nor less. Set by `benchmarks/buying.py`.
+BUY_WIDE, BUY_NARROW, NARROW = 0.2, 0.5, 1.5
+MOST_AT_ONCE, LEAST_AT_ONCE = 2.0, 1.06
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a curve says about sizes that were not measured."""
+    """What a curve says about sizes that were not measured.
+
+    `flags`: `few_sizes` (fewer than five), `gets_worse` (the chance that more labels make it worse, or that it did, is
+    high), `flat` (the last doubling brought nothing that can be told from noise).
+    """
 
     points: list[Pooled]
     flags: list[str]
     bounds: tuple[float, float]
-    _a: NDArray[np.float64]
-    _b: NDArray[np.float64]
-    _c: NDArray[np.float64]
-    _weights: NDArray[np.float64]
+    gets_worse: float
+    ill_behaved: float
+    _curve: Curve
+    _steps: Array
+    _table: Array
 
-    def distribution(self, n: float) -> Distribution:
-        """The score at `n` labels."""
-        error = self._c + self._a * n**-self._b
-        doublings = max(0.0, math.log2(n / self.points[-1].n))
-        drift = DRIFT * math.sqrt(doublings) if doublings else 0.0
-        spread = np.exp(drift * _TAILS)
-        values = np.clip(np.outer(error, spread).ravel(), 0.0, 1.0)
+    def _row(self, n: float) -> Array:
+        """(levels,) log errors at `n`."""
+        x = math.log(max(n / self._curve.last, 1.0))
+        grid = np.log(self._steps)
+        return np.array([np.interp(x, grid, column) for column in self._table.T])
+
+    def _score(self, log_error: float) -> float:
         low, high = self.bounds
-        weights = np.repeat(self._weights, len(_TAILS))
-        return Distribution(high - values * (high - low), weights)
+        return high - min(max(math.exp(log_error), 0.0), 1.0) * (high - low)
 
     def quantile(self, n: float, q: float) -> float:
-        """The score at `n` labels that is reached with probability 1 − q."""
-        return self.distribution(n).quantile(q)
+        """The score at `n` labels that is reached with probability 1 − q.
+
+        Sizes below the last measured one are read off the power laws that fit the points.
+        """
+        if n < self._curve.last:
+            return self._score(value_at(np.array([0.1, 0.5, 0.9]), self._inside(n), 1 - q))
+        return self._score(value_at(LEVELS, self._row(n), 1 - q))
+
+    def _inside(self, n: float) -> Array:
+        return self._curve.fits[0].quantiles(n / self._curve.last, np.array([0.1, 0.5, 0.9]))
+
+    def mean_error(self, n: float) -> float:
+        """Expected error in units of the bounds' span, 0 to 1, at `n` labels."""
+        levels = (np.arange(40) + 0.5) / 40
+        row = self._row(n)
+        return float(np.mean([min(math.exp(value_at(LEVELS, row, q)), 1.0) for q in levels]))
+
+    @cached_property
+    def _fine(self) -> Array:
+        """(grid, levels) log errors on the grid on which needs are counted."""
+        grid = np.log(self._steps)
+        return np.stack([np.interp(np.log(_GRID), grid, column) for column in self._table.T], axis=1)
 
     def labels_needed(self, target: float) -> Distribution:
-        """How many labels in all reach `target`; infinite where the curve levels off below it."""
+        """How many labels in all reach `target`; infinite where it is not reached with 1,024 times the labels."""
         low, high = self.bounds
         wanted = (high - target) / (high - low)
-        room = wanted - self._c
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            needed = np.where(room > 0, (self._a / room) ** (1.0 / self._b), np.inf)
-        needed = np.where(needed > _BEYOND, np.inf, np.maximum(needed, 1.0))
-        return Distribution(np.ceil(needed), self._weights)
+        chance = share_below(LEVELS, self._fine, math.log(max(wanted, FLOOR / 2)))
+        if wanted <= 0:
+            chance = np.zeros_like(chance)
+        reached = np.maximum.accumulate(chance)
+        weights = np.append(np.diff(reached, prepend=0.0), 1.0 - reached[-1])
+        return Distribution(np.append(np.ceil(self._curve.last * _GRID), np.inf), weights)
 
     def probability_never(self, target: float) -> float:
-        """Share of the curves that fit which never reach `target` (within a billion labels)."""
-        needed = self.labels_needed(target)
-        return float(needed.weights[np.isinf(needed.values)].sum() / needed.weights.sum())
+        """Chance that `target` is not reached with 1,024 times the labels."""
+        return float(self.labels_needed(target).weights[-1])
 
     def next_purchase(self, target: float) -> int:
-        """Labels to buy before looking again: up to the median need, never more than doubling what is there."""
-        now = self.points[-1].n
-        median = self.labels_needed(target).quantile(0.5)
-        if self.points[-1].score >= target:
+        """Labels to buy before looking again; 0 once the target is measured.
+
+        In steps that are neither so large that a wrong forecast costs much, nor so small that looking again costs more
+        than labels.
+        """
+        last = self.points[-1]
+        low, high = self.bounds
+        if (last.score >= target) if high > low else (last.score <= target):
             return 0
-        return int(max(1, min(median, 2 * now) - now))
+        needed = self.labels_needed(target)
+        ahead = needed.values > last.n
+        still = Distribution(needed.values[ahead], needed.weights[ahead])
+        if still.weights.sum() <= 0:
+            return math.ceil((MOST_AT_ONCE - 1) * last.n)
+        narrow = still.quantile(0.8) < NARROW * still.quantile(0.2)
+        aim = still.quantile(BUY_NARROW if narrow else BUY_WIDE)
+        return math.ceil(min(max(aim, LEAST_AT_ONCE * last.n), MOST_AT_ONCE * last.n) - last.n)
 
 
 def forecast(
     points: Sequence[Mapping[str, Any]],
     targets: Sequence[float] = (),
     bounds: tuple[float, float] = (0.0, 1.0),
+    *,
+    widen: float = 1.0,
+    without: int | None = None,
 ) -> Forecast:
-    """Fit the curve.
+    """Forecast from measured points.
 
     Args:
         points: Mappings with `n` ≥ 1, `score`, and optionally `se` (of the test set) and `seed`.
         targets: Checked to lie within `bounds`.
-        bounds: Worst and best score that can be; give (best, worst) swapped for scores where less is better.
+        bounds: Worst and best score that can be; give (worst, best) = (high, low) where less is better.
+        widen: Factor on the width of every range, at least 1, where the record of past forecasts asks for it.
+        without: A fold of LCDB families to leave out; for benchmarks.
 
     Raises:
         ValueError: fewer than three different sizes, or a value out of range.
     """
     low, high = bounds
+    if low == high or not math.isfinite(low) or not math.isfinite(high):
+        raise ValueError("the bounds must be two different finite numbers")
     for target in targets:
         if not min(low, high) <= target <= max(low, high):
             raise ValueError(f"target {target} lies outside {bounds}")
@@ -127,45 +157,38 @@ def forecast(
     error = np.array([(high - point.score) / (high - low) for point in pooled])
     if not np.all(np.isfinite(error)) or error.min() < -1e-9 or error.max() > 1 + 1e-9:
         raise ValueError(f"a score lies outside {bounds}")
-    error = np.maximum(error, 1e-6)
     se = np.array([point.se for point in pooled]) / abs(high - low)
-    sigma = np.sqrt(se**2 + (MISFIT * error) ** 2 + 1e-12)
-    a, b, c, weights = _posterior(n, error, sigma)
-    return Forecast(pooled, _flags(error, se), bounds, a, b, c, weights)
+    curve = describe(n, np.clip(error, 0.0, 1.0), se)
+    levels, chances = prior().quantiles(curve.at(_STEPS), without=without)
+    worse, ill = float(chances[0, 0]), float(chances[0, 1])
+    table = _beyond(curve, levels + curve.reference)
+    middle = table[:, MIDDLE : MIDDLE + 1]
+    table = np.minimum(middle + max(1.0, widen) * (table - middle), 0.0)
+    steps = np.concatenate([_STEPS, _FAR])
+    return Forecast(pooled, _flags(error, se, max(worse, ill)), bounds, worse, ill, curve, steps, table)
 
 
-def _posterior(
-    n: NDArray[np.float64], error: NDArray[np.float64], sigma: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mixture over (a, b, c). Priors: slope log-normal around 0.45, offset falling from 0 to the best error seen."""
-    slope = np.repeat(_SLOPES, len(_OFFSETS))
-    offset = np.tile(_OFFSETS, len(_SLOPES)) * error.min()
-    basis = n[None, :] ** -slope[:, None]
-    precision = 1.0 / sigma**2
-    information = (basis**2 * precision).sum(axis=1)
-    mean = np.maximum((basis * (error[None, :] - offset[:, None]) * precision).sum(axis=1) / information, 0.0)
-    misfit = error[None, :] - offset[:, None] - mean[:, None] * basis
-    prior_slope = -0.5 * ((np.log(slope) - math.log(0.45)) / 0.7) ** 2
-    share = np.tile(_OFFSETS, len(_SLOPES))
-    prior_offset = np.where(share == 0.0, math.log(5.0), np.log(1.0 - 0.8 * share))
-    log_weight = -0.5 * (misfit**2 * precision).sum(axis=1) - 0.5 * np.log(information) + prior_slope + prior_offset
-    weight = np.exp(log_weight - log_weight.max())
-    kept = weight > 1e-3
-    spread = 1.0 / np.sqrt(information[kept])
-    a = np.maximum(mean[kept][:, None] + spread[:, None] * _NORMAL, 1e-12).ravel()
-    times = len(_NORMAL)
-    return a, np.repeat(slope[kept], times), np.repeat(offset[kept], times), np.repeat(weight[kept], times)
+def _beyond(curve: Curve, table: Array) -> Array:
+    """The table, carried on beyond 64 times: each level falls as the power laws do, and the spread goes on growing."""
+    qs = np.array([0.5])
+    at_end = float(curve.fits[0].quantiles(FURTHEST, qs)[0])
+    rows = [table]
+    end, middle = table[-1], table[-1, MIDDLE]
+    for step in _FAR:
+        fall = float(curve.fits[0].quantiles(step, qs)[0]) - at_end
+        growth = math.log(step) / math.log(FURTHEST)
+        rows.append((middle + fall + growth * (end - middle))[None, :])
+    return np.concatenate(rows)
 
 
-def _flags(error: NDArray[np.float64], se: NDArray[np.float64]) -> list[str]:
+def _flags(error: Array, se: Array, ill: float) -> list[str]:
     """What a reader must know before trusting the forecast."""
     flags = []
     if len(error) < 5:
         flags.append("few_sizes")
-    rise = np.diff(error)
-    noise = np.sqrt(se[1:] ** 2 + se[:-1] ** 2) + 1e-9
-    if np.any(rise > 2 * noise):
+    if ill > FLAGGED:
         flags.append("gets_worse")
+    noise = np.sqrt(se[1:] ** 2 + se[:-1] ** 2) + 1e-9
     if abs(error[-1] - error[-2]) < noise[-1] and (error[0] - error[-1]) < 3 * noise[-1]:
         flags.append("flat")
     return flags

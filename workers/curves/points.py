@@ -18,14 +18,6 @@ class Pooled:
     seeds: int
 
 
-def sizes_up_to(total: int, *, points: int = 6, ratio: float = 2.0, smallest: int = 10) -> list[int]:
-    """Geometric sizes ending at `total`, rising; at most `points`, none below `smallest` unless it is `total`."""
-    sizes = [total]
-    while len(sizes) < points and sizes[-1] / ratio >= smallest:
-        sizes.append(round(total / ratio ** len(sizes)))
-    return sorted(set(sizes))
-
-
 def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
     """An order of indices whose every beginning is a stratified sample; beginnings are nested by design.
 

@@ -134,7 +134,7 @@ def fill(running: Running) -> dict[str, Any]:
             actor=scientist, snapshot=snapshot, recipe="image_cnn", params={"epochs": 6, "width": 16}, seed=0
         )
     if not Study.objects.filter(project=project).exists():
-        order_study(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, points=7, seeds=5)
+        order_study(actor=scientist, snapshot=snapshot, recipe="image_probe", params={})
     running.report(done=100, total=100, message="filled")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
 

@@ -1,21 +1,30 @@
 """Judging a classifier on the sealed split: numbers with their intervals. Pure numpy and scipy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from annotation.quality.agreement import wilson
+
+MOST_SLICES = 60
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Confusion counts (true, predicted) over the labels, and what follows from them."""
+    """Confusion counts (true, predicted) over the labels, and what follows from them.
+
+    `auroc` is the mean over classes of one against the rest, with its standard error; `slices` maps a slice to its
+    items and how many were right.
+    """
 
     labels: list[str]
     confusion: NDArray[np.int64]
+    auroc: tuple[float, float] | None = None
+    slices: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def items(self) -> int:
@@ -54,6 +63,14 @@ class Judgement:
             },
         }
 
+    def curve_metrics(self, *, seed: int = 0) -> dict[str, list[float]]:
+        """Value and standard error of the metrics that a curve keeps beside accuracy."""
+        found = self.metrics(seed=seed, draws=200)["macro_f1"]
+        body = {"macro_f1": [found["value"], max((found["high"] - found["low"]) / 3.92, 1e-4)]}
+        if self.auroc is not None:
+            body["auroc"] = list(self.auroc)
+        return body
+
     def per_class(self) -> list[dict[str, Any]]:
         """Recall of each class with its 95 % interval."""
         rows = []
@@ -64,16 +81,54 @@ class Judgement:
         return rows
 
 
-def judge(probabilities: NDArray[np.float64], truth: Sequence[str], labels: list[str]) -> Judgement:
+def area_under(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[float, float] | None:
+    """AUROC and its standard error (J. A. Hanley and B. J. McNeil, 1982); None where a side is missing."""
+    yes, no = int(positive.sum()), int((~positive).sum())
+    if not yes or not no:
+        return None
+    area = float((rankdata(score)[positive].sum() - yes * (yes + 1) / 2) / (yes * no))
+    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (yes - 1) * (q1 - area**2) + (no - 1) * (q2 - area**2)
+    return area, float(np.sqrt(max(spread, 0.25 / min(yes, no)) / (yes * no)))
+
+
+def _mean_area(probabilities: NDArray[np.float64], true: NDArray[np.int64]) -> tuple[float, float] | None:
+    found = [area_under(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
+    areas = [one for one in found if one is not None]
+    if not areas:
+        return None
+    # Classes share their items, so their errors do not average out: the mean of the errors, not of the variances.
+    return float(np.mean([one[0] for one in areas])), float(np.mean([one[1] for one in areas]))
+
+
+def judge(
+    probabilities: NDArray[np.float64],
+    truth: Sequence[str],
+    labels: list[str],
+    slices: Sequence[frozenset[str]] = (),
+    *,
+    least: int = 10,
+) -> Judgement:
     """Compare predictions with the truth.
 
     Args:
         probabilities: (n, classes) in the order of `labels`.
         truth: n label ids, each in `labels`.
         labels: Label ids.
+        slices: Of each item; slices of fewer than `least` items are left out.
+        least: See `slices`.
     """
     index = {label: number for number, label in enumerate(labels)}
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    for row, label in zip(probabilities, truth, strict=True):
-        confusion[index[label], int(np.argmax(row))] += 1
-    return Judgement(labels, confusion)
+    true = np.array([index[label] for label in truth], dtype=np.int64)
+    answered = probabilities.argmax(axis=1) if len(true) else true
+    np.add.at(confusion, (true, answered), 1)
+    counts: dict[str, list[int]] = {}
+    for one, right in zip(slices, true == answered, strict=False):
+        for name in one:
+            cell = counts.setdefault(name, [0, 0])
+            cell[0] += 1
+            cell[1] += int(right)
+    kept = {name: (items, right) for name, (items, right) in sorted(counts.items()) if items >= least}
+    area = _mean_area(probabilities, true) if len(true) else None
+    return Judgement(labels, confusion, area, dict(list(kept.items())[:MOST_SLICES]))

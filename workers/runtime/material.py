@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 from django.core.files.storage import default_storage
 
@@ -20,18 +21,37 @@ class Material:
     labels: list[str]
     train: list[Example]
     sealed: list[Example]
+    sealed_slices: list[frozenset[str]]
+
+
+def manifest_of(snapshot: Snapshot) -> pa.Table:
+    """The snapshot's manifest."""
+    with default_storage.open(snapshot.manifest_key) as file:
+        return pq.read_table(io.BytesIO(file.read()))
 
 
 def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     """Read the manifest; fetch pictures that are not on local disk yet."""
-    with default_storage.open(snapshot.manifest_key) as file:
-        table = pq.read_table(io.BytesIO(file.read()))
-    columns = table.select(["sha256", "display_key", "side", "label"]).to_pydict()
+    table = manifest_of(snapshot)
+    columns = table.select(["sha256", "display_key", "side", "label", "meta"]).to_pydict()
     sides: dict[str, list[Example]] = {"train": [], "sealed": []}
-    for sha256, key, side, label in zip(*columns.values(), strict=True):
+    slices: list[frozenset[str]] = []
+    for sha256, key, side, label, meta in zip(*columns.values(), strict=True):
         sides[side].append(Example(key=sha256, path=local_picture(key, sha256, cache), label=label))
+        if side == "sealed":
+            slices.append(slices_of(meta))
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
-    return Material(labels, sides["train"], sides["sealed"])
+    return Material(labels, sides["train"], sides["sealed"], slices)
+
+
+def slices_of(meta: str | None) -> frozenset[str]:
+    """`meta:<field>=<value>` of each plain value that an item carries; lists and objects make no slices."""
+    found = orjson.loads(meta or "{}")
+    if not isinstance(found, dict):
+        return frozenset()
+    return frozenset(
+        f"meta:{key}={value}" for key, value in found.items() if isinstance(value, str | int | float | bool)
+    )
 
 
 def local_picture(key: str, sha256: str, cache: Path) -> Path:

@@ -25,15 +25,17 @@ from plateau.jobs.services import Claim
 
 from annotation.snapshots.models import Snapshot
 from workers.budget.models import CurvePoint, Study
-from workers.budget.services import store_forecast
+from workers.budget.services import finish_study, keep_point
 from workers.catalog import card_of
-from workers.contracts import StudyOrder, TrainOrder
+from workers.contracts import ReplayOrder, StudyOrder, TrainOrder
 from workers.curves import nested_order
 from workers.recipes.base import Recipe, Stopped, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.evaluate import judge
+from workers.runtime.judge import take_look
 from workers.runtime.material import Material, load_material
 from workers.runtime.publish import publish
+from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.training.models import TrainingRun
 
@@ -71,36 +73,33 @@ def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot
 
 
 def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
-    """Every point that is missing, the largest sizes first in each seed's nested order."""
+    """Every point of the plan that is missing."""
     study_row = Study.objects.select_related("project").get(pk=order.study_id)
     recipe, truth = recipe_of(order.recipe), [example.label for example in material.sealed]
     have = set(CurvePoint.objects.filter(study=study_row).values_list("n", "seed"))
-    plan = [(n, seed) for seed in order.seeds for n in reversed(order.sizes)]
-    run.total = 1000 * len(plan)
-    for number, (n, seed) in enumerate(plan):
+    strata = [example.label for example in material.train]
+    run.total = 1000 * len(order.plan)
+    for number, (n, seed) in enumerate(order.plan):
         run.begin, run.message = 1000 * number, f"{n} labels, seed {seed}"
         check_run(run)
         if (n, seed) in have:
             continue
-        order_of_items = nested_order([example.label for example in material.train], seed=seed)
-        subset = [material.train[index] for index in order_of_items[:n]]
+        subset = [material.train[index] for index in nested_order(strata, seed=seed)[:n]]
         run.seed = seed
         (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
         begun = time.monotonic()
         trained = recipe.fit(subset, material.labels, order.params, run)
-        judgement = judge(trained.predict(material.sealed), truth, material.labels)
-        CurvePoint.objects.get_or_create(
-            study=study_row,
-            n=n,
-            seed=seed,
-            defaults={
-                "accuracy": judgement.accuracy,
-                "macro_f1": judgement.macro_f1,
-                "test_items": judgement.items,
-                "per_class": {row["label"]: [row["items"], row["right"]] for row in judgement.per_class()},
-                "seconds": time.monotonic() - begun,
-            },
-        )
+        judgement = judge(trained.predict(material.sealed), truth, material.labels, material.sealed_slices)
+        values = {
+            "accuracy": judgement.accuracy,
+            "macro_f1": judgement.macro_f1,
+            "test_items": judgement.items,
+            "per_class": {row["label"]: [row["items"], row["right"]] for row in judgement.per_class()},
+            "metrics": judgement.curve_metrics(seed=seed),
+            "slices": judgement.slices,
+            "seconds": time.monotonic() - begun,
+        }
+        keep_point(study_row, n, seed, values)
         jobs.report(
             claim=run.claim,
             done=1000 * (number + 1),
@@ -109,8 +108,8 @@ def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
             step=n,
             values={"n": n, "seed": seed, "accuracy": judgement.accuracy},
         )
-    made = store_forecast(study=study_row, target=study_row.project.target)
-    return {"points": len(plan), "forecast": made.body if made else None}
+    made = finish_study(study_row)
+    return {"points": len(order.plan), "reused": len(have), "forecast": made.body if made else None}
 
 
 def main() -> None:
@@ -130,8 +129,14 @@ def main() -> None:
     snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
     run = JobRun(claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop)
     try:
+        if job.kind == "judge":
+            _end(workdir, options.attempt, take_look(job, run))
+            return
         jobs.report(claim=claim, done=0, total=1000, message="fetching pictures")
         material = load_material(snapshot, cache=cache)
+        if job.kind == "replay":
+            _end(workdir, options.attempt, replay(run, material, ReplayOrder(**job.payload)))
+            return
         if card_of(job.payload["recipe"]).queue == "gpu":
             run.device = environment_device()
         if job.kind == "train":
@@ -140,7 +145,11 @@ def main() -> None:
             result = study(run, material, StudyOrder(**job.payload))
     except Stopped:
         sys.exit(STOPPED_EXIT)
-    (workdir / f"result-{options.attempt}.json").write_text(json.dumps(result))
+    _end(workdir, options.attempt, result)
+
+
+def _end(workdir: Path, attempt: int, result: dict[str, Any]) -> None:
+    (workdir / f"result-{attempt}.json").write_text(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ class TrainingConfig(AppConfig):
 
         register("train", run_trainer)
         register("study", run_trainer)
+        register("judge", run_trainer)
+        register("replay", run_trainer)
         register("selection", _ordering)
         register("doubts", _doubts)
 

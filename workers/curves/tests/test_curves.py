@@ -3,7 +3,12 @@ import math
 import numpy as np
 import pytest
 
-from workers.curves import forecast, nested_order, pool, sizes_up_to
+from workers.curves import forecast, nested_order, pool
+from workers.curves.distribution import Distribution, share_below, value_at
+from workers.curves.gain import gain
+from workers.curves.money import Economics, days_for, more_labels, price_of, worth
+from workers.curves.planner import grid, plan
+from workers.curves.prior import LEVELS
 
 
 def points(a=1.5, b=0.5, c=0.05, sizes=(32, 64, 128, 256, 512, 1024), seeds=5, noise=0.004, seed=0):
@@ -16,9 +21,28 @@ def points(a=1.5, b=0.5, c=0.05, sizes=(32, 64, 128, 256, 512, 1024), seeds=5, n
     ]
 
 
-def test_sizes_are_geometric_and_end_at_all_labels():
-    assert sizes_up_to(2103, points=7) == [33, 66, 131, 263, 526, 1052, 2103]
-    assert sizes_up_to(12) == [12]
+def test_sizes_lie_on_a_grid_that_does_not_move_when_labels_are_added():
+    assert grid(100) == [10, 20, 40, 100]
+    assert grid(2103) == [10, 20, 40, 80, 160, 320, 640, 1280, 2103]
+    assert set(grid(1000)[:-1]) <= set(grid(5000))
+    assert grid(12) == [12]
+
+
+def test_a_plan_keeps_its_budget_and_does_not_starve_the_largest_size():
+    sizes = grid(2560)[-6:]
+    for budget in (3.0, 4.0, 9.7):
+        made = plan(sizes, budget)
+        assert sum(one.seeds * one.n / 2560 for one in made) <= budget + 1e-9
+        assert made[-1].n == 2560
+        assert made[-1].seeds >= (2 if budget >= 4 else 1)
+        assert len(made) >= 3
+
+
+def test_more_seeds_go_where_labels_are_few_when_they_cost_little():
+    made = plan(grid(2560)[-6:], 9.7)
+    assert made[0].seeds >= made[-1].seeds
+    dear = plan(grid(2560)[-6:], 9.7, floor=2560)
+    assert sum(one.seeds for one in dear) <= 9
 
 
 def test_every_beginning_of_the_order_is_nested_and_stratified():
@@ -68,7 +92,7 @@ def test_labels_needed_are_ordered_and_match_the_curve():
 
 def test_a_target_above_the_plateau_is_probably_never_reached():
     made = forecast(points(c=0.2))
-    assert made.probability_never(0.95) > 0.9
+    assert made.probability_never(0.95) > 0.85
     assert made.labels_needed(0.95).quantile(0.5) == math.inf
     assert made.probability_never(0.7) < 0.05
 
@@ -109,3 +133,66 @@ def test_odd_curves_break_nothing_and_are_flagged(scores):
     made = forecast(rows)
     assert 0 <= made.quantile(10_000, 0.5) <= 1
     assert made.flags
+
+
+def test_ranges_widen_where_the_record_says_so_and_never_narrow():
+    plain, wide, narrow = (forecast(points(), widen=widen) for widen in (1.0, 1.5, 0.5))
+    width = [one.quantile(8192, 0.9) - one.quantile(8192, 0.1) for one in (plain, wide, narrow)]
+    assert width[1] > 1.3 * width[0]
+    assert width[2] == width[0]
+
+
+def test_quantiles_are_ordered_at_every_size_and_scores_stay_within_bounds():
+    made = forecast(points())
+    for n in (100, 1024, 1500, 5000, 60_000, 10**6, 10**9):
+        row = [made.quantile(n, q) for q in (0.01, 0.1, 0.5, 0.9, 0.99)]
+        assert row == sorted(row)
+        assert 0 <= row[0] <= row[-1] <= 1
+
+
+def test_the_chance_of_enough_labels_agrees_with_the_chance_of_the_score():
+    made = forecast(points())
+    target = made.quantile(4096, 0.3)  # reached with probability 0.7
+    needed = made.labels_needed(target)
+    share = needed.weights[needed.values <= 4096].sum() / needed.weights.sum()
+    assert share == pytest.approx(0.7, abs=0.03)
+
+
+def test_quantiles_and_shares_undo_each_other():
+    row = np.sort(np.random.default_rng(0).normal(size=len(LEVELS)))
+    for q in (0.001, 0.03, 0.5, 0.77, 0.999):
+        assert share_below(LEVELS, row[None, :], value_at(LEVELS, row, q))[0] == pytest.approx(q, abs=1e-6)
+
+
+def test_the_gain_of_the_last_labels_is_paired_over_seeds():
+    luck = {0: 0.05, 1: -0.05, 2: 0.0}
+    rows = [{"n": n, "seed": s, "score": base + luck[s]} for n, base in ((100, 0.7), (200, 0.72)) for s in luck]
+    found = gain(rows, after=200, before=100)
+    assert (found.labels, found.value) == (100, pytest.approx(0.02))
+    assert 0.01 < found.low < 0.02 < found.high < 0.03  # the seeds' luck falls out
+    assert gain(rows, after=200, before=50) is None
+
+
+def test_money_and_days_follow_the_labels_and_never_stays_never():
+    needed = Distribution(np.array([100.0, 300.0, np.inf]), np.array([0.5, 0.3, 0.2]))
+    more = more_labels(needed, 200)
+    assert [more.quantile(q) for q in (0.2, 0.7, 0.95)] == [0, 100, math.inf]
+    assert price_of(more, 0.5).quantile(0.7) == 50
+    assert price_of(more, 0.0).quantile(0.95) == math.inf
+    days = days_for(more, [20, 20, 20, 20])
+    assert days.quantile(0.7) == pytest.approx(5)
+    assert days_for(more, [20, 20], speed=2.0).quantile(0.7) == pytest.approx(2.5)
+    assert days_for(more, [0, 0]) is None
+
+
+def test_break_even_by_hand_and_when_to_stop():
+    costs = Economics(miss=30, false_alarm=10, miss_share=0.5, decisions=1000, months=10, today=2000)
+    assert costs.mistake == 20
+    assert costs.break_even == pytest.approx(0.9)  # 1,000 decisions × 10 % × 20 = 2,000
+    made = forecast(points())
+    free, dear = (worth(made, costs, labels=1024, price=price) for price in (0.0, 100.0))
+    assert free.stop_at > 10_000
+    assert (dear.stop_at, dear.gain_at_stop) == (1024, 0)
+    assert free.next_hundred_value > 0
+    assert 0 < free.chance_to_pay <= 1
+    assert Economics(1, 1, 0.5, 100, 1, today=0).break_even is None

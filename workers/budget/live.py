@@ -1,0 +1,105 @@
+"""Live curves: a new point after every so many labels, or on a schedule, without anybody asking."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from plateau.identity.authentication import actor_of_membership
+from plateau.identity.models import Membership
+from plateau.jobs.models import ENDED
+from plateau.kernel.errors import Refusal
+from plateau.kernel.scopes import Actor
+
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot, SnapshotState
+from annotation.snapshots.services import create_snapshot
+from workers.budget import queries
+from workers.budget.models import LivePlan, Study
+from workers.budget.services import order_study
+
+logger = logging.getLogger(__name__)
+
+
+def tend_all() -> None:
+    """Move each live plan on by one step; what goes wrong with one does not stop the others."""
+    plans = LivePlan.objects.filter(enabled=True, project__archived_at__isnull=True)
+    for pk in plans.values_list("pk", flat=True):
+        try:
+            tend(pk)
+        except Refusal as refusal:
+            LivePlan.objects.filter(pk=pk).update(problem=str(refusal)[:300])
+        except Exception:
+            logger.exception("live plan %s", pk)
+
+
+@transaction.atomic
+def tend(plan_id: int) -> str:
+    """One step: freeze when enough labels came, then measure when the snapshot is ready. What was done, in a word."""
+    plan = LivePlan.objects.select_for_update(of=("self",)).select_related("project", "snapshot").get(pk=plan_id)
+    project = plan.project
+    if Study.objects.filter(project=project).exclude(job__state__in=ENDED).exists():
+        return "measuring"
+    if plan.snapshot is not None and not plan.snapshot.studies.exists():
+        if plan.snapshot.state == SnapshotState.BUILDING:
+            return "freezing"
+        if plan.snapshot.state == SnapshotState.READY:
+            order_study(actor=_actor(plan), snapshot=plan.snapshot, recipe=plan.recipe, params=plan.params, live=True)
+            _clear(plan)
+            return "ordered"
+    if not due(plan):
+        return "waiting"
+    plan.snapshot = create_snapshot(actor=_actor(plan), project=project)
+    plan.problem = ""
+    plan.save()
+    return "frozen"
+
+
+def _clear(plan: LivePlan) -> None:
+    if plan.problem:
+        plan.problem = ""
+        plan.save()
+
+
+def _actor(plan: LivePlan) -> Actor:
+    """Who set the plan; an admin where that person has left."""
+    members = Membership.objects.filter(organization_id=plan.project.organization_id, is_active=True)
+    member = members.filter(user_id=plan.created_by_id or 0).first() or members.filter(role="admin").first()
+    if member is None:
+        raise LookupError("The organization has no active member.")
+    return actor_of_membership(member)
+
+
+def newest_snapshot(project: Project) -> Snapshot | None:
+    """The newest ready snapshot that a curve was measured on."""
+    rows = project.snapshots.filter(state=SnapshotState.READY, studies__isnull=False)
+    return rows.order_by("-version").first()
+
+
+def due(plan: LivePlan) -> bool:
+    """Whether enough labels, or enough time with new labels, came since the last curve."""
+    last = newest_snapshot(plan.project)
+    fresh = queries.labels_since(plan.project, last)
+    if fresh >= plan.every_labels:
+        return True
+    if plan.every_hours is None or fresh == 0:
+        return False
+    since = last.created_at if last else plan.changed_at
+    return timezone.now() - since >= timedelta(hours=plan.every_hours)
+
+
+def header_of(project: Project) -> dict[str, Any]:
+    """What an annotator's header says: labels until the next training, and what the last ones brought."""
+    plan = LivePlan.objects.filter(project=project).first()
+    study = queries.latest_study(project.pk)
+    last = newest_snapshot(project)
+    left = None
+    if plan is not None and plan.enabled:
+        left = max(0, plan.every_labels - queries.labels_since(project, last))
+    measuring = Study.objects.filter(project=project).exclude(job__state__in=ENDED).exists()
+    return {
+        "labels_until": left,
+        "measuring": measuring,
+        "gain": queries.last_gain(study) if study else None,
+    }

@@ -1,0 +1,296 @@
+"""What comes in and goes out."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from plateau.jobs.api import JobOut
+from plateau.kernel.typed import Strict
+from pydantic import BaseModel, Field
+
+from annotation.projects.schemas import Id
+
+Money = Annotated[float, Field(ge=0, le=1e12)]
+
+
+class StudyIn(Strict):
+    """What curve to measure."""
+
+    snapshot_id: Id
+    recipe: str = Field(max_length=40)
+    params: dict[str, float] = Field(default_factory=dict, max_length=50)
+    budget: float | None = Field(
+        default=None, gt=0, le=200, description="Compute, in trainings on all labels; the recipe's own where left out"
+    )
+
+
+class PointOut(BaseModel):
+    """One training; `reused` where an earlier study measured it."""
+
+    n: int
+    seed: int
+    accuracy: float
+    macro_f1: float
+    test_items: int
+    seconds: float
+    reused: bool
+
+
+class PooledOut(BaseModel):
+    """The mean over seeds at one size; `se` joins the spread of seeds and of the sealed split."""
+
+    n: int
+    score: float
+    se: float
+    seeds: int
+
+
+class QuantilesOut(BaseModel):
+    """Quantiles of a distribution; null means: never."""
+
+    p10: float | None
+    p25: float | None
+    p50: float | None
+    p75: float | None
+    p90: float | None
+
+
+class EnoughOut(BaseModel):
+    """The chance that `times` the present labels, `labels` in all, are enough."""
+
+    times: float
+    labels: int
+    chance: float
+
+
+class BandOut(BaseModel):
+    """Forecast score at one size: quantiles."""
+
+    n: float
+    p2_5: float
+    p10: float
+    p50: float
+    p90: float
+    p97_5: float
+
+
+class ForecastOut(BaseModel):
+    """What the curve says of the target. p10 to p90 is the 80 % interval."""
+
+    target: float
+    labels_now: int
+    score_now: float
+    reached: bool
+    needed: QuantilesOut
+    enough: list[EnoughOut]
+    probability_never: float
+    next_purchase: int
+    flags: list[str]
+    gets_worse: float
+    band: list[BandOut]
+
+
+class StudyOut(BaseModel):
+    """A learning curve. `cost` is what was spent on it, in trainings on all labels; null until one is done."""
+
+    id: int
+    project_id: int
+    snapshot_id: int
+    snapshot_version: int
+    recipe: str
+    params: dict[str, Any]
+    sizes: list[int]
+    seeds: list[int]
+    plan: list[list[int]]
+    budget: float | None
+    cost: float | None
+    live: bool
+    metrics: list[str]
+    created_at: datetime
+    job: JobOut
+    points: list[PointOut]
+    pooled: list[PooledOut]
+    forecast: ForecastOut | None
+
+
+class HeldOut(BaseModel):
+    """How often a range held, with an interval that is valid at all times."""
+
+    held: int
+    low: float
+    high: float
+
+
+class RecordOut(BaseModel):
+    """Past forecasts of the organization against what came; `widen` is what new ranges are multiplied by."""
+
+    scored: int
+    widen: float
+    held80: HeldOut
+    held95: HeldOut
+
+
+class DatesOut(BaseModel):
+    """Quantiles of a date, ISO 8601; null: never, or not within a hundred years."""
+
+    p10: str | None
+    p25: str | None
+    p50: str | None
+    p75: str | None
+    p90: str | None
+
+
+class MoneyOut(BaseModel):
+    """What the target costs and when it comes. `labels` are those still to be made, sealed ones included."""
+
+    labels: QuantilesOut
+    price: float | None
+    price_from: str
+    money: QuantilesOut | None
+    per_day: float | None
+    per_day_days: int
+    dates: DatesOut | None
+
+
+class WorthOut(BaseModel):
+    """Whether labeling on pays."""
+
+    break_even: float | None
+    pays_now: bool
+    chance_to_pay: float
+    stop_at: int
+    gain_at_stop: float
+    next_hundred_value: float
+    next_hundred_cost: float
+
+
+class PartOut(BaseModel):
+    """A class or a slice of the curve."""
+
+    key: str
+    title: str
+    sealed: int
+    share: float
+    pooled: list[PooledOut]
+    needed: QuantilesOut | None
+    probability_never: float | None
+    next_hundred: float | None
+
+
+class EconomicsIn(Strict):
+    """What labels and mistakes cost, in any one currency; null: not entered."""
+
+    price: Money | None = Field(default=None, description="Of one accepted label; the queue's own figure where null")
+    miss: Money | None = None
+    false_alarm: Money | None = None
+    miss_share: float = Field(default=0.5, ge=0, le=1, description="Share of mistakes that are misses")
+    decisions: Money | None = Field(default=None, description="A month")
+    months: float = Field(default=12, gt=0, le=600, description="That the system will run")
+    today: Money | None = Field(default=None, description="What the same decisions cost a month without the system")
+    running: Money = Field(default=0, description="What the system costs a month")
+
+
+class DiagnosisOut(BaseModel):
+    """Why a target may not be reached; `evidence` holds the figures."""
+
+    code: str
+    evidence: dict[str, Any]
+
+
+class BudgetOut(BaseModel):
+    """Everything that the newest curve says of a target."""
+
+    study_id: int
+    metric: str
+    forecast: ForecastOut | None
+    money: MoneyOut | None
+    worth: WorthOut | None
+    economics: EconomicsIn
+    parts: list[PartOut]
+    record: RecordOut
+    agreement: float | None
+    diagnosis: list[DiagnosisOut]
+
+
+class OutcomeOut(BaseModel):
+    """A scored forecast."""
+
+    n: int
+    score: float
+    low: float
+    middle: float
+    high: float
+    inside80: bool
+    inside95: bool
+    made_at: datetime
+    made_with: int
+    created_at: datetime
+
+
+class LiveIn(Strict):
+    """When the curve gets its next point by itself."""
+
+    recipe: str = Field(max_length=40)
+    every_labels: int = Field(ge=10, le=1_000_000)
+    every_hours: int | None = Field(default=None, ge=1, le=24 * 90)
+    enabled: bool = True
+
+
+class GainOut(BaseModel):
+    """What the last labels brought, with its 80 % interval."""
+
+    labels: int
+    value: float
+    low: float
+    high: float
+
+
+class LiveOut(BaseModel):
+    """A live plan, and what annotators see of it."""
+
+    plan: LiveIn | None
+    problem: str
+    labels_until: int | None
+    measuring: bool
+    gain: GainOut | None
+
+
+class ReplayIn(Strict):
+    """On which labels to try the strategies."""
+
+    snapshot_id: Id
+
+
+class ReplayOut(BaseModel):
+    """A comparison of query strategies; `job.result` holds it once it is done."""
+
+    id: int
+    snapshot_version: int
+    created_at: datetime
+    job: JobOut
+
+
+class CurveIn(Strict):
+    """A measured point of a curve made elsewhere."""
+
+    n: int = Field(ge=1, le=10**12)
+    score: float
+    se: float | None = Field(default=None, ge=0)
+    seed: int | None = None
+
+
+class PastedIn(Strict):
+    """A curve made elsewhere. `best` below `worst` where less is better."""
+
+    points: list[CurveIn] = Field(min_length=3, max_length=2000)
+    target: float
+    worst: float = 0.0
+    best: float = 1.0
+    price: Money | None = None
+
+
+class PastedOut(BaseModel):
+    """What a pasted curve says."""
+
+    pooled: list[PooledOut]
+    forecast: ForecastOut
+    money: QuantilesOut | None

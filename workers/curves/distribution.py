@@ -1,0 +1,57 @@
+"""Distributions as forecasts give them: a weighted sample, and quantiles of a curve of quantiles."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A weighted sample; may hold infinity."""
+
+    values: Array
+    weights: Array
+
+    @cached_property
+    def _sorted(self) -> tuple[Array, Array]:
+        order = np.argsort(self.values)
+        return self.values[order], np.cumsum(self.weights[order])
+
+    def quantile(self, q: float) -> float:
+        """The value below which a share `q` lies."""
+        values, total = self._sorted
+        index = int(np.searchsorted(total, q * total[-1]))
+        return float(values[min(index, len(values) - 1)])
+
+    def probability_above(self, value: float) -> float:
+        """Share that lies above `value`."""
+        return float(self.weights[self.values > value].sum() / self.weights.sum())
+
+    def mean(self) -> float:
+        """The mean; infinite where any part is."""
+        return float((self.values * self.weights).sum() / self.weights.sum())
+
+
+def value_at(levels: Array, row: Array, q: float) -> float:
+    """The value of quantile `q`, between known quantiles by the normal scale, beyond them along the last two."""
+    z, at = float(ndtri(q)), ndtri(levels)
+    if z < at[0]:
+        return float(row[0] - (row[1] - row[0]) / (at[1] - at[0]) * (at[0] - z))
+    if z > at[-1]:
+        return float(row[-1] + (row[-1] - row[-2]) / (at[-1] - at[-2]) * (z - at[-1]))
+    return float(np.interp(z, at, row))
+
+
+def share_below(levels: Array, rows: Array, value: float) -> Array:
+    """(m,) share of each row's distribution that lies at or below `value`; `rows` is (m, levels), rising."""
+    at = ndtri(levels)
+    spread = np.maximum(np.diff(rows, axis=1), 1e-9)
+    place = np.clip((rows <= value).sum(axis=1), 1, len(levels) - 1)
+    index = np.arange(len(rows))
+    z = at[place - 1] + (value - rows[index, place - 1]) / spread[index, place - 1] * (at[place] - at[place - 1])
+    return np.asarray(ndtr(np.clip(z, -6, 6)))

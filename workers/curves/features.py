@@ -1,0 +1,169 @@
+"""What a network is told of a learning curve: numbers that do not depend on the unit of labels or of error.
+
+Everything is relative to the last measured size and to the error smoothed there, in logarithms, so that a curve and
+the same curve with ten times the labels or half the error look alike.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# Errors below this are not told apart: one mistake in ten thousand.
+FLOOR = 1e-4
+# Real curves are no exact power laws: the relative misfit that each point is allowed.
+MISFIT = 0.03
+_SLOPES = np.exp(np.linspace(math.log(0.03), math.log(2.0), 16))
+_OFFSETS = np.concatenate([[0.0], np.linspace(0.1, 0.98, 10)])
+_SLOPE = np.repeat(_SLOPES, len(_OFFSETS))
+_SHARE = np.tile(_OFFSETS, len(_SLOPES))
+_PRIOR = -0.5 * ((np.log(_SLOPE) - math.log(0.45)) / 0.7) ** 2 + np.where(
+    _SHARE == 0.0, math.log(5.0), np.log(1.0 - 0.8 * _SHARE)
+)
+_BACK = np.log(2.0 ** np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0]))
+# Older points say less of what comes: the second fit doubles a point's error for each factor of four.
+_FADE = 0.5
+
+
+@dataclass(frozen=True)
+class PowerLaws:
+    """Weighted power laws with offset, e(h) = c + a·h^(−b), h in multiples of the last size."""
+
+    a: Array
+    b: Array
+    c: Array
+    weights: Array
+
+    def log_errors(self, h: float) -> Array:
+        """log e(h) of each."""
+        return np.asarray(np.log(np.maximum(self.c + self.a * h**-self.b, FLOOR)))
+
+    def quantiles(self, h: float, levels: Array) -> Array:
+        """Quantiles of log e(h)."""
+        values = self.log_errors(h)
+        order = np.argsort(values)
+        total = np.cumsum(self.weights[order])
+        return np.asarray(values[order][np.minimum(np.searchsorted(total, levels * total[-1]), len(values) - 1)])
+
+
+def power_laws(h: Array, error: Array, se: Array) -> PowerLaws:
+    """Posterior over power laws with offset on a grid of slopes and offsets; `a` by weighted least squares.
+
+    Args:
+        h: (k,) sizes in multiples of the last.
+        error: (k,) errors above 0.
+        se: (k,) their standard errors; 0 where unknown.
+    """
+    precision = 1.0 / (se**2 + (MISFIT * error) ** 2 + 1e-10)
+    offset = _SHARE * error.min()
+    basis = h[None, :] ** -_SLOPE[:, None]
+    information = (basis**2 * precision).sum(axis=1)
+    a = np.maximum((basis * (error - offset[:, None]) * precision).sum(axis=1) / information, 0.0)
+    misfit = error - offset[:, None] - a[:, None] * basis
+    weight = -0.5 * (misfit**2 * precision).sum(axis=1) - 0.5 * np.log(information) + _PRIOR
+    weight = np.exp(weight - weight.max())
+    return PowerLaws(a, _SLOPE, offset, weight / weight.sum())
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve as the network sees it. `reference` is the log error smoothed at the last size."""
+
+    last: float
+    reference: float
+    static: Array
+    fits: tuple[PowerLaws, PowerLaws]
+    slopes: tuple[float, float]
+
+    def at(self, horizons: Array) -> Array:
+        """(horizons, features): the static part, then what the fits say of each horizon ≥ 1."""
+        return np.stack([np.concatenate([self.static, self._horizon(float(h))]) for h in horizons])
+
+    def _horizon(self, h: float) -> Array:
+        wide, recent = (fit.quantiles(h, np.array([0.1, 0.5, 0.9])) - self.reference for fit in self.fits)
+        log_h = math.log(h)
+        mean = float(self.fits[0].weights @ self.fits[0].log_errors(h)) - self.reference
+        straight = [slope * log_h for slope in self.slopes]
+        return np.concatenate([[log_h, log_h**2], wide, recent, [mean], straight])
+
+
+def _line(x: Array, y: Array, weight: Array) -> tuple[float, float, float]:
+    """Weighted line: slope, root mean square misfit, standard error of the slope at unit noise."""
+    total = weight.sum()
+    mx, my = (weight * x).sum() / total, (weight * y).sum() / total
+    sxx = max((weight * (x - mx) ** 2).sum(), 1e-9)
+    slope = (weight * (x - mx) * (y - my)).sum() / sxx
+    misfit = y - my - slope * (x - mx)
+    return float(slope), float(np.sqrt((misfit**2).mean())), float(min(1 / math.sqrt(sxx), 5.0))
+
+
+def describe(n: Array, error: Array, se: Array) -> Curve:
+    """The features of a curve.
+
+    Args:
+        n: (k,) rising sizes, k ≥ 3.
+        error: (k,) error rates in 0..1.
+        se: (k,) standard errors; 0 where unknown.
+    """
+    error = np.maximum(error, FLOOR)
+    h = n / n[-1]
+    x, y = np.log(h), np.log(error)
+    told = se > 0
+    wide = power_laws(h, error, se)
+    fade = np.sqrt(se**2 + (MISFIT * error) ** 2) * np.sqrt(h**-_FADE * h**-_FADE)
+    recent = power_laws(h, error, fade)
+    smooth = max(float(wide.weights @ (wide.a + wide.c)), FLOOR)
+    reference = math.log(smooth)
+    relative = np.clip(se / error, 1e-3, 1.0)
+    weight = 1.0 / (relative**2 + 0.02**2)
+    k = len(n)
+    all_slope, all_misfit, _ = _line(x, y, weight)
+    five = slice(max(0, k - 5), k)
+    five_slope, five_misfit, five_unsure = _line(x[five], y[five], weight[five])
+    three_slope, three_misfit, _ = _line(x[-3:], y[-3:], weight[-3:])
+    design = np.stack([np.ones(k), x, x**2], axis=1)
+    bent = np.linalg.solve(
+        (design * weight[:, None]).T @ design + np.diag([1e-6, 1e-3, 1e-2]), (design * weight[:, None]).T @ y
+    )
+    steps = np.diff(y) / np.sqrt(relative[1:] ** 2 + relative[:-1] ** 2)
+    back = np.interp(-_BACK, x, y) - reference
+    seen = (x[0] - 0.05 <= -_BACK).astype(float)
+    shown = min(error[-1], 0.999)
+    static = np.array(
+        [
+            math.log(n[-1]),
+            reference,
+            math.log(shown / (1 - shown)),
+            y[-1] - reference,
+            k / 10,
+            -x[0],
+            all_slope,
+            all_misfit,
+            five_slope,
+            five_misfit,
+            five_unsure,
+            three_slope,
+            three_misfit,
+            bent[1],
+            bent[2],
+            math.log(relative[-1]),
+            math.log(relative.mean()),
+            float(told.mean()),
+            np.clip(steps.max(), -3, 6),
+            np.clip(steps[-1], -6, 6),
+            (steps > 1).mean(),
+            y[-1] - y.min(),
+            y[0] - y[-1],
+            float(y[-1] - np.median(y[-3:])),
+            float(wide.weights @ np.log(wide.b)),
+            float(wide.weights @ wide.c) / smooth,
+            float(recent.weights @ np.log(recent.b)),
+            float(recent.weights @ recent.c) / smooth,
+            *back,
+            *seen,
+        ]
+    )
+    return Curve(float(n[-1]), reference, static, (wide, recent), (all_slope, three_slope))
