@@ -106,6 +106,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("PUT", "projects/<int:project_id>/live/"): STAFF,
     ("GET", "projects/<int:project_id>/replays/"): SEEING,
     ("POST", "projects/<int:project_id>/replays/"): STAFF,
+    ("GET", "portfolio/"): SEEING,
     ("POST", "forecasts/"): SEEING,
     ("GET", "contracts/"): SEEING,
     ("POST", "contracts/plan/"): SEEING,

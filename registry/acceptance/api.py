@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from registry.acceptance import queries, services
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.report import report
-from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignIn, TermsIn
+from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn
 from registry.versions.models import ModelVersion
 
 
@@ -116,10 +116,10 @@ class ContractSign(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_SIGN}
 
-    @document(summary="Sign for one side", body=SignIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(summary="Sign for one side", body=SignatureIn, out=ContractOut, refusals=[NotFound, Conflict])
     def post(self, request: Request, contract_id: int) -> Response:
         """Sign."""
-        given = parse(SignIn, request.data)
+        given = parse(SignatureIn, request.data)
         row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
         services.sign(actor=self.actor, contract=row, party=given.party, terms_hash=given.terms_hash)
         return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=contract_id)))

@@ -65,7 +65,7 @@ class ContractIn(Strict):
     terms: TermsIn
 
 
-class SignIn(Strict):
+class SignatureIn(Strict):
     """A signature; `terms_hash` says which wording was read."""
 
     party: Literal["customer", "maker"]
@@ -97,7 +97,7 @@ class PlanPart(BaseModel):
     good: float
     design: DesignOut | None
     typical: int | None = Field(description="Items after which an anytime test ends half of the time, if good")
-    sealed: int | None = Field(default=None, description="Sealed labels that are there now")
+    sealed: int | None = Field(description="Sealed labels that are there now")
 
 
 class Plan(BaseModel):

@@ -6,12 +6,13 @@ from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.labeling.services import progress
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from workers.budget import live, queries, services
@@ -26,6 +27,7 @@ from workers.budget.schemas import (
     LiveOut,
     MoneyOut,
     OutcomeOut,
+    OutlookOut,
     PartOut,
     PastedIn,
     PastedOut,
@@ -208,16 +210,65 @@ def _budget(row: Study, target: float, metric: str, price: float | None, speed: 
         parts=[PartOut.model_validate(part) for part in parts],
         record=RecordOut.model_validate(queries.record_of(row.project.organization_id)),
         agreement=agreement,
-        diagnosis=[
-            DiagnosisOut(code=one["code"], evidence={key: value for key, value in one.items() if key != "code"})
-            for one in reasons
-        ],
+        diagnosis=[_reason(one) for one in reasons],
     )
 
 
 def _economics(project: Project) -> EconomicsIn:
     row = queries.economics_of(project)
     return EconomicsIn.model_validate({name: getattr(row, name) for name in EconomicsIn.model_fields})
+
+
+class Portfolio(Endpoint):
+    """All projects at a glance."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @document(
+        summary="Which projects will reach their target, which will not, and why",
+        out=Page[OutlookOut],
+        query=PAGE_QUERY,
+        refusals=[Invalid],
+    )
+    def get(self, request: Request) -> Response:
+        """One page."""
+        rows = Project.objects.visible_to(self.actor).filter(archived_at__isnull=True)
+        shown, following = page_rows(request, rows)
+        ids = [row.pk for row in shown]
+        studies, counts = queries.newest_studies(ids), progress(project_ids=ids)
+        contracts = queries.contracts_by_state(ids)
+        found = [_outlook(row, studies.get(row.pk), counts[row.pk], contracts.get(row.pk, {})) for row in shown]
+        return Response(Page(rows=found, next=following))
+
+
+def _outlook(project: Project, study: Study | None, counts: dict[str, int], contracts: dict[str, int]) -> OutlookOut:
+    points = list(study.points.all()) if study else []
+    body = queries.forecast_body(study, points, target=project.target) if study else None
+    made = queries.forecast_of(study, points) if study and body and not body["reached"] else None
+    money = queries.money_and_time(project, made, project.target, price=None, speed=1.0) if made else None
+    reasons = []
+    if study and body and not body["reached"]:
+        parts = queries.parts_of(study, points, project.target)
+        reasons = queries.diagnosis_of(body, parts, queries.agreement_of(project), project.target)
+    return OutlookOut(
+        project_id=project.pk,
+        name=project.name,
+        kind=project.kind,
+        target=project.target,
+        done=counts["done"],
+        left=counts["open"] + counts["review"],
+        outlook=queries.outlook_of(body),
+        study_id=study.pk if study else None,
+        forecast=ForecastOut.model_validate(body) if body else None,
+        pooled=[PooledOut(**vars(point)) for point in pool(queries.rows_of(points, "accuracy"))] if points else [],
+        money=MoneyOut.model_validate(money) if money else None,
+        diagnosis=[_reason(one) for one in reasons],
+        contracts=contracts,
+    )
+
+
+def _reason(one: dict[str, Any]) -> DiagnosisOut:
+    return DiagnosisOut(code=one["code"], evidence={key: value for key, value in one.items() if key != "code"})
 
 
 class ProjectEconomics(Endpoint):

@@ -15,6 +15,7 @@ from plateau.kernel.anytime import interval
 from annotation.projects.models import Project
 from annotation.quality.queries import agreement_report, overview
 from annotation.snapshots.models import Snapshot
+from registry.acceptance.models import Contract
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, Study
 from workers.curves import Distribution, Forecast, forecast, pool
 from workers.curves.gain import gain
@@ -29,6 +30,7 @@ TIMES = (1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 8.0, 16.0, 64.0)
 # A record of this many scored sizes counts as much as the assumption that the ranges are right.
 RECORD_PRIOR = 20
 LEAST_ITEMS = 10
+LIKELY_WITHIN = 8.0
 
 
 def key_of(q: float) -> str:
@@ -281,6 +283,41 @@ def labels_since(project: Project, snapshot: Snapshot | None) -> int:
 
     done = progress(project_ids=[project.pk])[project.pk]["done"]
     return max(0, int(done) - (snapshot.rows + snapshot.left_out if snapshot else 0))
+
+
+def outlook_of(body: dict[str, Any] | None) -> str:
+    """Whether the target will be reached, in a word.
+
+    `likely`: with eight times the labels in four cases of five; `unlikely`: never in half of the cases or more.
+    """
+    if body is None:
+        return "unknown"
+    if body["reached"]:
+        return "reached"
+    chance = next(row["chance"] for row in body["enough"] if row["times"] == LIKELY_WITHIN)
+    if chance >= 0.8:
+        return "likely"
+    return "unlikely" if body["probability_never"] >= 0.5 else "unsure"
+
+
+def newest_studies(project_ids: list[int]) -> dict[int, Study]:
+    """The newest study with enough points of each project, in a constant number of queries."""
+    measured = CurvePoint.objects.filter(study__project_id__in=project_ids).values("study_id", "study__project_id")
+    enough = measured.annotate(sizes=Count("n", distinct=True)).filter(sizes__gte=MIN_SIZES)
+    newest: dict[int, int] = {}
+    for row in enough:
+        newest[row["study__project_id"]] = max(newest.get(row["study__project_id"], 0), row["study_id"])
+    rows = Study.objects.filter(pk__in=newest.values()).select_related("project", "snapshot", "job")
+    return {row.project_id: row for row in rows.prefetch_related("points")}
+
+
+def contracts_by_state(project_ids: list[int]) -> dict[int, dict[str, int]]:
+    """How many contracts of each project are in each state."""
+    found: dict[int, dict[str, int]] = {}
+    rows = Contract.objects.filter(project_id__in=project_ids).values("project_id", "state").annotate(count=Count("id"))
+    for row in rows.order_by():
+        found.setdefault(row["project_id"], {})[row["state"]] = row["count"]
+    return found
 
 
 def agreement_of(project: Project) -> float | None:

@@ -211,6 +211,24 @@ class BudgetOut(BaseModel):
     diagnosis: list[DiagnosisOut]
 
 
+class OutlookOut(BaseModel):
+    """One project at a glance. `outlook`: reached, likely, unsure, unlikely, or unknown without a curve."""
+
+    project_id: int
+    name: str
+    kind: str
+    target: float
+    done: int
+    left: int
+    outlook: str
+    study_id: int | None
+    forecast: ForecastOut | None
+    pooled: list[PooledOut]
+    money: MoneyOut | None
+    diagnosis: list[DiagnosisOut]
+    contracts: dict[str, int]
+
+
 class OutcomeOut(BaseModel):
     """A scored forecast."""
 

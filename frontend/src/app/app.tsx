@@ -1,9 +1,13 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, Route, Routes } from "react-router";
+import { ContractPage } from "../features/contracts/contract-page";
+import { ContractsPage } from "../features/contracts/contracts-page";
+import { NewContract } from "../features/contracts/new-contract";
 import { DashboardPage } from "../features/dashboard/dashboard-page";
 import { DataPage } from "../features/data/data-page";
 import { DatasetPage } from "../features/data/dataset-page";
+import { ForecastPage } from "../features/forecast/forecast-page";
 import { LabelList } from "../features/label/label-list";
 import { LabelPage } from "../features/label/label-page";
 import { ModelsPage } from "../features/models/models-page";
@@ -23,6 +27,7 @@ import { Shell } from "./shell";
 
 /** Where each role's work begins. */
 const HOME: Record<string, string> = {
+  customer: "/dashboard",
   annotator: "/label",
   reviewer: "/review",
   manager: "/projects",
@@ -53,6 +58,10 @@ export function App() {
           <Route path="/data/:datasetId" element={<DatasetPage />} />
           <Route path="/models" element={<ModelsPage />} />
           <Route path="/dashboard" element={<DashboardPage />} />
+          <Route path="/contracts" element={<ContractsPage />} />
+          <Route path="/contracts/new" element={<NewContract />} />
+          <Route path="/contracts/:contractId" element={<ContractPage />} />
+          <Route path="/forecast" element={<ForecastPage />} />
           <Route path="/people" element={<PeoplePage />} />
           <Route path="/settings" element={<SettingsPage />} />
           <Route

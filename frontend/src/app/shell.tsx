@@ -12,12 +12,14 @@ export function Shell({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const places: [string, string, string][] = [
-    ["/dashboard", i18n._("Dashboard"), "audit:read"],
+    ["/dashboard", i18n._("Dashboard"), "contracts:read"],
     ["/label", i18n._("Label"), "labels:write"],
     ["/review", i18n._("Review"), "labels:review"],
     ["/projects", i18n._("Projects"), "runs:read"],
     ["/data", i18n._("Data"), "data:read"],
     ["/models", i18n._("Models"), "models:read"],
+    ["/contracts", i18n._("Contracts"), "contracts:read"],
+    ["/forecast", i18n._("Forecast"), "runs:read"],
     ["/people", i18n._("People"), "members:read"],
   ];
   const leave = async () => {

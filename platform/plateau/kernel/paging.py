@@ -51,10 +51,20 @@ def page(request: Request, rows: "models.QuerySet[M]", out: Callable[[M], Out]) 
     Raises:
         Invalid: `cursor` or `limit` is out of range.
     """
+    found, following = page_rows(request, rows)
+    return Page(rows=[out(row) for row in found], next=following)
+
+
+def page_rows(request: Request, rows: "models.QuerySet[M]") -> tuple[list[M], int | None]:
+    """The rows of a page, and its `next`: for lists that read more for all their rows at once.
+
+    Raises:
+        Invalid: `cursor` or `limit` is out of range.
+    """
     limit = number(request, "limit", 50, low=1, high=200) or 50
     cursor = number(request, "cursor", None, low=0, high=2**63 - 1)
     if cursor is not None:
         rows = rows.filter(pk__lt=cursor)
     found = list(rows.order_by("-pk")[: limit + 1])
     more = len(found) > limit
-    return Page(rows=[out(row) for row in found[:limit]], next=found[limit - 1].pk if more else None)
+    return found[:limit], found[limit - 1].pk if more else None

@@ -5,78 +5,150 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { CurveChart } from "../../shared/ui/curve-chart";
 import { ForecastSentence } from "../../shared/ui/forecast-sentence";
-import { count, moment } from "../../shared/ui/numbers";
+import { count, moment, percent, rough } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { Reasons } from "../../shared/ui/reasons";
 
 /** Is it good enough, how much more data: every project at a glance, every number leading to its rows. */
 export function DashboardPage() {
   const { i18n } = useLingui();
   const mayAudit = useMay("audit:read");
+  const mayMake = useMay("projects:write");
   const projects = useQuery({
-    queryKey: ["projects"],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/")),
+    queryKey: ["portfolio"],
+    queryFn: () => unwrap(api.GET("/api/v1/portfolio/")),
     refetchInterval: 10_000,
   });
+  const rows = projects.data?.rows ?? [];
   return (
     <Page title={i18n._("Dashboard")}>
       {projects.isPending && <Waiting />}
       {projects.error && <Failure error={projects.error} again={() => void projects.refetch()} />}
-      {projects.data?.rows.length === 0 && (
+      {projects.data && rows.length === 0 && (
         <Empty
           action={
-            <Link className="button primary" to="/projects/new">
-              {i18n._("New project")}
-            </Link>
+            mayMake ? (
+              <Link className="button primary" to="/projects/new">
+                {i18n._("New project")}
+              </Link>
+            ) : undefined
           }
         >
           {i18n._("No project yet.")}
         </Empty>
       )}
-      {projects.data?.rows.map((project) => (
-        <ProjectCard key={project.id} project={project} />
-      ))}
+      {rows.length > 0 && <OutlookTable rows={rows} />}
+      {rows
+        .filter((row) => row.pooled.length > 0)
+        .map((row) => (
+          <ProjectCard key={row.project_id} row={row} />
+        ))}
       <Work />
       {mayAudit && <Audit />}
     </Page>
   );
 }
 
-function ProjectCard({ project }: { project: Schemas["ProjectOut"] }) {
+type Outlook = Schemas["OutlookOut"];
+
+/** Who will reach the target, who will not, and why. */
+function OutlookTable({ rows }: { rows: Outlook[] }) {
   const { i18n } = useLingui();
-  const studies = useQuery({
-    queryKey: ["studies", project.id],
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/projects/{project_id}/studies/", {
-          params: { path: { project_id: project.id }, query: { limit: 1 } },
-        }),
-      ),
-    refetchInterval: 5000,
-  });
-  const study = studies.data?.rows[0];
-  const { open, review, done, skipped } = project.tasks;
+  const words: Record<string, [string, string, string]> = {
+    reached: ["●", i18n._("reached"), "good"],
+    likely: ["◕", i18n._("likely"), "good"],
+    unsure: ["◐", i18n._("unsure"), ""],
+    unlikely: ["✕", i18n._("unlikely"), "bad"],
+    unknown: ["○", i18n._("no curve yet"), "muted"],
+  };
+  const need = (row: Outlook) => {
+    if (!row.forecast || row.forecast.reached) return "–";
+    const { p10, p50, p90 } = row.forecast.needed;
+    const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
+    return `${show(p50)} (${show(p10)} – ${show(p90)})`;
+  };
+  const day = (value: string | null | undefined) =>
+    value
+      ? new Intl.DateTimeFormat(i18n.locale, { dateStyle: "medium" }).format(new Date(`${value}T00:00:00`))
+      : null;
+  return (
+    <section className="panel">
+      <h2>{i18n._("Targets of all projects")}</h2>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{i18n._("Project")}</th>
+              <th scope="col">{i18n._("Target")}</th>
+              <th scope="col">{i18n._("Now")}</th>
+              <th scope="col">{i18n._("Will it be reached?")}</th>
+              <th scope="col">{i18n._("Labels in all (80 % interval)")}</th>
+              <th scope="col">{i18n._("Reached on")}</th>
+              <th scope="col">{i18n._("Why not")}</th>
+              <th scope="col">{i18n._("Contracts")}</th>
+              <th scope="col">{i18n._("Labeled")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const [shape, word, looks] = words[row.outlook] ?? ["·", row.outlook, ""];
+              const passed = row.contracts.passed ?? 0;
+              const open = (row.contracts.signed ?? 0) + (row.contracts.draft ?? 0);
+              return (
+                <tr key={row.project_id}>
+                  <th scope="row">
+                    <Link to={`/projects/${row.project_id}`}>{row.name}</Link>
+                  </th>
+                  <td className="num">{percent(row.target, i18n.locale, 0)}</td>
+                  <td className="num">{row.forecast ? percent(row.forecast.score_now, i18n.locale) : "–"}</td>
+                  <td className={looks}>
+                    <span aria-hidden="true">{shape}</span> {word}
+                  </td>
+                  <td className="num">{need(row)}</td>
+                  <td className="num">{day(row.money?.dates?.p50) ?? "–"}</td>
+                  <td>
+                    <Reasons rows={row.diagnosis} short />
+                  </td>
+                  <td>
+                    <Link to="/contracts">{i18n._("{passed} passed, {open} open", { passed, open })}</Link>
+                  </td>
+                  <td className="num">
+                    {count(row.done, i18n.locale)} / {count(row.done + row.left, i18n.locale)}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function ProjectCard({ row }: { row: Outlook }) {
+  const { i18n } = useLingui();
   return (
     <article className="panel">
       <div className="panel-head">
         <h2>
-          <Link to={`/projects/${project.id}`}>{project.name}</Link>
+          <Link to={`/projects/${row.project_id}`}>{row.name}</Link>
         </h2>
         <span className="num">
           {i18n._("{done} labeled, {open} left", {
-            done: count(done, i18n.locale),
-            open: count(open + review, i18n.locale),
+            done: count(row.done, i18n.locale),
+            open: count(row.left, i18n.locale),
           })}
         </span>
       </div>
-      <Progress done={done} total={open + review + done + skipped} label={i18n._("Labeled")} />
-      {study ? (
-        <>
-          <ForecastSentence forecast={study.forecast} />
-          <CurveChart study={study} />
-        </>
-      ) : (
-        <p className="muted">{i18n._("No learning curve yet.")}</p>
-      )}
+      <Progress done={row.done} total={row.done + row.left} label={i18n._("Labeled")} />
+      <ForecastSentence forecast={row.forecast} />
+      <Reasons rows={row.diagnosis} />
+      <CurveChart
+        pooled={row.pooled}
+        forecast={row.forecast}
+        name={`curve-${row.project_id}`}
+        metric={i18n._("Accuracy")}
+      />
     </article>
   );
 }
@@ -88,6 +160,9 @@ function Work() {
     snapshot: i18n._("Snapshot"),
     train: i18n._("Training"),
     study: i18n._("Learning curve"),
+    judge: i18n._("Look at a contract"),
+    replay: i18n._("Comparison of strategies"),
+    selection: i18n._("Order of the queue"),
     demo: i18n._("Demo"),
   };
   const jobs = useQuery({

@@ -7,7 +7,7 @@ import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { TeamsPanel } from "./teams-panel";
 
 type Role = Schemas["MemberIn"]["role"];
-const ROLES: Role[] = ["annotator", "reviewer", "manager", "scientist", "admin"];
+const ROLES: Role[] = ["customer", "annotator", "reviewer", "manager", "scientist", "admin"];
 
 export function PeoplePage() {
   const { i18n } = useLingui();
@@ -16,6 +16,7 @@ export function PeoplePage() {
   const mayWrite = useMay("members:write");
   const names: Record<Role, string> = {
     annotator: i18n._("annotator"),
+    customer: i18n._("customer"),
     reviewer: i18n._("reviewer"),
     manager: i18n._("manager"),
     scientist: i18n._("scientist"),

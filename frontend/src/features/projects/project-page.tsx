@@ -7,7 +7,7 @@ import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
-import { BudgetPanel } from "./budget-panel";
+import { BudgetPanel } from "./budget/budget-panel";
 import { FormatsPanel } from "./formats-panel";
 import { LabelEdit } from "./label-edit";
 import { ProjectEdit } from "./project-edit";

@@ -172,6 +172,153 @@ export interface paths {
         patch: operations["commentOnePatch"];
         trace?: never;
     };
+    "/api/v1/contracts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contracts, newest first
+         * @description One page.
+         */
+        get: operations["contractListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{contract_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A contract, its signatures and looks
+         * @description The contract.
+         */
+        get: operations["contractOneGet"];
+        /**
+         * Change a draft
+         * @description Another wording; signatures on the old one fall away.
+         */
+        put: operations["contractOnePut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{contract_id}/looks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a model by the contract
+         * @description A worker judges; the look is recorded whatever it shows.
+         */
+        post: operations["contractLooksPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{contract_id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contract and its latest verdict as PDF
+         * @description A PDF.
+         *
+         *     Raises:
+         *         Invalid: another language.
+         */
+        get: operations["contractReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{contract_id}/sign/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign for one side
+         * @description Sign.
+         */
+        post: operations["contractSignPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{contract_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a contract
+         * @description It stays on record.
+         */
+        post: operations["contractWithdrawPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many test items terms take
+         * @description Nothing is written.
+         */
+        post: operations["contractPlanPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -230,6 +377,29 @@ export interface paths {
          * @description Open one.
          */
         post: operations["batchListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forecasts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forecast from a curve made elsewhere
+         * @description Nothing is kept.
+         *
+         *     Raises:
+         *         Invalid: the curve cannot be forecast; the message says why.
+         */
+        post: operations["pastedCurvePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -310,6 +480,26 @@ export interface paths {
          * @description At once while queued, within seconds while running.
          */
         post: operations["jobCancelPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks/{look_id}/outcomes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every judged item of a look, in order
+         * @description So that anyone can compute the verdict again.
+         */
+        get: operations["lookOutcomesGet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -424,6 +614,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portfolio/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which projects will reach their target, which will not, and why
+         * @description One page.
+         */
+        get: operations["portfolioGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -512,6 +722,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/contracts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw up a contract
+         * @description A draft, to be signed by both sides.
+         */
+        post: operations["projectContractsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/doubts/": {
         parameters: {
             query?: never;
@@ -536,6 +766,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/economics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What labels and mistakes cost
+         * @description As entered.
+         */
+        get: operations["projectEconomicsGet"];
+        /**
+         * Enter what labels and mistakes cost
+         * @description Enter it.
+         */
+        put: operations["projectEconomicsPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export/": {
         parameters: {
             query?: never;
@@ -551,6 +805,26 @@ export interface paths {
          *         Invalid: unknown format, or one that cannot hold this kind.
          */
         get: operations["projectExportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/forecasts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scored forecasts of a project, newest first
+         * @description One page.
+         */
+        get: operations["forecastRecordsGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -653,6 +927,30 @@ export interface paths {
          * @description Nothing is changed.
          */
         post: operations["projectLabelsPreviewPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/live/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labels until the next training, and what the last ones brought
+         * @description For the header of whoever labels.
+         */
+        get: operations["projectLiveGet"];
+        /**
+         * Measure by itself
+         * @description Set when.
+         */
+        put: operations["projectLivePut"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -773,6 +1071,30 @@ export interface paths {
          * @description Put them back.
          */
         post: operations["queueReopenPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/replays/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comparisons of query strategies, newest first
+         * @description One page.
+         */
+        get: operations["replayListGet"];
+        put?: never;
+        /**
+         * Try query strategies on labels that are there
+         * @description Order a comparison.
+         */
+        post: operations["replayListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,11 +1476,28 @@ export interface paths {
         /**
          * A learning curve and its forecast
          * @description The curve.
-         *
-         *     Raises:
-         *         Invalid: `target` is no share.
          */
         get: operations["studyOneGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/budget/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labels, money and time to a target; classes and slices; whether it pays; the record of past forecasts
+         * @description For the project's target, or what if it were another, or the team another.
+         */
+        get: operations["studyBudgetGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1668,17 +2007,21 @@ export interface components {
         BackToEnum: "same" | "anyone";
         /**
          * BandOut
-         * @description Forecast accuracy at one size.
+         * @description Forecast score at one size: quantiles.
          */
         BandOut: {
             /** N */
             n: number;
+            /** P2 5 */
+            p2_5: number;
             /** P10 */
             p10: number;
             /** P50 */
             p50: number;
             /** P90 */
             p90: number;
+            /** P97 5 */
+            p97_5: number;
         };
         /**
          * BatchDetail
@@ -1738,6 +2081,27 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /**
+         * BudgetOut
+         * @description Everything that the newest curve says of a target.
+         */
+        BudgetOut: {
+            /** Study Id */
+            study_id: number;
+            /** Metric */
+            metric: string;
+            forecast: components["schemas"]["ForecastOut"] | null;
+            money: components["schemas"]["MoneyOut"] | null;
+            worth: components["schemas"]["WorthOut"] | null;
+            economics: components["schemas"]["EconomicsIn"];
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            record: components["schemas"]["RecordOut"];
+            /** Agreement */
+            agreement: number | null;
+            /** Diagnosis */
+            diagnosis: components["schemas"]["DiagnosisOut"][];
+        };
         /**
          * BulkIn
          * @description What to do with tasks: those listed, else the first 10,000 in a state.
@@ -1877,7 +2241,65 @@ export interface components {
              * Method
              * @default auto
              */
-            method?: components["schemas"]["MethodEnum"];
+            method?: components["schemas"]["ConsensusInMethodEnum"];
+        };
+        /** @enum {string} */
+        ConsensusInMethodEnum: "auto" | "majority" | "dawid_skene" | "glad" | "mace";
+        /**
+         * ContractIn
+         * @description A contract to be drawn up.
+         */
+        ContractIn: {
+            /** Title */
+            title: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            terms: components["schemas"]["TermsIn"];
+        };
+        /**
+         * ContractOut
+         * @description A contract with its looks, newest first.
+         */
+        ContractOut: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Project */
+            project: string;
+            /** Title */
+            title: string;
+            /** Note */
+            note: string;
+            terms: components["schemas"]["TermsIn"];
+            /** Terms Hash */
+            terms_hash: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** State */
+            state: string;
+            /** Signatures */
+            signatures: components["schemas"]["SignatureOut"][];
+            /** Looks */
+            looks: components["schemas"]["LookOut"][];
+            /** Candidates Left */
+            candidates_left: number;
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Signed At */
+            signed_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
         };
         /**
          * Counts
@@ -1892,6 +2314,26 @@ export interface components {
             done: number;
             /** Skipped */
             skipped: number;
+        };
+        /**
+         * CurveIn
+         * @description A measured point of a curve made elsewhere.
+         */
+        CurveIn: {
+            /** N */
+            n: number;
+            /** Score */
+            score: number;
+            /**
+             * Se
+             * @default null
+             */
+            se?: number | null;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
         };
         /**
          * DatasetIn
@@ -1926,6 +2368,22 @@ export interface components {
             created_at: string;
         };
         /**
+         * DatesOut
+         * @description Quantiles of a date, ISO 8601; null: never, or not within a hundred years.
+         */
+        DatesOut: {
+            /** P10 */
+            p10: string | null;
+            /** P25 */
+            p25: string | null;
+            /** P50 */
+            p50: string | null;
+            /** P75 */
+            p75: string | null;
+            /** P90 */
+            p90: string | null;
+        };
+        /**
          * DayOut
          * @description One day's work.
          */
@@ -1943,6 +2401,34 @@ export interface components {
             reviewed: number;
             /** Active Ms */
             active_ms: number;
+        };
+        /**
+         * DesignOut
+         * @description A fixed design and how often models pass it.
+         */
+        DesignOut: {
+            /** Items */
+            items: number;
+            /** Errors */
+            errors: number;
+            /** Pass At Target */
+            pass_at_target: number;
+            /** Pass At Good */
+            pass_at_good: number;
+            /** Chances */
+            chances: number[];
+        };
+        /**
+         * DiagnosisOut
+         * @description Why a target may not be reached; `evidence` holds the figures.
+         */
+        DiagnosisOut: {
+            /** Code */
+            code: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            };
         };
         /**
          * DoubtOut
@@ -2020,6 +2506,70 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * EconomicsIn
+         * @description What labels and mistakes cost, in any one currency; null: not entered.
+         */
+        EconomicsIn: {
+            /**
+             * Price
+             * @description Of one accepted label; the queue's own figure where null
+             * @default null
+             */
+            price?: number | null;
+            /**
+             * Miss
+             * @default null
+             */
+            miss?: number | null;
+            /**
+             * False Alarm
+             * @default null
+             */
+            false_alarm?: number | null;
+            /**
+             * Miss Share
+             * @description Share of mistakes that are misses
+             * @default 0.5
+             */
+            miss_share?: number;
+            /**
+             * Decisions
+             * @description A month
+             * @default null
+             */
+            decisions?: number | null;
+            /**
+             * Months
+             * @description That the system will run
+             * @default 12
+             */
+            months?: number;
+            /**
+             * Today
+             * @description What the same decisions cost a month without the system
+             * @default null
+             */
+            today?: number | null;
+            /**
+             * Running
+             * @description What the system costs a month
+             * @default 0
+             */
+            running?: number;
+        };
+        /**
+         * EnoughOut
+         * @description The chance that `times` the present labels, `labels` in all, are enough.
+         */
+        EnoughOut: {
+            /** Times */
+            times: number;
+            /** Labels */
+            labels: number;
+            /** Chance */
+            chance: number;
         };
         /**
          * EstimateOut
@@ -2128,13 +2678,17 @@ export interface components {
             score_now: number;
             /** Reached */
             reached: boolean;
-            needed: components["schemas"]["NeededOut"];
+            needed: components["schemas"]["QuantilesOut"];
+            /** Enough */
+            enough: components["schemas"]["EnoughOut"][];
             /** Probability Never */
             probability_never: number;
             /** Next Purchase */
             next_purchase: number;
             /** Flags */
             flags: string[];
+            /** Gets Worse */
+            gets_worse: number;
             /** Band */
             band: components["schemas"]["BandOut"][];
         };
@@ -2159,6 +2713,20 @@ export interface components {
         Formats: {
             /** Rows */
             rows: components["schemas"]["FormatOut"][];
+        };
+        /**
+         * GainOut
+         * @description What the last labels brought, with its 80 % interval.
+         */
+        GainOut: {
+            /** Labels */
+            labels: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * GoldIn
@@ -2208,6 +2776,18 @@ export interface components {
         };
         /** @enum {string} */
         HaltEnum: "paused" | "cap" | "not_assigned";
+        /**
+         * HeldOut
+         * @description How often a range held, with an interval that is valid at all times.
+         */
+        HeldOut: {
+            /** Held */
+            held: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
         /**
          * HistoryOut
          * @description Everything that happened to a task, oldest first.
@@ -2483,6 +3063,86 @@ export interface components {
             resume?: boolean;
         };
         /**
+         * LiveIn
+         * @description When the curve gets its next point by itself.
+         */
+        LiveIn: {
+            /** Recipe */
+            recipe: string;
+            /** Every Labels */
+            every_labels: number;
+            /**
+             * Every Hours
+             * @default null
+             */
+            every_hours?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+        };
+        /**
+         * LiveOut
+         * @description A live plan, and what annotators see of it.
+         */
+        LiveOut: {
+            plan: components["schemas"]["LiveIn"] | null;
+            /** Problem */
+            problem: string;
+            /** Labels Until */
+            labels_until: number | null;
+            /** Measuring */
+            measuring: boolean;
+            gain: components["schemas"]["GainOut"] | null;
+        };
+        /**
+         * LookIn
+         * @description Which model to judge.
+         */
+        LookIn: {
+            /** Model Version Id */
+            model_version_id: number;
+        };
+        /**
+         * LookOut
+         * @description A look and its verdict; `verdict` is empty while it is being taken.
+         */
+        LookOut: {
+            /** Id */
+            id: number;
+            /** Contract Id */
+            contract_id: number;
+            /** Model Version Id */
+            model_version_id: number;
+            /** Model */
+            model: string;
+            /** Version */
+            version: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /** Verdict */
+            verdict: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            job: components["schemas"]["JobOut"];
+            /** By */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Judged At */
+            judged_at: string | null;
+        };
+        /**
          * MeOut
          * @description The caller.
          */
@@ -2539,8 +3199,6 @@ export interface components {
              */
             created_at: string;
         };
-        /** @enum {string} */
-        MethodEnum: "auto" | "majority" | "dawid_skene" | "glad" | "mace";
         /**
          * MetricOut
          * @description A metric on the sealed split with its 95 % interval (null where none is known).
@@ -2582,16 +3240,21 @@ export interface components {
             paused: string;
         };
         /**
-         * NeededOut
-         * @description Labels needed in all, at three quantiles; null means: never.
+         * MoneyOut
+         * @description What the target costs and when it comes. `labels` are those still to be made, sealed ones included.
          */
-        NeededOut: {
-            /** P10 */
-            p10: number | null;
-            /** P50 */
-            p50: number | null;
-            /** P90 */
-            p90: number | null;
+        MoneyOut: {
+            labels: components["schemas"]["QuantilesOut"];
+            /** Price */
+            price: number | null;
+            /** Price From */
+            price_from: string;
+            money: components["schemas"]["QuantilesOut"] | null;
+            /** Per Day */
+            per_day: number | null;
+            /** Per Day Days */
+            per_day_days: number;
+            dates: components["schemas"]["DatesOut"] | null;
         };
         /**
          * Number
@@ -2612,6 +3275,90 @@ export interface components {
             order: string;
             /** Job Id */
             job_id: number | null;
+        };
+        /**
+         * OutcomeOut
+         * @description A scored forecast.
+         */
+        OutcomeOut: {
+            /** N */
+            n: number;
+            /** Score */
+            score: number;
+            /** Low */
+            low: number;
+            /** Middle */
+            middle: number;
+            /** High */
+            high: number;
+            /** Inside80 */
+            inside80: boolean;
+            /** Inside95 */
+            inside95: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made With */
+            made_with: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * OutcomesOut
+         * @description What a look rests on: [item, right, confidence, true label, answered label, first snapshot] in order.
+         */
+        OutcomesOut: {
+            /**
+             * Columns
+             * @default [
+             *       "item_id",
+             *       "right",
+             *       "confidence",
+             *       "truth",
+             *       "answered",
+             *       "snapshot"
+             *     ]
+             */
+            columns?: string[];
+            /** Rows */
+            rows: (number | boolean | string)[][];
+        };
+        /**
+         * OutlookOut
+         * @description One project at a glance. `outlook`: reached, likely, unsure, unlikely, or unknown without a curve.
+         */
+        OutlookOut: {
+            /** Project Id */
+            project_id: number;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Target */
+            target: number;
+            /** Done */
+            done: number;
+            /** Left */
+            left: number;
+            /** Outlook */
+            outlook: string;
+            /** Study Id */
+            study_id: number | null;
+            forecast: components["schemas"]["ForecastOut"] | null;
+            /** Pooled */
+            pooled: components["schemas"]["PooledOut"][];
+            money: components["schemas"]["MoneyOut"] | null;
+            /** Diagnosis */
+            diagnosis: components["schemas"]["DiagnosisOut"][];
+            /** Contracts */
+            contracts: {
+                [key: string]: number;
+            };
         };
         /**
          * OverviewOut
@@ -2659,6 +3406,13 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfContractOut */
+        PageOfContractOut: {
+            /** Rows */
+            rows: components["schemas"]["ContractOut"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfDatasetOut */
         PageOfDatasetOut: {
             /** Rows */
@@ -2694,10 +3448,31 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfOutcomeOut */
+        PageOfOutcomeOut: {
+            /** Rows */
+            rows: components["schemas"]["OutcomeOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfOutlookOut */
+        PageOfOutlookOut: {
+            /** Rows */
+            rows: components["schemas"]["OutlookOut"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfProjectOut */
         PageOfProjectOut: {
             /** Rows */
             rows: components["schemas"]["ProjectOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfReplayOut */
+        PageOfReplayOut: {
+            /** Rows */
+            rows: components["schemas"]["ReplayOut"][];
             /** Next */
             next: number | null;
         };
@@ -2766,6 +3541,64 @@ export interface components {
             whole: boolean;
         };
         /**
+         * PartOut
+         * @description A class or a slice of the curve.
+         */
+        PartOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Sealed */
+            sealed: number;
+            /** Share */
+            share: number;
+            /** Pooled */
+            pooled: components["schemas"]["PooledOut"][];
+            needed: components["schemas"]["QuantilesOut"] | null;
+            /** Probability Never */
+            probability_never: number | null;
+            /** Next Hundred */
+            next_hundred: number | null;
+        };
+        /** @enum {string} */
+        PartyEnum: "customer" | "maker";
+        /**
+         * PastedIn
+         * @description A curve made elsewhere. `best` below `worst` where less is better.
+         */
+        PastedIn: {
+            /** Points */
+            points: components["schemas"]["CurveIn"][];
+            /** Target */
+            target: number;
+            /**
+             * Worst
+             * @default 0
+             */
+            worst?: number;
+            /**
+             * Best
+             * @default 1
+             */
+            best?: number;
+            /**
+             * Price
+             * @default null
+             */
+            price?: number | null;
+        };
+        /**
+         * PastedOut
+         * @description What a pasted curve says.
+         */
+        PastedOut: {
+            /** Pooled */
+            pooled: components["schemas"]["PooledOut"][];
+            forecast: components["schemas"]["ForecastOut"];
+            money: components["schemas"]["QuantilesOut"] | null;
+        };
+        /**
          * CommentChange
          * @description Settled or not.
          */
@@ -2790,7 +3623,7 @@ export interface components {
              * Role
              * @default null
              */
-            role?: ("annotator" | "reviewer" | "manager" | "scientist" | "admin") | null;
+            role?: ("customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin") | null;
             /**
              * Is Active
              * @default null
@@ -2857,8 +3690,57 @@ export interface components {
             likeness: components["schemas"]["EstimateOut"];
         };
         /**
+         * Plan
+         * @description How many test items the terms take. `rates` are the true accuracies that `chances` belong to.
+         */
+        Plan: {
+            /** Rates */
+            rates: number[];
+            /** Parts */
+            parts: components["schemas"]["PlanPart"][];
+            /** Table */
+            table: components["schemas"]["DesignOut"][];
+        };
+        /**
+         * PlanIn
+         * @description Terms to plan for; a project adds how many sealed labels it has.
+         */
+        PlanIn: {
+            terms: components["schemas"]["TermsIn"];
+            /**
+             * Project Id
+             * @default null
+             */
+            project_id?: number | null;
+        };
+        /**
+         * PlanPart
+         * @description What one part takes; `design` is null where more than a million items would be needed.
+         */
+        PlanPart: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Target */
+            target: number;
+            /** Good */
+            good: number;
+            design: components["schemas"]["DesignOut"] | null;
+            /**
+             * Typical
+             * @description Items after which an anytime test ends half of the time, if good
+             */
+            typical: number | null;
+            /**
+             * Sealed
+             * @description Sealed labels that are there now
+             */
+            sealed: number | null;
+        };
+        /**
          * PointOut
-         * @description One training.
+         * @description One training; `reused` where an earlier study measured it.
          */
         PointOut: {
             /** N */
@@ -2873,6 +3755,8 @@ export interface components {
             test_items: number;
             /** Seconds */
             seconds: number;
+            /** Reused */
+            reused: boolean;
         };
         /**
          * PooledOut
@@ -3018,6 +3902,22 @@ export interface components {
             tasks: components["schemas"]["Counts"];
         };
         /**
+         * QuantilesOut
+         * @description Quantiles of a distribution; null means: never.
+         */
+        QuantilesOut: {
+            /** P10 */
+            p10: number | null;
+            /** P25 */
+            p25: number | null;
+            /** P50 */
+            p50: number | null;
+            /** P75 */
+            p75: number | null;
+            /** P90 */
+            p90: number | null;
+        };
+        /**
          * QueueRules
          * @description How a project's tasks are handed out, reviewed and checked.
          */
@@ -3130,12 +4030,48 @@ export interface components {
             rows: components["schemas"]["RecipeOut"][];
         };
         /**
+         * RecordOut
+         * @description Past forecasts of the organization against what came; `widen` is what new ranges are multiplied by.
+         */
+        RecordOut: {
+            /** Scored */
+            scored: number;
+            /** Widen */
+            widen: number;
+            held80: components["schemas"]["HeldOut"];
+            held95: components["schemas"]["HeldOut"];
+        };
+        /**
          * RenewIn
          * @description Which tasks to hold for longer.
          */
         RenewIn: {
             /** Tasks */
             tasks: number[];
+        };
+        /**
+         * ReplayIn
+         * @description On which labels to try the strategies.
+         */
+        ReplayIn: {
+            /** Snapshot Id */
+            snapshot_id: number;
+        };
+        /**
+         * ReplayOut
+         * @description A comparison of query strategies; `job.result` holds it once it is done.
+         */
+        ReplayOut: {
+            /** Id */
+            id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
         };
         /**
          * ReviewIn
@@ -3203,7 +4139,7 @@ export interface components {
             state: string;
         };
         /** @enum {string} */
-        RoleEnum: "annotator" | "reviewer" | "manager" | "scientist" | "admin";
+        RoleEnum: "customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin";
         /**
          * RunIn
          * @description What to train.
@@ -3329,6 +4265,35 @@ export interface components {
             password: string;
         };
         /**
+         * SignatureIn
+         * @description A signature; `terms_hash` says which wording was read.
+         */
+        SignatureIn: {
+            /** Party */
+            party: components["schemas"]["PartyEnum"];
+            /** Terms Hash */
+            terms_hash: string;
+        };
+        /**
+         * SignatureOut
+         * @description Who signed.
+         */
+        SignatureOut: {
+            /** Party */
+            party: string;
+            /** Name */
+            name: string;
+            /** User Id */
+            user_id: number;
+            /** Terms Hash */
+            terms_hash: string;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+        };
+        /**
          * SkeletonIn
          * @description Keypoints by name, and which are joined by a line.
          */
@@ -3375,6 +4340,21 @@ export interface components {
         SkipIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * SliceIn
+         * @description A slice with a floor of its own.
+         */
+        SliceIn: {
+            /**
+             * Key
+             * @description `class:<label id>`, or `meta:<field>=<value>` for items whose metadata say so
+             */
+            key: string;
+            /** Title */
+            title: string;
+            /** Target */
+            target: number;
         };
         /**
          * SnapshotOut
@@ -3434,21 +4414,15 @@ export interface components {
                 [key: string]: number;
             };
             /**
-             * Points
-             * @description Sizes, each twice the one before
-             * @default 6
+             * Budget
+             * @description Compute, in trainings on all labels; the recipe's own where left out
+             * @default null
              */
-            points?: number;
-            /**
-             * Seeds
-             * @description Trainings at each size
-             * @default 5
-             */
-            seeds?: number;
+            budget?: number | null;
         };
         /**
          * StudyOut
-         * @description A learning curve.
+         * @description A learning curve. `cost` is what was spent on it, in trainings on all labels; null until one is done.
          */
         StudyOut: {
             /** Id */
@@ -3469,6 +4443,16 @@ export interface components {
             sizes: number[];
             /** Seeds */
             seeds: number[];
+            /** Plan */
+            plan: number[][];
+            /** Budget */
+            budget: number | null;
+            /** Cost */
+            cost: number | null;
+            /** Live */
+            live: boolean;
+            /** Metrics */
+            metrics: string[];
             /**
              * Created At
              * Format: date-time
@@ -3593,6 +4577,62 @@ export interface components {
             /** Rows */
             rows: components["schemas"]["TeamOut"][];
         };
+        /**
+         * TermsIn
+         * @description What is good enough, and the risks that both sides take.
+         */
+        TermsIn: {
+            /**
+             * Metric
+             * @default accuracy
+             * @constant
+             */
+            metric?: "accuracy";
+            /**
+             * Target
+             * @description Acceptance claims that the accuracy is above this
+             */
+            target: number;
+            /**
+             * Good
+             * @description A model of this accuracy or more should be accepted
+             */
+            good: number;
+            /**
+             * Accept Risk
+             * @description Largest chance to accept a model at the target or below
+             * @default 0.05
+             */
+            accept_risk?: number;
+            /**
+             * Refuse Risk
+             * @description Largest chance to refuse a model that is good
+             * @default 0.1
+             */
+            refuse_risk?: number;
+            /**
+             * Method
+             * @description `anytime`: looking early is safe. `fixed`: judged once, at a set number
+             * @default anytime
+             */
+            method?: components["schemas"]["TermsInMethodEnum"];
+            /**
+             * Candidates
+             * @description Models that may be offered; they share the risk
+             * @default 1
+             */
+            candidates?: number;
+            /**
+             * Fresh
+             * @description Count only sealed labels made after the signing
+             * @default false
+             */
+            fresh?: boolean;
+            /** Slices */
+            slices?: components["schemas"]["SliceIn"][];
+        };
+        /** @enum {string} */
+        TermsInMethodEnum: "anytime" | "fixed";
         /**
          * TokenCreated
          * @description A token with its secret, shown this once.
@@ -3727,6 +4767,34 @@ export interface components {
         };
         /** @enum {string} */
         WhatEnum: "added" | "removed" | "renamed" | "reshaped";
+        /**
+         * WithdrawIn
+         * @description Why a contract is ended.
+         */
+        WithdrawIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * WorthOut
+         * @description Whether labeling on pays.
+         */
+        WorthOut: {
+            /** Break Even */
+            break_even: number | null;
+            /** Pays Now */
+            pays_now: boolean;
+            /** Chance To Pay */
+            chance_to_pay: number;
+            /** Stop At */
+            stop_at: number;
+            /** Gain At Stop */
+            gain_at_stop: number;
+            /** Next Hundred Value */
+            next_hundred_value: number;
+            /** Next Hundred Cost */
+            next_hundred_cost: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -4238,6 +5306,514 @@ export interface operations {
             };
         };
     };
+    contractListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+                /** @description Of one project */
+                project?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfContractOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractOneGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractOnePut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractLooksPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractReportGet: {
+        parameters: {
+            query?: {
+                /** @description `en` or `ja` */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                contract_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractSignPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractWithdrawPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contractPlanPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     datasetListGet: {
         parameters: {
             query?: {
@@ -4462,6 +6038,57 @@ export interface operations {
             };
         };
     };
+    pastedCurvePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastedIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastedOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     itemContentGet: {
         parameters: {
             query?: never;
@@ -4675,6 +6302,55 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookOutcomesGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                look_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomesOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5059,6 +6735,58 @@ export interface operations {
             };
         };
     };
+    portfolioGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOutlookOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectListGet: {
         parameters: {
             query?: {
@@ -5413,6 +7141,68 @@ export interface operations {
             };
         };
     };
+    projectContractsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     doubtsGet: {
         parameters: {
             query?: never;
@@ -5529,6 +7319,117 @@ export interface operations {
             };
         };
     };
+    projectEconomicsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EconomicsIn"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectEconomicsPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EconomicsIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EconomicsIn"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectExportGet: {
         parameters: {
             query?: {
@@ -5550,6 +7451,69 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecastRecordsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfOutcomeOut"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -5891,6 +7855,126 @@ export interface operations {
             };
         };
     };
+    projectLiveGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectLivePut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     overviewGet: {
         parameters: {
             query?: never;
@@ -6189,6 +8273,140 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReplayOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7397,6 +9615,8 @@ export interface operations {
     studyOneGet: {
         parameters: {
             query?: {
+                /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
+                metric?: string;
                 /** @description Another target than the project's, between 0 and 1 */
                 target?: number;
             };
@@ -7415,6 +9635,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudyOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    studyBudgetGet: {
+        parameters: {
+            query?: {
+                /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
+                metric?: string;
+                /** @description Of one accepted label, instead of the queue's or the entered one */
+                price?: number;
+                /** @description Of the team against now: 2 is twice as many labels a day */
+                speed?: number;
+                /** @description Another target than the project's, between 0 and 1 */
+                target?: number;
+            };
+            header?: never;
+            path: {
+                study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetOut"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */

@@ -3,29 +3,40 @@ import type { Schemas } from "../api/client";
 import { count, percent, rough } from "./numbers";
 
 /** What the curve says of the target, in one honest sentence: a distribution, never one number alone. */
-export function ForecastSentence({ forecast }: { forecast: Schemas["ForecastOut"] | null }) {
+export function ForecastSentence({
+  forecast,
+  share = true,
+}: {
+  forecast: Schemas["ForecastOut"] | null;
+  share?: boolean;
+}) {
   const { i18n } = useLingui();
   if (forecast === null) {
     return <p className="muted">{i18n._("A forecast needs at least three measured sizes.")}</p>;
   }
-  const target = percent(forecast.target, i18n.locale, 0);
+  const score = (value: number, digits: number) =>
+    share ? percent(value, i18n.locale, digits) : count(value, i18n.locale);
+  const target = score(forecast.target, Number.isInteger(forecast.target * 100) ? 0 : 1);
   if (forecast.reached) {
     return (
       <p className="verdict">
         {i18n._("The target of {target} is reached: {score} with {labels} labels.", {
           target,
-          score: percent(forecast.score_now, i18n.locale),
+          score: score(forecast.score_now, 1),
           labels: count(forecast.labels_now, i18n.locale),
         })}
       </p>
     );
   }
-  const show = (value: number | null) => (value === null ? "∞" : rough(value, i18n.locale));
+  const far = i18n._("more than {times} times as many", { times: 64 });
+  const show = (value: number | null) =>
+    value === null || value > 64 * forecast.labels_now ? far : rough(value, i18n.locale);
   const { p10, p50, p90 } = forecast.needed;
+  const open = p50 === null || p50 > 64 * forecast.labels_now;
   return (
     <div className="verdict">
       <p>
-        {p50 === null
+        {open
           ? i18n._("{target} will probably not be reached with this recipe, however many labels.", { target })
           : i18n._("For {target}: about {p50} labels in all, 80 % interval {p10} to {p90}.", {
               target,
@@ -38,15 +49,22 @@ export function ForecastSentence({ forecast }: { forecast: Schemas["ForecastOut"
         })}
       </p>
       <p>
-        {p50 === null
+        {open
           ? i18n._("Try another recipe, or look at the classes that are confused, before labeling more.")
           : i18n._("Label {next} more, then measure again.", {
               next: rough(forecast.next_purchase, i18n.locale),
             })}
       </p>
+      {forecast.flags.includes("few_sizes") && (
+        <p className="warn">
+          {i18n._("Fewer than five sizes are measured: the interval is wide for that reason.")}
+        </p>
+      )}
       {forecast.flags.includes("gets_worse") && (
         <p className="warn">
-          {i18n._("The curve falls somewhere: look at the labels before you trust this forecast.")}
+          {i18n._(
+            "The curve is uneven, as curves are that get worse with more labels: look at the labels first.",
+          )}
         </p>
       )}
       {forecast.flags.includes("flat") && (
@@ -55,5 +73,37 @@ export function ForecastSentence({ forecast }: { forecast: Schemas["ForecastOut"
         </p>
       )}
     </div>
+  );
+}
+
+/** The chance that so many labels are enough: the distribution behind the sentence. */
+export function EnoughBars({ forecast }: { forecast: Schemas["ForecastOut"] }) {
+  const { i18n } = useLingui();
+  if (forecast.reached) return null;
+  return (
+    <table className="enough">
+      <caption>{i18n._("Chance that so many labels are enough")}</caption>
+      <thead className="visually-hidden">
+        <tr>
+          <th scope="col">{i18n._("Times the labels there are")}</th>
+          <th scope="col">{i18n._("Labels")}</th>
+          <th scope="col">{i18n._("Chance")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {forecast.enough.slice(1).map((row) => (
+          <tr key={row.times}>
+            <th scope="row" className="num">
+              {row.times}×
+            </th>
+            <td className="num">{rough(row.labels, i18n.locale)}</td>
+            <td className="bar">
+              <span className="bar-fill" style={{ inlineSize: `${Math.round(row.chance * 100)}%` }} />
+              <span className="num">{percent(row.chance, i18n.locale, 0)}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

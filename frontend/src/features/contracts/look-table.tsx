@@ -1,0 +1,133 @@
+import { useLingui } from "@lingui/react";
+import { count, percent } from "../../shared/ui/numbers";
+import { ContractState } from "./contract-state";
+
+interface Span {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface LookResult {
+  verdict: string;
+  parts: {
+    key: string;
+    title: string;
+    target: number;
+    right: number;
+    items: number;
+    value: number | null;
+    low: number;
+    high: number;
+    p_value: number;
+    state: string;
+    missing: number | null;
+  }[];
+  mistakes: { item_id: number; name: string; truth: string; answered: string; confidence: number }[];
+  agreement: (Span & { items: number }) | null;
+  prediction_powered: (Span & { unlabeled: number }) | null;
+}
+
+/** What a look showed, part by part, and what is missing. */
+export function LookTable({ result }: { result: LookResult }) {
+  const { i18n } = useLingui();
+  const span = (one: Span) => ({
+    value: percent(one.value ?? 0, i18n.locale),
+    low: percent(one.low ?? 0, i18n.locale),
+    high: percent(one.high ?? 0, i18n.locale),
+  });
+  const { agreement, prediction_powered: powered } = result;
+  return (
+    <>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{i18n._("Part")}</th>
+              <th scope="col">{i18n._("Target")}</th>
+              <th scope="col">{i18n._("Right")}</th>
+              <th scope="col">{i18n._("Accuracy")}</th>
+              <th scope="col">{i18n._("95 % interval")}</th>
+              <th scope="col">{i18n._("p, adjusted (Holm)")}</th>
+              <th scope="col">{i18n._("State")}</th>
+              <th scope="col">{i18n._("Missing")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {result.parts.map((part) => (
+              <tr key={part.key}>
+                <th scope="row">{part.title || i18n._("All items")}</th>
+                <td className="num">{percent(part.target, i18n.locale)}</td>
+                <td className="num">
+                  {count(part.right, i18n.locale)} / {count(part.items, i18n.locale)}
+                </td>
+                <td className="num">{part.value === null ? "–" : percent(part.value, i18n.locale)}</td>
+                <td className="num">
+                  {percent(part.low, i18n.locale)} – {percent(part.high, i18n.locale)}
+                </td>
+                <td className="num">{part.p_value < 0.0001 ? "< 0.0001" : part.p_value.toFixed(4)}</td>
+                <td>
+                  <ContractState state={part.state} />
+                </td>
+                <td className="num">
+                  {part.state !== "open"
+                    ? "–"
+                    : part.missing === null
+                      ? i18n._("more items alone will not do")
+                      : i18n._("about {items} items", { items: count(part.missing, i18n.locale) })}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {agreement && agreement.value !== null && agreement.items >= 10 && (
+        <p className="muted">
+          {i18n._(
+            "Annotators agree on {value} of answers ({low} to {high}): a ceiling for what accuracy can mean.",
+            span(agreement),
+          )}
+        </p>
+      )}
+      {powered && (
+        <p className="muted">
+          {i18n._(
+            "With {unlabeled} sealed items that have no label yet, a prediction-powered estimate is {value} ({low} to {high}); it does not count for the verdict.",
+            { ...span(powered), unlabeled: count(powered.unlabeled, i18n.locale) },
+          )}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The surest mistakes, as pictures. */
+export function Mistakes({ result }: { result: LookResult }) {
+  const { i18n } = useLingui();
+  if (result.mistakes.length === 0) return null;
+  return (
+    <details>
+      <summary>{i18n._("Examples of mistakes, the surest first")}</summary>
+      <ul className="mistakes">
+        {result.mistakes.map((one) => (
+          <li key={one.item_id}>
+            <img
+              src={`/api/v1/items/${one.item_id}/content/`}
+              alt={one.name}
+              loading="lazy"
+              width="96"
+              height="96"
+            />
+            <span>
+              {i18n._("{truth}, answered {answered} ({sure})", {
+                truth: one.truth,
+                answered: one.answered,
+                sure: percent(one.confidence, i18n.locale, 0),
+              })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,59 @@
+import { useLingui } from "@lingui/react";
+import type { Schemas } from "../../../shared/api/client";
+import { count, rough } from "../../../shared/ui/numbers";
+
+/** Labels still to be made, money and date, each with its 80 % interval. */
+export function MoneyLine({ money, speed }: { money: Schemas["MoneyOut"]; speed: number }) {
+  const { i18n } = useLingui();
+  const never = i18n._("never");
+  const figure = (value: number | null) => (value === null ? never : rough(value, i18n.locale));
+  const day = (value: string | null) =>
+    value === null
+      ? never
+      : new Intl.DateTimeFormat(i18n.locale, { dateStyle: "medium" }).format(new Date(`${value}T00:00:00`));
+  const row = (term: string, values: [string, string, string]) => (
+    <tr key={term}>
+      <th scope="row">{term}</th>
+      <td className="num strong">{values[1]}</td>
+      <td className="num muted">
+        {values[0]} – {values[2]}
+      </td>
+    </tr>
+  );
+  const { labels, dates } = money;
+  const from =
+    money.price_from === "queue"
+      ? i18n._("price from the queue's own records, review and rework included")
+      : i18n._("price as entered");
+  return (
+    <>
+      <table className="money">
+        <thead>
+          <tr>
+            <th scope="col">{i18n._("Still needed")}</th>
+            <th scope="col">{i18n._("Middle")}</th>
+            <th scope="col">{i18n._("80 % interval")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {row(i18n._("Labels"), [figure(labels.p10), figure(labels.p50), figure(labels.p90)])}
+          {money.money &&
+            row(i18n._("Money"), [figure(money.money.p10), figure(money.money.p50), figure(money.money.p90)])}
+          {dates && row(i18n._("Reached on"), [day(dates.p10), day(dates.p50), day(dates.p90)])}
+        </tbody>
+      </table>
+      <p className="muted small-text">
+        {money.price === null
+          ? i18n._("No price is known: enter one, or an hourly cost in the rules of the queue.")
+          : from}
+        {money.per_day !== null &&
+          ` · ${i18n._("{labels} labels a day over {days} days", {
+            labels: count(Math.round(money.per_day * 10) / 10, i18n.locale),
+            days: money.per_day_days,
+          })}`}
+        {speed !== 1 && ` · ${i18n._("with the team as set above")}`}
+        {dates === null && ` · ${i18n._("no date: nothing was labeled in the last four weeks")}`}
+      </p>
+    </>
+  );
+}

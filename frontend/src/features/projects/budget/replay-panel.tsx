@@ -1,0 +1,132 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { useMay } from "../../../shared/api/session";
+import { count, percent } from "../../../shared/ui/numbers";
+import { Failure, JobLine } from "../../../shared/ui/parts";
+import { interval, useCancel } from "../use-cancel";
+
+interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+interface Arm {
+  strategy: string;
+  scores: number[];
+  saved?: Interval;
+  difference?: Interval;
+}
+
+interface Comparison {
+  sizes: number[];
+  seeds: number;
+  arms: Arm[];
+  best: string | null;
+}
+
+/** Query strategies, measured on labels that are there: which one would have saved labels, or that none did. */
+export function ReplayPanel({
+  projectId,
+  snapshot,
+}: {
+  projectId: number;
+  snapshot: Schemas["SnapshotOut"] | undefined;
+}) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const mayRun = useMay("runs:write");
+  const cancel = useCancel("replays");
+  const path = { path: { project_id: projectId } };
+  const replays = useQuery({
+    queryKey: ["replays", projectId],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/{project_id}/replays/", { params: { ...path, query: { limit: 3 } } })),
+    refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.job.state) ?? []),
+  });
+  const order = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/projects/{project_id}/replays/", { params: path, body: { snapshot_id: id } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["replays", projectId] }),
+  });
+  const rows = replays.data?.rows ?? [];
+  const done = rows.find((row) => row.job.state === "done");
+  const running = rows[0] && rows[0] !== done ? rows[0] : undefined;
+  const found = done?.job.result as Comparison | undefined;
+  const random = found?.arms.find((arm) => arm.strategy === "random");
+  const best = found?.arms.find((arm) => arm.strategy === found.best);
+  const share = (one: Interval) =>
+    `${percent(one.value, i18n.locale, 0)} (${percent(one.low, i18n.locale, 0)} – ${percent(one.high, i18n.locale, 0)})`;
+  return (
+    <details open={found !== undefined}>
+      <summary>{i18n._("Query strategies, measured")}</summary>
+      {replays.error && <Failure error={replays.error} again={() => void replays.refetch()} />}
+      {running && <JobLine job={running.job} cancel={mayRun ? () => cancel(running.job.id) : undefined} />}
+      {!found && !running && (
+        <p className="muted">
+          {i18n._(
+            "Would it have paid to choose what to label? Strategies are replayed on the labels there are and compared with random choice on the sealed split.",
+          )}
+        </p>
+      )}
+      {found && done && (
+        <>
+          <p className="verdict">
+            {best?.saved
+              ? i18n._(
+                  "{strategy} would have saved {saved} of the labels against random choice (80 % interval).",
+                  {
+                    strategy: best.strategy,
+                    saved: share(best.saved),
+                  },
+                )
+              : i18n._(
+                  "No strategy saved labels that can be told from chance: random choice is as good here.",
+                )}
+          </p>
+          <div className="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{i18n._("Strategy")}</th>
+                  {found.sizes.map((size) => (
+                    <th scope="col" key={size} className="num">
+                      {count(size, i18n.locale)}
+                    </th>
+                  ))}
+                  <th scope="col">{i18n._("Labels saved (80 % interval)")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.arms.map((arm) => (
+                  <tr key={arm.strategy} className={arm === best ? "chosen" : ""}>
+                    <th scope="row">{arm.strategy}</th>
+                    {arm.scores.map((score, index) => (
+                      <td key={found.sizes[index]} className="num">
+                        {percent(score, i18n.locale)}
+                      </td>
+                    ))}
+                    <td className="num">{arm === random || !arm.saved ? "–" : share(arm.saved)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          <p className="muted">
+            {i18n._("Accuracy on the sealed split, mean of {seeds} paired seeds, snapshot {version}.", {
+              seeds: found.seeds,
+              version: done.snapshot_version,
+            })}
+          </p>
+        </>
+      )}
+      {mayRun && snapshot && !running && (
+        <button type="button" onClick={() => order.mutate(snapshot.id)} disabled={order.isPending}>
+          {i18n._("Compare strategies on snapshot {version}", { version: snapshot.version })}
+        </button>
+      )}
+      {order.error && <Failure error={order.error} />}
+    </details>
+  );
+}

@@ -1,0 +1,54 @@
+import { useLingui } from "@lingui/react";
+import type { Schemas } from "../api/client";
+import { percent } from "./numbers";
+
+/** Why a target may not be reached; each reason names its evidence. */
+export function Reasons({ rows, short = false }: { rows: Schemas["DiagnosisOut"][]; short?: boolean }) {
+  const { i18n } = useLingui();
+  if (rows.length === 0) return null;
+  const words: Record<string, string> = {
+    label_noise: i18n._("label noise"),
+    plateau: i18n._("plateau"),
+    imbalance: i18n._("rare class"),
+    weak_class: i18n._("weak class"),
+    gets_worse: i18n._("uneven curve"),
+  };
+  const share = (value: unknown) => percent(Number(value), i18n.locale, 0);
+  const text = ({ code, evidence }: Schemas["DiagnosisOut"]) => {
+    const e = evidence as Record<string, unknown>;
+    switch (code) {
+      case "label_noise":
+        return i18n._(
+          "Label noise is a ceiling: annotators agree on {agreement} of answers, below the target of {target}. Sharpen the guidelines first.",
+          { agreement: share(e.agreement), target: share(e.target) },
+        );
+      case "plateau":
+        return i18n._(
+          "The curve levels off: the target is never reached with a chance of {never}. Another recipe may help; more labels hardly.",
+          { never: share(e.never) },
+        );
+      case "imbalance":
+        return i18n._(
+          "The class {name} is rare ({share} of labels) and weak ({score} right): label more of it.",
+          { name: String(e.class), share: share(e.share), score: share(e.score) },
+        );
+      case "weak_class":
+        return i18n._("The class {name} holds the whole back: {score} right.", {
+          name: String(e.class),
+          score: share(e.score),
+        });
+      default:
+        return i18n._("The curve is uneven: {chance} chance that it gets worse somewhere.", {
+          chance: share(e.chance),
+        });
+    }
+  };
+  if (short) return <>{rows.map((row) => words[row.code] ?? row.code).join(", ")}</>;
+  return (
+    <ul className="reasons">
+      {rows.map((row) => (
+        <li key={row.code}>{text(row)}</li>
+      ))}
+    </ul>
+  );
+}
