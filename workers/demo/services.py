@@ -32,8 +32,9 @@ from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
-from workers.budget.models import Study
-from workers.budget.services import order_study
+from workers.budget.models import LivePlan, Study
+from workers.budget.services import order_study, set_live_plan
+from workers.demo.agreement import agree
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
 from workers.training.models import TrainingRun
@@ -47,10 +48,14 @@ PEOPLE = (
     (Role.SCIENTIST, "Sora Scientist"),
     (Role.ANNOTATOR, "Anna Annotator"),
     (Role.REVIEWER, "Riku Reviewer"),
+    (Role.CUSTOMER, "Kei Customer"),
 )
 FASHION = "Fashion items"
 STREET = "Pedestrians"
 ANSWERS = 2600
+# A first curve at a quarter of the labels: what it forecasts is held against the second one.
+EARLY = ANSWERS // 4
+LIVE_EVERY = 200
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
 
@@ -123,18 +128,32 @@ def fill(running: Running) -> dict[str, Any]:
     _project(street, STREET, "boxes", ["Person", "Cyclist"], _STREET_RULES, target=0.8)
     names_of_texts(actor(Role.MANAGER))
     use_rules(project)
-    _answer(running, project, names)
+    scientist = actor(Role.SCIENTIST)
+    agree(project)
+    _answer(running, project, names, EARLY)
+    early = _snapshot(project, 1)
+    if not Study.objects.filter(snapshot=early).exists():
+        order_study(actor=scientist, snapshot=early, recipe="image_probe", params={})
+    _answer(running, project, names, ANSWERS)
     second_opinions(project, names)
     running.report(done=90, total=100, message="freezing")
-    snapshot = _snapshot(project)
-    scientist = actor(Role.SCIENTIST)
+    snapshot = _snapshot(project, 2)
     if not TrainingRun.objects.filter(project=project).exists():
         order_training(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, seed=0)
         order_training(
             actor=scientist, snapshot=snapshot, recipe="image_cnn", params={"epochs": 6, "width": 16}, seed=0
         )
-    if not Study.objects.filter(project=project).exists():
+    if not Study.objects.filter(snapshot=snapshot).exists():
         order_study(actor=scientist, snapshot=snapshot, recipe="image_probe", params={})
+    if not LivePlan.objects.filter(project=project).exists():
+        set_live_plan(
+            actor=scientist,
+            project=project,
+            recipe="image_probe",
+            every_labels=LIVE_EVERY,
+            every_hours=None,
+            enabled=True,
+        )
     running.report(done=100, total=100, message="filled")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
 
@@ -187,11 +206,11 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
     return found
 
 
-def _answer(running: Running, project: Project, names: dict[str, str]) -> None:
+def _answer(running: Running, project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Role.ANNOTATOR)
     answered = Task.objects.filter(project=project, given__gt=0).count()
-    while answered < ANSWERS:
+    while answered < until:
         tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
         if not tasks:
             return
@@ -202,10 +221,11 @@ def _answer(running: Running, project: Project, names: dict[str, str]) -> None:
         running.report(done=45 + 45 * answered // ANSWERS, total=100, message=f"{answered} labels")
 
 
-def _snapshot(project: Project) -> Snapshot:
-    """A ready snapshot. Its job may be taken by any worker; where none took it, it is built here."""
+def _snapshot(project: Project, version: int) -> Snapshot:
+    """That snapshot, ready. Its job may be taken by any worker; where none took it, it is built here."""
     manager = actor(Role.MANAGER)
-    snapshot = project.snapshots.order_by("version").first() or create_snapshot(actor=manager, project=project)
+    found = project.snapshots.filter(version=version).first()
+    snapshot = found or create_snapshot(actor=manager, project=project)
     job = snapshot.job
     claim = jobs.claim(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:

@@ -1,5 +1,6 @@
 """The queue by a query strategy: a model of the labels so far says what to ask next."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,20 @@ from sklearn.preprocessing import StandardScaler
 
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
+from annotation.snapshots.split import draw
 from workers.selection import STRATEGIES, Pool
 from workers.training.material import features_of, is_sealed, rows_of
 
 LEAST = 10
+CONTROL_SHARE = 0.1
 
 
 def run_ordering(running: Running) -> dict[str, Any]:
     """Handler of job kind `selection`: writes the positions of open tasks.
 
     Items of the sealed side take no part: they stay strewn at random among the others, so that the sealed
-    labels remain a random sample whatever the strategy.
+    labels remain a random sample whatever the strategy. So does the control arm, a tenth of the others: what the
+    strategy is worth can only be told against labels that nobody chose.
     """
     project = Project.objects.get(pk=running.payload["project_id"])
     strategy, seed = running.payload["strategy"], int(running.payload["seed"])
@@ -29,7 +33,9 @@ def run_ordering(running: Running) -> dict[str, Any]:
     done = [row for row in rows_of(project, states=("done", "review")) if not is_sealed(project, row)]
     waiting = [row for row in rows_of(project, states=("open",)) if row["given"] == 0]  # others keep their place
     sealed = [row for row in waiting if is_sealed(project, row)]
-    pool = [row for row in waiting if not is_sealed(project, row)]
+    free = [row for row in waiting if not is_sealed(project, row)]
+    control = [row for row in free if is_control(project, row)]
+    pool = [row for row in free if not is_control(project, row)]
     running.report(done=0, total=3, message="features")
     labels = [_label(row) for row in done]
     if len(done) < LEAST or len(set(labels)) < 2 or not pool:  # a model needs two classes
@@ -43,9 +49,22 @@ def run_ordering(running: Running) -> dict[str, Any]:
         scores = STRATEGIES[strategy](Pool(model.predict_proba(unknown), unknown, known, rng))
         told = strategy
     running.report(done=2, total=3, message="writing")
-    _place(project, pool, scores, sealed, rng)
+    _place(project, pool, scores, sealed + control, rng)
     running.report(done=3, total=3, message="")
-    return {"strategy": told, "seed": seed, "ordered": len(pool), "left_random": len(sealed), "learned_from": len(done)}
+    return {
+        "strategy": told,
+        "seed": seed,
+        "ordered": len(pool),
+        "left_random": len(sealed),
+        "control": len(control),
+        "learned_from": len(done),
+    }
+
+
+def is_control(project: Project, row: dict[str, Any]) -> bool:
+    """Whether the picture is in the control arm; fixed by the project's secret key, so it stays so from day to day."""
+    key = hashlib.sha256(f"{project.seal_key}:control".encode()).hexdigest()
+    return draw(key, row["item__asset__sha256"], share=CONTROL_SHARE) == "sealed"
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -54,11 +73,11 @@ def _label(row: dict[str, Any]) -> str:
 
 
 @transaction.atomic
-def _place(project: Project, pool: list[Any], scores: Any, sealed: list[Any], rng: np.random.Generator) -> None:
+def _place(project: Project, pool: list[Any], scores: Any, by_chance: list[Any], rng: np.random.Generator) -> None:
     """Positions from −1 (asked first) to 0."""
     places = np.empty(len(pool))
     places[np.argsort(-np.asarray(scores), kind="stable")] = np.arange(len(pool)) / max(1, len(pool)) - 1
     rows = [Task(pk=row["pk"], position=float(place)) for row, place in zip(pool, places, strict=True)]
-    rows += [Task(pk=row["pk"], position=float(rng.random() - 1)) for row in sealed]
+    rows += [Task(pk=row["pk"], position=float(rng.random() - 1)) for row in by_chance]
     Task.objects.bulk_update(rows, ["position"], batch_size=1000)
     Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)

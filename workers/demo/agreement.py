@@ -1,0 +1,31 @@
+"""A contract that both sides signed before any model was there; judging by it is left to whoever tries the demo."""
+
+from plateau.identity.models import Role
+
+from annotation.projects.models import Project
+from registry.acceptance.models import Contract
+from registry.acceptance.schemas import ContractIn, SliceIn, TermsIn
+from registry.acceptance.services import draw_up, sign
+from workers.demo.people import actor
+
+TERMS = TermsIn(
+    target=0.75,
+    good=0.85,
+    candidates=2,
+    slices=[SliceIn(key="class:trouser", title="Trouser", target=0.8)],
+)
+
+
+def agree(project: Project) -> None:
+    """Draw it up and sign it, once."""
+    if Contract.objects.filter(project=project).exists():
+        return
+    maker, customer = actor(Role.SCIENTIST), actor(Role.CUSTOMER)
+    given = ContractIn(
+        title="Fit for sorting",
+        note="The model sorts garments in the returns department; trousers have a chute of their own.",
+        terms=TERMS,
+    )
+    row = draw_up(actor=maker, project_id=project.pk, given=given)
+    sign(actor=customer, contract=row, party="customer", terms_hash=row.terms_hash)
+    sign(actor=maker, contract=row, party="maker", terms_hash=row.terms_hash)
