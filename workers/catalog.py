@@ -47,7 +47,6 @@ CARDS: dict[str, Card] = {
             kinds=frozenset({"classification"}),
             queue="cpu",
             module="workers.recipes.image_probe",
-            curve_budget=12.0,
             params=(Param("c", "Inverse regularization", 0.5, 1e-4, 1e3),),
         ),
         Card(

@@ -129,7 +129,8 @@ def plan(given: TermsIn, sealed: int | None) -> Plan:
         )
     risk = terms.risk_each / len(terms.parts)
     table = []
-    for errors in MISTAKES:
+    chosen = [parts[0].design.errors] if parts[0].design else []
+    for errors in sorted({*MISTAKES, *chosen}):
         try:
             design_one = designs.Design(designs.items_for(given.target, risk, errors), errors)
         except ValueError:

@@ -18,11 +18,12 @@ from registry.acceptance.schemas import ContractOut, LookOut, terms_of
 
 # A standard font of PDF for Japanese: readers bring it, so nothing is embedded.
 JAPANESE = "HeiseiKakuGo-W5"
+WIDTH = 165.0  # of tables, in mm
 GRID = TableStyle(
     [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8ccd2")),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 6),
     ]
 )
@@ -71,13 +72,15 @@ class _Page:
     def facts(self, rows: list[tuple[str, str]]) -> None:
         """Name and value in two columns."""
         cells = [[self.cell(self.text[key], color="#5a6470"), self.cell(value)] for key, value in rows]
-        self.story.append(Table(cells, colWidths=[48 * mm, 122 * mm], style=GRID))
+        self.story.append(Table(cells, colWidths=[46 * mm, 119 * mm], hAlign="LEFT", style=GRID))
 
     def table(self, head: list[str], rows: list[list[str]], widths: list[float]) -> None:
         """A table with a head row that is repeated on the next page."""
         cells = [[self.cell(self.text[key], bold=True, size=8.5) for key in head]]
         cells += [[self.cell(value, size=8.5) for value in row] for row in rows]
-        self.story.append(Table(cells, colWidths=[width * mm for width in widths], repeatRows=1, style=GRID))
+        scale = WIDTH / sum(widths)
+        columns = [width * scale * mm for width in widths]
+        self.story.append(Table(cells, colWidths=columns, repeatRows=1, hAlign="LEFT", style=GRID))
 
 
 def report(contract: ContractOut, language: str) -> bytes:
@@ -162,7 +165,7 @@ def _result(page: _Page, look: LookOut) -> None:
                 f"{part['right']} / {part['items']}",
                 percent(part["value"]),
                 f"{percent(part['low'])} – {percent(part['high'])}",
-                f"{part['p_value']:.4f}",
+                "< 0.0001" if part["p_value"] < 1e-4 else f"{part['p_value']:.4f}",
                 page.text["part_" + part["state"]] + (f" (+{missing})" if missing else ""),
             ]
         )

@@ -9,7 +9,11 @@ from playwright.sync_api import Page, expect
 
 from annotation.labeling.models import Annotation, Draft, Task
 from conftest import png
+from registry.acceptance.models import Contract
+from registry.acceptance.schemas import ContractIn, TermsIn
+from registry.acceptance.services import draw_up
 from tests.stack import ROOT
+from workers.budget.tests.curves import snapshot_of, study_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 AXE = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -22,6 +26,7 @@ def saved(page: Page) -> None:
 def test_each_role_lands_on_the_screen_for_its_job(sign_in, stack):
     stack.web()
     for role, path in {
+        "customer": "dashboard",
         "annotator": "label",
         "manager": "projects",
         "scientist": "models",
@@ -234,7 +239,8 @@ def screens(project) -> dict[str, list[str]]:
         "manager": [
             f"{one}/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold", "doubts")
         ],
-        "scientist": ["/models"],
+        "scientist": ["/models", "/forecast", "/contracts", "/contracts/new"],
+        "customer": ["/dashboard", "/contracts", f"/contracts/{Contract.objects.get().pk}"],
     }
 
 
@@ -256,6 +262,9 @@ def work_through(people, project) -> None:
     done = Task.objects.filter(project=project, state="done").first()
     if done is not None:
         make_gold(actor=people.actor("manager"), task=done, value=None, practice=False)
+    study_of(people, snapshot_of(project, 1, 4))
+    given = ContractIn(title="Good enough", terms=TermsIn(target=0.9, good=0.95))
+    draw_up(actor=people.actor("scientist"), project_id=project.pk, given=given)
 
 
 @pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])

@@ -12,7 +12,7 @@ TERMS = TermsIn(
     target=0.75,
     good=0.85,
     candidates=2,
-    slices=[SliceIn(key="class:trouser", title="Trouser", target=0.8)],
+    slices=[SliceIn(key="class:trouser", title="Trouser", target=0.7)],
 )
 
 

@@ -6,7 +6,7 @@ import { count, percent } from "../../shared/ui/numbers";
 
 const WIDTH = 560;
 const HEIGHT = 300;
-const MARGIN = { top: 12, right: 14, bottom: 40, left: 50 };
+const MARGIN = { top: 12, right: 24, bottom: 40, left: 50 };
 const DASHES = ["", "7 4", "2 4", "10 3 2 3", "4 2", "1 3"];
 
 /** How often a model of each true accuracy passes: few test items refuse good models, many tell them apart. */
@@ -15,7 +15,8 @@ export function PlanChart({ plan, terms }: { plan: Schemas["Plan"]; terms: Schem
   const first = plan.rates[0] ?? 0;
   const x = scaleLinear([first, 1], [MARGIN.left, WIDTH - MARGIN.right]);
   const y = scaleLinear([0, 1], [HEIGHT - MARGIN.bottom, MARGIN.top]);
-  const shown = plan.table.filter((_, index) => [0, 2, 4, 5].includes(index));
+  const chosen = plan.parts[0]?.design?.errors;
+  const shown = plan.table.filter((one) => [0, 2, 5, chosen].includes(one.errors)).slice(0, 4);
   const path = (chances: number[]) =>
     line<number>(
       (_, index) => x(plan.rates[index] ?? 0),
@@ -94,7 +95,7 @@ export function PlanChart({ plan, terms }: { plan: Schemas["Plan"]; terms: Schem
           </thead>
           <tbody>
             {plan.table.map((design) => (
-              <tr key={design.errors}>
+              <tr key={design.errors} className={design.errors === chosen ? "chosen" : ""}>
                 <td className="num">{count(design.items, i18n.locale)}</td>
                 <td className="num">{design.errors}</td>
                 <td className="num">{percent(design.pass_at_target, i18n.locale)}</td>

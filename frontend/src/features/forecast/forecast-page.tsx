@@ -137,6 +137,7 @@ export function ForecastPage() {
               name="curve"
               metric={i18n._("Score")}
               share={share}
+              measured={i18n._("as pasted, 95 % interval where errors are known")}
             />
             <div className="budget-side">
               <EnoughBars forecast={ask.data.forecast} />

@@ -35,6 +35,7 @@ export function CurveChart({
   name,
   metric,
   share = true,
+  measured: source,
 }: {
   pooled: Pooled[];
   forecast: Schemas["ForecastOut"] | null;
@@ -42,6 +43,7 @@ export function CurveChart({
   name: string;
   metric: string;
   share?: boolean;
+  measured?: string;
 }) {
   const { i18n } = useLingui();
   const drawing = useRef<SVGSVGElement>(null);
@@ -274,7 +276,9 @@ export function CurveChart({
         </p>
       </div>
       <figcaption className="legend">
-        <span className="key key-measured">{i18n._("measured on the sealed split, 95 % interval")}</span>
+        <span className="key key-measured">
+          {source ?? i18n._("measured on the sealed split, 95 % interval")}
+        </span>
         <span className="key key-forecast">{i18n._("forecast, 80 % and 95 % interval")}</span>
         <span className="key key-decision">{i18n._("target expected here")}</span>
       </figcaption>

@@ -116,6 +116,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
             <PartsTable
               parts={found.parts}
               metric={what.metric}
+              target={what.target ?? project.target}
               onPick={(metric) => setWhat({ ...what, metric })}
             />
           )}

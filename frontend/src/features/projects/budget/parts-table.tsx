@@ -7,10 +7,12 @@ import { percent, rough } from "../../../shared/ui/numbers";
 export function PartsTable({
   parts,
   metric,
+  target,
   onPick,
 }: {
   parts: Schemas["PartOut"][];
   metric: string;
+  target: number;
   onPick: (key: string) => void;
 }) {
   const { i18n } = useLingui();
@@ -22,6 +24,8 @@ export function PartsTable({
   );
   const need = (part: Schemas["PartOut"]) => {
     if (!part.needed) return i18n._("too few sealed items");
+    const now = part.pooled[part.pooled.length - 1];
+    if (now && now.score >= target) return i18n._("reached");
     const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
     return `${show(part.needed.p50)} (${show(part.needed.p10)} – ${show(part.needed.p90)})`;
   };

@@ -1,0 +1,166 @@
+"""What a curve costs, and what the cheap one loses.
+
+    PYTHONPATH=platform:. python benchmarks/curve_cost.py simulate ../shared/data/curves/lcdb11_part.parquet
+    PYTHONPATH=platform:. python -m launcher.temporary .venv/bin/python benchmarks/curve_cost.py measure
+
+`simulate`: real curves (LCDB 1.1) measured once as is usual, at ten sizes in equal steps with five seeds each, and once
+by the planner within a budget; each training has the noise of one split. Forecast error at 8 times the labels, by
+networks that have not seen the family. `measure`: seconds of a planned curve on 2,400 labeled pictures of the demo,
+against one training on all of them, from an empty cache.
+"""
+
+import argparse
+import csv
+import hashlib
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import lcdb
+from workers.catalog import CARDS, complete_params
+from workers.curves import forecast, nested_order
+from workers.curves.planner import Planned, costs, grid, plan
+
+AHEAD = 8
+SPLITS = 25
+DATA = Path("workers/demo/data")
+
+
+def linear(total: int) -> list[Planned]:
+    """Ten sizes in equal steps, five seeds each."""
+    return [Planned(max(1, round(total * step / 10)), 5) for step in range(1, 11)]
+
+
+def measured(rows: NDArray[np.float64], planned: list[Planned], rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Points as trainings would give them: the curve at each size, with the noise of one split for each seed."""
+    x = np.log(rows[:, 0])
+    points = []
+    for one in planned:
+        error, se = (float(np.interp(np.log(one.n), x, rows[:, column])) for column in (1, 2))
+        for seed in range(one.seeds):
+            noisy = float(np.clip(error + se * np.sqrt(SPLITS) * rng.standard_normal(), 0, 1))
+            points.append({"n": one.n, "score": 1 - noisy, "seed": seed})
+    return points
+
+
+def simulate(path: str, budgets: list[float]) -> None:
+    """Print cost and forecast error of each way to measure."""
+    curves = lcdb.load(path)
+    dealt = lcdb.fold_of(curves)
+    rng = np.random.default_rng(8)
+    ways = {"10 linear × 5": linear} | {
+        f"planned, budget {budget:g}": lambda total, budget=budget: plan(grid(total)[-6:], budget) for budget in budgets
+    }
+    gaps: dict[str, list[float]] = {name: [] for name in ways}
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for index in rng.permutation(len(curves))[:1500]:
+        rows = curves[index].rows
+        sizes = rows[:, 0]
+        ends = [
+            end
+            for end in range(len(rows))
+            if sizes[end] >= max(200, 10 * sizes[0]) and lcdb.near(sizes, sizes[end] * AHEAD) is not None
+        ]
+        if not ends:
+            continue
+        total = round(float(sizes[rng.choice(ends)]))
+        truth = rows[lcdb.near(sizes, total * AHEAD), 1]
+        for name, way in ways.items():
+            planned = [one for one in way(total) if one.n >= sizes[0]]
+            made = forecast(measured(rows, planned, rng), without=dealt[curves[index].family])
+            found = 1 - made.quantile(total * AHEAD, 0.5)
+            gaps[name].append(abs(np.log(max(found, 1e-4) / max(truth, 1e-4))))
+            spent[name].append(sum(one.seeds * one.n for one in planned) / total)
+    base = np.array(gaps["10 linear × 5"])
+    print(f"{len(base)} curves; error = |log(forecast / truth)| at {AHEAD} times the labels")
+    for name in ways:
+        gap = np.array(gaps[name])
+        ratio = gap.mean() / base.mean()
+        draws = np.random.default_rng(0).integers(0, len(gap), (2000, len(gap)))
+        spread = np.quantile(gap[draws].mean(axis=1) / base[draws].mean(axis=1), [0.1, 0.9])
+        print(
+            f"{name:20s} cost {np.mean(spent[name]):5.1f} trainings; mean error {gap.mean():.4f}, median "
+            f"{np.median(gap):.4f}; mean against linear {ratio:.3f} (80 % interval {spread[0]:.3f} to {spread[1]:.3f})"
+        )
+
+
+class _Run:
+    """A recipe's run without a job."""
+
+    seed = 0
+    device = "cpu"
+
+    def __init__(self, folder: Path) -> None:
+        self.workdir = folder / "work"
+        self.cache = folder / "cache"
+        self.workdir.mkdir(parents=True)
+        self.cache.mkdir()
+
+    def log(self, *_: Any, **__: Any) -> None:
+        """Nothing is kept."""
+
+    def stop_requested(self) -> bool:
+        """Never."""
+        return False
+
+
+def measure() -> None:
+    """Print seconds of a curve against one training."""
+    import importlib
+
+    from workers.recipes.base import Example
+    from workers.runtime.evaluate import judge
+
+    with (DATA / "fashion_mnist_3000.csv").open(newline="") as file:
+        names = {row["file"]: row["label"] for row in csv.DictReader(file)}
+    with tempfile.TemporaryDirectory() as folder:
+        zipfile.ZipFile(DATA / "fashion_mnist_3000.zip").extractall(folder)
+        paths = sorted(path for path in Path(folder).rglob("*.png"))
+        every = [Example(hashlib.sha256(path.read_bytes()).hexdigest(), path, names[path.name]) for path in paths]
+        train, sealed = every[:2400], every[2400:]
+        labels = sorted(set(names.values()))
+        truth = [one.label for one in sealed]
+        for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
+            card = CARDS[key]
+            recipe, params = importlib.import_module(card.module), complete_params(card, given)
+            run: Any = _Run(Path(folder) / key)
+            if key == "image_probe":  # makes the ONNX file once: no part of a training
+                recipe.fit(train[:20], labels, params, run)
+            begun = time.perf_counter()
+            recipe.fit(train, labels, params, run).predict(sealed)
+            whole = time.perf_counter() - begun
+            planned = plan(grid(len(train))[-6:], card.curve_budget, floor=card.least_cost)
+            begun = time.perf_counter()
+            for one in planned:
+                for seed in range(one.seeds):
+                    (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
+                    run.seed = seed
+                    subset = [train[index] for index in nested_order([e.label for e in train], seed=seed)[: one.n]]
+                    judge(recipe.fit(subset, labels, params, run).predict(sealed), truth, labels).curve_metrics()
+            spent = time.perf_counter() - begun
+            unit = costs([one.n for one in planned], floor=card.least_cost) @ [one.seeds for one in planned]
+            told = ", ".join(f"{one.n} × {one.seeds}" for one in planned)
+            print(f"{key}: one training {whole:.1f} s; curve {spent:.1f} s = {spent / whole:.2f} trainings ", end="")
+            print(f"(planned {unit:.2f}): {told}", flush=True)
+
+
+def main() -> None:
+    """Simulate, or measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["simulate", "measure"])
+    parser.add_argument("curves", nargs="?")
+    parser.add_argument("--budgets", type=float, nargs="+", default=[2.0, 4.0, 9.7])
+    options = parser.parse_args()
+    if options.what == "simulate":
+        simulate(options.curves, options.budgets)
+    else:
+        measure()
+
+
+if __name__ == "__main__":
+    main()
