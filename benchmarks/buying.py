@@ -34,7 +34,9 @@ def cases(curves: list[lcdb.RealCurve], count: int) -> list[Case]:
         rows = curves[index].rows
         sizes = rows[:, 0]
         truth = IsotonicRegression(increasing=False).fit(np.log(sizes), rows[:, 1]).predict(np.log(sizes))
-        ends = [end for end in range(6, len(rows)) if sizes[end] >= 32 and sizes[-1] / sizes[end] >= 2]
+        ends = [
+            end for end in range(6, len(rows)) if sizes[end] >= max(32, 6 * sizes[0]) and sizes[-1] / sizes[end] >= 2
+        ]
         if not ends:
             continue
         end = int(rng.choice(ends))

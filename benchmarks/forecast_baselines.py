@@ -28,7 +28,7 @@ def _pow3(n: Array, a: float, b: float, c: float) -> Array:
 def _fit(n: Array, error: Array, sigma: Array) -> tuple[Array, Array]:
     x = n / n[-1]
     begin = (max(error[-1] - 0.8 * error.min(), 1e-4), 0.5, 0.8 * error.min())
-    return curve_fit(_pow3, x, error, p0=begin, sigma=sigma, bounds=([0, 0.01, 0], [10, 3, 1]), maxfev=4000)
+    return curve_fit(_pow3, x, error, p0=begin, sigma=sigma, bounds=([0, 0.01, 0], [10, 3, 1]), maxfev=400)
 
 
 def power_law(n: Array, error: Array, se: Array, ahead: Array) -> Array:
@@ -114,7 +114,7 @@ def gaussian_process(n: Array, error: Array, se: Array, ahead: Array) -> Array:
     return np.clip(best[1][:, None] + best[2][:, None] * norm.ppf(QS), np.log(FLOOR), 0.0)
 
 
-def bootstrap(n: Array, error: Array, se: Array, ahead: Array, *, times: int = 40) -> Array:
+def bootstrap(n: Array, error: Array, se: Array, ahead: Array, *, times: int = 10) -> Array:
     """Power law with offset on redrawn points; the caller stretches it by split conformal calibration."""
     rng = np.random.default_rng(0)
     sigma = np.maximum(se, 0.01 * np.maximum(error, FLOOR))

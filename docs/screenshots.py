@@ -16,8 +16,9 @@ SCREENS = {
     + [f"/projects/1/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold")],
     "annotator": ["/label", "/label/1", "/label/2", "/label/3"],
     "reviewer": ["/review", "/review/1"],
-    "scientist": ["/models"],
+    "scientist": ["/models", "/forecast", "/contracts/new"],
     "admin": ["/dashboard", "/settings"],
+    "customer": ["/contracts", "/contracts/1"],
 }
 
 

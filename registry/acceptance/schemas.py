@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from registry.acceptance.verdicts import ALL, Part, Terms
 
-Rate = Annotated[float, Field(gt=0, lt=1)]
+Rate = Annotated[float, Field(ge=0.01, le=0.999999)]
 Risk = Annotated[float, Field(ge=0.001, le=0.5)]
 SLICE = r"^(class:[^=]{1,60}|meta:[^=]{1,100}=.{1,200})$"
 

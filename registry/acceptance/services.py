@@ -105,14 +105,16 @@ def sign(*, actor: Actor, contract: Contract, party: str, terms_hash: str) -> Co
     """Sign for one party; with the second signature the contract is in force.
 
     Raises:
-        Conflict: it is no draft, the wording changed since it was read, the party has signed, or the same person
-            signs for both.
+        Conflict: it is no draft, the wording changed since it was read, the party has signed, the same person signs
+            for both, or a customer for the maker.
     """
     row = _locked(contract)
     if row.state != ContractState.DRAFT:
         raise Conflict(f"The contract is {row.state}; there is nothing to sign.")
     if terms_hash != row.terms_hash:
         raise Conflict("The wording changed after you opened it. Read it again, then sign.")
+    if actor.role == "customer" and party != Party.CUSTOMER:
+        raise Conflict("A customer signs for the customer's side.")
     given = list(row.signatures.all())
     if any(one.party == party for one in given):
         raise Conflict("This side has signed already.")

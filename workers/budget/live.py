@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
-from plateau.jobs.models import ENDED
+from plateau.jobs.models import ENDED, JobState
 from plateau.kernel.errors import Refusal
 from plateau.kernel.scopes import Actor
 
@@ -19,6 +19,7 @@ from workers.budget import queries
 from workers.budget.models import LivePlan, Study
 from workers.budget.services import order_study
 
+RETRY_AFTER = timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
@@ -37,17 +38,21 @@ def tend_all() -> None:
 @transaction.atomic
 def tend(plan_id: int) -> str:
     """One step: freeze when enough labels came, then measure when the snapshot is ready. What was done, in a word."""
-    plan = LivePlan.objects.select_for_update(of=("self",)).select_related("project", "snapshot").get(pk=plan_id)
+    plan = LivePlan.objects.select_for_update(of=("self",)).select_related("project", "snapshot__job").get(pk=plan_id)
     project = plan.project
     if Study.objects.filter(project=project).exclude(job__state__in=ENDED).exists():
         return "measuring"
-    if plan.snapshot is not None and not plan.snapshot.studies.exists():
-        if plan.snapshot.state == SnapshotState.BUILDING:
+    if plan.snapshot is not None and not plan.problem and not plan.snapshot.studies.exists():
+        job = plan.snapshot.job
+        if plan.snapshot.state == SnapshotState.BUILDING and (job is None or job.state != JobState.FAILED):
             return "freezing"
         if plan.snapshot.state == SnapshotState.READY:
-            order_study(actor=_actor(plan), snapshot=plan.snapshot, recipe=plan.recipe, params=plan.params, live=True)
-            _clear(plan)
-            return "ordered"
+            return _measure(plan, plan.snapshot)
+    failed = plan.snapshot is not None and plan.snapshot.job is not None and plan.snapshot.job.state == JobState.FAILED
+    if failed and plan.snapshot is not None and timezone.now() - plan.snapshot.created_at < RETRY_AFTER:
+        plan.problem = f"Snapshot {plan.snapshot.version} could not be built; it is tried again within the hour."
+        plan.save()
+        return "failed"
     if not due(plan):
         return "waiting"
     plan.snapshot = create_snapshot(actor=_actor(plan), project=project)
@@ -56,10 +61,15 @@ def tend(plan_id: int) -> str:
     return "frozen"
 
 
-def _clear(plan: LivePlan) -> None:
-    if plan.problem:
-        plan.problem = ""
+def _measure(plan: LivePlan, snapshot: Snapshot) -> str:
+    """Order the curve. What a snapshot is refused for is kept until the next one is due."""
+    try:
+        order_study(actor=_actor(plan), snapshot=snapshot, recipe=plan.recipe, params=plan.params, live=True)
+    except Refusal as refusal:
+        plan.problem = str(refusal)[:300]
         plan.save()
+        return "refused"
+    return "ordered"
 
 
 def _actor(plan: LivePlan) -> Actor:
@@ -80,6 +90,8 @@ def newest_snapshot(project: Project) -> Snapshot | None:
 def due(plan: LivePlan) -> bool:
     """Whether enough labels, or enough time with new labels, came since the last curve."""
     last = newest_snapshot(plan.project)
+    if plan.snapshot is not None and (last is None or plan.snapshot.version > last.version):
+        last = plan.snapshot  # it may have been refused: another one waits for new labels all the same
     fresh = queries.labels_since(plan.project, last)
     if fresh >= plan.every_labels:
         return True

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from django.conf import settings
@@ -149,7 +150,7 @@ def forecast_body(
     """
     if len({point.n for point in points}) < MIN_SIZES:
         return None
-    key = f"forecast-2-{study.pk}-{len(points)}-{target!r}-{hash(metric)}"
+    key = f"forecast-2-{study.pk}-{len(points)}-{target!r}-{quote(metric, safe='')}"
     body: dict[str, Any] | None = cache.get(key)
     if body is None:
         made = forecast_of(study, points, metric)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from annotation.projects.schemas import Id
 
 Money = Annotated[float, Field(ge=0, le=1e12)]
+Score = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
 class StudyIn(Strict):
@@ -291,8 +292,8 @@ class CurveIn(Strict):
     """A measured point of a curve made elsewhere."""
 
     n: int = Field(ge=1, le=10**12)
-    score: float
-    se: float | None = Field(default=None, ge=0)
+    score: Score
+    se: float | None = Field(default=None, ge=0, le=1e12)
     seed: int | None = None
 
 
@@ -300,9 +301,9 @@ class PastedIn(Strict):
     """A curve made elsewhere. `best` below `worst` where less is better."""
 
     points: list[CurveIn] = Field(min_length=3, max_length=2000)
-    target: float
-    worst: float = 0.0
-    best: float = 1.0
+    target: Score
+    worst: Score = 0.0
+    best: Score = 1.0
     price: Money | None = None
 
 

@@ -33,7 +33,7 @@ FLAGGED = 0.35
 # Buying: up to a low quantile of the need while it is wide, up to the middle once the 20 and 80 % quantiles lie within
 # a factor of `NARROW`; never more than so many times the labels at once, nor less. Set by `benchmarks/buying.py`.
 BUY_WIDE, BUY_NARROW, NARROW = 0.2, 0.5, 1.5
-MOST_AT_ONCE, LEAST_AT_ONCE = 2.0, 1.06
+MOST_AT_ONCE, LEAST_AT_ONCE = 2.0, 1.1
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def forecast(
     error = np.array([(high - point.score) / (high - low) for point in pooled])
     if not np.all(np.isfinite(error)) or error.min() < -1e-9 or error.max() > 1 + 1e-9:
         raise ValueError(f"a score lies outside {bounds}")
-    se = np.array([point.se for point in pooled]) / abs(high - low)
+    se = np.minimum(np.array([point.se for point in pooled]) / abs(high - low), 1.0)  # no error is larger
     curve = describe(n, np.clip(error, 0.0, 1.0), se)
     levels, chances = prior().quantiles(curve.at(_STEPS), without=without)
     worse, ill = float(chances[0, 0]), float(chances[0, 1])

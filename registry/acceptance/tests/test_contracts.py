@@ -88,6 +88,11 @@ def test_one_person_cannot_sign_for_both(people, contract):
             services.sign(**call)
 
 
+def test_a_customer_does_not_sign_for_the_maker(people, contract):
+    with pytest.raises(Conflict, match="customer's side"):
+        services.sign(actor=people.actor("customer"), contract=contract, party="maker", terms_hash=contract.terms_hash)
+
+
 def test_a_signed_contract_is_not_changed(people, contract):
     sign_both(people, contract)
     with pytest.raises(Conflict, match="not changed"):

@@ -171,6 +171,9 @@ def test_a_live_curve_that_cannot_go_on_says_why(people, project):
     live.tend_all()
     plan.refresh_from_db()
     assert "at least 40 labels" in plan.problem
+    assert live.tend(plan.pk) == "waiting"  # not again and again on the same labels
+    resolve(project, people, 25)
+    assert live.tend(plan.pk) == "frozen"
 
 
 def test_the_annotators_header_says_labels_until_and_what_the_last_brought(people, project):

@@ -125,6 +125,13 @@ def test_what_cannot_be_forecast_says_why(rows, message):
         forecast(points(), targets=[1.5])
 
 
+def test_absurd_errors_and_bounds_break_nothing():
+    rows = [{"n": 3**i, "score": 1e11 * i, "se": 1e12} for i in range(1, 6)]
+    made = forecast(rows, bounds=(-1e12, 1e12))
+    assert -1e12 <= made.quantile(10**9, 0.5) <= 1e12
+    assert made.next_purchase(9e11) > 0
+
+
 @pytest.mark.parametrize(
     "scores", [[0.9, 0.8, 0.7, 0.6], [0.5, 0.5, 0.5, 0.5], [1.0, 1.0, 1.0, 1.0], [0.1, 0.9, 0.2, 0.8]]
 )

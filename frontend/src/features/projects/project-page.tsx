@@ -20,6 +20,10 @@ export function ProjectPage() {
   const { i18n } = useLingui();
   const projectId = Number(useParams().projectId);
   const mayRead = useMay("runs:read");
+  const mayFreeze = useMay("snapshots:read");
+  const mayReview = useMay("labels:review");
+  const mayLabel = useMay("labels:write");
+  const mayData = useMay("data:read");
   const mayEdit = useMay("projects:write");
   const project = useQuery({
     queryKey: ["project", projectId],
@@ -54,24 +58,28 @@ export function ProjectPage() {
       })}
       actions={
         <>
-          <Link className="button" to={`/data/${row.dataset_id}`}>
-            {i18n._("Data")}
-          </Link>
-          {mayRead && (
+          {mayData && (
+            <Link className="button" to={`/data/${row.dataset_id}`}>
+              {i18n._("Data")}
+            </Link>
+          )}
+          {mayReview && (
             <Link className="button" to={`/projects/${row.id}/quality`}>
               {i18n._("Quality")}
             </Link>
           )}
-          <Link className="button primary" to={`/label/${row.id}`}>
-            {i18n._("Label")}
-          </Link>
+          {mayLabel && (
+            <Link className="button primary" to={`/label/${row.id}`}>
+              {i18n._("Label")}
+            </Link>
+          )}
         </>
       }
     >
       <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
       {mayRead && <BudgetPanel project={row} />}
       {mayRead && <RunsPanel project={row} />}
-      {mayRead && <SnapshotsPanel project={row} />}
+      {mayFreeze && <SnapshotsPanel project={row} />}
       <section className="panel">
         <h2>{i18n._("Labels and guidelines")}</h2>
         <p className="chips">
@@ -88,7 +96,7 @@ export function ProjectPage() {
         {mayEdit && <RulesEdit project={row} />}
         {mayEdit && <ProjectEdit project={row} />}
       </section>
-      {mayRead && <FormatsPanel project={row} />}
+      {mayFreeze && <FormatsPanel project={row} />}
     </Page>
   );
 }
