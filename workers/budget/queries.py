@@ -219,7 +219,7 @@ def worth_body(project: Project, made: Forecast, *, price: float | None) -> dict
 
 
 def parts_of(study: Study, points: Sequence[CurvePoint], target: float) -> list[dict[str, Any]]:
-    """Each class and slice: its curve, its forecast, and what the next 100 labels would bring to it.
+    """Each class and slice: its curve, its forecast, and what 100 labels of it would bring to the whole.
 
     A class's labels are taken to stay the same share of all labels. Parts with fewer than ten sealed items have a
     curve, but no forecast: their error bars say nothing.
@@ -256,8 +256,10 @@ def parts_of(study: Study, points: Sequence[CurvePoint], target: float) -> list[
             n = pooled[-1].n
             row["needed"] = quantiles(made.labels_needed(target))
             row["probability_never"] = made.probability_never(target)
-            gained = made.mean_error(n) - made.mean_error(n + 100)
-            row["next_hundred"] = gained * row["share"] if key.startswith("class:") else gained
+            if pooled[-1].score < target and row["share"] > 0:
+                # A hundred labels of this part are worth as many in all as it takes to meet a hundred of it.
+                gained = made.mean_error(n) - made.mean_error(n + 100 / row["share"])
+                row["next_hundred"] = max(0.0, gained * row["share"])
         rows.append(row)
     return rows
 

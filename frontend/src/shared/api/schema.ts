@@ -3542,7 +3542,7 @@ export interface components {
         };
         /**
          * PartOut
-         * @description A class or a slice of the curve.
+         * @description A class or a slice of the curve. `next_hundred`: gain of the whole by 100 labels of it; null once it is there.
          */
         PartOut: {
             /** Key */

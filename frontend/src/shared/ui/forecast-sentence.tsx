@@ -28,22 +28,29 @@ export function ForecastSentence({
       </p>
     );
   }
-  const far = i18n._("more than {times} times as many", { times: 64 });
+  const far = i18n._("more than {times} times as many labels as there are", { times: 64 });
   const show = (value: number | null) =>
     value === null || value > 64 * forecast.labels_now ? far : rough(value, i18n.locale);
   const { p10, p50, p90 } = forecast.needed;
-  const open = p50 === null || p50 > 64 * forecast.labels_now;
+  const never = p50 === null;
+  const open = never || p50 > 64 * forecast.labels_now;
   return (
     <div className="verdict">
       <p>
-        {open
+        {never
           ? i18n._("{target} will probably not be reached with this recipe, however many labels.", { target })
-          : i18n._("For {target}: about {p50} labels in all, 80 % interval {p10} to {p90}.", {
-              target,
-              p50: show(p50),
-              p10: show(p10),
-              p90: show(p90),
-            })}{" "}
+          : open
+            ? i18n._("For {target}: in the middle {far}, 80 % interval from {p10} on.", {
+                target,
+                far,
+                p10: show(p10),
+              })
+            : i18n._("For {target}: about {p50} labels in all, 80 % interval {p10} to {p90}.", {
+                target,
+                p50: show(p50),
+                p10: show(p10),
+                p90: show(p90),
+              })}{" "}
         {i18n._("Chance that it is never reached: {never}.", {
           never: percent(forecast.probability_never, i18n.locale, 0),
         })}

@@ -34,7 +34,7 @@ export function PartsTable({
       <summary>{i18n._("Classes and slices")}</summary>
       {best && (
         <p className="muted">
-          {i18n._("The next 100 labels help most where they bring more of {name}.", { name: best.title })}
+          {i18n._("A hundred labels help most if they are of {name}.", { name: best.title })}
         </p>
       )}
       <div className="scroll">
@@ -47,7 +47,7 @@ export function PartsTable({
               <th scope="col">{i18n._("95 % interval")}</th>
               <th scope="col">{i18n._("Curve")}</th>
               <th scope="col">{i18n._("Labels in all for the target (80 % interval)")}</th>
-              <th scope="col">{i18n._("Next 100 labels")}</th>
+              <th scope="col">{i18n._("100 labels of it add")}</th>
               <th scope="col">
                 <span className="visually-hidden">{i18n._("Show")}</span>
               </th>
@@ -73,9 +73,7 @@ export function PartsTable({
                   </td>
                   <td className="num">{need(part)}</td>
                   <td className="num">
-                    {part.next_hundred === null
-                      ? "–"
-                      : `+${percent(Math.max(0, part.next_hundred), i18n.locale, 2)}`}
+                    {part.next_hundred === null ? "–" : `+${percent(part.next_hundred, i18n.locale, 2)}`}
                   </td>
                   <td>
                     <button
