@@ -81,7 +81,7 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     stack.web()
     stack.worker()
     api = Api(stack, people.token("admin"))
-    project, snapshot = labeled_snapshot(api, 120)
+    project, snapshot = labeled_snapshot(api, 150)
     run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
     study = api.call(
         "POST",
@@ -100,6 +100,13 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     curve = api.call("GET", f"studies/{study['id']}/")
     assert len(curve["points"]) == len(curve["plan"])
     assert curve["forecast"]["labels_now"] == curve["sizes"][-1]
+
+    replay = api.call("POST", f"projects/{project}/replays/", json={"snapshot_id": snapshot})
+    compared = api.ended(replay["job"]["id"])
+    assert compared["state"] == "done", compared["error"]
+    arms = compared["result"]["arms"]
+    assert [arm["strategy"] for arm in arms][:2] == ["random", "uncertainty"]
+    assert all(len(arm["scores"]) == len(compared["result"]["sizes"]) for arm in arms)
 
     judged_by_a_contract(api, people, stack, project, version["id"])
     loaded = load_with_the_stock_client(stack, people.token("scientist"), project)

@@ -82,8 +82,8 @@ def saved(sizes: list[int], random: Array, strategy: Array) -> dict[str, Any]:
         strategy: (seeds, rounds) accuracy of the strategy with the same seeds.
 
     Returns:
-        `saved` as a share of the labels, with `low` and `high` (80 %, over paired seeds; Student's t), and `difference`
-        at the last size with its interval. Negative where it needs more labels.
+        `saved` as a share of the labels, with `low` and `high` (80 %, over paired seeds; Student's t), negative where
+        more labels are needed; `beats_chance`; and `difference` at the last size with its interval.
     """
     shares = []
     for ours, theirs in zip(random, strategy, strict=True):
@@ -96,8 +96,11 @@ def saved(sizes: list[int], random: Array, strategy: Array) -> dict[str, Any]:
             reached = np.maximum.accumulate(ours)
             worth = np.exp(np.interp(curve[-1], reached, np.log(sizes)))
             shares.append(1 - sizes[-1] / worth)
+    # The best of several is named only if it beats chance at a level that is shared by all of them (Bonferroni).
+    shared = _interval(np.array(shares), 1 - 0.2 / len(STRATEGIES))
     return {
         "saved": _interval(np.array(shares)),
+        "beats_chance": shared["low"] > 0,
         "difference": _interval(strategy[:, -1] - random[:, -1]),
     }
 
@@ -140,5 +143,5 @@ def replay(run: JobRun, material: Material, order: ReplayOrder) -> dict[str, Any
             arm |= saved(sizes, scores[RANDOM], scores[name])
         arms.append(arm)
     best = max((arm for arm in arms if arm["strategy"] != RANDOM), key=lambda arm: arm["saved"]["value"])
-    helps = best["saved"]["low"] > 0
-    return {"sizes": sizes, "seeds": len(order.seeds), "arms": arms, "best": best["strategy"] if helps else None}
+    named = best["strategy"] if best["beats_chance"] else None
+    return {"sizes": sizes, "seeds": len(order.seeds), "arms": arms, "best": named}

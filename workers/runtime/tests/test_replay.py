@@ -14,6 +14,7 @@ def test_a_strategy_that_needs_half_of_the_labels_saves_half():
     found = saved(SIZES, random, strategy)
     assert found["saved"]["value"] == pytest.approx(0.5)
     assert found["difference"]["value"] > 0
+    assert found["beats_chance"]
 
 
 def test_a_worse_strategy_saves_less_than_nothing():
