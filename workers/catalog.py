@@ -63,6 +63,7 @@ CARDS: dict[str, Card] = {
                 Param("width", "Channels of the first layer", 32, 8, 128, whole=True),
                 Param("batch", "Batch size", 64, 8, 1024, whole=True),
                 Param("rate", "Learning rate", 0.003, 1e-5, 0.1),
+                Param("patience", "Epochs without gain before it stops early; 0: never", 0, 0, 100, whole=True),
             ),
         ),
     )

@@ -28,14 +28,6 @@ class Distribution:
         index = int(np.searchsorted(total, q * total[-1]))
         return float(values[min(index, len(values) - 1)])
 
-    def probability_above(self, value: float) -> float:
-        """Share that lies above `value`."""
-        return float(self.weights[self.values > value].sum() / self.weights.sum())
-
-    def mean(self) -> float:
-        """The mean; infinite where any part is."""
-        return float((self.values * self.weights).sum() / self.weights.sum())
-
 
 def value_at(levels: Array, row: Array, q: float) -> float:
     """The value of quantile `q`, between known quantiles by the normal scale, beyond them along the last two."""

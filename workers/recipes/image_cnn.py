@@ -1,6 +1,7 @@
 """A small convolutional network, trained from scratch; resumes from its last epoch."""
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.base import Example, Run, check_run, read_rgb
 
+# Examples held out for early stopping, at least; fewer say nothing.
+LEAST_HELD = 20
 _pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
 
 
@@ -114,24 +117,43 @@ def _augment(pixels: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Cnn:
-    """See `Recipe.fit`. Adam with a one-cycle rate; small sets get as many steps as 500 examples would."""
+    """See `Recipe.fit`. Adam with a one-cycle rate; small sets get as many steps as 500 examples would.
+
+    With `patience`, a tenth of the examples is held out; training stops once their loss has not fallen for so many
+    epochs, and the best epoch's weights are kept. Sets that would hold out fewer than `LEAST_HELD` are trained to the
+    end.
+    """
     torch.manual_seed(run.seed)
     rng = torch.Generator().manual_seed(run.seed)
     index = {label: number for number, label in enumerate(labels)}
     pixels = _load(examples, params["side"])
     y = torch.tensor([index[example.label] for example in examples])
     net = Net(len(labels), params["width"]).to(run.device)
-    batch = min(params["batch"], len(examples))
-    rounds = max(1, -(-500 // len(examples)))  # passes over the data that make one epoch
-    steps = rounds * -(-len(examples) // batch)
+    held = len(examples) // 10 if params["patience"] else 0
+    held = held if held >= LEAST_HELD else 0
+    order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(run.seed)) if held else None
+    aside = None if order is None else (pixels[order[:held]], y[order[:held]])
+    if order is not None:
+        pixels, y = pixels[order[held:]], y[order[held:]]
+    batch = min(params["batch"], len(y))
+    rounds = max(1, -(-500 // len(y)))  # passes over the data that make one epoch
+    steps = rounds * -(-len(y) // batch)
     optimizer = torch.optim.Adam(net.parameters(), lr=params["rate"], weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params["rate"], total_steps=params["epochs"] * steps)
     checkpoint = run.workdir / "checkpoint.pt"
-    begin = _resume(checkpoint, net, optimizer, schedule, rng)
+    begin, best = _resume(checkpoint, net, optimizer, schedule, rng)
     for epoch in range(begin, params["epochs"]):
+        if aside is not None and best.since >= params["patience"]:
+            break
         loss = _epoch(net, pixels, y, optimizer, schedule, rng, run, batch=batch, rounds=rounds)
-        _keep(checkpoint, net, optimizer, schedule, rng, epoch + 1)
-        run.log(epoch + 1, params["epochs"], loss=loss)
+        values = {"loss": loss}
+        if aside is not None:
+            values["held_out_loss"] = _held_out(net, *aside, run.device)
+            best = best.after(values["held_out_loss"], net)
+        _keep(checkpoint, net, optimizer, schedule, rng, epoch + 1, best)
+        run.log(epoch + 1, params["epochs"], **values)
+    if aside is not None and best.weights is not None:
+        net.load_state_dict(best.weights)
     return Cnn(labels, net, params["side"], params["width"], run.device)
 
 
@@ -168,7 +190,30 @@ def _epoch(
     return total / seen
 
 
-def _keep(path: Path, net: Net, optimizer: Any, schedule: Any, rng: torch.Generator, epoch: int) -> None:
+@dataclass(frozen=True)
+class _Best:
+    """The best epoch so far, and how many came since."""
+
+    loss: float = math.inf
+    since: int = 0
+    weights: dict[str, torch.Tensor] | None = None
+
+    def after(self, loss: float, net: Net) -> "_Best":
+        """With one epoch more."""
+        if loss < self.loss:
+            return _Best(loss, 0, {key: value.detach().cpu().clone() for key, value in net.state_dict().items()})
+        return _Best(self.loss, self.since + 1, self.weights)
+
+
+def _held_out(net: Net, pixels: torch.Tensor, y: torch.Tensor, device: str) -> float:
+    net.eval()
+    with torch.inference_mode():
+        parts = zip(torch.split(pixels, 256), torch.split(y, 256), strict=True)
+        losses = [F.cross_entropy(net(x.to(device)), t.to(device), reduction="sum") for x, t in parts]
+    return float(torch.stack(losses).sum()) / len(y)
+
+
+def _keep(path: Path, net: Net, optimizer: Any, schedule: Any, rng: torch.Generator, epoch: int, best: _Best) -> None:
     """Write whole, then rename: a kill in between leaves the older checkpoint."""
     draft = path.with_suffix(f".{os.getpid()}.tmp")
     state = {
@@ -178,22 +223,23 @@ def _keep(path: Path, net: Net, optimizer: Any, schedule: Any, rng: torch.Genera
         "rng": rng.get_state(),
         "torch_rng": torch.get_rng_state(),
         "epoch": epoch,
+        "best": {"loss": best.loss, "since": best.since, "weights": best.weights},
     }
     torch.save(state, draft)
     draft.replace(path)
 
 
-def _resume(path: Path, net: Net, optimizer: Any, schedule: Any, rng: torch.Generator) -> int:
-    """The epoch to go on from."""
+def _resume(path: Path, net: Net, optimizer: Any, schedule: Any, rng: torch.Generator) -> tuple[int, _Best]:
+    """The epoch to go on from, and the best one so far."""
     if not path.exists():
-        return 0
+        return 0, _Best()
     state = torch.load(path, weights_only=True, map_location="cpu")
     net.load_state_dict(state["net"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
     rng.set_state(state["rng"])
     torch.set_rng_state(state["torch_rng"])
-    return int(state["epoch"])
+    return int(state["epoch"]), _Best(**state["best"])
 
 
 def load(folder: Path, cache: Path) -> Cnn:

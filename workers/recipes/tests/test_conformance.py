@@ -118,6 +118,39 @@ def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(examples, cac
     assert np.allclose(whole, again, atol=1e-6)
 
 
+def crowd(examples) -> list[Example]:
+    """Enough to hold some out: each picture many times, half of the labels wrong, so that it soon stops learning."""
+    return [
+        Example(f"{one.key}-{turn}", one.path, one.label if turn % 2 else LABELS[(turn // 2) % 2])
+        for turn in range(6)
+        for one in examples
+    ]
+
+
+def test_a_network_that_learns_no_more_stops_early_and_keeps_its_best_epoch(examples, cache, tmp_path):
+    module, params = recipe("image_cnn")
+    many = crowd(examples)
+    patient = run_in(tmp_path, cache, "patient")
+    made = module.fit(many, LABELS, params | {"epochs": 30, "patience": 2}, patient)
+    losses = [values["held_out_loss"] for _, _, values in patient.steps]
+    assert len(losses) < 30
+    assert min(losses) == losses[-3]
+    again = module.fit(many, LABELS, params | {"epochs": 30, "patience": 2}, run_in(tmp_path, cache, "again"))
+    assert np.array_equal(made.predict(examples), again.predict(examples))
+
+
+def test_early_stopping_goes_on_where_it_was_interrupted(examples, cache, tmp_path):
+    module, params = recipe("image_cnn")
+    params |= {"epochs": 30, "patience": 2}
+    many = crowd(examples)
+    whole = module.fit(many, LABELS, params, run_in(tmp_path, cache, "whole"))
+    first = run_in(tmp_path, cache, "halves", stop_after=2)
+    with pytest.raises(Stopped):
+        module.fit(many, LABELS, params, first)
+    halves = module.fit(many, LABELS, params, run_in(tmp_path, cache, "halves"))
+    assert np.allclose(whole.predict(examples), halves.predict(examples), atol=1e-6)
+
+
 def test_wrong_parameters_are_named():
     from plateau.kernel.errors import Invalid
 
