@@ -26,6 +26,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const mayFreeze = useMay("snapshots:read");
   const cancel = useCancel("studies");
   const [what, setWhat] = useState<WhatIf>(AS_IT_IS);
+  const [order, setOrder] = useState<Order>({ recipe: "image_probe", budget: null });
   const path = { path: { project_id: project.id } };
   const studies = useQuery({
     queryKey: ["studies", project.id],
@@ -44,7 +45,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       unwrap(
         api.POST("/api/v1/projects/{project_id}/studies/", {
           params: path,
-          body: { snapshot_id: snapshot, recipe: "image_probe" },
+          body: { snapshot_id: snapshot, recipe: order.recipe, budget: order.budget },
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["studies", project.id] }),
@@ -55,9 +56,12 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const budget = useBudget(study, what);
   if (project.kind !== "classification") return null;
   const button = mayRun && ready && (
-    <button type="button" onClick={() => measure.mutate(ready.id)} disabled={measure.isPending}>
-      {i18n._("Measure the curve on snapshot {version}", { version: ready.version })}
-    </button>
+    <span className="measure">
+      <button type="button" onClick={() => measure.mutate(ready.id)} disabled={measure.isPending}>
+        {i18n._("Measure the curve on snapshot {version}", { version: ready.version })}
+      </button>
+      <OrderFields kind={project.kind} value={order} onChange={setOrder} />
+    </span>
   );
   const found = budget.data;
   return (
@@ -133,6 +137,54 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       {mayRun && <LivePanel projectId={project.id} />}
       {study && <ReplayPanel projectId={project.id} snapshot={ready} />}
     </section>
+  );
+}
+
+interface Order {
+  recipe: string;
+  budget: number | null;
+}
+
+/** By which recipe, and for how much compute. */
+function OrderFields({
+  kind,
+  value,
+  onChange,
+}: {
+  kind: string;
+  value: Order;
+  onChange: (next: Order) => void;
+}) {
+  const { i18n } = useLingui();
+  const recipes = useQuery({ queryKey: ["recipes"], queryFn: () => unwrap(api.GET("/api/v1/recipes/")) });
+  const rows = (recipes.data?.rows ?? []).filter((row) => row.kinds.includes(kind));
+  return (
+    <>
+      <select
+        aria-label={i18n._("Recipe")}
+        value={value.recipe}
+        onChange={(event) => onChange({ ...value, recipe: event.target.value })}
+      >
+        {rows.map((row) => (
+          <option key={row.key} value={row.key}>
+            {row.title}
+          </option>
+        ))}
+      </select>
+      <input
+        type="number"
+        min={1}
+        max={200}
+        step="any"
+        aria-label={i18n._("Compute, in trainings on all labels")}
+        title={i18n._("Compute, in trainings on all labels")}
+        placeholder={i18n._("compute: 4 trainings")}
+        value={value.budget ?? ""}
+        onChange={(event) =>
+          onChange({ ...value, budget: event.target.value === "" ? null : Number(event.target.value) })
+        }
+      />
+    </>
   );
 }
 
