@@ -20,7 +20,7 @@ from plateau.kernel.workspaces import workspace_of
 from annotation.quality.queries import agreement_report
 from annotation.snapshots.models import Snapshot
 from registry.acceptance.models import Contract, Look
-from registry.acceptance.sampling import prediction_powered
+from registry.acceptance.sampling import Estimate, neyman, prediction_powered, strata_of, stratified
 from registry.acceptance.schemas import TermsIn, terms_of
 from registry.acceptance.services import keep_verdict
 from registry.acceptance.verdicts import Outcome, judge
@@ -153,18 +153,24 @@ def take_look(job: Job, run: JobRun) -> dict[str, Any]:
             for one in wrong
         ],
         "agreement": agreement_report(contract.project).likeness.model_dump(),
-        "prediction_powered": _powered(contract, model, outcomes, run),
+        **_with_unlabeled(contract, model, outcomes, run),
     }
     keep_verdict(look=look, outcomes=outcomes, result=result)
     return {"look_id": look.pk, "verdict": result["verdict"], "items": len(outcomes)}
 
 
-def _powered(contract: Contract, model: OnnxModel, outcomes: list[list[Any]], run: JobRun) -> dict[str, Any] | None:
-    """The estimate that also uses sealed items without a label; None where there are too few of either."""
+def _with_unlabeled(
+    contract: Contract, model: OnnxModel, outcomes: list[list[Any]], run: JobRun
+) -> dict[str, dict[str, Any] | None]:
+    """Estimates that also use sealed items without a label; None where there are too few of either.
+
+    Beside the prediction-powered one, one by strata of confidence, with how a hundred more labels would best be spread
+    over the strata that are still unlabeled (Neyman).
+    """
     waiting = [row for row in rows_of(contract.project, states=("open",)) if is_sealed(contract.project, row)]
     waiting = waiting[:MOST_UNLABELED]
     if len(outcomes) < 20 or len(waiting) < 20:
-        return None
+        return {"prediction_powered": None, "stratified": None}
     examples = [
         Example(
             row["item__asset__sha256"],
@@ -175,7 +181,29 @@ def _powered(contract: Contract, model: OnnxModel, outcomes: list[list[Any]], ru
     ]
     run.message = "answering sealed items without a label"
     unlabeled = model.answer(examples, run, done=0, total=len(examples)).confidence
-    found = prediction_powered(
-        np.array([float(one[1]) for one in outcomes]), np.array([one[2] for one in outcomes]), unlabeled
-    )
-    return {"value": found.value, "low": found.low, "high": found.high, "unlabeled": len(waiting)}
+    right, confidence = np.array([float(one[1]) for one in outcomes]), np.array([float(one[2]) for one in outcomes])
+    powered = prediction_powered(right, confidence, unlabeled)
+    return {
+        "prediction_powered": _as_json(powered) | {"unlabeled": len(waiting)},
+        "stratified": _by_strata(right, confidence, unlabeled),
+    }
+
+
+def _as_json(found: Estimate) -> dict[str, Any]:
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def _by_strata(
+    right: NDArray[np.float64], confidence: NDArray[np.float64], unlabeled: NDArray[np.float64]
+) -> dict[str, Any] | None:
+    """The stratified estimate over labeled and unlabeled items; None where a stratum has no label."""
+    strata = strata_of(np.concatenate([confidence, unlabeled]))
+    labeled, waiting = strata[: len(right)], strata[len(right) :]
+    count = int(strata.max()) + 1
+    sizes, given = np.bincount(strata, minlength=count), np.bincount(labeled, minlength=count)
+    if given.min() < 1:
+        return None
+    hits = np.bincount(labeled, weights=right, minlength=count).astype(int)
+    found = stratified(sizes.tolist(), hits.tolist(), given.tolist())
+    spread = neyman(unlabeled, waiting, min(100, len(unlabeled)), least=0)
+    return _as_json(found) | {"next_hundred": spread}

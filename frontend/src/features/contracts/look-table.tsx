@@ -26,6 +26,7 @@ export interface LookResult {
   mistakes: { item_id: number; name: string; truth: string; answered: string; confidence: number }[];
   agreement: (Span & { items: number }) | null;
   prediction_powered: (Span & { unlabeled: number }) | null;
+  stratified?: (Span & { next_hundred: number[] }) | null;
 }
 
 /** What a look showed, part by part, and what is missing. */
@@ -36,7 +37,7 @@ export function LookTable({ result }: { result: LookResult }) {
     low: percent(one.low ?? 0, i18n.locale),
     high: percent(one.high ?? 0, i18n.locale),
   });
-  const { agreement, prediction_powered: powered } = result;
+  const { agreement, prediction_powered: powered, stratified } = result;
   return (
     <>
       <div className="scroll">
@@ -94,6 +95,14 @@ export function LookTable({ result }: { result: LookResult }) {
           {i18n._(
             "With {unlabeled} sealed items that have no label yet, a prediction-powered estimate is {value} ({low} to {high}); it does not count for the verdict.",
             { ...span(powered), unlabeled: count(powered.unlabeled, i18n.locale) },
+          )}
+        </p>
+      )}
+      {stratified && (
+        <p className="muted">
+          {i18n._(
+            "By strata of the model's confidence: {value} ({low} to {high}). A hundred more labels tell most if spread {spread} from the least sure to the surest fifth.",
+            { ...span(stratified), spread: stratified.next_hundred.join(" · ") },
           )}
         </p>
       )}
