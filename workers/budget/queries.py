@@ -114,7 +114,7 @@ def body_of(made: Forecast, target: float) -> dict[str, Any]:
         "target": target,
         "labels_now": last.n,
         "score_now": last.score,
-        "reached": last.score >= target,
+        "reached": made.reached(target),
         "needed": quantiles(needed),
         "enough": [
             {"times": times, "labels": math.ceil(last.n * times), "chance": _share(needed, last.n * times, total)}

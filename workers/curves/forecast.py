@@ -102,6 +102,11 @@ class Forecast:
         """Chance that `target` is not reached with 1,024 times the labels."""
         return float(self.labels_needed(target).weights[-1])
 
+    def reached(self, target: float) -> bool:
+        """Whether the last size measured `target` or better."""
+        low, high = self.bounds
+        return self.points[-1].score >= target if high > low else self.points[-1].score <= target
+
     def next_purchase(self, target: float) -> int:
         """Labels to buy before looking again; 0 once the target is measured.
 
@@ -109,8 +114,7 @@ class Forecast:
         than labels.
         """
         last = self.points[-1]
-        low, high = self.bounds
-        if (last.score >= target) if high > low else (last.score <= target):
+        if self.reached(target):
             return 0
         needed = self.labels_needed(target)
         ahead = needed.values > last.n

@@ -203,6 +203,19 @@ def test_a_pasted_curve_is_forecast_and_a_bad_one_says_why(people):
     assert (bad.status_code, bad.json()["errors"][0]["field"]) == (400, "points")
 
 
+def test_where_less_is_better_a_target_below_is_not_reached(people):
+    points = [{"n": n, "score": 30 * n**-0.5} for n in (25, 50, 100, 200, 400)]
+    body = {"points": points, "target": 0.5, "worst": 30, "best": 0}
+    answer = people.client("scientist").post("/api/v1/forecasts/", body, content_type="application/json").json()
+    assert (answer["forecast"]["reached"], answer["forecast"]["next_purchase"] > 0) == (False, True)
+    answer = (
+        people.client("scientist")
+        .post("/api/v1/forecasts/", body | {"target": 2}, content_type="application/json")
+        .json()
+    )
+    assert (answer["forecast"]["reached"], answer["forecast"]["next_purchase"]) == (True, 0)
+
+
 def command(tmp_path, text: str, *more: str) -> str:
     path = tmp_path / "points.csv"
     path.write_text(text)
