@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.apps import apps
 from django.http import HttpResponse
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
@@ -16,7 +15,6 @@ from rest_framework.response import Response
 
 from registry.acceptance import queries, services
 from registry.acceptance.models import Contract, Look
-from registry.acceptance.report import report
 from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn
 from registry.versions.models import ModelVersion
 
@@ -52,9 +50,8 @@ class ContractPlan(Endpoint):
         given = parse(PlanIn, request.data)
         sealed = None
         if given.project_id is not None:
-            project = queries.project_of(self.actor, given.project_id)
-            ready = apps.get_model("snapshots", "Snapshot").objects.filter(project=project, state="ready")
-            sealed = ready.order_by("-version").values_list("sealed", flat=True).first() or 0
+            snapshot = services.newest_snapshot(queries.project_of(self.actor, given.project_id).pk)
+            sealed = snapshot.sealed if snapshot else 0
         return Response(queries.plan(given.terms, sealed))
 
 
@@ -89,7 +86,7 @@ class ProjectContracts(Endpoint):
         given = parse(ContractIn, request.data)
         project = queries.project_of(self.actor, project_id)
         row = services.draw_up(actor=self.actor, project_id=project.pk, given=given)
-        return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=row.pk)), status=201)
+        return Response(queries.one_contract(self.actor, row.pk), status=201)
 
 
 class ContractOne(Endpoint):
@@ -100,7 +97,7 @@ class ContractOne(Endpoint):
     @document(summary="A contract, its signatures and looks", out=ContractOut, refusals=[NotFound])
     def get(self, request: Request, contract_id: int) -> Response:
         """The contract."""
-        return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=contract_id)))
+        return Response(queries.one_contract(self.actor, contract_id))
 
     @document(summary="Change a draft", body=ContractIn, out=ContractOut, refusals=[NotFound, Conflict])
     def put(self, request: Request, contract_id: int) -> Response:
@@ -108,7 +105,7 @@ class ContractOne(Endpoint):
         given = parse(ContractIn, request.data)
         row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
         services.change(actor=self.actor, contract=row, given=given)
-        return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=contract_id)))
+        return Response(queries.one_contract(self.actor, contract_id))
 
 
 class ContractSign(Endpoint):
@@ -122,7 +119,7 @@ class ContractSign(Endpoint):
         given = parse(SignatureIn, request.data)
         row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
         services.sign(actor=self.actor, contract=row, party=given.party, terms_hash=given.terms_hash)
-        return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=contract_id)))
+        return Response(queries.one_contract(self.actor, contract_id))
 
 
 class ContractWithdraw(Endpoint):
@@ -136,7 +133,7 @@ class ContractWithdraw(Endpoint):
         given = parse(WithdrawIn, request.data)
         row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
         services.withdraw(actor=self.actor, contract=row, reason=given.reason)
-        return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=contract_id)))
+        return Response(queries.one_contract(self.actor, contract_id))
 
 
 class ContractLooks(Endpoint):
@@ -151,7 +148,7 @@ class ContractLooks(Endpoint):
         row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
         versions = ModelVersion.objects.visible_to(self.actor).filter(project_id=row.project_id)
         services.order_look(actor=self.actor, contract=row, version=versions.one(pk=given.model_version_id))
-        return Response(queries.contract_out(queries.with_looks(self.actor).one(pk=contract_id)))
+        return Response(queries.one_contract(self.actor, contract_id))
 
 
 class LookOutcomes(Endpoint):
@@ -187,7 +184,9 @@ class ContractReport(Endpoint):
         if language not in ("en", "ja"):
             message = "must be en or ja"
             raise Invalid(f"lang: {message}", [{"field": "lang", "message": message}])
-        row = queries.with_looks(self.actor).one(pk=contract_id)
-        answer = HttpResponse(report(queries.contract_out(row), language), content_type="application/pdf")
-        answer["Content-Disposition"] = f'inline; filename="contract-{row.pk}.pdf"'
+        from registry.acceptance.report import report  # reportlab is loaded where it is used
+
+        contract = queries.one_contract(self.actor, contract_id)
+        answer = HttpResponse(report(contract, language), content_type="application/pdf")
+        answer["Content-Disposition"] = f'inline; filename="contract-{contract.id}.pdf"'
         return answer

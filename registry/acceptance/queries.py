@@ -94,6 +94,15 @@ def contract_out(row: Contract) -> ContractOut:
     )
 
 
+def one_contract(actor: Actor, contract_id: int) -> ContractOut:
+    """The caller's contract.
+
+    Raises:
+        NotFound: no such contract.
+    """
+    return contract_out(with_looks(actor).one(pk=contract_id))
+
+
 def _design_out(design: designs.Design, target: float, good: float, rates: list[float]) -> DesignOut:
     return DesignOut(
         items=design.items,

@@ -152,6 +152,12 @@ def withdraw(*, actor: Actor, contract: Contract, reason: str) -> Contract:
     return row
 
 
+def newest_snapshot(project_id: int) -> Any:
+    """The newest ready snapshot of a project; None where there is none."""
+    ready = apps.get_model("snapshots", "Snapshot").objects.filter(project_id=project_id, state="ready")
+    return ready.order_by("-version").first()
+
+
 def offered(contract: Contract) -> list[int]:
     """Model versions that were offered, in order."""
     rows = Look.objects.filter(contract=contract).order_by("pk").values_list("model_version_id", flat=True)
@@ -177,8 +183,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
     last = Look.objects.filter(contract=row, model_version=version).exclude(verdict="").order_by("-pk").first()
     if last is not None and last.verdict in (PASS, FAIL):
         raise Conflict("This model has its verdict by this contract.")
-    snapshots = apps.get_model("snapshots", "Snapshot").objects
-    snapshot = snapshots.filter(project_id=row.project_id, state="ready").order_by("-version").first()
+    snapshot = newest_snapshot(row.project_id)
     if snapshot is None:
         raise Conflict("There is no ready snapshot. Freeze one first: its sealed side is what models are judged on.")
     job = jobs.submit(

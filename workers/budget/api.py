@@ -194,7 +194,7 @@ class StudyBudget(Endpoint):
 def _budget(row: Study, target: float, metric: str, price: float | None, speed: float) -> BudgetOut:
     points = list(row.points.all())
     made = queries.forecast_of(row, points, metric)
-    body = queries.forecast_body(row, points, target=target, metric=metric)
+    body = queries.body_of(made, target) if made else None
     parts = queries.parts_of(row, points, target)
     money = queries.money_and_time(row.project, made, target, price=price, speed=speed) if made else None
     worth = queries.worth_body(row.project, made, price=money["price"] if money else None) if made else None

@@ -29,7 +29,7 @@ from workers.recipes.base import Example, check_run, read_rgb
 from workers.runtime.context import JobRun
 from workers.runtime.material import local_picture, manifest_of, slices_of
 from workers.runtime.publish import job_token
-from workers.training.material import is_sealed, rows_of
+from workers.training.material import examples_of, is_sealed, rows_of
 
 BATCH = 64
 SHOWN = 12  # mistakes on the report
@@ -171,14 +171,7 @@ def _with_unlabeled(
     waiting = waiting[:MOST_UNLABELED]
     if len(outcomes) < 20 or len(waiting) < 20:
         return {"prediction_powered": None, "stratified": None}
-    examples = [
-        Example(
-            row["item__asset__sha256"],
-            local_picture(row["item__asset__display_key"], row["item__asset__sha256"], run.cache),
-            "",
-        )
-        for row in waiting
-    ]
+    examples = examples_of(waiting, run.cache)
     run.message = "answering sealed items without a label"
     unlabeled = model.answer(examples, run, done=0, total=len(examples)).confidence
     right, confidence = np.array([float(one[1]) for one in outcomes]), np.array([float(one[2]) for one in outcomes])

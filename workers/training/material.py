@@ -37,10 +37,9 @@ def rows_of(project: Project, *, states: tuple[str, ...]) -> list[dict[str, Any]
     return list(tasks.order_by("pk").values(*FIELDS))
 
 
-def features_of(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
-    """(n, 1280) features; computed once for each picture."""
-    cache = cache_folder()
-    examples = [
+def examples_of(rows: list[dict[str, Any]], cache: Path) -> list[Example]:
+    """The pictures of `rows_of` on local disk, without labels."""
+    return [
         Example(
             key=row["item__asset__sha256"],
             path=local_picture(row["item__asset__display_key"], row["item__asset__sha256"], cache),
@@ -48,7 +47,12 @@ def features_of(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
         )
         for row in rows
     ]
-    return np.asarray(backbone.features(examples, cache), dtype=np.float64)
+
+
+def features_of(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
+    """(n, 1280) features; computed once for each picture."""
+    cache = cache_folder()
+    return np.asarray(backbone.features(examples_of(rows, cache), cache), dtype=np.float64)
 
 
 def is_sealed(project: Project, row: dict[str, Any]) -> bool:
