@@ -5,7 +5,7 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { CurveChart } from "../../shared/ui/curve-chart";
 import { ForecastSentence } from "../../shared/ui/forecast-sentence";
-import { count, moment, percent, rough } from "../../shared/ui/numbers";
+import { count, day, moment, percent, rough } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Progress, Waiting } from "../../shared/ui/parts";
 import { Reasons } from "../../shared/ui/reasons";
 
@@ -67,10 +67,6 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
     const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
     return `${show(p50)} (${show(p10)} – ${show(p90)})`;
   };
-  const day = (value: string | null | undefined) =>
-    value
-      ? new Intl.DateTimeFormat(i18n.locale, { dateStyle: "medium" }).format(new Date(`${value}T00:00:00`))
-      : null;
   return (
     <section className="panel">
       <h2>{i18n._("Targets of all projects")}</h2>
@@ -105,7 +101,9 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
                     <span aria-hidden="true">{shape}</span> {word}
                   </td>
                   <td className="num">{need(row)}</td>
-                  <td className="num">{day(row.money?.dates?.p50) ?? "–"}</td>
+                  <td className="num">
+                    {row.money?.dates?.p50 ? day(row.money.dates.p50, i18n.locale) : "–"}
+                  </td>
                   <td>
                     <Reasons rows={row.diagnosis} short />
                   </td>

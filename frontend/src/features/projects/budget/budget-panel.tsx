@@ -15,7 +15,7 @@ import { MoneyLine } from "./money-line";
 import { PartsTable } from "./parts-table";
 import { RecordLine } from "./record-line";
 import { ReplayPanel } from "./replay-panel";
-import { AS_IT_IS, useBudget, type WhatIf } from "./use-budget";
+import { AS_IT_IS, metricNames, useBudget, type WhatIf } from "./use-budget";
 import { WhatIfBar } from "./what-if";
 
 /** The label budget: the measured curve, what it says of the target, what that costs, and how right it was before. */
@@ -198,11 +198,7 @@ function Curve({
   metric: string;
 }) {
   const { i18n } = useLingui();
-  const names: Record<string, string> = {
-    accuracy: i18n._("Accuracy"),
-    macro_f1: i18n._("Macro-F1"),
-    auroc: i18n._("AUROC"),
-  };
+  const names = metricNames(i18n);
   const part = budget?.parts.find((one) => one.key === metric);
   const shown = budget?.metric === metric;
   const pooled = part ? part.pooled : metric === "accuracy" ? study.pooled : null;

@@ -1,16 +1,13 @@
 import { useLingui } from "@lingui/react";
 import type { Schemas } from "../../../shared/api/client";
-import { count, rough } from "../../../shared/ui/numbers";
+import { count, day, rough } from "../../../shared/ui/numbers";
 
 /** Labels still to be made, money and date, each with its 80 % interval. */
 export function MoneyLine({ money, speed }: { money: Schemas["MoneyOut"]; speed: number }) {
   const { i18n } = useLingui();
   const never = i18n._("never");
   const figure = (value: number | null) => (value === null ? never : rough(value, i18n.locale));
-  const day = (value: string | null) =>
-    value === null
-      ? never
-      : new Intl.DateTimeFormat(i18n.locale, { dateStyle: "medium" }).format(new Date(`${value}T00:00:00`));
+  const date = (value: string | null) => (value === null ? never : day(value, i18n.locale));
   const row = (term: string, values: [string, string, string]) => (
     <tr key={term}>
       <th scope="row">{term}</th>
@@ -39,7 +36,7 @@ export function MoneyLine({ money, speed }: { money: Schemas["MoneyOut"]; speed:
           {row(i18n._("Labels"), [figure(labels.p10), figure(labels.p50), figure(labels.p90)])}
           {money.money &&
             row(i18n._("Money"), [figure(money.money.p10), figure(money.money.p50), figure(money.money.p90)])}
-          {dates && row(i18n._("Reached on"), [day(dates.p10), day(dates.p50), day(dates.p90)])}
+          {dates && row(i18n._("Reached on"), [date(dates.p10), date(dates.p50), date(dates.p90)])}
         </tbody>
       </table>
       <p className="muted small-text">

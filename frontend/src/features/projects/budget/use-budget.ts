@@ -1,3 +1,4 @@
+import type { I18n } from "@lingui/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 
@@ -10,6 +11,11 @@ export interface WhatIf {
 }
 
 export const AS_IT_IS: WhatIf = { target: null, speed: 1, price: null, metric: "accuracy" };
+
+/** What the metrics of a curve are called. */
+export function metricNames(i18n: I18n): Record<string, string> {
+  return { accuracy: i18n._("Accuracy"), macro_f1: i18n._("Macro-F1"), auroc: i18n._("AUROC") };
+}
 
 /** Everything that a study says, for a what-if; the answer before stays on the screen while the next one comes. */
 export function useBudget(study: Schemas["StudyOut"] | undefined, what: WhatIf) {

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useId } from "react";
 import type { Schemas } from "../../../shared/api/client";
 import { percent } from "../../../shared/ui/numbers";
-import { AS_IT_IS, type WhatIf } from "./use-budget";
+import { AS_IT_IS, metricNames, type WhatIf } from "./use-budget";
 
 /** Sliders for what may be changed: the target, the team, the price of a label. */
 export function WhatIfBar({
@@ -21,11 +21,7 @@ export function WhatIfBar({
   const { i18n } = useLingui();
   const id = useId();
   const target = value.target ?? project.target;
-  const names: Record<string, string> = {
-    accuracy: i18n._("Accuracy"),
-    macro_f1: i18n._("Macro-F1"),
-    auroc: i18n._("AUROC"),
-  };
+  const names = metricNames(i18n);
   const changed =
     value.target !== null || value.speed !== 1 || value.price !== null || value.metric !== "accuracy";
   return (
