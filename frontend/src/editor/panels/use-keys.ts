@@ -1,10 +1,11 @@
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { type Action, runKey } from "../actions/actions";
 import { type Keymap, loadKeymap, saveKeymap } from "../actions/keymap";
 
 /** Keys run actions while nothing else listens; `touch` hears every sign of life. */
 export function useKeys(actions: Action[], quiet: boolean, touch: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // before the paint: a key pressed on what is seen is heard
     const down = (event: KeyboardEvent) => {
       touch();
       if (!quiet) runKey(actions, event);

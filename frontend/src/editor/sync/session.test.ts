@@ -104,6 +104,16 @@ describe("a labeling session", () => {
     expect(session.ahead.map((task) => task.id)).toEqual([3, 4, 5]);
   });
 
+  it("is looking for more, not at the end, while the answers that bring the next items are on their way", async () => {
+    const session = await open();
+    for (let number = 0; number < 4; number += 1) void session.finish(APPLE, 10);
+    expect(session.current).toBeNull();
+    expect(session.looking).toBe(true);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(session.current?.id).toBe(5);
+    expect(session.looking).toBe(false);
+  });
+
   it("goes on offline and sends everything in order when the server is back", async () => {
     const session = await open();
     server.down = true;

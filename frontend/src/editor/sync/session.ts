@@ -97,6 +97,7 @@ export class Session extends Observable {
   /** Unfinished work that the server does not have yet, the newest of each task. */
   private drafts = new Map<number, { value: Value; revision: number }>();
   private sending = false;
+  private filling = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -131,6 +132,11 @@ export class Session extends Observable {
     return this.pending.length + this.leaving.size + this.drafts.size;
   }
 
+  /** Whether more items may still come: an answer brings the next ones with it. */
+  get looking(): boolean {
+    return this.filling || (this.waiting > 0 && this.saveState === "waiting");
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
@@ -138,6 +144,8 @@ export class Session extends Observable {
 
   /** Lease until the next items are in the browser. */
   async fill(): Promise<void> {
+    this.filling = true;
+    this.changed();
     try {
       const handed = await this.server.lease(AHEAD + 1, true);
       this.halt = handed.halt;
@@ -148,6 +156,8 @@ export class Session extends Observable {
     } catch (reason) {
       if (!(reason instanceof Gone)) throw reason;
       this.away(reason);
+    } finally {
+      this.filling = false;
     }
     this.advance();
   }

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { Session } from "../../editor/sync/session";
 import { api, unwrap } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
+import { Waiting } from "../../shared/ui/parts";
 
 /** Saved, waiting or offline: as a shape and a word. */
 export function SaveStatus({ session }: { session: Session }) {
@@ -70,6 +71,7 @@ export function OwnProgress({ projectId, answered }: { projectId: number; answer
 /** Nothing on the screen: why, and what to do. */
 export function QueueEmpty({ session }: { session: Session }) {
   const { i18n } = useLingui();
+  if (session.looking) return <Waiting what={i18n._("Fetching the next items…")} />;
   const offline = session.saveState === "offline";
   const why = {
     "": i18n._("Nothing is left to label here. Thank you!"),

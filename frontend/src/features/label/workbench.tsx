@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useSearchParams } from "react-router";
 import { type Action, printed } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
@@ -178,8 +178,9 @@ function ActionButton({ action }: { action: Action | undefined }) {
 function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
   const { editor, kind, setMarked, setLinking } = bench;
   const task = session.current;
+  // Before the paint: a key pressed on the item that is seen must not be wiped by its loading.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another item loads
-  useEffect(() => {
+  useLayoutEffect(() => {
     time.restart();
     setMarked({ anchor: 0, focus: 0 });
     setLinking(null);
@@ -203,7 +204,7 @@ function afterFrame(run: () => void): void {
 
 /** After each commit: the journal once it is shown, the server within a second, however fast commits come. */
 function useAutosave({ editor, kind }: Bench, session: Session, time: ActiveTime): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let seen = editor.revision;
     let unsent: { task: Task; send: () => void } | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;

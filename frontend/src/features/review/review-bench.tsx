@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { type Action, printed } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
@@ -46,7 +46,7 @@ export function ReviewBench({
   const time = useMemo(() => new ActiveTime(), []);
   const original = useMemo(() => docOf(kind, current?.task.answer), [kind, current]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     time.restart();
     editor.load(original);
     setRemarks((current?.task.comments ?? 0) > 0);
