@@ -27,6 +27,7 @@ class Stack:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.port = free_port()
+        self.serving_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen] = {}
         database = settings.DATABASES["default"]
@@ -36,6 +37,8 @@ class Stack:
             "PLATEAU_HOME": str(home),
             "STORAGE_URL": f"file://{home / 'files'}",
             "PLATEAU_URL": self.url,
+            "SERVING_URL": f"http://127.0.0.1:{self.serving_port}",
+            "WEBHOOK_NETWORKS": "127.0.0.0/8",
             "OMP_NUM_THREADS": "2",
         }
 
@@ -50,11 +53,18 @@ class Stack:
         self.start("web", sys.executable, *base, "--blocking-threads", "4", "--no-ws", "plateau.wsgi:application")
         self.wait(self._answers, 30, "web")
 
-    def _answers(self) -> bool:
+    def _answers(self, url: str = "") -> bool:
         try:
-            return urllib.request.urlopen(f"{self.url}/healthz", timeout=2).status == 200
+            return urllib.request.urlopen(f"{url or self.url}/healthz", timeout=2).status == 200
         except OSError:
             return False
+
+    def serving(self) -> subprocess.Popen:
+        base = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.serving_port)]
+        rest = ["--workers", "1", "--blocking-threads", "32", "--no-ws", "registry.deployments.serving.app:application"]
+        process = self.start("serving", sys.executable, *base, *rest)
+        self.wait(lambda: self._answers(self.env["SERVING_URL"]), 30, "serving")
+        return process
 
     def worker(self, name: str = "worker") -> subprocess.Popen:
         options = ["--pool", "threads", "--concurrency", "3", "--queues", "default,cpu,gpu", "--loglevel", "INFO"]

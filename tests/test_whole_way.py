@@ -91,8 +91,8 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     trained = api.ended(run["job"]["id"])
     assert trained["state"] == "done", trained["error"]
     assert trained["result"]["metrics"]["accuracy"]["value"] > 0.9
-    version = api.call("GET", "models/")["rows"][0]
-    assert (version["name"], version["version"], version["champion"]) == ("image_probe", 1, True)
+    version = api.call("GET", "versions/")["rows"][0]
+    assert (version["name"], version["version"], version["aliases"]) == ("image_probe", 1, ["champion"])
     assert version["snapshot_hash"] == api.call("GET", f"snapshots/{snapshot}/")["content_hash"]
 
     measured = api.ended(study["job"]["id"])

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from plateau.kernel.shares import wilson
 
 Answers = Sequence[Sequence[tuple[int, Hashable]]]
 Floats = npt.NDArray[np.float64]
@@ -161,13 +161,3 @@ def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:
                 if a != b:
                     found[min((a, b), (b, a), key=str)] += 1
     return [(a, b, number) for (a, b), number in found.most_common()]
-
-
-def wilson(right: int, items: int, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of a share (E. B. Wilson, 1927); (0, 1) where nothing was judged."""
-    if items == 0:
-        return 0.0, 1.0
-    z, share = float(norm.ppf(0.5 + confidence / 2)), right / items
-    middle = (share + z * z / (2 * items)) / (1 + z * z / items)
-    half = z * np.sqrt(share * (1 - share) / items + z * z / (4 * items * items)) / (1 + z * z / items)
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))

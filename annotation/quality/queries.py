@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from plateau.identity.models import User
 from plateau.kernel.anytime import interval
+from plateau.kernel.shares import wilson
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
 from annotation.labeling.schemas import SkillOut
@@ -44,7 +45,7 @@ def _out(one: Estimate) -> EstimateOut:
 
 
 def _share(right: int, given: int) -> EstimateOut:
-    low, high = agreement.wilson(right, given)
+    low, high = wilson(right, given)
     return EstimateOut(value=right / given if given else None, low=low, high=high, items=given)
 
 

@@ -2,12 +2,21 @@
 
 import os
 import secrets
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ class Layout:
             "PLATEAU_URL": f"http://{host}:{port}",
             "DATABASE_URL": f"postgresql://plateau@{quote(str(self.run), safe='')}/plateau",
             "REDIS_URL": f"unix://{self.run}/redis.sock",
+            "SERVING_PORT": (serving := env.get("SERVING_PORT") or str(free_port())),
+            "SERVING_URL": f"http://127.0.0.1:{serving}",
             "PYTHONUNBUFFERED": "1",
             # A stopped worker drops its job at once instead of finishing it: the job's lease brings it back.
             "REMAP_SIGTERM": "SIGQUIT",

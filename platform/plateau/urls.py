@@ -18,8 +18,12 @@ from plateau.jobs import api as jobs
 from plateau.kernel.rendering import OpenApiRenderer
 from registry.acceptance import api as acceptance
 from registry.assistants import api as assistants
+from registry.deployments import api as deployments
 from registry.versions import api as versions
+from registry.versions import exports
+from registry.webhooks import api as webhooks
 from workers.budget import api as budget
+from workers.serving import api as evaluations
 from workers.training import api as training
 
 V1 = "api/v1/"
@@ -109,8 +113,35 @@ urlpatterns = [
     path(f"{V1}looks/<int:look_id>/outcomes/", acceptance.LookOutcomes.as_view()),
     path(f"{V1}assistants/", assistants.AssistantList.as_view()),
     path(f"{V1}assistants/<int:assistant_id>/", assistants.AssistantOne.as_view()),
-    path(f"{V1}models/", versions.VersionList.as_view()),
-    path(f"{V1}models/<int:version_id>/champion/", versions.VersionChampion.as_view()),
+    path(f"{V1}models/", versions.ModelList.as_view()),
+    path(f"{V1}models/compare/", versions.VersionComparison.as_view()),
+    path(f"{V1}models/rollback/", versions.AliasRollback.as_view()),
+    path(f"{V1}versions/", versions.VersionList.as_view()),
+    path(f"{V1}versions/<int:version_id>/", versions.VersionOne.as_view()),
+    path(f"{V1}versions/<int:version_id>/archive/", versions.VersionArchive.as_view()),
+    path(f"{V1}versions/<int:version_id>/restore/", versions.VersionRestore.as_view()),
+    path(f"{V1}versions/<int:version_id>/aliases/", versions.VersionAliases.as_view()),
+    path(f"{V1}versions/<int:version_id>/aliases/<str:alias>/", versions.VersionAlias.as_view()),
+    path(f"{V1}versions/<int:version_id>/mistakes/", versions.VersionMistakes.as_view()),
+    path(f"{V1}versions/<int:version_id>/evaluate/", versions.VersionEvaluate.as_view()),
+    path(f"{V1}versions/<int:version_id>/answers/", evaluations.VersionAnswers.as_view()),
+    path(f"{V1}versions/<int:version_id>/lineage/", versions.VersionLineage.as_view()),
+    path(f"{V1}versions/<int:version_id>/labels/", versions.VersionLabels.as_view()),
+    path(f"{V1}versions/<int:version_id>/batches/", deployments.DeploymentBatches.as_view()),
+    path(f"{V1}versions/<int:version_id>/exports/", exports.ExportList.as_view()),
+    path(f"{V1}versions/<int:version_id>/exports/<str:variant>/", exports.ExportCard.as_view()),
+    path(f"{V1}versions/<int:version_id>/exports/<str:variant>/model.onnx", exports.ExportFile.as_view()),
+    path(f"{V1}versions/<int:version_id>/exports/<str:variant>/folder.zip", exports.ExportFolder.as_view()),
+    path(f"{V1}batches/<int:batch_id>/result/", deployments.BatchResult.as_view()),
+    path(f"{V1}items/<int:item_id>/models/", versions.ItemModels.as_view()),
+    path(f"{V1}annotations/<int:annotation_id>/models/", versions.AnnotationModels.as_view()),
+    path(f"{V1}projects/<int:project_id>/model-policy/", versions.Policy.as_view()),
+    path(f"{V1}deployments/", deployments.DeploymentList.as_view()),
+    path(f"{V1}deployments/<str:name>/", deployments.DeploymentOne.as_view()),
+    path(f"{V1}deployments/<str:name>/predict/", deployments.DeploymentPredict.as_view()),
+    path(f"{V1}webhooks/", webhooks.WebhookList.as_view()),
+    path(f"{V1}webhooks/<int:webhook_id>/", webhooks.WebhookOne.as_view()),
+    path(f"{V1}webhooks/<int:webhook_id>/deliveries/", webhooks.WebhookDeliveries.as_view()),
     path("healthz", pages.health),
     re_path(r"^api/", pages.no_such_route),
     re_path(r"^(?!assets/)", pages.front_end),

@@ -17,6 +17,7 @@ from registry.acceptance import queries, services
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn
 from registry.versions.models import ModelVersion
+from registry.versions.queries import newest_snapshot
 
 
 class PlanIn(Strict):
@@ -50,7 +51,7 @@ class ContractPlan(Endpoint):
         given = parse(PlanIn, request.data)
         sealed = None
         if given.project_id is not None:
-            snapshot = services.newest_snapshot(queries.project_of(self.actor, given.project_id).pk)
+            snapshot = newest_snapshot(queries.project_of(self.actor, given.project_id).pk)
             sealed = snapshot.sealed if snapshot else 0
         return Response(queries.plan(given.terms, sealed))
 

@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 import orjson
-from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 from plateau.audit.services import record
@@ -18,6 +17,8 @@ from registry.acceptance.models import Contract, ContractState, Look, Party, Sig
 from registry.acceptance.schemas import ContractIn, TermsIn, terms_of
 from registry.acceptance.verdicts import FAIL, PASS
 from registry.versions.models import ModelVersion
+from registry.versions.queries import newest_snapshot
+from registry.webhooks.services import announce
 
 # The allowed moves; everything else is refused.
 MOVES = {
@@ -152,12 +153,6 @@ def withdraw(*, actor: Actor, contract: Contract, reason: str) -> Contract:
     return row
 
 
-def newest_snapshot(project_id: int) -> Any:
-    """The newest ready snapshot of a project; None where there is none."""
-    ready = apps.get_model("snapshots", "Snapshot").objects.filter(project_id=project_id, state="ready")
-    return ready.order_by("-version").first()
-
-
 def offered(contract: Contract) -> list[int]:
     """Model versions that were offered, in order."""
     rows = Look.objects.filter(contract=contract).order_by("pk").values_list("model_version_id", flat=True)
@@ -218,6 +213,11 @@ def keep_verdict(*, look: Look, outcomes: list[list[Any]], result: dict[str, Any
         user_id=row.created_by_id or 0, organization_id=contract.project.organization_id, role="", scopes=frozenset()
     )
     record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, look=row.pk)
+    announce(
+        organization_id=by.organization_id,
+        event="contract.verdict",
+        body={"contract_id": contract.pk, "project_id": contract.project_id, "verdict": row.verdict, "look_id": row.pk},
+    )
     return row
 
 

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
 
 import orjson
 from django.conf import settings
@@ -12,11 +12,13 @@ from django.db import close_old_connections, connection
 from plateau.identity.authentication import actor_by_token
 from plateau.kernel.scopes import Actor
 
-from registry.tracking import routes
+from registry.tracking import policy, routes
+from registry.tracking.policy import NotAllowed
 from registry.tracking.server import Wsgi, app
 
 MOUNT = "/mlflow"
 MAX_JSON = 16 * 1024 * 1024
+_CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
 StartResponse = Callable[..., Any]
 
@@ -29,6 +31,7 @@ class Refused(Exception):
         self.status, self.error_code, self.message = status, error_code, message
 
 
+FOLLOW = "plateau.follow"
 _NOT_FOUND = ("404 Not Found", "ENDPOINT_NOT_FOUND")
 _BAD = ("400 Bad Request", "INVALID_PARAMETER_VALUE")
 _FORBIDDEN = ("403 Forbidden", "PERMISSION_DENIED")
@@ -49,7 +52,30 @@ class MlflowGate:
             passed = _pass(environ)
         except Refused as refused:
             return _answer(start_response, refused)
-        return app()(passed, start_response)
+        follow: policy.Follow | None = passed.pop(FOLLOW, None)
+        if follow is None:
+            return app()(passed, start_response)
+        return _followed(passed, start_response, follow)
+
+
+def _followed(passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow) -> Iterable[bytes]:
+    """MLflow's answer, and then what Plateau does with it; only then the client hears."""
+    told: list[Any] = []
+
+    def hear(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+        told[:] = [status, headers]
+        return lambda _data: None
+
+    answer = app()(passed, hear)
+    try:
+        body = b"".join(answer)
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+    if told[0].startswith("2"):
+        follow()
+    start_response(*told)
+    return [body]
 
 
 def _answer(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
@@ -86,7 +112,12 @@ def _pass(environ: dict[str, Any]) -> dict[str, Any]:
     if not info:
         workspace = _workspace(actor, named, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
         passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
-        _check_content(passed, path, workspace, actor)
+        try:
+            _check_content(passed, path, workspace, actor)
+        except NotAllowed as error:
+            raise Refused(
+                "409 Conflict" if error.conflict else "413 Content Too Large", "INVALID_STATE", str(error)
+            ) from error
     passed["PATH_INFO"], passed["SCRIPT_NAME"] = path, ""
     return passed
 
@@ -139,8 +170,13 @@ def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Ac
         query = parse_qs(environ.get("QUERY_STRING", ""))
         for one in [inside, *query.get("path", [])]:
             _check_artifact_path(one, home, may_be_empty=one == inside and "path" in query)
+        if environ["REQUEST_METHOD"] == "PUT":
+            environ[FOLLOW] = policy.upload(workspace, environ.get("CONTENT_LENGTH", ""))
+        if environ["REQUEST_METHOD"] == "DELETE":
+            policy.check_files_free(workspace, inside)
         return
     if environ["REQUEST_METHOD"] == "GET":
+        environ["QUERY_STRING"] = _own_default(environ.get("QUERY_STRING", ""), workspace)
         return
     length = int(environ.get("CONTENT_LENGTH") or 0)
     if length > MAX_JSON:
@@ -153,13 +189,42 @@ def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Ac
         raise Refused(*_BAD, f"The body is not JSON: {error}") from error
     if not isinstance(data, dict):
         raise Refused(*_BAD, "The body must be an object.")
-    changed = _rewritten(path, data, home, actor)
-    if changed is not None:
-        body = orjson.dumps(changed)
-        environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+    data = _snake(data)
+    for key in ("experiment_id", "experiment_ids"):
+        if key in data:
+            data[key] = _own_experiment(data[key], workspace)
+    data = _rewritten(path, data, home, actor)
+    body = orjson.dumps(data)
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+    environ[FOLLOW] = policy.follow(environ["REQUEST_METHOD"], path, data, workspace, actor)
 
 
-def _rewritten(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any] | None:
+def _snake(data: dict[str, Any]) -> dict[str, Any]:
+    """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
+    found = {_CAMEL.sub(lambda one: f"_{one[1].lower()}", key): value for key, value in data.items()}
+    if len(found) < len(data):
+        raise Refused(*_BAD, "A field is there twice.")
+    return found
+
+
+def _own_experiment(value: Any, workspace: str) -> Any:
+    """MLflow's client names the default experiment 0; each project has its own."""
+    if isinstance(value, list):
+        return [_own_experiment(one, workspace) for one in value]
+    return policy.default_experiment(workspace) if str(value) == "0" else value
+
+
+def _own_default(query: str, workspace: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if not any(key in ("experiment_id", "experimentId") and value == "0" for key, value in pairs):
+        return query
+    own = policy.default_experiment(workspace)
+    return urlencode(
+        [(key, own if key in ("experiment_id", "experimentId") and value == "0" else value) for key, value in pairs]
+    )
+
+
+def _rewritten(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any]:
     if path.endswith("/experiments/create") and data.get("artifact_location"):
         raise Refused(*_BAD, "artifact_location is Plateau's to choose; leave it out.")
     if path.endswith("/model-versions/create"):
@@ -167,7 +232,14 @@ def _rewritten(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict
     if path.endswith("/runs/create"):
         tags = [tag for tag in data.get("tags") or [] if isinstance(tag, dict) and tag.get("key") != "mlflow.user"]
         return data | {"user_id": actor.email, "tags": [*tags, {"key": "mlflow.user", "value": actor.email}]}
-    return None
+    if path.endswith("/runs/log-batch"):
+        tags = [tag for tag in data.get("tags") or [] if isinstance(tag, dict) and tag.get("key") != "mlflow.user"]
+        return data | {"tags": tags}
+    if path.endswith("/runs/set-tag") and data.get("key") == "mlflow.user":
+        return data | {"value": actor.email}
+    if path.endswith("/runs/delete-tag") and data.get("key") == "mlflow.user":
+        raise Refused(*_BAD, "Who made a run is Plateau's to say.")
+    return data
 
 
 def _check_source(source: str, home: str) -> None:

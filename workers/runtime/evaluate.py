@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from plateau.kernel.shares import wilson
 from scipy.stats import rankdata
-
-from annotation.quality.agreement import wilson
 
 MOST_SLICES = 60
 

@@ -4,18 +4,13 @@ The model is ONNX from the registry and runs in this process of its own; nothing
 """
 
 import hashlib
-import os
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.workspaces import workspace_of
 
 from annotation.quality.queries import agreement_report
 from annotation.snapshots.models import Snapshot
@@ -24,72 +19,14 @@ from registry.acceptance.sampling import Estimate, neyman, prediction_powered, s
 from registry.acceptance.schemas import TermsIn, terms_of
 from registry.acceptance.services import keep_verdict
 from registry.acceptance.verdicts import Outcome, judge
-from registry.versions.models import ModelVersion
-from workers.recipes.base import Example, check_run, read_rgb
+from workers.recipes.base import Example
 from workers.runtime.context import JobRun
 from workers.runtime.material import local_picture, manifest_of, slices_of
-from workers.runtime.publish import job_token
+from workers.runtime.onnx_model import OnnxModel, fetch_model
 from workers.training.material import examples_of, is_sealed, rows_of
 
-BATCH = 64
 SHOWN = 12  # mistakes on the report
 MOST_UNLABELED = 2000  # sealed items without a label that the prediction-powered estimate looks at
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The model's answer to each item, and how sure it was."""
-
-    labels: list[str]
-    confidence: NDArray[np.float64]
-
-
-class OnnxModel:
-    """A registered classifier: (n, side, side, 3) pixels in, probabilities over `labels` out."""
-
-    def __init__(self, folder: Path) -> None:
-        import onnxruntime
-        import yaml
-
-        card = yaml.safe_load((folder / "MLmodel").read_text())
-        facts = card.get("metadata") or {}
-        if "onnx" not in card.get("flavors", {}) or "labels" not in facts or "input_side" not in facts:
-            raise ValueError("Only ONNX classifiers that name their labels and the side of their input can be judged.")
-        self.labels: list[str] = list(facts["labels"])
-        self.side = int(facts["input_side"])
-        options = onnxruntime.SessionOptions()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / card["flavors"]["onnx"]["data"]), options, providers=["CPUExecutionProvider"]
-        )
-
-    def answer(self, examples: list[Example], run: JobRun, *, done: int, total: int) -> Answers:
-        """Answer every example."""
-        labels: list[str] = []
-        sure: list[float] = []
-        name = self._session.get_inputs()[0].name
-        for begin in range(0, len(examples), BATCH):
-            check_run(run)
-            pixels = np.stack([read_rgb(one.path, self.side) for one in examples[begin : begin + BATCH]])
-            found = np.asarray(self._session.run(None, {name: pixels.astype(np.float32)})[0], dtype=np.float64)
-            labels += [self.labels[index] for index in found.argmax(axis=1)]
-            sure += [float(value) for value in found.max(axis=1)]
-            run.log(done + begin, total)
-        return Answers(labels, np.array(sure))
-
-
-def fetch_model(version: ModelVersion, job: Job, folder: Path) -> OnnxModel:
-    """The model as the registry keeps it, by the stock client."""
-    import mlflow
-
-    with job_token(job) as secret:
-        os.environ["MLFLOW_TRACKING_TOKEN"] = secret
-        os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-        mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(version.project_id)}")
-        path = mlflow.artifacts.download_artifacts(
-            artifact_uri=f"models:/{version.name}/{version.version}", dst_path=str(folder)
-        )
-    return OnnxModel(Path(path))
 
 
 def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
@@ -114,7 +51,7 @@ def take_look(job: Job, run: JobRun) -> dict[str, Any]:
     look = Look.objects.select_related("contract__project", "model_version", "snapshot").get(pk=job.payload["look_id"])
     contract, cache = look.contract, run.cache
     jobs.report(claim=run.claim, done=0, total=1000, message="fetching the model")
-    model = fetch_model(look.model_version, job, run.workdir)
+    model = fetch_model(look.model_version, cache)
     rows = sealed_rows(look.snapshot, contract)
     run.message, run.total = "answering sealed items", 1000
     examples = [Example(row["sha256"], local_picture(row["display_key"], row["sha256"], cache), "") for row in rows]

@@ -22,6 +22,7 @@ class Material:
     train: list[Example]
     sealed: list[Example]
     sealed_slices: list[frozenset[str]]
+    sealed_items: list[int]
 
 
 def manifest_of(snapshot: Snapshot) -> pa.Table:
@@ -33,15 +34,17 @@ def manifest_of(snapshot: Snapshot) -> pa.Table:
 def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     """Read the manifest; fetch pictures that are not on local disk yet."""
     table = manifest_of(snapshot)
-    columns = table.select(["sha256", "display_key", "side", "label", "meta"]).to_pydict()
+    columns = table.select(["item_id", "sha256", "display_key", "side", "label", "meta"]).to_pydict()
     sides: dict[str, list[Example]] = {"train": [], "sealed": []}
     slices: list[frozenset[str]] = []
-    for sha256, key, side, label, meta in zip(*columns.values(), strict=True):
+    items: list[int] = []
+    for item, sha256, key, side, label, meta in zip(*columns.values(), strict=True):
         sides[side].append(Example(key=sha256, path=local_picture(key, sha256, cache), label=label))
         if side == "sealed":
             slices.append(slices_of(meta))
+            items.append(item)
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
-    return Material(labels, sides["train"], sides["sealed"], slices)
+    return Material(labels, sides["train"], sides["sealed"], slices, items)
 
 
 def slices_of(meta: str | None) -> frozenset[str]:

@@ -9,8 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.utils import timezone
+from numpy.typing import NDArray
 from plateau.identity.models import Membership
 from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
@@ -19,9 +21,11 @@ from plateau.kernel.workspaces import workspace_of
 
 from annotation.snapshots.models import Snapshot
 from registry.versions import services as versions
-from registry.versions.models import ModelVersion
+from registry.versions.models import ModelPolicy, ModelVersion
 from workers.recipes.base import Trained
 from workers.runtime.evaluate import Judgement
+from workers.runtime.evaluation import keep_answers
+from workers.runtime.material import Material
 from workers.training.models import TrainingRun
 
 
@@ -61,7 +65,15 @@ def job_token(job: Job) -> Iterator[str]:
 
 
 def publish(
-    *, job: Job, run: TrainingRun, snapshot: Snapshot, trained: Trained, judgement: Judgement, seconds: float
+    *,
+    job: Job,
+    run: TrainingRun,
+    snapshot: Snapshot,
+    material: Material,
+    trained: Trained,
+    probabilities: NDArray[np.float64],
+    judgement: Judgement,
+    seconds: float,
 ) -> ModelVersion:
     """Log the run, register its ONNX model, and record the version with its lineage.
 
@@ -70,7 +82,7 @@ def publish(
     import mlflow
 
     done = ModelVersion.objects.filter(project_id=run.project_id, params__run_id=run.pk).first()
-    if done is not None:  # an earlier attempt got through
+    if done is not None and done.evaluations.exists():  # an earlier attempt got through
         return done
     name, metrics = run.recipe, judgement.metrics(seed=run.seed)
     facts = {
@@ -93,8 +105,8 @@ def publish(
             run_id = tracked.info.run_id
         client = mlflow.MlflowClient()
         number = int(info.registered_model_version)
-        first = not ModelVersion.objects.filter(project_id=run.project_id, name=name, champion=True).exists()
-        if first:
+        pointed = ModelVersion.objects.filter(project_id=run.project_id, name=name, aliases__contains=["champion"])
+        if not pointed.exists() and "champion" not in ModelPolicy.of(run.project_id).protected:
             client.set_registered_model_alias(name, "champion", str(number))
     version = versions.register_version(
         project_id=run.project_id,
@@ -107,16 +119,17 @@ def publish(
         params=run.params | {"run_id": run.pk},
         seed=run.seed,
         code_version=facts["plateau.code_version"],
-        metrics=metrics,
-        per_class=judgement.per_class(),
     )
-    return versions.mark_champion(version=version) if first else version
+    keep_answers(
+        version=version, snapshot=snapshot, material=material, probabilities=probabilities, judgement=judgement,
+        seed=run.seed, created_by_id=run.created_by_id,
+    )  # fmt: skip
+    return version
 
 
 def _log_onnx(trained: Trained, name: str, facts: dict[str, str]) -> Any:
     """ONNX: loading it runs no code of ours or of anybody."""
     import mlflow
-    import numpy as np
     import onnx
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec

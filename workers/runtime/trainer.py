@@ -32,11 +32,14 @@ from workers.curves import nested_order
 from workers.recipes.base import Recipe, Stopped, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.evaluate import judge
+from workers.runtime.evaluation import evaluate
+from workers.runtime.export import export
 from workers.runtime.judge import take_look
 from workers.runtime.material import Material, load_material
 from workers.runtime.publish import publish
 from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
+from workers.serving.batches import run_batch
 from workers.training.models import TrainingRun
 
 
@@ -55,10 +58,14 @@ def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot
     check_run(run)
     jobs.report(claim=run.claim, done=920, total=1000, message="judging on the sealed split")
     truth = [example.label for example in material.sealed]
-    judgement = judge(trained.predict(material.sealed), truth, material.labels)
+    probabilities = trained.predict(material.sealed)
+    judgement = judge(probabilities, truth, material.labels)
     check_run(run)
     jobs.report(claim=run.claim, done=950, total=1000, message="registering")
-    version = publish(job=job, run=training, snapshot=snapshot, trained=trained, judgement=judgement, seconds=seconds)
+    version = publish(
+        job=job, run=training, snapshot=snapshot, material=material, trained=trained, probabilities=probabilities,
+        judgement=judgement, seconds=seconds,
+    )  # fmt: skip
     jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
     return {
         "metrics": judgement.metrics(seed=order.seed),
@@ -112,6 +119,28 @@ def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
     return {"points": len(order.plan), "reused": len(have), "forecast": made.body if made else None}
 
 
+def work(job: Job, run: JobRun) -> dict[str, Any]:
+    """Do what the job says; its result."""
+    if job.kind == "judge":
+        return take_look(job, run)
+    if job.kind == "predict":
+        return run_batch(job, run)
+    snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
+    jobs.report(claim=run.claim, done=0, total=1000, message="fetching pictures")
+    material = load_material(snapshot, cache=run.cache)
+    if job.kind == "replay":
+        return replay(run, material, ReplayOrder(**job.payload))
+    if job.kind == "evaluate":
+        return evaluate(job, run, material, snapshot)
+    if job.kind == "export":
+        return export(job, run, material)
+    if card_of(job.payload["recipe"]).queue == "gpu":
+        run.device = environment_device()
+    if job.kind == "train":
+        return train(job, run, material, TrainOrder(**job.payload), snapshot)
+    return study(run, material, StudyOrder(**job.payload))
+
+
 def main() -> None:
     """Exit 0 with a result file, `STOPPED_EXIT` where asked to stop, else 1 with the reason on the last line."""
     die_with_parent()
@@ -126,23 +155,9 @@ def main() -> None:
     workdir = workdir_of(job.pk)
     cache: Path = settings.PLATEAU_HOME / "cache"
     claim = Claim(job_id=job.pk, attempt=options.attempt)
-    snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
     run = JobRun(claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop)
     try:
-        if job.kind == "judge":
-            _end(workdir, options.attempt, take_look(job, run))
-            return
-        jobs.report(claim=claim, done=0, total=1000, message="fetching pictures")
-        material = load_material(snapshot, cache=cache)
-        if job.kind == "replay":
-            _end(workdir, options.attempt, replay(run, material, ReplayOrder(**job.payload)))
-            return
-        if card_of(job.payload["recipe"]).queue == "gpu":
-            run.device = environment_device()
-        if job.kind == "train":
-            result = train(job, run, material, TrainOrder(**job.payload), snapshot)
-        else:
-            result = study(run, material, StudyOrder(**job.payload))
+        result = work(job, run)
     except Stopped:
         sys.exit(STOPPED_EXIT)
     _end(workdir, options.attempt, result)

@@ -64,3 +64,11 @@ class TooMany(Refusal):
     status = 429
     code = "too_many_requests"
     title = "Too many requests"
+
+
+class Unavailable(Refusal):
+    """Something that this needs is away for a moment; `retry_after` seconds from now it may work."""
+
+    status = 503
+    code = "unavailable"
+    title = "Unavailable for a moment"

@@ -19,6 +19,8 @@ class Scope(StrEnum):
     RUNS_WRITE = "runs:write"
     MODELS_READ = "models:read"
     MODELS_WRITE = "models:write"
+    MODELS_APPROVE = "models:approve"
+    MODELS_PREDICT = "models:predict"
     CONTRACTS_READ = "contracts:read"
     CONTRACTS_WRITE = "contracts:write"
     CONTRACTS_SIGN = "contracts:sign"
@@ -28,7 +30,7 @@ class Scope(StrEnum):
     SELF = "self"
 
 
-_SEEING = {Scope.RUNS_READ, Scope.MODELS_READ, Scope.CONTRACTS_READ}
+_SEEING = {Scope.RUNS_READ, Scope.MODELS_READ, Scope.MODELS_PREDICT, Scope.CONTRACTS_READ}
 _READING = _SEEING | {Scope.SNAPSHOTS_READ, Scope.DATA_READ, Scope.MEMBERS_READ}
 _CONTRACTS = {Scope.CONTRACTS_WRITE, Scope.CONTRACTS_SIGN}
 _EVERYONE = {Scope.PROJECTS_READ, Scope.LABELS_WRITE, Scope.SELF}
@@ -41,7 +43,14 @@ ROLE_SCOPES: dict[str, frozenset[Scope]] = {
         _EVERYONE
         | _READING
         | _CONTRACTS
-        | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.PROJECTS_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE}
+        | {
+            Scope.LABELS_REVIEW,
+            Scope.DATA_WRITE,
+            Scope.PROJECTS_WRITE,
+            Scope.SNAPSHOTS_WRITE,
+            Scope.RUNS_WRITE,
+            Scope.MODELS_APPROVE,
+        }
     ),
     "scientist": frozenset(
         _EVERYONE

@@ -48,11 +48,14 @@ INSTALLED_APPS = [
     "annotation.snapshots",
     "annotation.formats",
     "registry.versions",
+    "registry.webhooks",
+    "registry.deployments",
     "registry.acceptance",
     "registry.assistants",
     "registry.tracking",
     "workers.training",
     "workers.budget",
+    "workers.serving",
     "workers.demo",
 ]
 
@@ -138,6 +141,9 @@ CELERY_TASK_ACKS_LATE = False  # a job's own lease in PostgreSQL brings lost wor
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "max_retries": 3}
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {"task": "plateau.jobs.tasks.requeue_lost", "schedule": 3.0},
+    "mend-mirror": {"task": "registry.versions.tasks.mend_mirror", "schedule": 60.0},
+    "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
+    "take-feedback": {"task": "workers.serving.tasks.take_feedback", "schedule": 5.0},
     "tend-live-plans": {"task": "workers.budget.tasks.tend_live_plans", "schedule": 30.0},
     "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},
 }
@@ -176,6 +182,15 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }
 
+# Serving: one process group opens models for live traffic; the web hands pictures over.
+SERVING_URL = os.environ.get("SERVING_URL", "http://127.0.0.1:8001")
+SERVING_THREADS = int(os.environ.get("SERVING_THREADS", "1"))  # of one model
+SERVING_BATCH = int(os.environ.get("SERVING_BATCH", "16"))
+SERVING_QUEUE = int(os.environ.get("SERVING_QUEUE", "64"))
+# Webhooks lead to public addresses alone, and to networks that are named here (CIDR).
+WEBHOOK_NETWORKS = _list("WEBHOOK_NETWORKS", "")
+MAX_ARTIFACT_BYTES = 4 * 1024**3
+
 LEASE_SECONDS = 15 * 60
 SEALED_SHARE = 0.2
 MAX_IMAGE_PIXELS = 100_000_000
@@ -190,5 +205,6 @@ _BEFORE_THE_FIRST_RELEASE = [
     "0003_several_answers",
     "0004_leaner_indexes",
     "0005_leases_stand_alone",
+    "0002_any_model",
 ]
 MIGRATION_LINTER_OPTIONS = {"ignore_name": _BEFORE_THE_FIRST_RELEASE, "no_cache": True}

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from plateau.kernel.shares import wilson
 from scipy import stats
 
-from workers.runtime.evaluate import judge, wilson
+from workers.runtime.evaluate import judge
 
 
 def test_wilson_matches_published_values():

@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class DeploymentsConfig(AppConfig):
+    """Label: `deployments`."""
+
+    name = "registry.deployments"
+    label = "deployments"

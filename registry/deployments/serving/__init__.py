@@ -1,0 +1,1 @@
+"""The process group that answers: it alone opens models for live traffic."""

@@ -1,0 +1,52 @@
+"""Pictures on their way back to people: kept aside without making the caller wait."""
+
+import logging
+import queue
+import threading
+import uuid
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import close_old_connections
+
+from registry.deployments.models import Feedback
+
+WAITING = 200
+logger = logging.getLogger(__name__)
+
+
+class Spool:
+    """Writes pictures to the storage and a row for each; where more come than can be written, the rest is left out."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[tuple[int, int, bytes, str, float, str]] = queue.Queue(WAITING)
+        self.left_out = 0
+
+    def start(self) -> None:
+        """In a thread of its own."""
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def put(self, deployment: int, version: int, data: bytes, label: str, confidence: float, why: str) -> None:
+        """Keep one picture."""
+        try:
+            self._queue.put_nowait((deployment, version, data, label, confidence, why))
+        except queue.Full:
+            self.left_out += 1
+            logger.warning("feedback: %s pictures left out so far", self.left_out)
+
+    def _work(self) -> None:
+        while True:
+            deployment, version, data, label, confidence, why = self._queue.get()
+            try:
+                close_old_connections()
+                key = default_storage.save(f"feedback/{deployment}/{uuid.uuid4().hex}", ContentFile(data))
+                Feedback.objects.create(
+                    deployment_id=deployment,
+                    version_id=version,
+                    storage_key=key,
+                    label=label,
+                    confidence=confidence,
+                    why=why,
+                )
+            except Exception:
+                logger.exception("a picture for people was lost")

@@ -1,0 +1,140 @@
+"""A version's files, brought to local disk and looked at before anything opens them."""
+
+import os
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+from django.core.files.storage import default_storage
+
+from registry.versions.mirror import artifact_folder
+from registry.versions.models import ModelVersion
+
+MAX_BYTES = 2 * 1024**3
+MAX_FILES = 200
+
+
+class UnsafeModel(Exception):
+    """A model's files that nothing here will open; the message says why."""
+
+
+def onnx_file(card: Any, there: set[str]) -> str:
+    """The name of the graph that an `MLmodel` card points at.
+
+    Args:
+        card: What the `MLmodel` file says.
+        there: Names of the files beside it.
+
+    Raises:
+        UnsafeModel: it is not ONNX, or the name leads out of the folder.
+    """
+    flavor = card.get("flavors", {}).get("onnx") if isinstance(card, dict) else None
+    if not isinstance(flavor, dict):
+        raise UnsafeModel("Only ONNX models are run here: other formats run code of whoever made them.")
+    name = str(flavor.get("data", ""))
+    path = PurePosixPath(name)
+    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or name not in there:
+        raise UnsafeModel("The card names a file that is not in the model's folder.")
+    return name
+
+
+def check_onnx(path: Path, folder: Path) -> None:
+    """Read a graph without running it.
+
+    Raises:
+        UnsafeModel: it is no ONNX, keeps weights outside its folder, or asks for code of others.
+    """
+    import onnx
+
+    try:
+        model = onnx.load_model(str(path), load_external_data=False)
+    except Exception as error:
+        raise UnsafeModel(f"This is no ONNX graph: {str(error)[:200]}") from error
+    for tensor in _tensors(model.graph):
+        if tensor.data_location != onnx.TensorProto.EXTERNAL:
+            continue
+        place = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
+        parts = PurePosixPath(place)
+        outside = not place or parts.is_absolute() or ".." in parts.parts or "\\" in place
+        if outside or not (path.parent / place).resolve().is_relative_to(folder.resolve()):
+            raise UnsafeModel(f"Its weights lie outside its folder: {place[:100]}")
+        if not (path.parent / place).is_file():
+            raise UnsafeModel(f"Its weights are missing: {place[:100]}")
+    known = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
+    foreign = {one.domain for one in model.opset_import} - known
+    if foreign:
+        raise UnsafeModel(f"It needs operators that are not ONNX's own: {', '.join(sorted(foreign))[:100]}")
+
+
+def _tensors(graph: Any) -> Any:
+    yield from graph.initializer
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+            for inner in [attribute.g] if attribute.HasField("g") else attribute.graphs:
+                yield from _tensors(inner)
+
+
+def fetch_onnx(version: ModelVersion, cache: Path) -> Path:
+    """The version's graph on local disk, checked; fetched once.
+
+    Raises:
+        UnsafeModel: see `onnx_file` and `check_onnx`; or the files are missing or too many.
+    """
+    home = cache / "models" / f"{version.project_id}-{version.pk}"
+    if not (home / "MLmodel").is_file():
+        _copy(version, home)
+    try:
+        card = yaml.safe_load((home / "MLmodel").read_text())
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UnsafeModel("The model has no readable MLmodel file.") from error
+    there = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and not path.is_symlink()}
+    graph = home / onnx_file(card, there)
+    check_onnx(graph, home)
+    return graph
+
+
+def _copy(version: ModelVersion, home: Path) -> None:
+    folder = artifact_folder(version.source)
+    if not folder:
+        raise UnsafeModel("The version's files are not in this platform's storage.")
+    draft = home.with_name(f"{home.name}.{os.getpid()}.tmp")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        copy_folder(folder, draft)
+        shutil.rmtree(home, ignore_errors=True)
+        draft.rename(home)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def copy_folder(folder: str, target: Path) -> None:
+    """Copy a folder of the storage.
+
+    Raises:
+        UnsafeModel: it holds too much, or nothing.
+    """
+    left, files = MAX_BYTES, 0
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        try:
+            folders, names = default_storage.listdir(f"{folder}/{inside}".rstrip("/"))
+        except FileNotFoundError as error:
+            raise UnsafeModel("The version's files are gone from the storage.") from error
+        waiting += [f"{inside}{one}/" for one in folders]
+        for name in names:
+            key = f"{folder}/{inside}{name}"
+            files, left = files + 1, left - default_storage.size(key)
+            if files > MAX_FILES or left < 0:
+                raise UnsafeModel("The model has too many files, or is larger than 2 GiB.")
+            path = target / inside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with default_storage.open(key) as file, path.open("wb") as out:
+                shutil.copyfileobj(file, out, 1024 * 1024)
+    if not files:
+        raise UnsafeModel("The version has no files.")

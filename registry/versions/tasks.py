@@ -1,0 +1,11 @@
+"""What runs by the clock."""
+
+from celery import shared_task
+
+from registry.versions.mirror import mend
+
+
+@shared_task(name="registry.versions.tasks.mend_mirror", expires=50)
+def mend_mirror() -> None:
+    """Every minute: what a process that died left different between MLflow's registry and ours."""
+    mend()

@@ -1,0 +1,113 @@
+"""Routes of webhooks."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Invalid, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import Strict, parse
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry.webhooks import services
+from registry.webhooks.models import Delivery, Webhook
+
+Event = Literal["version.registered", "alias.moved", "alias.removed", "contract.verdict"]
+
+
+class WebhookIn(Strict):
+    """Where to send, and what."""
+
+    url: str = Field(min_length=8, max_length=500)
+    events: list[Event] = Field(min_length=1, max_length=10)
+
+
+class WebhookOut(BaseModel):
+    """An address; `secret` is given once, when it is added."""
+
+    id: int
+    url: str
+    events: list[str]
+    secret: str
+    created_at: datetime
+
+
+class Webhooks(BaseModel):
+    """Every one of the organization."""
+
+    rows: list[WebhookOut]
+
+
+class DeliveryOut(BaseModel):
+    """A message and how it went."""
+
+    id: int
+    event: str
+    state: str
+    attempts: int
+    answer: str
+    created_at: datetime
+    next_at: datetime | None
+
+
+def _out(row: Webhook, *, secret: str = "") -> WebhookOut:
+    return WebhookOut(id=row.pk, url=row.url, events=row.events, secret=secret, created_at=row.created_at)
+
+
+def _delivery(row: Delivery) -> DeliveryOut:
+    return DeliveryOut(
+        id=row.pk,
+        event=row.event,
+        state=row.state,
+        attempts=row.attempts,
+        answer=row.answer,
+        created_at=row.created_at,
+        next_at=row.next_at if row.state == "waiting" else None,
+    )
+
+
+class WebhookList(Endpoint):
+    """Who is told."""
+
+    scopes: ClassVar = {"GET": Scope.MODELS_APPROVE, "POST": Scope.MODELS_APPROVE}
+
+    @document(summary="Webhooks", out=Webhooks)
+    def get(self, request: Request) -> Response:
+        """All of them."""
+        rows = Webhook.objects.visible_to(self.actor).order_by("pk")[:200]
+        return Response(Webhooks(rows=[_out(row) for row in rows]))
+
+    @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, refusals=[Invalid])
+    def post(self, request: Request) -> Response:
+        """With its secret, shown this once."""
+        given = parse(WebhookIn, request.data)
+        row = services.add(actor=self.actor, url=given.url, events=list(given.events))
+        return Response(_out(row, secret=row.secret), status=201)
+
+
+class WebhookOne(Endpoint):
+    """One of them."""
+
+    scopes: ClassVar = {"DELETE": Scope.MODELS_APPROVE}
+
+    @document(summary="Remove a webhook", status=204, refusals=[NotFound])
+    def delete(self, request: Request, webhook_id: int) -> Response:
+        """What waits for it is dropped."""
+        services.remove(actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).one(pk=webhook_id))
+        return Response(status=204)
+
+
+class WebhookDeliveries(Endpoint):
+    """Its messages."""
+
+    scopes: ClassVar = {"GET": Scope.MODELS_APPROVE}
+
+    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    def get(self, request: Request, webhook_id: int) -> Response:
+        """Newest first."""
+        hook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)
+        return Response(page(request, Delivery.objects.filter(webhook=hook), _delivery))

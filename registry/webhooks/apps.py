@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    """Label: `webhooks`."""
+
+    name = "registry.webhooks"
+    label = "webhooks"

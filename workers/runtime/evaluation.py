@@ -1,0 +1,148 @@
+"""Keeping what a version answered to the sealed items, so that versions can be compared and mistakes looked at."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+from plateau.kernel.errors import Invalid
+
+from annotation.snapshots.models import Snapshot
+from registry.deployments.models import BINS
+from registry.deployments.serving.loaded import looks
+from registry.versions.models import Answered, Evaluation, ModelVersion
+from registry.versions.services import keep_evaluation
+from workers.recipes.base import Example, read_rgb
+from workers.runtime.context import JobRun
+from workers.runtime.evaluate import Judgement, judge
+from workers.runtime.material import Material, manifest_of
+from workers.runtime.onnx_model import fetch_model
+
+LOOK_SIDE = 96
+
+
+def outcomes_of(
+    probabilities: NDArray[np.float64], truth: Sequence[str], labels: list[str], items: Sequence[int]
+) -> list[list[Any]]:
+    """[item, true label, answered label, confidence] of each item, labels by their place."""
+    index = {label: number for number, label in enumerate(labels)}
+    return [
+        [item, index[label], int(row.argmax()), round(float(row.max()), 5)]
+        for item, label, row in zip(items, truth, probabilities, strict=True)
+    ]
+
+
+def profile_of(examples: Sequence[Example], confidence: NDArray[np.float64]) -> dict[str, list[int]]:
+    """Counts of confidence, brightness and contrast in equal bins of 0 to 1."""
+    seen = [looks(read_rgb(one.path, LOOK_SIDE).astype(np.float32)) for one in examples]
+    columns = {
+        "confidence": list(confidence),
+        "brightness": [one[0] for one in seen],
+        "contrast": [one[1] for one in seen],
+    }
+    return {
+        key: np.histogram(np.clip(values, 0, 1), bins=BINS, range=(0, 1))[0].tolist() for key, values in columns.items()
+    }
+
+
+def keep_answers(
+    *,
+    version: ModelVersion,
+    snapshot: Snapshot,
+    material: Material,
+    probabilities: NDArray[np.float64],
+    judgement: Judgement,
+    seed: int,
+    created_by_id: int | None,
+) -> Evaluation:
+    """Write what a worker measured."""
+    truth = [example.label for example in material.sealed]
+    return keep_evaluation(
+        version=version,
+        created_by_id=created_by_id,
+        snapshot=snapshot,
+        answered_by=Answered.WORKER,
+        items=judgement.items,
+        labels=judgement.labels,
+        confusion=judgement.confusion.tolist(),
+        metrics=judgement.metrics(seed=seed),
+        per_class=judgement.per_class(),
+        outcomes=outcomes_of(probabilities, truth, judgement.labels, material.sealed_items),
+        profile=profile_of(material.sealed, probabilities.max(axis=1, initial=0.0)),
+    )
+
+
+def in_order(found: NDArray[np.float64], mine: list[str], labels: list[str]) -> NDArray[np.float64]:
+    """Columns of a model's own labels in the order of the snapshot's; what it does not know gets nothing.
+
+    Raises:
+        Invalid: the model answers with labels that the snapshot does not have.
+    """
+    if foreign := sorted(set(mine) - set(labels)):
+        raise Invalid(f"The model answers with labels that the snapshot does not have: {', '.join(foreign[:5])}")
+    out = np.zeros((len(found), len(labels)))
+    out[:, [labels.index(label) for label in mine]] = found
+    return out
+
+
+def evaluate(job: Job, run: JobRun, material: Material, snapshot: Snapshot) -> dict[str, Any]:
+    """Handler of job kind `evaluate`, in the trainer's process."""
+    version = ModelVersion.objects.get(pk=job.payload["version_id"])
+    jobs.report(claim=run.claim, done=100, total=1000, message="fetching the model")
+    model = fetch_model(version, run.cache)
+    run.message, run.total = "answering sealed items", len(material.sealed)
+    found = model.answer(material.sealed, run, done=0, total=max(1, len(material.sealed))).probabilities
+    probabilities = in_order(found, model.labels, material.labels)
+    truth = [example.label for example in material.sealed]
+    judgement = judge(probabilities, truth, material.labels, material.sealed_slices)
+    row = keep_answers(
+        version=version, snapshot=snapshot, material=material, probabilities=probabilities, judgement=judgement,
+        seed=0, created_by_id=job.created_by_id,
+    )  # fmt: skip
+    return {"evaluation_id": row.pk, "version_id": version.pk, "metrics": row.metrics}
+
+
+def given_answers(
+    *,
+    version: ModelVersion,
+    snapshot: Snapshot,
+    answers: dict[int, tuple[str, float | None]],
+    created_by_id: int | None,
+) -> Evaluation:
+    """Write what a model's author says that it answered; every sealed item must have an answer.
+
+    Raises:
+        Invalid: an item has no answer, or an answer is no label of the snapshot.
+    """
+    rows = manifest_of(snapshot).select(["item_id", "side", "label"]).to_pylist()
+    sealed = [row for row in rows if row["side"] == "sealed"]
+    labels = [label["id"] for label in snapshot.labels]
+    index = {label: number for number, label in enumerate(labels)}
+    missing = [row["item_id"] for row in sealed if row["item_id"] not in answers]
+    if missing:
+        raise Invalid(f"answers: {len(missing)} sealed items have no answer, such as item {missing[0]}")
+    unknown = next((item for item, (label, _) in answers.items() if label not in index), None)
+    if unknown is not None:
+        raise Invalid(f"answers: item {unknown}: “{answers[unknown][0][:60]}” is no label of the snapshot")
+    hard = np.zeros((len(sealed), len(labels)))
+    for number, row in enumerate(sealed):
+        hard[number, index[answers[row["item_id"]][0]]] = 1.0
+    judgement = judge(hard, [row["label"] for row in sealed], labels)
+    outcomes = [
+        [row["item_id"], index[row["label"]], index[answers[row["item_id"]][0]], answers[row["item_id"]][1]]
+        for row in sealed
+    ]
+    return keep_evaluation(
+        version=version,
+        created_by_id=created_by_id,
+        snapshot=snapshot,
+        answered_by=Answered.AUTHOR,
+        items=judgement.items,
+        labels=labels,
+        confusion=judgement.confusion.tolist(),
+        metrics=judgement.metrics(),
+        per_class=judgement.per_class(),
+        outcomes=outcomes,
+    )

@@ -1,0 +1,20 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class ServingConfig(AppConfig):
+    """Label: `serving`. What models do with items: batches, proposals, feedback."""
+
+    name = "workers.serving"
+    label = "serving"
+
+    def ready(self) -> None:
+        """Name what runs batches; feedback is taken in by the clock."""
+        from plateau.jobs.handlers import register
+
+        from workers.runtime.supervise import run_trainer
+
+        register("predict", run_trainer)
+        register("export", run_trainer)
+        register("evaluate", run_trainer)
