@@ -12,7 +12,9 @@ BASELINE = {
     "datasets/": TOKEN + 1,  # the page with item counts
     "members/": TOKEN + 1,
     "jobs/": TOKEN + 1,
-    "models/": TOKEN + 1,
+    "models/": TOKEN + 1,  # and, where there are any, versions, their numbers and deployments of all at once
+    "versions/": TOKEN + 1,
+    "deployments/": TOKEN + 1,  # and, where there are any, replicas, counts and aliases of all at once
     "audit/": TOKEN + 1,
     "tokens/": TOKEN + 1,
     "projects/{project}/": TOKEN + 5,  # project, labels, guidelines, task counts, teams

@@ -1,5 +1,6 @@
 """What Plateau asks and does around MLflow's own calls: approvals, what is in use, quotas, the mirror."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from plateau.kernel.scopes import Actor
 
 from registry.deployments.queries import deployments_by_alias
+from registry.tracking.models import TrackedExperiment, TrackedLoggedModel, TrackedRun
 from registry.tracking.store import tracking_store
 from registry.versions.guards import approval_of, blocking, was_approved
 from registry.versions.mirror import mirror
@@ -110,6 +112,7 @@ def follow(method: str, path: str, data: dict[str, Any], workspace: str, actor: 
     if call == "registered-models/rename":
         return lambda: _renamed(project, name, str(data.get("new_name", "")))
     if call == "model-versions/create":
+        _check_own(workspace, str(data.get("source", "")), str(data.get("run_id", "")))
         return lambda: _made(project, name, actor)
     return lambda: mirror(project, name)
 
@@ -155,6 +158,23 @@ def _check_logged_model(project: int, model: str) -> None:
     live = ModelVersion.objects.filter(project_id=project, source=f"models:/{model}").exclude(state="deleted").first()
     if live is not None:
         raise NotAllowed(f"This model is registered as {live.name} {live.version}. Delete that version first.")
+
+
+def _check_own(workspace: str, source: str, run: str) -> None:
+    """MLflow takes a version's run and a `runs:/` source as they are told; both must be the project's own.
+
+    Raises:
+        NotAllowed: they are not.
+    """
+    own = TrackedExperiment.objects.filter(workspace=workspace).values("experiment_id")
+    runs = {run} if run else set()
+    if source.startswith("runs:/"):
+        runs.add(source.removeprefix("runs:/").split("/")[0])
+    if runs and TrackedRun.objects.filter(pk__in=runs, experiment_id__in=own).count() < len(runs):
+        raise NotAllowed("There is no such run in this project.")
+    model = re.fullmatch(r"models:/(m-\w+)", source)
+    if model and not TrackedLoggedModel.objects.filter(pk=model[1], experiment_id__in=own).exists():
+        raise NotAllowed("There is no such model in this project.")
 
 
 def _renamed(project: int, name: str, new: str) -> None:

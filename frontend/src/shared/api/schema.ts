@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/annotations/{annotation_id}/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version that learned from a label
+         * @description Live ones first.
+         */
+        get: operations["annotationModelsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset_id}/content/": {
         parameters: {
             query?: never;
@@ -144,6 +164,29 @@ export interface paths {
          * @description One page.
          */
         get: operations["auditListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/result/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Predictions as Parquet
+         * @description The file.
+         *
+         *     Raises:
+         *         Conflict: it is not ready.
+         */
+        get: operations["batchResultGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -383,6 +426,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deployments, newest first
+         * @description One page.
+         */
+        get: operations["deploymentListGet"];
+        put?: never;
+        /**
+         * Deploy
+         * @description A new name that answers.
+         */
+        post: operations["deploymentListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A deployment and what it saw
+         * @description With its last days.
+         */
+        get: operations["deploymentOneGet"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a deployment down
+         * @description At once, with what was counted.
+         */
+        delete: operations["deploymentOneDelete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a deployment
+         * @description The new version takes over once it is warm; no request fails.
+         */
+        patch: operations["deploymentOnePatch"];
+        trace?: never;
+    };
+    "/api/v1/deployments/{name}/predict/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer one picture (the body)
+         * @description From the serving process.
+         *
+         *     Raises:
+         *         Unavailable: no serving process answers, or the model is not loaded yet.
+         *         TooMany: too many pictures wait.
+         *         Invalid: it is no picture.
+         *         Conflict: the deployment is stopped.
+         */
+        post: operations["deploymentPredictPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forecasts/": {
         parameters: {
             query?: never;
@@ -418,6 +539,26 @@ export interface paths {
          * @description Its bytes, or where they are.
          */
         get: operations["itemContentGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{item_id}/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version that learned from an item
+         * @description Live ones first.
+         */
+        get: operations["itemModelsGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -582,10 +723,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Model versions, newest first
+         * Models, newest first
          * @description One page.
          */
-        get: operations["versionListGet"];
+        get: operations["modelListGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -594,7 +735,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models/{version_id}/champion/": {
+    "/api/v1/models/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions in pairs
+         * @description B minus A.
+         */
+        get: operations["versionComparisonGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/rollback/": {
         parameters: {
             query?: never;
             header?: never;
@@ -604,10 +765,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make this version the champion
-         * @description Point the alias here.
+         * Point an alias back where it pointed before
+         * @description The version that it points at now.
          */
-        post: operations["versionChampionPost"];
+        post: operations["aliasRollbackPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -950,6 +1111,33 @@ export interface paths {
          * @description Set when.
          */
         put: operations["projectLivePut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/model-policy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules for models
+         * @description As they are.
+         */
+        get: operations["policyGet"];
+        /**
+         * Change the rules for models
+         * @description All of them.
+         *
+         *     Raises:
+         *         Invalid: an alias cannot be one.
+         */
+        put: operations["policyPut"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1830,6 +2018,425 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Model versions, newest first
+         * @description One page.
+         *
+         *     Raises:
+         *         Invalid: there is no such state.
+         */
+        get: operations["versionListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A model version
+         * @description With its figures, its moves and what needs it.
+         */
+        get: operations["versionOneGet"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Its record stays.
+         */
+        delete: operations["versionOneDelete"];
+        options?: never;
+        head?: never;
+        /**
+         * Write a version's card
+         * @description In Markdown.
+         */
+        patch: operations["versionOnePatch"];
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/aliases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Point an alias at a version
+         * @description A protected one asks for a passed contract or a reason.
+         */
+        post: operations["versionAliasesPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/aliases/{alias}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alias away
+         * @description It points nowhere then.
+         */
+        delete: operations["versionAliasDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a version by the answers that its author sends
+         * @description Marked as the author's word.
+         *
+         *     Raises:
+         *         Invalid: the file cannot be read, or an item has no answer.
+         *         Conflict: there is no ready snapshot.
+         */
+        post: operations["versionAnswersPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a version
+         * @description It can come back.
+         */
+        post: operations["versionArchivePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/batches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batches of a version
+         * @description Newest first.
+         */
+        get: operations["deploymentBatchesGet"];
+        put?: never;
+        /**
+         * Predict over a dataset, or propose labels
+         * @description Order one.
+         *
+         *     Raises:
+         *         Invalid: neither or both were asked for.
+         */
+        post: operations["deploymentBatchesPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/evaluate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a version on the newest snapshot
+         * @description A worker runs it on the sealed split.
+         *
+         *     Raises:
+         *         Conflict: it cannot be run here, there is no snapshot, or it is under way.
+         */
+        post: operations["versionEvaluatePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browser exports of a version
+         * @description With what each costs.
+         */
+        get: operations["exportListGet"];
+        put?: never;
+        /**
+         * Export for the browser
+         * @description A worker converts, compresses and judges.
+         *
+         *     Raises:
+         *         Conflict: it is no ONNX classifier, there is no snapshot to judge by, or it is under way.
+         */
+        post: operations["exportListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports/{variant}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the browser needs to run an export
+         * @description Labels, input, samples.
+         */
+        get: operations["exportCardGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports/{variant}/folder.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A folder that runs on any web server
+         * @description Page, runtime, model and card, zipped.
+         *
+         *     Raises:
+         *         Conflict: this installation was built without the page.
+         */
+        get: operations["exportFolderGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/exports/{variant}/model.onnx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An export's ONNX file
+         * @description Its bytes.
+         */
+        get: operations["exportFileGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The label versions that made a version
+         * @description One page.
+         */
+        get: operations["versionLabelsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/lineage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version learned from
+         * @description By person and guideline.
+         */
+        get: operations["versionLineageGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/mistakes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version's worst mistakes
+         * @description The surest first.
+         */
+        get: operations["versionMistakesGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore an archived version
+         * @description As it was.
+         */
+        post: operations["versionRestorePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks
+         * @description All of them.
+         */
+        get: operations["webhookListGet"];
+        put?: never;
+        /**
+         * Add a webhook
+         * @description With its secret, shown this once.
+         */
+        post: operations["webhookListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook
+         * @description What waits for it is dropped.
+         */
+        delete: operations["webhookOneDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages to a webhook
+         * @description Newest first.
+         */
+        get: operations["webhookDeliveriesGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1860,6 +2467,19 @@ export interface components {
             confusions: components["schemas"]["Confusion"][];
             /** Least Alike */
             least_alike: number[];
+        };
+        /**
+         * AliasIn
+         * @description Where to point an alias; `reason` where a protected one is pointed at what no contract passed.
+         */
+        AliasIn: {
+            /** Alias */
+            alias: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
         };
         /**
          * AnswerIn
@@ -1938,6 +2558,26 @@ export interface components {
         Assistants: {
             /** Rows */
             rows: components["schemas"]["AssistantOut"][];
+        };
+        /**
+         * AteIt
+         * @description A version that learned from a label or an item, and where it runs.
+         */
+        AteIt: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Aliases */
+            aliases: string[];
+            /** Deployments */
+            deployments: string[];
         };
         /**
          * AttributeIn
@@ -2054,6 +2694,23 @@ export interface components {
             staged: components["schemas"]["StagedOut"][];
         };
         /**
+         * BatchIn
+         * @description Predict over a dataset (`dataset_id`), or propose labels for the project's open tasks (`hidden_share` of them
+         *     kept back, as the control).
+         */
+        BatchIn: {
+            /**
+             * Dataset Id
+             * @default null
+             */
+            dataset_id?: number | null;
+            /**
+             * Hidden Share
+             * @default null
+             */
+            hidden_share?: number | null;
+        };
+        /**
          * BatchOut
          * @description An upload.
          */
@@ -2078,6 +2735,36 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * BatchRunOut
+         * @description A batch and how far it is.
+         */
+        BatchRunOut: {
+            /** Id */
+            id: number;
+            /** Version Id */
+            version_id: number;
+            /** Model */
+            model: string;
+            /** Version */
+            version: number;
+            /** Dataset Id */
+            dataset_id: number | null;
+            /** Hidden Share */
+            hidden_share: number | null;
+            /** Done */
+            done: number;
+            /** Skipped */
+            skipped: number;
+            /** Ready */
+            ready: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
         };
         /** @enum {unknown} */
         BlankEnum: "";
@@ -2162,6 +2849,23 @@ export interface components {
             cases: components["schemas"]["CaseOut"][];
         };
         /**
+         * ClassDifference
+         * @description How often each of two models was right on one class.
+         */
+        ClassDifference: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Items */
+            items: number;
+            /** Right A */
+            right_a: number;
+            /** Right B */
+            right_b: number;
+            difference: components["schemas"]["DifferenceOut"];
+        };
+        /**
          * ClassOut
          * @description One class on the sealed split.
          */
@@ -2217,6 +2921,34 @@ export interface components {
         Comments: {
             /** Rows */
             rows: components["schemas"]["CommentOut"][];
+        };
+        /**
+         * Comparison
+         * @description Two versions on the sealed items that both answered.
+         */
+        Comparison: {
+            a: components["schemas"]["VersionOut"];
+            b: components["schemas"]["VersionOut"];
+            evaluation_a: components["schemas"]["EvaluationOut"];
+            evaluation_b: components["schemas"]["EvaluationOut"];
+            /** Items */
+            items: number;
+            /** Both */
+            both: number;
+            /** Only A */
+            only_a: number;
+            /** Only B */
+            only_b: number;
+            /** Neither */
+            neither: number;
+            accuracy: components["schemas"]["DifferenceOut"];
+            macro_f1: components["schemas"]["DifferenceOut"];
+            /** P */
+            p: number;
+            /** Per Class */
+            per_class: components["schemas"]["ClassDifference"][];
+            /** Rows */
+            rows: components["schemas"]["MistakeOut"][];
         };
         /**
          * Confusion
@@ -2403,6 +3135,155 @@ export interface components {
             active_ms: number;
         };
         /**
+         * DeliveryOut
+         * @description A message and how it went.
+         */
+        DeliveryOut: {
+            /** Id */
+            id: number;
+            /** Event */
+            event: string;
+            /** State */
+            state: string;
+            /** Attempts */
+            attempts: number;
+            /** Answer */
+            answer: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Next At */
+            next_at: string | null;
+        };
+        /**
+         * DeploymentDetail
+         * @description A deployment with what was seen.
+         */
+        DeploymentDetail: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Project */
+            project: string;
+            /** Name */
+            name: string;
+            /** Model */
+            model: string;
+            /** Alias */
+            alias: string;
+            /** Version Id */
+            version_id: number | null;
+            /** Version */
+            version: number | null;
+            /** Shadow Id */
+            shadow_id: number | null;
+            /** Shadow */
+            shadow: string;
+            /** Threshold */
+            threshold: number | null;
+            /** Sample Share */
+            sample_share: number;
+            /** Running */
+            running: boolean;
+            /** State */
+            state: string;
+            /** Problem */
+            problem: string;
+            /** Replicas */
+            replicas: components["schemas"]["ReplicaOut"][];
+            /** Answered Today */
+            answered_today: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Hours */
+            hours: components["schemas"]["HourOut"][];
+            /** Drifts */
+            drifts: components["schemas"]["DriftOut"][];
+            shadowing: components["schemas"]["ShadowOut"] | null;
+            feedback: components["schemas"]["FeedbackOut"];
+            /** Labels */
+            labels: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * DeploymentIn
+         * @description What to serve, and as what. With `alias`, whatever it points at from now on.
+         */
+        DeploymentIn: {
+            /** Name */
+            name: string;
+            /** Version Id */
+            version_id: number;
+            /**
+             * Alias
+             * @default
+             */
+            alias?: string;
+            /**
+             * Threshold
+             * @default null
+             */
+            threshold?: number | null;
+            /**
+             * Sample Share
+             * @default 0
+             */
+            sample_share?: number;
+        };
+        /**
+         * DeploymentOut
+         * @description A deployment: what it is to answer with, and whether it does (`state`: answering, loading, failing, stopped,
+         *     away).
+         */
+        DeploymentOut: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Project */
+            project: string;
+            /** Name */
+            name: string;
+            /** Model */
+            model: string;
+            /** Alias */
+            alias: string;
+            /** Version Id */
+            version_id: number | null;
+            /** Version */
+            version: number | null;
+            /** Shadow Id */
+            shadow_id: number | null;
+            /** Shadow */
+            shadow: string;
+            /** Threshold */
+            threshold: number | null;
+            /** Sample Share */
+            sample_share: number;
+            /** Running */
+            running: boolean;
+            /** State */
+            state: string;
+            /** Problem */
+            problem: string;
+            /** Replicas */
+            replicas: components["schemas"]["ReplicaOut"][];
+            /** Answered Today */
+            answered_today: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * DesignOut
          * @description A fixed design and how often models pass it.
          */
@@ -2429,6 +3310,18 @@ export interface components {
             evidence: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * DifferenceOut
+         * @description B minus A with its 95 % interval.
+         */
+        DifferenceOut: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * DoubtOut
@@ -2487,6 +3380,25 @@ export interface components {
             kept: boolean;
         };
         /**
+         * DriftOut
+         * @description A histogram of the last seven days against that of the sealed split; `chance` is what chance alone makes of the
+         *     distance 95 % of the time.
+         */
+        DriftOut: {
+            /** What */
+            what: string;
+            /** Seen */
+            seen: number[];
+            /** Reference */
+            reference: number[];
+            /** Distance */
+            distance: number;
+            /** Chance */
+            chance: number;
+            /** Drifted */
+            drifted: boolean;
+        };
+        /**
          * EarlierReview
          * @description A verdict that may be seen.
          */
@@ -2506,6 +3418,14 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Eaters
+         * @description Every version that learned from something, live ones first.
+         */
+        Eaters: {
+            /** Rows */
+            rows: components["schemas"]["AteIt"][];
         };
         /**
          * EconomicsIn
@@ -2586,6 +3506,39 @@ export interface components {
             items: number;
         };
         /**
+         * EvaluationOut
+         * @description What a version answered on a snapshot's sealed split; `answered_by` says who ran it.
+         */
+        EvaluationOut: {
+            /** Id */
+            id: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Answered By */
+            answered_by: string;
+            /** Items */
+            items: number;
+            /** Labels */
+            labels: string[];
+            /** Names */
+            names: string[];
+            /** Confusion */
+            confusion: number[][];
+            /** Metrics */
+            metrics: {
+                [key: string]: components["schemas"]["MetricOut"];
+            };
+            /** Per Class */
+            per_class: components["schemas"]["ClassOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * EventOut
          * @description One thing that happened to a task.
          */
@@ -2621,6 +3574,85 @@ export interface components {
              * @default null
              */
             guideline_version?: number | null;
+        };
+        /** @enum {string} */
+        EventsEnum: "version.registered" | "alias.moved" | "alias.removed" | "contract.verdict";
+        /**
+         * ExportCardOut
+         * @description What the browser needs to run a model: `model` is where its file lies.
+         */
+        ExportCardOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Variant */
+            variant: string;
+            /** Labels */
+            labels: string[];
+            /** Titles */
+            titles: string[];
+            /** Side */
+            side: number;
+            /** Model */
+            model: string;
+            /** Size */
+            size: number;
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * ExportOut
+         * @description One number format: how large, and what it costs on the sealed split (paired, 95 % interval).
+         */
+        ExportOut: {
+            /** Variant */
+            variant: string;
+            /** Size */
+            size: number;
+            /** Problem */
+            problem: string;
+            /** Accuracy */
+            accuracy: number | null;
+            difference: components["schemas"]["DifferenceOut"] | null;
+            /** Largest */
+            largest: number | null;
+            /** Items */
+            items: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * Exports
+         * @description Every format of a version, and the job that makes them.
+         */
+        Exports: {
+            /** Rows */
+            rows: components["schemas"]["ExportOut"][];
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * FeedbackOut
+         * @description How many pictures went back to people, and how those that they answered turned out.
+         */
+        FeedbackOut: {
+            /** Waiting */
+            waiting: number;
+            /** Taken */
+            taken: number;
+            /** Problems */
+            problems: number;
+            /** Answered */
+            answered: number;
+            /** Right */
+            right: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * FieldProblem
@@ -2774,6 +3806,16 @@ export interface components {
             /** Right */
             right: number;
         };
+        /**
+         * GuidelineShare
+         * @description How many labels were given by one version of the guideline.
+         */
+        GuidelineShare: {
+            /** Version */
+            version: number;
+            /** Labels */
+            labels: number;
+        };
         /** @enum {string} */
         HaltEnum: "paused" | "cap" | "not_assigned";
         /**
@@ -2795,6 +3837,27 @@ export interface components {
         HistoryOut: {
             /** Events */
             events: components["schemas"]["EventOut"][];
+        };
+        /**
+         * HourOut
+         * @description What was answered in one hour.
+         */
+        HourOut: {
+            /**
+             * Hour
+             * Format: date-time
+             */
+            hour: string;
+            /** Version */
+            version: number;
+            /** Answered */
+            answered: number;
+            /** Refused */
+            refused: number;
+            /** Failed */
+            failed: number;
+            /** Milliseconds */
+            milliseconds: number | null;
         };
         /**
          * ImportOut
@@ -3010,6 +4073,39 @@ export interface components {
             skeleton?: components["schemas"]["SkeletonIn"] | null;
         };
         /**
+         * LabelOfModel
+         * @description One label version that a model learned from.
+         */
+        LabelOfModel: {
+            /** Entry Id */
+            entry_id: number;
+            /** Item Id */
+            item_id: number;
+            /** Item */
+            item: string;
+            /** Task Id */
+            task_id: number;
+            /** Annotation Id */
+            annotation_id: number;
+            /** Value */
+            value: unknown;
+            /** Person */
+            person: string;
+            /** Source */
+            source: string;
+            /** Guideline Version */
+            guideline_version: number;
+            /**
+             * Annotated At
+             * Format: date-time
+             */
+            annotated_at: string;
+            /** Prelabel Shown */
+            prelabel_shown: boolean;
+            /** Superseded */
+            superseded: boolean;
+        };
+        /**
          * LabelOut
          * @description A label.
          */
@@ -3061,6 +4157,44 @@ export interface components {
              * @default false
              */
             resume?: boolean;
+        };
+        /**
+         * LineageOut
+         * @description What a version learned from; not `known` where nobody said which snapshot made it.
+         */
+        LineageOut: {
+            /** Known */
+            known: boolean;
+            /**
+             * Labels
+             * @default 0
+             */
+            labels?: number;
+            /**
+             * First
+             * @default null
+             */
+            first?: string | null;
+            /**
+             * Last
+             * @default null
+             */
+            last?: string | null;
+            /**
+             * Prelabel Shown
+             * @default 0
+             */
+            prelabel_shown?: number;
+            /**
+             * People
+             * @default []
+             */
+            people?: components["schemas"]["PersonShare"][];
+            /**
+             * Guidelines
+             * @default []
+             */
+            guidelines?: components["schemas"]["GuidelineShare"][];
         };
         /**
          * LiveIn
@@ -3240,6 +4374,70 @@ export interface components {
             paused: string;
         };
         /**
+         * MistakeOut
+         * @description A sealed item that a version got wrong.
+         */
+        MistakeOut: {
+            /** Item Id */
+            item_id: number;
+            /** Task Id */
+            task_id: number | null;
+            /** Name */
+            name: string;
+            /** Image */
+            image: string;
+            /** Truth */
+            truth: string;
+            /** Answered */
+            answered: string;
+            /** Confidence */
+            confidence: number | null;
+        };
+        /**
+         * Mistakes
+         * @description The worst mistakes: the surest first.
+         */
+        Mistakes: {
+            /** Wrong */
+            wrong: number;
+            /** Rows */
+            rows: components["schemas"]["MistakeOut"][];
+        };
+        /**
+         * ModelOut
+         * @description A registered model, with its newest version and where its aliases point.
+         */
+        ModelOut: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Project */
+            project: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Newest */
+            newest: number;
+            /** Newest Id */
+            newest_id: number | null;
+            /** Versions */
+            versions: number;
+            /** Aliases */
+            aliases: {
+                [key: string]: number;
+            };
+            /** Deployments */
+            deployments: string[];
+            accuracy: components["schemas"]["MetricOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * MoneyOut
          * @description What the target costs and when it comes. `labels` are those still to be made, sealed ones included.
          */
@@ -3255,6 +4453,35 @@ export interface components {
             /** Per Day Days */
             per_day_days: number;
             dates: components["schemas"]["DatesOut"] | null;
+        };
+        /**
+         * MoveOut
+         * @description An alias was pointed at a version or away from it.
+         */
+        MoveOut: {
+            /** Id */
+            id: number;
+            /** Alias */
+            alias: string;
+            /** Version */
+            version: number | null;
+            /** Before */
+            before: number | null;
+            /** Protected */
+            protected: boolean;
+            /** Contract Id */
+            contract_id: number | null;
+            /** Reason */
+            reason: string;
+            /** Rollback */
+            rollback: boolean;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Number
@@ -3406,6 +4633,13 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfBatchRunOut */
+        PageOfBatchRunOut: {
+            /** Rows */
+            rows: components["schemas"]["BatchRunOut"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfContractOut */
         PageOfContractOut: {
             /** Rows */
@@ -3417,6 +4651,20 @@ export interface components {
         PageOfDatasetOut: {
             /** Rows */
             rows: components["schemas"]["DatasetOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfDeliveryOut */
+        PageOfDeliveryOut: {
+            /** Rows */
+            rows: components["schemas"]["DeliveryOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfDeploymentOut */
+        PageOfDeploymentOut: {
+            /** Rows */
+            rows: components["schemas"]["DeploymentOut"][];
             /** Next */
             next: number | null;
         };
@@ -3441,10 +4689,24 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfLabelOfModel */
+        PageOfLabelOfModel: {
+            /** Rows */
+            rows: components["schemas"]["LabelOfModel"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfMemberOut */
         PageOfMemberOut: {
             /** Rows */
             rows: components["schemas"]["MemberOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfModelOut */
+        PageOfModelOut: {
+            /** Rows */
+            rows: components["schemas"]["ModelOut"][];
             /** Next */
             next: number | null;
         };
@@ -3607,6 +4869,42 @@ export interface components {
             resolved: boolean;
         };
         /**
+         * DeploymentChange
+         * @description What to change; what is left out stays. `shadow_id` 0 ends the shadow, `threshold` −1 the threshold.
+         */
+        PatchedDeploymentChange: {
+            /**
+             * Version Id
+             * @default null
+             */
+            version_id?: number | null;
+            /**
+             * Alias
+             * @default null
+             */
+            alias?: string | null;
+            /**
+             * Shadow Id
+             * @default null
+             */
+            shadow_id?: number | null;
+            /**
+             * Threshold
+             * @default null
+             */
+            threshold?: number | null;
+            /**
+             * Sample Share
+             * @default null
+             */
+            sample_share?: number | null;
+            /**
+             * Running
+             * @default null
+             */
+            running?: boolean | null;
+        };
+        /**
          * MeIn
          * @description What a person may change of themselves.
          */
@@ -3629,6 +4927,14 @@ export interface components {
              * @default null
              */
             is_active?: boolean | null;
+        };
+        /**
+         * NoteIn
+         * @description A version's card, in Markdown.
+         */
+        PatchedNoteIn: {
+            /** Note */
+            note: string;
         };
         /**
          * ProjectChange
@@ -3688,6 +4994,20 @@ export interface components {
             /** Name */
             name: string;
             likeness: components["schemas"]["EstimateOut"];
+        };
+        /**
+         * PersonShare
+         * @description How many labels of a model came from one person (or from what is no person: see `source`).
+         */
+        PersonShare: {
+            /** User Id */
+            user_id: number | null;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Labels */
+            labels: number;
         };
         /**
          * Plan
@@ -3759,6 +5079,28 @@ export interface components {
             reused: boolean;
         };
         /**
+         * PolicyIn
+         * @description A project's rules for its models.
+         */
+        PolicyIn: {
+            /** Protected */
+            protected: string[];
+            /** Quota Bytes */
+            quota_bytes: number;
+        };
+        /**
+         * PolicyOut
+         * @description A project's rules for its models, and how much its artifacts weigh now.
+         */
+        PolicyOut: {
+            /** Protected */
+            protected: string[];
+            /** Quota Bytes */
+            quota_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
+        };
+        /**
          * PooledOut
          * @description The mean over seeds at one size; `se` joins the spread of seeds and of the sealed split.
          */
@@ -3771,6 +5113,24 @@ export interface components {
             se: number;
             /** Seeds */
             seeds: number;
+        };
+        /**
+         * Prediction
+         * @description An answer.
+         */
+        Prediction: {
+            /** Model */
+            model: string;
+            /** Version */
+            version: number;
+            /** Label */
+            label: string;
+            /** Confidence */
+            confidence: number;
+            /** Top */
+            top: components["schemas"]["TopOut"][];
+            /** Milliseconds */
+            milliseconds: number;
         };
         /**
          * PrelabelOut
@@ -4074,6 +5434,23 @@ export interface components {
             job: components["schemas"]["JobOut"];
         };
         /**
+         * ReplicaOut
+         * @description A serving process.
+         */
+        ReplicaOut: {
+            /** Process */
+            process: string;
+            /** Version */
+            version: number | null;
+            /** Problem */
+            problem: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
          * ReviewIn
          * @description A verdict on an answer. `value` is the mended answer of `fixed`; a rejection needs its reason.
          */
@@ -4141,6 +5518,18 @@ export interface components {
         /** @enum {string} */
         RoleEnum: "customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin";
         /**
+         * RollbackIn
+         * @description Which alias to point back.
+         */
+        RollbackIn: {
+            /** Project Id */
+            project_id: number;
+            /** Name */
+            name: string;
+            /** Alias */
+            alias: string;
+        };
+        /**
          * RunIn
          * @description What to train.
          */
@@ -4186,6 +5575,16 @@ export interface components {
              */
             created_at: string;
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * SampleOut
+         * @description An input as PNG (base64) and the server's answer to it.
+         */
+        SampleOut: {
+            /** Png */
+            png: string;
+            /** Probabilities */
+            probabilities: number[];
         };
         /**
          * SchemaIn
@@ -4251,6 +5650,22 @@ export interface components {
         Seats: {
             /** Rows */
             rows: components["schemas"]["SeatOut"][];
+        };
+        /**
+         * ShadowOut
+         * @description How often the shadow gave the same answer, with its 95 % interval.
+         */
+        ShadowOut: {
+            /** Version */
+            version: number;
+            /** Answered */
+            answered: number;
+            /** Agreed */
+            agreed: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /** @enum {string} */
         ShapeEnum: "box" | "polygon" | "polyline" | "skeleton" | "mask" | "span" | "relation";
@@ -4701,8 +6116,30 @@ export interface components {
             /** Last Used At */
             last_used_at: string | null;
         };
+        /**
+         * TopOut
+         * @description One of the likeliest labels.
+         */
+        TopOut: {
+            /** Label */
+            label: string;
+            /** Probability */
+            probability: number;
+        };
         /** @enum {string} */
         TypeEnum: "choice" | "choices" | "flag" | "number" | "text";
+        /**
+         * UseOut
+         * @description Something that needs a version; `blocks` where it must be taken away before the version can go.
+         */
+        UseOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Blocks */
+            blocks: boolean;
+        };
         /** @enum {string} */
         VerdictEnum: "accepted" | "fixed" | "rejected";
         /**
@@ -4713,6 +6150,84 @@ export interface components {
             /** Guideline Version */
             guideline_version: number;
             likeness: components["schemas"]["EstimateOut"];
+        };
+        /**
+         * VersionDetail
+         * @description A version with everything that its page shows.
+         */
+        VersionDetail: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Project */
+            project: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** State */
+            state: string;
+            /** Origin */
+            origin: string;
+            /** Aliases */
+            aliases: string[];
+            /** Snapshot Id */
+            snapshot_id: number | null;
+            /** Snapshot Version */
+            snapshot_version: number | null;
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /** Trained On */
+            trained_on: number | null;
+            /** Judged On */
+            judged_on: number | null;
+            /** Recipe */
+            recipe: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number | null;
+            /** Code Version */
+            code_version: string;
+            /** Mlflow Run Id */
+            mlflow_run_id: string;
+            /** Flavors */
+            flavors: string[];
+            /** Size */
+            size: number | null;
+            /** Metrics */
+            metrics: {
+                [key: string]: components["schemas"]["MetricOut"];
+            };
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string;
+            /** Problem */
+            problem: string;
+            /** Signature */
+            signature: {
+                [key: string]: string;
+            };
+            /** Runnable */
+            runnable: boolean;
+            /** Protected */
+            protected: string[];
+            /** Approved */
+            approved: boolean;
+            evaluation: components["schemas"]["EvaluationOut"] | null;
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /** Uses */
+            uses: components["schemas"]["UseOut"][];
         };
         /**
          * VersionOut
@@ -4729,18 +6244,22 @@ export interface components {
             name: string;
             /** Version */
             version: number;
-            /** Champion */
-            champion: boolean;
+            /** State */
+            state: string;
+            /** Origin */
+            origin: string;
+            /** Aliases */
+            aliases: string[];
             /** Snapshot Id */
-            snapshot_id: number;
+            snapshot_id: number | null;
             /** Snapshot Version */
-            snapshot_version: number;
+            snapshot_version: number | null;
             /** Snapshot Hash */
             snapshot_hash: string;
             /** Trained On */
-            trained_on: number;
+            trained_on: number | null;
             /** Judged On */
-            judged_on: number;
+            judged_on: number | null;
             /** Recipe */
             recipe: string;
             /** Params */
@@ -4748,22 +6267,63 @@ export interface components {
                 [key: string]: unknown;
             };
             /** Seed */
-            seed: number;
+            seed: number | null;
             /** Code Version */
             code_version: string;
             /** Mlflow Run Id */
             mlflow_run_id: string;
+            /** Flavors */
+            flavors: string[];
+            /** Size */
+            size: number | null;
             /** Metrics */
             metrics: {
                 [key: string]: components["schemas"]["MetricOut"];
             };
-            /** Per Class */
-            per_class: components["schemas"]["ClassOut"][];
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * WebhookIn
+         * @description Where to send, and what.
+         */
+        WebhookIn: {
+            /** Url */
+            url: string;
+            /** Events */
+            events: components["schemas"]["EventsEnum"][];
+        };
+        /**
+         * WebhookOut
+         * @description An address; `secret` is given once, when it is added.
+         */
+        WebhookOut: {
+            /** Id */
+            id: number;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /** Secret */
+            secret: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Webhooks
+         * @description Every one of the organization.
+         */
+        Webhooks: {
+            /** Rows */
+            rows: components["schemas"]["WebhookOut"][];
         };
         /** @enum {string} */
         WhatEnum: "added" | "removed" | "renamed" | "reshaped";
@@ -4804,6 +6364,46 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    annotationModelsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Eaters"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assetContentGet: {
         parameters: {
             query?: never;
@@ -5235,6 +6835,64 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batchResultGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6038,6 +7696,374 @@ export interface operations {
             };
         };
     };
+    deploymentListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDeploymentOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentOneGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentOneDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentOnePatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDeploymentChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentPredictPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prediction"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pastedCurvePost: {
         parameters: {
             query?: never;
@@ -6129,6 +8155,46 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    itemModelsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Eaters"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6623,7 +8689,7 @@ export interface operations {
             };
         };
     };
-    versionListGet: {
+    modelListGet: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
@@ -6632,6 +8698,8 @@ export interface operations {
                 limit?: number;
                 /** @description Of one project */
                 project?: number;
+                /** @description A part of the name */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -6645,7 +8713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfVersionOut"];
+                    "application/json": components["schemas"]["PageOfModelOut"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -6677,13 +8745,16 @@ export interface operations {
             };
         };
     };
-    versionChampionPost: {
+    versionComparisonGet: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
+            query?: {
+                /** @description The one before */
+                a?: number;
+                /** @description The one that may be better */
+                b?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6694,7 +8765,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionOut"];
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aliasRollbackPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -7966,6 +10115,117 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policyGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policyPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10951,6 +13211,1393 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionListGet: {
+        parameters: {
+            query?: {
+                /** @description That an alias points at */
+                alias?: string;
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+                /** @description Of one model */
+                name?: string;
+                /** @description Of one project */
+                project?: number;
+                /** @description A part of the name */
+                q?: string;
+                /** @description `ready` (if not given), `archived`, `deleted` or `all` */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfVersionOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionOneGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionOneDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionOnePatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedNoteIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionAliasesPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionAliasDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionAnswersPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description Parquet or CSV: item_id, label, confidence
+                     */
+                    file: string;
+                    snapshot_id?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionArchivePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentBatchesGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBatchRunOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentBatchesPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRunOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionEvaluatePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportListGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCardGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCardOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFolderGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFileGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionLabelsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLabelOfModel"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionLineageGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionMistakesGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mistakes"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionRestorePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookListGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookOneDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookDeliveriesGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDeliveryOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

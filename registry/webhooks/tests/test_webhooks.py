@@ -1,0 +1,94 @@
+import base64
+import hashlib
+import hmac
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from registry.webhooks import services
+from registry.webhooks.addresses import Unsafe, check
+from registry.webhooks.models import Delivery, Webhook
+
+
+def at(*addresses: str):
+    return lambda _host, _port: list(addresses)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "::1",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+    ],
+)
+def test_private_addresses_are_refused_whatever_name_leads_there(address):
+    with pytest.raises(Unsafe, match="not a public address"):
+        check("https://hooks.example.com/x", resolve=at(address))
+    with pytest.raises(Unsafe):  # one bad address of several is enough
+        check("https://hooks.example.com/x", resolve=at("93.184.216.34", address))
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/", "file:///etc/passwd", "https://", "https://u:p@a.example/", "x", "http://[::1"]
+)
+def test_what_is_no_address_for_a_webhook_is_refused(url):
+    with pytest.raises(Unsafe):
+        check(url, resolve=at("93.184.216.34"))
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_connected_to():
+    target = check("https://hooks.example.com:8443/a?b=c", resolve=at("93.184.216.34"))
+    assert (target.ip, target.port, target.path, target.host) == ("93.184.216.34", 8443, "/a?b=c", "hooks.example.com")
+    assert check("http://in.example/", ["10.0.0.0/8"], resolve=at("10.1.2.3")).ip == "10.1.2.3"
+
+
+def test_a_signature_can_be_checked_by_anybody_with_the_secret():
+    secret = "whsec_" + base64.b64encode(b"k" * 32).decode()
+    made = services.signature(secret, "msg_1", 1700000000, b"{}")
+    wanted = hmac.new(b"k" * 32, b"msg_1.1700000000.{}", hashlib.sha256).digest()
+    assert made == "v1," + base64.b64encode(wanted).decode()
+
+
+@pytest.mark.django_db
+def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, settings, monkeypatch):
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    hook = services.add(actor=people.actor("manager"), url="http://127.0.0.1:9/hook", events=["alias.moved"])
+    services.announce(organization_id=hook.organization_id, event="alias.moved", body={"model": "m"})
+    services.announce(organization_id=hook.organization_id, event="version.registered", body={})
+    row = Delivery.objects.get()
+    assert services.deliver_due() == 1
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("waiting", 1)
+    assert row.answer
+    assert row.next_at > timezone.now()
+    assert services.deliver_due() == 0
+    for _ in range(len(services.WAITS)):
+        Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
+        services.deliver_due()
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("given_up", len(services.WAITS) + 1)
+
+
+@pytest.mark.django_db
+def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent_to(people, settings):
+    client = people.client("manager")
+    body = {"url": "http://127.0.0.1:9/", "events": ["alias.moved"]}
+    answer = client.post("/api/v1/webhooks/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "not a public address" in answer.json()["detail"]
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    made = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
+    assert made["secret"].startswith("whsec_")
+    assert client.get("/api/v1/webhooks/").json()["rows"][0]["secret"] == ""
+    settings.WEBHOOK_NETWORKS = []
+    services.announce(organization_id=Webhook.objects.get().organization_id, event="alias.moved", body={})
+    services.deliver_due()
+    assert "not a public address" in Delivery.objects.get().answer
