@@ -7,10 +7,16 @@ import { NewContract } from "../features/contracts/new-contract";
 import { DashboardPage } from "../features/dashboard/dashboard-page";
 import { DataPage } from "../features/data/data-page";
 import { DatasetPage } from "../features/data/dataset-page";
+import { DeploymentPage } from "../features/deployments/deployment-page";
+import { DeploymentsPage } from "../features/deployments/deployments-page";
 import { ForecastPage } from "../features/forecast/forecast-page";
 import { LabelList } from "../features/label/label-list";
 import { LabelPage } from "../features/label/label-page";
+import { ComparePage } from "../features/models/compare-page";
+import { LabelsPage } from "../features/models/labels-page";
+import { ModelPage } from "../features/models/model-page";
 import { ModelsPage } from "../features/models/models-page";
+import { VersionPage } from "../features/models/version-page";
 import { PeoplePage } from "../features/people/people-page";
 import { NewProject } from "../features/projects/new-project";
 import { ProjectPage } from "../features/projects/project-page";
@@ -57,6 +63,12 @@ export function App() {
           <Route path="/data" element={<DataPage />} />
           <Route path="/data/:datasetId" element={<DatasetPage />} />
           <Route path="/models" element={<ModelsPage />} />
+          <Route path="/models/:projectId/:name" element={<ModelPage />} />
+          <Route path="/versions/:versionId" element={<VersionPage />} />
+          <Route path="/versions/:versionId/labels" element={<LabelsPage />} />
+          <Route path="/compare" element={<ComparePage />} />
+          <Route path="/deployments" element={<DeploymentsPage />} />
+          <Route path="/deployments/:name" element={<DeploymentPage />} />
           <Route path="/dashboard" element={<DashboardPage />} />
           <Route path="/contracts" element={<ContractsPage />} />
           <Route path="/contracts/new" element={<NewContract />} />

@@ -18,6 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/projects", i18n._("Projects"), "runs:read"],
     ["/data", i18n._("Data"), "data:read"],
     ["/models", i18n._("Models"), "models:read"],
+    ["/deployments", i18n._("Deployments"), "models:read"],
     ["/contracts", i18n._("Contracts"), "contracts:read"],
     ["/forecast", i18n._("Forecast"), "runs:read"],
     ["/people", i18n._("People"), "members:read"],

@@ -1,6 +1,7 @@
 """Security headers on every response."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,6 +18,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+
+
+def isolate_runner(headers: Any, path: str, url: str) -> None:
+    """The page that runs models is isolated from others: only then the browser gives it shared memory and threads."""
+    if "/runner/" in url:
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 class SecurityHeaders:

@@ -8,6 +8,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from plateau.kernel.headers import isolate_runner
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -78,7 +80,8 @@ TEMPLATES: list[dict[str, Any]] = [
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
 ]
 WHITENOISE_ROOT = ROOT / "frontend" / "dist"
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8,}\.\w+$"
+WHITENOISE_ADD_HEADERS_FUNCTION = isolate_runner
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/(runner/)?assets/.+-[\w-]{8,}\.\w+$"
 
 DATABASES = {"default": dj_database_url.parse(_need("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":

@@ -258,10 +258,10 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
   const mayLook = useMay("contracts:write");
   const [picked, setPicked] = useState<number | null>(null);
   const models = useQuery({
-    queryKey: ["models", contract.project_id],
+    queryKey: ["versions", contract.project_id],
     enabled: mayLook && contract.state === "signed",
     queryFn: () =>
-      unwrap(api.GET("/api/v1/models/", { params: { query: { project: contract.project_id } } })),
+      unwrap(api.GET("/api/v1/versions/", { params: { query: { project: contract.project_id } } })),
   });
   const look = useMutation({
     mutationFn: (version: number) =>

@@ -1,26 +1,54 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { useMay } from "../../shared/api/session";
-import { count, moment, percent } from "../../shared/ui/numbers";
-import { Confirm, Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
+import { api, unwrap } from "../../shared/api/client";
+import { count } from "../../shared/ui/numbers";
+import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { AssistantsPanel } from "./assistants-panel";
+import { share } from "./parts";
 
-type Version = Schemas["VersionOut"];
-
-/** Every registered version, and which data made it. */
+/** Every registered model: its newest version, where its aliases point and what runs. */
 export function ModelsPage() {
   const { i18n } = useLingui();
-  const versions = useQuery({ queryKey: ["models"], queryFn: () => unwrap(api.GET("/api/v1/models/")) });
+  const [q, setQ] = useState("");
+  const part = useDeferredValue(q.trim());
+  const models = useInfiniteQuery({
+    queryKey: ["models", part],
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        api.GET("/api/v1/models/", {
+          params: { query: { q: part, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: (before) => before,
+  });
+  const rows = models.data?.pages.flatMap((page) => page.rows) ?? [];
+  const first = rows[0];
   return (
     <Page
       title={i18n._("Models")}
-      lead={i18n._("Each version names the snapshot, recipe, seed and code that made it.")}
+      lead={i18n._("Any model, from a recipe or a notebook, traced to every label that made it.")}
     >
-      {versions.isPending && <Waiting />}
-      {versions.error && <Failure error={versions.error} again={() => void versions.refetch()} />}
-      {versions.data?.rows.length === 0 && (
+      <Field label={i18n._("Search by name")}>
+        <input type="search" value={q} onChange={(event) => setQ(event.target.value)} />
+      </Field>
+      {models.isPending && <Waiting />}
+      {models.error && <Failure error={models.error} again={() => void models.refetch()} />}
+      {models.data && rows.length === 0 && part !== "" && (
+        <Empty
+          action={
+            <button type="button" onClick={() => setQ("")}>
+              {i18n._("Show all")}
+            </button>
+          }
+        >
+          {i18n._("No model has this in its name.")}
+        </Empty>
+      )}
+      {models.data && rows.length === 0 && part === "" && (
         <Empty
           action={
             <Link className="button primary" to="/projects">
@@ -28,122 +56,78 @@ export function ModelsPage() {
             </Link>
           }
         >
-          {i18n._("No model yet. Train one on a project's page.")}
+          {i18n._("No model yet. Train one on a project's page, or register one from a notebook as below.")}
         </Empty>
       )}
-      {versions.data?.rows.map((version) => (
-        <VersionCard key={version.id} version={version} />
-      ))}
-      <section className="panel">
-        <h2>{i18n._("From a notebook")}</h2>
-        <p className="muted">{i18n._("The stock MLflow client, with a token from Settings:")}</p>
-        <pre>
-          <code>{`import os, mlflow
-os.environ["MLFLOW_TRACKING_TOKEN"] = "plt_…"
-mlflow.set_tracking_uri("${window.location.origin}/mlflow/project-${versions.data?.rows[0]?.project_id ?? 1}")
-model = mlflow.pyfunc.load_model("models:/${versions.data?.rows[0]?.name ?? "image_probe"}@champion")`}</code>
-        </pre>
-      </section>
-      <AssistantsPanel />
-    </Page>
-  );
-}
-
-function VersionCard({ version }: { version: Version }) {
-  const { i18n } = useLingui();
-  const queries = useQueryClient();
-  const mayChoose = useMay("models:write");
-  const choose = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST("/api/v1/models/{version_id}/champion/", { params: { path: { version_id: version.id } } }),
-      ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["models"] }),
-  });
-  const { accuracy, macro_f1: f1 } = version.metrics;
-  return (
-    <article className="panel">
-      <div className="panel-head">
-        <h2>
-          {version.name} {version.version}{" "}
-          {version.champion && <span className="badge">★ {i18n._("champion")}</span>}
-        </h2>
-        {mayChoose && !version.champion && (
-          <Confirm
-            ask={i18n._("Point models:/{name}@champion at version {version}?", {
-              name: version.name,
-              version: version.version,
-            })}
-            yes={i18n._("Make champion")}
-            onYes={() => choose.mutate()}
-          >
-            {i18n._("Make champion")}
-          </Confirm>
-        )}
-      </div>
-      {choose.error && <Failure error={choose.error} />}
-      <dl className="facts">
-        {accuracy && <Fact term={i18n._("Accuracy")} text={withInterval(accuracy, i18n.locale)} />}
-        {f1 && <Fact term={i18n._("Macro-F1")} text={withInterval(f1, i18n.locale)} />}
-        <Fact
-          term={i18n._("Made from")}
-          text={i18n._("{project}, snapshot {version}: {train} labels, judged on {sealed} sealed ones", {
-            project: version.project,
-            version: version.snapshot_version,
-            train: count(version.trained_on, i18n.locale),
-            sealed: count(version.judged_on, i18n.locale),
-          })}
-        />
-        <Fact term={i18n._("Content hash")} text={version.snapshot_hash.slice(0, 16)} />
-        <Fact
-          term={i18n._("Recipe")}
-          text={`${version.recipe}, ${i18n._("seed {seed}", { seed: version.seed })}`}
-        />
-        <Fact term={i18n._("Code")} text={version.code_version.slice(0, 12)} />
-        <Fact term={i18n._("Registered")} text={moment(version.created_at, i18n.locale)} />
-      </dl>
-      <details>
-        <summary>{i18n._("Recall of each class")}</summary>
+      {rows.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
               <tr>
-                <th scope="col">{i18n._("Class")}</th>
-                <th scope="col">{i18n._("Right")}</th>
-                <th scope="col">{i18n._("Sealed items")}</th>
-                <th scope="col">{i18n._("95 % interval")}</th>
+                <th scope="col">{i18n._("Model")}</th>
+                <th scope="col">{i18n._("Project")}</th>
+                <th scope="col">{i18n._("Newest version")}</th>
+                <th scope="col">{i18n._("Accuracy on the sealed split")}</th>
+                <th scope="col">{i18n._("Aliases")}</th>
+                <th scope="col">{i18n._("Deployments")}</th>
               </tr>
             </thead>
             <tbody>
-              {version.per_class.map((row) => (
-                <tr key={row.label}>
-                  <th scope="row">{row.label}</th>
-                  <td className="num">{count(row.right, i18n.locale)}</td>
-                  <td className="num">{count(row.items, i18n.locale)}</td>
+              {rows.map((row) => (
+                <tr key={row.id}>
+                  <th scope="row">
+                    <Link to={`/models/${row.project_id}/${encodeURIComponent(row.name)}`}>{row.name}</Link>
+                  </th>
+                  <td>{row.project}</td>
                   <td className="num">
-                    {percent(row.low, i18n.locale)} – {percent(row.high, i18n.locale)}
+                    {row.newest_id ? <Link to={`/versions/${row.newest_id}`}>{row.newest}</Link> : row.newest}{" "}
+                    <span className="muted">
+                      {i18n._("of {versions}", { versions: count(row.versions, i18n.locale) })}
+                    </span>
+                  </td>
+                  <td className="num">{share(row.accuracy, i18n.locale)}</td>
+                  <td>
+                    {Object.entries(row.aliases).map(([alias, version]) => (
+                      <span key={alias} className="badge">
+                        ★ {alias} → {version}
+                      </span>
+                    ))}
+                  </td>
+                  <td>
+                    {row.deployments.map((name) => (
+                      <Link key={name} to={`/deployments/${name}`}>
+                        {name}{" "}
+                      </Link>
+                    ))}
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
-      </details>
-    </article>
+      )}
+      {models.hasNextPage && (
+        <button type="button" onClick={() => void models.fetchNextPage()} disabled={models.isFetching}>
+          {i18n._("Show more")}
+        </button>
+      )}
+      <section className="panel">
+        <h2>{i18n._("From a notebook")}</h2>
+        <p className="muted">
+          {i18n._(
+            "The stock MLflow client, with a token from Settings. The tag with a snapshot's hash ties the version to every label of it.",
+          )}
+        </p>
+        <pre>
+          <code>{`import os, mlflow
+os.environ["MLFLOW_TRACKING_TOKEN"] = "plt_…"
+mlflow.set_tracking_uri("${window.location.origin}/mlflow/project-${first?.project_id ?? 1}")
+with mlflow.start_run():
+    mlflow.set_tag("plateau.snapshot_hash", "…")
+    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`}</code>
+        </pre>
+      </section>
+      <AssistantsPanel />
+    </Page>
   );
-}
-
-function Fact({ term, text }: { term: string; text: string }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{text}</dd>
-    </div>
-  );
-}
-
-function withInterval(metric: Schemas["MetricOut"], locale: string): string {
-  const { value, low, high } = metric;
-  if (low == null || high == null) return percent(value, locale);
-  return `${percent(value, locale)} (${percent(low, locale)} – ${percent(high, locale)})`;
 }

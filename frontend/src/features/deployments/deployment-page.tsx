@@ -1,0 +1,341 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { count, percent } from "../../shared/ui/numbers";
+import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { DeploymentState } from "./deployment-state";
+import { DriftChart, HourChart } from "./seen-charts";
+
+type Detail = Schemas["DeploymentDetail"];
+
+/** One deployment: what answers, what it saw, and what goes back to people. */
+export function DeploymentPage() {
+  const { i18n } = useLingui();
+  const { name = "" } = useParams();
+  const found = useQuery({
+    queryKey: ["deployment", name],
+    queryFn: () => unwrap(api.GET("/api/v1/deployments/{name}/", { params: { path: { name } } })),
+    refetchInterval: 3000,
+  });
+  if (found.error && !found.data) {
+    return (
+      <Page title={name}>
+        <Failure error={found.error} again={() => void found.refetch()} />
+        <Link to="/deployments">{i18n._("All deployments")}</Link>
+      </Page>
+    );
+  }
+  if (!found.data) {
+    return (
+      <main className="page" id="main">
+        <Waiting />
+      </main>
+    );
+  }
+  const row = found.data;
+  return (
+    <Page
+      title={row.name}
+      lead={
+        <>
+          <DeploymentState state={row.state} /> · {row.project} ·{" "}
+          {row.version_id ? (
+            <Link to={`/versions/${row.version_id}`}>{`${row.model} ${row.version}`}</Link>
+          ) : (
+            row.model
+          )}{" "}
+          {row.alias && <span className="badge">★ {row.alias}</span>}
+        </>
+      }
+    >
+      {row.problem && (
+        <div className="failure" role="alert">
+          <p>{row.problem}</p>
+        </div>
+      )}
+      <Try name={row.name} stopped={!row.running} />
+      <Seen row={row} />
+      <Back row={row} />
+      <Change row={row} />
+    </Page>
+  );
+}
+
+async function predict(name: string, file: File): Promise<Schemas["Prediction"]> {
+  const answer = await fetch(`/api/v1/deployments/${name}/predict/`, {
+    method: "POST",
+    body: file,
+    headers: { "X-CSRFToken": csrfToken(), "Content-Type": file.type || "application/octet-stream" },
+  });
+  const data = await answer.json();
+  if (!answer.ok) throw new ApiError(answer.status, data.code, data.detail, data.errors);
+  return data;
+}
+
+/** Send one picture, and how to do the same from a script. */
+function Try({ name, stopped }: { name: string; stopped: boolean }) {
+  const { i18n } = useLingui();
+  const may = useMay("models:predict");
+  const ask = useMutation({ mutationFn: (file: File) => predict(name, file) });
+  if (!may || stopped) return null;
+  return (
+    <section className="panel">
+      <h2>{i18n._("Try it")}</h2>
+      <Field label={i18n._("A picture")}>
+        <input
+          type="file"
+          accept="image/*"
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) ask.mutate(file);
+          }}
+        />
+      </Field>
+      {ask.error && <Failure error={ask.error} />}
+      {ask.data && (
+        <div role="status" className="answer">
+          <p>
+            <strong>{ask.data.label}</strong>{" "}
+            <span className="num">{percent(ask.data.confidence, i18n.locale)}</span>{" "}
+            <span className="muted num">
+              {i18n._("{model} {version} in {ms} ms", {
+                model: ask.data.model,
+                version: ask.data.version,
+                ms: ask.data.milliseconds.toFixed(1),
+              })}
+            </span>
+          </p>
+        </div>
+      )}
+      <details>
+        <summary>{i18n._("From a script")}</summary>
+        <pre>
+          <code>{`curl -H "Authorization: Bearer $PLATEAU_TOKEN" --data-binary @picture.jpg \\
+  ${window.location.origin}/api/v1/deployments/${name}/predict/`}</code>
+        </pre>
+      </details>
+    </section>
+  );
+}
+
+/** Traffic, drift and the shadow. */
+function Seen({ row }: { row: Detail }) {
+  const { i18n } = useLingui();
+  const total = row.hours.reduce((sum, one) => sum + one.answered, 0);
+  const words: Record<string, string> = {
+    confidence: i18n._("Confidence"),
+    brightness: i18n._("Brightness"),
+    contrast: i18n._("Contrast"),
+  };
+  return (
+    <section className="panel">
+      <h2>{i18n._("What it saw in seven days")}</h2>
+      {total === 0 ? (
+        <p className="muted">{i18n._("No picture yet. Send one above, or from a script.")}</p>
+      ) : (
+        <>
+          <HourChart hours={row.hours} />
+          <p>
+            {Object.entries(row.labels)
+              .sort(([, a], [, b]) => b - a)
+              .slice(0, 12)
+              .map(([label, n]) => `${label} ${count(n, i18n.locale)}`)
+              .join(" · ")}
+          </p>
+        </>
+      )}
+      {row.shadowing && (
+        <p>
+          {i18n._("The shadow {shadow} gave the same answer in {share} of {answered} ({low} – {high}).", {
+            shadow: row.shadow,
+            share: row.shadowing.answered
+              ? percent(row.shadowing.agreed / row.shadowing.answered, i18n.locale)
+              : "–",
+            answered: count(row.shadowing.answered, i18n.locale),
+            low: percent(row.shadowing.low, i18n.locale),
+            high: percent(row.shadowing.high, i18n.locale),
+          })}
+        </p>
+      )}
+      {row.drifts.length > 0 && (
+        <>
+          <h3>{i18n._("Against the sealed split of its snapshot")}</h3>
+          <div className="drifts">
+            {row.drifts.map((one) => (
+              <DriftChart key={one.what} drift={one} title={words[one.what] ?? one.what} />
+            ))}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Pictures that go back to people, and how right the model was on those that people answered. */
+function Back({ row }: { row: Detail }) {
+  const { i18n } = useLingui();
+  const { feedback } = row;
+  if (row.threshold === null && row.sample_share === 0 && feedback.taken + feedback.waiting === 0)
+    return null;
+  return (
+    <section className="panel">
+      <h2>{i18n._("Back to people")}</h2>
+      <p>
+        {i18n._("{taken} pictures went into the queue, {waiting} wait, {problems} could not be read.", {
+          taken: count(feedback.taken, i18n.locale),
+          waiting: count(feedback.waiting, i18n.locale),
+          problems: count(feedback.problems, i18n.locale),
+        })}
+      </p>
+      {feedback.answered > 0 && (
+        <p>
+          {i18n._(
+            "People have answered {answered} of them: the model was right on {share} ({low} – {high}).",
+            {
+              answered: count(feedback.answered, i18n.locale),
+              share: percent(feedback.right / feedback.answered, i18n.locale),
+              low: percent(feedback.low, i18n.locale),
+              high: percent(feedback.high, i18n.locale),
+            },
+          )}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Switch, shadow, feed back, stop, take down. */
+function Change({ row }: { row: Detail }) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const may = useMay("models:write");
+  const [told, setTold] = useState(false);
+  const path = { params: { path: { name: row.name } } };
+  const versions = useQuery({
+    queryKey: ["versions", row.project_id, row.model, "ready"],
+    enabled: may,
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/versions/", {
+          params: { query: { project: row.project_id, state: "ready", limit: 100 } },
+        }),
+      ),
+  });
+  const change = useMutation({
+    mutationFn: (body: Schemas["PatchedDeploymentChange"]) =>
+      unwrap(api.PATCH("/api/v1/deployments/{name}/", { ...path, body })),
+    onSuccess: () => {
+      setTold(true);
+      void queries.invalidateQueries({ queryKey: ["deployment", row.name] });
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/deployments/{name}/", path)),
+    onSuccess: () => navigate("/deployments"),
+  });
+  if (!may) return null;
+  const fit = versions.data?.rows.filter((one) => one.flavors.includes("onnx")) ?? [];
+  const aliases = [...new Set(fit.filter((one) => one.name === row.model).flatMap((one) => one.aliases))];
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const answers = String(form.get("answers"));
+    const body: Schemas["PatchedDeploymentChange"] = {
+      shadow_id: Number(form.get("shadow")),
+      threshold: form.get("threshold") === "" ? -1 : Number(form.get("threshold")) / 100,
+      sample_share: Number(form.get("share")) / 100,
+    };
+    if (answers.startsWith("@")) body.alias = answers.slice(1);
+    else if (Number(answers) !== row.version_id || row.alias) body.version_id = Number(answers);
+    change.mutate(body);
+  };
+  const now = row.alias ? `@${row.alias}` : String(row.version_id ?? "");
+  return (
+    <section className="panel">
+      <h2>{i18n._("Change it")}</h2>
+      <form className="form" onSubmit={submit} onChange={() => setTold(false)}>
+        <Field
+          label={i18n._("Answers with")}
+          hint={i18n._("A new version takes over once it is warm; no request fails.")}
+        >
+          <select name="answers" key={`${now} ${fit.length}`} defaultValue={now}>
+            {aliases.map((alias) => (
+              <option key={alias} value={`@${alias}`}>
+                {i18n._("whatever {alias} points at", { alias })}
+              </option>
+            ))}
+            {fit.map((one) => (
+              <option key={one.id} value={one.id}>{`${one.name} ${one.version}`}</option>
+            ))}
+          </select>
+        </Field>
+        <Field
+          label={i18n._("Shadow")}
+          hint={i18n._("Answers the same pictures unseen, to be compared on live traffic.")}
+        >
+          <select name="shadow" key={`${row.shadow_id} ${fit.length}`} defaultValue={row.shadow_id ?? 0}>
+            <option value={0}>{i18n._("none")}</option>
+            {fit.map((one) => (
+              <option key={one.id} value={one.id}>{`${one.name} ${one.version}`}</option>
+            ))}
+          </select>
+        </Field>
+        <Field label={i18n._("Back to people below a confidence of, percent")} hint={i18n._("Empty: none.")}>
+          <input
+            name="threshold"
+            type="number"
+            min="0"
+            max="100"
+            step="any"
+            defaultValue={row.threshold === null ? "" : 100 * row.threshold}
+          />
+        </Field>
+        <Field label={i18n._("And a random share of all, percent")}>
+          <input
+            name="share"
+            type="number"
+            min="0"
+            max="100"
+            step="any"
+            required
+            defaultValue={100 * row.sample_share}
+          />
+        </Field>
+        {change.error && <Failure error={change.error} />}
+        <span>
+          <button type="submit" className="primary" disabled={change.isPending}>
+            {i18n._("Save")}
+          </button>{" "}
+          {told && <span role="status">{i18n._("Saved.")}</span>}
+        </span>
+      </form>
+      <p>
+        {row.running ? (
+          <Confirm
+            ask={i18n._("Stop it? Callers are refused until it is started again.")}
+            yes={i18n._("Stop")}
+            onYes={() => change.mutate({ running: false })}
+          >
+            {i18n._("Stop…")}
+          </Confirm>
+        ) : (
+          <button type="button" onClick={() => change.mutate({ running: true })}>
+            {i18n._("Start")}
+          </button>
+        )}{" "}
+        <Confirm
+          ask={i18n._("Take it down, with what was counted?")}
+          yes={i18n._("Take down")}
+          onYes={() => remove.mutate()}
+        >
+          {i18n._("Take down…")}
+        </Confirm>
+      </p>
+      {remove.error && <Failure error={remove.error} />}
+    </section>
+  );
+}

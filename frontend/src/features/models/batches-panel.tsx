@@ -1,0 +1,131 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { count, moment, percent } from "../../shared/ui/numbers";
+import { Failure, Field, JobLine } from "../../shared/ui/parts";
+
+/** Many pictures at once: predictions over a dataset, or proposals in the labeling queue. */
+export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] }) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const may = useMay("models:write");
+  const path = { params: { path: { version_id: version.id } } };
+  const found = useQuery({
+    queryKey: ["batches", version.id],
+    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/batches/", path)),
+    refetchInterval: (query) =>
+      query.state.data?.rows.some((row) => ["queued", "running"].includes(row.job.state)) ? 1000 : false,
+  });
+  const datasets = useQuery({
+    queryKey: ["datasets"],
+    enabled: may,
+    queryFn: () => unwrap(api.GET("/api/v1/datasets/")),
+  });
+  const order = useMutation({
+    mutationFn: (body: Schemas["BatchIn"]) =>
+      unwrap(api.POST("/api/v1/versions/{version_id}/batches/", { ...path, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["batches", version.id] }),
+  });
+  const propose = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    order.mutate({ hidden_share: Number(new FormData(event.currentTarget).get("hidden")) / 100 });
+  };
+  const predict = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    order.mutate({ dataset_id: Number(new FormData(event.currentTarget).get("dataset")) });
+  };
+  return (
+    <section className="panel">
+      <h2>{i18n._("Over many pictures")}</h2>
+      {order.error && <Failure error={order.error} />}
+      {found.error && <Failure error={found.error} />}
+      {found.data && found.data.rows.length > 0 && (
+        <div className="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{i18n._("What")}</th>
+                <th scope="col">{i18n._("State")}</th>
+                <th scope="col">{i18n._("Items")}</th>
+                <th scope="col">{i18n._("Ordered")}</th>
+                <th scope="col">{i18n._("Result")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.data.rows.map((row) => (
+                <tr key={row.id}>
+                  <th scope="row">
+                    {row.dataset_id
+                      ? i18n._("Predictions")
+                      : i18n._("Proposals, {share} kept back", {
+                          share: percent(row.hidden_share ?? 0, i18n.locale, 0),
+                        })}
+                  </th>
+                  <td className="wide">
+                    <JobLine job={row.job} />
+                  </td>
+                  <td className="num">
+                    {count(row.done, i18n.locale)}
+                    {row.skipped > 0 && (
+                      <span className="warn">
+                        {" "}
+                        {i18n._("{skipped} unreadable", { skipped: count(row.skipped, i18n.locale) })}
+                      </span>
+                    )}
+                  </td>
+                  <td>{moment(row.created_at, i18n.locale)}</td>
+                  <td>
+                    {row.ready && (
+                      <a href={`/api/v1/batches/${row.id}/result/`} download>
+                        Parquet
+                      </a>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {may && (
+        <>
+          <details>
+            <summary>{i18n._("Propose labels for open tasks")}</summary>
+            <form className="form" onSubmit={propose}>
+              <p className="muted">
+                {i18n._(
+                  "Annotators see the proposal and take it by one key. Sealed items get none, and a random share is kept back, so that time saved and errors copied can be measured.",
+                )}
+              </p>
+              <Field label={i18n._("Kept back, percent")}>
+                <input name="hidden" type="number" min="0" max="90" defaultValue="20" required />
+              </Field>
+              <button type="submit" disabled={order.isPending}>
+                {i18n._("Propose")}
+              </button>
+            </form>
+          </details>
+          <details>
+            <summary>{i18n._("Predict over a dataset")}</summary>
+            <form className="form" onSubmit={predict}>
+              <Field label={i18n._("Dataset")}>
+                <select name="dataset" required>
+                  {datasets.data?.rows.map((row) => (
+                    <option key={row.id} value={row.id}>
+                      {row.name}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+              <button type="submit" disabled={order.isPending}>
+                {i18n._("Predict")}
+              </button>
+            </form>
+          </details>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,140 @@
+import { useLingui } from "@lingui/react";
+import { Link } from "react-router";
+import type { Schemas } from "../../shared/api/client";
+import { count, percent } from "../../shared/ui/numbers";
+
+export type Version = Schemas["VersionOut"];
+
+export function Fact({ term, children }: { term: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** A share with its 95 % interval. */
+export function share(metric: Schemas["MetricOut"] | null | undefined, locale: string): string {
+  if (!metric) return "–";
+  const { value, low, high } = metric;
+  if (low == null || high == null) return percent(value, locale);
+  return `${percent(value, locale)} (${percent(low, locale)} – ${percent(high, locale)})`;
+}
+
+/** Points of difference with sign and 95 % interval. */
+export function points(found: Schemas["DifferenceOut"], locale: string): string {
+  const one = (value: number) =>
+    new Intl.NumberFormat(locale, {
+      signDisplay: "exceptZero",
+      minimumFractionDigits: 1,
+      maximumFractionDigits: 1,
+    }).format(100 * value);
+  return `${one(found.value)} (${one(found.low)} … ${one(found.high)})`;
+}
+
+export function bytes(size: number | null, locale: string): string {
+  if (size === null) return "–";
+  if (size < 1_000_000) return `${count(Math.max(1, Math.round(size / 1000)), locale)} kB`;
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(size / 1_000_000)} MB`;
+}
+
+export function Aliases({ names }: { names: string[] }) {
+  return (
+    <>
+      {names.map((name) => (
+        <span key={name} className="badge">
+          ★ {name}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Whether a version is in use, out of the way, or gone. */
+export function VersionState({ state }: { state: string }) {
+  const { i18n } = useLingui();
+  if (state === "ready") return null;
+  return (
+    <span className="state">
+      {state === "archived" ? `▢ ${i18n._("archived")}` : `✕ ${i18n._("deleted; only the record is left")}`}
+    </span>
+  );
+}
+
+/** Pictures that a model got wrong; each opens in the review of its task. */
+export function Pictures({ rows, projectId }: { rows: Schemas["MistakeOut"][]; projectId: number }) {
+  const { i18n } = useLingui();
+  return (
+    <ul className="mistakes">
+      {rows.map((row) => (
+        <li key={row.item_id}>
+          <Link to={row.task_id ? `/label/${projectId}?task=${row.task_id}` : "#"}>
+            <img src={row.image} alt={row.name} width="120" height="120" loading="lazy" />
+          </Link>
+          <span>{i18n._("labeled {truth}", { truth: row.truth })}</span>
+          <br />
+          <span className="bad">{i18n._("answered {answer}", { answer: row.answered })}</span>
+          {row.confidence !== null && (
+            <span className="muted num"> {percent(row.confidence, i18n.locale, 0)}</span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How often each true class (row) was answered as each class (column). */
+export function ConfusionMatrix({
+  evaluation,
+  title,
+}: {
+  evaluation: Schemas["EvaluationOut"];
+  title?: string;
+}) {
+  const { i18n } = useLingui();
+  const { confusion, names } = evaluation;
+  if (names.length > 30) {
+    return <p className="muted">{i18n._("More than 30 classes: see the table of classes.")}</p>;
+  }
+  return (
+    <div className="scroll">
+      <table className="confusion">
+        <caption className="muted">
+          {title ? `${title}: ` : ""}
+          {i18n._("rows: what is true; columns: what was answered")}
+        </caption>
+        <thead>
+          <tr>
+            <td />
+            {names.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {confusion.map((row, at) => {
+            const total = row.reduce((sum, one) => sum + one, 0);
+            return (
+              <tr key={names[at]}>
+                <th scope="row">{names[at]}</th>
+                {row.map((value, column) => (
+                  <td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: a matrix has no other key
+                    key={column}
+                    className={`num ${column === at ? "right" : value > 0 ? "wrong" : "muted"}`}
+                    style={{ "--share": total ? value / total : 0 } as React.CSSProperties}
+                  >
+                    {count(value, i18n.locale)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,246 @@
+import { i18n } from "@lingui/core";
+import { activate, preferredLanguage } from "../shared/i18n";
+import {
+  bestBackend,
+  Missing,
+  pixelsOf,
+  pixelsOfFile,
+  type Running,
+  readCard,
+  selfCheck,
+  start,
+  threadsHere,
+} from "./model";
+import "./runner.css";
+
+const SHOWN = 5;
+const query = new URLSearchParams(window.location.search);
+
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  facts: Partial<HTMLElementTagNameMap[K]> = {},
+  children: (Node | string)[] = [],
+): HTMLElementTagNameMap[K] {
+  const made = Object.assign(document.createElement(tag), facts);
+  made.append(...children);
+  return made;
+}
+
+const percent = (value: number) =>
+  new Intl.NumberFormat(i18n.locale, { style: "percent", minimumFractionDigits: 1 }).format(value);
+
+/** The page: what runs and how, a picture or the camera, the answer. */
+class Runner {
+  readonly status = make("p", { className: "status", role: "status" });
+  readonly facts = make("ul", { className: "facts" });
+  readonly answer = make("ol", { className: "answer" });
+  readonly speed = make("p", { className: "speed" });
+  readonly preview = make("div", { className: "preview" });
+  private stream: MediaStream | null = null;
+  private times: number[] = [];
+  private frames: number[] = [];
+
+  constructor(private readonly root: HTMLElement) {}
+
+  async open(): Promise<void> {
+    const heading = make("h1", { textContent: "…" });
+    this.root.replaceChildren(heading, this.status, this.facts);
+    this.status.textContent = i18n._("Fetching the model…");
+    const card = await readCard(query.get("card") ?? "model.json");
+    heading.textContent = `${card.name} ${card.version}`;
+    document.title = `${card.name} ${card.version} · Plateau`;
+    const threads = threadsHere(query.get("threads"));
+    const backend = await bestBackend(query.get("backend"));
+    const told = (share: number) => {
+      this.status.textContent = i18n._("Fetching the model: {share}", { share: percent(share) });
+    };
+    let running: Running;
+    try {
+      running = await start(card, new URL(document.baseURI), backend, threads, told);
+    } catch (error) {
+      if (backend === "wasm" || query.has("backend")) throw error;
+      running = await start(card, new URL(document.baseURI), "wasm", threads, told);
+    }
+    await this.show(running);
+  }
+
+  private async show(running: Running): Promise<void> {
+    const { card } = running;
+    this.status.textContent = i18n._("Comparing with the server's answers…");
+    const largest = card.samples.length ? await selfCheck(running) : null;
+    this.status.textContent = i18n._("Ready. Pictures stay on this device.");
+    this.status.dataset.state = "ready";
+    this.fact(
+      running.backend === "webgpu"
+        ? i18n._("Runs on WebGPU")
+        : i18n._("Runs on WebAssembly with {threads} threads", { threads: running.threads }),
+      "backend",
+    );
+    if (running.backend === "wasm" && !globalThis.crossOriginIsolated) {
+      this.fact(
+        i18n._(
+          "One thread only: this page is not isolated. The web server must send Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.",
+        ),
+        "isolation",
+        true,
+      );
+    }
+    if (largest !== null) {
+      const text = i18n._("Largest difference from the server on {samples} pictures: {largest}", {
+        samples: card.samples.length,
+        largest: largest.toExponential(1),
+      });
+      this.fact(text, "parity", card.variant === "fp32" && largest > 1e-3);
+    }
+    this.fact(
+      i18n._("Format {variant}, {size} MB", { variant: card.variant, size: (card.size / 1e6).toFixed(1) }),
+      "size",
+    );
+    this.controls(running);
+  }
+
+  private fact(text: string, key: string, warn = false): void {
+    const row = make("li", { textContent: warn ? `▲ ${text}` : text, className: warn ? "warn" : "" });
+    row.dataset.fact = key;
+    this.facts.append(row);
+  }
+
+  private controls(running: Running): void {
+    const file = make("input", { type: "file", accept: "image/*", id: "file" });
+    const camera = make("button", {
+      type: "button",
+      textContent: i18n._("Use the camera"),
+      className: "camera",
+    });
+    const drop = make("div", { className: "drop" }, [
+      make("label", { htmlFor: "file", textContent: i18n._("Choose a picture, drop it here, or paste it:") }),
+      file,
+      camera,
+    ]);
+    const take = (given: Blob | null | undefined) => {
+      if (!given) return;
+      this.endCamera(camera);
+      void this.picture(running, given).catch((error) => this.fail(error));
+    };
+    file.addEventListener("change", () => take(file.files?.[0]));
+    window.addEventListener("dragover", (event) => event.preventDefault());
+    window.addEventListener("drop", (event) => {
+      event.preventDefault();
+      take(event.dataTransfer?.files[0]);
+    });
+    window.addEventListener("paste", (event) => take(event.clipboardData?.files[0]));
+    camera.addEventListener("click", () => {
+      if (this.stream) this.endCamera(camera);
+      else void this.camera(running, camera).catch((error) => this.fail(error));
+    });
+    this.answer.setAttribute("aria-live", "polite");
+    this.root.append(
+      drop,
+      make("div", { className: "stage" }, [this.preview, make("div", {}, [this.answer, this.speed])]),
+    );
+    file.focus();
+  }
+
+  private async picture(running: Running, file: Blob): Promise<void> {
+    this.times = [];
+    const pixels = await pixelsOfFile(file, running.card.side).catch(() => {
+      throw new Error(i18n._("This is no picture that the browser can read."));
+    });
+    const old = this.preview.querySelector("img")?.src;
+    if (old) URL.revokeObjectURL(old);
+    this.preview.replaceChildren(make("img", { src: URL.createObjectURL(file), alt: "" }));
+    const begun = performance.now();
+    const found = await running.run(pixels);
+    this.times.push(performance.now() - begun);
+    this.tell(running, found);
+  }
+
+  private async camera(running: Running, button: HTMLButtonElement): Promise<void> {
+    if (!navigator.mediaDevices)
+      throw new Error(i18n._("The camera works on https or on this machine only."));
+    this.stream = await navigator.mediaDevices
+      .getUserMedia({ video: { facingMode: "environment" } })
+      .catch(() => {
+        throw new Error(i18n._("The browser gave no camera. Allow it in the address bar and try again."));
+      });
+    button.textContent = i18n._("Stop the camera");
+    const video = make("video", { muted: true, playsInline: true, srcObject: this.stream });
+    this.preview.replaceChildren(video);
+    await video.play();
+    this.answer.setAttribute("aria-live", "off"); // it changes many times a second
+    this.frames = [];
+    this.times = [];
+    while (this.stream) {
+      const pixels = pixelsOf(video, video.videoWidth, video.videoHeight, running.card.side);
+      const begun = performance.now();
+      const found = await running.run(pixels);
+      this.times = [...this.times.slice(-29), performance.now() - begun];
+      this.frames = [...this.frames.slice(-29), performance.now()];
+      this.tell(running, found);
+      await new Promise(requestAnimationFrame);
+    }
+  }
+
+  private endCamera(button: HTMLButtonElement): void {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+    button.textContent = i18n._("Use the camera");
+    this.answer.setAttribute("aria-live", "polite");
+  }
+
+  private tell(running: Running, found: Float32Array): void {
+    const order = [...found.keys()].sort((a, b) => (found[b] ?? 0) - (found[a] ?? 0)).slice(0, SHOWN);
+    this.answer.replaceChildren(
+      ...order.map((at) => {
+        const row = make("li", {}, [
+          make("span", {
+            className: "name",
+            textContent: running.card.titles[at] ?? running.card.labels[at] ?? "",
+          }),
+          make("span", { className: "value", textContent: percent(found[at] ?? 0) }),
+          make("span", { className: "bar" }),
+        ]);
+        row.dataset.label = running.card.labels[at] ?? "";
+        row.dataset.probability = String(found[at]);
+        row.style.setProperty("--share", String(found[at]));
+        return row;
+      }),
+    );
+    const mean = this.times.reduce((sum, one) => sum + one, 0) / this.times.length;
+    const text = i18n._("{ms} ms for one picture", { ms: mean.toFixed(1) });
+    const [first] = this.frames;
+    const last = this.frames.at(-1);
+    const rate =
+      first !== undefined && last && last > first ? ((this.frames.length - 1) * 1000) / (last - first) : 0;
+    this.speed.textContent =
+      this.stream && rate
+        ? `${text} · ${i18n._("{rate} pictures a second", { rate: rate.toFixed(1) })}`
+        : text;
+  }
+
+  fail(error: unknown): void {
+    this.status.dataset.state = "failed";
+    if (error instanceof Missing && (error.status === 401 || error.status === 403)) {
+      this.status.replaceChildren(
+        i18n._("Sign in first, then open this page again:"),
+        " ",
+        make("a", { href: "/", textContent: "Plateau" }),
+      );
+      return;
+    }
+    this.status.textContent =
+      error instanceof Missing
+        ? i18n._("The model or its card cannot be fetched ({why}).", { why: error.message })
+        : error instanceof Error
+          ? error.message
+          : String(error);
+  }
+}
+
+const root = document.getElementById("root");
+if (root) {
+  await activate(preferredLanguage());
+  const runner = new Runner(root);
+  Object.assign(window, { plateau: { pixelsOfFile, readCard, start } }); // for benchmarks and tests from outside
+  await runner.open().catch((error) => runner.fail(error));
+}
