@@ -47,7 +47,7 @@ def predict(deployment: int, data: bytes) -> Served:
     """
     # A connection that the serving process closed while it was idle is no reason to fail: predicting twice does
     # no harm, so it is tried once more.
-    retries = urllib3.Retry(connect=1, read=0, other=0, status=0, redirect=0, allowed_methods=None)
+    retries = urllib3.Retry(connect=1, read=0, other=0, status=0, redirect=0, respect_retry_after_header=False)
     for last in (False, True):
         try:
             response = _pool(settings.SERVING_URL).urlopen(

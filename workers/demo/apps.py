@@ -13,6 +13,8 @@ class DemoConfig(AppConfig):
         """Name the handler that fills the demo organization."""
         from plateau.jobs.handlers import register
 
+        from workers.demo.running import run_it
         from workers.demo.services import fill
 
         register("demo", fill)
+        register("demo-run", run_it)

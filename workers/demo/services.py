@@ -154,6 +154,14 @@ def fill(running: Running) -> dict[str, Any]:
             every_hours=None,
             enabled=True,
         )
+    if not Job.objects.filter(kind="demo-run", project_id=project.pk).exclude(state=JobState.FAILED).exists():
+        jobs.submit(
+            actor=scientist,
+            kind="demo-run",
+            queue="default",
+            payload={"project_id": project.pk},
+            project_id=project.pk,
+        )
     running.report(done=100, total=100, message="filled")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
 

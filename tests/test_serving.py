@@ -1,0 +1,190 @@
+"""Serving with every real part: a switch without a failed request, clear words when it is full, back by itself."""
+
+import io
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import requests
+from PIL import Image
+
+from annotation.labeling.models import Prelabel, Task
+from annotation.snapshots.models import SplitSide
+from registry.deployments.models import Feedback
+from tests.stack import Stack
+from tests.test_whole_way import Api, labeled_snapshot
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
+
+
+def picture(seed: int, *, dark: bool) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 100, (24, 24, 3)) + (0 if dark else 140)
+    out = io.BytesIO()
+    Image.fromarray(pixels.astype("uint8")).save(out, "PNG")
+    return out.getvalue()
+
+
+def trained(api: Api, project: int, snapshot: int, seed: int) -> int:
+    body = {"snapshot_id": snapshot, "recipe": "image_probe", "seed": seed}
+    job = api.ended(api.call("POST", f"projects/{project}/runs/", json=body)["job"]["id"])
+    assert job["state"] == "done", job["error"]
+    return job["result"]["version_id"]
+
+
+class Caller:
+    """Somebody who sends pictures to a deployment."""
+
+    def __init__(self, stack: Stack, token: str, name: str) -> None:
+        self.url = f"{stack.url}/api/v1/deployments/{name}/predict/"
+        self.head = {"Authorization": f"Bearer {token}", "Content-Type": "image/png"}
+
+    def ask(self, data: bytes) -> requests.Response:
+        return requests.post(self.url, data=data, headers=self.head, timeout=30)
+
+
+def state_of(api: Api, name: str) -> dict:
+    return api.call("GET", f"deployments/{name}/")
+
+
+def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
+    stack.web()
+    stack.worker()
+    stack.beat()
+    stack.serving()
+    api = Api(stack, people.token("admin"))
+    project, snapshot = labeled_snapshot(api, 60)
+    first = trained(api, project, snapshot, 0)
+    made = api.call("POST", "deployments/", json={"name": "shades", "version_id": first, "alias": "champion"})
+    assert (made["version_id"], made["alias"]) == (first, "champion")
+    api.call("POST", "deployments/", ok=(409,), json={"name": "shades", "version_id": first})
+    stack.wait(lambda: state_of(api, "shades")["state"] == "answering", 30, "the deployment")
+
+    caller = Caller(stack, people.token("customer"), "shades")
+    answer = caller.ask(picture(1, dark=True))
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["label"], answer.json()["version"]) == ("dark", 1)
+    assert caller.ask(picture(2, dark=False)).json()["label"] == "light"
+    refused = caller.ask(b"no picture")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert Caller(stack, people.token("annotator"), "shades").ask(picture(1, dark=True)).status_code == 403
+    assert Caller(stack, people.token("admin", "theirs"), "shades").ask(picture(1, dark=True)).status_code == 404
+
+    a_switch_without_a_failed_request(api, stack, caller, project, snapshot)
+    killed_in_mid_request(api, stack, caller)
+    back_to_people(api, stack, caller, project)
+    many_at_once(api, stack, project, first)
+
+    api.call("PATCH", "deployments/shades/", json={"running": False})
+    assert caller.ask(picture(1, dark=True)).status_code == 409
+
+
+def a_switch_without_a_failed_request(api: Api, stack: Stack, caller: Caller, project: int, snapshot: int) -> None:
+    """The alias moves while pictures come in: every one is answered, the last ones by the new version."""
+    second = trained(api, project, snapshot, 1)
+    api.call("PATCH", "deployments/shades/", json={"shadow_id": second})
+    over = threading.Event()
+    seen: list[tuple[int, int]] = []
+
+    def ask(seed: int) -> None:
+        while not over.is_set():
+            found = caller.ask(picture(seed, dark=True))
+            seen.append((found.status_code, found.json().get("version", 0)))
+
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(ask, seed) for seed in range(4)]
+        time.sleep(1.5)
+        api.call("POST", f"versions/{second}/aliases/", json={"alias": "champion"})
+        stack.wait(lambda: bool(seen) and seen[-1][1] == 2, 30, "the switch")
+        time.sleep(0.5)
+        over.set()
+        for one in waiting:
+            one.result()
+    assert {status for status, _ in seen} == {200}
+    assert [version for _, version in seen] == sorted(version for _, version in seen) or seen[-1][1] == 2
+    stack.wait(lambda: (state_of(api, "shades")["shadowing"] or {"answered": 0})["answered"] > 0, 20, "the shadow")
+    back = {"project_id": project, "name": "image_probe", "alias": "champion"}
+    assert api.call("POST", "models/rollback/", json=back)["version"] == 1
+    stack.wait(lambda: caller.ask(picture(1, dark=True)).json()["version"] == 1, 20, "the way back")
+
+
+def killed_in_mid_request(api: Api, stack: Stack, caller: Caller) -> None:
+    """Without its process a deployment says so, and answers again once the process is back; nothing is set by hand."""
+    stack.kill("serving")
+    away = caller.ask(picture(1, dark=True))
+    assert (away.status_code, away.json()["code"]) == (503, "unavailable")
+    stack.wait(lambda: state_of(api, "shades")["state"] == "away", 30, "the notice")
+    stack.serving()
+    stack.wait(lambda: caller.ask(picture(1, dark=True)).status_code == 200, 30, "the answer")
+
+
+def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None:
+    """A picture below the threshold comes into the queue once, with the model's answer kept back."""
+    before = Task.objects.filter(project_id=project).count()
+    api.call("PATCH", "deployments/shades/", json={"threshold": 1.0, "shadow_id": 0})
+    stack.wait(lambda: state_of(api, "shades")["threshold"] == 1.0, 10, "the threshold")
+    time.sleep(1.2)  # the serving process looks at the table twice a second
+    for seed in (71, 72, 71):
+        caller.ask(picture(seed, dark=False))
+    stack.wait(lambda: Feedback.objects.filter(taken_at__isnull=False).count() >= 3, 40, "the feedback")
+    assert Task.objects.filter(project_id=project).count() == before + 2
+    kept = Prelabel.objects.get(task=Task.objects.filter(project_id=project, state="open").first())
+    assert (kept.hidden, kept.value) == (True, {"label": "light"})
+    handed = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"][0]
+    assert handed["prelabel"] is None
+    api.call("POST", f"tasks/{handed['id']}/annotations/", json={"value": {"label": "light"}})
+    told = state_of(api, "shades")["feedback"]
+    assert told["answered"] >= 1
+    assert told["right"] == told["answered"]
+    api.call("PATCH", "deployments/shades/", json={"threshold": -1})
+
+
+def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
+    """Predictions over a dataset, and proposals for open tasks: not for sealed items, and some are kept back."""
+    dataset = api.call("GET", "datasets/")["rows"][0]["id"]
+    batch = api.call("POST", f"versions/{version}/batches/", json={"dataset_id": dataset})
+    ended = api.ended(batch["job"]["id"])
+    assert ended["state"] == "done", ended["error"]
+    got = api.http.get(f"{api.base}/batches/{batch['id']}/result/", timeout=30)
+    rows = pq.read_table(io.BytesIO(got.content)).to_pylist()
+    assert len(rows) == ended["result"]["items"] == 62
+    right = [row["label"] == row["name"].split("-")[0] for row in rows if "-" in row["name"]]
+    assert np.mean(right) > 0.9
+
+    added = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
+    files = [("files", (f"new-{seed}.png", picture(1000 + seed, dark=seed % 2 == 0))) for seed in range(40)]
+    api.call("POST", f"uploads/{added}/files/", files=files)
+    api.ended(api.call("POST", f"uploads/{added}/start/")["job"]["id"])
+    fresh = Task.objects.filter(project_id=project, item__name__startswith="new-")
+    SplitSide.objects.create(project_id=project, item=fresh.first().item, side="sealed", group=0)
+    order = api.call("POST", f"versions/{version}/batches/", json={"hidden_share": 0.4})
+    assert api.ended(order["job"]["id"])["state"] == "done"
+    made = Prelabel.objects.filter(task__in=fresh)
+    assert made.count() == 39
+    assert not made.filter(task=fresh.first()).exists()
+    assert 5 <= made.filter(hidden=True).count() <= 28
+
+
+def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):
+    stack.env |= {"SERVING_QUEUE": "1", "SERVING_BATCH": "1", "SERVING_THREADS": "1"}
+    stack.web()
+    stack.worker()
+    stack.serving()
+    api = Api(stack, people.token("admin"))
+    project, snapshot = labeled_snapshot(api, 40)
+    version = trained(api, project, snapshot, 0)
+    api.call("POST", "deployments/", json={"name": "narrow", "version_id": version})
+    stack.wait(lambda: state_of(api, "narrow")["state"] == "answering", 30, "the deployment")
+    caller = Caller(stack, people.token("scientist"), "narrow")
+    with ThreadPoolExecutor(24) as pool:
+        found = list(pool.map(lambda seed: caller.ask(picture(seed, dark=True)), range(120)))
+    codes = {one.status_code for one in found}
+    assert 200 in codes
+    assert codes <= {200, 429}, [one.text[:300] for one in found if one.status_code not in (200, 429)][:2]
+    for one in found:
+        if one.status_code == 429:
+            assert int(one.headers["Retry-After"]) >= 1
+            assert one.json()["code"] == "too_many_requests"
+    assert caller.ask(picture(1, dark=True)).status_code == 200

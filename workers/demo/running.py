@@ -1,0 +1,67 @@
+"""The demo's last step: its first model answers pictures, is made ready for the browser, and has seen some traffic."""
+
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from plateau.identity.models import Role
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+
+from annotation.projects.models import Project
+from registry.deployments import client
+from registry.deployments.models import Deployment
+from registry.deployments.services import deploy
+from registry.versions.models import BrowserExport, ModelVersion
+from registry.versions.queries import newest_snapshot
+from workers.demo.people import actor
+
+NAME = "fashion"
+PICTURES = 120
+WAIT_SECONDS = 900.0
+
+
+def run_it(running: Running) -> dict[str, Any]:
+    """Handler of job kind `demo-run`: waits for the first training, then deploys, exports and sends pictures."""
+    project = Project.objects.get(pk=running.payload["project_id"])
+    scientist = actor(Role.SCIENTIST)
+    begun = time.monotonic()
+    while (version := _champion(project)) is None:
+        running.report(done=0, total=PICTURES, message="waiting for the first model")
+        if time.monotonic() - begun > WAIT_SECONDS:
+            return {"deployed": False}
+        time.sleep(1)
+    row = Deployment.objects.filter(organization_id=project.organization_id, name=NAME).first()
+    row = row or deploy(actor=scientist, version=version, name=NAME, alias="champion", threshold=0.4, sample_share=0.0)
+    snapshot = newest_snapshot(project.pk)
+    if snapshot is not None and not BrowserExport.objects.filter(version=version).exists():
+        payload = {"snapshot_id": snapshot.pk, "version_id": version.pk}
+        jobs.submit(actor=scientist, kind="export", queue="cpu", payload=payload, project_id=project.pk)
+    answered = _send(running, row)
+    return {"deployed": True, "answered": answered}
+
+
+def _champion(project: Project) -> ModelVersion | None:
+    rows = ModelVersion.objects.filter(project=project, name="image_probe", aliases__contains=["champion"])
+    return rows.first()
+
+
+def _send(running: Running, row: Deployment) -> int:
+    """Pictures that nobody labeled, one after the other; where no serving process answers, none."""
+    path = Path(__file__).parent / "data" / "fashion_mnist_3000.zip"
+    answered = 0
+    with zipfile.ZipFile(path) as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".png"))[-PICTURES:]
+        for number, name in enumerate(names):
+            running.report(done=number, total=PICTURES, message="sending pictures to the deployment")
+            for _ in range(20):
+                try:
+                    served = client.predict(row.pk, archive.read(name))
+                except client.Away:
+                    return answered
+                if served.status == 200:
+                    answered += 1
+                    break
+                time.sleep(0.5)  # its model is being loaded
+    return answered
