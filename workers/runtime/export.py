@@ -99,10 +99,11 @@ def _quantize(source: Path, target: Path, calibration: list[Example], side: int)
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    ready = target.with_suffix(".ready.onnx")
-    quant_pre_process(str(source), str(ready), skip_symbolic_shape=True)
     import onnx
 
+    ready, whole = target.with_suffix(".ready.onnx"), target.with_suffix(".whole.onnx")
+    onnx.save_model(onnx.load(str(source)), str(whole))  # its weights may lie in a file beside it
+    quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
     name = onnx.load(str(ready), load_external_data=False).graph.input[0].name
 
     class Pictures(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
@@ -122,6 +123,7 @@ def _quantize(source: Path, target: Path, calibration: list[Example], side: int)
         weight_type=QuantType.QInt8,
     )
     ready.unlink(missing_ok=True)
+    whole.unlink(missing_ok=True)
 
 
 def _inputs(examples: list[Example], side: int, name: str) -> Iterator[dict[str, Any]]:

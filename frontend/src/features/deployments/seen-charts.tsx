@@ -4,6 +4,7 @@ import { count, percent } from "../../shared/ui/numbers";
 
 const WIDTH = 640;
 const HEIGHT = 120;
+const HOUR_MS = 3_600_000;
 
 /** Answers by hour as bars, refused and failed ones on top; a table beside it for who cannot see it. */
 export function HourChart({ hours }: { hours: Schemas["HourOut"][] }) {
@@ -17,8 +18,9 @@ export function HourChart({ hours }: { hours: Schemas["HourOut"][] }) {
     cell.n += one.answered;
     by.set(one.hour, cell);
   }
-  const begin = Date.parse(hours[0]?.hour ?? "");
-  const slots = Math.max(12, Math.round((Date.now() - begin) / 3_600_000) + 1);
+  const first = Date.parse(hours[0]?.hour ?? "");
+  const slots = Math.max(24, Math.floor((Date.now() - first) / HOUR_MS) + 1);
+  const begin = (Math.floor(Date.now() / HOUR_MS) - slots + 1) * HOUR_MS;
   const most = Math.max(1, ...[...by.values()].map((one) => one.answered + one.bad));
   const step = WIDTH / slots;
   const moment = (iso: string) =>
@@ -27,9 +29,14 @@ export function HourChart({ hours }: { hours: Schemas["HourOut"][] }) {
     );
   return (
     <figure className="seen">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={i18n._("Answers by hour")}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={i18n._("Answers by hour")}
+      >
         {[...by].map(([hour, cell]) => {
-          const x = ((Date.parse(hour) - begin) / 3_600_000) * step;
+          const x = ((Date.parse(hour) - begin) / HOUR_MS) * step;
           const tall = (cell.answered / most) * (HEIGHT - 4);
           const bad = (cell.bad / most) * (HEIGHT - 4);
           return (

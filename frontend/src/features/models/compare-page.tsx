@@ -174,10 +174,8 @@ function Compared({ found }: { found: Found }) {
       )}
       <section className="panel">
         <h2>{i18n._("Confusion")}</h2>
-        <div className="budget-columns">
-          <ConfusionMatrix evaluation={found.evaluation_a} title={`A: ${title(a)}`} />
-          <ConfusionMatrix evaluation={found.evaluation_b} title={`B: ${title(b)}`} />
-        </div>
+        <ConfusionMatrix evaluation={found.evaluation_a} title={`A: ${title(a)}`} />
+        <ConfusionMatrix evaluation={found.evaluation_b} title={`B: ${title(b)}`} />
       </section>
     </>
   );

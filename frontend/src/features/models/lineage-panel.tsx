@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { count, day, percent } from "../../shared/ui/numbers";
+import { count, moment, percent } from "../../shared/ui/numbers";
 import { Failure } from "../../shared/ui/parts";
 import { Fact } from "./parts";
 
@@ -62,7 +62,7 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
             </Fact>
             <Fact term={i18n._("Labeled")}>
               {lineage.first && lineage.last
-                ? `${day(lineage.first, i18n.locale)} – ${day(lineage.last, i18n.locale)}`
+                ? `${moment(lineage.first, i18n.locale)} – ${moment(lineage.last, i18n.locale)}`
                 : "–"}
             </Fact>
             <Fact term={i18n._("Led by a proposal")}>

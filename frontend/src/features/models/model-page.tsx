@@ -172,8 +172,8 @@ function MoveTable({ moves }: { moves: Schemas["MoveOut"][] }) {
         <thead>
           <tr>
             <th scope="col">{i18n._("Alias")}</th>
-            <th scope="col">{i18n._("From")}</th>
-            <th scope="col">{i18n._("To")}</th>
+            <th scope="col">{i18n._("Pointed at before")}</th>
+            <th scope="col">{i18n._("Points at then")}</th>
             <th scope="col">{i18n._("By")}</th>
             <th scope="col">{i18n._("When")}</th>
             <th scope="col">{i18n._("On what ground")}</th>

@@ -1,0 +1,160 @@
+"""Models on the screen and in the browser: compared, approved, deployed, and run where the pictures are."""
+
+import functools
+import http.server
+import io
+import threading
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_browser import AXE
+from tests.test_serving import picture, trained
+from tests.test_whole_way import Api, labeled_snapshot
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+
+def findings(page: Page, path: str) -> list[tuple]:
+    page.evaluate(AXE)
+    result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
+    return [
+        (path, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0]["failureSummary"][:200])
+        for one in result["violations"]
+    ]
+
+
+def answer_of(page: Page) -> tuple[str, float]:
+    row = page.locator(".answer li").first
+    row.wait_for()
+    return row.get_attribute("data-label") or "", float(row.get_attribute("data-probability") or "nan")
+
+
+def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, people, browser):
+    stack.web()
+    stack.worker()
+    stack.serving()
+    api = Api(stack, people.token("admin"))
+    project, snapshot = labeled_snapshot(api, 60)
+    first, second = (trained(api, project, snapshot, seed) for seed in (0, 1))
+
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/models")
+    page.get_by_role("link", name="image_probe").first.click()
+    for version in (1, 2):
+        page.get_by_label(f"Compare version {version}").check()
+    page.get_by_role("button", name="Compare the two chosen").click()
+    expect(page.locator(".verdict")).to_contain_text("points of accuracy")
+
+    # A protected alias: the scientist is told why not, the manager gives a reason; then one step back.
+    admin = sign_in("admin", look="dark")
+    admin.goto(f"{stack.url}/versions/{second}")
+    admin.get_by_label("Point an alias at this version").fill("production")
+    expect(admin.get_by_text("this version has passed no acceptance contract")).to_be_visible()
+    admin.get_by_label("Reason for the exception").fill("Agreed by letter.")
+    admin.get_by_role("button", name="Point it here").click()
+    expect(admin.locator(".lead .badge")).to_have_text("★ production")
+    scientist = sign_in("scientist")
+    scientist.goto(f"{stack.url}/versions/{first}")
+    scientist.get_by_label("Point an alias at this version").fill("production")
+    expect(scientist.get_by_text("Only a manager or an admin may make an exception.")).to_be_visible()
+    expect(scientist.get_by_role("button", name="Point it here")).to_be_disabled()
+
+    # Deployed and tried.
+    scientist.get_by_text("Deploy it").click()
+    scientist.get_by_label("Name", exact=False).last.fill("shades")
+    scientist.get_by_role("button", name="Deploy", exact=True).click()
+    scientist.get_by_role("link", name="shades").first.click()
+    expect(scientist.locator(".lead .state")).to_have_attribute("data-state", "answering", timeout=30_000)
+    scientist.get_by_label("A picture").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DARK})
+    expect(scientist.locator(".answer strong")).to_have_text("dark", timeout=15_000)
+    expect(scientist.get_by_text("as before:").or_(scientist.get_by_text("drifted:")).first).to_be_visible(
+        timeout=15_000
+    )
+
+    # Exported, and the same picture gives the same answer in the browser as on the server.
+    scientist.goto(f"{stack.url}/versions/{first}")
+    scientist.get_by_role("button", name="Export for the browser").click()
+    expect(scientist.get_by_role("link", name="Open the page")).to_have_count(3, timeout=120_000)
+    for variant, most in (("fp32", 1e-3), ("fp16", 0.05), ("int8", 0.5)):
+        runner = scientist.context.new_page()
+        runner.goto(f"{stack.url}/runner/index.html?card=/api/v1/versions/{first}/exports/{variant}/&backend=wasm")
+        expect(runner.locator(".status")).to_have_attribute("data-state", "ready", timeout=60_000)
+        expect(runner.locator("[data-fact=backend]")).to_contain_text("threads")
+        assert runner.locator("[data-fact=isolation]").count() == 0
+        for seed, dark in ((5, True), (6, False)):
+            data = picture(seed, dark=dark)
+            runner.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
+            runner.wait_for_timeout(300)
+            served = api.http.post(
+                f"{api.base}/deployments/shades/predict/", data=data, headers={"Content-Type": "image/png"}, timeout=30
+            ).json()
+            label, probability = answer_of(runner)
+            assert label == served["label"]
+            assert abs(probability - served["confidence"]) < most, variant
+        assert findings(runner, f"runner {variant}") == []
+        runner.close()
+
+    taken_away(api, first, browser, stack)
+
+    found = []
+    admin.evaluate("localStorage.setItem('plateau.language', 'ja')")
+    shown = (
+        "models",
+        f"models/{project}/image_probe",
+        f"versions/{second}",
+        f"versions/{second}/labels",
+        f"compare?a={first}&b={second}",
+        "deployments",
+        "deployments/shades",
+    )
+    for person in (scientist, admin):
+        for path in shown:
+            person.goto(f"{stack.url}/{path}")
+            person.locator("h1").wait_for()
+            person.wait_for_load_state("networkidle")
+            found += findings(person, path)
+    assert found == []
+    expect(admin.locator("html")).to_have_attribute("lang", "ja")
+
+    # What runs cannot be deleted, and says what stands against it.
+    scientist.goto(f"{stack.url}/versions/{first}")
+    expect(scientist.get_by_text("deployment: shades")).to_be_visible()
+    expect(scientist.get_by_role("button", name="Delete…")).to_have_count(0)
+    api.http.delete(f"{api.base}/deployments/shades/", timeout=30)
+    scientist.reload()
+    scientist.get_by_role("button", name="Archive…").click()
+    scientist.get_by_role("button", name="Archive", exact=True).click()
+    expect(scientist.locator(".lead")).to_contain_text("archived")
+    scientist.get_by_role("button", name="Restore").click()
+    expect(scientist.get_by_role("button", name="Archive…")).to_be_visible()
+
+
+DARK = picture(3, dark=True)
+
+
+def taken_away(api: Api, version: int, browser, stack) -> None:
+    """The downloaded folder runs on a plain web server, and says that it has one thread there."""
+    got = api.http.get(f"{api.base}/versions/{version}/exports/fp32/folder.zip", timeout=60)
+    folder = stack.home / "folder"
+    with zipfile.ZipFile(io.BytesIO(got.content)) as archive:
+        archive.extractall(folder)
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/index.html?backend=wasm")
+    expect(page.locator(".status")).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(page.locator("[data-fact=isolation]")).to_contain_text("One thread only")
+    page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DARK})
+    assert answer_of(page)[0] == "dark"
+    context.close()
+    server.shutdown()
