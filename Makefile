@@ -35,7 +35,7 @@ unit:             ## Python tests: units, API, real worker process
 	$(TEMP) $(PY) -m pytest -n 2 -m "not browser"
 
 browser:          ## tests in Chromium
-	$(TEMP) $(PY) -m pytest -m browser
+	$(TEMP) $(PY) -m pytest -n 2 -m browser
 
 format:           ## rewrite what a tool can rewrite
 	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .

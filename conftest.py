@@ -148,11 +148,7 @@ def answer_all() -> Callable[..., None]:
 @pytest.fixture(scope="session")
 def mlflow_tables(django_db_setup: None, django_db_blocker: Any) -> None:
     """MLflow's schema in the test database."""
-    from django.db import connection
-
     from registry.tracking.server import upgrade
 
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE SCHEMA IF NOT EXISTS mlflow")
         upgrade()

@@ -107,6 +107,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/replays/"): SEEING,
     ("POST", "projects/<int:project_id>/replays/"): STAFF,
     ("GET", "portfolio/"): SEEING,
+    ("GET", "projects/<int:project_id>/proposals/"): SEEING,
     ("POST", "forecasts/"): SEEING,
     ("GET", "contracts/"): SEEING,
     ("POST", "contracts/plan/"): SEEING,

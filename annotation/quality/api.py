@@ -28,6 +28,7 @@ from annotation.quality.schemas import (
     GoldOut,
     HistoryOut,
     OverviewOut,
+    ProposalsOut,
     ReviewIn,
     ReviewNextIn,
     ReviewOut,
@@ -186,6 +187,17 @@ class Overview(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """The figures."""
         return Response(queries.overview(Project.objects.visible_to(self.actor).one(pk=project_id)))
+
+
+class Proposals(Endpoint):
+    """What models' proposals do to people."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @document(summary="Time saved and errors copied, against the control", out=ProposalsOut, refusals=[NotFound])
+    def get(self, request: Request, project_id: int) -> Response:
+        """On the newest answers."""
+        return Response(queries.proposals(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
 
 class Agreement(Endpoint):

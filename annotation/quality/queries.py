@@ -21,6 +21,7 @@ from annotation.quality import agreement
 from annotation.quality.agreement import Estimate
 from annotation.quality.finish import days_left
 from annotation.quality.models import GoldItem, Review, Verdict
+from annotation.quality.proposals import Answered, effect
 from annotation.quality.schemas import (
     AgreementOut,
     Confusion,
@@ -32,10 +33,12 @@ from annotation.quality.schemas import (
     OverviewOut,
     PairAgreement,
     PersonAgreement,
+    ProposalsOut,
     SeatOut,
     VersionAgreement,
 )
 
+PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest
 WINDOW = 28  # days of work that the finish date is drawn from
 
@@ -326,3 +329,29 @@ def history(task: Task) -> list[EventOut]:
         for c in task.comments.select_related("user")
     ]
     return sorted(events, key=lambda one: one.at)
+
+
+def proposals(project: Project) -> ProposalsOut:
+    """What models' proposals did to people's answers, against the share of them that was kept back.
+
+    A proposal is known to be wrong where somebody else than the answerer said so: a reviewer, the consensus, gold.
+    """
+    answers = Annotation.objects.filter(project=project, source=Source.PERSON, task__prelabel__isnull=False)
+    gold = set(GoldItem.objects.filter(task__project=project).values_list("task_id", flat=True))
+    fields = ("task_id", "active_ms", "value", "prelabel_shown", "task__prelabel__value", "task__prelabel__hidden")
+    settled = ("task__annotation__source", "task__annotation__value")
+    rows = []
+    for row in answers.order_by("-pk").values(*fields, *settled)[:PROPOSED]:
+        if row["prelabel_shown"] == row["task__prelabel__hidden"]:
+            continue  # it came while the answer was given: neither seen nor kept back
+        judged = row["task_id"] in gold or row["task__annotation__source"] in (Source.REVIEWER, Source.CONSENSUS)
+        wrong = row["task__annotation__value"] != row["task__prelabel__value"] if judged else None
+        rows.append(
+            Answered(
+                shown=row["prelabel_shown"],
+                seconds=row["active_ms"] / 1000,
+                same=row["value"] == row["task__prelabel__value"],
+                proposal_wrong=wrong,
+            )
+        )
+    return ProposalsOut.model_validate(asdict(effect(rows)))

@@ -266,3 +266,26 @@ class HistoryOut(BaseModel):
     """Everything that happened to a task, oldest first."""
 
     events: list[EventOut]
+
+
+class FoundOut(BaseModel):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ProposalsOut(BaseModel):
+    """What models' proposals did to people's answers, against those that were kept back; null where too few answered.
+
+    `time`: median seconds, shown over kept back. `pull`: share of answers equal to the proposal, shown minus kept back;
+    `copied`: the same over the `wrong` proposals that review, consensus or gold showed to be wrong.
+    """
+
+    shown: int
+    control: int
+    time: FoundOut | None
+    pull: FoundOut | None
+    wrong: int
+    copied: FoundOut | None

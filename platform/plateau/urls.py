@@ -76,6 +76,7 @@ urlpatterns = [
     path(f"{V1}projects/<int:project_id>/seats/", quality.ProjectSeats.as_view()),
     path(f"{V1}projects/<int:project_id>/seats/<int:member_id>/", quality.ProjectSeat.as_view()),
     path(f"{V1}projects/<int:project_id>/overview/", quality.Overview.as_view()),
+    path(f"{V1}projects/<int:project_id>/proposals/", quality.Proposals.as_view()),
     path(f"{V1}projects/<int:project_id>/agreement/", quality.Agreement.as_view()),
     path(f"{V1}projects/<int:project_id>/consensus/", quality.Consensus.as_view()),
     path(f"{V1}projects/<int:project_id>/doubts/", quality.Doubts.as_view()),

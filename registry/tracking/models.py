@@ -124,6 +124,9 @@ class TrackedRun(Tracked):
     run_uuid = models.CharField(max_length=32, primary_key=True)
     user_id = models.CharField(max_length=256, null=True)
     experiment_id = models.IntegerField()
+    lifecycle_stage = models.CharField(max_length=20)
+    deleted_time = models.BigIntegerField(null=True)
+    artifact_uri = models.CharField(max_length=200, null=True)
 
     objects = ReadOnlyQuerySet["TrackedRun"].as_manager()
 

@@ -1,12 +1,16 @@
 """MLflow's own server code, configured for this installation and loaded on first use (3 s, 150 MB)."""
 
+import hashlib
+import hmac
 import os
 import threading
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db import connection
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
@@ -16,7 +20,8 @@ _app: Wsgi | None = None
 def store_uri() -> str:
     """MLflow's tables: the same PostgreSQL server, schema `mlflow`."""
     database = settings.DATABASES["default"]
-    user, password = quote(database.get("USER") or ""), quote(database.get("PASSWORD") or "")
+    login, password = _login()
+    user, password = quote(login), quote(password)
     host, port = (
         str(database.get("HOST") or database.get("OPTIONS", {}).get("host", "")),
         str(database.get("PORT") or ""),
@@ -26,6 +31,60 @@ def store_uri() -> str:
     if host.startswith("/") or not host:
         return f"postgresql+psycopg2://{credentials}/{database['NAME']}?host={quote(host, safe='')}&{options}"
     return f"postgresql+psycopg2://{credentials}{host}:{port or 5432}/{database['NAME']}?{options}"
+
+
+def role_name() -> str:
+    """MLflow's own role: it owns the schema `mlflow` and may touch nothing else."""
+    return f"{settings.DATABASES['default'].get('USER') or 'plateau'}_mlflow"
+
+
+def _role_password() -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), b"plateau.mlflow.role", hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _login() -> tuple[str, str]:
+    """Whom MLflow signs in as: its own role, or ours where the database let us make none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_name()])
+        own = cursor.fetchone() is not None
+    database = settings.DATABASES["default"]
+    if own:
+        return role_name(), _role_password() if database.get("PASSWORD") else ""
+    return database.get("USER") or "", database.get("PASSWORD") or ""
+
+
+def make_role() -> bool:
+    """Make MLflow's role and give it its schema; False where our own role may not make roles.
+
+    Ours is a member of it, so that it can read MLflow's tables. Safe to run again, and beside another run.
+    """
+    role, owner = connection.ops.quote_name(role_name()), "current_user"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS mlflow")
+        cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN NOINHERIT; "
+            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        cursor.execute(f"ALTER ROLE {role} PASSWORD %s", [_role_password()])
+        cursor.execute(f"GRANT {role} TO {owner}")
+        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA mlflow TO {role}")
+        cursor.execute(
+            "SELECT format('ALTER %%s mlflow.%%I OWNER TO %%I', CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN "
+            "'VIEW' ELSE 'TABLE' END, relname, %s::text) FROM pg_class WHERE relnamespace = 'mlflow'::regnamespace "
+            "AND relkind IN ('r', 'p', 'S', 'v') AND pg_get_userbyid(relowner) <> %s "
+            # A column's own sequence goes with its table.
+            "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype IN ('a', 'i') "
+            "AND relkind = 'S')",
+            [role_name(), role_name()],
+        )
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+        cursor.execute(f"ALTER SCHEMA mlflow OWNER TO {role}")
+    return True
 
 
 def artifact_destination() -> str:
@@ -54,6 +113,8 @@ def configure() -> None:
 
 def upgrade() -> None:
     """Bring MLflow's schema up to date. The caller holds the advisory lock: MLflow's own lock is a file."""
+    make_role()
+    _login.cache_clear()
     configure()
     from mlflow.store.db import utils
     from sqlalchemy import create_engine, inspect

@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from registry.versions.mirror import mend
+from registry.versions.sweep import sweep
 
 
 @shared_task(name="registry.versions.tasks.mend_mirror", expires=50)
 def mend_mirror() -> None:
     """Every minute: what a process that died left different between MLflow's registry and ours."""
     mend()
+
+
+@shared_task(name="registry.versions.tasks.sweep_artifacts", expires=3600)
+def sweep_artifacts() -> None:
+    """Once a day: files of what was deleted long enough ago."""
+    sweep()

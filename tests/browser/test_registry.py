@@ -83,10 +83,10 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
         expect(runner.locator(".status")).to_have_attribute("data-state", "ready", timeout=60_000)
         expect(runner.locator("[data-fact=backend]")).to_contain_text("threads")
         assert runner.locator("[data-fact=isolation]").count() == 0
-        for seed, dark in ((5, True), (6, False)):
+        for number, (seed, dark) in enumerate(((5, True), (6, False)), start=1):
             data = picture(seed, dark=dark)
             runner.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
-            runner.wait_for_timeout(300)
+            expect(runner.locator(".answer")).to_have_attribute("data-run", str(number), timeout=30_000)
             served = api.http.post(
                 f"{api.base}/deployments/shades/predict/", data=data, headers={"Content-Type": "image/png"}, timeout=30
             ).json()

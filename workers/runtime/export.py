@@ -96,10 +96,9 @@ def make(source: Path, target: Path, variant: str, calibration: list[Example], s
 
 def _quantize(source: Path, target: Path, calibration: list[Example], side: int) -> None:
     """Static quantization: weights by channel and activations as 8-bit integers, calibrated on training pictures."""
+    import onnx
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    import onnx
 
     ready, whole = target.with_suffix(".ready.onnx"), target.with_suffix(".whole.onnx")
     onnx.save_model(onnx.load(str(source)), str(whole))  # its weights may lie in a file beside it

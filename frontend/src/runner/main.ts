@@ -39,6 +39,7 @@ class Runner {
   private stream: MediaStream | null = null;
   private times: number[] = [];
   private frames: number[] = [];
+  private told = 0;
 
   constructor(private readonly root: HTMLElement) {}
 
@@ -189,6 +190,8 @@ class Runner {
   }
 
   private tell(running: Running, found: Float32Array): void {
+    this.told += 1;
+    this.answer.dataset.run = String(this.told);
     const order = [...found.keys()].sort((a, b) => (found[b] ?? 0) - (found[a] ?? 0)).slice(0, SHOWN);
     this.answer.replaceChildren(
       ...order.map((at) => {

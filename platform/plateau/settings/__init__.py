@@ -145,6 +145,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout"
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {"task": "plateau.jobs.tasks.requeue_lost", "schedule": 3.0},
     "mend-mirror": {"task": "registry.versions.tasks.mend_mirror", "schedule": 60.0},
+    "sweep-artifacts": {"task": "registry.versions.tasks.sweep_artifacts", "schedule": 24 * 3600.0},
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
     "take-feedback": {"task": "workers.serving.tasks.take_feedback", "schedule": 5.0},
     "tend-live-plans": {"task": "workers.budget.tasks.tend_live_plans", "schedule": 30.0},

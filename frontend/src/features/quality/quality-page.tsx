@@ -8,6 +8,7 @@ import { DoubtsPanel } from "./doubts-panel";
 import { GoldPanel } from "./gold-panel";
 import { OverviewPanel } from "./overview-panel";
 import { PeoplePanel } from "./people-panel";
+import { ProposalsPanel } from "./proposals-panel";
 import { TasksPanel } from "./tasks-panel";
 
 /** How good a project's labels are, who makes them, and when they will be done. */
@@ -27,6 +28,7 @@ export function QualityPage() {
     ["tasks", i18n._("Tasks")],
     ["gold", i18n._("Gold items")],
     ["doubts", i18n._("Doubtful labels")],
+    ["proposals", i18n._("Proposals")],
   ];
   const tab = search.get("tab") ?? "overview";
   const row = project.data;
@@ -54,6 +56,7 @@ export function QualityPage() {
       {row && tab === "tasks" && <TasksPanel project={row} />}
       {row && tab === "gold" && <GoldPanel project={row} />}
       {row && tab === "doubts" && <DoubtsPanel project={row} />}
+      {row && tab === "proposals" && <ProposalsPanel projectId={row.id} />}
     </Page>
   );
 }

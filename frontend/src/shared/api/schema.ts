@@ -1165,6 +1165,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/proposals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Time saved and errors copied, against the control
+         * @description On the newest answers.
+         */
+        get: operations["proposalsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/queue/mine/": {
         parameters: {
             query?: never;
@@ -3747,6 +3767,18 @@ export interface components {
             rows: components["schemas"]["FormatOut"][];
         };
         /**
+         * FoundOut
+         * @description A figure with its 95 % interval.
+         */
+        FoundOut: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * GainOut
          * @description What the last labels brought, with its 80 % interval.
          */
@@ -5260,6 +5292,24 @@ export interface components {
              */
             created_at: string;
             tasks: components["schemas"]["Counts"];
+        };
+        /**
+         * ProposalsOut
+         * @description What models' proposals did to people's answers, against those that were kept back; null where too few answered.
+         *
+         *     `time`: median seconds, shown over kept back. `pull`: share of answers equal to the proposal, shown minus kept back;
+         *     `copied`: the same over the `wrong` proposals that review, consensus or gold showed to be wrong.
+         */
+        ProposalsOut: {
+            /** Shown */
+            shown: number;
+            /** Control */
+            control: number;
+            time: components["schemas"]["FoundOut"] | null;
+            pull: components["schemas"]["FoundOut"] | null;
+            /** Wrong */
+            wrong: number;
+            copied: components["schemas"]["FoundOut"] | null;
         };
         /**
          * QuantilesOut
@@ -10253,6 +10303,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposalsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */

@@ -22,7 +22,6 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             try:
                 call_command("migrate", verbosity=0, interactive=False)
-                cursor.execute("CREATE SCHEMA IF NOT EXISTS mlflow")
                 upgrade()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
