@@ -2,6 +2,8 @@
 
 import io
 import re
+import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
@@ -17,6 +19,8 @@ from registry.tracking.policy import NotAllowed
 from registry.tracking.server import Wsgi, app
 
 MOUNT = "/mlflow"
+CHECK_SECONDS = 5.0
+KNOWN_SECONDS = 10.0
 MAX_JSON = 16 * 1024 * 1024
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
@@ -47,7 +51,7 @@ class MlflowGate:
         path = environ.get("PATH_INFO", "")
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return self.django(environ, start_response)
-        close_old_connections()
+        _fresh_connection()
         try:
             passed = _pass(environ)
         except Refused as refused:
@@ -56,6 +60,17 @@ class MlflowGate:
         if follow is None:
             return app()(passed, start_response)
         return _followed(passed, start_response, follow)
+
+
+_checked = threading.local()
+
+
+def _fresh_connection() -> None:
+    """Drop a connection that is old or dead; looked at every few seconds, since looking is a round trip."""
+    now = time.monotonic()
+    if now - getattr(_checked, "at", 0.0) > CHECK_SECONDS:
+        _checked.at = now
+        close_old_connections()
 
 
 def _followed(passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow) -> Iterable[bytes]:
@@ -148,18 +163,34 @@ def _workspace(actor: Actor, named: int | None, header: str) -> str:
         wanted.add(actor.project_id)
     if len(wanted) > 1:
         raise Refused(*_FORBIDDEN, "The token, the address and MLFLOW_WORKSPACE name different projects.")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM projects_project WHERE organization_id = %s AND (%s IS NULL OR id = %s) LIMIT 2",
-            [actor.organization_id, *([next(iter(wanted), None)] * 2)],
-        )
-        found = [row[0] for row in cursor.fetchall()]
+    found = _projects(actor.organization_id, next(iter(wanted), None))
     if not found:
         raise Refused("404 Not Found", "RESOURCE_DOES_NOT_EXIST", "There is no such project in your organization.")
     if len(found) > 1:
         message = "Name the project: set the tracking URI to …/mlflow/project-<number>, or MLFLOW_WORKSPACE."
         raise Refused(*_BAD, message)
     return f"project-{found[0]}"
+
+
+_known: dict[tuple[int, int], float] = {}
+
+
+def _projects(organization: int, named: int | None) -> list[int]:
+    """The project of that number, or the first two; that a project is there is remembered for a few seconds."""
+    now = time.monotonic()
+    if named is not None and _known.get((organization, named), 0.0) > now:
+        return [named]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM projects_project WHERE organization_id = %s AND (%s IS NULL OR id = %s) LIMIT 2",
+            [organization, named, named],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    if named is not None and found:
+        if len(_known) > 10_000:
+            _known.clear()
+        _known[organization, named] = now + KNOWN_SECONDS
+    return found
 
 
 def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor) -> None:
