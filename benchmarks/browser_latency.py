@@ -101,7 +101,7 @@ def models(folder: Path) -> dict[str, Path]:
     found = {}
     for variant in ("fp32", "int8"):
         found[variant] = folder / f"{variant}.onnx"
-        make(source, found[variant], variant, examples, SIDE)
+        make(source, found[variant], variant)
     return found
 
 

@@ -128,18 +128,15 @@ class Hub:
             self._lines.pop(version).batcher.close()
 
     def _switch(self, slot: Slot, wanted: ModelVersion | None, shadow: ModelVersion | None) -> None:
-        slot.problem = ""
         if wanted is None:
             slot.live, slot.problem = None, "Its alias points at no version."
         else:
-            line, problem = self._line(wanted)
-            slot.problem = problem
+            line, slot.problem = self._line(wanted)
             if line is not None:
                 slot.live = line
-        slot.shadow = None
-        if shadow is not None:
-            slot.shadow, problem = self._line(shadow)
-            slot.problem = slot.problem or (f"Shadow: {problem}" if problem else "")
+        beside, problem = self._line(shadow) if shadow is not None else (None, "")
+        slot.shadow = beside
+        slot.problem = slot.problem or (f"Shadow: {problem}" if problem else "")
 
     def _line(self, version: ModelVersion) -> tuple[Line | None, str]:
         if (have := self._lines.get(version.pk)) is not None:

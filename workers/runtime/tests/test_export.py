@@ -1,0 +1,84 @@
+"""Number formats for the browser: smaller, and as good as they say."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from workers.runtime.export import cost, make
+
+
+def network(path: Path, *, opset: int = 17) -> None:
+    """Pixels, a convolution, and a head whose inputs are of very different sizes."""
+    rng = np.random.default_rng(0)
+    size = (10.0 ** rng.uniform(-2, 2, 64)).astype(np.float32)
+    weights = {
+        "kernel": rng.normal(0, 0.1, (64, 3, 5, 5)).astype(np.float32) * size[:, None, None, None] / 255,
+        "head": rng.normal(0, 1, (64, 10)).astype(np.float32) / size[:, None],
+        "bias": np.zeros(10, dtype=np.float32),
+    }
+    nodes = [
+        helper.make_node("Transpose", ["pixels"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["planes", "kernel"], ["maps"], pads=[2, 2, 2, 2]),
+        helper.make_node("Relu", ["maps"], ["active"]),
+        helper.make_node("GlobalAveragePool", ["active"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["features"]),
+        helper.make_node("Gemm", ["features", "head", "bias"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=1),
+    ]
+    kind = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [kind("pixels", TensorProto.FLOAT, ["n", 16, 16, 3])],
+        [kind("probabilities", TensorProto.FLOAT, ["n", 10])],
+        [numpy_helper.from_array(value, name) for name, value in weights.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    onnx.save_model(model, str(path))
+
+
+def answers(path: Path) -> np.ndarray:
+    pixels = np.random.default_rng(1).integers(0, 256, (200, 16, 16, 3)).astype(np.float32)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return session.run(None, {"pixels": pixels})[0]
+
+
+@pytest.mark.parametrize("opset", [12, 17])
+def test_each_format_is_smaller_and_answers_alike(tmp_path, opset):
+    network(tmp_path / "source.onnx", opset=opset)
+    reference = answers(tmp_path / "source.onnx")
+    sizes = {}
+    for variant, least in (("fp32", 1.0), ("fp16", 0.98), ("int8", 0.95)):
+        path = tmp_path / f"{variant}.onnx"
+        make(tmp_path / "source.onnx", path, variant)
+        found = answers(path)
+        assert (found.argmax(axis=1) == reference.argmax(axis=1)).mean() >= least, variant
+        sizes[variant] = path.stat().st_size
+    assert sizes["fp16"] < 0.7 * sizes["fp32"]
+    assert sizes["int8"] < 0.5 * sizes["fp32"]
+    assert np.array_equal(answers(tmp_path / "fp32.onnx"), reference)
+
+
+def test_a_model_with_nothing_to_round_says_so(tmp_path):
+    kind = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [helper.make_node("Softmax", ["x"], ["y"])], "g", [kind("x", 1, [None, 4])], [kind("y", 1, [None, 4])]
+    )
+    onnx.save_model(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(tmp_path / "a.onnx"))
+    with pytest.raises(ValueError, match="no weights"):
+        make(tmp_path / "a.onnx", tmp_path / "b.onnx", "int8")
+
+
+def test_the_cost_is_the_paired_difference_on_the_sealed_split():
+    truth = np.array([0, 0, 1, 1])
+    reference = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
+    found = cost(truth, reference, reference[:, ::-1])
+    assert (found["items"], found["accuracy"]) == (4, 0.25)
+    assert found["difference"]["value"] == -0.5
+    assert found["largest"] == pytest.approx(0.8)
+    same = cost(truth, reference, reference)
+    assert (same["difference"]["value"], same["largest"]) == (0.0, 0.0)
