@@ -90,8 +90,8 @@ class Hub:
                 self.sync()
                 self.ready.set()
                 if time.monotonic() - written > WRITE_SECONDS:
-                    self.seen.write()
                     self._report()
+                    self.seen.write()
                     written = time.monotonic()
             except Exception:
                 logger.exception("cannot reach the database; what is loaded goes on answering")

@@ -27,7 +27,7 @@ _ADD = """
             WITH ORDINALITY AS t(a, b, n)),
         contrast = (SELECT array_agg(a + b ORDER BY n) FROM unnest(h.contrast, excluded.contrast)
             WITH ORDINALITY AS t(a, b, n)),
-        labels = (SELECT jsonb_object_agg(key, total) FROM (
+        labels = (SELECT coalesce(jsonb_object_agg(key, total), '{}') FROM (
             SELECT key, sum(value::int) AS total FROM (
                 SELECT * FROM jsonb_each_text(h.labels) UNION ALL SELECT * FROM jsonb_each_text(excluded.labels)
             ) both_of_them GROUP BY key) summed),
