@@ -16,7 +16,16 @@ SCREENS = {
     + [f"/projects/1/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold")],
     "annotator": ["/label", "/label/1", "/label/2", "/label/3"],
     "reviewer": ["/review", "/review/1"],
-    "scientist": ["/models", "/forecast", "/contracts/new"],
+    "scientist": [
+        "/models",
+        "/models/1/image_probe",
+        "/versions/1",
+        "/compare?a=1&b=2",
+        "/deployments",
+        "/deployments/fashion",
+        "/forecast",
+        "/contracts/new",
+    ],
     "admin": ["/dashboard", "/settings"],
     "customer": ["/contracts", "/contracts/1"],
 }
@@ -49,7 +58,10 @@ def main() -> None:
                     page.goto(address + path)
                     page.wait_for_load_state("networkidle", timeout=4000) if "label/" in path else None
                     page.wait_for_timeout(900)
-                    name = path.strip("/").replace("/", "-").replace("?tab=", "-") + f"-{language}-{look}.png"
+                    name = (
+                        path.strip("/").replace("/", "-").replace("?tab=", "-").replace("?", "-")
+                        + f"-{language}-{look}.png"
+                    )
                     page.screenshot(path=str(out / name), full_page="label/" not in path)
                 context.close()
         browser.close()

@@ -3,15 +3,17 @@
 import logging
 import queue
 import threading
+import time
 import uuid
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import close_old_connections
 
-from registry.deployments.models import Feedback
+from registry.deployments.models import Deployment, Feedback
 
 WAITING = 200
+RETRY_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
@@ -36,17 +38,27 @@ class Spool:
 
     def _work(self) -> None:
         while True:
-            deployment, version, data, label, confidence, why = self._queue.get()
-            try:
+            one = self._queue.get()
+            close_old_connections()
+            while not self._keep(*one):
+                time.sleep(RETRY_SECONDS)  # storage or database are away: the picture waits, so does the line
                 close_old_connections()
-                key = default_storage.save(f"feedback/{deployment}/{uuid.uuid4().hex}", ContentFile(data))
-                Feedback.objects.create(
-                    deployment_id=deployment,
-                    version_id=version,
-                    storage_key=key,
-                    label=label,
-                    confidence=confidence,
-                    why=why,
-                )
-            except Exception:
-                logger.exception("a picture for people was lost")
+
+    def _keep(self, deployment: int, version: int, data: bytes, label: str, confidence: float, why: str) -> bool:
+        """True once the picture is kept, or its deployment is gone."""
+        try:
+            if not Deployment.objects.filter(pk=deployment).exists():
+                return True
+            key = default_storage.save(f"feedback/{deployment}/{uuid.uuid4().hex}", ContentFile(data))
+            Feedback.objects.create(
+                deployment_id=deployment,
+                version_id=version,
+                storage_key=key,
+                label=label,
+                confidence=confidence,
+                why=why,
+            )
+        except Exception:
+            logger.exception("a picture for people cannot be kept now; it is tried again")
+            return False
+        return True

@@ -1,8 +1,10 @@
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 
-from registry.deployments.models import Deployment, Hour
+from registry.deployments.models import Deployment, Feedback, Hour
 from registry.deployments.serving.seen import Seen
+from registry.deployments.serving.spool import Spool
 from registry.versions.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +65,21 @@ def test_counts_of_a_deployment_that_is_gone_are_dropped(deployed):
     seen.add(row.pk + 1, version.pk, "failed")
     seen.write()
     assert not Hour.objects.exists()
+
+
+def test_a_picture_for_people_waits_while_the_storage_is_away(deployed, settings, monkeypatch):
+    row, version = deployed
+    spool = Spool()
+    picture = (row.pk, version.pk, b"picture", "apple", 0.3, "unsure")
+    with monkeypatch.context() as away:
+        away.setattr(
+            "django.core.files.storage.default_storage.save", lambda *_: (_ for _ in ()).throw(OSError("away"))
+        )
+        assert not spool._keep(*picture)
+        assert not Feedback.objects.exists()
+    assert spool._keep(*picture)
+    kept = Feedback.objects.get()
+    with default_storage.open(kept.storage_key) as file:
+        assert (file.read(), kept.label, kept.why) == (b"picture", "apple", "unsure")
+    row.delete()
+    assert spool._keep(*picture)  # nobody is left who would want it
