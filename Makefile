@@ -32,10 +32,10 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm test
 
 unit:             ## Python tests: units, API, real worker process
-	$(TEMP) $(PY) -m pytest -n 2 -m "not browser"
+	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m "not browser"
 
 browser:          ## tests in Chromium
-	$(TEMP) $(PY) -m pytest -n 2 -m browser
+	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m browser
 
 format:           ## rewrite what a tool can rewrite
 	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-OURS = {"web", "worker", "worker-cpu", "worker-gpu", "beat"}
+OURS = {"web", "serving", "worker", "worker-cpu", "worker-gpu", "beat"}
 
 
 def procfile() -> dict[str, list[str]]:
@@ -54,7 +54,7 @@ def test_images_are_pinned_and_nothing_of_ours_runs_as_root():
 
 
 def test_services_are_checked_and_wait_for_what_they_need():
-    for name in ("web", "postgres", "redis", "storage"):
+    for name in ("web", "serving", "postgres", "redis", "storage"):
         assert SERVICES[name]["healthcheck"]["test"], name
     for name in OURS:
         needs = SERVICES[name]["depends_on"]

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db.models import QuerySet
+from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import ENDED, Job
@@ -296,9 +298,10 @@ class ItemModels(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Every version that learned from an item", out=Eaters)
+    @document(summary="Every version that learned from an item", out=Eaters, refusals=[NotFound])
     def get(self, request: Request, item_id: int) -> Response:
         """Live ones first."""
+        Item.objects.visible_to(self.actor).one(pk=item_id)
         return Response(Eaters(rows=lineage.eaters(self.actor, item_id=item_id)))
 
 
@@ -307,9 +310,10 @@ class AnnotationModels(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Every version that learned from a label", out=Eaters)
+    @document(summary="Every version that learned from a label", out=Eaters, refusals=[NotFound])
     def get(self, request: Request, annotation_id: int) -> Response:
         """Live ones first."""
+        apps.get_model("labeling", "Annotation").objects.visible_to(self.actor).one(pk=annotation_id)
         return Response(Eaters(rows=lineage.eaters(self.actor, annotation_id=annotation_id)))
 
 
@@ -319,8 +323,6 @@ class Policy(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PUT": Scope.MODELS_APPROVE}
 
     def _project(self, project_id: int) -> int:
-        from django.apps import apps
-
         return int(apps.get_model("projects", "Project").objects.visible_to(self.actor).one(pk=project_id).pk)
 
     @document(summary="Rules for models", out=PolicyOut, refusals=[NotFound])

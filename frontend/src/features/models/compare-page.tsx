@@ -4,6 +4,7 @@ import { Link, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
+import { CurvesPanel } from "./curves-panel";
 import { ConfusionMatrix, Pictures, points, share } from "./parts";
 
 type Found = Schemas["Comparison"];
@@ -172,6 +173,7 @@ function Compared({ found }: { found: Found }) {
           <Pictures rows={found.rows} projectId={a.project_id} />
         </section>
       )}
+      <CurvesPanel a={a} b={b} />
       <section className="panel">
         <h2>{i18n._("Confusion")}</h2>
         <ConfusionMatrix evaluation={found.evaluation_a} title={`A: ${title(a)}`} />
