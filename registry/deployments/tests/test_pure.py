@@ -10,7 +10,6 @@ from conftest import png
 from registry.deployments.drift import drift
 from registry.deployments.serving.batcher import Batcher, Busy
 from registry.deployments.serving.loaded import BadPicture, looks, read_pixels
-from workers.recipes.base import read_rgb
 
 
 def test_who_comes_while_a_batch_runs_is_in_the_next_one():
@@ -65,11 +64,6 @@ def test_a_closed_line_answers_who_waits_and_takes_nobody_more():
     assert [float(one.result(5)[0]) for one in kept] == [0, 1, 2, 3, 4]
     with pytest.raises(Busy):
         line.submit(np.zeros(1, dtype=np.float32))
-
-
-def test_serving_sees_the_pixels_that_training_saw(tmp_path):
-    (tmp_path / "a.png").write_bytes(png(3, side=90))
-    assert np.array_equal(read_pixels(png(3, side=90), 64), read_rgb(tmp_path / "a.png", 64))
 
 
 def test_a_turned_photograph_is_turned_upright():
