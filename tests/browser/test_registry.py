@@ -5,10 +5,13 @@ import http.server
 import io
 import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserType, Page, expect
 
+from tests.browser.chromium import chromium
 from tests.browser.test_browser import AXE
 from tests.test_serving import picture, trained
 from tests.test_whole_way import Api, labeled_snapshot
@@ -97,6 +100,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
         runner.close()
 
     taken_away(api, first, browser, stack)
+    on_a_graphics_adapter(api, project, snapshot, stack, browser.browser_type)
 
     found = []
     admin.evaluate("localStorage.setItem('plateau.language', 'ja')")
@@ -134,10 +138,19 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
 DARK = picture(3, dark=True)
 
 
-def taken_away(api: Api, version: int, browser, stack) -> None:
-    """The downloaded folder runs on a plain web server, and says that it has one thread there."""
+@contextmanager
+def another(kind: BrowserType, flags: list[str]) -> Iterator[Page]:
+    """A browser with other flags."""
+    made = kind.launch(executable_path=chromium(), args=flags)
+    yield made.new_page()
+    made.close()
+
+
+@contextmanager
+def folder_of(api: Api, version: int, stack) -> Iterator[str]:
+    """The downloaded folder on a plain web server that sends no headers of its own."""
     got = api.http.get(f"{api.base}/versions/{version}/exports/fp32/folder.zip", timeout=60)
-    folder = stack.home / "folder"
+    folder = stack.home / f"folder-{version}"
     with zipfile.ZipFile(io.BytesIO(got.content)) as archive:
         archive.extractall(folder)
 
@@ -149,12 +162,33 @@ def taken_away(api: Api, version: int, browser, stack) -> None:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{server.server_port}/index.html?backend=wasm")
-    expect(page.locator(".status")).to_have_attribute("data-state", "ready", timeout=60_000)
-    expect(page.locator("[data-fact=isolation]")).to_contain_text("One thread only")
-    page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DARK})
-    assert answer_of(page)[0] == "dark"
-    context.close()
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
     server.shutdown()
+
+
+def taken_away(api: Api, version: int, browser, stack) -> None:
+    """The folder runs anywhere, and says that it has one thread where the page is not isolated."""
+    with folder_of(api, version, stack) as address:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{address}?backend=wasm")
+        expect(page.locator(".status")).to_have_attribute("data-state", "ready", timeout=60_000)
+        expect(page.locator("[data-fact=isolation]")).to_contain_text("One thread only")
+        page.locator("#file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DARK})
+        assert answer_of(page)[0] == "dark"
+        context.close()
+
+
+def on_a_graphics_adapter(api: Api, project: int, snapshot: int, stack, browser_type: BrowserType) -> None:
+    """On WebGPU (here a software adapter: right, not fast) the answers are the server's, too."""
+    order = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": {"epochs": 2, "side": 32, "width": 8}}
+    job = api.ended(api.call("POST", f"projects/{project}/runs/", json=order)["job"]["id"])
+    version = job["result"]["version_id"]
+    assert api.ended(api.call("POST", f"versions/{version}/exports/")["id"])["state"] == "done"
+    flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
+    with folder_of(api, version, stack) as address, another(browser_type, flags) as page:
+        page.goto(f"{address}?backend=webgpu")
+        expect(page.locator(".status")).to_have_attribute("data-state", "ready", timeout=90_000)
+        expect(page.locator("[data-fact=backend]")).to_have_text("Runs on WebGPU")
+        largest = float(page.locator("[data-fact=parity]").inner_text().rsplit(" ", 1)[1])
+        assert largest < 1e-3
