@@ -39,7 +39,7 @@ def test_every_queue_that_jobs_use_has_a_worker():
 
 
 def test_the_parts_of_a_real_deployment_are_there():
-    assert set(SERVICES) == OURS | {"prepare", "postgres", "redis", "storage", "storage-bucket"}
+    assert set(SERVICES) == OURS | {"prepare", "tracking", "postgres", "redis", "storage", "storage-bucket"}
     assert SERVICES["worker-gpu"]["deploy"]["resources"]["reservations"]["devices"][0]["capabilities"] == ["gpu"]
 
 

@@ -1,6 +1,7 @@
 """Serving with every real part: a switch without a failed request, clear words when it is full, back by itself."""
 
 import io
+import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -74,6 +75,7 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
 
     a_switch_without_a_failed_request(api, stack, caller, project, snapshot)
     killed_in_mid_request(api, stack, caller)
+    without_the_storage(api, stack, caller, project)
     back_to_people(api, stack, caller, project)
     many_at_once(api, stack, project, first)
 
@@ -118,6 +120,23 @@ def killed_in_mid_request(api: Api, stack: Stack, caller: Caller) -> None:
     stack.wait(lambda: state_of(api, "shades")["state"] == "away", 30, "the notice")
     stack.serving()
     stack.wait(lambda: caller.ask(picture(1, dark=True)).status_code == 200, 30, "the answer")
+
+
+def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) -> None:
+    """A version whose files cannot be fetched says so and takes nothing over; with the storage it comes by itself."""
+    second = api.call("GET", f"versions/?project={project}&name=image_probe")["rows"][0]
+    assert second["version"] == 2
+    shutil.rmtree(stack.home / "cache" / "models" / f"{project}-{second['id']}", ignore_errors=True)
+    stack.kill("serving")  # so that nothing is in memory
+    stack.serving()
+    stack.wait(lambda: caller.ask(picture(1, dark=True)).status_code == 200, 30, "the old version")
+    (stack.home / "files" / "mlflow").rename(stack.home / "files" / "away")
+    api.call("POST", f"versions/{second['id']}/aliases/", json={"alias": "champion"})
+    stack.wait(lambda: state_of(api, "shades")["state"] == "failing", 30, "the notice")
+    assert "gone from the storage" in state_of(api, "shades")["problem"]
+    assert caller.ask(picture(1, dark=True)).json()["version"] == 1
+    (stack.home / "files" / "away").rename(stack.home / "files" / "mlflow")
+    stack.wait(lambda: caller.ask(picture(1, dark=True)).json()["version"] == 2, 40, "the new version")
 
 
 def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None:

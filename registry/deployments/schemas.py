@@ -6,7 +6,6 @@ from plateau.jobs.api import JobOut
 from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field
 
-Id = int
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 
 

@@ -73,6 +73,11 @@ def _fresh_connection() -> None:
         close_old_connections()
 
 
+def nothing_else(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """What lies beside the door where it stands alone."""
+    return _answer(start_response, Refused(*_NOT_FOUND, "Only /mlflow is served here."))
+
+
 def _followed(passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow) -> Iterable[bytes]:
     """MLflow's answer, and then what Plateau does with it; only then the client hears."""
     told: list[Any] = []

@@ -123,7 +123,11 @@ def _alias(method: str, data: dict[str, Any], project: int, actor: Actor) -> Fol
         if serving := deployments_by_alias(project, name, alias):
             raise NotAllowed(f"“{alias}” is served by {', '.join(serving)}. Point the deployment elsewhere first.")
         return lambda: _moved(project, name, alias, None, None, actor)
-    version = ModelVersion.objects.filter(project_id=project, name=name, version=_number(data.get("version"))).first()
+    wanted = ModelVersion.objects.filter(project_id=project, name=name, version=_number(data.get("version")))
+    version = wanted.first()
+    if version is None:  # a process died before it was mirrored, or there is none
+        mirror(project, name)
+        version = wanted.first()
     look = approval_of(version) if version else None
     if version is not None and version.state == VersionState.ARCHIVED:
         raise NotAllowed(f"{name} {version.version} is archived. Restore it in Plateau first.")

@@ -36,7 +36,7 @@ def blocking(project_id: int, name: str, version: int | None = None) -> list[str
     return sorted(set(found))
 
 
-def approval_of(version: ModelVersion) -> "int | None":
+def approval_of(version: ModelVersion) -> int | None:
     """The look of an acceptance contract that this version passed; None where there is none."""
     from registry.acceptance.models import Look
 

@@ -43,8 +43,7 @@ def point_alias(
 
     Raises:
         Conflict: the version is archived or deleted; or the alias is protected and the version neither passed an
-            acceptance contract nor was it approved before, and no reason was given.
-        Forbidden: overriding needs the scope `models:approve`.
+            acceptance contract nor was it approved before, and no reason was given, or not by a manager or an admin.
         Invalid: MLflow takes no such alias.
     """
     if version.state != VersionState.READY:

@@ -26,7 +26,7 @@ from registry.versions.models import ModelVersion
 
 SYNC_SECONDS = 0.5
 WRITE_SECONDS = 2.0
-RETRY_SECONDS = 20.0
+RETRY_SECONDS = 10.0
 ANSWER_SECONDS = 15.0
 SHOWN = 5
 logger = logging.getLogger(__name__)
