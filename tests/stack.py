@@ -31,7 +31,9 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen] = {}
         database = settings.DATABASES["default"]
-        self.env = os.environ | {
+        # What MLflow's server was told in this very process is not for the processes of the test.
+        clean = {key: value for key, value in os.environ.items() if not key.lstrip("_").startswith("MLFLOW_")}
+        self.env = clean | {
             "DATABASE_URL": f"postgresql://plateau@{quote(database['HOST'], safe='')}/{database['NAME']}",
             "REDIS_URL": settings.REDIS_URL,
             "PLATEAU_HOME": str(home),

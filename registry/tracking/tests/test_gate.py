@@ -155,6 +155,7 @@ def test_an_unknown_host_is_refused():
         gate._check_host({"HTTP_HOST": "evil.example"})
 
 
+@pytest.mark.django_db
 def test_every_route_of_mlflow_is_classified():
     from registry.tracking.server import configure
 
