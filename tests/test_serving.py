@@ -126,6 +126,7 @@ def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) ->
     """A version whose files cannot be fetched says so and takes nothing over; with the storage it comes by itself."""
     second = api.call("GET", f"versions/?project={project}&name=image_probe")["rows"][0]
     assert second["version"] == 2
+    api.call("PATCH", "deployments/shades/", json={"shadow_id": 0})
     shutil.rmtree(stack.home / "cache" / "models" / f"{project}-{second['id']}", ignore_errors=True)
     stack.kill("serving")  # so that nothing is in memory
     stack.serving()
@@ -142,7 +143,7 @@ def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) ->
 def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None:
     """A picture below the threshold comes into the queue once, with the model's answer kept back."""
     before = Task.objects.filter(project_id=project).count()
-    api.call("PATCH", "deployments/shades/", json={"threshold": 1.0, "shadow_id": 0})
+    api.call("PATCH", "deployments/shades/", json={"threshold": 1.0})
     stack.wait(lambda: state_of(api, "shades")["threshold"] == 1.0, 10, "the threshold")
     time.sleep(1.2)  # the serving process looks at the table twice a second
     for seed in (71, 72, 71):
