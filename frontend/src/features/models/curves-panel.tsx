@@ -45,12 +45,22 @@ export function CurvesPanel({ a, b }: { a: Schemas["VersionOut"]; b: Schemas["Ve
   return (
     <section className="panel">
       <h2>{i18n._("Learning curves")}</h2>
-      <figure className="seen">
+      <figure className="seen curves">
         <svg
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           role="img"
           aria-label={i18n._("Learning curves of both recipes")}
         >
+          {y.ticks(4).map((value) => (
+            <text key={value} x={34} y={y(value) + 4} textAnchor="end">
+              {percent(value, i18n.locale, 0)}
+            </text>
+          ))}
+          {[sizes[0], sizes[sizes.length - 1]].map((n) => (
+            <text key={n} x={x(n ?? 1)} y={HEIGHT - 6} textAnchor={n === sizes[0] ? "start" : "end"}>
+              {count(n ?? 0, i18n.locale)}
+            </text>
+          ))}
           {([one, two] as const).map((row, at) => (
             <g key={at === 0 ? "a" : "b"} className={at === 0 ? "curve-a" : "curve-b"}>
               {row.map((p) => (
