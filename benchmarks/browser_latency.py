@@ -33,7 +33,7 @@ django.setup()
 import numpy as np  # noqa: E402
 import onnxruntime  # noqa: E402
 from PIL import Image  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.chromium import chromium  # noqa: E402
 from workers.recipes import image_probe  # noqa: E402
@@ -121,13 +121,13 @@ def native(path: Path, threads: int, runs: int) -> list[float]:
     return times
 
 
-def opened(site: Path, path: Path, browser: object, port: int, threads: int) -> Page:
+def opened(site: Path, path: Path, browser: Browser, port: int, threads: int) -> Page:
     """The page with this model; the runtime takes its number of threads once, when it begins."""
     (site / "model.onnx").write_bytes(path.read_bytes())
     card = {"name": "bench", "version": 1, "variant": path.stem, "labels": ["a", "b"], "titles": ["a", "b"]}
     card |= {"side": SIDE, "model": "model.onnx", "size": path.stat().st_size, "samples": []}
     (site / "model.json").write_text(json.dumps(card))
-    page = browser.new_context().new_page()  # type: ignore[attr-defined]
+    page = browser.new_context().new_page()
     page.goto(f"http://127.0.0.1:{port}/index.html?backend=wasm&threads={threads}")
     page.locator(".status[data-state=ready]").wait_for(timeout=60_000)
     return page

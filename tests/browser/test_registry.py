@@ -12,20 +12,11 @@ import pytest
 from playwright.sync_api import BrowserType, Page, expect
 
 from tests.browser.chromium import chromium
-from tests.browser.test_browser import AXE
+from tests.browser.test_browser import findings
 from tests.test_serving import picture, trained
 from tests.test_whole_way import Api, labeled_snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-
-
-def findings(page: Page, path: str) -> list[tuple]:
-    page.evaluate(AXE)
-    result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
-    return [
-        (path, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0]["failureSummary"][:200])
-        for one in result["violations"]
-    ]
 
 
 def answer_of(page: Page) -> tuple[str, float]:
