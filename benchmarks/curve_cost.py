@@ -113,8 +113,8 @@ def measure() -> None:
     """Print seconds of a curve against one training."""
     import importlib
 
+    from workers.measures.judgement import judge
     from workers.recipes.base import Example
-    from workers.runtime.evaluate import judge
 
     with (DATA / "fashion_mnist_3000.csv").open(newline="") as file:
         names = {row["file"]: row["label"] for row in csv.DictReader(file)}

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, ClassVar, TypeVar
 
 T = TypeVar("T")
 REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})
-CLASSES = frozenset({"classification", "multi_classification", "text_classification"})
-EVERY = REGIONS | CLASSES | {"spans"}
+CLASSES = frozenset({"classification", "multi_classification", "text_classification", "row_classification"})
+EVERY = REGIONS | CLASSES | {"spans", "row_number"}
 
 
 @dataclass(frozen=True)

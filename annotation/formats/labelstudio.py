@@ -20,7 +20,7 @@ class LabelStudio(Format):
 
     key = "label_studio"
     title = "Label Studio JSON"
-    kinds = EVERY - {"keypoints"}
+    kinds = EVERY - {"keypoints", "row_classification", "row_number"}
     media_type = "application/json"
     suffix = "json"
     loses = ("lines (polylines) and skeletons", "coordinates beyond a ten-thousandth of the picture")

@@ -1,4 +1,4 @@
-"""Tasks from lists of addresses or texts (bare SQL, no pixels read) and from files (through the data lake)."""
+"""Tasks from lists of addresses, texts or rows (bare SQL, no pixels read) and from files (through the data lake)."""
 
 import hashlib
 from collections.abc import Sequence
@@ -48,7 +48,9 @@ class _Columns:
         except orjson.JSONDecodeError as error:
             return f"is not JSON: {error}"
         if not isinstance(row, dict):
-            return 'must be an object such as {"uri": "…", "meta": {}} or {"text": "…"}'
+            return 'must be an object such as {"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
+        if "row" in row:
+            return self._add_row(row["row"], row.get("name"))
         uri: Any = row.get("uri")
         text, meta = row.get("text"), row.get("meta", {})
         if (problem := _uri_problem(uri) if text is None else _text_problem(text)) or not isinstance(meta, dict):
@@ -65,6 +67,23 @@ class _Columns:
             name = " ".join(text[:120].split())[:60]
         self.uris.append(uri)
         self.names.append(row["name"][:500] if isinstance(row.get("name"), str) and row["name"] else name)
+        self.metas.append(packed)
+        return ""
+
+    def _add_row(self, row: Any, name: Any) -> str:
+        """A row of a table: its columns are kept as `meta`, and its text is what people see of it."""
+        plain = isinstance(row, dict) and all(
+            isinstance(value, str | int | float | bool | None) for value in row.values()
+        )
+        if not plain or not row:
+            return "`row` must be an object of plain values, one for each column"
+        packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode()
+        if "\\u0000" in packed or len(packed) > MAX_TEXT:
+            return f"`row` must be shorter than {MAX_TEXT:,} characters, without NUL"
+        told = name if isinstance(name, str) and name and "\x00" not in name else ""
+        self.texts.append("\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items()))
+        self.uris.append("row:" + hashlib.sha256(f"{told} {packed}".encode()).hexdigest())
+        self.names.append(told[:500] or ", ".join(str(value) for value in row.values())[:60])
         self.metas.append(packed)
         return ""
 

@@ -20,6 +20,8 @@ KindName = Literal[
     "shapes",
     "text_classification",
     "spans",
+    "row_classification",
+    "row_number",
 ]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 

@@ -24,7 +24,7 @@ from annotation.projects.shapes import Frame
 from annotation.quality.consensus import resolve
 from annotation.quality.models import GoldItem, LabelDoubt
 
-CLASS_KINDS = ("classification", "text_classification")
+CLASS_KINDS = ("classification", "text_classification", "row_classification")
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -22,11 +23,13 @@ from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
-from annotation.snapshots.split import Member, assign
+from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
 
 _FIELDS = (
     "item_id",
     "item__name",
+    "item__uri",
+    "item__text",
     "item__asset__sha256",
     "item__asset__storage_key",
     "item__asset__display_key",
@@ -80,8 +83,9 @@ def build(running: Running) -> dict[str, Any]:
     running.report(done=0, total=3, message="reading labels")
     project = snapshot.project
     done = Task.objects.filter(project=project, state=TaskState.DONE).order_by("item_id")
-    rows = list(done.filter(item__asset__isnull=False).values(*_FIELDS))
-    addresses = done.filter(item__asset__isnull=True).count()
+    known = Q(item__asset__isnull=False) | ~Q(item__text="")
+    rows = list(done.filter(known).values(*_FIELDS))
+    addresses = done.exclude(known).count()
     running.report(done=1, total=3, message="drawing the sealed split")
     sides = draw_sides(project=project, item_ids=[row["item_id"] for row in rows])
     kept = [row | {"side": sides[row["item_id"]]} for row in rows if sides[row["item_id"]] != Side.NEITHER]
@@ -127,15 +131,25 @@ def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
 
 
 def _member(item: Any, side: str, group: int) -> Member:
-    return Member(item.pk, item.asset.sha256, bytes(item.asset.fingerprint), side, group)
+    if item.asset is not None:
+        return Member(item.pk, item.asset.sha256, bytes(item.asset.fingerprint), side, group)
+    if item.uri.startswith("row:"):  # rows are often alike: only the same columns count as the same
+        same = orjson.dumps(item.meta, option=orjson.OPT_SORT_KEYS)
+        return Member(item.pk, hashlib.sha256(same).hexdigest(), exact_fingerprint(same), side, group)
+    return Member(item.pk, key_of(None, item.uri), text_fingerprint(item.text), side, group)
+
+
+def key_of(sha256: str | None, uri: str) -> str:
+    """The hash by which an item's bytes are known: of its file, or the one in the address of a text or row."""
+    return sha256 or uri.partition(":")[2]
 
 
 def hash_of(rows: list[dict[str, Any]]) -> str:
-    """SHA-256 over picture, answer and side of every row, in the order of the pictures' hashes."""
+    """SHA-256 over item, answer and side of every row, in the order of the items' hashes."""
     lines = sorted(
         b"\t".join(
             [
-                row["item__asset__sha256"].encode(),
+                key_of(row["item__asset__sha256"], row["item__uri"]).encode(),
                 orjson.dumps(row["annotation__value"], option=orjson.OPT_SORT_KEYS),
                 row["side"].encode(),
             ]
@@ -151,11 +165,12 @@ def _write_manifest(key: str, rows: list[dict[str, Any]], snapshot: Snapshot) ->
         {
             "item_id": pa.array([row["item_id"] for row in rows], pa.int64()),
             "name": pa.array([row["item__name"] for row in rows], pa.string()),
-            "sha256": pa.array([row["item__asset__sha256"] for row in rows], pa.string()),
+            "sha256": pa.array([key_of(row["item__asset__sha256"], row["item__uri"]) for row in rows], pa.string()),
             "storage_key": pa.array([row["item__asset__storage_key"] for row in rows], pa.string()),
             "display_key": pa.array([row["item__asset__display_key"] for row in rows], pa.string()),
             "width": pa.array([row["item__asset__width"] for row in rows], pa.int32()),
             "height": pa.array([row["item__asset__height"] for row in rows], pa.int32()),
+            "text": pa.array([row["item__text"] for row in rows], pa.string()),
             "meta": pa.array([orjson.dumps(row["item__meta"]).decode() for row in rows], pa.string()),
             "side": pa.array([row["side"] for row in rows], pa.string()),
             "label": pa.array([kind.strata(row["annotation__value"]) for row in rows], pa.string()),

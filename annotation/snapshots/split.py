@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,25 @@ def near_pairs(new: NDArray[np.uint8], old: NDArray[np.uint8], *, rmse: float) -
             distance = left_norm[:, None] + right_norm[None, part] - 2.0 * (left @ right[part].T)
             for row, column in np.argwhere(distance <= limit):
                 yield begin + int(row), start + int(column)
+
+
+def text_fingerprint(text: str) -> bytes:
+    """256 bytes of a text, alike for texts that share nearly all their trigrams.
+
+    Square roots of the shares of character trigrams, hashed into 256 cells and stretched to length 255: fingerprints
+    within `SAME_PICTURE_RMSE` of each other are those whose shares have a Bhattacharyya coefficient of at least .968.
+    Case, spaces and line ends do not count.
+    """
+    plain = f" {' '.join(text.lower().split())} "
+    counts = np.zeros(256)
+    for place in range(max(1, len(plain) - 2)):
+        counts[crc32(plain[place : place + 3].encode()) % 256] += 1
+    return bytes(np.rint(255 * np.sqrt(counts / counts.sum())).astype(np.uint8))
+
+
+def exact_fingerprint(data: bytes) -> bytes:
+    """256 bytes that are far from those of any other data."""
+    return hashlib.shake_256(data).digest(256)
 
 
 @dataclass(frozen=True)

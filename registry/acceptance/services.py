@@ -20,6 +20,8 @@ from registry.versions.models import ModelVersion
 from registry.versions.queries import newest_snapshot
 from registry.webhooks.services import announce
 
+# Kinds whose answers are right or wrong, item by item.
+JUDGED_KINDS = frozenset({"classification", "text_classification", "row_classification"})
 # The allowed moves; everything else is refused.
 MOVES = {
     ContractState.DRAFT: {ContractState.SIGNED, ContractState.WITHDRAWN},
@@ -168,6 +170,10 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
             or there is no ready snapshot.
     """
     row = _locked(contract)
+    if row.project.kind not in JUDGED_KINDS:
+        raise Conflict(
+            f"Contracts judge models that give one label to each item; this project is of {row.project.kind}."
+        )
     if row.state != ContractState.SIGNED:
         raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
     if Look.objects.filter(contract=row, verdict="").exclude(job__state__in=ENDED).exists():

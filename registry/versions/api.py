@@ -246,7 +246,7 @@ class VersionEvaluate(Endpoint):
             Conflict: it cannot be run here, there is no snapshot, or it is under way.
         """
         row = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
-        if not row.classifies or row.state == VersionState.DELETED:
+        if not row.judgeable or row.state == VersionState.DELETED:
             raise Conflict(
                 "Only ONNX classifiers with labels and input_side in their metadata are run here. For others, send "
                 "their answers to the sealed items."

@@ -84,6 +84,19 @@ def fetch_onnx(version: ModelVersion, cache: Path) -> Path:
     Raises:
         UnsafeModel: see `onnx_file` and `check_onnx`; or the files are missing or too many.
     """
+    home, card = fetch_folder(version, cache)
+    there = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and not path.is_symlink()}
+    graph = home / onnx_file(card, there)
+    check_onnx(graph, home)
+    return graph
+
+
+def fetch_folder(version: ModelVersion, cache: Path) -> tuple[Path, Any]:
+    """The version's folder on local disk and its `MLmodel` card; fetched once.
+
+    Raises:
+        UnsafeModel: the files are missing or too many, or the card is unreadable.
+    """
     home = cache / "models" / f"{version.project_id}-{version.pk}"
     if not (home / "MLmodel").is_file():
         _copy(version, home)
@@ -91,10 +104,7 @@ def fetch_onnx(version: ModelVersion, cache: Path) -> Path:
         card = yaml.safe_load((home / "MLmodel").read_text())
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise UnsafeModel("The model has no readable MLmodel file.") from error
-    there = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and not path.is_symlink()}
-    graph = home / onnx_file(card, there)
-    check_onnx(graph, home)
-    return graph
+    return home, card
 
 
 def _copy(version: ModelVersion, home: Path) -> None:

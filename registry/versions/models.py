@@ -49,7 +49,8 @@ class ModelVersion(models.Model):
     """One version in the registry, traced to snapshot, recipe, seed and code where these are known.
 
     `metrics` were measured on the sealed split; each has `value`, `low` and `high` (95 %). `facts` is what the model's
-    own file says: `flavors`, `signature`, `size` in bytes, and of classifiers `labels` and `input_side`. MLflow is the
+    own file says: `flavors`, `signature`, `size` in bytes, of picture classifiers `labels` and `input_side`, and of the
+    models of other recipes their `kind`. MLflow is the
     truth for `aliases`, `note` and `source`; `mirror` brings them here.
     """
 
@@ -98,6 +99,11 @@ class ModelVersion(models.Model):
     def classifies(self) -> bool:
         """Whether it is an image classifier that can be judged, served and run in the browser."""
         return self.onnx and "labels" in self.facts and "input_side" in self.facts
+
+    @property
+    def judgeable(self) -> bool:
+        """Whether a worker can run it on the sealed items: a classifier, or a model that a recipe of ours wrote."""
+        return self.classifies or "plateau" in self.facts.get("flavors", [])
 
 
 class Answered(models.TextChoices):

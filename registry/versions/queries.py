@@ -147,6 +147,7 @@ def detail_of(row: ModelVersion) -> VersionDetail:
         problem=row.facts.get("problem", ""),
         signature=row.facts.get("signature", {}),
         runnable=row.classifies,
+        judgeable=row.judgeable,
         protected=ModelPolicy.of(row.project_id).protected,
         approved=approval_of(row) is not None,
         evaluation=evaluation_out(evaluation) if evaluation else None,

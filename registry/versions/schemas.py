@@ -16,11 +16,12 @@ class MetricOut(BaseModel):
 
 
 class ClassOut(BaseModel):
-    """One class on the sealed split."""
+    """One class on the sealed split: how many items of it were `right`, or the `value` of the kind's own metric."""
 
     label: str
     items: int
-    right: int
+    right: int | None = None
+    value: float | None = None
     low: float
     high: float
 
@@ -116,6 +117,7 @@ class VersionDetail(VersionOut):
     problem: str
     signature: dict[str, str]
     runnable: bool
+    judgeable: bool
     protected: list[str]
     approved: bool
     evaluation: EvaluationOut | None

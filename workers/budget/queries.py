@@ -53,7 +53,9 @@ def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
     """
     rows = []
     for point in points:
-        if metric == "accuracy":
+        if metric == "accuracy" and "score" in point.metrics:  # the kind's own metric, with its own error
+            score, se = point.metrics["score"]
+        elif metric == "accuracy":
             score, se = point.accuracy, binomial_se(point.accuracy, point.test_items)
         elif metric in point.metrics:
             score, se = point.metrics[metric]

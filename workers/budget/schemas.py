@@ -18,7 +18,7 @@ class StudyIn(Strict):
 
     snapshot_id: Id
     recipe: str = Field(max_length=40)
-    params: dict[str, float] = Field(default_factory=dict, max_length=50)
+    params: dict[str, float | str] = Field(default_factory=dict, max_length=50)
     budget: float | None = Field(
         default=None, gt=0, le=200, description="Compute, in trainings on all labels; the recipe's own where left out"
     )

@@ -1,7 +1,7 @@
 """The protocol between a recipe and whoever runs it. No database, no Celery, no settings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,11 +16,18 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Example:
-    """A picture on local disk and its label. `key` names the picture's bytes, for caches."""
+    """One item and its answer. `key` names its bytes, for caches.
+
+    A picture lies at `path`; a text is `text`; a row of a table has its columns in `row`. `label` is the one label of
+    classes, and empty for other kinds; `value` is the whole answer as `annotation` keeps it.
+    """
 
     key: str
-    path: Path
-    label: str
+    path: Path = Path()
+    label: str = ""
+    text: str = ""
+    row: dict[str, Any] = field(default_factory=dict)
+    value: dict[str, Any] = field(default_factory=dict)
 
 
 class Run(Protocol):
@@ -41,20 +48,34 @@ class Run(Protocol):
 
 
 class Trained(Protocol):
-    """A trained model."""
+    """A trained model. What `predict` gives is said by the recipe's card:
+
+    - `classes`: (n, classes) probabilities; rows sum to 1, columns stand in the order of `labels`.
+    - `number`: (n,) numbers.
+    - `regions`, `spans`: n answers as `annotation` keeps them, each region or span with a `score` of 0 to 1.
+    """
 
     labels: list[str]
 
-    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
-        """(n, classes) probabilities; rows sum to 1, columns stand in the order of `labels`."""
+    def predict(self, examples: Sequence[Example]) -> Any:
+        """Answers to the examples; their labels and values are not looked at."""
         ...
 
     def save(self, folder: Path) -> None:
-        """Write everything that `Recipe.load` needs."""
+        """Write everything that `Recipe.load` needs, in formats that run no code when they are read."""
         ...
 
+
+class ImageModel(Trained, Protocol):
+    """A trained model that becomes an ONNX graph from pixels."""
+
     def export_onnx(self, path: Path) -> None:
-        """An ONNX file: (n, side, side, 3) float32 of 0–255 in, `probabilities` (n, classes) out."""
+        """An ONNX file: `pixels` (n, side, side, 3) float32 of 0–255 in.
+
+        Out come, for `classes`, `probabilities` (n, classes); for boxes `scores` (n, k), `classes` (n, k) and `boxes`
+        (n, k, 4) as left, top, right, bottom in shares of the picture; for masks `shares` (n, classes + 1, h, w) with
+        the background first.
+        """
         ...
 
     def input_side(self) -> int:
@@ -93,3 +114,9 @@ def check_run(run: Run) -> None:
     """
     if run.stop_requested():
         raise Stopped
+
+
+def size_of(example: Example) -> tuple[int, int]:
+    """Width and height of the upright picture."""
+    with Image.open(example.path) as image:
+        return image.size

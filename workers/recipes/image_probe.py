@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, check_run
+from workers.recipes.linear import classes_of, logistic_head, softmax
 
 
 @dataclass
@@ -58,37 +59,12 @@ class Probe:
         onnx.save(model, str(path))
 
 
-def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    """Row-wise softmax."""
-    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
-    return shares
-
-
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Probe:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
-    from sklearn.linear_model import LogisticRegression
-
     x = backbone.features(examples, run.cache, run).astype(np.float64)
     check_run(run)
-    index = {label: number for number, label in enumerate(labels)}
-    y = np.array([index[example.label] for example in examples])
-    weights = np.zeros((len(labels), x.shape[1]))
-    bias = np.full(len(labels), -30.0)
-    present = np.unique(y)
-    if len(present) == 1:
-        bias[present[0]] = 0.0
-        return Probe(labels, weights, bias, run.cache)
-    # Standardized, so that one strength of regularization suits every feature; folded back afterwards.
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    head = LogisticRegression(C=params["c"] / len(x) * 100, max_iter=300, tol=1e-3, random_state=run.seed)
-    head.fit((x - mean) / scale, y)
-    coef, intercept = head.coef_, head.intercept_
-    if len(present) == 2:  # scikit-learn keeps one row for two classes
-        coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
-    weights[present] = coef / scale
-    bias[present] = intercept - (coef / scale) @ mean
-    return Probe(labels, weights, bias, run.cache)
+    y = classes_of(labels, [example.label for example in examples])
+    return Probe(labels, *logistic_head(x, y, len(labels), c=params["c"], seed=run.seed), run.cache)
 
 
 def load(folder: Path, cache: Path) -> Probe:

@@ -14,11 +14,12 @@ from registry.deployments.models import BINS
 from registry.deployments.serving.loaded import looks
 from registry.versions.models import Answered, Evaluation, ModelVersion
 from registry.versions.services import keep_evaluation
+from workers.measures import Report, report_on
+from workers.measures.judgement import judge
 from workers.recipes.base import Example, read_rgb
 from workers.runtime.context import JobRun
-from workers.runtime.evaluate import Judgement, judge
 from workers.runtime.material import Material, manifest_of
-from workers.runtime.onnx_model import fetch_model
+from workers.runtime.opening import open_model
 
 LOOK_SIDE = 96
 
@@ -47,30 +48,35 @@ def profile_of(examples: Sequence[Example], confidence: NDArray[np.float64]) -> 
     }
 
 
-def keep_answers(
+def keep_report(
     *,
     version: ModelVersion,
     snapshot: Snapshot,
     material: Material,
-    probabilities: NDArray[np.float64],
-    judgement: Judgement,
-    seed: int,
+    found: Any,
+    report: Report,
     created_by_id: int | None,
 ) -> Evaluation:
-    """Write what a worker measured."""
-    truth = [example.label for example in material.sealed]
+    """Write what a worker measured: of classes, item by item; of other kinds, the metrics and those of each label."""
+    judgement = report.judgement
+    outcomes, profile = [], {}
+    if judgement is not None:
+        truth = [example.label for example in material.sealed]
+        outcomes = outcomes_of(found, truth, judgement.labels, material.sealed_items)
+        if snapshot.kind == "classification":
+            profile = profile_of(material.sealed, found.max(axis=1, initial=0.0))
     return keep_evaluation(
         version=version,
         created_by_id=created_by_id,
         snapshot=snapshot,
         answered_by=Answered.WORKER,
-        items=judgement.items,
-        labels=judgement.labels,
-        confusion=judgement.confusion.tolist(),
-        metrics=judgement.metrics(seed=seed),
-        per_class=judgement.per_class(),
-        outcomes=outcomes_of(probabilities, truth, judgement.labels, material.sealed_items),
-        profile=profile_of(material.sealed, probabilities.max(axis=1, initial=0.0)),
+        items=report.items,
+        labels=material.labels,
+        confusion=judgement.confusion.tolist() if judgement else [],
+        metrics=report.metrics,
+        per_class=report.per_class,
+        outcomes=outcomes,
+        profile=profile,
     )
 
 
@@ -91,15 +97,17 @@ def evaluate(job: Job, run: JobRun, material: Material, snapshot: Snapshot) -> d
     """Handler of job kind `evaluate`, in the trainer's process."""
     version = ModelVersion.objects.get(pk=job.payload["version_id"])
     jobs.report(claim=run.claim, done=100, total=1000, message="fetching the model")
-    model = fetch_model(version, run.cache)
+    model = open_model(version, run.cache)
     run.message, run.total = "answering sealed items", len(material.sealed)
-    found = model.answer(material.sealed, run, done=0, total=max(1, len(material.sealed))).probabilities
-    probabilities = in_order(found, model.labels, material.labels)
-    truth = [example.label for example in material.sealed]
-    judgement = judge(probabilities, truth, material.labels, material.sealed_slices)
-    row = keep_answers(
-        version=version, snapshot=snapshot, material=material, probabilities=probabilities, judgement=judgement,
-        seed=0, created_by_id=job.created_by_id,
+    found = model.predict(material.sealed, run)
+    if isinstance(found, np.ndarray) and found.ndim == 2:
+        found = in_order(found, model.labels, material.labels)
+    report = report_on(
+        snapshot.kind, found, material.sealed, material.labels, usual=material.usual, slices=material.sealed_slices
+    )
+    row = keep_report(
+        version=version, snapshot=snapshot, material=material, found=found, report=report,
+        created_by_id=job.created_by_id,
     )  # fmt: skip
     return {"evaluation_id": row.pk, "version_id": version.pk, "metrics": row.metrics}
 

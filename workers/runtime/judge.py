@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.kernel.errors import Invalid
 
 from annotation.quality.queries import agreement_report
 from annotation.snapshots.models import Snapshot
@@ -19,10 +20,9 @@ from registry.acceptance.sampling import Estimate, neyman, prediction_powered, s
 from registry.acceptance.schemas import TermsIn, terms_of
 from registry.acceptance.services import keep_verdict
 from registry.acceptance.verdicts import Outcome, judge
-from workers.recipes.base import Example
 from workers.runtime.context import JobRun
-from workers.runtime.material import local_picture, manifest_of, slices_of
-from workers.runtime.onnx_model import OnnxModel, fetch_model
+from workers.runtime.material import example_of, manifest_of, slices_of
+from workers.runtime.opening import Opened, open_model
 from workers.training.material import examples_of, is_sealed, rows_of
 
 SHOWN = 12  # mistakes on the report
@@ -32,7 +32,7 @@ MOST_UNLABELED = 2000  # sealed items without a label that the prediction-powere
 def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     """The sealed items that count, in the secret order of the project's key; fresh ones only where agreed."""
     table = manifest_of(snapshot).select(
-        ["item_id", "name", "sha256", "display_key", "meta", "side", "label", "annotated_at"]
+        ["item_id", "name", "sha256", "display_key", "meta", "text", "side", "label", "annotated_at"]
     )
     rows = [row for row in table.to_pylist() if row["side"] == "sealed"]
     if contract.terms["fresh"] and contract.signed_at is not None:
@@ -51,11 +51,14 @@ def take_look(job: Job, run: JobRun) -> dict[str, Any]:
     look = Look.objects.select_related("contract__project", "model_version", "snapshot").get(pk=job.payload["look_id"])
     contract, cache = look.contract, run.cache
     jobs.report(claim=run.claim, done=0, total=1000, message="fetching the model")
-    model = fetch_model(look.model_version, cache)
+    model = open_model(look.model_version, cache)
     rows = sealed_rows(look.snapshot, contract)
     run.message, run.total = "answering sealed items", 1000
-    examples = [Example(row["sha256"], local_picture(row["display_key"], row["sha256"], cache), "") for row in rows]
-    answers = model.answer(examples, run, done=0, total=max(1, len(examples)))
+    kind = look.snapshot.kind
+    shares = np.asarray(model.predict([example_of(row, kind, cache) for row in rows], run))
+    if shares.ndim != 2:
+        raise Invalid("Contracts judge models that give one label to each item.")
+    chosen, confidence = [model.labels[index] for index in shares.argmax(axis=1)], shares.max(axis=1, initial=0.0)
     now = {
         row["item_id"]: [
             row["item_id"],
@@ -65,7 +68,7 @@ def take_look(job: Job, run: JobRun) -> dict[str, Any]:
             label,
             look.snapshot.version,
         ]
-        for row, label, sure in zip(rows, answers.labels, answers.confidence, strict=True)
+        for row, label, sure in zip(rows, chosen, confidence, strict=True)
     }
     earlier = Look.objects.filter(contract=contract, model_version=look.model_version).exclude(verdict="")
     before: list[list[Any]] = list(earlier.order_by("-pk").values_list("outcomes", flat=True).first() or [])
@@ -97,7 +100,7 @@ def take_look(job: Job, run: JobRun) -> dict[str, Any]:
 
 
 def _with_unlabeled(
-    contract: Contract, model: OnnxModel, outcomes: list[list[Any]], run: JobRun
+    contract: Contract, model: Opened, outcomes: list[list[Any]], run: JobRun
 ) -> dict[str, dict[str, Any] | None]:
     """Estimates that also use sealed items without a label; None where there are too few of either.
 
@@ -110,7 +113,7 @@ def _with_unlabeled(
         return {"prediction_powered": None, "stratified": None}
     examples = examples_of(waiting, run.cache)
     run.message = "answering sealed items without a label"
-    unlabeled = model.answer(examples, run, done=0, total=len(examples)).confidence
+    unlabeled = np.asarray(model.predict(examples, run)).max(axis=1)
     right, confidence = np.array([float(one[1]) for one in outcomes]), np.array([float(one[2]) for one in outcomes])
     powered = prediction_powered(right, confidence, unlabeled)
     return {

@@ -1,9 +1,10 @@
-"""A snapshot's pictures on local disk, and its two sides kept apart."""
+"""A snapshot's items on local disk, and its two sides kept apart."""
 
 import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -12,6 +13,8 @@ from django.core.files.storage import default_storage
 
 from annotation.snapshots.models import Snapshot
 from workers.recipes.base import Example
+
+KINDS_OF_ROWS = ("row_classification", "row_number")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,12 @@ class Material:
     sealed_slices: list[frozenset[str]]
     sealed_items: list[int]
 
+    @property
+    def usual(self) -> float:
+        """The mean of the numbers that may be learned from; 0 for other kinds."""
+        numbers = [one.value["number"] for one in self.train if "number" in one.value]
+        return sum(numbers) / len(numbers) if numbers else 0.0
+
 
 def manifest_of(snapshot: Snapshot) -> pa.Table:
     """The snapshot's manifest."""
@@ -34,17 +43,32 @@ def manifest_of(snapshot: Snapshot) -> pa.Table:
 def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     """Read the manifest; fetch pictures that are not on local disk yet."""
     table = manifest_of(snapshot)
-    columns = table.select(["item_id", "sha256", "display_key", "side", "label", "meta"]).to_pydict()
+    table_rows = table.select(["item_id", "sha256", "display_key", "side", "label", "meta", "text", "value"])
     sides: dict[str, list[Example]] = {"train": [], "sealed": []}
     slices: list[frozenset[str]] = []
     items: list[int] = []
-    for item, sha256, key, side, label, meta in zip(*columns.values(), strict=True):
-        sides[side].append(Example(key=sha256, path=local_picture(key, sha256, cache), label=label))
-        if side == "sealed":
-            slices.append(slices_of(meta))
-            items.append(item)
+    for row in table_rows.to_pylist():
+        sides[row["side"]].append(example_of(row, snapshot.kind, cache))
+        if row["side"] == "sealed":
+            slices.append(frozenset() if snapshot.kind in KINDS_OF_ROWS else slices_of(row["meta"]))
+            items.append(row["item_id"])
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
+    if snapshot.kind == "row_number":  # its one label names the quantity
+        labels = []
     return Material(labels, sides["train"], sides["sealed"], slices, items)
+
+
+def example_of(row: dict[str, Any], kind: str, cache: Path) -> Example:
+    """A row of the manifest as a recipe gets it; `value` only where the row has it."""
+    key, sha256 = row["display_key"], row["sha256"]
+    return Example(
+        key=sha256,
+        path=local_picture(key, sha256, cache) if key else Path(),
+        label=row["label"],
+        text=row["text"] or "",
+        row=orjson.loads(row["meta"] or "{}") if kind in KINDS_OF_ROWS else {},
+        value=orjson.loads(row.get("value") or "{}"),
+    )
 
 
 def slices_of(meta: str | None) -> frozenset[str]:

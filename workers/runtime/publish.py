@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.conf import settings
 from django.utils import timezone
-from numpy.typing import NDArray
 from plateau.identity.models import Membership
 from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
@@ -22,11 +21,14 @@ from plateau.kernel.workspaces import workspace_of
 from annotation.snapshots.models import Snapshot
 from registry.versions import services as versions
 from registry.versions.models import ModelPolicy, ModelVersion
-from workers.recipes.base import Trained
-from workers.runtime.evaluate import Judgement
-from workers.runtime.evaluation import keep_answers
+from workers.catalog import card_of
+from workers.measures import Report
+from workers.recipes.base import ImageModel, Trained
+from workers.runtime.evaluation import keep_report
 from workers.runtime.material import Material
 from workers.training.models import TrainingRun
+
+PROVIDERS = ["CPUExecutionProvider"]
 
 
 def code_version() -> str:
@@ -71,21 +73,31 @@ def publish(
     snapshot: Snapshot,
     material: Material,
     trained: Trained,
-    probabilities: NDArray[np.float64],
-    judgement: Judgement,
-    seconds: float,
+    found: Any,
+    report: Report,
+    facts: dict[str, Any],
 ) -> ModelVersion:
-    """Log the run, register its ONNX model, and record the version with its lineage.
+    """Log the run, register its model, and record the version with its lineage.
 
     The first version of a name becomes its champion; later ones wait for a person's choice.
+
+    Args:
+        job: Whose token is used.
+        run: What was ordered.
+        snapshot: What it learned from.
+        material: The same on local disk.
+        trained: The model.
+        found: Its answers to the sealed items.
+        report: What they show.
+        facts: Numbers to log beside the metrics, such as `train_seconds`.
     """
     import mlflow
 
     done = ModelVersion.objects.filter(project_id=run.project_id, params__run_id=run.pk).first()
     if done is not None and done.evaluations.exists():  # an earlier attempt got through
         return done
-    name, metrics = run.recipe, judgement.metrics(seed=run.seed)
-    facts = {
+    name = run.recipe
+    tags = {
         "plateau.run": str(run.pk),
         "plateau.snapshot": str(snapshot.pk),
         "plateau.snapshot_hash": snapshot.content_hash,
@@ -98,13 +110,15 @@ def publish(
         os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
         mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(run.project_id)}")
         mlflow.set_experiment("training")
-        with mlflow.start_run(run_name=f"{run.recipe}-{run.pk}", tags=facts) as tracked:
+        with mlflow.start_run(run_name=f"{run.recipe}-{run.pk}", tags=tags) as tracked:
             mlflow.log_params(run.params | {"seed": run.seed, "labels": snapshot.train})
-            mlflow.log_metrics({key: one["value"] for key, one in metrics.items()} | {"train_seconds": seconds})
-            info = _log_onnx(trained, name, facts)
+            mlflow.log_metrics({key: one["value"] for key, one in report.metrics.items()} | facts)
             run_id = tracked.info.run_id
+            if snapshot.kind == "classification" and card_of(run.recipe).onnx:
+                number = _log_classifier(cast(ImageModel, trained), name, tags)
+            else:
+                number = _log_recipe_model(trained, name, snapshot.kind, tags, run_id)
         client = mlflow.MlflowClient()
-        number = int(info.registered_model_version)
         pointed = ModelVersion.objects.filter(project_id=run.project_id, name=name, aliases__contains=["champion"])
         if not pointed.exists() and "champion" not in ModelPolicy.of(run.project_id).protected:
             client.set_registered_model_alias(name, "champion", str(number))
@@ -118,17 +132,17 @@ def publish(
         recipe=run.recipe,
         params=run.params | {"run_id": run.pk},
         seed=run.seed,
-        code_version=facts["plateau.code_version"],
+        code_version=tags["plateau.code_version"],
     )
-    keep_answers(
-        version=version, snapshot=snapshot, material=material, probabilities=probabilities, judgement=judgement,
-        seed=run.seed, created_by_id=run.created_by_id,
+    keep_report(
+        version=version, snapshot=snapshot, material=material, found=found, report=report,
+        created_by_id=run.created_by_id,
     )  # fmt: skip
     return version
 
 
-def _log_onnx(trained: Trained, name: str, facts: dict[str, str]) -> Any:
-    """ONNX: loading it runs no code of ours or of anybody."""
+def _log_classifier(trained: ImageModel, name: str, tags: dict[str, str]) -> int:
+    """A picture classifier as ONNX: loading it runs no code of ours or of anybody. The number of the version."""
     import mlflow
     import onnx
     from mlflow.models import ModelSignature
@@ -142,12 +156,41 @@ def _log_onnx(trained: Trained, name: str, facts: dict[str, str]) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         trained.export_onnx(path)
-        return mlflow.onnx.log_model(
+        info = mlflow.onnx.log_model(
             onnx.load(str(path)),
             name="model",
             registered_model_name=name,
             signature=signature,
-            metadata={"labels": trained.labels, "input_side": side, **facts},
-            onnx_execution_providers=["CPUExecutionProvider"],
+            metadata={"labels": trained.labels, "input_side": side, **tags},
+            onnx_execution_providers=PROVIDERS,
             pip_requirements=["onnx", "onnxruntime", "numpy"],
         )
+    return int(info.registered_model_version)
+
+
+def _log_recipe_model(trained: Trained, name: str, kind: str, tags: dict[str, str], run_id: str) -> int:
+    """Any other model: what its recipe saved, with a card that says so, and its graph where it has one.
+
+    The flavor `plateau` names the recipe that reads the folder; none of its files can run code. The number of the
+    version.
+    """
+    import mlflow
+    import onnx
+    from mlflow.models import Model
+
+    with tempfile.TemporaryDirectory() as name_of_folder:
+        folder = Path(name_of_folder)
+        (folder / "data").mkdir()
+        trained.save(folder / "data")
+        card = Model(artifact_path="model", run_id=run_id)
+        card.metadata = {"kind": kind, "labels": trained.labels, **tags}
+        card.add_flavor("plateau", recipe=name, data="data")
+        if card_of(name).onnx:
+            image_model = cast(ImageModel, trained)
+            image_model.export_onnx(folder / "model.onnx")
+            card.metadata["side"] = image_model.input_side()
+            card.add_flavor("onnx", onnx_version=onnx.__version__, data="model.onnx", providers=PROVIDERS)
+        card.save(str(folder / "MLmodel"))
+        mlflow.log_artifacts(str(folder), "model")
+        registered = mlflow.register_model(f"runs:/{run_id}/model", name)
+    return int(registered.version)

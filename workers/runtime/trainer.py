@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,12 +27,13 @@ from plateau.jobs.services import Claim
 from annotation.snapshots.models import Snapshot
 from workers.budget.models import CurvePoint, Study
 from workers.budget.services import finish_study, keep_point
-from workers.catalog import card_of
+from workers.catalog import card_of, complete_params
 from workers.contracts import ReplayOrder, StudyOrder, TrainOrder
 from workers.curves import nested_order
-from workers.recipes.base import Recipe, Stopped, check_run
+from workers.measures import Report, report_on
+from workers.measures.base import paired_difference
+from workers.recipes.base import Recipe, Stopped, Trained, check_run
 from workers.runtime.context import JobRun
-from workers.runtime.evaluate import judge
 from workers.runtime.evaluation import evaluate
 from workers.runtime.export import export
 from workers.runtime.judge import take_look
@@ -48,41 +50,95 @@ def recipe_of(key: str) -> Recipe:
     return cast(Recipe, importlib.import_module(card_of(key).module))
 
 
-def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot: Snapshot) -> dict[str, Any]:
-    """One model from all labels outside the sealed split, judged on it, registered."""
-    training = TrainingRun.objects.get(pk=order.run_id)
+def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
+    """Train on all labels outside the sealed split, and answer the sealed items."""
     begun = time.monotonic()
-    run.share, run.message = 900, "training"
-    trained = recipe_of(order.recipe).fit(material.train, material.labels, order.params, run)
+    trained = recipe_of(recipe).fit(material.train, material.labels, params, run)
     seconds = time.monotonic() - begun
     check_run(run)
-    jobs.report(claim=run.claim, done=920, total=1000, message="judging on the sealed split")
-    truth = [example.label for example in material.sealed]
-    probabilities = trained.predict(material.sealed)
-    judgement = judge(probabilities, truth, material.labels)
+    begun = time.monotonic()
+    found = trained.predict(material.sealed)
+    answering = time.monotonic() - begun
+    report = report_on(
+        kind,
+        found,
+        material.sealed,
+        material.labels,
+        usual=material.usual,
+        slices=material.sealed_slices,
+        seed=run.seed,
+    )
+    return Fitted(trained, found, report, seconds, answering / max(1, len(material.sealed)))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained model, its answers to the sealed items, what they show, and what it cost in seconds."""
+
+    trained: Trained
+    found: Any
+    report: Report
+    seconds: float
+    seconds_an_answer: float
+
+
+def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot: Snapshot) -> dict[str, Any]:
+    """One model from all labels outside the sealed split, judged on it beside its baseline, registered."""
+    training = TrainingRun.objects.get(pk=order.run_id)
+    run.share, run.message = 900, "training"
+    mine = fit(order.recipe, order.params, material, run, snapshot.kind)
+    check_run(run)
+    jobs.report(claim=run.claim, done=920, total=1000, message="training the baseline")
+    baseline = beside(order.recipe, mine, material, run, snapshot.kind)
     check_run(run)
     jobs.report(claim=run.claim, done=950, total=1000, message="registering")
     version = publish(
-        job=job, run=training, snapshot=snapshot, material=material, trained=trained, probabilities=probabilities,
-        judgement=judgement, seconds=seconds,
+        job=job, run=training, snapshot=snapshot, material=material, trained=mine.trained, found=mine.found,
+        report=mine.report, facts={"train_seconds": mine.seconds},
     )  # fmt: skip
     jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
+    judgement = mine.report.judgement
     return {
-        "metrics": judgement.metrics(seed=order.seed),
-        "confusion": judgement.confusion.tolist(),
+        "metrics": mine.report.metrics,
+        "primary": mine.report.primary,
+        "confusion": judgement.confusion.tolist() if judgement else [],
         "labels": material.labels,
-        "seconds": round(seconds, 1),
+        "seconds": round(mine.seconds, 1),
+        "milliseconds_an_answer": round(1000 * mine.seconds_an_answer, 3),
         "device": run.device,
+        "baseline": baseline,
         "model": version.name,
         "version": version.version,
         "version_id": version.pk,
     }
 
 
-def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
+def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str) -> dict[str, Any] | None:
+    """The recipe's baseline on the same labels and sealed items; None where the recipe has none.
+
+    `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the sealed items.
+    """
+    card = card_of(recipe)
+    if not card.baseline:
+        return None
+    folder = run.workdir / "baseline"
+    folder.mkdir(exist_ok=True)
+    quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
+    other = fit(card.baseline, complete_params(card_of(card.baseline), {}), material, quiet, kind)
+    difference = paired_difference(mine.report.scored, other.report.scored, seed=run.seed)
+    return {
+        "recipe": card.baseline,
+        "metrics": other.report.metrics,
+        "seconds": round(other.seconds, 1),
+        "milliseconds_an_answer": round(1000 * other.seconds_an_answer, 3),
+        "difference": difference.as_json(),
+    }
+
+
+def study(run: JobRun, material: Material, order: StudyOrder, kind: str) -> dict[str, Any]:
     """Every point of the plan that is missing."""
     study_row = Study.objects.select_related("project").get(pk=order.study_id)
-    recipe, truth = recipe_of(order.recipe), [example.label for example in material.sealed]
+    recipe = recipe_of(order.recipe)
     have = set(CurvePoint.objects.filter(study=study_row).values_list("n", "seed"))
     strata = [example.label for example in material.train]
     run.total = 1000 * len(order.plan)
@@ -96,14 +152,18 @@ def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
         (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
         begun = time.monotonic()
         trained = recipe.fit(subset, material.labels, order.params, run)
-        judgement = judge(trained.predict(material.sealed), truth, material.labels, material.sealed_slices)
+        report = report_on(
+            kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
+            slices=material.sealed_slices, seed=seed,
+        )  # fmt: skip
+        judgement = report.judgement
         values = {
-            "accuracy": judgement.accuracy,
-            "macro_f1": judgement.macro_f1,
-            "test_items": judgement.items,
-            "per_class": {row["label"]: [row["items"], row["right"]] for row in judgement.per_class()},
-            "metrics": judgement.curve_metrics(seed=seed),
-            "slices": judgement.slices,
+            "accuracy": report.value,
+            "macro_f1": judgement.macro_f1 if judgement else 0.0,
+            "test_items": report.items,
+            "per_class": {row["label"]: [row["items"], row["right"]] for row in report.per_class if "right" in row},
+            "metrics": report.curve,
+            "slices": report.slices,
             "seconds": time.monotonic() - begun,
         }
         keep_point(study_row, n, seed, values)
@@ -113,7 +173,7 @@ def study(run: JobRun, material: Material, order: StudyOrder) -> dict[str, Any]:
             total=run.total,
             message=run.message,
             step=n,
-            values={"n": n, "seed": seed, "accuracy": judgement.accuracy},
+            values={"n": n, "seed": seed, "accuracy": report.value},
         )
     made = finish_study(study_row)
     return {"points": len(order.plan), "reused": len(have), "forecast": made.body if made else None}
@@ -126,7 +186,7 @@ def work(job: Job, run: JobRun) -> dict[str, Any]:
     if job.kind == "predict":
         return run_batch(job, run)
     snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
-    jobs.report(claim=run.claim, done=0, total=1000, message="fetching pictures")
+    jobs.report(claim=run.claim, done=0, total=1000, message="fetching items")
     material = load_material(snapshot, cache=run.cache)
     if job.kind == "replay":
         return replay(run, material, ReplayOrder(**job.payload))
@@ -138,7 +198,7 @@ def work(job: Job, run: JobRun) -> dict[str, Any]:
         run.device = environment_device()
     if job.kind == "train":
         return train(job, run, material, TrainOrder(**job.payload), snapshot)
-    return study(run, material, StudyOrder(**job.payload))
+    return study(run, material, StudyOrder(**job.payload), snapshot.kind)
 
 
 def main() -> None:

@@ -23,14 +23,15 @@ from workers.training.models import TrainingRun
 
 
 class ParamOut(BaseModel):
-    """A parameter of a recipe."""
+    """A parameter of a recipe: a number from `low` to `high`, or one of `options`."""
 
     key: str
     title: str
-    default: float
-    low: float
-    high: float
-    whole: bool
+    default: float | str
+    low: float | None = None
+    high: float | None = None
+    whole: bool = False
+    options: list[str] = Field(default_factory=list)
 
 
 class RecipeOut(BaseModel):
@@ -41,6 +42,8 @@ class RecipeOut(BaseModel):
     about: str
     kinds: list[str]
     queue: str
+    deep: bool
+    baseline: str
     params: list[ParamOut]
 
 
@@ -55,7 +58,7 @@ class RunIn(Strict):
 
     snapshot_id: Id
     recipe: str = Field(max_length=40)
-    params: dict[str, float] = Field(default_factory=dict, max_length=50)
+    params: dict[str, float | str] = Field(default_factory=dict, max_length=50)
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
@@ -102,7 +105,12 @@ class RecipeList(Endpoint):
                 about=card.about,
                 kinds=sorted(card.kinds),
                 queue=card.queue,
-                params=[ParamOut(**vars(param)) for param in card.params],
+                deep=card.deep,
+                baseline=card.baseline,
+                params=[
+                    ParamOut.model_validate({k: v for k, v in vars(param).items() if k in ParamOut.model_fields})
+                    for param in card.params
+                ],
             )
             for card in CARDS.values()
         ]

@@ -93,3 +93,10 @@ class TextClassification(Classification):
 
     key = "text_classification"
     modality: ClassVar[Modality] = "text"
+
+
+class RowClassification(Classification):
+    """One label for a row of a table."""
+
+    key = "row_classification"
+    modality: ClassVar[Modality] = "text"

@@ -35,6 +35,9 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
+# Blocks after which the map shrinks, and the channels that they give.
+_LAST_OF_SIZE = (2, 4, 10, 15)
+PYRAMID_CHANNELS = (24, 40, 112, 320)
 
 
 def _module() -> Any:
@@ -97,6 +100,17 @@ def _module() -> Any:
             pooled: torch.Tensor = F.relu6(self._bn1(self._conv_head(x))).mean(dim=(2, 3))
             return pooled
 
+        def pyramid(self, pixels: torch.Tensor) -> list[torch.Tensor]:
+            """NHWC pixels of 0–255 to maps at a quarter, an eighth, a 16th and a 32nd of the side."""
+            x = (pixels.permute(0, 3, 1, 2) - 127.0) / 128.0
+            x = F.relu6(self._bn0(self._conv_stem(x)))
+            maps = []
+            for number, block in enumerate(self._blocks):
+                x = block(x)
+                if number in _LAST_OF_SIZE:
+                    maps.append(x)
+            return maps
+
     return Lite0()
 
 
@@ -107,11 +121,8 @@ def _weights() -> Path:
     return next(Path(spec.origin).parent.glob("models/*.pth"))
 
 
-def onnx_file(cache: Path) -> Path:
-    """The exported backbone; written whole under its final name, so that two processes may race."""
-    path = cache / "backbones" / f"{NAME}-v1.onnx"
-    if path.exists():
-        return path
+def torch_module() -> Any:
+    """The backbone in torch with its weights, not training."""
     import torch
 
     module = _module()
@@ -119,7 +130,22 @@ def onnx_file(cache: Path) -> Path:
     missing, unexpected = module.load_state_dict(state, strict=False)
     if missing or set(unexpected) - {"_fc.weight", "_fc.bias"}:
         raise RuntimeError(f"The weights do not fit: missing {missing[:3]}, unexpected {unexpected[:3]}")
-    module.eval()
+    return module.eval()
+
+
+def empty_module() -> Any:
+    """The backbone in torch without its weights, for those that were kept by a recipe."""
+    return _module()
+
+
+def onnx_file(cache: Path) -> Path:
+    """The exported backbone; written whole under its final name, so that two processes may race."""
+    path = cache / "backbones" / f"{NAME}-v1.onnx"
+    if path.exists():
+        return path
+    import torch
+
+    module = torch_module()
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / "model.onnx"

@@ -2887,15 +2887,23 @@ export interface components {
         };
         /**
          * ClassOut
-         * @description One class on the sealed split.
+         * @description One class on the sealed split: how many items of it were `right`, or the `value` of the kind's own metric.
          */
         ClassOut: {
             /** Label */
             label: string;
             /** Items */
             items: number;
-            /** Right */
-            right: number;
+            /**
+             * Right
+             * @default null
+             */
+            right?: number | null;
+            /**
+             * Value
+             * @default null
+             */
+            value?: number | null;
             /** Low */
             low: number;
             /** High */
@@ -4056,7 +4064,7 @@ export interface components {
             log: components["schemas"]["JobLogOut"][];
         };
         /** @enum {string} */
-        KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "shapes" | "text_classification" | "spans";
+        KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "shapes" | "text_classification" | "spans" | "row_classification" | "row_number";
         /**
          * LabelAgreement
          * @description How alike people use a label.
@@ -4818,7 +4826,7 @@ export interface components {
         };
         /**
          * ParamOut
-         * @description A parameter of a recipe.
+         * @description A parameter of a recipe: a number from `low` to `high`, or one of `options`.
          */
         ParamOut: {
             /** Key */
@@ -4826,13 +4834,24 @@ export interface components {
             /** Title */
             title: string;
             /** Default */
-            default: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-            /** Whole */
-            whole: boolean;
+            default: number | string;
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /**
+             * Whole
+             * @default false
+             */
+            whole?: boolean;
+            /** Options */
+            options?: string[];
         };
         /**
          * PartOut
@@ -5428,6 +5447,10 @@ export interface components {
             kinds: string[];
             /** Queue */
             queue: string;
+            /** Deep */
+            deep: boolean;
+            /** Baseline */
+            baseline: string;
             /** Params */
             params: components["schemas"]["ParamOut"][];
         };
@@ -5590,7 +5613,7 @@ export interface components {
             recipe: string;
             /** Params */
             params?: {
-                [key: string]: number;
+                [key: string]: number | string;
             };
             /**
              * Seed
@@ -5876,7 +5899,7 @@ export interface components {
             recipe: string;
             /** Params */
             params?: {
-                [key: string]: number;
+                [key: string]: number | string;
             };
             /**
              * Budget
@@ -6269,6 +6292,8 @@ export interface components {
             };
             /** Runnable */
             runnable: boolean;
+            /** Judgeable */
+            judgeable: boolean;
             /** Protected */
             protected: string[];
             /** Approved */

@@ -3,7 +3,7 @@ import pytest
 from plateau.kernel.shares import wilson
 from scipy import stats
 
-from workers.runtime.evaluate import judge
+from workers.measures.judgement import judge
 
 
 def test_wilson_matches_published_values():

@@ -1,0 +1,44 @@
+"""A number for a row of a table: `{"number": 12.5}`. The project's one label names the quantity and its unit."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from plateau.kernel.typed import Strict, parse
+from pydantic import Field
+
+from annotation.projects.kinds.base import Kind, Modality, Schema
+from annotation.projects.shapes import Frame
+
+CLOSE = 0.05  # two numbers agree where they differ by less than this share
+
+
+class AnswerIn(Strict):
+    """Any finite number."""
+
+    number: Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
+
+
+class RowNumber(Kind):
+    """What is to be estimated: a price, a demand, a time."""
+
+    key = "row_number"
+    modality: ClassVar[Modality] = "text"
+    label_path = "$.label"
+
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """See `Kind`."""
+        return {"number": parse(AnswerIn, value).number}
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """1 less the difference as a share of the larger one."""
+        a, b = one["number"], other["number"]
+        size = max(abs(a), abs(b))
+        return max(0.0, 1 - abs(a - b) / size) if size else 1.0
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """The median, and the share of people who are close to it."""
+        numbers = np.array([one["number"] for one in values], dtype=np.float64)
+        middle = float(np.median(numbers))
+        near = np.abs(numbers - middle) <= CLOSE * np.maximum(np.abs(numbers), abs(middle))
+        return {"number": middle}, float(near.mean())

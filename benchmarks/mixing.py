@@ -1,0 +1,132 @@
+"""What training on mixtures is worth in labels: image_cnn on Fashion-MNIST, four ways, paired seeds.
+
+    PYTHONPATH=platform:. python benchmarks/mixing.py --out var/mixing.json        # resumes; about 3.5 hours on a core
+    PYTHONPATH=platform:. python benchmarks/mixing.py --out var/mixing.json --report
+
+Each seed draws its own nested, balanced subset of the 60,000; all four ways learn from the same one, as long, and are
+judged on the official 10,000. 11-layer networks at full length on CUDA: `--width 64 --epochs 300`.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from benchmarks.data import HOME, fashion_mnist
+from workers.catalog import card_of, complete_params
+from workers.curves import nested_order
+from workers.curves.worth import worth_in_labels
+from workers.recipes import image_cnn
+from workers.recipes.base import Example
+from workers.recipes.mixing import METHODS
+
+EPOCHS = {500: 100, 2000: 50, 10000: 30}
+
+
+@dataclass
+class Quiet:
+    """A run without a listener."""
+
+    workdir: Path
+    cache: Path
+    seed: int
+    device: str
+    logged: list[float] = field(default_factory=list)
+
+    def log(self, step: int, total: int, **values: float) -> None:
+        """Keep nothing."""
+
+    def stop_requested(self) -> bool:
+        """Never."""
+        return False
+
+
+def examples(pictures: NDArray[np.uint8], classes: NDArray[np.int64], side: str, of: Iterable[int]) -> list[Example]:
+    """Pictures as files, written once."""
+    folder = HOME / "fashion-png"
+    folder.mkdir(parents=True, exist_ok=True)
+    found = []
+    for index in of:
+        path = folder / f"{side}-{index:05d}.png"
+        if not path.exists():
+            Image.fromarray(pictures[index]).save(path)
+        found.append(Example(key=path.stem, path=path, label=str(classes[index])))
+    return found
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Every missing cell, written at once."""
+    done = json.loads(options.out.read_text()) if options.out.exists() else []
+    have = {(one["n"], one["seed"], one["method"]) for one in done}
+    x, y, test_x, test_y = fashion_mnist()
+    sealed = examples(test_x, test_y, "test", range(len(test_y)))
+    truth = test_y
+    labels = [str(number) for number in range(10)]
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    for n, epochs in EPOCHS.items():
+        for seed in range(options.seeds):
+            order = nested_order([str(one) for one in y], seed=seed)
+            part = examples(x, y, "train", order[:n])
+            for method in METHODS:
+                if (n, seed, method) in have:
+                    continue
+                params = complete_params(
+                    card_of("image_cnn"),
+                    {"epochs": options.epochs or epochs, "side": 28, "width": options.width, "mixing": method},
+                )
+                workdir = HOME / "work"
+                workdir.mkdir(exist_ok=True)
+                (workdir / "checkpoint.pt").unlink(missing_ok=True)
+                begun = time.monotonic()
+                model = image_cnn.fit(part, labels, params, Quiet(workdir, HOME, seed, device))
+                seconds = time.monotonic() - begun
+                wrong = model.predict(sealed).argmax(axis=1) != truth
+                row = {"n": n, "seed": seed, "method": method, "error": float(wrong.mean()), "seconds": seconds}
+                done.append(row)
+                options.out.write_text(json.dumps(done))
+                print(row, flush=True)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Errors with intervals, paired differences, and what each way is worth in labels."""
+    rows = json.loads(options.out.read_text())
+    sizes = sorted({one["n"] for one in rows})
+    cells = {(one["method"], one["n"], one["seed"]): one["error"] for one in rows}
+    seeds = [s for s in range(options.seeds) if all((m, n, s) in cells for m in METHODS for n in sizes)]
+    tables = {m: np.array([[cells[m, n, s] for n in sizes] for s in seeds]) for m in METHODS}
+    for found in worth_in_labels(sizes, tables, standard="none"):
+        print(found.method)
+        for place, n in enumerate(sizes):
+            error, gain = found.errors[place], found.gains[place]
+            print(f"  {n:6d}: error {100 * error.value:.2f} % ({100 * error.low:.2f}–{100 * error.high:.2f})", end="")
+            print(f", below standard by {100 * gain.value:+.2f} ({100 * gain.low:+.2f} to {100 * gain.high:+.2f})")
+        if found.saved is not None:
+            one = found.saved
+            print(f"  labels saved {100 * one.value:.0f} %, 80 % interval {100 * one.low:.0f} to {100 * one.high:.0f}")
+
+
+def main() -> None:
+    """See above."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--width", type=int, default=16)
+    parser.add_argument("--epochs", type=int, default=0)
+    parser.add_argument("--report", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    if not options.report:
+        measure(options)
+    report(options)
+
+
+if __name__ == "__main__":
+    main()

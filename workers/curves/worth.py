@@ -1,0 +1,80 @@
+"""What a way of training is worth in labels, read off learning curves with paired seeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds and its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Worth:
+    """One way of training beside the standard one.
+
+    `errors` and `gains` (standard less this, paired) stand in the order of the sizes, with 95 % intervals; `saved` is
+    the share of the labels that it saves to reach what the standard way reaches with all, with its 80 % interval
+    (negative where it needs more). None for the standard way itself.
+    """
+
+    method: str
+    errors: list[Estimate]
+    gains: list[Estimate]
+    saved: Estimate | None
+
+
+def mean_interval(values: Array, level: float) -> Estimate:
+    """Mean of independent values and its interval by Student's t; without width for one value."""
+    middle = float(values.mean())
+    if len(values) < 2:
+        return Estimate(middle, middle, middle)
+    half = float(t.ppf((1 + level) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return Estimate(middle, middle - half, middle + half)
+
+
+def saved_share(sizes: Sequence[int], standard: Array, other: Array) -> float:
+    """Share of the labels that `other` saves, from one seed's curves.
+
+    Both curves are errors at `sizes`, made monotone, and straight between sizes in logarithms of both axes, as power
+    laws are. Where `other` ends below the standard's end, it is asked at which size it reached that; else, which size
+    of the standard its own end is worth.
+    """
+    logs = np.log(np.asarray(sizes, dtype=np.float64))
+    ours, theirs = (np.log(np.maximum(np.minimum.accumulate(one), 1e-9)) for one in (standard, other))
+    if theirs[-1] <= ours[-1]:
+        return float(1 - np.exp(_size_at(ours[-1], theirs, logs) - logs[-1]))
+    return float(1 - np.exp(logs[-1] - _size_at(theirs[-1], ours, logs)))
+
+
+def _size_at(error: float, curve: Array, logs: Array) -> float:
+    """Log size at which a falling curve reaches an error; the first size where it lies below from the start."""
+    return float(np.interp(-error, -curve, logs))
+
+
+def worth_in_labels(sizes: Sequence[int], errors: dict[str, Array], *, standard: str) -> list[Worth]:
+    """Compare ways of training.
+
+    Args:
+        sizes: Labels, ascending.
+        errors: Way to (seeds, sizes) errors; row s of each was measured with the same seed and the same labels.
+        standard: The way that the others are held against.
+    """
+    base = errors[standard]
+    found = []
+    for method, table in errors.items():
+        spans = [mean_interval(table[:, place], 0.95) for place in range(len(sizes))]
+        gains = [mean_interval(base[:, place] - table[:, place], 0.95) for place in range(len(sizes))]
+        shares = np.array([saved_share(sizes, one, other) for one, other in zip(base, table, strict=True)])
+        found.append(Worth(method, spans, gains, None if method == standard else mean_interval(shares, 0.8)))
+    return found

@@ -1,0 +1,93 @@
+"""What a model's answers to the sealed items show, for every kind of labeling: values, intervals, differences."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Index = NDArray[np.int64]
+
+
+class Scored(Protocol):
+    """Answers held against the truth, item by item, so that any multiset of items can be scored again.
+
+    `primary` names the metric that curves and baselines go by; it lies between 0 and 1 and more is better. `better`
+    says of the other metrics whether more is: those with −1 are errors.
+    """
+
+    @property
+    def primary(self) -> str: ...
+
+    @property
+    def items(self) -> int: ...
+
+    def values(self, index: Index) -> dict[str, float]:
+        """Metrics over the items at `index`; an item may come more than once."""
+        ...
+
+    def class_values(self, index: Index) -> dict[str, tuple[int, float]]:
+        """Label to what is counted of it (items, regions or spans) and its value of the primary metric."""
+        ...
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def as_json(self) -> dict[str, float]:
+        """As pages get it."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+def draws_of(items: int, seed: int, draws: int) -> list[Index]:
+    """The same bootstrap samples of items for everybody who asks with this seed."""
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, items, items) for _ in range(draws)]
+
+
+def spread_of(values: list[float], middle: float) -> Interval:
+    """The percentile interval of B. Efron around a value."""
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(middle, float(min(low, middle)), float(max(high, middle)))
+
+
+def intervals(scored: Scored, *, seed: int = 0, draws: int = 200) -> dict[str, Interval]:
+    """Every metric with its interval, by the bootstrap over items; the primary one first."""
+    whole = scored.values(np.arange(scored.items))
+    drawn = [scored.values(index) for index in draws_of(scored.items, seed, draws)]
+    found = {name: spread_of([one[name] for one in drawn], value) for name, value in whole.items()}
+    return {scored.primary: found.pop(scored.primary), **found}
+
+
+def class_intervals(scored: Scored, *, seed: int = 0, draws: int = 100) -> list[dict[str, Any]]:
+    """The primary metric of each label with its interval; labels that do not occur are left out of the draws."""
+    whole = scored.class_values(np.arange(scored.items))
+    drawn = [scored.class_values(index) for index in draws_of(scored.items, seed, draws)]
+    rows = []
+    for label, (count, value) in whole.items():
+        seen = [one[label][1] for one in drawn if label in one and one[label][0]]
+        span = spread_of(seen, value) if seen else Interval(value, 0.0, 1.0)
+        rows.append({"label": label, "items": count, **span.as_json()})
+    return rows
+
+
+def paired_difference(one: Scored, other: Scored, *, seed: int = 0, draws: int = 400) -> Interval:
+    """Primary metric of `one` less that of `other` on the same items, by the paired bootstrap."""
+    every = np.arange(one.items)
+    middle = one.values(every)[one.primary] - other.values(every)[other.primary]
+    drawn = [
+        one.values(index)[one.primary] - other.values(index)[other.primary]
+        for index in draws_of(one.items, seed, draws)
+    ]
+    return spread_of(drawn, middle)
+
+
+def standard_error(scored: Scored, *, seed: int = 0, draws: int = 100) -> float:
+    """Of the primary metric, by the bootstrap; never zero."""
+    drawn = [scored.values(index)[scored.primary] for index in draws_of(scored.items, seed, draws)]
+    return max(float(np.std(drawn, ddof=1)), 0.25 / max(scored.items, 1))

@@ -1,0 +1,114 @@
+"""Objects as points: a heat map of centres for each label, and at each centre what else is to be known.
+
+After X. Zhou et al. 2019, "Objects as Points" (arXiv 1904.07850): penalty-reduced focal loss on Gaussians, L1 at the
+centres, no suppression but that of neighbours in the heat map. Coordinates are shares of the picture.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
+MOST = 50  # objects of a picture
+LEAST_SCORE = 0.02
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One object: label by its place, centre and size in shares of the picture, keypoints (k, 3) where it has some."""
+
+    label: int
+    x: float
+    y: float
+    w: float
+    h: float
+    points: NDArray[np.float64] | None = None
+
+    def mirrored(self) -> "Thing":
+        """As the mirror shows it; for things without keypoints."""
+        return Thing(self.label, 1 - self.x, self.y, self.w, self.h)
+
+
+def targets(things: Sequence[Thing], classes: int, points: int, cells: int) -> dict[str, Array]:
+    """`heat` (classes, cells, cells), `at` (1, …), `box` (4, …): offset and log size; `pose` (2·points, …), `seen`."""
+    heat = np.zeros((classes, cells, cells), dtype=np.float32)
+    at = np.zeros((1, cells, cells), dtype=np.float32)
+    box = np.zeros((4, cells, cells), dtype=np.float32)
+    pose = np.zeros((2 * points, cells, cells), dtype=np.float32)
+    seen = np.zeros((2 * points, cells, cells), dtype=np.float32)
+    rows, columns = np.mgrid[0:cells, 0:cells]
+    for thing in sorted(things, key=lambda one: -one.w * one.h):  # the smaller one wins a shared cell
+        cx, cy = thing.x * cells, thing.y * cells
+        column, row = min(max(int(cx), 0), cells - 1), min(max(int(cy), 0), cells - 1)
+        # A width at which a box moved by it still overlaps by more than half.
+        sx, sy = max(thing.w * cells / 10, 0.7), max(thing.h * cells / 10, 0.7)
+        bump = np.exp(-(((columns - column) / sx) ** 2 + ((rows - row) / sy) ** 2) / 2)
+        heat[thing.label] = np.maximum(heat[thing.label], bump)
+        at[0, row, column] = 1
+        size = np.log(np.maximum([thing.w, thing.h], 1e-3))
+        box[:, row, column] = [cx - column - 0.5, cy - row - 0.5, *size]
+        if thing.points is not None:
+            there = thing.points[:, 2] > 0
+            away = (thing.points[:, :2] - [thing.x, thing.y]) / max(thing.w, thing.h, 1e-3)
+            pose[: 2 * len(away), row, column] = away.ravel()
+            seen[:, row, column] = 0
+            seen[: 2 * len(away), row, column] = np.repeat(there, 2)
+    return {"heat": heat, "at": at, "box": box, "pose": pose, "seen": seen}
+
+
+def loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Focal loss of the heat, L1 of boxes and poses at the centres."""
+    heat, wanted = out["heat"], goal["heat"]
+    sure, other = F.logsigmoid(heat), F.logsigmoid(-heat)
+    share = heat.sigmoid()
+    centre = wanted == 1
+    count = goal["at"].sum().clamp_min(1)
+    hits = torch.where(centre, (1 - share) ** 2 * sure, torch.zeros_like(share)).sum()
+    misses = torch.where(centre, torch.zeros_like(share), (1 - wanted) ** 4 * share**2 * other).sum()
+    total = -(hits + misses) / count
+    total = total + (goal["at"] * (out["box"] - goal["box"]).abs()).sum() / count
+    if "pose" in out:
+        total = total + (goal["seen"] * (out["pose"] - goal["pose"]).abs()).sum() / goal["seen"].sum().clamp_min(1)
+    return total
+
+
+class Decode(torch.nn.Module):
+    """Heads to the surest objects: all of it is made of operators that ONNX has."""
+
+    def forward(self, out: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """`scores` (n, k), `classes` (n, k), `boxes` (n, k, 4) left, top, right, bottom; `points` (n, k, 2·points)."""
+        heat = out["heat"].sigmoid()
+        peak = (F.max_pool2d(heat, 3, 1, 1) == heat).to(heat.dtype) * heat
+        cells = heat.shape[-1]
+        k = min(MOST, cells * cells)
+        scores, places = peak.flatten(1).topk(k)
+        classes = torch.div(places, cells * cells, rounding_mode="floor")
+        cell = places - classes * (cells * cells)
+        row = torch.div(cell, cells, rounding_mode="floor")
+        column = cell - row * cells
+        box = _gather(out["box"], cell)
+        x = (column + 0.5 + box[..., 0]) / cells
+        y = (row + 0.5 + box[..., 1]) / cells
+        w, h = box[..., 2].clamp(-7, 0.1).exp(), box[..., 3].clamp(-7, 0.1).exp()
+        found = {
+            "scores": scores,
+            "classes": classes.to(torch.float32),
+            "boxes": torch.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], dim=-1).clamp(0, 1),
+        }
+        if "pose" in out:
+            away = _gather(out["pose"], cell)
+            centre = torch.stack([x, y], dim=-1).repeat(1, 1, away.shape[-1] // 2)
+            found["points"] = centre + away * torch.maximum(w, h)[..., None]
+        return found
+
+
+def _gather(maps: torch.Tensor, cell: torch.Tensor) -> torch.Tensor:
+    """(n, k, channels) of (n, channels, …) at the cells."""
+    flat = maps.flatten(2)
+    index = cell[:, None].expand(-1, flat.shape[1], -1)
+    return flat.gather(2, index).transpose(1, 2)

@@ -1,0 +1,45 @@
+"""Baseline: logistic regression on features that nobody learned (edges and colours)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recipes.base import Example, Run
+from workers.recipes.linear import classes_of, logistic_head, softmax
+from workers.recipes.plain_features import features
+
+
+@dataclass
+class Logistic:
+    """weights (classes, features), bias (classes,)."""
+
+    labels: list[str]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
+        """(n, classes) probabilities."""
+        if not examples:
+            return np.zeros((0, len(self.labels)))
+        return softmax(features(examples).astype(np.float64) @ self.weights.T + self.bias)
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        np.savez(folder / "head.npz", weights=self.weights, bias=self.bias, labels=np.array(self.labels))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Logistic:
+    """See `Recipe.fit`."""
+    x = features(examples, run).astype(np.float64)
+    y = classes_of(labels, [example.label for example in examples])
+    return Logistic(labels, *logistic_head(x, y, len(labels), c=params["c"], seed=run.seed))
+
+
+def load(folder: Path, cache: Path) -> Logistic:
+    """See `Recipe.load`."""
+    with np.load(folder / "head.npz") as data:
+        return Logistic([str(label) for label in data["labels"]], data["weights"], data["bias"])

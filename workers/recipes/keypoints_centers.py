@@ -1,0 +1,109 @@
+"""Keypoints: an object by its centre, each of its points by the way to it from there."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from workers.recipes import centers, dense
+from workers.recipes.base import Example, Run, size_of
+
+STRIDE, WIDTH = 8, 64
+
+
+@dataclass
+class PointFinder:
+    """A network that marks skeletons; `counts` are the keypoints of each label."""
+
+    labels: list[str]
+    counts: list[int]
+    net: dense.Dense
+    side: int
+    device: str
+
+    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """Answers with a `score` in each region; every point is said to be seen."""
+        decode, found = centers.Decode(), []
+        for part, out in dense.compute(self.net, examples, self.side, self.device):
+            said = {key: one.numpy() for key, one in decode({k: torch.from_numpy(v) for k, v in out.items()}).items()}
+            for row, example in enumerate(part):
+                found.append(self._answer(said, row, size_of(example)))
+        return found
+
+    def _answer(self, said: dict[str, NDArray[np.float32]], row: int, size: tuple[int, int]) -> dict[str, Any]:
+        regions = []
+        for number, score in enumerate(said["scores"][row]):
+            label = int(said["classes"][row, number])
+            if score < centers.LEAST_SCORE or not self.counts[label]:
+                continue
+            points = np.clip(said["points"][row, number].reshape(-1, 2)[: self.counts[label]], 0, 1) * size
+            regions.append(
+                {
+                    "id": f"m{number}",
+                    "label": self.labels[label],
+                    "shape": "skeleton",
+                    "points": [[round(float(x), 2), round(float(y), 2), 2] for x, y in points],
+                    "score": round(float(score), 4),
+                }
+            )
+        return {"regions": regions}
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        dense.save_net(self.net, folder)
+        card = {"labels": self.labels, "counts": self.counts, "side": self.side}
+        (folder / "net.json").write_text(json.dumps(card))
+
+
+def _net(classes: int, points: int, *, tuned: bool, known: bool) -> dense.Dense:
+    heads = {"heat": classes, "box": 4, "pose": 2 * points}
+    return dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=tuned, known=known)
+
+
+def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
+    """Skeletons with a point that is there, by the box around those points."""
+    size = np.array([*size_of(example), 1.0])
+    found = []
+    for region in example.value["regions"]:
+        points = np.array(region["points"], dtype=np.float64) / size
+        there = points[points[:, 2] > 0]
+        if not len(there):
+            continue
+        low, high = there[:, :2].min(axis=0), there[:, :2].max(axis=0)
+        (x, y), (w, h) = (low + high) / 2, np.maximum(high - low, 0.01)
+        found.append(centers.Thing(labels.index(region["label"]), x, y, w, h, points))
+    return found
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> PointFinder:
+    """See `Recipe.fit`."""
+    torch.manual_seed(run.seed)
+    side = params["side"] // 32 * 32
+    counts = dict.fromkeys(labels, 0)
+    for example in examples:
+        for region in example.value["regions"]:
+            counts[region["label"]] = max(counts[region["label"]], len(region["points"]))
+    most = max(1, *counts.values())
+    net = _net(len(labels), most, tuned=params["backbone"] == "tuned", known=True)
+    nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there
+
+    def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
+        return centers.targets(things_of(example, labels), len(labels), most, side // STRIDE)
+
+    # Not mirrored: a left hand would become a right one, and nothing says which names those are.
+    dense.fit_dense(net, examples, targets, centers.loss, params | {"side": side}, run, mirrors=False)
+    return PointFinder(labels, list(counts.values()), net, side, run.device)
+
+
+def load(folder: Path, cache: Path) -> PointFinder:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "net.json").read_text())
+    net = _net(len(card["labels"]), max(1, *card["counts"]), tuned=False, known=False)
+    dense.load_net(net, folder)
+    return PointFinder(card["labels"], card["counts"], net, card["side"], "cpu")

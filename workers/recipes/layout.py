@@ -1,0 +1,110 @@
+"""Baseline for boxes and keypoints: says where things usually are, without a look at the picture."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from workers.recipes.base import Example, Run, check_run
+
+MOST = 10  # usual places of a label
+SAME = 0.3  # share of its own size within which another thing is at the same place
+
+
+@dataclass
+class Layout:
+    """Usual places, in shares of the picture: label, score, and a box (4,) or points (k, 3)."""
+
+    labels: list[str]
+    usual: list[dict[str, Any]]
+
+    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """The same answer to all, in each picture's own pixels."""
+        found = []
+        for example in examples:
+            with Image.open(example.path) as image:
+                found.append({"regions": [_region(one, number, image.size) for number, one in enumerate(self.usual)]})
+        return found
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        (folder / "layout.json").write_text(json.dumps({"labels": self.labels, "usual": self.usual}))
+
+
+def _region(one: dict[str, Any], number: int, size: tuple[int, int]) -> dict[str, Any]:
+    width, height = size
+    made = {"id": f"m{number}", "label": one["label"], "score": one["score"]}
+    if "points" in one:
+        points = [[round(x * width, 2), round(y * height, 2), 2] for x, y in one["points"]]
+        return made | {"shape": "skeleton", "points": points}
+    left, top, right, bottom = one["box"]
+    return made | {
+        "shape": "box",
+        "x": round(left * width, 2),
+        "y": round(top * height, 2),
+        "w": round(max((right - left) * width, 0.5), 2),
+        "h": round(max((bottom - top) * height, 0.5), 2),
+    }
+
+
+def _vector(region: dict[str, Any], size: tuple[int, int]) -> NDArray[np.float64]:
+    """A box as its corners, keypoints as they are (those that are not there lie in the middle of the others)."""
+    width, height = size
+    if region["shape"] == "skeleton":
+        points = np.array(region["points"], dtype=np.float64)
+        there = points[:, 2] > 0
+        points[~there, :2] = points[there, :2].mean(axis=0) if there.any() else 0
+        flat: NDArray[np.float64] = (points[:, :2] / [width, height]).ravel()
+        return flat
+    x, y = region["x"], region["y"]
+    corners = np.array([x, y, x + region["w"], y + region["h"]], dtype=np.float64)
+    return np.clip(corners / [width, height, width, height], 0, 1)
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Layout:
+    """See `Recipe.fit`. The place that most things share is the first; those are taken away; and so on."""
+    check_run(run)
+    places: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
+    for example in examples:
+        with Image.open(example.path) as image:
+            size = image.size
+        for region in example.value["regions"]:
+            places[region["label"]].append(_vector(region, size))
+    usual: list[dict[str, Any]] = []
+    for label, found in places.items():
+        longest = max((len(one) for one in found), default=0)
+        left = np.array([one for one in found if len(one) == longest])[:2000]
+        for _ in range(MOST):
+            if not len(left):
+                break
+            extent = np.ptp(left.reshape(len(left), -1, 2), axis=1).max(axis=1)
+            gaps = np.abs(left[:, None] - left[None]).reshape(len(left), len(left), -1).mean(axis=2)
+            near = gaps < SAME * np.maximum(extent, 0.01)[:, None]
+            best = int(near.sum(axis=1).argmax())
+            middle = np.median(left[near[best]], axis=0)
+            score = round(min(1.0, float(near[best].sum()) / len(examples)), 4)
+            is_box = len(middle) == 4 and example_shape(examples, label) == "box"
+            shape = {"box": middle.tolist()} if is_box else {"points": middle.reshape(-1, 2).tolist()}
+            usual.append({"label": label, "score": score, **shape})
+            left = left[~near[best]]
+    return Layout(labels, usual)
+
+
+def example_shape(examples: Sequence[Example], label: str) -> str:
+    """The shape of a label's first region."""
+    for example in examples:
+        for region in example.value["regions"]:
+            if region["label"] == label:
+                return str(region["shape"])
+    return "box"
+
+
+def load(folder: Path, cache: Path) -> Layout:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "layout.json").read_text())
+    return Layout(card["labels"], card["usual"])

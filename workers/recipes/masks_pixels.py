@@ -1,0 +1,80 @@
+"""Baseline for masks: logistic regression of each pixel on its colour, its surroundings and the edges around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.linear import logistic_head, softmax
+from workers.recipes.masks_pyramid import label_map, mask_answer
+
+PIXELS = 400  # of each picture that the regression learns from
+
+
+@dataclass
+class PixelSegmenter:
+    """weights (classes + 1, features), bias (classes + 1,)."""
+
+    labels: list[str]
+    side: int
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """Answers with a `score` in each region."""
+        found = []
+        for example in examples:
+            shares = softmax(_features(example, self.side) @ self.weights.T + self.bias)
+            planes = shares.T.reshape(-1, self.side, self.side).astype(np.float32)
+            with Image.open(example.path) as image:
+                found.append(mask_answer(planes, self.labels, image.size))
+        return found
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        np.savez(
+            folder / "pixels.npz", weights=self.weights, bias=self.bias, side=np.array(self.side),
+            labels=np.array(self.labels),
+        )  # fmt: skip
+
+
+def _features(example: Example, side: int) -> NDArray[np.float64]:
+    """(side², features): colour at three scales, and the steepness of the grey."""
+    from scipy.ndimage import gaussian_filter, gaussian_gradient_magnitude
+
+    pixels = read_rgb(example.path, side).astype(np.float64) / 255
+    planes = [pixels, *(gaussian_filter(pixels, (s, s, 0)) for s in (2, 6))]
+    grey = pixels.mean(axis=2)
+    edges = np.stack([gaussian_gradient_magnitude(grey, s) for s in (1, 3)], axis=2)
+    stacked = np.concatenate([*planes, edges], axis=2).reshape(side * side, -1)
+    return np.concatenate([stacked, np.square(stacked)], axis=1)
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> PixelSegmenter:
+    """See `Recipe.fit`."""
+    side, rng = params["side"], np.random.default_rng(run.seed)
+    x, y = [], []
+    for number, example in enumerate(examples):
+        check_run(run)
+        with Image.open(example.path) as image:
+            told = label_map(example, labels, image.size)
+        small = np.asarray(Image.fromarray(told).resize((side, side), Image.Resampling.NEAREST)).ravel()
+        chosen = rng.permutation(side * side)[:PIXELS]
+        x.append(_features(example, side)[chosen])
+        y.append(small[chosen])
+        run.log(number, len(examples))
+    weights, bias = logistic_head(
+        np.concatenate(x), np.concatenate(y).astype(np.int64), len(labels) + 1, c=100.0, seed=run.seed
+    )
+    return PixelSegmenter(labels, side, weights, bias)
+
+
+def load(folder: Path, cache: Path) -> PixelSegmenter:
+    """See `Recipe.load`."""
+    with np.load(folder / "pixels.npz") as data:
+        return PixelSegmenter([str(one) for one in data["labels"]], int(data["side"]), data["weights"], data["bias"])

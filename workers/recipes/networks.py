@@ -1,0 +1,179 @@
+"""How networks are trained here: Adam, a one-cycle rate, checkpoints after each epoch, early stopping."""
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from workers.recipes.base import Run, check_run
+
+# Examples held out for early stopping, at least; fewer say nothing.
+LEAST_HELD = 20
+CHECKPOINT = "checkpoint.pt"
+
+BatchLoss = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast.
+
+    `least` examples make an epoch: fewer are gone through several times. With `patience`, training stops once the
+    held-out loss has not fallen for so many epochs, and the best epoch's weights are kept.
+    """
+
+    epochs: int
+    batch: int
+    rate: float
+    patience: int = 0
+    least: int = 500
+    decay: float = 1e-4
+
+
+def split_held(n: int, plan: Plan, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Indices to learn from and indices held out for early stopping: a tenth, or none where that were too few."""
+    held = n // 10 if plan.patience else 0
+    if held < LEAST_HELD:
+        return torch.arange(n), torch.arange(0)
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    return order[held:], order[:held]
+
+
+def train_network(
+    net: nn.Module,
+    examples: torch.Tensor,
+    loss_of: BatchLoss,
+    plan: Plan,
+    run: Run,
+    *,
+    held_out: Callable[[], float] | None = None,
+    groups: list[dict[str, Any]] | None = None,
+) -> None:
+    """Train in place; goes on from the checkpoint in `run.workdir`.
+
+    Args:
+        net: On the run's device.
+        examples: (n,) indices to learn from, in passes of shuffled batches.
+        loss_of: The loss of a batch of indices; draws only from the generator that it is given.
+        plan: How long and how fast.
+        run: Told after each epoch, asked after each batch.
+        held_out: The loss on what is held out; early stopping is off without it.
+        groups: Parameter groups, each with its own `lr`; all parameters at the plan's rate where left out.
+
+    Raises:
+        Stopped: it was asked to; the last epoch's checkpoint is there.
+    """
+    rng = torch.Generator().manual_seed(run.seed)
+    batch = min(plan.batch, len(examples))
+    rounds = max(1, -(-plan.least // len(examples)))
+    steps = rounds * -(-len(examples) // batch)
+    groups = groups or [{"params": list(net.parameters()), "lr": plan.rate}]
+    optimizer = torch.optim.Adam(groups, lr=plan.rate, weight_decay=plan.decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [group["lr"] for group in groups], total_steps=plan.epochs * steps
+    )
+    kept = _Kept(run.workdir / CHECKPOINT, net, optimizer, schedule, rng)
+    begin, best = kept.resume()
+    for epoch in range(begin, plan.epochs):
+        if held_out is not None and best.since >= plan.patience:
+            break
+        net.train()
+        total, seen = 0.0, 0
+        for _ in range(rounds):
+            for part in _batches(examples, batch, rng):
+                check_run(run)
+                loss = loss_of(part, rng)
+                optimizer.zero_grad(set_to_none=True)
+                loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
+                optimizer.step()
+                schedule.step()
+                total, seen = total + float(loss.detach()) * len(part), seen + len(part)
+        values = {"loss": total / seen}
+        if held_out is not None:
+            net.eval()
+            values["held_out_loss"] = held_out()
+            best = best.after(values["held_out_loss"], net)
+        kept.keep(epoch + 1, best)
+        run.log(epoch + 1, plan.epochs, **values)
+    if best.weights is not None:
+        net.load_state_dict(best.weights)
+    net.eval()
+
+
+def _batches(examples: torch.Tensor, size: int, rng: torch.Generator) -> list[torch.Tensor]:
+    """A shuffled pass; a lone last example is doubled, because batch normalization needs two."""
+    order = examples[torch.randperm(len(examples), generator=rng)]
+    parts: tuple[torch.Tensor, ...] = torch.split(order, size)
+    return [part.repeat(2) if len(part) == 1 else part for part in parts]
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The best epoch so far, and how many came since."""
+
+    loss: float = math.inf
+    since: int = 0
+    weights: dict[str, torch.Tensor] | None = None
+
+    def after(self, loss: float, net: nn.Module) -> "_Best":
+        """With one epoch more."""
+        if loss < self.loss:
+            return _Best(loss, 0, {key: value.detach().cpu().clone() for key, value in net.state_dict().items()})
+        return _Best(self.loss, self.since + 1, self.weights)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The checkpoint of all that changes while a network learns."""
+
+    path: Path
+    net: nn.Module
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    rng: torch.Generator
+
+    def keep(self, epoch: int, best: _Best) -> None:
+        """Write whole, then rename: a kill in between leaves the older checkpoint."""
+        draft = self.path.with_suffix(f".{os.getpid()}.tmp")
+        state = {
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "rng": self.rng.get_state(),
+            "torch_rng": torch.get_rng_state(),
+            "epoch": epoch,
+            "best": {"loss": best.loss, "since": best.since, "weights": best.weights},
+        }
+        torch.save(state, draft)
+        draft.replace(self.path)
+
+    def resume(self) -> tuple[int, _Best]:
+        """The epoch to go on from, and the best one so far."""
+        if not self.path.exists():
+            return 0, _Best()
+        state = torch.load(self.path, weights_only=True, map_location="cpu")
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.rng.set_state(state["rng"])
+        torch.set_rng_state(state["torch_rng"])
+        return int(state["epoch"]), _Best(**state["best"])
+
+
+def export(net: nn.Module, sample: tuple[torch.Tensor, ...], path: Path, inputs: list[str], outputs: list[str]) -> None:
+    """Write an ONNX graph; the first axis of every input and output is free."""
+    torch.onnx.export(
+        net.cpu().eval(),
+        sample,
+        str(path),
+        input_names=inputs,
+        output_names=outputs,
+        dynamic_axes={name: {0: "n"} for name in [*inputs, *outputs]},
+        opset_version=17,
+        dynamo=False,
+    )

@@ -1,0 +1,112 @@
+"""Rows of tables by histogram gradient boosting (scikit-learn's), kept as plain arrays of tree nodes."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recipes.base import Example, Run, check_run
+from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
+from workers.recipes.linear import softmax
+
+_FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
+
+
+@dataclass
+class Boosted:
+    """Trees of one output after the other: nodes by field, where each tree begins, and to which output it adds."""
+
+    labels: list[str]
+    present: list[int]
+    columns: list[Column]
+    start: NDArray[np.float64]
+    nodes: dict[str, NDArray[Any]]
+    begins: NDArray[np.int64]
+    outputs: NDArray[np.int64]
+
+    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
+        """(n, classes) probabilities, or (n,) numbers."""
+        x = for_trees(examples, self.columns)
+        raw = np.tile(self.start, (len(x), 1))
+        for begin, output in zip(self.begins, self.outputs, strict=True):
+            raw[:, output] += self._leaf_values(x, int(begin))
+        if not self.labels:
+            return raw[:, 0]
+        if len(self.present) == 1:
+            found = np.zeros((len(x), 1)) + 1
+        elif raw.shape[1] == 1:
+            found = softmax(np.concatenate([np.zeros((len(x), 1)), raw], axis=1))
+        else:
+            found = softmax(raw)
+        shares = np.zeros((len(x), len(self.labels)))
+        shares[:, self.present] = found
+        return shares
+
+    def _leaf_values(self, x: NDArray[np.float64], begin: int) -> NDArray[np.float64]:
+        """(n,) values of the leaves in which the rows end."""
+        at = np.full(len(x), begin)
+        rows = np.arange(len(x))
+        while True:
+            inner = ~self.nodes["is_leaf"][at].astype(bool)
+            if not inner.any():
+                values: NDArray[np.float64] = self.nodes["value"][at].astype(np.float64)
+                return values
+            here = at[inner]
+            value = x[rows[inner], self.nodes["feature_idx"][here].astype(np.int64)]
+            left = np.where(
+                np.isnan(value),
+                self.nodes["missing_go_to_left"][here].astype(bool),
+                value <= self.nodes["num_threshold"][here],
+            )
+            at[inner] = begin + np.where(left, self.nodes["left"][here], self.nodes["right"][here])
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        arrays: dict[str, Any] = {"start": self.start, "begins": self.begins, "outputs": self.outputs, **self.nodes}
+        np.savez_compressed(folder / "trees.npz", **arrays)
+        card = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
+        (folder / "card.json").write_text(json.dumps(card))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Boosted:
+    """See `Recipe.fit`."""
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+    check_run(run)
+    columns = columns_of(examples)
+    x, y = for_trees(examples, columns), targets_of(examples, labels)
+    if not x.shape[1]:
+        x = np.zeros((len(x), 1))
+    present = np.unique(y).tolist() if labels else []
+    if labels and len(present) == 1:
+        return Boosted(labels, present, columns, np.zeros(1), {name: np.zeros(0) for name in _FIELDS}, *_none())
+    kind = HistGradientBoostingClassifier if labels else HistGradientBoostingRegressor
+    model = kind(
+        max_iter=params["trees"], learning_rate=params["rate"], max_leaf_nodes=params["leaves"],
+        min_samples_leaf=min(params["least"], max(1, len(x) // 5)), early_stopping=False, random_state=run.seed,
+    )  # fmt: skip
+    model.fit(x, y)
+    trees = [(output, tree.nodes) for turn in model._predictors for output, tree in enumerate(turn)]
+    sizes = [len(nodes) for _, nodes in trees]
+    nodes = {name: np.concatenate([one[name] for _, one in trees]) for name in _FIELDS}
+    begins = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    outputs = np.array([output for output, _ in trees], dtype=np.int64)
+    start = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
+    return Boosted(labels, present, columns, start, nodes, begins, outputs)
+
+
+def _none() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+
+
+def load(folder: Path, cache: Path) -> Boosted:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "card.json").read_text())
+    with np.load(folder / "trees.npz") as data:
+        nodes = {name: data[name] for name in _FIELDS}
+        parts = (data["start"], nodes, data["begins"], data["outputs"])
+    return Boosted(card["labels"], card["present"], columns_from_json(card["columns"]), *parts)

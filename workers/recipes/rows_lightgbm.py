@@ -1,0 +1,81 @@
+"""Rows of tables by LightGBM, kept in its own text format."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recipes.base import Example, Run, check_run
+from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
+
+
+@dataclass
+class Light:
+    """A booster; None where only one label occurred."""
+
+    labels: list[str]
+    present: list[int]
+    columns: list[Column]
+    booster: Any
+
+    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
+        """(n, classes) probabilities, or (n,) numbers."""
+        x = _features(examples, self.columns)
+        if not self.labels:
+            return np.asarray(self.booster.predict(x, num_threads=1), dtype=np.float64) if len(x) else np.zeros(0)
+        shares = np.zeros((len(x), len(self.labels)))
+        if self.booster is None:
+            shares[:, self.present] = 1.0
+        elif len(x):
+            found = np.asarray(self.booster.predict(x, num_threads=1), dtype=np.float64)
+            shares[:, self.present] = np.stack([1 - found, found], axis=1) if found.ndim == 1 else found
+        return shares
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        (folder / "model.txt").write_text(self.booster.model_to_string() if self.booster else "")
+        card = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
+        (folder / "card.json").write_text(json.dumps(card))
+
+
+def _features(examples: Sequence[Example], columns: Sequence[Column]) -> NDArray[np.float64]:
+    x = for_trees(examples, columns)
+    return x if x.shape[1] else np.zeros((len(x), 1))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Light:
+    """See `Recipe.fit`. One thread: so the same seed gives the same model."""
+    import lightgbm
+
+    check_run(run)
+    columns = columns_of(examples)
+    x, y = _features(examples, columns), targets_of(examples, labels)
+    present = np.unique(y).tolist() if labels else []
+    if labels and len(present) == 1:
+        return Light(labels, present, columns, None)
+    if labels:
+        y = np.searchsorted(present, y)
+    objective = ("binary" if len(present) == 2 else "multiclass") if labels else "regression"
+    options = {
+        "objective": objective, "learning_rate": params["rate"], "num_leaves": params["leaves"],
+        "min_data_in_leaf": min(params["least"], max(1, len(x) // 5)), "seed": run.seed, "deterministic": True,
+        "num_threads": 1, "verbose": -1,
+    }  # fmt: skip
+    if objective == "multiclass":
+        options["num_class"] = len(present)
+    booster = lightgbm.train(options, lightgbm.Dataset(x, y), num_boost_round=params["trees"])
+    return Light(labels, present, columns, booster)
+
+
+def load(folder: Path, cache: Path) -> Light:
+    """See `Recipe.load`."""
+    import lightgbm
+
+    card = json.loads((folder / "card.json").read_text())
+    told = (folder / "model.txt").read_text()
+    booster = lightgbm.Booster(model_str=told) if told else None
+    return Light(card["labels"], card["present"], columns_from_json(card["columns"]), booster)

@@ -1,0 +1,56 @@
+"""Rows of tables by linear models: logistic regression for labels, ridge regression for numbers."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recipes.base import Example, Run, check_run
+from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_lines, targets_of
+from workers.recipes.linear import logistic_head, softmax
+
+
+@dataclass
+class RowsLinear:
+    """weights (classes, features) and bias (classes,); one row of them for numbers."""
+
+    labels: list[str]
+    columns: list[Column]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
+        """(n, classes) probabilities, or (n,) numbers."""
+        out: NDArray[np.float64] = for_lines(examples, self.columns) @ self.weights.T + self.bias
+        return softmax(out) if self.labels else out[:, 0]
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        np.savez(folder / "weights.npz", weights=self.weights, bias=self.bias)
+        card = {"labels": self.labels, "columns": columns_as_json(self.columns)}
+        (folder / "card.json").write_text(json.dumps(card))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> RowsLinear:
+    """See `Recipe.fit`."""
+    check_run(run)
+    columns = columns_of(examples)
+    x, y = for_lines(examples, columns), targets_of(examples, labels)
+    if labels:
+        c = params["c"] * len(x) / 100  # the same strength for any number of rows
+        return RowsLinear(labels, columns, *logistic_head(x, y, len(labels), c=c, seed=run.seed))
+    from sklearn.linear_model import Ridge
+
+    model = Ridge(alpha=1 / params["c"]).fit(x, y)
+    return RowsLinear([], columns, model.coef_[None], np.array([float(model.intercept_)]))
+
+
+def load(folder: Path, cache: Path) -> RowsLinear:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "card.json").read_text())
+    with np.load(folder / "weights.npz") as data:
+        return RowsLinear(card["labels"], columns_from_json(card["columns"]), data["weights"], data["bias"])

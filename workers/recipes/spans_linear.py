@@ -1,0 +1,96 @@
+"""Spans by a linear model over the n-grams of characters around each place."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recipes.base import Example, Run, check_run
+from workers.recipes.linear import softmax
+from workers.recipes.tagging import answer_of, tags_of
+
+BUCKETS = 2**18
+REACH = 3  # characters to each side
+_PARTS = [(begin, begin + size) for size in (1, 2, 3) for begin in range(-REACH, REACH + 2 - size)]
+
+
+def _columns(text: str) -> NDArray[np.int64]:
+    """(characters, n-grams) hashed: every n-gram of up to three characters around a place, with where it stands."""
+    padded = "\0" * REACH + text + "\0" * (REACH + 1)
+    rows = np.empty((len(text), len(_PARTS)), dtype=np.int64)
+    for place in range(len(text)):
+        middle = place + REACH
+        for number, (begin, end) in enumerate(_PARTS):
+            piece = padded[middle + begin : middle + end]
+            rows[place, number] = crc32(f"{number}:{piece}".encode()) % BUCKETS
+    return rows
+
+
+def _matrix(columns: NDArray[np.int64]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    rows, width = columns.shape
+    values = np.ones(columns.size, dtype=np.float64)
+    return csr_matrix((values, columns.ravel(), np.arange(rows + 1) * width), shape=(rows, BUCKETS))
+
+
+@dataclass
+class SpanLinear:
+    """weights (tags, BUCKETS) and bias (tags,), zero for tags that did not occur."""
+
+    labels: list[str]
+    columns: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float64]
+
+    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """Answers with a `score` in each span."""
+        found = []
+        for example in examples:
+            x = _matrix(_columns(example.text))[:, self.columns]
+            found.append(answer_of(softmax(np.asarray(x @ self.weights.T) + self.bias), self.labels))
+        return found
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        np.savez_compressed(folder / "weights.npz", columns=self.columns, weights=self.weights, bias=self.bias)
+        (folder / "card.json").write_text(json.dumps({"labels": self.labels}))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> SpanLinear:
+    """See `Recipe.fit`."""
+    from sklearn.linear_model import SGDClassifier
+
+    check_run(run)
+    columns = np.concatenate([_columns(example.text) for example in examples])
+    y = np.concatenate([tags_of(example, labels) for example in examples])
+    known = np.unique(columns)
+    x = _matrix(columns)[:, known]
+    tags = 2 * len(labels) + 1
+    weights, bias = np.zeros((tags, len(known)), dtype=np.float32), np.full(tags, -30.0)
+    present = np.unique(y)
+    run.log(1, 2)
+    check_run(run)
+    if len(present) == 1:
+        bias[present[0]] = 0.0
+        return SpanLinear(labels, known, weights, bias)
+    model = SGDClassifier(
+        loss="log_loss", alpha=params["decay"], max_iter=params["epochs"], tol=None, random_state=run.seed, average=True
+    ).fit(x, y)
+    coef, intercept = model.coef_, model.intercept_
+    if len(present) == 2:
+        coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
+    weights[present], bias[present] = coef, intercept
+    return SpanLinear(labels, known, weights, bias)
+
+
+def load(folder: Path, cache: Path) -> SpanLinear:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "card.json").read_text())
+    with np.load(folder / "weights.npz") as data:
+        return SpanLinear(card["labels"], data["columns"], data["weights"], data["bias"])

@@ -1,0 +1,66 @@
+"""Baseline for spans: a dictionary of what was marked before."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workers.recipes.base import Example, Run, check_run
+
+
+@dataclass
+class Lookup:
+    """Piece of text to its label and the share of its occurrences that were marked so."""
+
+    labels: list[str]
+    words: dict[str, tuple[str, float]]
+
+    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """Known pieces from left to right, the longest first."""
+        longest = max((len(word) for word in self.words), default=0)
+        found = []
+        for example in examples:
+            spans: list[dict[str, Any]] = []
+            place = 0
+            while place < len(example.text):
+                for size in range(min(longest, len(example.text) - place), 0, -1):
+                    known = self.words.get(example.text[place : place + size])
+                    if known:
+                        span = {"id": f"m{len(spans)}", "label": known[0], "start": place, "end": place + size}
+                        spans.append(span | {"score": round(known[1], 4)})
+                        place += size
+                        break
+                else:
+                    place += 1
+            found.append({"spans": spans, "relations": []})
+        return found
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        (folder / "words.json").write_text(json.dumps({"labels": self.labels, "words": self.words}))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Lookup:
+    """See `Recipe.fit`. Pieces that are marked at fewer than half of their occurrences are left out."""
+    check_run(run)
+    marked: Counter[tuple[str, str]] = Counter()
+    for example in examples:
+        for span in example.value["spans"]:
+            marked[example.text[span["start"] : span["end"]], span["label"]] += 1
+    words: dict[str, tuple[str, float]] = {}
+    for (word, label), count in marked.most_common():
+        if word in words:
+            continue
+        seen = sum(example.text.count(word) for example in examples)
+        share = count / max(seen, count)
+        if share >= 0.5:
+            words[word] = (label, share)
+    return Lookup(labels, words)
+
+
+def load(folder: Path, cache: Path) -> Lookup:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "words.json").read_text())
+    return Lookup(card["labels"], {word: (label, share) for word, (label, share) in card["words"].items()})

@@ -1,0 +1,88 @@
+"""Texts by a linear model over character n-grams: needs no words, so Japanese and English alike."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.recipes.base import Example, Run, check_run
+from workers.recipes.linear import classes_of, softmax
+
+
+def _vectors(texts: Sequence[str], longest: int) -> Any:
+    """(n, 2^18) sparse: counts of n-grams of 1 to `longest` characters, hashed, damped, of unit length.
+
+    Hashing keeps no vocabulary: a model of any text has the same size, and saves as numbers alone.
+    """
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    hashed = HashingVectorizer(
+        analyzer="char", ngram_range=(1, longest), n_features=2**18, alternate_sign=False, norm=None
+    ).transform(texts)
+    hashed.data = np.log1p(hashed.data)
+    lengths = np.sqrt(np.asarray(hashed.multiply(hashed).sum(axis=1)).ravel())
+    return hashed.multiply(1 / np.maximum(lengths, 1e-9)[:, None]).tocsr()
+
+
+@dataclass
+class Linear:
+    """Weights of the n-grams that came up: columns (k,), weights (classes, k), bias (classes,), weight of each (k,)."""
+
+    labels: list[str]
+    longest: int
+    columns: NDArray[np.int64]
+    rarity: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
+        """(n, classes) probabilities."""
+        if not examples:
+            return np.zeros((0, len(self.labels)))
+        x = _vectors([example.text for example in examples], self.longest)[:, self.columns]
+        return softmax(np.asarray(x.multiply(self.rarity).tocsr() @ self.weights.T) + self.bias)
+
+    def save(self, folder: Path) -> None:
+        """See `Trained.save`."""
+        np.savez_compressed(
+            folder / "weights.npz", columns=self.columns, rarity=self.rarity, weights=self.weights, bias=self.bias
+        )
+        (folder / "card.json").write_text(json.dumps({"labels": self.labels, "longest": self.longest}))
+
+
+def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Linear:
+    """See `Recipe.fit`. Labels without an example get probability near zero."""
+    from sklearn.linear_model import LogisticRegression
+
+    check_run(run)
+    x = _vectors([example.text for example in examples], params["longest"])
+    seen = np.asarray((x > 0).sum(axis=0)).ravel()
+    columns = np.flatnonzero(seen)
+    rarity = np.log((1 + len(examples)) / (1 + seen[columns])) + 1
+    x = x[:, columns].multiply(rarity).tocsr()
+    y = classes_of(labels, [example.label for example in examples])
+    weights, bias = np.zeros((len(labels), len(columns))), np.full(len(labels), -30.0)
+    present = np.unique(y)
+    run.log(1, 2)
+    check_run(run)
+    if len(present) == 1:
+        bias[present[0]] = 0.0
+    else:
+        head = LogisticRegression(C=params["c"], max_iter=300, tol=1e-3, random_state=run.seed).fit(x, y)
+        coef, intercept = head.coef_, head.intercept_
+        if len(present) == 2:
+            coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
+        weights[present], bias[present] = coef, intercept
+    return Linear(labels, params["longest"], columns, rarity, weights, bias)
+
+
+def load(folder: Path, cache: Path) -> Linear:
+    """See `Recipe.load`."""
+    card = json.loads((folder / "card.json").read_text())
+    with np.load(folder / "weights.npz") as data:
+        parts = [data[name] for name in ("columns", "rarity", "weights", "bias")]
+    return Linear(card["labels"], card["longest"], *parts)
