@@ -91,6 +91,10 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/runs/"): SEEING,
     ("POST", "projects/<int:project_id>/runs/"): STAFF,
     ("GET", "runs/<int:run_id>/"): SEEING,
+    ("GET", "projects/<int:project_id>/searches/"): SEEING,
+    ("POST", "projects/<int:project_id>/searches/"): STAFF,
+    ("GET", "searches/<int:search_id>/"): SEEING,
+    ("POST", "searches/<int:search_id>/stop/"): STAFF,
     ("GET", "projects/<int:project_id>/studies/"): SEEING,
     ("POST", "projects/<int:project_id>/studies/"): STAFF,
     ("GET", "studies/<int:study_id>/"): SEEING,
@@ -173,6 +177,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/studies/"): {"snapshot_id": 1, "recipe": "image_probe"},
+    ("POST", "projects/<int:project_id>/searches/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
 }
 
 
@@ -254,6 +259,7 @@ def world(people, make_project, answer_all):
     from registry.versions.models import ModelVersion
     from registry.webhooks.models import Webhook
     from workers.budget.models import Study
+    from workers.search.models import Search
     from workers.training.models import TrainingRun
 
     project = make_project(organization="theirs")
@@ -291,6 +297,7 @@ def world(people, make_project, answer_all):
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
         "study_id": study.pk,
+        "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
         "annotation_id": Annotation.objects.get().pk,
         "alias": "x",

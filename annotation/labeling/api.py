@@ -234,7 +234,7 @@ class TaskImport(Endpoint):
     parser_classes = (LinesParser, MultiPartParser, OrjsonParser)
 
     @document(
-        summary='Import tasks: JSONL of {"uri": …, "meta": {…}} or {"text": …} (no pixels are read), or files',
+        summary='Import tasks: JSONL of {"uri": …}, {"text": …} or {"row": {…}}, or files',
         body={"application/x-ndjson": {"type": "string"}, **UPLOAD},
         out=ImportOut,
         status=201,
@@ -249,7 +249,7 @@ class TaskImport(Endpoint):
         files = request.FILES.getlist("files")
         if files:
             return Response(imports.import_files(actor=self.actor, project=project, files=files), status=201)
-        if isinstance(data, dict) and ("uri" in data or "text" in data):  # one line is JSON as well as JSONL
+        if isinstance(data, dict) and {"uri", "text", "row"} & data.keys():  # one line is JSON as well as JSONL
             body = orjson.dumps(data)
             return Response(imports.import_lines(actor=self.actor, project=project, body=body), status=201)
         message = "send JSONL as application/x-ndjson, or files in the form field `files`"

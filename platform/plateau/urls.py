@@ -23,6 +23,7 @@ from registry.versions import api as versions
 from registry.versions import exports
 from registry.webhooks import api as webhooks
 from workers.budget import api as budget
+from workers.search import api as search
 from workers.serving import api as evaluations
 from workers.training import api as training
 
@@ -94,6 +95,9 @@ urlpatterns = [
     path(f"{V1}recipes/", training.RecipeList.as_view()),
     path(f"{V1}projects/<int:project_id>/runs/", training.RunList.as_view()),
     path(f"{V1}runs/<int:run_id>/", training.RunOne.as_view()),
+    path(f"{V1}projects/<int:project_id>/searches/", search.SearchList.as_view()),
+    path(f"{V1}searches/<int:search_id>/", search.SearchOne.as_view()),
+    path(f"{V1}searches/<int:search_id>/stop/", search.SearchStop.as_view()),
     path(f"{V1}projects/<int:project_id>/studies/", budget.StudyList.as_view()),
     path(f"{V1}studies/<int:study_id>/", budget.StudyOne.as_view()),
     path(f"{V1}studies/<int:study_id>/budget/", budget.StudyBudget.as_view()),

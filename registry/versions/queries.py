@@ -105,7 +105,7 @@ def models_out(rows: Sequence[RegisteredModel]) -> list[ModelOut]:
                 versions=numbers.get((row.project_id, row.name), 0),
                 aliases={alias: one.version for one in mine for alias in one.aliases},
                 deployments=sorted({name for one in mine for name in serving.get(one.pk, [])}),
-                accuracy=newest.metrics.get("accuracy") if newest else None,
+                metrics=newest.metrics if newest else {},
                 created_at=row.created_at,
             )
         )
@@ -219,6 +219,11 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
     if both is None:
         raise Conflict("No snapshot judged both versions yet. Judge them on the newest snapshot first.")
     one, two = both
+    if not one.outcomes or not two.outcomes:
+        raise Conflict(
+            "Versions are compared item by item where each item has one label. For this kind, compare their metrics "
+            "and intervals on their pages."
+        )
     index = {label: number for number, label in enumerate(dict.fromkeys([*one.labels, *two.labels]))}
     left = {row[0]: (index[one.labels[row[1]]], index[one.labels[row[2]]]) for row in one.outcomes}
     right = {row[0]: (index[two.labels[row[2]]], row[3]) for row in two.outcomes}

@@ -39,7 +39,7 @@ class ModelOut(BaseModel):
     versions: int
     aliases: dict[str, int]
     deployments: list[str]
-    accuracy: MetricOut | None
+    metrics: dict[str, MetricOut]
     created_at: datetime
 
 

@@ -25,6 +25,8 @@ ANSWERS = {
     "keypoints": "regions",
     "spans": "spans",
 }
+# The metric that curves, baselines and searches go by.
+PRIMARY = {"classes": "accuracy", "number": "explained", "regions": "ap50", "spans": "span_f1"}
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from workers.runtime.material import Material, load_material
 from workers.runtime.publish import publish
 from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
+from workers.runtime.trial import run_trial
 from workers.serving.batches import run_batch
 from workers.training.models import TrainingRun
 
@@ -196,6 +197,8 @@ def work(job: Job, run: JobRun) -> dict[str, Any]:
         return export(job, run, material)
     if card_of(job.payload["recipe"]).queue == "gpu":
         run.device = environment_device()
+    if job.kind == "trial":
+        return run_trial(job, run, material, recipe_of(job.payload["recipe"]), snapshot.kind)
     if job.kind == "train":
         return train(job, run, material, TrainOrder(**job.payload), snapshot)
     return study(run, material, StudyOrder(**job.payload), snapshot.kind)

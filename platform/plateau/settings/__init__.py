@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "registry.tracking",
     "workers.training",
     "workers.budget",
+    "workers.search",
     "workers.serving",
     "workers.demo",
 ]

@@ -52,7 +52,7 @@ def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_t
     fill(make_project(items=0), 2, 3)
     row = people.client("customer").get("/api/v1/models/?q=model-1").json()["rows"][0]
     assert (row["name"], row["newest"], row["versions"], row["aliases"]) == ("model-1", 3, 3, {"champion": 1})
-    assert row["accuracy"]["value"] == 0.9
+    assert row["metrics"]["accuracy"]["value"] == 0.9
 
 
 def test_pages_bring_every_version_once(people, make_project):

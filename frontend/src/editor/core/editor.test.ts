@@ -362,6 +362,8 @@ describe("answers", () => {
       masks: { regions: [{ id: "a", label: "car", shape: "mask", x: 1, y: 2, w: 2, h: 2, rle: [1, 3] }] },
       shapes: { regions: [] },
       text_classification: { label: "good" },
+      row_classification: { label: "good" },
+      row_number: { number: 12.5 },
       spans: {
         spans: [{ id: "a", label: "who", start: 0, end: 2, attributes: { sure: false } }],
         relations: [{ id: "r", label: "of", from: "a", to: "a" }],

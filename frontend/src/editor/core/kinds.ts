@@ -83,6 +83,16 @@ const spans: Kind = {
   },
 };
 
+/** The number is kept as an attribute of the item, so that undo and drafts know it. */
+const number: Kind = {
+  key: "row_number",
+  modality: "text",
+  shapes: [],
+  classes: "none",
+  toValue: (doc) => (typeof doc.attributes.number === "number" ? { number: doc.attributes.number } : null),
+  fromValue: (value) => ({ ...EMPTY, attributes: { number: Number(value.number) } }),
+};
+
 export const KINDS: Readonly<Record<string, Kind>> = Object.fromEntries(
   [
     one("classification", "image"),
@@ -94,6 +104,8 @@ export const KINDS: Readonly<Record<string, Kind>> = Object.fromEntries(
     regions("shapes", ["box", "polygon", "polyline", "skeleton", "mask"]),
     one("text_classification", "text"),
     spans,
+    one("row_classification", "text"),
+    number,
   ].map((kind) => [kind.key, kind]),
 );
 

@@ -13,7 +13,9 @@ export function NewContract() {
   const queries = useQueryClient();
   const chosen = Number(query.get("project")) || null;
   const projects = useQuery({ queryKey: ["projects"], queryFn: () => unwrap(api.GET("/api/v1/projects/")) });
-  const rows = (projects.data?.rows ?? []).filter((row) => row.kind === "classification");
+  const rows = (projects.data?.rows ?? []).filter(
+    (row) => row.kind.endsWith("classification") && row.kind !== "multi_classification",
+  );
   const id = chosen ?? rows[0]?.id ?? null;
   const project = useQuery({
     queryKey: ["project", id],

@@ -12,6 +12,7 @@ import { LabelChips, Toolbar } from "../../editor/panels/chips";
 import { Comments } from "../../editor/panels/comments";
 import { DisplayPanel } from "../../editor/panels/display-panel";
 import { editActions } from "../../editor/panels/edit-actions";
+import { NumberAnswer } from "../../editor/panels/number-answer";
 import { Palette } from "../../editor/panels/palette";
 import { RegionList } from "../../editor/panels/region-list";
 import { Sheet } from "../../editor/panels/sheet";
@@ -100,7 +101,15 @@ export function Workbench({ project, session }: { project: Project; session: Ses
       </section>
       <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
         {task?.prelabel && <Proposal task={task} actions={actions} />}
-        <LabelChips bench={bench} actions={actions} />
+        {bench.kind.key === "row_number" ? (
+          <NumberAnswer
+            bench={bench}
+            task={task?.id ?? 0}
+            submit={() => actions.find((one) => one.id === "submit")?.run()}
+          />
+        ) : (
+          <LabelChips bench={bench} actions={actions} />
+        )}
         <Toolbar bench={bench} actions={actions} />
         <Attributes bench={bench} />
         {bench.kind.shapes.length > 0 && <RegionList bench={bench} text={task?.item.text ?? ""} />}

@@ -4,9 +4,10 @@ import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
-import { Aliases, bytes, share, VersionState } from "./parts";
+import { Aliases, bytes, VersionState } from "./parts";
 
 /** One model: its versions, where its aliases pointed when and why. */
 export function ModelPage() {
@@ -68,8 +69,7 @@ export function ModelPage() {
               <tr>
                 <th scope="col">{i18n._("Compare")}</th>
                 <th scope="col">{i18n._("Version")}</th>
-                <th scope="col">{i18n._("Accuracy on the sealed split")}</th>
-                <th scope="col">{i18n._("Macro-F1")}</th>
+                <th scope="col">{i18n._("On the sealed split")}</th>
                 <th scope="col">{i18n._("Learned from")}</th>
                 <th scope="col">{i18n._("Made by")}</th>
                 <th scope="col">{i18n._("Size")}</th>
@@ -91,8 +91,9 @@ export function ModelPage() {
                     <Link to={`/versions/${row.id}`}>{row.version}</Link> <Aliases names={row.aliases} />{" "}
                     <VersionState state={row.state} />
                   </th>
-                  <td className="num">{share(row.metrics.accuracy, i18n.locale)}</td>
-                  <td className="num">{share(row.metrics.macro_f1, i18n.locale)}</td>
+                  <td className="num" title={metricTitle(i18n, primaryOf(row.metrics))}>
+                    {told(primaryOf(row.metrics), row.metrics[primaryOf(row.metrics)], i18n.locale)}
+                  </td>
                   <td>
                     {row.snapshot_version
                       ? i18n._("snapshot {version}", { version: row.snapshot_version })

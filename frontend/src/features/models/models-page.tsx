@@ -3,10 +3,10 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
+import { metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { AssistantsPanel } from "./assistants-panel";
-import { share } from "./parts";
 
 /** Every registered model: its newest version, where its aliases point and what runs. */
 export function ModelsPage() {
@@ -67,7 +67,7 @@ export function ModelsPage() {
                 <th scope="col">{i18n._("Model")}</th>
                 <th scope="col">{i18n._("Project")}</th>
                 <th scope="col">{i18n._("Newest version")}</th>
-                <th scope="col">{i18n._("Accuracy on the sealed split")}</th>
+                <th scope="col">{i18n._("On the sealed split")}</th>
                 <th scope="col">{i18n._("Aliases")}</th>
                 <th scope="col">{i18n._("Deployments")}</th>
               </tr>
@@ -85,7 +85,9 @@ export function ModelsPage() {
                       {i18n._("of {versions}", { versions: count(row.versions, i18n.locale) })}
                     </span>
                   </td>
-                  <td className="num">{share(row.accuracy, i18n.locale)}</td>
+                  <td className="num" title={metricTitle(i18n, primaryOf(row.metrics))}>
+                    {told(primaryOf(row.metrics), row.metrics[primaryOf(row.metrics)], i18n.locale)}
+                  </td>
                   <td>
                     {Object.entries(row.aliases).map(([alias, version]) => (
                       <span key={alias} className="badge">

@@ -6,12 +6,13 @@ import { Link, useParams } from "react-router";
 import remarkGfm from "remark-gfm";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { inOrder, metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
 import { BatchesPanel } from "./batches-panel";
 import { ExportsPanel } from "./exports-panel";
 import { LineagePanel } from "./lineage-panel";
-import { Aliases, bytes, ConfusionMatrix, Fact, Pictures, share, VersionState } from "./parts";
+import { Aliases, bytes, ConfusionMatrix, Fact, Pictures, VersionState } from "./parts";
 
 type Detail = Schemas["VersionDetail"];
 
@@ -115,7 +116,7 @@ function Judged({ version }: { version: Detail }) {
     <section className="panel">
       <div className="panel-head">
         <h2>{i18n._("On the sealed split")}</h2>
-        {may && version.runnable && version.state !== "deleted" && (
+        {may && version.judgeable && version.state !== "deleted" && (
           <button type="button" className="small" onClick={() => judge.mutate()} disabled={judge.isPending}>
             {i18n._("Judge on the newest snapshot")}
           </button>
@@ -125,7 +126,7 @@ function Judged({ version }: { version: Detail }) {
       {job.data && job.data.state !== "done" && <JobLine job={job.data} />}
       {!evaluation && (
         <Empty>
-          {version.runnable
+          {version.judgeable
             ? i18n._("Not judged yet. A worker can run it on the sealed items.")
             : i18n._(
                 "Not judged yet. Models of this format are not run here, since they run code of whoever made them: send their answers to the sealed items (see the how-to), or export them to ONNX.",
@@ -135,8 +136,11 @@ function Judged({ version }: { version: Detail }) {
       {evaluation && (
         <>
           <dl className="facts">
-            <Fact term={i18n._("Accuracy")}>{share(evaluation.metrics.accuracy, i18n.locale)}</Fact>
-            <Fact term={i18n._("Macro-F1")}>{share(evaluation.metrics.macro_f1, i18n.locale)}</Fact>
+            {inOrder(evaluation.metrics).map((name) => (
+              <Fact key={name} term={metricTitle(i18n, name)}>
+                {told(name, evaluation.metrics[name], i18n.locale)}
+              </Fact>
+            ))}
             <Fact term={i18n._("Sealed items")}>
               {i18n._("{items} of snapshot {version}", {
                 items: count(evaluation.items, i18n.locale),
@@ -149,19 +153,29 @@ function Judged({ version }: { version: Detail }) {
                 : i18n._("the model's author, taken at their word")}
             </Fact>
           </dl>
-          <details>
-            <summary>{i18n._("Confusion matrix")}</summary>
-            <ConfusionMatrix evaluation={evaluation} />
-          </details>
-          <details>
-            <summary>{i18n._("Recall of each class")}</summary>
+          {evaluation.confusion.length > 0 && (
+            <details>
+              <summary>{i18n._("Confusion matrix")}</summary>
+              <ConfusionMatrix evaluation={evaluation} />
+            </details>
+          )}
+          <details hidden={evaluation.per_class.length === 0}>
+            <summary>
+              {evaluation.confusion.length > 0
+                ? i18n._("Recall of each class")
+                : i18n._("{metric} of each label", {
+                    metric: metricTitle(i18n, primaryOf(evaluation.metrics)),
+                  })}
+            </summary>
             <div className="scroll">
               <table>
                 <thead>
                   <tr>
                     <th scope="col">{i18n._("Class")}</th>
-                    <th scope="col">{i18n._("Right")}</th>
-                    <th scope="col">{i18n._("Sealed items")}</th>
+                    <th scope="col">{evaluation.confusion.length > 0 ? i18n._("Right") : i18n._("Value")}</th>
+                    <th scope="col">
+                      {evaluation.confusion.length > 0 ? i18n._("Sealed items") : i18n._("There are")}
+                    </th>
                     <th scope="col">{i18n._("95 % interval")}</th>
                   </tr>
                 </thead>
@@ -169,7 +183,11 @@ function Judged({ version }: { version: Detail }) {
                   {evaluation.per_class.map((row) => (
                     <tr key={row.label}>
                       <th scope="row">{names[row.label] ?? row.label}</th>
-                      <td className="num">{count(row.right, i18n.locale)}</td>
+                      <td className="num">
+                        {row.right == null
+                          ? percent(row.value ?? 0, i18n.locale)
+                          : count(row.right, i18n.locale)}
+                      </td>
                       <td className="num">{count(row.items, i18n.locale)}</td>
                       <td className="num">
                         {percent(row.low, i18n.locale)} – {percent(row.high, i18n.locale)}

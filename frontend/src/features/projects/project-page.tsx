@@ -13,6 +13,7 @@ import { LabelEdit } from "./label-edit";
 import { ProjectEdit } from "./project-edit";
 import { RulesEdit } from "./rules-edit";
 import { RunsPanel } from "./runs-panel";
+import { SearchPanel } from "./search-panel";
 import { SnapshotsPanel } from "./snapshots-panel";
 
 /** One project: how far, how good, how much more. */
@@ -79,6 +80,7 @@ export function ProjectPage() {
       <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
       {mayRead && <BudgetPanel project={row} />}
       {mayRead && <RunsPanel project={row} />}
+      {mayRead && <SearchPanel project={row} />}
       {mayFreeze && <SnapshotsPanel project={row} />}
       <section className="panel">
         <h2>{i18n._("Labels and guidelines")}</h2>

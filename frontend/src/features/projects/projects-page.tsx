@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { type KindName, kindTitles } from "../../shared/ui/kinds";
 import { count, percent } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 
@@ -48,7 +49,7 @@ export function ProjectsPage() {
                     <th scope="row">
                       <Link to={`/projects/${row.id}`}>{row.name}</Link>
                     </th>
-                    <td>{row.kind === "boxes" ? i18n._("Boxes") : i18n._("Classes")}</td>
+                    <td>{kindTitles(i18n)[row.kind as KindName] ?? row.kind}</td>
                     <td className="num">{percent(row.target, i18n.locale, 0)}</td>
                     <td className="num">{count(row.tasks.done, i18n.locale)}</td>
                     <td className="num">{count(row.tasks.open + row.tasks.review, i18n.locale)}</td>

@@ -1,16 +1,29 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { moment, percent } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, JobLine } from "../../shared/ui/parts";
+import { type Metric, metricTitle, pointsOf, primaryOf, TRAINED_KINDS, told } from "../../shared/ui/metrics";
+import { moment, rough } from "../../shared/ui/numbers";
+import { Empty, Failure, JobLine } from "../../shared/ui/parts";
+import { TrainForm } from "./train-form";
 import { interval, useCancel } from "./use-cancel";
 
-interface Metric {
-  value: number;
-  low: number;
-  high: number;
+interface Result {
+  metrics?: Record<string, Metric>;
+  model?: string;
+  version?: number;
+  seconds?: number;
+  milliseconds_an_answer?: number;
+  baseline?: Baseline | null;
+}
+
+interface Baseline {
+  recipe: string;
+  metrics: Record<string, Metric>;
+  seconds: number;
+  milliseconds_an_answer: number;
+  difference: { value: number; low: number; high: number };
 }
 
 /** Trainings of a project, live; and the form that orders one, drawn from the recipe's card. */
@@ -28,12 +41,14 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
       ),
     refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.job.state) ?? []),
   });
-  if (project.kind !== "classification") {
+  if (!TRAINED_KINDS.has(project.kind)) {
     return (
       <section className="panel">
         <h2>{i18n._("Training")}</h2>
         <p className="muted">
-          {i18n._("No recipe for boxes yet. Label and export; recipes for boxes come later.")}
+          {i18n._(
+            "No recipe learns from this kind of labels. Export them, and register what you train elsewhere.",
+          )}
         </p>
       </section>
     );
@@ -52,15 +67,16 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                 <th scope="col">{i18n._("Recipe")}</th>
                 <th scope="col">{i18n._("Snapshot")}</th>
                 <th scope="col">{i18n._("State")}</th>
-                <th scope="col">{i18n._("Accuracy on the sealed split")}</th>
+                <th scope="col">{i18n._("On the sealed split")}</th>
+                <th scope="col">{i18n._("Beside the baseline")}</th>
                 <th scope="col">{i18n._("Registered as")}</th>
                 <th scope="col">{i18n._("Ordered")}</th>
               </tr>
             </thead>
             <tbody>
               {runs.data.rows.map((row) => {
-                const accuracy = (row.job.result as { metrics?: { accuracy?: Metric } }).metrics?.accuracy;
-                const model = row.job.result as { model?: string; version?: number };
+                const result = row.job.result as Result;
+                const primary = primaryOf(result.metrics ?? {});
                 return (
                   <tr key={row.id}>
                     <th scope="row">{row.id}</th>
@@ -69,11 +85,11 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                     <td className="wide">
                       <JobLine job={row.job} cancel={mayRun ? () => cancel(row.job.id) : undefined} />
                     </td>
-                    <td className="num">
-                      {accuracy &&
-                        `${percent(accuracy.value, i18n.locale)} (${percent(accuracy.low, i18n.locale)} – ${percent(accuracy.high, i18n.locale)})`}
+                    <td className="num" title={primary && metricTitle(i18n, primary)}>
+                      {result.metrics && told(primary, result.metrics[primary], i18n.locale)}
                     </td>
-                    <td>{model.model && `${model.model} ${model.version}`}</td>
+                    <td>{result.baseline && <Beside result={result} baseline={result.baseline} />}</td>
+                    <td>{result.model && `${result.model} ${result.version}`}</td>
                     <td>{moment(row.created_at, i18n.locale)}</td>
                   </tr>
                 );
@@ -87,84 +103,35 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   );
 }
 
-function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
+/** Whether the model is worth its cost: points over the baseline, and what it takes to train and to answer. */
+function Beside({ result, baseline }: { result: Result; baseline: Baseline }) {
   const { i18n } = useLingui();
-  const queries = useQueryClient();
-  const path = { path: { project_id: project.id } };
-  const [key, setKey] = useState("image_probe");
-  const recipes = useQuery({
-    queryKey: ["recipes"],
-    queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const snapshots = useQuery({
-    queryKey: ["snapshots", project.id],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/snapshots/", { params: path })),
-  });
-  const order = useMutation({
-    mutationFn: (body: Schemas["RunIn"]) =>
-      unwrap(api.POST("/api/v1/projects/{project_id}/runs/", { params: path, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["runs", project.id] }),
-  });
-  const ready = snapshots.data?.rows.filter((row) => row.state === "ready") ?? [];
-  const fitting = recipes.data?.rows.filter((row) => row.kinds.includes(project.kind)) ?? [];
-  const recipe = fitting.find((row) => row.key === key) ?? fitting[0];
-  if (ready.length === 0 || !recipe) {
-    return <p className="muted">{i18n._("To train, freeze a snapshot first.")}</p>;
-  }
-  const send = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    order.mutate({
-      snapshot_id: Number(form.get("snapshot")),
-      recipe: recipe.key,
-      seed: Number(form.get("seed")),
-      params: Object.fromEntries(recipe.params.map((one) => [one.key, Number(form.get(one.key))])),
-    });
-  };
+  const points = pointsOf(baseline.difference, i18n.locale);
+  const said =
+    baseline.difference.low > 0
+      ? i18n._("{points} points better than {recipe}", { points, recipe: baseline.recipe })
+      : baseline.difference.high < 0
+        ? i18n._("{points} points: worse than {recipe}", { points, recipe: baseline.recipe })
+        : i18n._("{points} points: no better than {recipe}, as far as these items show", {
+            points,
+            recipe: baseline.recipe,
+          });
   return (
-    <details>
-      <summary>{i18n._("Train a model")}</summary>
-      <form className="form row" onSubmit={send} key={recipe.key}>
-        <Field label={i18n._("Recipe")} hint={recipe.about}>
-          <select value={recipe.key} onChange={(event) => setKey(event.target.value)}>
-            {fitting.map((row) => (
-              <option key={row.key} value={row.key}>
-                {row.title}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={i18n._("Snapshot")}>
-          <select name="snapshot">
-            {ready.map((row) => (
-              <option key={row.id} value={row.id}>
-                {row.version}
-              </option>
-            ))}
-          </select>
-        </Field>
-        {recipe.params.map((one) => (
-          <Field key={one.key} label={one.title}>
-            <input
-              name={one.key}
-              type="number"
-              step={one.whole ? 1 : "any"}
-              min={one.low}
-              max={one.high}
-              defaultValue={one.default}
-              required
-            />
-          </Field>
-        ))}
-        <Field label={i18n._("Seed")}>
-          <input name="seed" type="number" min={0} step={1} defaultValue={0} required />
-        </Field>
-        {order.error && <Failure error={order.error} />}
-        <button type="submit" className="primary" disabled={order.isPending}>
-          {i18n._("Train")}
-        </button>
-      </form>
-    </details>
+    <>
+      <span className={baseline.difference.low > 0 ? "good" : "warn"}>{said}</span>
+      <br />
+      <span className="muted">
+        {i18n._("{mine} against {other} to train, {mineEach} against {otherEach} ms an answer", {
+          mine: seconds(i18n, result.seconds ?? 0),
+          other: seconds(i18n, baseline.seconds),
+          mineEach: rough(result.milliseconds_an_answer ?? 0, i18n.locale),
+          otherEach: rough(baseline.milliseconds_an_answer, i18n.locale),
+        })}
+      </span>
+    </>
   );
+}
+
+function seconds(i18n: I18n, value: number): string {
+  return i18n._("{seconds} s", { seconds: rough(value, i18n.locale) });
 }

@@ -11,6 +11,7 @@ import { LabelChips, Toolbar } from "../../editor/panels/chips";
 import { Comments } from "../../editor/panels/comments";
 import { DisplayPanel } from "../../editor/panels/display-panel";
 import { editActions } from "../../editor/panels/edit-actions";
+import { NumberAnswer } from "../../editor/panels/number-answer";
 import { Palette } from "../../editor/panels/palette";
 import { picture } from "../../editor/panels/pictures";
 import { RegionList } from "../../editor/panels/region-list";
@@ -135,7 +136,11 @@ export function ReviewBench({
           </button>
         )}
         {current && <CaseNotes current={current} kind={kind} labels={project.labels} />}
-        <LabelChips bench={bench} actions={actions} />
+        {kind.key === "row_number" ? (
+          <NumberAnswer bench={bench} task={0} submit={() => undefined} />
+        ) : (
+          <LabelChips bench={bench} actions={actions} />
+        )}
         <Toolbar bench={bench} actions={actions} />
         <Attributes bench={bench} />
         {kind.shapes.length > 0 && <RegionList bench={bench} text={item?.text ?? ""} />}

@@ -1373,6 +1373,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/searches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searches, newest first
+         * @description One page.
+         */
+        get: operations["searchListGet"];
+        put?: never;
+        /**
+         * Search a recipe's parameters
+         * @description Order one; the sealed split is not looked at.
+         *
+         *     Raises:
+         *         Invalid: recipe, ranges or fixed parameters are wrong.
+         */
+        post: operations["searchListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/seats/": {
         parameters: {
             query?: never;
@@ -1511,7 +1538,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import tasks: JSONL of {"uri": …, "meta": {…}} or {"text": …} (no pixels are read), or files
+         * Import tasks: JSONL of {"uri": …}, {"text": …} or {"row": {…}}, or files
          * @description All lines or none; files go through a worker, whose job is in the answer.
          */
         post: operations["taskImportPost"];
@@ -1597,6 +1624,46 @@ export interface paths {
         get: operations["spectacularJSONAPIViewGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{search_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A search and its trials
+         * @description The search.
+         */
+        get: operations["searchOneGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{search_id}/stop/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a search; trials that are done stay
+         * @description Stop what is not over.
+         */
+        post: operations["searchStopPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4470,7 +4537,10 @@ export interface components {
             };
             /** Deployments */
             deployments: string[];
-            accuracy: components["schemas"]["MetricOut"] | null;
+            /** Metrics */
+            metrics: {
+                [key: string]: components["schemas"]["MetricOut"];
+            };
             /**
              * Created At
              * Format: date-time
@@ -4782,6 +4852,13 @@ export interface components {
         PageOfRunOut: {
             /** Rows */
             rows: components["schemas"]["RunOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfSearchOut */
+        PageOfSearchOut: {
+            /** Rows */
+            rows: components["schemas"]["SearchOut"][];
             /** Next */
             next: number | null;
         };
@@ -5433,6 +5510,24 @@ export interface components {
             hourly_cost?: number;
         };
         /**
+         * RangeIn
+         * @description Where to search a parameter: from `low` to `high`, or among `options`; what is left out is the recipe's own.
+         */
+        RangeIn: {
+            /**
+             * Low
+             * @default null
+             */
+            low?: number | null;
+            /**
+             * High
+             * @default null
+             */
+            high?: number | null;
+            /** Options */
+            options?: string[];
+        };
+        /**
          * RecipeOut
          * @description A recipe's card.
          */
@@ -5682,6 +5777,130 @@ export interface components {
             must_move: string[];
         };
         /**
+         * SearchDetail
+         * @description With its trials, and the share of the spread that each parameter explains.
+         */
+        SearchDetail: {
+            /** Id */
+            id: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Recipe */
+            recipe: string;
+            /** Method */
+            method: string;
+            /** Prunes */
+            prunes: boolean;
+            /** Seed */
+            seed: number;
+            /** Metric */
+            metric: string;
+            /** Space */
+            space: {
+                [key: string]: unknown;
+            };
+            /** Trials */
+            trials: number;
+            /** Over */
+            over: number;
+            /** Best */
+            best: number | null;
+            /** Value */
+            value: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Rows */
+            rows: components["schemas"]["TrialOut"][];
+            /** Importance */
+            importance: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SearchIn
+         * @description What to search.
+         */
+        SearchIn: {
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Recipe */
+            recipe: string;
+            /**
+             * Method
+             * @default tpe
+             */
+            method?: components["schemas"]["SearchInMethodEnum"];
+            /**
+             * Trials
+             * @default 20
+             */
+            trials?: number;
+            /**
+             * Prunes
+             * @default true
+             */
+            prunes?: boolean;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /** Space */
+            space?: {
+                [key: string]: components["schemas"]["RangeIn"];
+            };
+            /** Fixed */
+            fixed?: {
+                [key: string]: number | string;
+            };
+        };
+        /** @enum {string} */
+        SearchInMethodEnum: "random" | "tpe";
+        /**
+         * SearchOut
+         * @description A search and how far it is; `best` is the number of the best trial.
+         */
+        SearchOut: {
+            /** Id */
+            id: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Recipe */
+            recipe: string;
+            /** Method */
+            method: string;
+            /** Prunes */
+            prunes: boolean;
+            /** Seed */
+            seed: number;
+            /** Metric */
+            metric: string;
+            /** Space */
+            space: {
+                [key: string]: unknown;
+            };
+            /** Trials */
+            trials: number;
+            /** Over */
+            over: number;
+            /** Best */
+            best: number | null;
+            /** Value */
+            value: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * SeatOut
          * @description A person in a project.
          */
@@ -5887,6 +6106,14 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Stopped
+         * @description How many trials were stopped.
+         */
+        Stopped: {
+            /** Trials */
+            trials: number;
         };
         /**
          * StudyIn
@@ -6198,6 +6425,28 @@ export interface components {
             label: string;
             /** Probability */
             probability: number;
+        };
+        /**
+         * TrialOut
+         * @description One trial; `state` is `failed` or `stopped` where its job ended so.
+         */
+        TrialOut: {
+            /** Number */
+            number: number;
+            /** State */
+            state: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Rungs */
+            rungs: number[][];
+            /** Value */
+            value: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Problem */
+            problem: string;
         };
         /** @enum {string} */
         TypeEnum: "choice" | "choices" | "flag" | "number" | "text";
@@ -11076,6 +11325,140 @@ export interface operations {
             };
         };
     };
+    searchListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSearchOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchDetail"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectSeatsGet: {
         parameters: {
             query?: never;
@@ -11816,6 +12199,113 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    searchOneGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchStopPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

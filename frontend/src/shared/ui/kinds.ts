@@ -15,5 +15,7 @@ export function kindTitles(i18n: I18n): Record<KindName, string> {
     shapes: i18n._("All shapes on one picture"),
     text_classification: i18n._("One class for each text"),
     spans: i18n._("Names and other spans in texts, with relations"),
+    row_classification: i18n._("One class for each row of a table"),
+    row_number: i18n._("A number for each row of a table"),
   };
 }

@@ -5,9 +5,11 @@ import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
 import { CurveChart } from "../../../shared/ui/curve-chart";
 import { EnoughBars, ForecastSentence } from "../../../shared/ui/forecast-sentence";
+import { TRAINED_KINDS } from "../../../shared/ui/metrics";
 import { count } from "../../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Waiting } from "../../../shared/ui/parts";
 import { Reasons } from "../../../shared/ui/reasons";
+import { useRecipes } from "../train-form";
 import { interval, useCancel } from "../use-cancel";
 import { EconomicsEdit, Worth } from "./economics";
 import { LivePanel } from "./live-panel";
@@ -26,7 +28,9 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const mayFreeze = useMay("snapshots:read");
   const cancel = useCancel("studies");
   const [what, setWhat] = useState<WhatIf>(AS_IT_IS);
-  const [order, setOrder] = useState<Order>({ recipe: "image_probe", budget: null });
+  const [order, setOrder] = useState<Order>({ recipe: "", budget: null });
+  const recipes = useRecipes(project.kind);
+  const recipe = order.recipe || (recipes[0]?.key ?? "");
   const path = { path: { project_id: project.id } };
   const studies = useQuery({
     queryKey: ["studies", project.id],
@@ -45,7 +49,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       unwrap(
         api.POST("/api/v1/projects/{project_id}/studies/", {
           params: path,
-          body: { snapshot_id: snapshot, recipe: order.recipe, budget: order.budget },
+          body: { snapshot_id: snapshot, recipe, budget: order.budget },
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["studies", project.id] }),
@@ -54,13 +58,13 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const study = rows.find((row) => row.pooled.length >= 3) ?? rows[0];
   const running = rows.find((row) => row.job.state !== "done" && row.id >= (study?.id ?? 0));
   const budget = useBudget(study, what);
-  if (project.kind !== "classification") return null;
+  if (!TRAINED_KINDS.has(project.kind)) return null;
   const button = mayRun && ready && (
     <span className="measure">
       <button type="button" onClick={() => measure.mutate(ready.id)} disabled={measure.isPending}>
         {i18n._("Measure the curve on snapshot {version}", { version: ready.version })}
       </button>
-      <OrderFields kind={project.kind} value={order} onChange={setOrder} />
+      <OrderFields recipes={recipes} value={{ ...order, recipe }} onChange={setOrder} />
     </span>
   );
   const found = budget.data;
@@ -135,7 +139,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       )}
       {measure.error && <Failure error={measure.error} />}
       {mayRun && <LivePanel projectId={project.id} />}
-      {study && <ReplayPanel projectId={project.id} snapshot={ready} />}
+      {study && project.kind === "classification" && <ReplayPanel projectId={project.id} snapshot={ready} />}
     </section>
   );
 }
@@ -147,17 +151,15 @@ interface Order {
 
 /** By which recipe, and for how much compute. */
 function OrderFields({
-  kind,
+  recipes,
   value,
   onChange,
 }: {
-  kind: string;
+  recipes: Schemas["RecipeOut"][];
   value: Order;
   onChange: (next: Order) => void;
 }) {
   const { i18n } = useLingui();
-  const recipes = useQuery({ queryKey: ["recipes"], queryFn: () => unwrap(api.GET("/api/v1/recipes/")) });
-  const rows = (recipes.data?.rows ?? []).filter((row) => row.kinds.includes(kind));
   return (
     <>
       <select
@@ -165,7 +167,7 @@ function OrderFields({
         value={value.recipe}
         onChange={(event) => onChange({ ...value, recipe: event.target.value })}
       >
-        {rows.map((row) => (
+        {recipes.map((row) => (
           <option key={row.key} value={row.key}>
             {row.title}
           </option>

@@ -1,0 +1,357 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { metricTitle, TRAINED_KINDS } from "../../shared/ui/metrics";
+import { count, moment, percent, rough } from "../../shared/ui/numbers";
+import { Empty, Failure, Field, Progress } from "../../shared/ui/parts";
+import { SlicePlot } from "./slice-plot";
+import { useReadySnapshots, useRecipes } from "./train-form";
+
+type Detail = Schemas["SearchDetail"];
+
+/** Hyper-parameter searches: which parameters do best on labels that were held out for it. */
+export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) {
+  const { i18n } = useLingui();
+  const mayRun = useMay("runs:write");
+  const [chosen, setChosen] = useState<number | null>(null);
+  const searches = useQuery({
+    queryKey: ["searches", project.id],
+    enabled: TRAINED_KINDS.has(project.kind),
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/projects/{project_id}/searches/", {
+          params: { path: { project_id: project.id }, query: { limit: 10 } },
+        }),
+      ),
+    refetchInterval: (query) => (query.state.data?.rows.some((row) => row.over < row.trials) ? 2000 : false),
+  });
+  if (!TRAINED_KINDS.has(project.kind)) return null;
+  const rows = searches.data?.rows ?? [];
+  const shown = rows.find((row) => row.id === chosen) ?? rows[0];
+  return (
+    <section className="panel" id="search">
+      <h2>{i18n._("Search for parameters")}</h2>
+      {searches.error && <Failure error={searches.error} again={() => void searches.refetch()} />}
+      {searches.data && rows.length === 0 && (
+        <Empty>
+          {i18n._(
+            "No search yet. Each trial learns with other parameters and is judged on a fifth of the labels that is held out; the sealed split is not looked at.",
+          )}
+        </Empty>
+      )}
+      {rows.length > 1 && (
+        <Field label={i18n._("Search")}>
+          <select value={shown?.id} onChange={(event) => setChosen(Number(event.target.value))}>
+            {rows.map((row) => (
+              <option key={row.id} value={row.id}>
+                {row.recipe} · {moment(row.created_at, i18n.locale)}
+              </option>
+            ))}
+          </select>
+        </Field>
+      )}
+      {shown && (
+        <Found key={shown.id} id={shown.id} running={shown.over < shown.trials} projectId={project.id} />
+      )}
+      {mayRun && <SearchForm project={project} done={setChosen} />}
+    </section>
+  );
+}
+
+function Found({ id, running, projectId }: { id: number; running: boolean; projectId: number }) {
+  const { i18n } = useLingui();
+  const mayRun = useMay("runs:write");
+  const queries = useQueryClient();
+  const path = { params: { path: { search_id: id } } };
+  const search = useQuery({
+    queryKey: ["search", id],
+    queryFn: () => unwrap(api.GET("/api/v1/searches/{search_id}/", path)),
+    refetchInterval: running ? 2000 : false,
+  });
+  const stop = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/searches/{search_id}/stop/", path)),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["searches", projectId] }),
+  });
+  const found = search.data;
+  const train = useMutation({
+    mutationFn: (body: Schemas["RunIn"]) =>
+      unwrap(
+        api.POST("/api/v1/projects/{project_id}/runs/", {
+          params: { path: { project_id: projectId } },
+          body,
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["runs", projectId] }),
+  });
+  if (search.error) return <Failure error={search.error} again={() => void search.refetch()} />;
+  if (!found) return null;
+  const best = found.best === null ? undefined : found.rows.find((row) => row.number === found.best);
+  const keys = Object.keys(found.space);
+  const over = found.rows.filter((row) => ["done", "pruned", "failed", "stopped"].includes(row.state)).length;
+  return (
+    <>
+      <p>
+        {i18n._("{recipe} on snapshot {version}: {over} of {trials} trials, {method}.", {
+          recipe: found.recipe,
+          version: found.snapshot_version,
+          over: count(over, i18n.locale),
+          trials: count(found.trials, i18n.locale),
+          method: found.method === "tpe" ? "TPE" : i18n._("random"),
+        })}{" "}
+        {running && mayRun && (
+          <button type="button" className="small" onClick={() => stop.mutate()} disabled={stop.isPending}>
+            {i18n._("Stop the search")}
+          </button>
+        )}
+      </p>
+      {running && <Progress done={over} total={found.trials} label={i18n._("Trials")} />}
+      {stop.error && <Failure error={stop.error} />}
+      {best && (
+        <div className="verdict" role="status">
+          <p>
+            <strong>
+              {i18n._("Best so far: {value} {metric}, with {params}", {
+                value: percent(best.value ?? 0, i18n.locale),
+                metric: metricTitle(i18n, found.metric),
+                params: keys.map((key) => `${key} ${told(best.params[key], i18n.locale)}`).join(", "),
+              })}
+            </strong>
+          </p>
+          <p className="muted">
+            {i18n._(
+              "The best of many is a little lucky on the labels it was chosen by. Train it to see what the sealed split says.",
+            )}
+          </p>
+          {mayRun && (
+            <button
+              type="button"
+              className="primary"
+              disabled={train.isPending || train.isSuccess}
+              onClick={() =>
+                train.mutate({
+                  snapshot_id: found.snapshot_id,
+                  recipe: found.recipe,
+                  params: best.params as Record<string, number | string>,
+                  seed: found.seed,
+                })
+              }
+            >
+              {train.isSuccess ? i18n._("Ordered; see the trainings above") : i18n._("Train with these")}
+            </button>
+          )}
+          {train.error && <Failure error={train.error} />}
+        </div>
+      )}
+      {Object.keys(found.importance).length > 0 && <Importance found={found} />}
+      {over >= 3 && (
+        <div className="slices">
+          {keys.map((key) => (
+            <SlicePlot
+              key={key}
+              name={key}
+              range={found.space[key] as never}
+              rows={found.rows}
+              best={found.best}
+            />
+          ))}
+        </div>
+      )}
+      <details>
+        <summary>{i18n._("All trials")}</summary>
+        <div className="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{i18n._("Trial")}</th>
+                <th scope="col">{i18n._("State")}</th>
+                <th scope="col">{metricTitle(i18n, found.metric)}</th>
+                {keys.map((key) => (
+                  <th key={key} scope="col">
+                    {key}
+                  </th>
+                ))}
+                <th scope="col">{i18n._("Seconds")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.rows.map((row) => (
+                <tr key={row.number}>
+                  <th scope="row">{row.number}</th>
+                  <td title={row.problem}>{stateTitle(i18n._, row.state)}</td>
+                  <td className="num">
+                    {row.rungs.map(([n, score]) => `${n}: ${percent(score ?? 0, i18n.locale)}`).join(" → ")}
+                  </td>
+                  {keys.map((key) => (
+                    <td key={key} className="num">
+                      {told(row.params[key], i18n.locale)}
+                    </td>
+                  ))}
+                  <td className="num">{rough(row.seconds, i18n.locale)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </>
+  );
+}
+
+function told(value: unknown, locale: string): string {
+  if (typeof value !== "number") return value === undefined ? "" : String(value);
+  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value);
+}
+
+function stateTitle(say: (text: string) => string, state: string): string {
+  return state === "done"
+    ? `✓ ${say("done")}`
+    : state === "pruned"
+      ? `▽ ${say("given up early")}`
+      : say(state);
+}
+
+/** Share of the spread of the scores that each parameter explains. */
+function Importance({ found }: { found: Detail }) {
+  const { i18n } = useLingui();
+  const rows = Object.entries(found.importance).sort((a, b) => b[1] - a[1]);
+  return (
+    <figure>
+      <figcaption>{i18n._("What mattered: share of the spread of the scores")}</figcaption>
+      <dl className="bars">
+        {rows.map(([key, value]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>
+              <span className="bar" style={{ inlineSize: `${Math.round(100 * value)}%` }} />{" "}
+              {percent(value, i18n.locale, 0)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </figure>
+  );
+}
+
+function SearchForm({
+  project,
+  done,
+}: {
+  project: Schemas["ProjectDetail"];
+  done: (id: number | null) => void;
+}) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const [key, setKey] = useState("");
+  const recipes = useRecipes(project.kind).filter((row) => row.params.length > 0);
+  const ready = useReadySnapshots(project.id);
+  const order = useMutation({
+    mutationFn: (body: Schemas["SearchIn"]) =>
+      unwrap(
+        api.POST("/api/v1/projects/{project_id}/searches/", {
+          params: { path: { project_id: project.id } },
+          body,
+        }),
+      ),
+    onSuccess: (made) => {
+      done(made.id);
+      return queries.invalidateQueries({ queryKey: ["searches", project.id] });
+    },
+  });
+  const recipe = recipes.find((row) => row.key === key) ?? recipes[0];
+  const snapshot = ready[0];
+  if (!snapshot || !recipe) return null;
+  const send = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const space: Record<string, Schemas["RangeIn"]> = {};
+    for (const one of recipe.params) {
+      if (form.get(`use:${one.key}`) === null) continue;
+      space[one.key] = one.options?.length
+        ? { options: one.options }
+        : { low: Number(form.get(`low:${one.key}`)), high: Number(form.get(`high:${one.key}`)), options: [] };
+    }
+    order.mutate({
+      snapshot_id: snapshot.id,
+      recipe: recipe.key,
+      method: form.get("method") === "random" ? "random" : "tpe",
+      trials: Number(form.get("trials")),
+      prunes: form.get("prunes") !== null,
+      seed: 0,
+      space,
+      fixed: {},
+    });
+  };
+  return (
+    <details>
+      <summary>{i18n._("Search the parameters of a recipe")}</summary>
+      <form className="form" onSubmit={send} key={recipe.key}>
+        <div className="form row">
+          <Field label={i18n._("Recipe")}>
+            <select value={recipe.key} onChange={(event) => setKey(event.target.value)}>
+              {recipes.map((row) => (
+                <option key={row.key} value={row.key}>
+                  {row.title}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field label={i18n._("Trials")}>
+            <input name="trials" type="number" min={2} max={200} defaultValue={20} required />
+          </Field>
+          <Field label={i18n._("How the next one is chosen")}>
+            <select name="method" defaultValue="tpe">
+              <option value="tpe">{i18n._("TPE: near what did well")}</option>
+              <option value="random">{i18n._("At random")}</option>
+            </select>
+          </Field>
+          <label className="inline">
+            <input type="checkbox" name="prunes" defaultChecked />{" "}
+            {i18n._("Give up trials that lag behind with few labels")}
+          </label>
+        </div>
+        <fieldset>
+          <legend>{i18n._("Parameters and where to search them")}</legend>
+          {recipe.params.map((one) => (
+            <div key={one.key} className="form row range">
+              <label className="inline">
+                <input type="checkbox" name={`use:${one.key}`} defaultChecked={recipe.params.length < 5} />{" "}
+                {one.title}
+              </label>
+              {one.options?.length ? (
+                <span className="muted">{one.options.join(", ")}</span>
+              ) : (
+                <>
+                  <input
+                    aria-label={i18n._("{name}: from", { name: one.title })}
+                    name={`low:${one.key}`}
+                    type="number"
+                    step="any"
+                    min={one.low ?? undefined}
+                    max={one.high ?? undefined}
+                    defaultValue={one.low ?? 0}
+                  />
+                  –
+                  <input
+                    aria-label={i18n._("{name}: to", { name: one.title })}
+                    name={`high:${one.key}`}
+                    type="number"
+                    step="any"
+                    min={one.low ?? undefined}
+                    max={one.high ?? undefined}
+                    defaultValue={one.high ?? 0}
+                  />
+                </>
+              )}
+            </div>
+          ))}
+        </fieldset>
+        {order.error && <Failure error={order.error} />}
+        <button type="submit" className="primary" disabled={order.isPending}>
+          {i18n._("Search")}
+        </button>
+      </form>
+    </details>
+  );
+}

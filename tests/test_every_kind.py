@@ -1,0 +1,153 @@
+"""Every kind of labeling goes the whole way with real processes: labels, snapshot, training beside a baseline,
+registry, judging again from the registered files, curve, search."""
+
+import io
+import json
+import time
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.stack import Stack
+from tests.test_whole_way import Api
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+
+
+def project_of(api: Api, kind: str, labels: list[str], lines: list[dict] | None, files: bytes | None) -> int:
+    dataset = api.call("POST", "datasets/", json={"name": kind})["id"]
+    if files is not None:
+        batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
+        api.call("POST", f"uploads/{batch}/files/", files={"files": ("a.zip", files)})
+        assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
+    made = [{"id": one, "name": one, "color": "#336699"} for one in labels]
+    body = {"name": kind, "kind": kind, "dataset_id": dataset, "labels": made}
+    project = api.call("POST", "projects/", json=body)["id"]
+    if lines is not None:
+        text = "\n".join(json.dumps(line) for line in lines)
+        headers = {"Content-Type": "application/x-ndjson"}
+        added = api.call("POST", f"projects/{project}/tasks/import/", data=text.encode(), headers=headers)
+        assert added["added"] == len(lines)
+    return project
+
+
+def label_all(api: Api, project: int, value_of) -> int:
+    tasks = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"]
+    while tasks:
+        value = value_of(tasks[0]["item"])
+        tasks = api.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json={"value": value})["next"]
+    snapshot = api.call("POST", f"projects/{project}/snapshots/")
+    assert api.ended(snapshot["job"]["id"])["state"] == "done"
+    return snapshot["id"]
+
+
+def trained(api: Api, project: int, snapshot: int, recipe: str, params: dict, metric: str) -> dict:
+    body = {"snapshot_id": snapshot, "recipe": recipe, "params": params}
+    job = api.ended(api.call("POST", f"projects/{project}/runs/", json=body)["job"]["id"], 200)
+    assert job["state"] == "done", job["error"]
+    result = job["result"]
+    assert result["primary"] == metric
+    assert result["baseline"]["difference"]["low"] <= result["baseline"]["difference"]["value"]
+    version = api.call("GET", f"versions/{result['version_id']}/")
+    assert version["judgeable"]
+    assert version["evaluation"]["metrics"][metric] == result["metrics"][metric]
+    again = api.ended(api.call("POST", f"versions/{version['id']}/evaluate/")["id"], 100)
+    assert again["state"] == "done", again["error"]
+    assert again["result"]["metrics"][metric]["value"] == pytest.approx(result["metrics"][metric]["value"], abs=1e-6)
+    return version
+
+
+def texts(count: int) -> list[dict]:
+    rng = np.random.default_rng(0)
+    words = {"good": ["とても良い", "最高です", "lovely", "great"], "bad": ["とても悪い", "最悪です", "awful", "poor"]}
+    lines = []
+    for index in range(count):
+        kind = "good" if index % 2 else "bad"
+        code = "".join(chr(int(one)) for one in rng.integers(97, 123, 12))
+        lines.append({"text": f"{words[kind][index // 2 % 4]} {code}", "name": f"{kind}-{index}"})
+    return lines
+
+
+def rows(count: int) -> list[dict]:
+    rng = np.random.default_rng(1)
+    return [
+        {"row": {"size": round(float(rng.uniform(1, 9)), 3), "place": ["east", "west"][index % 2]}, "name": f"r{index}"}
+        for index in range(count)
+    ]
+
+
+def boxes(count: int) -> tuple[bytes, dict[str, list[int]]]:
+    rng = np.random.default_rng(2)
+    out, where = io.BytesIO(), {}
+    with zipfile.ZipFile(out, "w") as archive:
+        for index in range(count):
+            pixels = rng.integers(0, 256, (64, 64, 3))
+            x, y = (int(one) for one in rng.integers(4, 30, 2))
+            pixels[y : y + 24, x : x + 24] = 255
+            picture = io.BytesIO()
+            Image.fromarray(pixels.astype("uint8")).save(picture, "PNG")
+            archive.writestr(f"b{index}.png", picture.getvalue())
+            where[f"b{index}.png"] = [x, y]
+    return out.getvalue(), where
+
+
+def search_in(api: Api, project: int, snapshot: int) -> None:
+    """Trials are shared by workers; what was found can be trained; a search that is over cannot be stopped."""
+    order = {"snapshot_id": snapshot, "recipe": "text_linear", "trials": 4, "method": "tpe", "seed": 3}
+    order["space"] = {"c": {"low": 0.01, "high": 100}, "longest": {"low": 1, "high": 3}}
+    search = api.call("POST", f"projects/{project}/searches/", json=order)
+    where = f"searches/{search['id']}/"
+    deadline = time.monotonic() + 120
+    while (found := api.call("GET", where))["over"] < 4 and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert {one["state"] for one in found["rows"]} <= {"done", "pruned"}, found["rows"]
+    best = found["rows"][found["best"]]
+    assert best["value"] == max(one["value"] or 0 for one in found["rows"])
+    assert 0.01 <= best["params"]["c"] <= 100
+    assert [n for n, _ in best["rungs"]] == sorted({n for n, _ in best["rungs"]})
+    assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "conflict"
+    refused = api.call(
+        "POST", f"projects/{project}/searches/", ok=(400, 422), json=order | {"space": {"c": {"low": -1}}}
+    )
+    assert refused["errors"][0]["field"] == "space.c"
+
+
+def test_texts_rows_and_boxes_from_labels_to_judged_models(people, stack: Stack):
+    stack.web()
+    stack.worker()
+    api = Api(stack, people.token("admin"))
+
+    project = project_of(api, "text_classification", ["good", "bad"], texts(80), None)
+    snapshot = label_all(api, project, lambda item: {"label": item["name"].split("-")[0]})
+    version = trained(api, project, snapshot, "text_linear", {}, "accuracy")
+    assert version["evaluation"]["metrics"]["accuracy"]["value"] > 0.9
+    assert version["flavors"] == ["plateau"]
+    study = api.call("POST", f"projects/{project}/studies/", json={"snapshot_id": snapshot, "recipe": "text_linear"})
+    assert api.ended(study["job"]["id"])["state"] == "done"
+
+    search_in(api, project, snapshot)
+
+    project = project_of(api, "row_number", ["price"], rows(100), None)
+    price = lambda item: {"number": 10 * float(item["text"].split("size: ")[1].split("\n")[0])}  # noqa: E731
+    snapshot = label_all(api, project, price)
+    trained(api, project, snapshot, "rows_linear", {}, "explained")
+    study = api.call("POST", f"projects/{project}/studies/", json={"snapshot_id": snapshot, "recipe": "rows_linear"})
+    assert api.ended(study["job"]["id"])["state"] == "done"
+    points = api.call("GET", f"studies/{study['id']}/")["points"]
+    assert points
+    assert all(0 <= one["accuracy"] <= 1 for one in points)
+
+    archive, where = boxes(24)
+    project = project_of(api, "boxes", ["bright"], None, archive)
+
+    def marked(item: dict) -> dict:
+        x, y = where[item["name"]]
+        return {"regions": [{"id": "a", "label": "bright", "x": x, "y": y, "w": 24, "h": 24}]}
+
+    snapshot = label_all(api, project, marked)
+    quick = {"epochs": 2, "side": 64, "least": 20}
+    version = trained(api, project, snapshot, "boxes_centers", quick, "ap50")
+    assert version["flavors"] == ["onnx", "plateau"]
+    assert not version["runnable"]  # it is no classifier: it is not served as one

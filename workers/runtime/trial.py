@@ -1,0 +1,52 @@
+"""One trial of a search: on growing parts of the labels outside the sealed split, judged on a fifth of them."""
+
+import time
+from typing import Any
+
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+
+from workers.curves import nested_order
+from workers.measures import ANSWERS, PRIMARY, report_on
+from workers.recipes.base import Example, Recipe, check_run
+from workers.runtime.context import JobRun
+from workers.runtime.material import Material
+from workers.search.models import Search, TrialState
+from workers.search.services import begin_trial, keep_rung
+
+HELD_OUT = 0.2
+CHECKPOINT = "checkpoint.pt"
+RUNGS = (0.25, 0.5, 1.0)
+LEAST_RUNG = 10
+
+
+def sides_of(material: Material, seed: int) -> tuple[list[Example], list[Example]]:
+    """Labels to learn from in nested, balanced order, and those held out. The sealed split is not looked at."""
+    order = nested_order([example.label for example in material.train], seed=seed)
+    held = max(1, round(HELD_OUT * len(order)))
+    return [material.train[one] for one in order[:-held]], [material.train[one] for one in order[-held:]]
+
+
+def run_trial(job: Job, run: JobRun, material: Material, recipe: Recipe, kind: str) -> dict[str, Any]:
+    """Handler of job kind `trial`, in the trainer's process; a later attempt goes on behind the last rung."""
+    search = Search.objects.get(pk=job.payload["search_id"])
+    learned, held = sides_of(material, search.seed)
+    trial = begin_trial(search_id=search.pk, number=job.payload["number"], metric=PRIMARY[ANSWERS[kind]])
+    sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
+    run.total, run.seed = 1000 * len(sizes), search.seed
+    for step, n in enumerate(sizes):
+        if n in [done for done, _ in trial.rungs]:
+            continue
+        check_run(run)
+        run.begin, run.message = 1000 * step, f"{n} labels"
+        begun = time.monotonic()
+        trained = recipe.fit(learned[:n], material.labels, trial.params, run)
+        (run.workdir / CHECKPOINT).unlink(missing_ok=True)
+        report = report_on(kind, trained.predict(held), held, material.labels, usual=material.usual)
+        trial = keep_rung(
+            trial=trial, labels=n, score=report.value, seconds=time.monotonic() - begun, last=n == sizes[-1]
+        )
+        jobs.report(claim=run.claim, done=1000 * (step + 1), total=run.total, step=n, values={"score": report.value})
+        if trial.state == TrialState.PRUNED:
+            break
+    return {"search_id": search.pk, "number": trial.number, "state": trial.state, "value": trial.value}

@@ -1,0 +1,81 @@
+"""Searches for hyper-parameters: which were tried, and how well each did on labels that were held out for it."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from plateau.kernel.visibility import ScopedQuerySet
+
+
+class Method(models.TextChoices):
+    """How the next parameters are chosen."""
+
+    RANDOM = "random"
+    TPE = "tpe"
+
+
+class Search(models.Model):
+    """A search over a recipe's parameters on the labels of a snapshot outside its sealed split.
+
+    `space` maps a parameter to its range (`low`, `high`, `log`, `whole`) or `options`; those that are not in it keep
+    the values of `fixed`. `importance` maps parameters to their share of the spread of the scores, once enough trials
+    are done.
+    """
+
+    organization_path: ClassVar[str] = "project__organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="searches")
+    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="searches")
+    recipe = models.CharField(max_length=40)
+    method = models.CharField(max_length=8, choices=Method.choices)
+    prunes = models.BooleanField(default=True)
+    seed = models.IntegerField()
+    space = models.JSONField()
+    fixed = models.JSONField(default=dict)
+    metric = models.CharField(max_length=20, default="", blank=True)
+    importance = models.JSONField(default=dict)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Search"].as_manager()
+
+    class Meta:
+        verbose_name = "search"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(method__in=Method.values), name="search_method_known")
+        ]
+
+
+class TrialState(models.TextChoices):
+    """A trial's way. Pruned ones were given up early, since others did better with as many labels."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    PRUNED = "pruned"
+
+
+class Trial(models.Model):
+    """One set of parameters, chosen when the trial begins.
+
+    `rungs` lists [labels learned from, score] in the order of growing labels; `value` is the score with all.
+    """
+
+    search = models.ForeignKey(Search, on_delete=models.CASCADE, related_name="trials")
+    number = models.IntegerField()
+    state = models.CharField(max_length=8, choices=TrialState.choices, default=TrialState.WAITING)
+    params = models.JSONField(default=dict)
+    rungs = models.JSONField(default=list)
+    value = models.FloatField(null=True)
+    seconds = models.FloatField(default=0)
+    job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["search", "number"], name="trial_once"),
+            models.CheckConstraint(condition=models.Q(state__in=TrialState.values), name="trial_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(value__isnull=False), name="done_trial_has_value"
+            ),
+        ]
