@@ -4,7 +4,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 
-.PHONY: setup setup-dev up test check unit browser frontend-test format openapi screenshots bench lock
+.PHONY: setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -15,7 +15,9 @@ setup-dev:        ## the same, and what tests need
 up: setup         ## run Plateau: make up PORT=8000
 	@$(PY) -m launcher.up
 
-test: setup-dev check frontend-test unit browser   ## everything that CI runs
+test: setup-dev   ## everything that CI runs; linters of both halves side by side
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check frontend-test
+	@$(MAKE) --no-print-directory unit browser
 
 check:            ## linters, types, contracts, migrations
 	$(PY) -m ruff check .
@@ -33,6 +35,9 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 
 unit:             ## Python tests: units, API, real worker process
 	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m "not browser"
+
+fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
+	FUZZ_SECONDS=36000 FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
 
 browser:          ## tests in Chromium
 	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m browser

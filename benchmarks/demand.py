@@ -1,0 +1,133 @@
+"""Demand half an hour ahead: the network of the talk beside simple models, on flights and on taxi trips.
+
+    PYTHONPATH=platform:. python benchmarks/demand.py flights        # about 10 minutes on a core
+    PYTHONPATH=platform:. python benchmarks/demand.py taxi
+
+Flights: 3,000,000 in the United States, January to June 2001 (`vega-datasets`); the 40 busiest airports are the cells,
+June is judged in four rolling origins. Arrivals are departures plus half an hour and the distance at 450 miles an hour.
+Taxi: a sample of 50,000 New York trips of January 2015 (`datashader`), cells of 1 km, the last 8 days judged in two.
+"""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from benchmarks.data import npm, sdist
+from workers.recipes.demand.backtest import Judged, interval_of, judge, origins_of
+from workers.recipes.demand.drivers import Assumptions, simulate
+from workers.recipes.demand.grid import cells_of, counts_of, grid_of, slots_of
+from workers.recipes.demand.inputs import Demand
+from workers.recipes.demand.seasons import decomposed
+
+AIRPORTS = 40
+
+
+def flights() -> tuple[Demand, int, int]:
+    """Demand, origins and days of each."""
+    folder = npm("vega-datasets", "3.2.1") / "data"
+    table = pq.read_table(folder / "flights-3m.parquet", columns=["date", "distance", "origin", "destination"])
+    times = table["date"].to_numpy().astype("datetime64[s]")
+    names, place = np.unique(table["origin"].to_numpy().astype(str), return_inverse=True)
+    busiest = np.argsort(-np.bincount(place))[:AIRPORTS]
+    cell = np.full(len(names), -1)
+    cell[busiest] = np.arange(AIRPORTS)
+    slots = slots_of(times, 30)
+    counts = counts_of(slots, times, cell[place], AIRPORTS)
+    index = {name: number for number, name in enumerate(names)}
+    to = np.array([cell[index[name]] if name in index else -1 for name in table["destination"].to_numpy().astype(str)])
+    minutes = 30 + table["distance"].to_numpy() / 450 * 60
+    inflow = counts_of(slots, times + (minutes * 60).astype("timedelta64[s]"), to, AIRPORTS)
+    with (folder / "airports.csv").open(newline="") as file:
+        where = {row["iata"]: (float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)}
+    spots = np.array([where[names[one]] for one in busiest])
+    gaps = np.hypot(spots[:, None, 0] - spots[None, :, 0], spots[:, None, 1] - spots[None, :, 1])
+    neighbours = [np.argsort(row)[1:6].tolist() for row in gaps]
+    june = slots.of(np.array(["2001-07-01"], dtype="datetime64[s]"))[0]
+    keep = min(int(june), len(counts))
+    cut = Demand(type(slots)(slots.begin, 30, keep), counts[:keep], neighbours, inflow[:keep])
+    return cut, 5, 6
+
+
+def taxi() -> tuple[Demand, int, int]:
+    """The same for trips."""
+    rows = list(csv.DictReader(next(sdist("datashader", "0.19.1").rglob("nyc_taxi.csv")).open(newline="")))
+
+    def column(name: str) -> np.ndarray:
+        return np.array([float(row[name] or "nan") for row in rows])
+
+    times = np.array([row["tpep_pickup_datetime"] for row in rows], dtype="datetime64[s]")
+    after = np.array([row["tpep_dropoff_datetime"] for row in rows], dtype="datetime64[s]")
+    if "pickup_latitude" in rows[0]:
+        start, end = ((column(f"{what}_latitude"), column(f"{what}_longitude")) for what in ("pickup", "dropoff"))
+    else:  # Web Mercator metres
+        start, end = (degrees(column(f"{what}_x"), column(f"{what}_y")) for what in ("pickup", "dropoff"))
+    grid = grid_of(*start, metres=1000, least=300, most=60)
+    slots = slots_of(times, 30)
+    number = len(grid.places)
+    counts = counts_of(slots, times, cells_of(grid, *start), number)
+    inflow = counts_of(slots, after, cells_of(grid, *end), number)
+    demand = Demand(slots, counts, grid.neighbours(), inflow)
+    print(f"{number} cells of 1 km, {slots.count} slots, {counts.sum()} trips")
+    report_drivers(demand, grid.places)
+    return demand, 2, 4
+
+
+def degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude of Web Mercator metres."""
+    radius = 6_378_137.0
+    return np.rad2deg(2 * np.arctan(np.exp(y / radius)) - np.pi / 2), np.rad2deg(x / radius)
+
+
+def report_drivers(demand: Demand, places: np.ndarray) -> None:
+    """What a driver gains when sent by a forecast, on trips that took no part in it."""
+    from workers.recipes.demand.inputs import inputs_of, scales_of
+    from workers.recipes.demand.simple import SIMPLE
+
+    cut = demand.slots.count - 8 * demand.slots.a_day
+    scale = scales_of(demand.counts, cut)
+    learned, asked = inputs_of(demand, demand.first, cut, scale), inputs_of(demand, cut, demand.slots.count, scale)
+    shape = (-1, demand.counts.shape[1])
+    forecasts = {name: SIMPLE[name](demand, learned, asked, 0).reshape(shape) for name in ("last", "usual", "boosting")}
+    given = Assumptions(drivers=10)
+    print(given)
+    for name, found in simulate(demand.counts[cut:], places, forecasts, given).items():
+        print(f"  {name:10s}", {key: round(value, 3) for key, value in found.items()})
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", choices=["flights", "taxi"])
+    parser.add_argument("--trials", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    demand, folds, days = flights() if options.data == "flights" else taxi()
+    shares = decomposed(demand.counts, demand.slots.a_day)["shares"]
+    print("variance of the total:", {key: round(value, 3) for key, value in shares.items()})
+    models, tried = judge(demand, origins_of(demand, folds=folds, days=days), seed=options.seed, trials=options.trials)
+    for shape, error in tried:
+        print(f"  searched {error:.3f} {shape}")
+    sdae: Judged = models["sdae"]
+    rows = {}
+    for name, one in models.items():
+        error, gap = interval_of(one), interval_of(one, sdae)
+        rows[name] = {"rmse": error, "over_sdae": gap, "cpu_seconds": one.seconds}
+        print(
+            f"{name:18s} RMSE {error['value']:.3f} ({error['low']:.3f}–{error['high']:.3f})  above SDAE "
+            f"{gap['value']:+.3f} ({gap['low']:+.3f} to {gap['high']:+.3f})  CPU {one.seconds:.1f} s"
+        )
+    for name in (name for name in models if name.startswith("without_")):
+        gap = interval_of(models[name], models["boosting"])
+        print(f"boosting {name}: RMSE {gap['value']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f})")
+    print("inside the ranges:", {f"{level:.0%}": round(share, 3) for level, share in (sdae.inside or {}).items()})
+    if options.out:
+        options.out.write_text(json.dumps(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Counts are right, forecasts never look ahead, intervals are paired, and the network learns what there is to learn."""
+
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+from workers.recipes.demand import backtest, network
+from workers.recipes.demand.drivers import Assumptions, simulate
+from workers.recipes.demand.grid import cells_of, counts_of, grid_of, slots_of
+from workers.recipes.demand.inputs import Demand, inputs_of, scales_of, targets_of
+from workers.recipes.demand.seasons import decomposed
+from workers.recipes.demand.simple import SIMPLE
+
+CELLS = 6
+
+
+def events(days: int = 30, seed: int = 0):
+    """Trips in a city of a few cells with rush hours: times, latitudes, longitudes."""
+    rng = np.random.default_rng(seed)
+    hours = (np.arange(days * 48) % 48) / 2
+    rate = 1 + 4 * np.exp(-(((hours - 8) / 1.5) ** 2)) + 5 * np.exp(-(((hours - 18) / 2) ** 2))
+    counts = rng.poisson(rate[:, None] * np.linspace(0.4, 1.6, CELLS))
+    slot, cell = np.repeat(np.indices(counts.shape).reshape(2, -1), counts.ravel(), axis=1)
+    begin = np.datetime64("2026-03-02T00:00:00")
+    times = begin + (slot * 1800 + rng.integers(0, 1800, len(slot))).astype("timedelta64[s]")
+    north, east = 500 / 111_320, 500 / (111_320 * np.cos(np.deg2rad(35.68)))
+    latitude = 35.68 + (cell // 3 + rng.uniform(0.05, 0.95, len(cell))) * north
+    longitude = 139.7 + (cell % 3 + rng.uniform(0.05, 0.95, len(cell))) * east
+    return times, latitude, longitude, counts
+
+
+def demand_of(days: int = 30) -> Demand:
+    times, latitude, longitude, _ = events(days)
+    grid = grid_of(latitude, longitude, metres=500, least=20, most=30)
+    slots = slots_of(times, 30)
+    counts = counts_of(slots, times, cells_of(grid, latitude, longitude), len(grid.places))
+    return Demand(slots, counts, grid.neighbours())
+
+
+@pytest.fixture(scope="module")
+def demand() -> Demand:
+    return demand_of()
+
+
+def test_every_event_is_counted_once_in_its_slot(demand):
+    times, *_ = events()
+    assert demand.slots.begin == datetime(2026, 3, 2)
+    inside = demand.slots.of(times) < demand.slots.count  # the last slot may not be whole
+    # Half a percent lies outside of the corner to each side, by design.
+    assert 0.97 * inside.sum() <= demand.counts.sum() <= inside.sum()
+
+
+def test_an_event_far_away_moves_no_cell():
+    _, latitude, longitude, _ = events()
+    plain = grid_of(latitude, longitude, metres=500, least=200, most=30)
+    wrong = grid_of(np.append(latitude, 0.0), np.append(longitude, 0.0), metres=500, least=200, most=30)
+    assert len(plain.places) == len(wrong.places)
+    assert cells_of(plain, np.array([0.0, np.nan]), np.array([0.0, 1.0])).tolist() == [-1, -1]
+    south, west, north, east = plain.outline(0)
+    assert 450 < (north - south) * 111_320 < 550
+    assert west < east
+
+
+def test_inputs_of_a_slot_do_not_change_with_what_comes_later(demand):
+    scale = scales_of(demand.counts, 700)
+    before = inputs_of(demand, 800, 801, scale).x
+    changed = demand.counts.copy()
+    changed[800:] = 999
+    later = Demand(demand.slots, changed, demand.neighbours)
+    assert np.array_equal(before, inputs_of(later, 800, 801, scale).x)
+    end = demand.slots.count
+    assert np.isfinite(inputs_of(demand, end, end + 1, scale).x).all()  # the slot to come
+
+
+def test_too_little_history_is_said(demand):
+    with pytest.raises(ValueError, match="week"):
+        inputs_of(demand, 10, 20, scales_of(demand.counts, 100))
+    with pytest.raises(ValueError, match="two weeks"):
+        backtest.origins_of(demand, folds=10, days=7)
+
+
+def test_models_beat_the_last_value_where_there_are_rush_hours(demand):
+    origins = backtest.origins_of(demand, folds=2, days=3)
+    models, tried = backtest.judge(demand, origins, trials=2)
+    assert len(tried) == 2
+    for name in ("ridge", "poisson", "boosting", "sdae"):
+        gap = backtest.interval_of(models[name], models["last"])
+        assert gap["high"] < 0, (name, gap)
+    assert models["sdae"].rmse < 1.1 * models["ridge"].rmse
+    assert 0.75 < models["sdae"].inside[0.8] < 0.99
+    assert set(models) >= {*SIMPLE, "sdae", "no_pretraining", "without_places"}
+    itself = backtest.interval_of(models["ridge"], models["ridge"])
+    assert itself == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_a_network_is_the_same_again_after_loading_and_with_its_seed(demand, tmp_path):
+    scale = scales_of(demand.counts, 900)
+    learned, asked = inputs_of(demand, demand.first, 900, scale), inputs_of(demand, 900, 950, scale)
+    shape = network.Shape(width=32, depth=1, epochs=2)
+    one, two = (network.fit(demand, learned, shape, 3).predict(asked).mean for _ in range(2))
+    assert np.array_equal(one, two)
+    model = network.fit(demand, learned, shape, 3)
+    model.save(tmp_path)
+    assert np.allclose(network.load(tmp_path).predict(asked).mean, one)
+
+
+def test_quantiles_are_those_of_the_distribution():
+    forecast = network.Forecast(np.full(5, 4.0), np.full(5, 0.5))
+    rng = np.random.default_rng(0)
+    draws = rng.negative_binomial(2, 2 / 6, 100_000)
+    assert abs(forecast.quantile(0.9)[0] - np.quantile(draws, 0.9)) <= 1
+    assert draws.mean() == pytest.approx(4, abs=0.05)
+
+
+def test_the_decomposition_finds_the_week(demand):
+    found = decomposed(demand.counts, 48)
+    assert found["shares"]["week"] > 0.8
+    assert sum(found["shares"].values()) == pytest.approx(1)
+    assert len(found["week"]) == 7 * 48
+
+
+def test_drivers_who_know_the_trips_earn_more_than_those_who_know_nothing(demand):
+    counts = demand.counts[-480:]
+    places = np.array([[n % 3, n // 3] for n in range(counts.shape[1])])
+    nothing = np.tile(counts.mean(axis=0), (480, 1))
+    found = simulate(counts, places, {"nothing": nothing, "knows": counts.astype(float)}, Assumptions(drivers=5))
+    assert found["knows"]["gain_low"] > 0
+
+
+def test_targets_are_the_counts(demand):
+    inputs = inputs_of(demand, 700, 702, scales_of(demand.counts, 700))
+    assert np.array_equal(targets_of(demand, inputs).reshape(2, -1), demand.counts[700:702])
