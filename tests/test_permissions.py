@@ -91,6 +91,13 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/runs/"): SEEING,
     ("POST", "projects/<int:project_id>/runs/"): STAFF,
     ("GET", "runs/<int:run_id>/"): SEEING,
+    ("GET", "areas/"): SEEING,
+    ("POST", "areas/"): STAFF,
+    ("GET", "areas/<int:area_id>/"): SEEING,
+    ("POST", "areas/<int:area_id>/events/"): STAFF,
+    ("POST", "areas/<int:area_id>/report/"): STAFF,
+    ("GET", "areas/<int:area_id>/day/"): SEEING,
+    ("GET", "areas/<int:area_id>/cells/<int:cell>/"): SEEING,
     ("GET", "projects/<int:project_id>/searches/"): SEEING,
     ("POST", "projects/<int:project_id>/searches/"): STAFF,
     ("GET", "searches/<int:search_id>/"): SEEING,
@@ -177,6 +184,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/studies/"): {"snapshot_id": 1, "recipe": "image_probe"},
+    ("POST", "areas/"): {"name": "Town"},
     ("POST", "projects/<int:project_id>/searches/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
 }
 
@@ -259,6 +267,7 @@ def world(people, make_project, answer_all):
     from registry.versions.models import ModelVersion
     from registry.webhooks.models import Webhook
     from workers.budget.models import Study
+    from workers.demand.models import Area
     from workers.search.models import Search
     from workers.training.models import TrainingRun
 
@@ -297,6 +306,8 @@ def world(people, make_project, answer_all):
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
         "study_id": study.pk,
+        "area_id": Area.objects.create(organization_id=actor.organization_id, name="City").pk,
+        "cell": 0,
         "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
         "annotation_id": Annotation.objects.get().pk,

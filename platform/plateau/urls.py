@@ -23,6 +23,7 @@ from registry.versions import api as versions
 from registry.versions import exports
 from registry.webhooks import api as webhooks
 from workers.budget import api as budget
+from workers.demand import api as demand
 from workers.search import api as search
 from workers.serving import api as evaluations
 from workers.training import api as training
@@ -95,6 +96,12 @@ urlpatterns = [
     path(f"{V1}recipes/", training.RecipeList.as_view()),
     path(f"{V1}projects/<int:project_id>/runs/", training.RunList.as_view()),
     path(f"{V1}runs/<int:run_id>/", training.RunOne.as_view()),
+    path(f"{V1}areas/", demand.AreaList.as_view()),
+    path(f"{V1}areas/<int:area_id>/", demand.AreaOne.as_view()),
+    path(f"{V1}areas/<int:area_id>/events/", demand.AreaEvents.as_view()),
+    path(f"{V1}areas/<int:area_id>/report/", demand.AreaReport.as_view()),
+    path(f"{V1}areas/<int:area_id>/day/", demand.AreaDay.as_view()),
+    path(f"{V1}areas/<int:area_id>/cells/<int:cell>/", demand.AreaCell.as_view()),
     path(f"{V1}projects/<int:project_id>/searches/", search.SearchList.as_view()),
     path(f"{V1}searches/<int:search_id>/", search.SearchOne.as_view()),
     path(f"{V1}searches/<int:search_id>/stop/", search.SearchStop.as_view()),

@@ -186,6 +186,10 @@ def work(job: Job, run: JobRun) -> dict[str, Any]:
         return take_look(job, run)
     if job.kind == "predict":
         return run_batch(job, run)
+    if job.kind in ("demand-report", "demand-refresh"):
+        from workers.runtime import demand  # loads torch
+
+        return demand.make_report(job, run) if job.kind == "demand-report" else demand.refresh(job, run)
     snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])
     jobs.report(claim=run.claim, done=0, total=1000, message="fetching items")
     material = load_material(snapshot, cache=run.cache)

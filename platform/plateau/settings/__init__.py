@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "workers.training",
     "workers.budget",
     "workers.search",
+    "workers.demand",
     "workers.serving",
     "workers.demo",
 ]
@@ -149,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-artifacts": {"task": "registry.versions.tasks.sweep_artifacts", "schedule": 24 * 3600.0},
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
     "take-feedback": {"task": "workers.serving.tasks.take_feedback", "schedule": 5.0},
+    "refresh-areas": {"task": "workers.demand.tasks.refresh_areas", "schedule": 60.0},
     "tend-live-plans": {"task": "workers.budget.tasks.tend_live_plans", "schedule": 30.0},
     "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},
 }

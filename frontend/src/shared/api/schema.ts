@@ -24,6 +24,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/areas/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas, newest first
+         * @description All of them: an organization has few.
+         */
+        get: operations["areaListGet"];
+        put?: never;
+        /**
+         * Make an area
+         * @description Without events yet.
+         */
+        post: operations["areaListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{area_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An area, its cells and its newest report
+         * @description The area.
+         */
+        get: operations["areaOneGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{area_id}/cells/{cell}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A cell's newest slots
+         * @description A week of them.
+         *
+         *     Raises:
+         *         NotFound: the area has no such cell.
+         */
+        get: operations["areaCellGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{area_id}/day/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A day, slot by slot
+         * @description The slots that were forecast.
+         *
+         *     Raises:
+         *         Invalid: the day is no date.
+         */
+        get: operations["areaDayGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{area_id}/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events
+         * @description All rows or none; the same file twice counts once.
+         *
+         *     Raises:
+         *         Invalid: naming the column or row that is wrong.
+         */
+        post: operations["areaEventsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{area_id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge every model, and forecast from now on
+         * @description A worker does it.
+         */
+        post: operations["areaReportPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset_id}/content/": {
         parameters: {
             query?: never;
@@ -2627,6 +2760,121 @@ export interface components {
             } | null;
         };
         /**
+         * AreaDetail
+         * @description With its cells, the days that can be looked at, the newest report and the one that is being made.
+         */
+        AreaDetail: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Metres */
+            metres: number;
+            /** Minutes */
+            minutes: number;
+            /** Least Events */
+            least_events: number;
+            /** Most Cells */
+            most_cells: number;
+            /** Events */
+            events: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Cells */
+            cells: number;
+            /** Forecasts */
+            forecasts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Outline */
+            outline: components["schemas"]["CellOut"][];
+            /** Days */
+            days: string[];
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            } | null;
+            /** Reported At */
+            reported_at: string | null;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * AreaIn
+         * @description A new area.
+         */
+        AreaIn: {
+            /** Name */
+            name: string;
+            /**
+             * Metres
+             * @description Side of a cell
+             * @default 500
+             */
+            metres?: number;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes?: components["schemas"]["MinutesEnum"];
+            /**
+             * Least Events
+             * @description Cells with fewer are left out
+             * @default 100
+             */
+            least_events?: number;
+            /**
+             * Most Cells
+             * @default 200
+             */
+            most_cells?: number;
+        };
+        /**
+         * AreaOut
+         * @description An area, how much came in, and when it was last judged.
+         */
+        AreaOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Metres */
+            metres: number;
+            /** Minutes */
+            minutes: number;
+            /** Least Events */
+            least_events: number;
+            /** Most Cells */
+            most_cells: number;
+            /** Events */
+            events: number;
+            /** First */
+            first: string | null;
+            /** Last */
+            last: string | null;
+            /** Cells */
+            cells: number;
+            /** Forecasts */
+            forecasts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Areas
+         * @description Every area of the organization.
+         */
+        Areas: {
+            /** Rows */
+            rows: components["schemas"]["AreaOut"][];
+        };
+        /**
          * AssistantOut
          * @description A click-to-mask model.
          */
@@ -2936,6 +3184,47 @@ export interface components {
             cases: components["schemas"]["CaseOut"][];
         };
         /**
+         * CellHistory
+         * @description A cell's slots, the oldest first.
+         */
+        CellHistory: {
+            /** Rows */
+            rows: components["schemas"]["CellSlot"][];
+        };
+        /**
+         * CellOut
+         * @description Where a cell lies, in degrees.
+         */
+        CellOut: {
+            /** South */
+            south: number;
+            /** West */
+            west: number;
+            /** North */
+            north: number;
+            /** East */
+            east: number;
+        };
+        /**
+         * CellSlot
+         * @description One slot of a cell.
+         */
+        CellSlot: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            begins: string;
+            /** Mean */
+            mean: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Actual */
+            actual: number | null;
+        };
+        /**
          * ClassDifference
          * @description How often each of two models was right on one class.
          */
@@ -3209,6 +3498,14 @@ export interface components {
             p75: string | null;
             /** P90 */
             p90: string | null;
+        };
+        /**
+         * Day
+         * @description The slots of a day.
+         */
+        Day: {
+            /** Rows */
+            rows: components["schemas"]["SlotOut"][];
         };
         /**
          * DayOut
@@ -3672,6 +3969,24 @@ export interface components {
         };
         /** @enum {string} */
         EventsEnum: "version.registered" | "alias.moved" | "alias.removed" | "contract.verdict";
+        /**
+         * EventsOut
+         * @description A file of events was taken.
+         */
+        EventsOut: {
+            /** Events */
+            events: number;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+        };
         /**
          * ExportCardOut
          * @description What the browser needs to run a model: `model` is where its file lies.
@@ -4480,6 +4795,8 @@ export interface components {
              */
             paused: string;
         };
+        /** @enum {integer} */
+        MinutesEnum: 10 | 15 | 20 | 30 | 60;
         /**
          * MistakeOut
          * @description A sealed item that a version got wrong.
@@ -6064,6 +6381,27 @@ export interface components {
             target: number;
         };
         /**
+         * SlotOut
+         * @description One slot by cell: forecast with its 80 % range, and what came.
+         */
+        SlotOut: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            begins: string;
+            /** Mean */
+            mean: number[];
+            /** Low */
+            low: number[];
+            /** High */
+            high: number[];
+            /** Actual */
+            actual: number[] | null;
+            /** Judged */
+            judged: boolean;
+        };
+        /**
          * SnapshotOut
          * @description A snapshot; `left_out` counts answers without pixels or resembling both sides of the split.
          */
@@ -6728,6 +7066,390 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaListGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Areas"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreaIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaDetail"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaOneGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaCellGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+                cell: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellHistory"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaDayGet: {
+        parameters: {
+            query?: {
+                /** @description A date such as 2026-03-01 */
+                day?: string;
+            };
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Day"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaEventsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description CSV or Parquet: time, latitude, longitude; to_time, to_latitude, to_longitude if known
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaReportPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

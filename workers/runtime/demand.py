@@ -1,0 +1,195 @@
+"""Judging forecasts of demand and forecasting, in the trainer's process."""
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+
+from registry.versions.files import copy_folder
+from workers.demand.models import Area, Report, SlotForecast
+from workers.demand.services import events_of
+from workers.recipes.demand import network
+from workers.recipes.demand.backtest import Judged, groups_there, interval_of, judge, origins_of
+from workers.recipes.demand.drivers import Assumptions, simulate
+from workers.recipes.demand.grid import Grid, Slots, cells_of, counts_of, grid_of, slots_of
+from workers.recipes.demand.inputs import Demand, inputs_of, scales_of
+from workers.recipes.demand.seasons import decomposed
+from workers.recipes.demand.simple import SIMPLE
+from workers.runtime.context import JobRun
+
+FOLDS = 2
+TRIALS = 4
+SHOWN_DAYS = 7
+DRIVEN = ("last", "usual", "boosting", "sdae")
+
+
+def demand_of(area: Area, grid: Grid | None = None) -> tuple[Demand, Grid]:
+    """Counts of an area, on its own grid or on a new one.
+
+    Raises:
+        ValueError: no cell has enough events.
+    """
+    table = events_of(area)
+    times = table["time"].to_numpy().astype("datetime64[s]")
+    start = tuple(table[name].to_numpy().astype(np.float64) for name in ("latitude", "longitude"))
+    grid = grid or grid_of(*start, metres=area.metres, least=area.least_events, most=area.most_cells)
+    slots = slots_of(times, area.minutes)
+    number = len(grid.places)
+    counts = counts_of(slots, times, cells_of(grid, *start), number)
+    inflow = None
+    if "to_time" in table.column_names:
+        after = table["to_time"].to_numpy().astype("datetime64[s]")
+        there = ~np.isnat(after)
+        end = tuple(table[f"to_{name}"].to_numpy().astype(np.float64)[there] for name in ("latitude", "longitude"))
+        inflow = counts_of(slots, after[there], cells_of(grid, *end), number)
+    return Demand(slots, counts, grid.neighbours(), inflow), grid
+
+
+def make_report(job: Job, run: JobRun) -> dict[str, Any]:
+    """Handler of job kind `demand-report`."""
+    report = Report.objects.select_related("area").get(pk=job.payload["report_id"])
+    area = report.area
+    jobs.report(claim=run.claim, done=0, total=1000, message="counting events")
+    demand, grid = demand_of(area)
+    span = max(2, min(7, (demand.slots.count // demand.slots.a_day - 22) // FOLDS))
+    origins = origins_of(demand, folds=FOLDS, days=span)
+    run.total, run.share, run.message = 1000, 800, "judging every model on days that it has not seen"
+    models, tried = judge(demand, origins, trials=TRIALS, run=run)
+    jobs.report(claim=run.claim, done=820, total=1000, message="sending drivers")
+    last = origins[-1]
+    means = {name: table for name in DRIVEN if (table := models[name].means) is not None}
+    drivers = simulate(demand.counts[last.cut : last.end], grid.places, means, Assumptions())
+    jobs.report(claim=run.claim, done=850, total=1000, message="learning from everything")
+    shape = min(tried, key=lambda one: one[1])[0]
+    area.grid = {"corner": grid.corner, "metres": grid.metres, "places": grid.places.tolist()}
+    _forecast_judged(area, demand, last.cut, shape)
+    model = _learn(area, demand, shape, run)
+    _forecast_next(area, demand, model)
+    report.body = body_of(demand, models, tried, drivers, origins)
+    report.save(update_fields=["body"])
+    return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.places)}
+
+
+def refresh(job: Job, run: JobRun) -> dict[str, Any]:
+    """Handler of job kind `demand-refresh`: what came is written beside its forecast; the next slot is forecast."""
+    area = Area.objects.get(pk=job.payload["area_id"])
+    grid = Grid(tuple(area.grid["corner"]), area.grid["metres"], np.array(area.grid["places"], dtype=np.int64))
+    demand, _ = demand_of(area, grid)
+    with tempfile.TemporaryDirectory(dir=run.workdir) as name:
+        folder = Path(name)
+        copy_folder(area.model_key, folder)
+        model = network.load(folder)
+    _forecast_next(area, demand, model)
+    return {"area_id": area.pk, "slots": demand.slots.count}
+
+
+def _learn(area: Area, demand: Demand, shape: network.Shape, run: JobRun) -> network.DemandNet:
+    end = demand.slots.count
+    scale = scales_of(demand.counts, end)
+    model = network.fit(demand, inputs_of(demand, demand.first, end, scale), shape, 0, None)
+    key = f"demand/{area.organization_id}/{area.pk}/model-{run.claim.job_id}"
+    folder = run.workdir / "model"
+    folder.mkdir(exist_ok=True)
+    model.save(folder)
+    for path in folder.iterdir():
+        if default_storage.exists(f"{key}/{path.name}"):
+            default_storage.delete(f"{key}/{path.name}")
+        default_storage.save(f"{key}/{path.name}", ContentFile(path.read_bytes()))
+    shutil.rmtree(folder)
+    area.model_key = key
+    area.save(update_fields=["grid", "model_key"])
+    return model
+
+
+def _forecast_judged(area: Area, demand: Demand, cut: int, shape: network.Shape) -> None:
+    """The last days as they would have been forecast, by a network that has not seen them."""
+    begin = max(cut, demand.slots.count - SHOWN_DAYS * demand.slots.a_day)
+    scale = scales_of(demand.counts, cut)
+    model = network.fit(demand, inputs_of(demand, demand.first, cut, scale), shape, 0)
+    found = model.predict(inputs_of(demand, begin, demand.slots.count, scale))
+    with transaction.atomic():
+        SlotForecast.objects.filter(area=area).delete()  # cells may have changed
+        SlotForecast.objects.bulk_create(_rows(area, demand, begin, found, judged=True))
+
+
+def _forecast_next(area: Area, demand: Demand, model: network.DemandNet) -> None:
+    end = demand.slots.count
+    scale = scales_of(demand.counts, end)
+    found = model.predict(inputs_of(demand, end, end + 1, scale))
+    with transaction.atomic():
+        waiting = SlotForecast.objects.select_for_update().filter(area=area, actual__isnull=True)
+        for row in waiting:
+            slot = int(demand.slots.of(np.array([row.begins.replace(tzinfo=None)], dtype="datetime64[s]"))[0])
+            if slot < end:
+                row.actual = demand.counts[slot].tolist()
+                row.save(update_fields=["actual"])
+        SlotForecast.objects.bulk_create(_rows(area, demand, end, found, judged=False), ignore_conflicts=True)
+
+
+def _rows(area: Area, demand: Demand, begin: int, found: network.Forecast, *, judged: bool) -> list[SlotForecast]:
+    cells = demand.counts.shape[1]
+    mean = np.round(found.mean.reshape(-1, cells), 2)
+    low, high = (found.quantile(q).reshape(-1, cells).astype(int) for q in (0.1, 0.9))
+    return [
+        SlotForecast(
+            area=area,
+            begins=aware(demand.slots, begin + step),
+            mean=mean[step].tolist(),
+            low=low[step].tolist(),
+            high=high[step].tolist(),
+            actual=demand.counts[begin + step].tolist() if begin + step < demand.slots.count else None,
+            judged=judged,
+        )
+        for step in range(len(mean))
+    ]
+
+
+def aware(slots: Slots, slot: int) -> datetime:
+    """When a slot begins, written as if the events' clock were UTC."""
+    return slots.moment(slot).replace(tzinfo=UTC)
+
+
+def body_of(
+    demand: Demand, models: dict[str, Judged], tried: list[tuple[network.Shape, float]],
+    drivers: dict[str, dict[str, float]], origins: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """The report as JSON."""
+    best = min(SIMPLE, key=lambda name: models[name].rmse)
+    sdae = models["sdae"]
+    plain = models["boosting"]
+    season = decomposed(demand.counts, demand.slots.a_day)
+    return {
+        "events": int(demand.counts.sum()),
+        "cells": int(demand.counts.shape[1]),
+        "slots": demand.slots.count,
+        "judged_from": aware(demand.slots, origins[0].cut).isoformat(),
+        "judged_slots": origins[-1].end - origins[0].cut,
+        "origins": len(origins),
+        "models": [
+            {
+                "name": name,
+                "rmse": interval_of(one),
+                "over_network": interval_of(one, sdae),
+                "cpu_seconds": round(one.seconds, 2),
+            }
+            for name, one in sorted(models.items(), key=lambda row: row[1].rmse)
+            if not name.startswith("without_")
+        ],
+        "best_simple": best,
+        "deep_gain": interval_of(models[best], sdae),
+        "worth": [
+            {"group": group, "loss": interval_of(models[f"without_{group}"], plain)} for group in groups_there(demand)
+        ],
+        "inside": [{"level": level, "share": share} for level, share in (sdae.inside or {}).items()],
+        "searched": [{"rmse": round(error, 4), **vars(shape)} for shape, error in tried],
+        "season": {"shares": season["shares"], "week": season["week"]},
+        "drivers": {"assumptions": vars(Assumptions()), "rows": [{"name": k, **v} for k, v in drivers.items()]},
+    }
