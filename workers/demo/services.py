@@ -23,6 +23,7 @@ from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job, JobState
+from plateau.kernel.scopes import Actor
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
@@ -34,6 +35,8 @@ from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
 from workers.budget.models import LivePlan, Study
 from workers.budget.services import order_study, set_live_plan
+from workers.demand.models import Area
+from workers.demand.services import add_events, create_area, order_report
 from workers.demo.agreement import agree
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
@@ -57,6 +60,7 @@ ANSWERS = 2600
 EARLY = ANSWERS // 4
 LIVE_EVERY = 200
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
+TAXI = "New York taxis"
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
 
 | class | look for |
@@ -154,6 +158,7 @@ def fill(running: Running) -> dict[str, Any]:
             every_hours=None,
             enabled=True,
         )
+    _taxi_area(scientist)
     if not Job.objects.filter(kind="demo-run", project_id=project.pk).exclude(state=JobState.FAILED).exists():
         jobs.submit(
             actor=scientist,
@@ -164,6 +169,20 @@ def fill(running: Running) -> dict[str, Any]:
         )
     running.report(done=100, total=100, message="filled")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
+
+
+def _taxi_area(scientist: Actor) -> None:
+    """A city with a month of taxi trips, and the report on its forecasts."""
+    area = Area.objects.filter(organization_id=scientist.organization_id, name=TAXI).first()
+    if area is None:
+        # A sample of the trips: cells of 1 km, where every trip of a city would fill cells of 500 m.
+        values = {"name": TAXI, "metres": 1000, "minutes": 30, "least_events": 300, "most_cells": 60}
+        area = create_area(actor=scientist, values=values)
+    if not area.files.exists():
+        with (DATA / "nyc_taxi_2015_01.parquet").open("rb") as stream:
+            add_events(actor=scientist, area=area, file=File(stream, name="nyc_taxi_2015_01.parquet"))
+    if not area.reports.exists():
+        order_report(actor=scientist, area=area)
 
 
 def _dataset(name: str) -> Dataset:

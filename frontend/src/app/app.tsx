@@ -7,6 +7,8 @@ import { NewContract } from "../features/contracts/new-contract";
 import { DashboardPage } from "../features/dashboard/dashboard-page";
 import { DataPage } from "../features/data/data-page";
 import { DatasetPage } from "../features/data/dataset-page";
+import { AreaPage } from "../features/demand/area-page";
+import { AreasPage } from "../features/demand/areas-page";
 import { DeploymentPage } from "../features/deployments/deployment-page";
 import { DeploymentsPage } from "../features/deployments/deployments-page";
 import { ForecastPage } from "../features/forecast/forecast-page";
@@ -74,6 +76,8 @@ export function App() {
           <Route path="/contracts/new" element={<NewContract />} />
           <Route path="/contracts/:contractId" element={<ContractPage />} />
           <Route path="/forecast" element={<ForecastPage />} />
+          <Route path="/areas" element={<AreasPage />} />
+          <Route path="/areas/:areaId" element={<AreaPage />} />
           <Route path="/people" element={<PeoplePage />} />
           <Route path="/settings" element={<SettingsPage />} />
           <Route

@@ -21,6 +21,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/deployments", i18n._("Deployments"), "models:read"],
     ["/contracts", i18n._("Contracts"), "contracts:read"],
     ["/forecast", i18n._("Forecast"), "runs:read"],
+    ["/areas", i18n._("Demand"), "runs:read"],
     ["/people", i18n._("People"), "members:read"],
   ];
   const leave = async () => {

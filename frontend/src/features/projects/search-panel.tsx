@@ -1,3 +1,4 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -179,7 +180,7 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
               {found.rows.map((row) => (
                 <tr key={row.number}>
                   <th scope="row">{row.number}</th>
-                  <td title={row.problem}>{stateTitle(i18n._, row.state)}</td>
+                  <td title={row.problem}>{stateTitle(i18n, row.state)}</td>
                   <td className="num">
                     {row.rungs.map(([n, score]) => `${n}: ${percent(score ?? 0, i18n.locale)}`).join(" → ")}
                   </td>
@@ -204,12 +205,16 @@ function told(value: unknown, locale: string): string {
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value);
 }
 
-function stateTitle(say: (text: string) => string, state: string): string {
-  return state === "done"
-    ? `✓ ${say("done")}`
-    : state === "pruned"
-      ? `▽ ${say("given up early")}`
-      : say(state);
+function stateTitle(i18n: I18n, state: string): string {
+  const titles: Record<string, string> = {
+    done: `✓ ${i18n._("done")}`,
+    pruned: `▽ ${i18n._("given up early")}`,
+    failed: `✕ ${i18n._("failed")}`,
+    stopped: `▢ ${i18n._("stopped")}`,
+    running: `▶ ${i18n._("running")}`,
+    waiting: i18n._("waiting"),
+  };
+  return titles[state] ?? state;
 }
 
 /** Share of the spread of the scores that each parameter explains. */

@@ -1,0 +1,223 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useParams } from "react-router";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { count, moment } from "../../shared/ui/numbers";
+import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { CellChart } from "./cell-chart";
+import { DemandMap } from "./demand-map";
+import { ReportPanel } from "./report-panel";
+
+type Detail = Schemas["AreaDetail"];
+
+/** One area: its map hour by hour, a cell's history, and how well the forecasts did. */
+export function AreaPage() {
+  const { i18n } = useLingui();
+  const areaId = Number(useParams().areaId);
+  const area = useQuery({
+    queryKey: ["area", areaId],
+    queryFn: () => unwrap(api.GET("/api/v1/areas/{area_id}/", { params: { path: { area_id: areaId } } })),
+    refetchInterval: (query) =>
+      ["queued", "running"].includes(query.state.data?.job?.state ?? "") ? 1500 : 60_000,
+  });
+  const found = area.data;
+  return (
+    <Page title={found?.name ?? i18n._("Demand by place")}>
+      {area.isPending && <Waiting />}
+      {area.error && <Failure error={area.error} again={() => void area.refetch()} />}
+      {found && (
+        <>
+          <Head area={found} />
+          {found.job && <JobLine job={found.job} />}
+          {found.outline.length > 0 && found.days.length > 0 && <MapPanel area={found} />}
+          {found.report && <ReportPanel report={found.report as never} />}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Head({ area }: { area: Detail }) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const mayRun = useMay("runs:write");
+  const input = useRef<HTMLInputElement>(null);
+  const path = { path: { area_id: area.id } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ["area", area.id] });
+  const send = useMutation({
+    mutationFn: (file: File) => {
+      const body = new FormData();
+      body.append("file", file);
+      return unwrap(
+        api.POST("/api/v1/areas/{area_id}/events/", {
+          params: path,
+          body: body as never,
+          bodySerializer: (form) => form as never,
+        }),
+      );
+    },
+    onSuccess: refresh,
+  });
+  const report = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/areas/{area_id}/report/", { params: path })),
+    onSuccess: refresh,
+  });
+  const busy = ["queued", "running"].includes(area.job?.state ?? "");
+  return (
+    <section className="panel">
+      {area.events === 0 ? (
+        <Empty>
+          {i18n._(
+            "No events yet. Send a CSV or Parquet file with the columns time, latitude and longitude; to_time, to_latitude and to_longitude too, where arrivals are known.",
+          )}
+        </Empty>
+      ) : (
+        <p>
+          {i18n._(
+            "{events} events from {first} to {last}; cells of {metres} m, slots of {minutes} minutes.",
+            {
+              events: count(area.events, i18n.locale),
+              first: area.first ? moment(area.first, i18n.locale) : "",
+              last: area.last ? moment(area.last, i18n.locale) : "",
+              metres: count(area.metres, i18n.locale),
+              minutes: area.minutes,
+            },
+          )}
+        </p>
+      )}
+      {mayRun && (
+        <p className="form row">
+          <input
+            ref={input}
+            type="file"
+            accept=".csv,.parquet"
+            aria-label={i18n._("File of events")}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              if (file) send.mutate(file);
+              event.target.value = "";
+            }}
+          />
+          <button
+            type="button"
+            className={area.report ? "" : "primary"}
+            disabled={area.events === 0 || busy || report.isPending}
+            onClick={() => report.mutate()}
+          >
+            {area.report ? i18n._("Judge and learn again") : i18n._("Judge the models and forecast")}
+          </button>
+        </p>
+      )}
+      {send.isPending && <Waiting what={i18n._("Sending events…")} />}
+      {send.data && (
+        <p className="good" role="status">
+          ✓ {i18n._("{events} events were taken.", { events: count(send.data.events, i18n.locale) })}
+        </p>
+      )}
+      {send.error && <Failure error={send.error} />}
+      {report.error && <Failure error={report.error} />}
+    </section>
+  );
+}
+
+type Shown = "mean" | "actual" | "gap";
+
+function MapPanel({ area }: { area: Detail }) {
+  const { i18n } = useLingui();
+  const [day, setDay] = useState(area.days[area.days.length - 1] ?? "");
+  const [at, setAt] = useState<number | null>(null);
+  const [cell, setCell] = useState(0);
+  const [shown, setShown] = useState<Shown>("mean");
+  const slots = useQuery({
+    queryKey: ["area", area.id, "day", day, area.forecasts],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/areas/{area_id}/day/", {
+          params: { path: { area_id: area.id }, query: { day } },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+  const rows = slots.data?.rows ?? [];
+  const place = Math.min(at ?? rows.length - 1, rows.length - 1);
+  const slot = rows[place];
+  const most = Math.max(1, ...rows.flatMap((row) => row.mean), ...rows.flatMap((row) => row.actual ?? []));
+  const time = (iso: string) =>
+    new Intl.DateTimeFormat(i18n.locale, { timeStyle: "short", timeZone: "UTC" }).format(new Date(iso));
+  return (
+    <section className="panel" aria-label={i18n._("Map")}>
+      <div className="form row">
+        <label className="field">
+          <span>{i18n._("Day")}</span>
+          <select value={day} onChange={(event) => setDay(event.target.value)}>
+            {area.days.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <fieldset className="choices">
+          <legend>{i18n._("Colour by")}</legend>
+          {(
+            [
+              ["mean", i18n._("forecast")],
+              ["actual", i18n._("what came")],
+              ["gap", i18n._("difference")],
+            ] as [Shown, string][]
+          ).map(([key, title]) => (
+            <label key={key} className="inline">
+              <input type="radio" name="shown" checked={shown === key} onChange={() => setShown(key)} />{" "}
+              {title}
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      {slots.error && <Failure error={slots.error} again={() => void slots.refetch()} />}
+      {slot && (
+        <>
+          <label className="field slider">
+            <span>
+              {time(slot.begins)} –{" "}
+              {time(new Date(new Date(slot.begins).getTime() + area.minutes * 60_000).toISOString())}{" "}
+              {slot.actual === null ? (
+                <strong>{i18n._("the slot to come")}</strong>
+              ) : (
+                <span className="muted">
+                  {slot.judged
+                    ? i18n._("forecast by a network that had not seen this day")
+                    : i18n._("forecast before it began")}
+                </span>
+              )}
+            </span>
+            <input
+              type="range"
+              min={0}
+              max={rows.length - 1}
+              value={place}
+              onChange={(event) => setAt(Number(event.target.value))}
+              aria-valuetext={time(slot.begins)}
+            />
+          </label>
+          <div className="map-columns">
+            <DemandMap
+              outline={area.outline}
+              slot={slot}
+              shown={shown}
+              most={most}
+              chosen={cell}
+              choose={setCell}
+            />
+            <CellChart
+              areaId={area.id}
+              cell={cell}
+              cells={area.outline.length}
+              choose={setCell}
+              slot={slot}
+            />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

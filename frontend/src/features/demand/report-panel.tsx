@@ -1,0 +1,202 @@
+import type { I18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
+import { count, percent, rough } from "../../shared/ui/numbers";
+
+interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+interface Report {
+  events: number;
+  cells: number;
+  origins: number;
+  judged_slots: number;
+  judged_from: string;
+  models: { name: string; rmse: Interval; over_network: Interval; cpu_seconds: number }[];
+  best_simple: string;
+  deep_gain: Interval;
+  worth: { group: string; loss: Interval }[];
+  inside: { level: number; share: number }[];
+  season: { shares: Record<string, number>; week: number[] };
+  drivers: { assumptions: Record<string, number>; rows: Driver[] };
+}
+
+interface Driver extends Interval {
+  name: string;
+  gain?: number;
+  gain_low?: number;
+  gain_high?: number;
+}
+
+/** The names of models as people call them. */
+function modelTitle(i18n: I18n, name: string): string {
+  const titles: Record<string, string> = {
+    last: i18n._("What came in the slot before"),
+    yesterday: i18n._("The same slot yesterday"),
+    last_week: i18n._("The same slot last week"),
+    usual: i18n._("The usual of this time of the week"),
+    ridge: i18n._("Ridge regression"),
+    poisson: i18n._("Poisson regression"),
+    boosting: i18n._("Gradient boosting"),
+    sdae: i18n._("Network with pre-training (SDAE)"),
+    no_pretraining: i18n._("The same network without pre-training"),
+  };
+  return titles[name] ?? name;
+}
+
+/** How well every model would have forecast, whether the network is worth it, what each input is worth, and money. */
+export function ReportPanel({ report }: { report: Report }) {
+  const { i18n } = useLingui();
+  const digits = (value: number, sign = false) =>
+    new Intl.NumberFormat(i18n.locale, {
+      maximumSignificantDigits: 3,
+      signDisplay: sign ? "exceptZero" : "auto",
+    }).format(value);
+  const span = (one: Interval, sign = false) =>
+    `${digits(one.value, sign)} (${digits(one.low, sign)} … ${digits(one.high, sign)})`;
+  const best = modelTitle(i18n, report.best_simple);
+  const gain = span(report.deep_gain, true);
+  const said =
+    report.deep_gain.low > 0
+      ? i18n._(
+          "The network is worth it: its error is below that of the best simple model, {best}, by {gain}.",
+          {
+            best,
+            gain,
+          },
+        )
+      : report.deep_gain.high < 0
+        ? i18n._("No network is needed here: {best} is better by {gain}.", {
+            best,
+            gain: span(
+              {
+                value: -report.deep_gain.value,
+                low: -report.deep_gain.high,
+                high: -report.deep_gain.low,
+              },
+              true,
+            ),
+          })
+        : i18n._("No network is needed, as far as these days show: {best} is as good (difference {gain}).", {
+            best,
+            gain,
+          });
+  const groups: Record<string, string> = {
+    places: i18n._("Other places' history"),
+    inflow: i18n._("Arrivals"),
+    weather: i18n._("Weather"),
+  };
+  const shares: Record<string, string> = {
+    week: i18n._("time of the week"),
+    trend: i18n._("trend"),
+    rest: i18n._("the rest"),
+  };
+  const { assumptions } = report.drivers;
+  return (
+    <section className="panel">
+      <h2>{i18n._("How well it forecasts")}</h2>
+      <div className="verdict" role="status">
+        <p>
+          <strong>{said}</strong>
+        </p>
+        <p className="muted">
+          {i18n._(
+            "Root mean square error in events a slot and cell, over {slots} slots of {cells} cells in {origins} rolling origins; 95 % intervals by drawing days, paired.",
+            {
+              slots: count(report.judged_slots, i18n.locale),
+              cells: count(report.cells, i18n.locale),
+              origins: report.origins,
+            },
+          )}
+        </p>
+      </div>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{i18n._("Model")}</th>
+              <th scope="col">{i18n._("Error")}</th>
+              <th scope="col">{i18n._("Above the network")}</th>
+              <th scope="col">{i18n._("CPU seconds")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {report.models.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{modelTitle(i18n, row.name)}</th>
+                <td className="num">{span(row.rmse)}</td>
+                <td className="num">{row.name === "sdae" ? "–" : span(row.over_network, true)}</td>
+                <td className="num">{rough(row.cpu_seconds, i18n.locale)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <h3>{i18n._("What each input is worth")}</h3>
+      <ul>
+        {report.worth.map((row) => (
+          <li key={row.group}>
+            {i18n._("{group}: without it the error of gradient boosting changes by {loss}", {
+              group: groups[row.group] ?? row.group,
+              loss: span(row.loss, true),
+            })}
+          </li>
+        ))}
+        <li>
+          {i18n._("Of the ups and downs of all cells together: {shares}", {
+            shares: Object.entries(report.season.shares)
+              .sort((a, b) => b[1] - a[1])
+              .map(([key, share]) => `${shares[key] ?? key} ${percent(share, i18n.locale, 0)}`)
+              .join(", "),
+          })}
+        </li>
+        <li>
+          {i18n._("Counts that fell inside their ranges: {ranges}", {
+            ranges: report.inside
+              .map((row) => `${percent(row.level, i18n.locale, 0)} → ${percent(row.share, i18n.locale, 0)}`)
+              .join(", "),
+          })}
+        </li>
+      </ul>
+      <h3>{i18n._("What a driver gains")}</h3>
+      <div className="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{i18n._("Sent by")}</th>
+              <th scope="col">{i18n._("Money a slot")}</th>
+              <th scope="col">{i18n._("More than by the slot before")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {report.drivers.rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{modelTitle(i18n, row.name)}</th>
+                <td className="num">{span(row)}</td>
+                <td className="num">
+                  {row.gain === undefined
+                    ? "–"
+                    : span({ value: row.gain, low: row.gain_low ?? 0, high: row.gain_high ?? 0 }, true)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="muted">
+        {i18n._(
+          "A simulation on trips that took no part in the learning. Assumed: a fare of {fare}, {cost} for a move, cells within {reach} can be reached in a slot, {drivers} drivers follow the forecast, and there are {rivals} other free drivers for each usual trip.",
+          {
+            fare: digits(assumptions.fare ?? 0),
+            cost: digits(assumptions.cost_a_move ?? 0),
+            reach: digits(assumptions.reach ?? 0),
+            drivers: digits(assumptions.drivers ?? 0),
+            rivals: digits(assumptions.rivals_a_trip ?? 0),
+          },
+        )}
+      </p>
+    </section>
+  );
+}
