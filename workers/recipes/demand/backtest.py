@@ -141,8 +141,7 @@ def by_day(demand: Demand, asked: Inputs, squares: Array) -> tuple[Array, Array]
 
 def _count_inside(forecast: network.Forecast, truth: Array, hits: dict[float, list[float]]) -> None:
     for level, cell in hits.items():
-        low, high = forecast.quantile((1 - level) / 2), forecast.quantile((1 + level) / 2)
-        cell[0] += float(((truth >= low) & (truth <= high)).sum())
+        cell[0] += float(forecast.inside(truth, level).sum())
         cell[1] += len(truth)
 
 
