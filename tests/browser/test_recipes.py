@@ -1,0 +1,154 @@
+"""Training, search, numbers and the map of demand, as people meet them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from plateau.jobs.models import Job
+from plateau.jobs.services import submit
+from playwright.sync_api import expect
+
+from annotation.labeling.imports import import_lines
+from annotation.labeling.models import Annotation
+from tests.browser.test_browser import findings, saved
+from workers.budget.tests.curves import snapshot_of
+from workers.demand.models import Area, EventFile, Report, SlotForecast
+from workers.search.models import Search, Trial
+from workers.training.models import TrainingRun
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def interval(value: float, half: float = 0.05) -> dict[str, float]:
+    return {"value": value, "low": value - half, "high": value + half}
+
+
+def searched(people, project, snapshot) -> Search:
+    """A search that is over: the fourth trial is the best, the last was given up."""
+    actor = people.actor("scientist")
+    space = {"c": {"low": 1e-4, "high": 1e3, "log": True, "whole": False}}
+    search = Search.objects.create(
+        project=project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space=space,
+        fixed={"c": 0.5}, metric="accuracy", importance={"c": 0.9, "side": 0.1},
+    )  # fmt: skip
+    for number in range(6):
+        job = submit(actor=actor, kind="trial", queue="cpu", payload={}, project_id=project.pk)
+        Job.objects.filter(pk=job.pk).update(state="done")
+        pruned = number == 5
+        Trial.objects.create(
+            search=search, number=number, state="pruned" if pruned else "done", params={"c": 10.0 ** (number - 2)},
+            rungs=[[20, 0.5 + number / 50], [80, 0.6 + number / 20]][: 1 if pruned else 2],
+            value=None if pruned else 0.6 + number / 20 - (number == 4) * 0.2, job=job,
+        )  # fmt: skip
+    return search
+
+
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, make_project, language, look):
+    stack.web()
+    project = make_project(items=4)
+    searched(people, project, snapshot_of(project, 1, 4))
+    page = sign_in("scientist", language, look)
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    panel = page.locator("#search")
+    expect(panel.locator(".verdict strong")).to_contain_text("75")
+    expect(panel.locator("svg circle")).to_have_count(6)
+    assert findings(page, "search") == []
+    panel.locator(".verdict button").click()
+    expect(panel.locator(".verdict button")).to_be_disabled()
+    run = TrainingRun.objects.get(project=project)
+    assert (run.recipe, run.params) == ("image_probe", {"c": 10.0})
+
+
+def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=4)
+    snapshot_of(project, 1, 40)
+    page = sign_in("scientist")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.get_by_text("Train a model").click()
+    form = page.locator("form").filter(has=page.locator("select[name=snapshot]"))
+    form.get_by_label("Recipe").select_option("image_cnn")
+    form.get_by_label("Learning on mixtures of two examples").select_option("bc+")
+    form.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator("table").filter(has_text="image_cnn").first).to_be_visible()
+    assert TrainingRun.objects.get(project=project).params["mixing"] == "bc+"
+
+
+def test_numbers_are_entered_by_keyboard_alone(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=0, kind="row_number")
+    lines = b"\n".join(b'{"row": {"size": %d}, "name": "r%d"}' % (n, n) for n in range(3))
+    import_lines(actor=people.actor("manager"), project=project, body=lines)
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}")
+    for number in ("12.5", "7", "-3"):
+        expect(page.locator("input[type=number]")).to_be_focused()
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+    saved(page)
+    given = sorted(Annotation.objects.filter(project=project).values_list("value__number", flat=True))
+    assert given == [-3, 7, 12.5]
+
+
+def city(people) -> Area:
+    """Four cells, two days of forecasts, the last slot still to come."""
+    actor = people.actor("scientist")
+    area = Area.objects.create(
+        organization_id=actor.organization_id, name="Small town", model_key="demand/none",
+        grid={"corner": [35.68, 139.7], "metres": 500, "places": [[0, 0], [1, 0], [0, 1], [1, 1]]},
+    )  # fmt: skip
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    EventFile.objects.create(
+        area=area, storage_key="none", sha256="0" * 64, events=1234, first=begin, last=begin + timedelta(days=2)
+    )
+    SlotForecast.objects.bulk_create(
+        SlotForecast(
+            area=area, begins=begin + timedelta(minutes=30 * n), mean=[1.0, 2.0, 3.0, n / 10], low=[0, 0, 1, 0],
+            high=[3, 4, 6, 9], actual=None if n == 95 else [1, 2, 4, n % 7], judged=n < 95,
+        )
+        for n in range(96)
+    )  # fmt: skip
+    job = submit(actor=actor, kind="demand-report", queue="cpu", payload={})
+    Job.objects.filter(pk=job.pk).update(state="done", ended_at=begin)
+    models = [
+        {"name": name, "rmse": interval(1 + n / 10), "over_network": interval(n / 10), "cpu_seconds": n}
+        for n, name in enumerate(("sdae", "ridge", "last"))
+    ]
+    body = {
+        "events": 1234, "cells": 4, "slots": 96, "judged_from": begin.isoformat(), "judged_slots": 96, "origins": 2,
+        "models": models, "best_simple": "ridge", "deep_gain": interval(0.01),
+        "worth": [{"group": "places", "loss": interval(0.1)}], "inside": [{"level": 0.8, "share": 0.79}],
+        "searched": [], "season": {"shares": {"week": 0.8, "trend": 0.05, "rest": 0.15}, "week": []},
+        "drivers": {
+            "assumptions": {"fare": 14, "cost_a_move": 1, "reach": 2, "drivers": 20, "rivals_a_trip": 0.7},
+            "rows": [
+                {"name": "last", **interval(5)},
+                {"name": "sdae", **interval(6), "gain": 1.0, "gain_low": 0.8, "gain_high": 1.2},
+            ],
+        },
+    }  # fmt: skip
+    Report.objects.create(area=area, job=job, body=body)
+    return area
+
+
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, people, language, look):
+    stack.web()
+    area = city(people)
+    page = sign_in("customer", language, look)
+    page.goto(f"{stack.url}/areas")
+    page.locator("table a").click()
+    page.wait_for_url(f"**/areas/{area.pk}")
+    slider = page.locator("input[type=range]")
+    expect(page.locator(".map rect")).to_have_count(4)
+    expect(page.locator(".slider strong")).to_be_visible()  # it begins at the slot to come
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".slider strong")).to_have_count(0)
+    page.locator(".map rect").nth(3).click()
+    expect(page.locator(".cell-chart select")).to_have_value("3")
+    expect(page.locator(".cell-chart path.came")).to_be_visible()
+    expect(page.locator(".panel .verdict")).to_be_visible()
+    assert page.locator("input[type=file]").count() == 0  # a customer looks on
+    assert findings(page, "area") == []
