@@ -91,6 +91,15 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/runs/"): SEEING,
     ("POST", "projects/<int:project_id>/runs/"): STAFF,
     ("GET", "runs/<int:run_id>/"): SEEING,
+    ("GET", "shapes/"): SEEING,
+    ("POST", "shapes/"): STAFF,
+    ("GET", "shapes/<int:collection_id>/"): SEEING,
+    ("POST", "shapes/<int:collection_id>/models/"): STAFF,
+    ("POST", "shapes/<int:collection_id>/train/"): STAFF,
+    ("POST", "shapes/<int:collection_id>/meshes/"): SEEING,
+    ("GET", "meshes/<int:made_id>/"): SEEING,
+    ("GET", "meshes/<int:made_id>/picture/"): SEEING,
+    ("GET", "meshes/<int:made_id>/file/<str:form>/"): SEEING,
     ("GET", "areas/"): SEEING,
     ("POST", "areas/"): STAFF,
     ("GET", "areas/<int:area_id>/"): SEEING,
@@ -185,6 +194,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/studies/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "areas/"): {"name": "Town"},
+    ("POST", "shapes/"): {"name": "Tables"},
     ("POST", "projects/<int:project_id>/searches/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
 }
 
@@ -269,6 +279,7 @@ def world(people, make_project, answer_all):
     from workers.budget.models import Study
     from workers.demand.models import Area
     from workers.search.models import Search
+    from workers.shapes.models import Collection, Made
     from workers.training.models import TrainingRun
 
     project = make_project(organization="theirs")
@@ -276,7 +287,8 @@ def world(people, make_project, answer_all):
     people.token("admin", "theirs")
     answer_all(actor, project, limit=1)
     snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
-    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(4)]
+    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(5)]
+    collection = Collection.objects.create(organization_id=actor.organization_id, name="Chairs")
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
     study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
@@ -306,6 +318,9 @@ def world(people, make_project, answer_all):
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
         "study_id": study.pk,
+        "collection_id": collection.pk,
+        "made_id": Made.objects.create(collection=collection, job=jobs[4], picture_key="shapes/none").pk,
+        "form": "obj",
         "area_id": Area.objects.create(organization_id=actor.organization_id, name="City").pk,
         "cell": 0,
         "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,

@@ -23,6 +23,7 @@ BASELINE = {
     "projects/{project}/overview/": TOKEN + 8,
     "projects/{project}/snapshots/": TOKEN + 2,  # project, page
     "projects/{project}/runs/": TOKEN + 2,
+    "shapes/": TOKEN + 1,  # and, where there are any, the models of all at once
     "areas/": TOKEN + 1,  # and, where there are any, events and forecasts of all at once
     "projects/{project}/searches/": TOKEN + 2,  # and, where there are any, their trials at once
     "projects/{project}/studies/": TOKEN + 2,  # and, where there are any, all their points at once

@@ -8,9 +8,11 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
 import venv
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +44,7 @@ def _step(title: str, stamp: Path, inputs: Iterable[Path], work: Callable[[], No
 
 def _run(*command: str | Path, cwd: Path = ROOT) -> None:
     """Run a command whose output is shown only when it fails; a line every 15 s says that it lives."""
-    log = VENV / "bootstrap.log"
+    log = VENV / f"bootstrap-{threading.current_thread().name}.log"
     env = dict(os.environ)
     env["PATH"] = f"{VENV / 'bin'}{os.pathsep}{env.get('PATH', '')}"
     with log.open("wb") as out:
@@ -64,23 +66,23 @@ def _install(lock: Path) -> None:
         venv.create(VENV, with_pip=True)
     pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
     _run(*pip, "--no-deps", "--require-hashes", "-r", lock)
-    # Apart and unhashed: the wheel differs between machines with and without CUDA.
-    _run(*pip, "-r", ROOT / "requirements" / "torch.txt")
 
 
 def setup_python(*, dev: bool) -> None:
-    """Virtual environment with every package of the lock file, and torch."""
+    """Virtual environment with every package of the lock file."""
     lock = ROOT / "requirements" / ("dev.lock" if dev else "runtime.lock")
     dev_stamp = VENV / "stamp-dev"
-    inputs = [lock, ROOT / "requirements" / "torch.txt"]
-    if (
-        not dev
-        and dev_stamp.exists()
-        and dev_stamp.read_text() == _digest([ROOT / "requirements" / "dev.lock", ROOT / "requirements" / "torch.txt"])
-    ):
+    if not dev and dev_stamp.exists() and dev_stamp.read_text() == _digest([ROOT / "requirements" / "dev.lock"]):
         return
     stamp = dev_stamp if dev else VENV / "stamp-runtime"
-    _step("Python packages (about two minutes the first time)", stamp, inputs, lambda: _install(lock))
+    _step("Python packages (about two minutes the first time)", stamp, [lock], lambda: _install(lock))
+
+
+def setup_torch() -> None:
+    """Torch: apart and unhashed, since the wheel differs between machines with and without CUDA."""
+    wanted = ROOT / "requirements" / "torch.txt"
+    pip = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "-r", wanted]
+    _step("Torch", VENV / "stamp-torch", [wanted], lambda: _run(*pip))
 
 
 def setup_frontend() -> None:
@@ -104,7 +106,10 @@ def main() -> None:
     if sys.version_info[:2] < (3, 11):
         raise SystemExit(f"Plateau needs Python 3.11 or newer; this is {sys.version.split()[0]}")
     setup_python(dev=options.dev)
-    setup_frontend()
+    with ThreadPoolExecutor(1) as pool:  # beside each other: neither needs the other
+        torch = pool.submit(setup_torch)
+        setup_frontend()
+        torch.result()
 
 
 if __name__ == "__main__":

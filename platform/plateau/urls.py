@@ -26,6 +26,7 @@ from workers.budget import api as budget
 from workers.demand import api as demand
 from workers.search import api as search
 from workers.serving import api as evaluations
+from workers.shapes import api as shapes
 from workers.training import api as training
 
 V1 = "api/v1/"
@@ -96,6 +97,14 @@ urlpatterns = [
     path(f"{V1}recipes/", training.RecipeList.as_view()),
     path(f"{V1}projects/<int:project_id>/runs/", training.RunList.as_view()),
     path(f"{V1}runs/<int:run_id>/", training.RunOne.as_view()),
+    path(f"{V1}shapes/", shapes.CollectionList.as_view()),
+    path(f"{V1}shapes/<int:collection_id>/", shapes.CollectionOne.as_view()),
+    path(f"{V1}shapes/<int:collection_id>/models/", shapes.CollectionModels.as_view()),
+    path(f"{V1}shapes/<int:collection_id>/train/", shapes.CollectionTrain.as_view()),
+    path(f"{V1}shapes/<int:collection_id>/meshes/", shapes.CollectionMeshes.as_view()),
+    path(f"{V1}meshes/<int:made_id>/", shapes.MeshOne.as_view()),
+    path(f"{V1}meshes/<int:made_id>/picture/", shapes.MeshPicture.as_view()),
+    path(f"{V1}meshes/<int:made_id>/file/<str:form>/", shapes.MeshFile.as_view()),
     path(f"{V1}areas/", demand.AreaList.as_view()),
     path(f"{V1}areas/<int:area_id>/", demand.AreaOne.as_view()),
     path(f"{V1}areas/<int:area_id>/events/", demand.AreaEvents.as_view()),

@@ -32,14 +32,15 @@ def read_events(data: bytes) -> pa.Table:
             table = pq.read_table(io.BytesIO(data))
         else:
             table = pyarrow.csv.read_csv(io.BytesIO(data), convert_options=options)
+        there = set(table.column_names)  # a name that is no text raises here
     except (pa.ArrowException, OSError, ValueError) as error:
         raise wrong(f"is neither Parquet nor CSV: {str(error)[:200]}") from error
     for column in NEEDED:
-        if column not in table.column_names:
+        if column not in there:
             raise wrong(f"has no column `{column}`; it has: {', '.join(table.column_names[:20]) or 'none'}")
     if not table.num_rows:
         raise wrong("has no rows")
-    names = [*NEEDED, *ARRIVAL] if set(ARRIVAL) <= set(table.column_names) else list(NEEDED)
+    names = [*NEEDED, *ARRIVAL] if set(ARRIVAL) <= there else list(NEEDED)
     columns = {name: _column(name, table[name].combine_chunks()) for name in names}
     return pa.table(columns)
 

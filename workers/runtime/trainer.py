@@ -186,6 +186,10 @@ def work(job: Job, run: JobRun) -> dict[str, Any]:
         return take_look(job, run)
     if job.kind == "predict":
         return run_batch(job, run)
+    if job.kind.startswith("shapes-"):
+        from workers.runtime import shapes  # loads torch
+
+        return shapes.work(job, run)
     if job.kind in ("demand-report", "demand-refresh"):
         from workers.runtime import demand  # loads torch
 

@@ -77,12 +77,13 @@ def read_answers(file: Any) -> dict[int, tuple[str, float | None]]:
     data = file.read()
     try:
         table = pq.read_table(io.BytesIO(data)) if data[:4] == b"PAR1" else pyarrow.csv.read_csv(io.BytesIO(data))
+        there = set(table.column_names)  # a name that is no text raises here
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _wrong(f"is neither Parquet nor CSV: {str(error)[:200]}") from error
     for column in ("item_id", "label"):
-        if column not in table.column_names:
+        if column not in there:
             raise _wrong(f"has no column {column}")
-    names = [one for one in ("item_id", "label", "confidence") if one in table.column_names]
+    names = [one for one in ("item_id", "label", "confidence") if one in there]
     answers: dict[int, tuple[str, float | None]] = {}
     for number, row in enumerate(table.select(names).to_pylist(), start=1):
         item, sure = row["item_id"], row.get("confidence")

@@ -27,6 +27,8 @@ import { QualityPage } from "../features/quality/quality-page";
 import { ReviewList } from "../features/review/review-list";
 import { ReviewPage } from "../features/review/review-page";
 import { SettingsPage } from "../features/settings/settings-page";
+import { ShapePage } from "../features/shapes/shape-page";
+import { ShapesPage } from "../features/shapes/shapes-page";
 import { SignIn } from "../features/signin/sign-in";
 import { ApiError, api, unwrap } from "../shared/api/client";
 import { MeContext } from "../shared/api/session";
@@ -76,6 +78,8 @@ export function App() {
           <Route path="/contracts/new" element={<NewContract />} />
           <Route path="/contracts/:contractId" element={<ContractPage />} />
           <Route path="/forecast" element={<ForecastPage />} />
+          <Route path="/shapes" element={<ShapesPage />} />
+          <Route path="/shapes/:collectionId" element={<ShapePage />} />
           <Route path="/areas" element={<AreasPage />} />
           <Route path="/areas/:areaId" element={<AreaPage />} />
           <Route path="/people" element={<PeoplePage />} />

@@ -22,6 +22,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/contracts", i18n._("Contracts"), "contracts:read"],
     ["/forecast", i18n._("Forecast"), "runs:read"],
     ["/areas", i18n._("Demand"), "runs:read"],
+    ["/shapes", i18n._("Shapes"), "runs:read"],
     ["/people", i18n._("People"), "members:read"],
   ];
   const leave = async () => {

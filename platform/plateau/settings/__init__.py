@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "workers.budget",
     "workers.search",
     "workers.demand",
+    "workers.shapes",
     "workers.serving",
     "workers.demo",
 ]

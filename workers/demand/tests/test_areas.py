@@ -47,11 +47,16 @@ def area(people) -> Area:
         ("time,latitude,longitude\n2026-03-01 08:00:00,,2\n", "row 1: `latitude` is empty"),
         ("time,latitude,longitude\n", "has no rows"),
         ("\x00\x01", "neither Parquet nor CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "neither Parquet nor CSV"),
     ],
 )
 def test_wrong_events_are_refused_by_row_and_column(people, area, text, said):
     with pytest.raises(Invalid, match=said):
-        services.add_events(actor=people.actor("scientist"), area=area, file=sent(text.encode(), "a.csv"))
+        services.add_events(
+            actor=people.actor("scientist"),
+            area=area,
+            file=sent(text if isinstance(text, bytes) else text.encode(), "a.csv"),
+        )
     assert not area.files.exists()
 
 

@@ -1,0 +1,125 @@
+"""Rendering, learning and making meshes, in the trainer's process."""
+
+import io
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, ImageOps
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+
+from registry.versions.files import copy_folder
+from workers.recipes.base import check_run
+from workers.recipes.mesh.geometry import read_obj
+from workers.recipes.mesh.photo import seen
+from workers.recipes.mesh.reconstruction import fit, load, mean_shape, nearest, reconstructed, score
+from workers.recipes.mesh.views import Views, views_of
+from workers.runtime.context import JobRun
+from workers.shapes.models import Collection, Made, Thing
+
+HELD_OUT = 5  # one of so many
+PARAMS = {"rate": 1e-3, "width": 64}
+DRAWS = 4000
+
+
+def work(job: Job, run: JobRun) -> dict[str, Any]:
+    """Do what the job says."""
+    collection = Collection.objects.get(pk=job.payload["collection_id"])
+    if job.kind == "shapes-render":
+        return _render(collection, run)
+    if job.kind == "shapes-train":
+        return _train(collection, run, int(job.payload["steps"]))
+    return _make(Made.objects.get(pk=job.payload["made_id"]), run)
+
+
+def _render(collection: Collection, run: JobRun) -> dict[str, Any]:
+    """Views of every thing that has none; what cannot be rendered says why and holds up nothing."""
+    waiting = list(collection.things.filter(views_key="", problem="").order_by("pk"))
+    done = failed = 0
+    for number, thing in enumerate(waiting):
+        check_run(run)
+        jobs.report(claim=run.claim, done=number, total=len(waiting), message=f"rendering {thing.name}")
+        try:
+            with default_storage.open(thing.mesh_key) as file:
+                views = views_of(thing.name, read_obj(file.read().decode("utf-8", "replace")))
+        except ValueError as error:
+            thing.problem = str(error)[:300]
+            failed += 1
+        else:
+            out = io.BytesIO()
+            np.savez_compressed(out, pixels=views.pixels)
+            thing.views_key = default_storage.save(f"{thing.mesh_key}.npz", ContentFile(out.getvalue()))
+            done += 1
+        thing.save(update_fields=["views_key", "problem"])
+    return {"rendered": done, "failed": failed}
+
+
+def views_in(thing: Thing) -> Views:
+    """The rendered views of a thing."""
+    with default_storage.open(thing.views_key) as file, np.load(io.BytesIO(file.read())) as data:
+        return Views(thing.name, data["pixels"])
+
+
+def _train(collection: Collection, run: JobRun, steps: int) -> dict[str, Any]:
+    things = [views_in(one) for one in collection.things.exclude(views_key="").order_by("sha256")]
+    held, learned = things[::HELD_OUT], [one for n, one in enumerate(things) if n % HELD_OUT]
+    run.share, run.message = 800, "learning from silhouettes"
+    begun = time.monotonic()
+    model = fit(learned, {**PARAMS, "steps": steps}, run)
+    seconds = time.monotonic() - begun
+    jobs.report(claim=run.claim, done=820, total=1000, message="judging on objects that were held out")
+    ways = {"network": reconstructed(model), "nearest": nearest(learned), "mean": mean_shape(learned)}
+    found = {}
+    for name, way in ways.items():
+        check_run(run)
+        found[name] = score(held, way, shown=(0, 8, 16))
+    rows = [
+        {
+            "name": name,
+            "silhouettes": _interval(one.silhouettes),
+            "voxels": _interval(one.volumes),
+            "over": _interval(found["network"].silhouettes - one.silhouettes),
+        }
+        for name, one in found.items()
+    ]
+    key = f"shapes/{collection.organization_id}/{collection.pk}/network-{run.claim.job_id}"
+    folder = run.workdir / "network"
+    folder.mkdir(exist_ok=True)
+    model.save(folder)
+    for path in folder.iterdir():
+        if default_storage.exists(f"{key}/{path.name}"):
+            default_storage.delete(f"{key}/{path.name}")
+        default_storage.save(f"{key}/{path.name}", ContentFile(path.read_bytes()))
+    shutil.rmtree(folder)
+    collection.model_key = key
+    collection.report = {
+        "learned": len(learned), "held_out": len(held), "steps": steps, "seconds": round(seconds, 1), "rows": rows,
+    }  # fmt: skip
+    collection.save(update_fields=["model_key", "report"])
+    return {"collection_id": collection.pk}
+
+
+def _interval(values: Any) -> dict[str, float]:
+    """Mean over objects with its 95 % interval, by drawing objects."""
+    rng = np.random.default_rng(0)
+    drawn = values[rng.integers(0, len(values), (DRAWS, len(values)))].mean(axis=1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return {"value": float(values.mean()), "low": float(low), "high": float(high)}
+
+
+def _make(made: Made, run: JobRun) -> dict[str, Any]:
+    with default_storage.open(made.picture_key) as file:
+        upright = ImageOps.exif_transpose(Image.open(io.BytesIO(file.read())))
+    pixels = seen(upright)
+    with tempfile.TemporaryDirectory(dir=run.workdir) as name:
+        copy_folder(made.collection.model_key, Path(name))
+        mesh = load(Path(name)).predict(pixels[None])[0]
+    made.vertices, made.faces = np.round(mesh.vertices, 4).tolist(), mesh.faces.tolist()
+    made.save(update_fields=["vertices", "faces"])
+    return {"made_id": made.pk}

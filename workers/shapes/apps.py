@@ -1,0 +1,19 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class ShapesConfig(AppConfig):
+    """Label: `shapes`."""
+
+    name = "workers.shapes"
+    label = "shapes"
+
+    def ready(self) -> None:
+        """Name what runs the jobs."""
+        from plateau.jobs.handlers import register
+
+        from workers.runtime.supervise import run_trainer
+
+        for kind in ("shapes-render", "shapes-train", "shapes-predict"):
+            register(kind, run_trainer)

@@ -1,0 +1,140 @@
+"""Collections of 3D models; ordering renderings, trainings and meshes."""
+
+import hashlib
+import zipfile
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from plateau.audit.services import record
+from plateau.datalake.images import BadFile, examine
+from plateau.jobs import services as jobs
+from plateau.jobs.models import ENDED, Job
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
+
+from workers.shapes.models import Collection, Made, Thing
+
+MOST_BYTES = 512 * 1024 * 1024
+MOST_THINGS = 2000
+MOST_MESH = 50 * 1024 * 1024
+MOST_PICTURE = 20 * 1024 * 1024
+LEAST = 6
+
+
+def _wrong(message: str) -> Invalid:
+    return Invalid(f"file: {message}", [{"field": "file", "message": message}])
+
+
+@transaction.atomic
+def create_collection(*, actor: Actor, name: str) -> Collection:
+    """Make a collection.
+
+    Raises:
+        Conflict: there is one of this name.
+    """
+    if Collection.objects.filter(organization_id=actor.organization_id, name=name).exists():
+        raise Conflict(f"There is a collection “{name}” already.")
+    row = Collection.objects.create(
+        organization_id=actor.organization_id, name=name, created_by_id=actor.user_id or None
+    )
+    record(actor=actor, action="collection.created", subject=row, name=name)
+    return row
+
+
+def add_things(*, actor: Actor, collection: Collection, file: Any) -> Job:
+    """Take the OBJ files of a zip, and have them rendered; those that are there already count once.
+
+    Raises:
+        Invalid: it is no zip, holds no OBJ file, or too much.
+        Conflict: work on the collection is under way.
+    """
+    if file is None or file.size > MOST_BYTES:
+        raise _wrong("is missing" if file is None else f"is larger than {MOST_BYTES >> 20} MiB")
+    _check_idle(collection)
+    try:
+        found = list(_meshes(zipfile.ZipFile(file)))
+    except zipfile.BadZipFile as error:
+        raise _wrong("is no zip") from error
+    if not found:
+        raise _wrong("holds no file that ends in .obj")
+    with transaction.atomic():
+        for name, data in found:
+            sha256 = hashlib.sha256(data).hexdigest()
+            if collection.things.filter(sha256=sha256).exists():
+                continue
+            key = f"shapes/{collection.organization_id}/{collection.pk}/{sha256[:24]}.obj"
+            key = default_storage.save(key, ContentFile(data))
+            Thing.objects.create(collection=collection, name=name[:200], sha256=sha256, mesh_key=key)
+        record(actor=actor, action="collection.things", subject=collection, files=len(found))
+        return _order(actor, collection, "shapes-render")
+
+
+def _meshes(archive: zipfile.ZipFile) -> Any:
+    for info in archive.infolist():
+        name = PurePosixPath(info.filename.replace("\\", "/"))
+        if info.is_dir() or name.suffix.lower() != ".obj" or name.name.startswith("."):
+            continue
+        with archive.open(info) as stream:  # the size in the directory may lie
+            data = stream.read(MOST_MESH + 1)
+        if len(data) > MOST_MESH:
+            raise _wrong(f"{name.name} is larger than {MOST_MESH >> 20} MiB unpacked")
+        yield name.stem, data
+
+
+def order_training(*, actor: Actor, collection: Collection, steps: int) -> Job:
+    """Train a network on the things, a fifth held out to judge it.
+
+    Raises:
+        Conflict: there are too few, or work is under way.
+    """
+    _check_idle(collection)
+    ready = collection.things.exclude(views_key="").count()
+    if ready < LEAST:
+        raise Conflict(f"A network needs at least {LEAST} models that could be rendered; there are {ready}.")
+    with transaction.atomic():
+        record(actor=actor, action="collection.train", subject=collection, steps=steps)
+        return _order(actor, collection, "shapes-train", steps=steps)
+
+
+def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
+    """Make a mesh of a picture.
+
+    Raises:
+        Conflict: no network was trained yet.
+        Invalid: it is no picture, or too large.
+    """
+    if not collection.model_key:
+        raise Conflict("No network was trained on this collection yet.")
+    if file is None or file.size > MOST_PICTURE:
+        raise _wrong("is missing" if file is None else f"is larger than {MOST_PICTURE >> 20} MiB")
+    data = file.read()
+    try:
+        examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
+    except BadFile as error:
+        raise _wrong(f"is no picture that can be taken: {error}") from error
+    with transaction.atomic():
+        key = default_storage.save(
+            f"shapes/{collection.organization_id}/{collection.pk}/pictures/{hashlib.sha256(data).hexdigest()[:24]}",
+            ContentFile(data),
+        )
+        job = jobs.submit(actor=actor, kind="shapes-predict", queue="cpu", payload={"collection_id": collection.pk})
+        made = Made.objects.create(collection=collection, job=job, picture_key=key, created_by_id=actor.user_id or None)
+        job.payload = {"collection_id": collection.pk, "made_id": made.pk}
+        job.save(update_fields=["payload"])
+    return made
+
+
+def _check_idle(collection: Collection) -> None:
+    if collection.job is not None and collection.job.state not in ENDED:
+        raise Conflict("Work on this collection is under way. Wait for it, or cancel it.")
+
+
+def _order(actor: Actor, collection: Collection, kind: str, **more: Any) -> Job:
+    payload = {"collection_id": collection.pk, **more}
+    collection.job = jobs.submit(actor=actor, kind=kind, queue="cpu", payload=payload)
+    collection.save(update_fields=["job"])
+    return collection.job
