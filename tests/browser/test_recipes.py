@@ -138,9 +138,9 @@ def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, 
     stack.web()
     area = city(people)
     page = sign_in("customer", language, look)
-    page.goto(f"{stack.url}/areas")
+    page.goto(f"{stack.url}/systems/demand")
     page.locator("table a").click()
-    page.wait_for_url(f"**/areas/{area.pk}")
+    page.wait_for_url(f"**/systems/demand/{area.pk}")
     slider = page.locator("input[type=range]")
     expect(page.locator(".map rect")).to_have_count(4)
     expect(page.locator(".slider strong")).to_be_visible()  # it begins at the slot to come
@@ -178,9 +178,9 @@ def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, peo
         faces=mesh.faces.tolist(),
     )
     page = sign_in("customer", language, look)
-    page.goto(f"{stack.url}/shapes")
+    page.goto(f"{stack.url}/systems/shapes")
     page.locator("table a").click()
-    page.wait_for_url(f"**/shapes/{collection.pk}")
+    page.wait_for_url(f"**/systems/shapes/{collection.pk}")
     page.locator(".mesh canvas").wait_for()
     page.locator(".mesh [tabindex]").focus()
     page.keyboard.press("ArrowLeft")

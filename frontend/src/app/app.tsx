@@ -78,10 +78,11 @@ export function App() {
           <Route path="/contracts/new" element={<NewContract />} />
           <Route path="/contracts/:contractId" element={<ContractPage />} />
           <Route path="/forecast" element={<ForecastPage />} />
-          <Route path="/shapes" element={<ShapesPage />} />
-          <Route path="/shapes/:collectionId" element={<ShapePage />} />
-          <Route path="/areas" element={<AreasPage />} />
-          <Route path="/areas/:areaId" element={<AreaPage />} />
+          <Route path="/systems/shapes" element={<ShapesPage />} />
+          <Route path="/systems/shapes/:collectionId" element={<ShapePage />} />
+          <Route path="/systems" element={<Navigate to="/systems/demand" replace />} />
+          <Route path="/systems/demand" element={<AreasPage />} />
+          <Route path="/systems/demand/:areaId" element={<AreaPage />} />
           <Route path="/people" element={<PeoplePage />} />
           <Route path="/settings" element={<SettingsPage />} />
           <Route

@@ -21,8 +21,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/deployments", i18n._("Deployments"), "models:read"],
     ["/contracts", i18n._("Contracts"), "contracts:read"],
     ["/forecast", i18n._("Forecast"), "runs:read"],
-    ["/areas", i18n._("Demand"), "runs:read"],
-    ["/shapes", i18n._("Shapes"), "runs:read"],
+    ["/systems", i18n._("Systems"), "runs:read"],
     ["/people", i18n._("People"), "members:read"],
   ];
   const leave = async () => {

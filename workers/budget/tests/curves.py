@@ -21,7 +21,7 @@ def answer_to(task: Task) -> Annotation:
 def snapshot_of(project, version: int, items: int, **more) -> Snapshot:
     """A ready snapshot that holds the first items."""
     values = {"train": 640, "sealed": 200, "rows": 840, "content_hash": "x", "state": "ready"} | more
-    labels = [{"id": "apple", "name": "Apple"}]
+    labels = [{"id": "apple", "name": "Apple", "color": "#b91c1c", "key": "1"}]
     row = Snapshot.objects.create(
         project=project, version=version, kind="classification", labels=labels, schema_version=1, **values
     )

@@ -6,8 +6,8 @@ export function NumberAnswer({ bench, task, submit }: { bench: Bench; task: numb
   const { editor, project } = bench;
   const input = useRef<HTMLInputElement>(null);
   const value = editor.doc.attributes.number;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new task takes the focus, nothing else does
-  useEffect(() => input.current?.focus(), [task]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new task or a new number is a new input, which takes the focus
+  useEffect(() => input.current?.focus(), [task, value]);
   const keep = () => {
     const text = input.current?.value ?? "";
     const said = text === "" ? null : Number(text);

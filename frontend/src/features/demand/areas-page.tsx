@@ -5,7 +5,7 @@ import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Empty, Failure, Field, Page, Systems, Waiting } from "../../shared/ui/parts";
 
 /** Areas whose demand is forecast. */
 export function AreasPage() {
@@ -15,6 +15,7 @@ export function AreasPage() {
   const rows = areas.data?.rows ?? [];
   return (
     <Page title={i18n._("Demand by place")}>
+      <Systems />
       {areas.isPending && <Waiting />}
       {areas.error && <Failure error={areas.error} again={() => void areas.refetch()} />}
       {areas.data && rows.length === 0 && (
@@ -40,7 +41,7 @@ export function AreasPage() {
               {rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
-                    <Link to={`/areas/${row.id}`}>{row.name}</Link>
+                    <Link to={`/systems/demand/${row.id}`}>{row.name}</Link>
                   </th>
                   <td className="num">{count(row.events, i18n.locale)}</td>
                   <td>{row.last ? moment(row.last, i18n.locale) : "–"}</td>
@@ -65,7 +66,7 @@ function NewArea() {
     mutationFn: (body: Schemas["AreaIn"]) => unwrap(api.POST("/api/v1/areas/", { body })),
     onSuccess: async (area) => {
       await queries.invalidateQueries({ queryKey: ["areas"] });
-      navigate(`/areas/${area.id}`);
+      navigate(`/systems/demand/${area.id}`);
     },
   });
   const send = (event: FormEvent<HTMLFormElement>) => {

@@ -86,7 +86,6 @@ export function DemandMap({
             actual: slot.actual ? number(slot.actual[cell]) : "–",
           });
           return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the list beside chooses by keyboard
             // biome-ignore lint/a11y/noStaticElementInteractions: the list beside chooses by keyboard
             <rect
               key={`${one.south}:${one.west}`}

@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { type ReactNode, useEffect, useState } from "react";
+import { NavLink } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
 
 /** What is being waited for; silent for the first 300 ms. */
@@ -83,6 +84,17 @@ export function Page({
       </header>
       {children}
     </main>
+  );
+}
+
+/** The whole systems beside the label projects, one tab each. */
+export function Systems() {
+  const { i18n } = useLingui();
+  return (
+    <nav className="tabs" aria-label={i18n._("Systems")}>
+      <NavLink to="/systems/demand">{i18n._("Demand by place")}</NavLink>
+      <NavLink to="/systems/shapes">{i18n._("Shapes from pictures")}</NavLink>
+    </nav>
   );
 }
 
