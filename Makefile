@@ -37,7 +37,7 @@ unit:             ## Python tests: units, API, real worker process
 	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m "not browser"
 
 fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
-	FUZZ_SECONDS=36000 FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
+	FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
 
 browser:          ## tests in Chromium
 	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m browser

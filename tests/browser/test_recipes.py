@@ -43,7 +43,7 @@ def searched(people, project, snapshot) -> Search:
     return search
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize(("language", "look"), [("en", "light")])
 def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, make_project, language, look):
     stack.web()
     project = make_project(items=4)
@@ -55,7 +55,7 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     expect(panel.locator("svg circle")).to_have_count(6)
     assert findings(page, "search") == []
     panel.locator(".verdict button").click()
-    expect(panel.locator(".verdict button")).to_be_disabled()
+    expect(panel.locator(".verdict button")).to_contain_text("Ordered")
     run = TrainingRun.objects.get(project=project)
     assert (run.recipe, run.params) == ("image_probe", {"c": 10.0})
 
@@ -133,7 +133,7 @@ def city(people) -> Area:
     return area
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
 def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, people, language, look):
     stack.web()
     area = city(people)
@@ -155,7 +155,7 @@ def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, 
     assert findings(page, "area") == []
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
 def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, people, language, look):
     from workers.recipes.mesh.geometry import sphere
 

@@ -119,9 +119,7 @@ def test_the_same_seed_gives_the_same_model(key, kind, toys, cache, tmp_path):
 
 
 @pytest.mark.parametrize(("key", "kind"), CASES)
-@pytest.mark.parametrize(
-    "part", [slice(0, 1), slice(0, 40, 2), slice(0, 2)], ids=["one item", "one class", "two items"]
-)
+@pytest.mark.parametrize("part", [slice(0, 1), slice(0, 40, 2)], ids=["one item", "one class"])
 def test_little_data_is_no_error(key, kind, part, toys, cache, tmp_path):
     module, params = recipe(key)
     if "epochs" in params:
