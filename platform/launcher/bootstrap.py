@@ -65,7 +65,8 @@ def _install(lock: Path) -> None:
     if not (VENV / "bin" / "python").exists():
         venv.create(VENV, with_pip=True)
     pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
-    _run(*pip, "--no-deps", "--require-hashes", "-r", lock)
+    # Not compiled here: Python compiles what it imports, which is a small part of all that is installed.
+    _run(*pip, "--no-compile", "--no-deps", "--require-hashes", "-r", lock)
 
 
 def setup_python(*, dev: bool) -> None:
