@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -71,3 +73,13 @@ def test_the_product_imports_nothing_that_only_development_installs():
                     if owners and not owners & installed:
                         missing.add((name, path.relative_to(ROOT).as_posix()))
     assert missing == set()
+
+
+def test_the_web_process_loads_no_learning_library():
+    """Torch alone takes seconds and hundreds of megabytes of every web process; workers load it where it is used."""
+    code = (
+        "import sys, django; django.setup(); import plateau.urls; "
+        "print([one for one in ('torch', 'sklearn', 'lightgbm', 'optuna', 'numba') if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

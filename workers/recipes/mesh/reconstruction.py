@@ -13,7 +13,8 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.base import Run, check_run
-from workers.recipes.mesh.geometry import Mesh, edges_between, project, sphere, voxels
+from workers.recipes.mesh.cameras import project, voxels
+from workers.recipes.mesh.geometry import Mesh, edges_between, sphere
 from workers.recipes.mesh.rasterizer import render
 from workers.recipes.mesh.views import AZIMUTHS, Views, cameras
 

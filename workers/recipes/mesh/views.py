@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from workers.recipes.mesh.geometry import Mesh, look_at, project, unit
+from workers.recipes.mesh.cameras import look_at, project
+from workers.recipes.mesh.geometry import Mesh, unit
 from workers.recipes.mesh.rasterizer import render
 
 AZIMUTHS = 24

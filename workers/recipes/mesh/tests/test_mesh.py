@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from workers.recipes.base import Stopped
-from workers.recipes.mesh.geometry import Mesh, edges_between, look_at, project, read_obj, sphere, unit, write_obj
+from workers.recipes.mesh.cameras import look_at, project
+from workers.recipes.mesh.geometry import Mesh, edges_between, read_obj, sphere, unit, write_obj
 from workers.recipes.mesh.rasterizer import render
 from workers.recipes.mesh.reconstruction import (
     fit,
