@@ -24,7 +24,7 @@ from workers.catalog import card_of, complete_params
 from workers.curves import nested_order
 from workers.curves.worth import worth_in_labels
 from workers.recipes import image_cnn
-from workers.recipes.base import Example
+from workers.recipes.base import CHECKPOINT, Example
 from workers.recipes.mixing import METHODS
 
 EPOCHS = {500: 100, 2000: 50, 10000: 30}
@@ -83,7 +83,7 @@ def measure(options: argparse.Namespace) -> None:
                 )
                 workdir = HOME / "work"
                 workdir.mkdir(exist_ok=True)
-                (workdir / "checkpoint.pt").unlink(missing_ok=True)
+                (workdir / CHECKPOINT).unlink(missing_ok=True)
                 begun = time.monotonic()
                 model = image_cnn.fit(part, labels, params, Quiet(workdir, HOME, seed, device))
                 seconds = time.monotonic() - begun

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+CHECKPOINT = "checkpoint.pt"  # in a run's folder; whoever trains something else there takes it away first
+
 
 class Stopped(Exception):
     """A recipe stopped because `Run.stop_requested` said so; its checkpoint is kept."""

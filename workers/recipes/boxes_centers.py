@@ -39,12 +39,8 @@ class Detector:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region."""
-        decode, found = centers.Decode(), []
-        for part, out in dense.compute(self.net, examples, self.side, self.device):
-            said = {key: one.numpy() for key, one in decode({k: torch.from_numpy(v) for k, v in out.items()}).items()}
-            for row, example in enumerate(part):
-                found.append(box_answer(said, row, self.labels, size_of(example)))
-        return found
+        found = centers.found_in(self.net, examples, self.side, self.device)
+        return [box_answer(said, self.labels, size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
@@ -62,20 +58,18 @@ class Detector:
         self.net.to(self.device)
 
 
-def box_answer(
-    said: dict[str, NDArray[np.float32]], row: int, labels: list[str], size: tuple[int, int]
-) -> dict[str, Any]:
-    """Row `row` of decoded heads as an answer in picture pixels."""
+def box_answer(said: dict[str, NDArray[np.float32]], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+    """The objects of a picture as an answer in its pixels."""
     width, height = size
     regions = []
-    for number, score in enumerate(said["scores"][row]):
-        left, top, right, bottom = (said["boxes"][row, number] * [width, height, width, height]).tolist()
+    for number, score in enumerate(said["scores"]):
+        left, top, right, bottom = (said["boxes"][number] * [width, height, width, height]).tolist()
         if score < centers.LEAST_SCORE or right - left < 0.5 or bottom - top < 0.5:
             continue
         regions.append(
             {
                 "id": f"m{number}",
-                "label": labels[int(said["classes"][row, number])],
+                "label": labels[int(said["classes"][number])],
                 "shape": "box",
                 "x": round(left, 2),
                 "y": round(top, 2),

@@ -4,13 +4,16 @@ After X. Zhou et al. 2019, "Objects as Points" (arXiv 1904.07850): penalty-reduc
 centres, no suppression but that of neighbours in the heat map. Coordinates are shares of the picture.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
+from workers.recipes import dense
+from workers.recipes.base import Example
 
 MOST = 50  # objects of a picture
 LEAST_SCORE = 0.02
@@ -105,6 +108,17 @@ class Decode(torch.nn.Module):
             centre = torch.stack([x, y], dim=-1).repeat(1, 1, away.shape[-1] // 2)
             found["points"] = centre + away * torch.maximum(w, h)[..., None]
         return found
+
+
+def found_in(
+    net: dense.Dense, examples: Sequence[Example], side: int, device: str
+) -> Iterator[tuple[Example, dict[str, Array]]]:
+    """Each example with its surest objects: what `Decode` gives, without the first axis."""
+    decode = Decode()
+    for part, out in dense.compute(net, examples, side, device):
+        said = decode({key: torch.from_numpy(one) for key, one in out.items()})
+        for row, example in enumerate(part):
+            yield example, {key: one[row].numpy() for key, one in said.items()}
 
 
 def _gather(maps: torch.Tensor, cell: torch.Tensor) -> torch.Tensor:

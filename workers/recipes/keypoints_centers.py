@@ -29,20 +29,16 @@ class PointFinder:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region; every point is said to be seen."""
-        decode, found = centers.Decode(), []
-        for part, out in dense.compute(self.net, examples, self.side, self.device):
-            said = {key: one.numpy() for key, one in decode({k: torch.from_numpy(v) for k, v in out.items()}).items()}
-            for row, example in enumerate(part):
-                found.append(self._answer(said, row, size_of(example)))
-        return found
+        found = centers.found_in(self.net, examples, self.side, self.device)
+        return [self._answer(said, size_of(example)) for example, said in found]
 
-    def _answer(self, said: dict[str, NDArray[np.float32]], row: int, size: tuple[int, int]) -> dict[str, Any]:
+    def _answer(self, said: dict[str, NDArray[np.float32]], size: tuple[int, int]) -> dict[str, Any]:
         regions = []
-        for number, score in enumerate(said["scores"][row]):
-            label = int(said["classes"][row, number])
+        for number, score in enumerate(said["scores"]):
+            label = int(said["classes"][number])
             if score < centers.LEAST_SCORE or not self.counts[label]:
                 continue
-            points = np.clip(said["points"][row, number].reshape(-1, 2)[: self.counts[label]], 0, 1) * size
+            points = np.clip(said["points"][number].reshape(-1, 2)[: self.counts[label]], 0, 1) * size
             regions.append(
                 {
                     "id": f"m{number}",

@@ -36,12 +36,18 @@ def logistic_head(x: Array, y: NDArray[np.int64], classes: int, *, c: float, see
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     head = LogisticRegression(C=c / len(x) * 100, max_iter=300, tol=1e-3, random_state=seed)
     head.fit((x - mean) / scale, y)
-    coef, intercept = head.coef_, head.intercept_
-    if len(present) == 2:  # scikit-learn keeps one row for two classes
-        coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
+    coef, intercept = row_of_each(head)
     weights[present] = coef / scale
     bias[present] = intercept - (coef / scale) @ mean
     return weights, bias
+
+
+def row_of_each(head: Any) -> tuple[Array, Array]:
+    """Weights and bias of a fitted linear classifier, a row for each class; scikit-learn keeps one row for two."""
+    coef, intercept = head.coef_, head.intercept_
+    if len(coef) == 1:
+        return np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
+    return coef, intercept
 
 
 def classes_of(labels: list[str], given: list[str]) -> NDArray[np.int64]:

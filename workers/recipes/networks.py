@@ -10,11 +10,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from workers.recipes.base import Run, check_run
+from workers.recipes.base import CHECKPOINT, Run, check_run
 
 # Examples held out for early stopping, at least; fewer say nothing.
 LEAST_HELD = 20
-CHECKPOINT = "checkpoint.pt"
 
 BatchLoss = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 

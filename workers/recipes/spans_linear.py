@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
-from workers.recipes.linear import softmax
+from workers.recipes.linear import row_of_each, softmax
 from workers.recipes.tagging import answer_of, tags_of
 
 BUCKETS = 2**18
@@ -82,10 +82,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     model = SGDClassifier(
         loss="log_loss", alpha=params["decay"], max_iter=params["epochs"], tol=None, random_state=run.seed, average=True
     ).fit(x, y)
-    coef, intercept = model.coef_, model.intercept_
-    if len(present) == 2:
-        coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
-    weights[present], bias[present] = coef, intercept
+    weights[present], bias[present] = row_of_each(model)
     return SpanLinear(labels, known, weights, bias)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
-from workers.recipes.linear import classes_of, softmax
+from workers.recipes.linear import classes_of, row_of_each, softmax
 
 
 def _vectors(texts: Sequence[str], longest: int) -> Any:
@@ -73,10 +73,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         bias[present[0]] = 0.0
     else:
         head = LogisticRegression(C=params["c"], max_iter=300, tol=1e-3, random_state=run.seed).fit(x, y)
-        coef, intercept = head.coef_, head.intercept_
-        if len(present) == 2:
-            coef, intercept = np.vstack([-coef, coef]) / 2, np.concatenate([-intercept, intercept]) / 2
-        weights[present], bias[present] = coef, intercept
+        weights[present], bias[present] = row_of_each(head)
     return Linear(labels, params["longest"], columns, rarity, weights, bias)
 
 

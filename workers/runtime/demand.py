@@ -1,19 +1,13 @@
 """Judging forecasts of demand and forecasting, in the trainer's process."""
 
-import shutil
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 
-from registry.versions.files import copy_folder
 from workers.demand.models import Area, Report, SlotForecast
 from workers.demand.services import events_of
 from workers.recipes.demand import network
@@ -24,6 +18,7 @@ from workers.recipes.demand.inputs import Demand, inputs_of, scales_of
 from workers.recipes.demand.seasons import decomposed
 from workers.recipes.demand.simple import SIMPLE
 from workers.runtime.context import JobRun
+from workers.runtime.kept import keep_model, kept_model
 
 FOLDS = 2
 TRIALS = 4
@@ -83,10 +78,7 @@ def refresh(job: Job, run: JobRun) -> dict[str, Any]:
     area = Area.objects.get(pk=job.payload["area_id"])
     grid = Grid(tuple(area.grid["corner"]), area.grid["metres"], np.array(area.grid["places"], dtype=np.int64))
     demand, _ = demand_of(area, grid)
-    with tempfile.TemporaryDirectory(dir=run.workdir) as name:
-        folder = Path(name)
-        copy_folder(area.model_key, folder)
-        model = network.load(folder)
+    model = kept_model(network.load, area.model_key, run.workdir)
     _forecast_next(area, demand, model)
     return {"area_id": area.pk, "slots": demand.slots.count}
 
@@ -96,14 +88,7 @@ def _learn(area: Area, demand: Demand, shape: network.Shape, run: JobRun) -> net
     scale = scales_of(demand.counts, end)
     model = network.fit(demand, inputs_of(demand, demand.first, end, scale), shape, 0, None)
     key = f"demand/{area.organization_id}/{area.pk}/model-{run.claim.job_id}"
-    folder = run.workdir / "model"
-    folder.mkdir(exist_ok=True)
-    model.save(folder)
-    for path in folder.iterdir():
-        if default_storage.exists(f"{key}/{path.name}"):
-            default_storage.delete(f"{key}/{path.name}")
-        default_storage.save(f"{key}/{path.name}", ContentFile(path.read_bytes()))
-    shutil.rmtree(folder)
+    keep_model(model, key, run.workdir)
     area.model_key = key
     area.save(update_fields=["grid", "model_key"])
     return model

@@ -5,16 +5,16 @@ the frozen backbone after each round. It sees labels of what it asked for, and t
 are paired: strategies share their start, their pool and the sealed items, so that their difference is their own.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from plateau.jobs import services as jobs
-from scipy.stats import t
 
 from workers.contracts import ReplayOrder
 from workers.curves import nested_order
+from workers.curves.worth import mean_interval
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import check_run
 from workers.runtime.context import JobRun
@@ -24,6 +24,7 @@ from workers.selection import STRATEGIES, Pool
 Array = NDArray[np.float64]
 RANDOM = "random"
 ROUNDS = 6
+LEVEL = 0.8
 LEAST_START = 20
 MOST_POOL = 4000  # a pool is thinned to so many: k-center and the rounds grow with its square
 
@@ -97,20 +98,12 @@ def saved(sizes: list[int], random: Array, strategy: Array) -> dict[str, Any]:
             worth = np.exp(np.interp(curve[-1], reached, np.log(sizes)))
             shares.append(1 - sizes[-1] / worth)
     # The best of several is named only if it beats chance at a level that is shared by all of them (Bonferroni).
-    shared = _interval(np.array(shares), 1 - 0.2 / len(STRATEGIES))
+    shared = mean_interval(np.array(shares), 1 - 0.2 / len(STRATEGIES))
     return {
-        "saved": _interval(np.array(shares)),
-        "beats_chance": shared["low"] > 0,
-        "difference": _interval(strategy[:, -1] - random[:, -1]),
+        "saved": asdict(mean_interval(np.array(shares), LEVEL)),
+        "beats_chance": shared.low > 0,
+        "difference": asdict(mean_interval(strategy[:, -1] - random[:, -1], LEVEL)),
     }
-
-
-def _interval(values: Array, level: float = 0.8) -> dict[str, float]:
-    middle = float(values.mean())
-    if len(values) < 2:
-        return {"value": middle, "low": middle, "high": middle}
-    half = float(t.ppf((1 + level) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return {"value": middle, "low": middle - half, "high": middle + half}
 
 
 def replay(run: JobRun, material: Material, order: ReplayOrder) -> dict[str, Any]:

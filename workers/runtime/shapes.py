@@ -1,10 +1,7 @@
 """Rendering, learning and making meshes, in the trainer's process."""
 
 import io
-import shutil
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,13 +11,13 @@ from PIL import Image, ImageOps
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 
-from registry.versions.files import copy_folder
 from workers.recipes.base import check_run
 from workers.recipes.mesh.geometry import read_obj
 from workers.recipes.mesh.photo import seen
 from workers.recipes.mesh.reconstruction import fit, load, mean_shape, nearest, reconstructed, score
 from workers.recipes.mesh.views import Views, views_of
 from workers.runtime.context import JobRun
+from workers.runtime.kept import keep_model, kept_model
 from workers.shapes.models import Collection, Made, Thing
 
 HELD_OUT = 5  # one of so many
@@ -89,14 +86,7 @@ def _train(collection: Collection, run: JobRun, steps: int) -> dict[str, Any]:
         for name, one in found.items()
     ]
     key = f"shapes/{collection.organization_id}/{collection.pk}/network-{run.claim.job_id}"
-    folder = run.workdir / "network"
-    folder.mkdir(exist_ok=True)
-    model.save(folder)
-    for path in folder.iterdir():
-        if default_storage.exists(f"{key}/{path.name}"):
-            default_storage.delete(f"{key}/{path.name}")
-        default_storage.save(f"{key}/{path.name}", ContentFile(path.read_bytes()))
-    shutil.rmtree(folder)
+    keep_model(model, key, run.workdir)
     collection.model_key = key
     collection.report = {
         "learned": len(learned), "held_out": len(held), "steps": steps, "seconds": round(seconds, 1), "rows": rows,
@@ -117,9 +107,7 @@ def _make(made: Made, run: JobRun) -> dict[str, Any]:
     with default_storage.open(made.picture_key) as file:
         upright = ImageOps.exif_transpose(Image.open(io.BytesIO(file.read())))
     pixels = seen(upright)
-    with tempfile.TemporaryDirectory(dir=run.workdir) as name:
-        copy_folder(made.collection.model_key, Path(name))
-        mesh = load(Path(name)).predict(pixels[None])[0]
+    mesh = kept_model(load, made.collection.model_key, run.workdir).predict(pixels[None])[0]
     made.vertices, made.faces = np.round(mesh.vertices, 4).tolist(), mesh.faces.tolist()
     made.save(update_fields=["vertices", "faces"])
     return {"made_id": made.pk}

@@ -32,7 +32,7 @@ from workers.contracts import ReplayOrder, StudyOrder, TrainOrder
 from workers.curves import nested_order
 from workers.measures import Report, report_on
 from workers.measures.base import paired_difference
-from workers.recipes.base import Recipe, Stopped, Trained, check_run
+from workers.recipes.base import CHECKPOINT, Recipe, Stopped, Trained, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
 from workers.runtime.export import export
@@ -150,7 +150,7 @@ def study(run: JobRun, material: Material, order: StudyOrder, kind: str) -> dict
             continue
         subset = [material.train[index] for index in nested_order(strata, seed=seed)[:n]]
         run.seed = seed
-        (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
+        (run.workdir / CHECKPOINT).unlink(missing_ok=True)
         begun = time.monotonic()
         trained = recipe.fit(subset, material.labels, order.params, run)
         report = report_on(

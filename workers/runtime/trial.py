@@ -8,14 +8,13 @@ from plateau.jobs.models import Job
 
 from workers.curves import nested_order
 from workers.measures import ANSWERS, PRIMARY, report_on
-from workers.recipes.base import Example, Recipe, check_run
+from workers.recipes.base import CHECKPOINT, Example, Recipe, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material
 from workers.search.models import Search, TrialState
 from workers.search.services import begin_trial, keep_rung
 
 HELD_OUT = 0.2
-CHECKPOINT = "checkpoint.pt"
 RUNGS = (0.25, 0.5, 1.0)
 LEAST_RUNG = 10
 

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
 import { count, moment } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
@@ -47,17 +48,8 @@ function Head({ area }: { area: Detail }) {
   const path = { path: { area_id: area.id } };
   const refresh = () => queries.invalidateQueries({ queryKey: ["area", area.id] });
   const send = useMutation({
-    mutationFn: (file: File) => {
-      const body = new FormData();
-      body.append("file", file);
-      return unwrap(
-        api.POST("/api/v1/areas/{area_id}/events/", {
-          params: path,
-          body: body as never,
-          bodySerializer: (form) => form as never,
-        }),
-      );
-    },
+    mutationFn: (file: File) =>
+      unwrap(api.POST("/api/v1/areas/{area_id}/events/", { params: path, ...fileForm(file) })),
     onSuccess: refresh,
   });
   const report = useMutation({

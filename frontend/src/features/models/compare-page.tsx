@@ -2,10 +2,11 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { pointsOf, told } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { CurvesPanel } from "./curves-panel";
-import { ConfusionMatrix, Pictures, points, share } from "./parts";
+import { ConfusionMatrix, Pictures } from "./parts";
 
 type Found = Schemas["Comparison"];
 
@@ -52,24 +53,26 @@ function Compared({ found }: { found: Found }) {
   const better = accuracy.low > 0;
   const worse = accuracy.high < 0;
   const said = {
-    better: i18n._("B is better by {points} points of accuracy.", { points: points(accuracy, i18n.locale) }),
-    worse: i18n._("B is worse: {points} points of accuracy.", { points: points(accuracy, i18n.locale) }),
+    better: i18n._("B is better by {points} points of accuracy.", {
+      points: pointsOf(accuracy, i18n.locale),
+    }),
+    worse: i18n._("B is worse: {points} points of accuracy.", { points: pointsOf(accuracy, i18n.locale) }),
     open: i18n._("These items do not show which is better: {points} points of accuracy.", {
-      points: points(accuracy, i18n.locale),
+      points: pointsOf(accuracy, i18n.locale),
     }),
   }[better ? "better" : worse ? "worse" : "open"];
   const rows: [string, string, string, string][] = [
     [
       i18n._("Accuracy"),
-      share(found.evaluation_a.metrics.accuracy, i18n.locale),
-      share(found.evaluation_b.metrics.accuracy, i18n.locale),
-      points(found.accuracy, i18n.locale),
+      told("accuracy", found.evaluation_a.metrics.accuracy, i18n.locale),
+      told("accuracy", found.evaluation_b.metrics.accuracy, i18n.locale),
+      pointsOf(found.accuracy, i18n.locale),
     ],
     [
       i18n._("Macro-F1"),
-      share(found.evaluation_a.metrics.macro_f1, i18n.locale),
-      share(found.evaluation_b.metrics.macro_f1, i18n.locale),
-      points(found.macro_f1, i18n.locale),
+      told("macro_f1", found.evaluation_a.metrics.macro_f1, i18n.locale),
+      told("macro_f1", found.evaluation_b.metrics.macro_f1, i18n.locale),
+      pointsOf(found.macro_f1, i18n.locale),
     ],
   ];
   return (
@@ -157,7 +160,7 @@ function Compared({ found }: { found: Found }) {
                   <td className="num">{count(row.items, i18n.locale)}</td>
                   <td className="num">{row.items ? percent(row.right_a / row.items, i18n.locale) : "–"}</td>
                   <td className="num">{row.items ? percent(row.right_b / row.items, i18n.locale) : "–"}</td>
-                  <td className="num">{points(row.difference, i18n.locale)}</td>
+                  <td className="num">{pointsOf(row.difference, i18n.locale)}</td>
                   <td>
                     <Whisker found={row.difference} />
                   </td>

@@ -2,9 +2,10 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { pointsOf } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, JobLine } from "../../shared/ui/parts";
-import { bytes, points } from "./parts";
+import { bytes } from "./parts";
 
 /** A version made ready for the browser: what each number format weighs and costs, a page to try it, a folder to take. */
 export function ExportsPanel({ versionId }: { versionId: number }) {
@@ -75,7 +76,7 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
                           {i18n._("{items} items", { items: count(row.items, i18n.locale) })}
                         </span>
                       </td>
-                      <td className="num">{row.difference ? points(row.difference, i18n.locale) : "–"}</td>
+                      <td className="num">{row.difference ? pointsOf(row.difference, i18n.locale) : "–"}</td>
                       <td className="num">{row.largest === null ? "–" : row.largest.toExponential(1)}</td>
                       <td>
                         <a

@@ -14,25 +14,6 @@ export function Fact({ term, children }: { term: string; children: React.ReactNo
   );
 }
 
-/** A share with its 95 % interval. */
-export function share(metric: Schemas["MetricOut"] | null | undefined, locale: string): string {
-  if (!metric) return "–";
-  const { value, low, high } = metric;
-  if (low == null || high == null) return percent(value, locale);
-  return `${percent(value, locale)} (${percent(low, locale)} – ${percent(high, locale)})`;
-}
-
-/** Points of difference with sign and 95 % interval. */
-export function points(found: Schemas["DifferenceOut"], locale: string): string {
-  const one = (value: number) =>
-    new Intl.NumberFormat(locale, {
-      signDisplay: "exceptZero",
-      minimumFractionDigits: 1,
-      maximumFractionDigits: 1,
-    }).format(100 * value);
-  return `${one(found.value)} (${one(found.low)} … ${one(found.high)})`;
-}
-
 export function bytes(size: number | null, locale: string): string {
   if (size === null) return "–";
   if (size < 1_000_000) return `${count(Math.max(1, Math.round(size / 1000)), locale)} kB`;

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, lazy, Suspense, useState } from "react";
 import { useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
 import { count, moment, rough } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
@@ -74,34 +75,22 @@ export function ShapePage() {
   );
 }
 
-function useUpload(
-  path: "/api/v1/shapes/{collection_id}/models/" | "/api/v1/shapes/{collection_id}/meshes/",
-) {
-  return (id: number, file: File) => {
-    const body = new FormData();
-    body.append("file", file);
-    return unwrap(
-      api.POST(path, {
-        params: { path: { collection_id: id } },
-        body: body as never,
-        bodySerializer: (form) => form as never,
-      }),
-    );
-  };
-}
-
 function Models({ shape }: { shape: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const mayRun = useMay("runs:write");
   const refresh = () => queries.invalidateQueries({ queryKey: ["shape", shape.id] });
-  const upload = useUpload("/api/v1/shapes/{collection_id}/models/");
-  const send = useMutation({ mutationFn: (file: File) => upload(shape.id, file), onSuccess: refresh });
+  const path = { path: { collection_id: shape.id } };
+  const send = useMutation({
+    mutationFn: (file: File) =>
+      unwrap(api.POST("/api/v1/shapes/{collection_id}/models/", { params: path, ...fileForm(file) })),
+    onSuccess: refresh,
+  });
   const train = useMutation({
     mutationFn: (steps: number) =>
       unwrap(
         api.POST("/api/v1/shapes/{collection_id}/train/", {
-          params: { path: { collection_id: shape.id } },
+          params: path,
           body: { steps },
         }),
       ),
@@ -166,9 +155,10 @@ function Picture({ shape, done }: { shape: Detail; done: (id: number) => void })
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models:predict");
-  const upload = useUpload("/api/v1/shapes/{collection_id}/meshes/");
+  const path = { path: { collection_id: shape.id } };
   const make = useMutation({
-    mutationFn: (file: File) => upload(shape.id, file) as Promise<Schemas["MadeOut"]>,
+    mutationFn: (file: File) =>
+      unwrap(api.POST("/api/v1/shapes/{collection_id}/meshes/", { params: path, ...fileForm(file) })),
     onSuccess: (made) => {
       done(made.id);
       return queries.invalidateQueries({ queryKey: ["shape", shape.id] });
