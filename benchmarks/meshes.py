@@ -89,9 +89,12 @@ def main() -> None:
     held, learned = [every[one] for one in order[: len(every) // 5]], [every[one] for one in order[len(every) // 5 :]]
     print(f"{len(learned)} objects to learn from, {len(held)} held out")
     begun = time.monotonic()
-    mesh = fit_one(held[0].silhouettes, np.arange(AZIMUTHS), steps=200)
-    alone = np.mean([iou(a, b) for a, b in zip(silhouettes_of(mesh), held[0].silhouettes, strict=True)])
-    print(f"one chair, vertices alone: silhouette IoU {alone:.3f} in {time.monotonic() - begun:.0f} s")
+    alone = []
+    for chair in held:
+        mesh = fit_one(chair.silhouettes, np.arange(AZIMUTHS), steps=250)
+        alone.append(np.mean([iou(a, b) for a, b in zip(silhouettes_of(mesh), chair.silhouettes, strict=True)]))
+    took = (time.monotonic() - begun) / len(held)
+    print(f"one chair, vertices alone, {took:.0f} s each: silhouette IoU", " ".join(f"{one:.3f}" for one in alone))
     begun = time.monotonic()
     model = fit(learned, {"steps": options.steps, "rate": 1e-3, "width": options.width}, Loud())
     print(f"trained in {time.monotonic() - begun:.0f} s, {sum(p.numel() for p in model.net.parameters())} parameters")

@@ -70,9 +70,9 @@ def measure(options: argparse.Namespace) -> None:
     truth = test_y
     labels = [str(number) for number in range(10)]
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    for n, epochs in EPOCHS.items():
-        for seed in range(options.seeds):
-            order = nested_order([str(one) for one in y], seed=seed)
+    for seed in range(options.seeds):
+        order = nested_order([str(one) for one in y], seed=seed)
+        for n, epochs in EPOCHS.items():
             part = examples(x, y, "train", order[:n])
             for method in METHODS:
                 if (n, seed, method) in have:

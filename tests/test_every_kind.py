@@ -8,8 +8,12 @@ import zipfile
 
 import numpy as np
 import pytest
+import requests
 from PIL import Image
 
+from annotation.labeling.models import Prelabel
+from annotation.projects.kinds import KINDS, Schema
+from annotation.projects.shapes import Frame
 from tests.stack import Stack
 from tests.test_whole_way import Api
 
@@ -78,8 +82,8 @@ def rows(count: int) -> list[dict]:
     ]
 
 
-def boxes(count: int) -> tuple[bytes, dict[str, list[int]]]:
-    rng = np.random.default_rng(2)
+def boxes(count: int, seed: int = 2) -> tuple[bytes, dict[str, list[int]]]:
+    rng = np.random.default_rng(seed)
     out, where = io.BytesIO(), {}
     with zipfile.ZipFile(out, "w") as archive:
         for index in range(count):
@@ -145,6 +149,73 @@ def test_texts_rows_and_boxes_from_labels_to_judged_models(people, stack: Stack)
 
     snapshot = label_all(api, project, marked)
     quick = {"epochs": 2, "side": 64, "least": 20}
-    version = trained(api, project, snapshot, "boxes_centers", quick, "ap50")
-    assert version["flavors"] == ["onnx", "plateau"]
-    assert not version["runnable"]  # it is no classifier: it is not served as one
+    first = trained(api, project, snapshot, "boxes_centers", quick, "ap50")
+    assert first["flavors"] == ["onnx", "plateau"]
+    assert (first["graph"], first["in_browser"]) == ("boxes", "boxes")
+    second = trained(api, project, snapshot, "boxes_centers", {"epochs": 30, "side": 64, "least": 24}, "ap50")
+    compared_in_pairs(api, first, second)
+    exported_for_the_browser(api, second)
+    proposed(api, project, second)
+    served(api, stack, second)
+
+
+def compared_in_pairs(api: Api, one: dict, other: dict) -> None:
+    """Models that mark regions are compared on the same samples of the sealed items."""
+    found = api.call("GET", f"models/compare/?a={one['id']}&b={other['id']}")
+    assert (found["counts"], found["rows"]) == (None, [])
+    first = found["metrics"][0]
+    assert first["metric"] == "ap50"
+    assert first["difference"]["value"] == pytest.approx(first["b"]["value"] - first["a"]["value"])
+    assert first["difference"]["low"] <= first["difference"]["value"] <= first["difference"]["high"]
+    same = api.call("GET", f"models/compare/?a={one['id']}&b={one['id']}")["metrics"][0]["difference"]
+    assert same == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def exported_for_the_browser(api: Api, version: dict) -> None:
+    """Every number format, with what it costs on the sealed split in the metric of the kind."""
+    job = api.ended(api.call("POST", f"versions/{version['id']}/exports/")["id"], 200)
+    assert job["state"] == "done", job["error"]
+    rows = {row["variant"]: row for row in api.call("GET", f"versions/{version['id']}/exports/")["rows"]}
+    assert [row["problem"] for row in rows.values()] == ["", "", ""]
+    assert {row["metric"] for row in rows.values()} == {"ap50"}
+    assert rows["fp32"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert rows["int8"]["size"] < 0.45 * rows["fp32"]["size"]
+    card = api.call("GET", f"versions/{version['id']}/exports/int8/")
+    assert (card["kind"], card["labels"]) == ("boxes", ["bright"])
+    assert set(card["samples"][0]["said"]) == {"scores", "classes", "boxes"}
+
+
+def proposed(api: Api, project: int, version: dict) -> None:
+    """New pictures get the model's boxes as proposals, in the form in which people answer."""
+    dataset = api.call("GET", f"projects/{project}/")["dataset_id"]
+    archive, _ = boxes(6, seed=9)
+    batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
+    api.call("POST", f"uploads/{batch}/files/", files={"files": ("b.zip", archive)})
+    assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
+    order = api.call("POST", f"versions/{version['id']}/batches/", json={"hidden_share": 0})
+    assert api.ended(order["job"]["id"])["state"] == "done"
+    found = list(Prelabel.objects.filter(task__project=project))
+    assert found
+    for one in found:
+        answered = KINDS["boxes"].check(one.value, schema=Schema.of(1, [{"id": "bright"}], []), frame=Frame(64, 64))
+        assert len(answered["regions"]) == len(one.value["regions"])
+
+
+def served(api: Api, stack: Stack, version: dict) -> None:
+    """A deployment answers with boxes in pixels of the picture that was sent."""
+    stack.serving()
+    api.call("POST", "deployments/", json={"name": "brights", "version_id": version["id"]})
+    stack.wait(lambda: api.call("GET", "deployments/brights/")["state"] == "answering", 30, "the deployment")
+    archive, where = boxes(1, seed=11)
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        data = files.read("b0.png")
+    head = {"Authorization": api.http.headers["Authorization"], "Content-Type": "image/png"}
+    answer = requests.post(f"{stack.url}/api/v1/deployments/brights/predict/", data=data, headers=head, timeout=30)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["kind"], found["width"], found["height"], found["top"]) == ("boxes", 64, 64, [])
+    assert found["regions"], "a white square on noise was not found"
+    x, y = where["b0.png"]
+    best = found["regions"][0]
+    assert abs(best["x"] + best["w"] / 2 - x - 12) < 8
+    assert abs(best["y"] + best["h"] / 2 - y - 12) < 8

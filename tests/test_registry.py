@@ -97,8 +97,11 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     probe = scientist.call("GET", "versions/?name=image_probe")["rows"][0]
     compared = scientist.call("GET", f"models/compare/?a={version['id']}&b={probe['id']}")
     assert compared["items"] == len(sealed)
-    assert compared["both"] + compared["only_a"] + compared["only_b"] + compared["neither"] == len(sealed)
-    assert compared["accuracy"]["low"] <= compared["accuracy"]["value"] <= compared["accuracy"]["high"]
+    counts = compared["counts"]
+    assert counts["both"] + counts["only_a"] + counts["only_b"] + counts["neither"] == len(sealed)
+    gain = compared["metrics"][0]["difference"]
+    assert compared["metrics"][0]["metric"] == "accuracy"
+    assert gain["low"] <= gain["value"] <= gain["high"]
 
     # A worker judges an ONNX version again; that of a notebook it does not open.
     again = api.ended(scientist.call("POST", f"versions/{probe['id']}/evaluate/")["id"])

@@ -188,6 +188,7 @@ CARDS: dict[str, Card] = {
             params=DENSE,
             baseline="layout",
             deep=True,
+            onnx=True,
             least_cost=60,
         ),
         Card(

@@ -12,11 +12,12 @@ from typing import Any
 import ijson
 import numpy as np
 import orjson
+from plateau.kernel.regions import runs_of
 
 from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job, Row, Source
 from annotation.projects.shapes import SHAPES
 from annotation.projects.shapes.box import corners
-from annotation.projects.shapes.mask import decode, encode, runs_of
+from annotation.projects.shapes.mask import decode, encode
 
 _BATCH = 5000
 _PIECE = 64 * 1024

@@ -6,12 +6,12 @@ from typing import Any
 from xml.etree import ElementTree  # only for writing; reading is defusedxml's
 from xml.sax.saxutils import escape, quoteattr
 
-import numpy as np
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
+from plateau.kernel.regions import bits_of, runs_of
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
-from annotation.projects.shapes.mask import decode, encode, runs_of
+from annotation.projects.shapes.mask import decode, encode
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
 
@@ -246,6 +246,6 @@ def _shape(part: Any) -> dict[str, Any]:
     if part.tag == "mask":
         width, height = int(part.get("width")), int(part.get("height"))
         runs = [int(run) for run in part.get("rle").split(",")]
-        bits = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(height, width)
+        bits = bits_of(runs, width, height)
         return encode(bits, x=int(float(part.get("left"))), y=int(float(part.get("top"))))
     raise ValueError("loose points are no skeleton")

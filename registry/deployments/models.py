@@ -90,7 +90,10 @@ class Hour(models.Model):
 
 
 class Feedback(models.Model):
-    """A picture that was answered and goes back to people; a worker takes it into the project's queue."""
+    """A picture that was answered and goes back to people; a worker takes it into the project's queue.
+
+    `value` is the model's answer as people answer; `label` its surest label, empty where it found nothing.
+    """
 
     organization_path: ClassVar[str] = "deployment__project__organization_id"
     project_path: ClassVar[str] = "deployment__project_id"
@@ -98,7 +101,8 @@ class Feedback(models.Model):
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="feedback")
     version = models.ForeignKey("versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
     storage_key = models.CharField(max_length=200)
-    label = models.CharField(max_length=64)
+    label = models.CharField(max_length=64, blank=True)
+    value = models.JSONField(default=dict)
     confidence = models.FloatField()
     why = models.CharField(max_length=8)
     item = models.ForeignKey("datalake.Item", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -166,6 +166,7 @@ def _feedback(row: Deployment) -> FeedbackOut:
     )
     told = Feedback.objects.filter(deployment=row, item__task__project=row.project_id, item__task__state="done")
     pairs = list(told.values_list("label", "item__task__annotation__value")[:20_000])
-    right = sum(isinstance(value, dict) and value.get("label") == label for label, value in pairs)
+    pairs = [(label, value["label"]) for label, value in pairs if isinstance(value, dict) and "label" in value]
+    right = sum(answered == label for label, answered in pairs)  # of classes; regions are not plainly right or wrong
     low, high = wilson(right, len(pairs))
     return FeedbackOut(**counts, answered=len(pairs), right=right, low=low, high=high)

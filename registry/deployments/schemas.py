@@ -125,14 +125,34 @@ class TopOut(BaseModel):
     probability: float
 
 
+class PredictedRegion(BaseModel):
+    """A region in pixels of the upright picture: a box, keypoints (x, y, 2), or a mask as runs, background first."""
+
+    id: str
+    label: str
+    shape: str
+    score: float
+    x: float | None = None
+    y: float | None = None
+    w: float | None = None
+    h: float | None = None
+    points: list[tuple[float, float, int]] | None = None
+    rle: list[int] | None = None
+
+
 class Prediction(BaseModel):
-    """An answer."""
+    """An answer. `top` for classes, `regions` for other kinds; `label` and `confidence` are then the surest region's,
+    and empty and that of the best candidate where no region is sure enough to be shown."""
 
     model: str
     version: int
+    kind: str
     label: str
     confidence: float
     top: list[TopOut]
+    width: int
+    height: int
+    regions: list[PredictedRegion] | None
     milliseconds: float
 
 

@@ -17,15 +17,15 @@ def check_servable(version: ModelVersion, field: str = "version_id") -> None:
     """Refuse what cannot be served.
 
     Raises:
-        Invalid: it is archived, deleted, or no ONNX classifier.
+        Invalid: it is archived, deleted, or no ONNX model of pictures.
     """
     message = ""
     if version.state != VersionState.READY:
         message = f"{version.name} {version.version} is {version.state}"
-    elif not version.classifies:
+    elif not version.graph:
         message = (
-            f"{version.name} {version.version} is no ONNX classifier with labels and input_side in its metadata; "
-            "only such models are run here, since other formats run code of whoever made them"
+            f"{version.name} {version.version} is no ONNX model of pictures with labels and input_side in its "
+            "metadata; only such models are served, since other formats run code of whoever made them"
         )
     if message:
         raise Invalid(f"{field}: {message}", [{"field": field, "message": message}])
@@ -110,7 +110,9 @@ def order_batch(*, actor: Actor, version: ModelVersion, dataset_id: int | None, 
         Invalid: the version cannot be run.
         Conflict: the same is under way.
     """
-    check_servable(version)
+    if version.state != VersionState.READY or not version.judgeable:
+        message = f"{version.name} {version.version} cannot be run here, or is {version.state}"
+        raise Invalid(f"version_id: {message}", [{"field": "version_id", "message": message}])
     under_way = Batch.objects.filter(
         project_id=version.project_id, dataset=dataset_id, version=version, job__state__in=["queued", "running"]
     )

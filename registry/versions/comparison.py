@@ -1,5 +1,6 @@
 """Is B better than A? Two models' answers to the same items, compared in pairs. Pure numpy and scipy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,19 @@ def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, conf
     low = value - np.sqrt(max(0.0, down_b**2 - 2 * phi * down_b * up_a + up_a**2))
     high = value + np.sqrt(max(0.0, up_b**2 - 2 * phi * up_b * down_a + down_a**2))
     return Difference(value, max(-1.0, float(low)), min(1.0, float(high)))
+
+
+def paired_draws(a: Sequence[float | None], b: Sequence[float | None], value_a: float, value_b: float) -> Difference:
+    """B minus A with its 95 % percentile interval, from both models' values over the same bootstrap samples.
+
+    Samples in which one has no value count for nothing; (−1, 1) where none is left.
+    """
+    gaps = [two - one for one, two in zip(a, b, strict=False) if one is not None and two is not None]
+    value = value_b - value_a
+    if not gaps:
+        return Difference(value, -1.0, 1.0)
+    low, high = np.quantile(gaps, [0.025, 0.975])
+    return Difference(value, min(float(low), value), max(float(high), value))
 
 
 def _macro_f1(

@@ -29,12 +29,17 @@ RUNNER = Path(settings.ROOT) / "frontend" / "dist" / "runner"
 
 
 class ExportOut(BaseModel):
-    """One number format: how large, and what it costs on the sealed split (paired, 95 % interval)."""
+    """One number format: how large, and what it costs on the sealed split (paired, 95 % interval).
+
+    `metric` is what its kind goes by, `value` what it reaches; `largest` is the largest difference of a probability,
+    score or share from the version itself.
+    """
 
     variant: str
     size: int
     problem: str
-    accuracy: float | None
+    metric: str
+    value: float | None
     difference: DifferenceOut | None
     largest: float | None
     items: int
@@ -49,18 +54,19 @@ class Exports(BaseModel):
 
 
 class SampleOut(BaseModel):
-    """An input as PNG (base64) and the server's answer to it."""
+    """An input as PNG (base64) and what the server's graph says of it: every output by name, flat and thinned."""
 
     png: str
-    probabilities: list[float]
+    said: dict[str, list[float]]
 
 
 class ExportCardOut(BaseModel):
-    """What the browser needs to run a model: `model` is where its file lies."""
+    """What the browser needs to run a model: `model` is where its file lies, `kind` says what comes out of it."""
 
     name: str
     version: int
     variant: str
+    kind: str
     labels: list[str]
     titles: list[str]
     side: int
@@ -87,17 +93,18 @@ def card_of(row: BrowserExport, model: str) -> ExportCardOut:
     """The card beside the model."""
     version = row.version
     names = {label["id"]: label["name"] for label in version.snapshot.labels} if version.snapshot else {}
-    labels: list[str] = version.facts["labels"]
+    labels: list[str] = version.facts.get("labels", [])
     return ExportCardOut(
         name=version.name,
         version=version.version,
         variant=row.variant,
+        kind=version.in_browser,
         labels=labels,
         titles=[names.get(label, label) for label in labels],
         side=version.facts["input_side"],
         model=model,
         size=row.size,
-        samples=row.facts.get("samples", []),
+        samples=[one for one in row.facts.get("samples", []) if "said" in one],
     )
 
 
@@ -120,11 +127,13 @@ class ExportList(Endpoint):
         """A worker converts, compresses and judges.
 
         Raises:
-            Conflict: it is no ONNX classifier, there is no snapshot to judge by, or it is under way.
+            Conflict: it is no ONNX model of pictures, there is no snapshot to judge by, or it is under way.
         """
         version = _version(self, version_id)
-        if not version.classifies or version.state != VersionState.READY:
-            raise Conflict("Only ONNX classifiers with labels and input_side in their metadata run in the browser.")
+        if not version.in_browser or version.state != VersionState.READY:
+            raise Conflict(
+                "Only ONNX models of pictures with labels and input_side in their metadata run in the browser."
+            )
         snapshot = newest_snapshot(version.project_id)
         if snapshot is None:
             raise Conflict("There is no ready snapshot to judge the formats by. Freeze one first.")
@@ -147,7 +156,8 @@ def _out(row: BrowserExport) -> ExportOut:
         variant=row.variant,
         size=row.size,
         problem=row.problem,
-        accuracy=facts.get("accuracy"),
+        metric=facts.get("metric", ""),
+        value=facts.get("value", facts.get("accuracy")),
         difference=facts.get("difference"),
         largest=facts.get("largest"),
         items=facts.get("items", 0),

@@ -138,9 +138,10 @@ def read_facts(folder: str) -> dict[str, Any]:
         found["signature"] = {key: str(signature.get(key) or "")[:20_000] for key in ("inputs", "outputs")}
     if isinstance(meta, dict):
         labels, side = meta.get("labels"), meta.get("input_side")
-        if meta.get("kind", "classification") != "classification":  # its graph, if it has one, gives no classes
-            found["kind"], labels, side = str(meta["kind"])[:40], None, None
-        if isinstance(labels, list) and 2 <= len(labels) <= 10_000 and all(isinstance(one, str) for one in labels):
+        least = 2  # classes to tell apart; of regions, one label is enough
+        if meta.get("kind", "classification") != "classification":
+            found["kind"], least = str(meta["kind"])[:40], 1
+        if isinstance(labels, list) and least <= len(labels) <= 10_000 and all(isinstance(one, str) for one in labels):
             found["labels"] = labels
         if isinstance(side, int) and 8 <= side <= 2048:
             found["input_side"] = side

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from plateau.kernel.regions import GRAPHS
 from plateau.kernel.visibility import ScopedQuerySet
 
 QUOTA_BYTES = 50 * 1024**3
@@ -49,9 +50,8 @@ class ModelVersion(models.Model):
     """One version in the registry, traced to snapshot, recipe, seed and code where these are known.
 
     `metrics` were measured on the sealed split; each has `value`, `low` and `high` (95 %). `facts` is what the model's
-    own file says: `flavors`, `signature`, `size` in bytes, of picture classifiers `labels` and `input_side`, and of the
-    models of other recipes their `kind`. MLflow is the
-    truth for `aliases`, `note` and `source`; `mirror` brings them here.
+    own file says: `flavors`, `signature`, `size` in bytes, `labels`, `input_side`, and `kind` where it does not give
+    classes of pictures. MLflow is the truth for `aliases`, `note` and `source`; `mirror` brings them here.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -96,14 +96,25 @@ class ModelVersion(models.Model):
         return "onnx" in self.facts.get("flavors", [])
 
     @property
-    def classifies(self) -> bool:
-        """Whether it is an image classifier that can be judged, served and run in the browser."""
-        return self.onnx and "labels" in self.facts and "input_side" in self.facts
+    def graph(self) -> str:
+        """What its graph says of a picture, a key of `GRAPHS`: such a model is served and run in the browser.
+
+        Empty where it has no graph, or where its metadata does not name labels and the side of its input.
+        """
+        kind = self.facts.get("kind", "classification")
+        told = self.onnx and "labels" in self.facts and "input_side" in self.facts
+        return kind if told and kind in GRAPHS else ""
+
+    @property
+    def in_browser(self) -> str:
+        """What its graph gives in the browser, a key of `IN_BROWSER`; empty where it cannot run there."""
+        makes_pictures = self.onnx and self.facts.get("kind") == "picture" and "input_side" in self.facts
+        return "picture" if makes_pictures else self.graph
 
     @property
     def judgeable(self) -> bool:
-        """Whether a worker can run it on the sealed items: a classifier, or a model that a recipe of ours wrote."""
-        return self.classifies or "plateau" in self.facts.get("flavors", [])
+        """Whether a worker can run it on items: it has such a graph, or a recipe of ours wrote it."""
+        return bool(self.graph) or "plateau" in self.facts.get("flavors", [])
 
 
 class Answered(models.TextChoices):
@@ -118,7 +129,8 @@ class Evaluation(models.Model):
 
     `outcomes` lists [item, true label, answered label, confidence or null], labels by their place in `labels`;
     `confusion` counts (true, answered); `profile` counts confidence, brightness and contrast of the sealed pictures in
-    equal bins of 0 to 1, to hold what comes in later against.
+    equal bins of 0 to 1, to hold what comes in later against. Kinds without one label an item have `draws` instead of
+    `outcomes`: their metrics over bootstrap samples that are the same for every model of the snapshot.
     """
 
     organization_path: ClassVar[str] = "version__project__organization_id"
@@ -133,6 +145,7 @@ class Evaluation(models.Model):
     metrics = models.JSONField()
     per_class = models.JSONField()
     outcomes = models.JSONField()
+    draws = models.JSONField(default=dict)
     profile = models.JSONField(default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -154,9 +167,9 @@ class Variant(models.TextChoices):
 class BrowserExport(models.Model):
     """A version made ready for the browser in one number format.
 
-    `facts` holds what it costs against the version itself on the sealed split: `accuracy`, `difference` (paired, with
-    95 % interval), `largest` difference of a probability, `items`; and `samples`, inputs as PNG with the answers that
-    the server gives, for the browser to check itself against.
+    `facts` holds what it costs against the version itself on the sealed split: the kind's `metric`, its `value`,
+    `difference` (paired, with 95 % interval), `largest` difference of a probability, `items`; and `samples`, inputs as
+    PNG with what the server's graph says of them, for the browser to check itself against.
     """
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="exports")

@@ -10,7 +10,7 @@ from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
 from registry.deployments.queries import deployments_by_version
-from registry.versions.comparison import Difference, compare, paired_difference
+from registry.versions.comparison import Difference, compare, paired_difference, paired_draws
 from registry.versions.guards import approval_of, uses_of
 from registry.versions.models import AliasMove, Evaluation, ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.versions.schemas import (
@@ -18,16 +18,21 @@ from registry.versions.schemas import (
     Comparison,
     DifferenceOut,
     EvaluationOut,
+    MetricDifference,
+    MetricOut,
     MistakeOut,
     Mistakes,
     ModelOut,
     MoveOut,
+    PairCounts,
     UseOut,
     VersionDetail,
     VersionOut,
 )
 
 SHOWN = 24
+PRIMARY = frozenset({"accuracy", "ap50", "span_f1", "explained"})  # what each kind goes by
+ERRORS = frozenset({"rmse", "mae"})  # metrics of which less is better
 
 
 def newest_snapshot(project_id: int) -> Any:
@@ -114,7 +119,7 @@ def models_out(rows: Sequence[RegisteredModel]) -> list[ModelOut]:
 
 def evaluation_of(version: ModelVersion) -> Evaluation | None:
     """The newest evaluation of a version; a worker's before an author's of the same snapshot."""
-    rows = Evaluation.objects.filter(version=version).select_related("snapshot").defer("outcomes")
+    rows = Evaluation.objects.filter(version=version).select_related("snapshot").defer("outcomes", "draws")
     return rows.order_by("-snapshot__version", "-answered_by", "-pk").first()
 
 
@@ -146,7 +151,8 @@ def detail_of(row: ModelVersion) -> VersionDetail:
         note=row.note,
         problem=row.facts.get("problem", ""),
         signature=row.facts.get("signature", {}),
-        runnable=row.classifies,
+        graph=row.graph,
+        in_browser=row.in_browser,
         judgeable=row.judgeable,
         protected=ModelPolicy.of(row.project_id).protected,
         approved=approval_of(row) is not None,
@@ -220,10 +226,7 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
         raise Conflict("No snapshot judged both versions yet. Judge them on the newest snapshot first.")
     one, two = both
     if not one.outcomes or not two.outcomes:
-        raise Conflict(
-            "Versions are compared item by item where each item has one label. For this kind, compare their metrics "
-            "and intervals on their pages."
-        )
+        return _by_draws(a, b, one, two)
     index = {label: number for number, label in enumerate(dict.fromkeys([*one.labels, *two.labels]))}
     left = {row[0]: (index[one.labels[row[1]]], index[one.labels[row[2]]]) for row in one.outcomes}
     right = {row[0]: (index[two.labels[row[2]]], row[3]) for row in two.outcomes}
@@ -245,18 +248,66 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
         evaluation_a=evaluation_out(one),
         evaluation_b=evaluation_out(two),
         items=found.items,
-        both=found.both,
-        only_a=found.only_a,
-        only_b=found.only_b,
-        neither=found.neither,
-        accuracy=_difference(found.accuracy),
-        macro_f1=_difference(found.macro_f1),
-        p=found.p,
+        metrics=[
+            _metric("accuracy", one, two, found.accuracy),
+            _metric("macro_f1", one, two, found.macro_f1),
+        ],
+        counts=PairCounts(both=found.both, only_a=found.only_a, only_b=found.only_b, neither=found.neither, p=found.p),
         per_class=[
             _class_difference(label, titles[number], truth == number, of_a == number, of_b == number)
             for label, number in index.items()
         ],
         rows=_pictures(a.project_id, shown),
+    )
+
+
+def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation) -> Comparison:
+    """Kinds without one label an item: by what both reach on the same bootstrap samples of the sealed items.
+
+    Raises:
+        Conflict: one was judged before such samples were kept.
+    """
+    if not one.draws or not two.draws or one.items != two.items:
+        raise Conflict("One of them was judged before pairs were kept. Judge both again.")
+    metrics = [
+        _metric(name, one, two, paired_draws(one.draws["metrics"][name], two.draws["metrics"][name], *values))
+        for name in sorted(one.metrics, key=lambda name: (name not in PRIMARY, name))
+        if (values := _values(one, two, name)) is not None
+    ]
+    mine, theirs = ({row["label"]: row for row in each.per_class} for each in (one, two))
+    names = {label["id"]: label["name"] for label in one.snapshot.labels}
+    per_class = []
+    for label in dict.fromkeys([*mine, *theirs]):
+        reached = [rows[label]["value"] if label in rows else None for rows in (mine, theirs)]
+        drawn = [each.draws["classes"].get(label, []) for each in (one, two)]
+        found = paired_draws(drawn[0], drawn[1], reached[0] or 0.0, reached[1] or 0.0)
+        per_class.append(
+            ClassDifference(
+                label=label,
+                name=names.get(label, label),
+                items=(mine.get(label) or theirs[label])["items"],
+                a=reached[0],
+                b=reached[1],
+                difference=_difference(found),
+            )
+        )
+    return Comparison(
+        a=version_out(a), b=version_out(b), evaluation_a=evaluation_out(one), evaluation_b=evaluation_out(two),
+        items=one.items, metrics=metrics, counts=None, per_class=per_class, rows=[],
+    )  # fmt: skip
+
+
+def _values(one: Evaluation, two: Evaluation, name: str) -> tuple[float, float] | None:
+    return (one.metrics[name]["value"], two.metrics[name]["value"]) if name in two.metrics else None
+
+
+def _metric(name: str, one: Evaluation, two: Evaluation, found: Difference) -> MetricDifference:
+    return MetricDifference(
+        metric=name,
+        better=-1 if name in ERRORS else 1,
+        a=MetricOut(**one.metrics[name]),
+        b=MetricOut(**two.metrics[name]),
+        difference=_difference(found),
     )
 
 
@@ -267,12 +318,13 @@ def _difference(found: Difference) -> DifferenceOut:
 def _class_difference(label: str, name: str, mine: Any, a: Any, b: Any) -> ClassDifference:
     both, only_a = int((mine & a & b).sum()), int((mine & a & ~b).sum())
     only_b, neither = int((mine & ~a & b).sum()), int((mine & ~a & ~b).sum())
+    items = int(mine.sum())
     return ClassDifference(
         label=label,
         name=name,
-        items=int(mine.sum()),
-        right_a=both + only_a,
-        right_b=both + only_b,
+        items=items,
+        a=(both + only_a) / items if items else None,
+        b=(both + only_b) / items if items else None,
         difference=_difference(paired_difference(both, only_a, only_b, neither)),
     )
 

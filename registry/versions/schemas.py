@@ -116,7 +116,8 @@ class VersionDetail(VersionOut):
     note: str
     problem: str
     signature: dict[str, str]
-    runnable: bool
+    graph: str
+    in_browser: str
     judgeable: bool
     protected: list[str]
     approved: bool
@@ -215,32 +216,47 @@ class DifferenceOut(BaseModel):
     high: float
 
 
+class MetricDifference(BaseModel):
+    """A metric of both, and its paired difference; `better` is 1 where more is better, and −1 for errors."""
+
+    metric: str
+    better: int
+    a: MetricOut
+    b: MetricOut
+    difference: DifferenceOut
+
+
 class ClassDifference(BaseModel):
-    """How often each of two models was right on one class."""
+    """The share of a class that each of two models got right, or the kind's own metric on it (null: not there)."""
 
     label: str
     name: str
     items: int
-    right_a: int
-    right_b: int
+    a: float | None
+    b: float | None
     difference: DifferenceOut
 
 
+class PairCounts(BaseModel):
+    """Of items with one label: which of both got how many right, and McNemar's mid-p value."""
+
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+    p: float
+
+
 class Comparison(BaseModel):
-    """Two versions on the sealed items that both answered."""
+    """Two versions on the sealed items that both answered; the metric that their kind goes by comes first."""
 
     a: VersionOut
     b: VersionOut
     evaluation_a: EvaluationOut
     evaluation_b: EvaluationOut
     items: int
-    both: int
-    only_a: int
-    only_b: int
-    neither: int
-    accuracy: DifferenceOut
-    macro_f1: DifferenceOut
-    p: float
+    metrics: list[MetricDifference]
+    counts: PairCounts | None
     per_class: list[ClassDifference]
     rows: list[MistakeOut]
 

@@ -56,18 +56,26 @@ def spread_of(values: list[float], middle: float) -> Interval:
     return Interval(middle, float(min(low, middle)), float(max(high, middle)))
 
 
-def intervals(scored: Scored, *, seed: int = 0, draws: int = 200) -> dict[str, Interval]:
-    """Every metric with its interval, by the bootstrap over items; the primary one first."""
+Draws = list[dict[str, float]]
+ClassDraws = list[dict[str, tuple[int, float]]]
+
+
+def drawn_values(scored: Scored, *, seed: int = 0, draws: int = 200) -> tuple[Draws, ClassDraws]:
+    """Metrics, and those of each label, over bootstrap samples of the items; labels for every second sample."""
+    samples = draws_of(scored.items, seed, draws)
+    return [scored.values(one) for one in samples], [scored.class_values(one) for one in samples[::2]]
+
+
+def intervals(scored: Scored, drawn: Draws) -> dict[str, Interval]:
+    """Every metric with its interval; the primary one first."""
     whole = scored.values(np.arange(scored.items))
-    drawn = [scored.values(index) for index in draws_of(scored.items, seed, draws)]
     found = {name: spread_of([one[name] for one in drawn], value) for name, value in whole.items()}
     return {scored.primary: found.pop(scored.primary), **found}
 
 
-def class_intervals(scored: Scored, *, seed: int = 0, draws: int = 100) -> list[dict[str, Any]]:
+def class_intervals(scored: Scored, drawn: ClassDraws) -> list[dict[str, Any]]:
     """The primary metric of each label with its interval; labels that do not occur are left out of the draws."""
     whole = scored.class_values(np.arange(scored.items))
-    drawn = [scored.class_values(index) for index in draws_of(scored.items, seed, draws)]
     rows = []
     for label, (count, value) in whole.items():
         seen = [one[label][1] for one in drawn if label in one and one[label][0]]
@@ -87,7 +95,20 @@ def paired_difference(one: Scored, other: Scored, *, seed: int = 0, draws: int =
     return spread_of(drawn, middle)
 
 
-def standard_error(scored: Scored, *, seed: int = 0, draws: int = 100) -> float:
+def standard_error(scored: Scored, drawn: Draws) -> float:
     """Of the primary metric, by the bootstrap; never zero."""
-    drawn = [scored.values(index)[scored.primary] for index in draws_of(scored.items, seed, draws)]
-    return max(float(np.std(drawn, ddof=1)), 0.25 / max(scored.items, 1))
+    return max(float(np.std([one[scored.primary] for one in drawn], ddof=1)), 0.25 / max(scored.items, 1))
+
+
+def kept_draws(drawn: Draws, of_labels: ClassDraws) -> dict[str, dict[str, list[float | None]]]:
+    """`metrics` and `classes` (null where a label was not drawn) by name: two models on the same items, drawn by the
+    same seed, are compared in pairs by their differences, draw by draw."""
+    names = list(dict.fromkeys(name for one in drawn for name in one))
+    labels = list(dict.fromkeys(label for one in of_labels for label in one))
+    return {
+        "metrics": {name: [round(one[name], 5) for one in drawn] for name in names},
+        "classes": {
+            label: [round(one[label][1], 5) if label in one and one[label][0] else None for one in of_labels]
+            for label in labels
+        },
+    }

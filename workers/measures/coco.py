@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from plateau.kernel.regions import bits_of
 
 from workers.measures.base import Index
 
@@ -130,8 +131,7 @@ def _shape(region: dict[str, Any], kind: str, size: tuple[int, int]) -> dict[str
 
         canvas = np.zeros((size[1], size[0]), dtype=np.uint8, order="F")
         y, x, h, w = region["y"], region["x"], region["h"], region["w"]
-        runs = np.array(region["rle"], dtype=np.int64)
-        canvas[y : y + h, x : x + w] = np.repeat(np.arange(len(runs)) % 2, runs).reshape(h, w)
+        canvas[y : y + h, x : x + w] = bits_of(region["rle"], w, h)
         rle = coco_mask.encode(canvas)
         return {"segmentation": rle, "area": float(coco_mask.area(rle)), "bbox": [x, y, w, h]}
     if kind == "keypoints":

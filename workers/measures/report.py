@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from workers.measures.base import Scored, class_intervals, intervals, standard_error
+from workers.measures.base import Scored, class_intervals, drawn_values, intervals, kept_draws, standard_error
 from workers.measures.classes import ClassScored
 from workers.measures.coco import RegionScored
 from workers.measures.judgement import Judgement, judge
@@ -34,7 +34,8 @@ class Report:
     """What a model's answers to the sealed items show.
 
     `metrics` and the rows of `per_class` have a `value` with a 95 % interval (`low`, `high`); the primary metric comes
-    first. `curve` maps metrics to [value, standard error]; `judgement` is there for classes.
+    first. `curve` maps metrics to [value, standard error]; `judgement` is there for classes, `draws` (`kept_draws`) for
+    the other kinds.
     """
 
     scored: Scored
@@ -43,6 +44,7 @@ class Report:
     curve: dict[str, list[float]]
     judgement: Judgement | None = None
     slices: dict[str, tuple[int, int]] = field(default_factory=dict)
+    draws: dict[str, Any] = field(default_factory=dict)
 
     @property
     def primary(self) -> str:
@@ -76,21 +78,20 @@ def report_on(
         labels: Label ids.
         usual: Mean of the numbers that were learned from; what a model without input would say.
         slices: Of each item, for classes.
-        seed: Of the bootstrap.
+        seed: Of the bootstrap; models are compared in pairs where it is the same.
     """
     if ANSWERS[kind] == "classes":
         judgement = judge(found, [one.label for one in examples], labels, slices)
-        place = {label: number for number, label in enumerate(labels)}
-        truth = np.array([place[one.label] for one in examples], dtype=np.int64)
-        answered = found.argmax(axis=1) if len(examples) else truth
         curve = {"score": [judgement.accuracy, _binomial(judgement)], **judgement.curve_metrics(seed=seed)}
-        scored = ClassScored(truth, answered, labels)
+        scored = scored_on(kind, found, examples, labels)
         metrics = judgement.metrics(seed=seed)
         return Report(scored, metrics, judgement.per_class(), curve, judgement, judgement.slices)
-    other = _scored(kind, found, examples, labels, usual)
-    spans = {name: one.as_json() for name, one in intervals(other, seed=seed).items()}
-    curve = {"score": [spans[other.primary]["value"], standard_error(other, seed=seed)]}
-    return Report(other, spans, class_intervals(other, seed=seed), curve)
+    other = scored_on(kind, found, examples, labels, usual)
+    drawn, of_labels = drawn_values(other, seed=seed)
+    spans = {name: one.as_json() for name, one in intervals(other, drawn).items()}
+    curve = {"score": [spans[other.primary]["value"], standard_error(other, drawn)]}
+    kept = kept_draws(drawn, of_labels)
+    return Report(other, spans, class_intervals(other, of_labels), curve, draws=kept)
 
 
 def _binomial(judgement: Judgement) -> float:
@@ -98,7 +99,12 @@ def _binomial(judgement: Judgement) -> float:
     return float(np.sqrt(max(share * (1 - share), 0.25 / items) / items))
 
 
-def _scored(kind: str, found: Any, examples: Sequence[Example], labels: list[str], usual: float) -> Scored:
+def scored_on(kind: str, found: Any, examples: Sequence[Example], labels: list[str], usual: float = 0.0) -> Scored:
+    """Answers beside the truth, ready to be scored; see `report_on`."""
+    if ANSWERS[kind] == "classes":
+        place = {label: number for number, label in enumerate(labels)}
+        right = np.array([place[one.label] for one in examples], dtype=np.int64)
+        return ClassScored(right, found.argmax(axis=1) if len(examples) else right, labels)
     truth = [one.value for one in examples]
     if ANSWERS[kind] == "number":
         return NumberScored(np.array([one["number"] for one in truth], dtype=np.float64), np.asarray(found), usual)

@@ -74,9 +74,7 @@ class ImageModel(Trained, Protocol):
     def export_onnx(self, path: Path) -> None:
         """An ONNX file: `pixels` (n, side, side, 3) float32 of 0–255 in.
 
-        Out come, for `classes`, `probabilities` (n, classes); for boxes `scores` (n, k), `classes` (n, k) and `boxes`
-        (n, k, 4) as left, top, right, bottom in shares of the picture; for masks `shares` (n, classes + 1, h, w) with
-        the background first.
+        Out comes what `plateau.kernel.regions.GRAPHS` says of the kind.
         """
         ...
 

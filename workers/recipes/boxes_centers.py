@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from plateau.kernel.regions import answer_of
 from torch import nn
 
 from workers.recipes import centers, dense
@@ -39,8 +40,8 @@ class Detector:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region."""
-        found = centers.found_in(self.net, examples, self.side, self.device)
-        return [box_answer(said, self.labels, size_of(example)) for example, said in found]
+        found = centers.found_in(self.net, examples, self.side, self.device, centers.Decode())
+        return [answer_of("boxes", said, self.labels, size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
@@ -56,29 +57,6 @@ class Detector:
         sample = (torch.zeros(2, self.side, self.side, 3),)
         export(_Exported(self.net), sample, path, ["pixels"], ["scores", "classes", "boxes"])
         self.net.to(self.device)
-
-
-def box_answer(said: dict[str, NDArray[np.float32]], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
-    """The objects of a picture as an answer in its pixels."""
-    width, height = size
-    regions = []
-    for number, score in enumerate(said["scores"]):
-        left, top, right, bottom = (said["boxes"][number] * [width, height, width, height]).tolist()
-        if score < centers.LEAST_SCORE or right - left < 0.5 or bottom - top < 0.5:
-            continue
-        regions.append(
-            {
-                "id": f"m{number}",
-                "label": labels[int(said["classes"][number])],
-                "shape": "box",
-                "x": round(left, 2),
-                "y": round(top, 2),
-                "w": round(right - left, 2),
-                "h": round(bottom - top, 2),
-                "score": round(float(score), 4),
-            }
-        )
-    return {"regions": regions}
 
 
 def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:

@@ -16,7 +16,6 @@ from workers.recipes import dense
 from workers.recipes.base import Example
 
 MOST = 50  # objects of a picture
-LEAST_SCORE = 0.02
 
 Array = NDArray[np.float32]
 
@@ -81,10 +80,18 @@ def loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.T
 
 
 class Decode(torch.nn.Module):
-    """Heads to the surest objects: all of it is made of operators that ONNX has."""
+    """Heads to the surest objects, as `plateau.kernel.regions.GRAPHS` has them; made of operators that ONNX has.
+
+    `counts` are the keypoints of each label, where there are keypoints.
+    """
+
+    def __init__(self, counts: Sequence[int] = ()) -> None:
+        super().__init__()
+        there = torch.arange(max([1, *counts]))[None, :] < torch.tensor([[one] for one in counts] or [[0]])
+        self.register_buffer("there", there.repeat_interleave(2, dim=1))
 
     def forward(self, out: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """`scores` (n, k), `classes` (n, k), `boxes` (n, k, 4) left, top, right, bottom; `points` (n, k, 2·points)."""
+        """`scores` (n, k), `classes` (n, k), `boxes` (n, k, 4), `points` (n, k, 2·points)."""
         heat = out["heat"].sigmoid()
         peak = (F.max_pool2d(heat, 3, 1, 1) == heat).to(heat.dtype) * heat
         cells = heat.shape[-1]
@@ -106,15 +113,16 @@ class Decode(torch.nn.Module):
         if "pose" in out:
             away = _gather(out["pose"], cell)
             centre = torch.stack([x, y], dim=-1).repeat(1, 1, away.shape[-1] // 2)
-            found["points"] = centre + away * torch.maximum(w, h)[..., None]
+            points = (centre + away * torch.maximum(w, h)[..., None]).clamp(0, 1)
+            there: torch.Tensor = self.there  # type: ignore[assignment]  # a buffer
+            found["points"] = torch.where(there[classes], points, -torch.ones_like(points))
         return found
 
 
 def found_in(
-    net: dense.Dense, examples: Sequence[Example], side: int, device: str
+    net: dense.Dense, examples: Sequence[Example], side: int, device: str, decode: "Decode"
 ) -> Iterator[tuple[Example, dict[str, Array]]]:
     """Each example with its surest objects: what `Decode` gives, without the first axis."""
-    decode = Decode()
     for part, out in dense.compute(net, examples, side, device):
         said = decode({key: torch.from_numpy(one) for key, one in out.items()})
         for row, example in enumerate(part):

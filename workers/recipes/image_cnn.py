@@ -39,6 +39,8 @@ class Net(nn.Module):
             layers.append(nn.MaxPool2d(2))
         self.body = nn.Sequential(*layers)
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(before, classes))
+        # A fifth faster on a CPU: pixels come with their channels last.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack this form
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """Logits."""

@@ -9,12 +9,24 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from plateau.kernel.regions import answer_of
 from torch import nn
 
 from workers.recipes import centers, dense
 from workers.recipes.base import Example, Run, size_of
+from workers.recipes.networks import export
 
 STRIDE, WIDTH = 8, 64
+
+
+class _Exported(nn.Module):
+    def __init__(self, net: dense.Dense, counts: list[int]) -> None:
+        super().__init__()
+        self.net, self.decode = net, centers.Decode(counts)
+
+    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        found = self.decode(self.net(pixels))
+        return found["scores"], found["classes"], found["points"]
 
 
 @dataclass
@@ -29,32 +41,25 @@ class PointFinder:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region; every point is said to be seen."""
-        found = centers.found_in(self.net, examples, self.side, self.device)
-        return [self._answer(said, size_of(example)) for example, said in found]
-
-    def _answer(self, said: dict[str, NDArray[np.float32]], size: tuple[int, int]) -> dict[str, Any]:
-        regions = []
-        for number, score in enumerate(said["scores"]):
-            label = int(said["classes"][number])
-            if score < centers.LEAST_SCORE or not self.counts[label]:
-                continue
-            points = np.clip(said["points"][number].reshape(-1, 2)[: self.counts[label]], 0, 1) * size
-            regions.append(
-                {
-                    "id": f"m{number}",
-                    "label": self.labels[label],
-                    "shape": "skeleton",
-                    "points": [[round(float(x), 2), round(float(y), 2), 2] for x, y in points],
-                    "score": round(float(score), 4),
-                }
-            )
-        return {"regions": regions}
+        decode = centers.Decode(self.counts)
+        found = centers.found_in(self.net, examples, self.side, self.device, decode)
+        return [answer_of("keypoints", said, self.labels, size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
         dense.save_net(self.net, folder)
         card = {"labels": self.labels, "counts": self.counts, "side": self.side}
         (folder / "net.json").write_text(json.dumps(card))
+
+    def input_side(self) -> int:
+        """See `ImageModel.input_side`."""
+        return self.side
+
+    def export_onnx(self, path: Path) -> None:
+        """See `ImageModel.export_onnx`."""
+        sample = (torch.zeros(2, self.side, self.side, 3),)
+        export(_Exported(self.net, self.counts), sample, path, ["pixels"], ["scores", "classes", "points"])
+        self.net.to(self.device)
 
 
 def _net(classes: int, points: int, *, tuned: bool, known: bool) -> dense.Dense:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from plateau.kernel.regions import bits_of, mask_answer
 from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
@@ -18,7 +19,6 @@ from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export
 
 STRIDE, WIDTH = 4, 32
-LEAST_PIXELS = 12
 
 
 class _Exported(nn.Module):
@@ -64,50 +64,13 @@ class Segmenter:
         self.net.to(self.device)
 
 
-def mask_answer(shares: NDArray[np.float32], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
-    """(classes + 1, h, w) shares, background first, as masks in picture pixels."""
-    from scipy.ndimage import find_objects, label
-
-    scaled = np.stack([np.asarray(Image.fromarray(one).resize(size, Image.Resampling.BILINEAR)) for one in shares])
-    told = scaled.argmax(axis=0)
-    regions: list[dict[str, Any]] = []
-    for number, name in enumerate(labels, start=1):
-        parts, _ = label(told == number)
-        for place, box in enumerate(find_objects(parts), start=1):
-            bits = parts[box] == place
-            if bits.sum() < LEAST_PIXELS:
-                continue
-            rows, columns = box
-            regions.append(
-                {
-                    "id": f"m{len(regions)}",
-                    "label": name,
-                    "shape": "mask",
-                    "x": int(columns.start),
-                    "y": int(rows.start),
-                    "w": bits.shape[1],
-                    "h": bits.shape[0],
-                    "rle": _runs(bits.ravel()),
-                    "score": round(float(scaled[number][box][bits].mean()), 4),
-                }
-            )
-    return {"regions": regions}
-
-
-def _runs(flat: NDArray[np.bool_]) -> list[int]:
-    """Lengths of runs, background first."""
-    edges = np.flatnonzero(flat != np.concatenate([[False], flat[:-1]]))
-    return [int(run) for run in np.diff(np.concatenate([[0], edges, [flat.size]]))]
-
-
 def label_map(example: Example, labels: list[str], size: tuple[int, int]) -> NDArray[np.uint8]:
     """(height, width): 0 or the place of the label plus 1; between two touching masks runs a line of background."""
     width, height = size
     told = np.zeros((height, width), dtype=np.uint8)
     owner = np.zeros((height, width), dtype=np.int32)
     for number, region in enumerate(example.value["regions"], start=1):
-        runs = np.array(region["rle"], dtype=np.int64)
-        bits = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(region["h"], region["w"])
+        bits = bits_of(region["rle"], region["w"], region["h"])
         box = np.s_[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]]
         told[box][bits] = labels.index(region["label"]) + 1
         owner[box][bits] = number

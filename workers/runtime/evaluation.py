@@ -76,6 +76,7 @@ def keep_report(
         metrics=report.metrics,
         per_class=report.per_class,
         outcomes=outcomes,
+        draws=report.draws,
         profile=profile,
     )
 

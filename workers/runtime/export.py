@@ -12,36 +12,44 @@ from numpy.typing import NDArray
 from PIL import Image
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.kernel.regions import GRAPHS, IN_BROWSER
 
-from registry.versions.comparison import paired_difference
+from registry.versions.comparison import paired_difference as paired_shares
 from registry.versions.files import fetch_onnx
 from registry.versions.models import BrowserExport, ModelVersion, Variant
+from workers.measures.base import paired_difference
+from workers.measures.report import scored_on
 from workers.recipes.base import Example, check_run, read_rgb
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material
-from workers.runtime.onnx_model import OnnxModel
+from workers.runtime.onnx_model import OnnxModel, Said
 
 LEAST_WEIGHTS = 256  # smaller tensors stay as they are
 SAMPLES = 4
+MOST_CHECKED = 2000
 
 
 def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
     """Handler of job kind `export`, in the trainer's process. A format that cannot be made says why."""
     version = ModelVersion.objects.get(pk=job.payload["version_id"])
     source = fetch_onnx(version, run.cache)
-    labels, side = list(version.facts["labels"]), int(version.facts["input_side"])
-    whole = OnnxModel(source, labels, side)
-    reference = whole.answer(material.sealed, run, done=0, total=max(1, len(material.sealed))).probabilities
-    truth = np.array([labels.index(one.label) if one.label in labels else -1 for one in material.sealed])
+    kind, labels, side = version.in_browser, list(version.facts.get("labels", [])), int(version.facts["input_side"])
+    run.message, run.share = "answering sealed items", 300
+    whole = OnnxModel(source, kind, labels, side)
+    judged = kind in GRAPHS
+    reference = whole.predict(material.sealed, run) if judged else None
     samples = _samples(material.train[:SAMPLES], whole)
     for number, variant in enumerate(Variant):
         check_run(run)
-        done = 300 + 200 * number
-        jobs.report(claim=run.claim, done=done, total=1000, message=f"making and judging {variant}")
+        run.begin, run.share, run.message = 300 + 200 * number, 180, f"making and judging {variant}"
+        jobs.report(claim=run.claim, done=run.begin, total=1000, message=run.message)
         path = run.workdir / f"{variant}.onnx"
         try:
             make(source, path, variant)
-            found = OnnxModel(path, labels, side).answer(material.sealed, run, done=0, total=10**9).probabilities
+            model = OnnxModel(path, kind, labels, side)
+            facts: dict[str, Any] = {"samples": samples, "largest": _largest(samples, model)}
+            if judged:
+                facts |= cost(kind, labels, reference, model.predict(material.sealed, run), material)
         except Exception as error:
             if type(error).__name__ == "Stopped":
                 raise
@@ -58,7 +66,7 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
                 "storage_key": key,
                 "size": path.stat().st_size,
                 "problem": "",
-                "facts": cost(truth, reference, found) | {"samples": samples},
+                "facts": facts,
             },
         )
         if old is not None and old.storage_key:
@@ -66,16 +74,19 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
     return {"version_id": version.pk}
 
 
-def cost(truth: NDArray[np.int64], reference: NDArray[np.float64], found: NDArray[np.float64]) -> dict[str, Any]:
-    """Accuracy, its paired difference from the reference, and the largest difference of one probability."""
-    a, b = reference.argmax(axis=1) == truth, found.argmax(axis=1) == truth
-    difference = paired_difference(int((a & b).sum()), int((a & ~b).sum()), int((~a & b).sum()), int((~a & ~b).sum()))
-    return {
-        "items": len(truth),
-        "accuracy": float(b.mean()) if len(truth) else None,
-        "difference": vars(difference),
-        "largest": float(np.abs(reference - found).max(initial=0.0)),
-    }
+def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Material) -> dict[str, Any]:
+    """The kind's own `metric` on the sealed items, its `value`, and its paired `difference` from the reference."""
+    items = len(material.sealed)
+    if kind == "classification":
+        truth = np.array([labels.index(one.label) if one.label in labels else -1 for one in material.sealed])
+        b, a = (answers.argmax(axis=1) == truth for answers in (found, reference))
+        counts = [int(part.sum()) for part in (a & b, a & ~b, ~a & b, ~a & ~b)]
+        value = float(b.mean()) if items else None
+        return {"items": items, "metric": "accuracy", "value": value, "difference": vars(paired_shares(*counts))}
+    one, other = (scored_on(kind, answers, material.sealed, material.labels) for answers in (found, reference))
+    value = one.values(np.arange(items))[one.primary] if items else None
+    difference = vars(paired_difference(one, other)) if items else None
+    return {"items": items, "metric": one.primary, "value": value, "difference": difference}
 
 
 def make(source: Path, target: Path, variant: str) -> None:
@@ -154,13 +165,30 @@ def _rounded(values: NDArray[np.float32], axis: int) -> tuple[float, int, NDArra
 
 
 def _samples(examples: list[Example], model: OnnxModel) -> list[dict[str, Any]]:
+    """Inputs as PNG, and what the server's graph says of each, output by output, flat."""
     found = []
     for one in examples:
         pixels = read_rgb(one.path, model.side)
         out = io.BytesIO()
         Image.fromarray(pixels).save(out, "PNG")
-        answer = model.probabilities(pixels[None].astype(np.float32))[0]
-        found.append(
-            {"png": base64.b64encode(out.getvalue()).decode(), "probabilities": [float(value) for value in answer]}
-        )
+        said = model.said(pixels[None].astype(np.float32))
+        found.append({"png": base64.b64encode(out.getvalue()).decode(), "said": _checked(said)})
     return found
+
+
+def _checked(said: Said) -> dict[str, list[float]]:
+    """What a browser checks itself against: every output, thinned to a few thousand numbers."""
+    flat = {key: one[0].ravel() for key, one in said.items()}
+    return {key: [round(float(v), 6) for v in one[:: -(-one.size // MOST_CHECKED)]] for key, one in flat.items()}
+
+
+def _largest(samples: list[dict[str, Any]], model: OnnxModel) -> float:
+    """The largest difference of a probability, score or share over the samples."""
+    largest = 0.0
+    for sample in samples:
+        with Image.open(io.BytesIO(base64.b64decode(sample["png"]))) as image:
+            pixels = np.asarray(image, dtype=np.float32)[None]
+        name = IN_BROWSER[model.kind][0]
+        gaps = np.abs(np.array(sample["said"][name]) - np.array(_checked(model.said(pixels))[name]))
+        largest = max(largest, float(gaps.max(initial=0.0)))
+    return largest

@@ -1,62 +1,76 @@
-"""A registered ONNX classifier in a process of its own: it answers pictures, and nothing of it is unpickled."""
+"""A registered ONNX model of pictures in a process of its own: it answers them, and nothing of it is unpickled."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from plateau.kernel.regions import IN_BROWSER, answer_of
 
 from registry.versions.files import UnsafeModel, fetch_onnx
 from registry.versions.models import ModelVersion
-from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
 
 BATCH = 64
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The model's answer to each item, how sure it was, and all it said: (n, classes) probabilities."""
-
-    labels: list[str]
-    confidence: NDArray[np.float64]
-    probabilities: NDArray[np.float64]
+BATCH_OF_REGIONS = 8
+Said = dict[str, NDArray[np.float32]]
 
 
 class OnnxModel:
-    """(n, side, side, 3) pixels of 0–255 in, probabilities over `labels` out."""
+    """(n, side, side, 3) pixels of 0–255 in; out comes what `IN_BROWSER` says of its `kind`."""
 
-    def __init__(self, graph: Path, labels: list[str], side: int) -> None:
+    def __init__(self, graph: Path, kind: str, labels: list[str], side: int) -> None:
         import onnxruntime
 
-        self.labels, self.side = labels, side
+        self.kind, self.labels, self.side = kind, labels, side
         options = onnxruntime.SessionOptions()
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
+        # Classifiers of others name their one output as they like.
+        self._outputs = [self._session.get_outputs()[0].name] if kind == "classification" else list(IN_BROWSER[kind])
+
+    def said(self, pixels: NDArray[np.float32]) -> Said:
+        """The outputs by name, each with first axis n."""
+        found = self._session.run(self._outputs, {self._input: pixels})
+        return {key: np.asarray(one, dtype=np.float32) for key, one in zip(IN_BROWSER[self.kind], found, strict=True)}
 
     def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(n, classes) of (n, side, side, 3)."""
-        return np.asarray(self._session.run(None, {self._input: pixels})[0], dtype=np.float64)
+        """(n, classes) of a classifier."""
+        return self.said(pixels)["probabilities"].astype(np.float64)
 
-    def answer(self, examples: list[Example], run: Run, *, done: int, total: int) -> Answers:
-        """Answer every example."""
-        found: list[NDArray[np.float64]] = []
-        for begin in range(0, len(examples), BATCH):
+    def predict(self, examples: Sequence[Example], run: Run) -> Any:
+        """What `Trained.predict` gives: probabilities, or answers with regions."""
+        every: list[Any] = []
+        size = BATCH if self.kind == "classification" else BATCH_OF_REGIONS
+        for begin in range(0, len(examples), size):
             check_run(run)
-            pixels = np.stack([read_rgb(one.path, self.side) for one in examples[begin : begin + BATCH]])
-            found.append(self.probabilities(pixels.astype(np.float32)))
-            run.log(done + begin, total)
-        rows = np.concatenate(found) if found else np.zeros((0, len(self.labels)))
-        return Answers([self.labels[index] for index in rows.argmax(axis=1)], rows.max(axis=1, initial=0.0), rows)
+            part = examples[begin : begin + size]
+            pixels = np.stack([read_rgb(one.path, self.side) for one in part]).astype(np.float32)
+            every += self._answers(part, pixels)
+            run.log(begin + len(part), len(examples))
+        if self.kind != "classification":
+            return every
+        return np.stack(every) if every else np.zeros((0, len(self.labels)))
+
+    def _answers(self, part: Sequence[Example], pixels: NDArray[np.float32]) -> list[Any]:
+        if self.kind == "classification":
+            return list(self.probabilities(pixels))
+        said = self.said(pixels)
+        return [
+            answer_of(self.kind, {key: one[row] for key, one in said.items()}, self.labels, size_of(example))
+            for row, example in enumerate(part)
+        ]
 
 
 def fetch_model(version: ModelVersion, cache: Path) -> OnnxModel:
     """The model as the registry keeps it.
 
     Raises:
-        UnsafeModel: its files are not fit to be opened, or it is no classifier of pictures.
+        UnsafeModel: its files are not fit to be opened, or it is no model of pictures that says what it answers.
     """
-    if not version.classifies:
-        raise UnsafeModel("Only ONNX classifiers that name their labels and the side of their input are run here.")
+    if not version.graph:
+        raise UnsafeModel("Only ONNX models of pictures that name their labels and the side of their input run here.")
     graph = fetch_onnx(version, cache)
-    return OnnxModel(graph, list(version.facts["labels"]), int(version.facts["input_side"]))
+    return OnnxModel(graph, version.graph, list(version.facts["labels"]), int(version.facts["input_side"]))

@@ -24,18 +24,6 @@ class Opened(Protocol):
         ...
 
 
-class _Classifier:
-    """A graph that classifies pictures."""
-
-    def __init__(self, version: ModelVersion, cache: Path) -> None:
-        self._model = fetch_model(version, cache)
-        self.labels = self._model.labels
-
-    def predict(self, examples: Sequence[Example], run: Run) -> Any:
-        """(n, classes) probabilities."""
-        return self._model.answer(list(examples), run, done=0, total=max(1, len(examples))).probabilities
-
-
 class _FromRecipe:
     """What a recipe saved; read by the same recipe, in formats that run no code."""
 
@@ -54,10 +42,10 @@ def open_model(version: ModelVersion, cache: Path) -> Opened:
     Raises:
         UnsafeModel: its files are not fit to be opened, or nothing here knows how to run it.
     """
-    if version.classifies:
-        return _Classifier(version, cache)
+    if version.graph and "plateau" not in version.facts["flavors"]:
+        return fetch_model(version, cache)
     if not version.judgeable:
-        raise UnsafeModel("Only ONNX classifiers of pictures and models that a recipe of ours wrote are run here.")
+        raise UnsafeModel("Only ONNX models of pictures and models that a recipe of ours wrote are run here.")
     home, card = fetch_folder(version, cache)
     flavor = card.get("flavors", {}).get("plateau", {}) if isinstance(card, dict) else {}
     recipe, data = str(flavor.get("recipe", "")), PurePosixPath(str(flavor.get("data", "")))

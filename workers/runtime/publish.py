@@ -188,7 +188,7 @@ def _log_recipe_model(trained: Trained, name: str, kind: str, tags: dict[str, st
         if card_of(name).onnx:
             image_model = cast(ImageModel, trained)
             image_model.export_onnx(folder / "model.onnx")
-            card.metadata["side"] = image_model.input_side()
+            card.metadata["input_side"] = image_model.input_side()
             card.add_flavor("onnx", onnx_version=onnx.__version__, data="model.onnx", providers=PROVIDERS)
         card.save(str(folder / "MLmodel"))
         mlflow.log_artifacts(str(folder), "model")

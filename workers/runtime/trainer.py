@@ -67,7 +67,6 @@ def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, ki
         material.labels,
         usual=material.usual,
         slices=material.sealed_slices,
-        seed=run.seed,
     )
     return Fitted(trained, found, report, seconds, answering / max(1, len(material.sealed)))
 
@@ -126,7 +125,7 @@ def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str
     folder.mkdir(exist_ok=True)
     quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
     other = fit(card.baseline, complete_params(card_of(card.baseline), {}), material, quiet, kind)
-    difference = paired_difference(mine.report.scored, other.report.scored, seed=run.seed)
+    difference = paired_difference(mine.report.scored, other.report.scored)
     return {
         "recipe": card.baseline,
         "metrics": other.report.metrics,

@@ -3,25 +3,30 @@
 import hashlib
 import io
 import random
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from PIL import Image
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.kernel.regions import SHOWN_SCORE, shown
 
 from annotation.labeling.models import Prelabel, Task, TaskState
+from annotation.projects.kinds import KINDS
 from annotation.snapshots.models import SplitSide
 from registry.deployments.models import Batch
-from workers.recipes.base import check_run, read_rgb
+from workers.measures.report import ANSWERS
+from workers.recipes.base import Example, check_run
 from workers.runtime.context import JobRun
-from workers.runtime.material import local_picture
-from workers.runtime.onnx_model import OnnxModel, fetch_model
+from workers.runtime.material import example_of
+from workers.runtime.opening import Opened, open_model
 
 CHUNK = 64
 PART_ROWS = 4096
@@ -31,8 +36,10 @@ def run_batch(job: Job, run: JobRun) -> dict[str, Any]:
     """Handler of job kind `predict`; a later attempt goes on behind the last item that was written."""
     batch = Batch.objects.select_related("version", "project").get(pk=job.payload["batch_id"])
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
-    model = fetch_model(batch.version, run.cache)
-    items = Item.objects.filter(asset__isnull=False).select_related("asset").order_by("pk")
+    model = open_model(batch.version, run.cache)
+    items = Item.objects.select_related("asset").order_by("pk")
+    if KINDS[batch.project.kind].modality == "image":
+        items = items.filter(asset__isnull=False)
     if batch.dataset_id is not None:
         items = items.filter(dataset_id=batch.dataset_id)
     else:
@@ -60,43 +67,77 @@ def run_batch(job: Job, run: JobRun) -> dict[str, Any]:
             batch = locked
         jobs.report(claim=run.claim, done=batch.done + batch.skipped, total=max(1, total), message="answering items")
     if batch.dataset_id is not None and not batch.result_key:
-        batch.result_key = _join(batch)
+        batch.result_key = _join(batch, model.labels)
         batch.save(update_fields=["result_key"])
     return {"items": batch.done, "skipped": batch.skipped, "batch_id": batch.pk}
 
 
 def _answers(
-    batch: Batch, chunk: list[Item], model: OnnxModel, run: JobRun, total: int
+    batch: Batch, chunk: list[Item], model: Opened, run: JobRun, total: int
 ) -> tuple[list[dict[str, Any]], int]:
     rows: list[dict[str, Any]] = []
     skipped = 0
+    kind = batch.project.kind
     for begin in range(0, len(chunk), CHUNK):
         check_run(run)
-        part, pixels = [], []
+        part: list[tuple[Item, Example]] = []
         for item in chunk[begin : begin + CHUNK]:
-            asset: Any = item.asset
             try:
-                pixels.append(read_rgb(local_picture(asset.display_key, asset.sha256, run.cache), model.side))
-                part.append(item)
+                part.append((item, _example(item, kind, run.cache)))
             except OSError:
                 skipped += 1  # a picture that cannot be read is counted, and the rest goes on
         if not part:
             continue
-        found = model.probabilities(np.stack(pixels).astype(np.float32))
-        for item, row in zip(part, found, strict=True):
-            rows.append(
-                {
-                    "item_id": item.pk,
-                    "name": item.name,
-                    "label": model.labels[int(row.argmax())],
-                    "confidence": float(row.max()),
-                    "probabilities": [float(one) for one in row],
-                }
-            )
-        if batch.dataset_id is not None:
-            done = batch.done + batch.skipped + begin
-            jobs.report(claim=run.claim, done=done, total=max(1, total), message="answering items")
+        run.message, run.total = "answering items", max(1, total)
+        run.begin, run.share = batch.done + batch.skipped + begin, len(part)
+        found = model.predict([example for _, example in part], run)
+        for (item, _), answer in zip(part, found, strict=True):
+            rows.append({"item_id": item.pk, "name": item.name, **_told(answer, kind, model.labels)})
     return rows, skipped
+
+
+def _example(item: Item, kind: str, cache: Path) -> Example:
+    """An item as a model gets it; a picture is opened once, so that one that cannot be read is found out here."""
+    asset = item.asset
+    row = {
+        "sha256": asset.sha256 if asset else str(item.pk),
+        "display_key": asset.display_key if asset else "",
+        "label": "",
+        "text": item.text,
+        "meta": orjson.dumps(item.meta).decode(),
+    }
+    example = example_of(row, kind, cache)
+    if asset is not None:
+        with Image.open(example.path) as image:
+            image.draft("RGB", (32, 32))  # a JPEG is read at an eighth of its size
+            image.load()
+    return example
+
+
+def _told(answer: Any, kind: str, labels: list[str]) -> dict[str, Any]:
+    """One answer: `value` as people give it, how sure (null for numbers), and of classes all that was said."""
+    match ANSWERS[kind]:
+        case "classes":
+            best = int(answer.argmax())
+            shares = [float(one) for one in answer]
+            return {
+                "value": {"label": labels[best]}, "label": labels[best], "confidence": float(answer.max()),
+                "probabilities": shares,
+            }  # fmt: skip
+        case "number":
+            return {"value": {"number": float(answer)}, "label": "", "confidence": None}
+        case "regions":
+            kept = shown(answer)["regions"]
+            value: dict[str, Any] = {"regions": [_bare(one) for one in kept]}
+        case _:
+            kept = [one for one in answer["spans"] if one.get("score", 1.0) >= SHOWN_SCORE]
+            value = {"spans": [_bare(one) for one in kept], "relations": []}
+    sure = [float(one.get("score", 1.0)) for one in kept]
+    return {"value": value, "label": kept[0]["label"] if kept else "", "confidence": min(sure) if sure else None}
+
+
+def _bare(one: dict[str, Any]) -> dict[str, Any]:
+    return {key: one[key] for key in one if key != "score"}
 
 
 def _keep_part(batch: Batch, rows: list[dict[str, Any]]) -> str:
@@ -106,23 +147,24 @@ def _keep_part(batch: Batch, rows: list[dict[str, Any]]) -> str:
             ("name", pa.string()),
             ("label", pa.string()),
             ("confidence", pa.float64()),
-            ("probabilities", pa.list_(pa.float32())),
+            ("probabilities", pa.list_(pa.float32())),  # of classes
+            ("value", pa.string()),  # the answer as JSON
         ]
     )
     out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), out, compression="zstd")
+    told = [row | {"value": orjson.dumps(row["value"]).decode()} for row in rows]
+    pq.write_table(pa.Table.from_pylist(told, schema=schema), out, compression="zstd")
     return default_storage.save(f"predictions/{batch.pk}/part.parquet", ContentFile(out.getvalue()))
 
 
-def _join(batch: Batch) -> str:
+def _join(batch: Batch, labels: list[str]) -> str:
     tables = []
     for key in batch.parts:
         with default_storage.open(key) as file:
             tables.append(pq.read_table(io.BytesIO(file.read())))
     out = io.BytesIO()
     if tables:
-        labels = ",".join(batch.version.facts["labels"])
-        table = pa.concat_tables(tables).replace_schema_metadata({"plateau.labels": labels})
+        table = pa.concat_tables(tables).replace_schema_metadata({"plateau.labels": ",".join(labels)})
         pq.write_table(table, out, compression="zstd")
     key = default_storage.save(f"predictions/{batch.pk}/predictions.parquet", ContentFile(out.getvalue()))
     for part in batch.parts:
@@ -149,8 +191,8 @@ def _propose(batch: Batch, rows: list[dict[str, Any]]) -> None:
     made = [
         Prelabel(
             task=tasks[row["item_id"]],
-            value={"label": row["label"]},
-            score=round(row["confidence"], 4),
+            value=row["value"],
+            score=None if row["confidence"] is None else round(row["confidence"], 4),
             model=f"{batch.version.name} {batch.version.version}",
             hidden=_hidden(batch.pk, row["item_id"], share),
         )

@@ -60,7 +60,7 @@ def _take(row: Feedback) -> None:
         Prelabel.objects.get_or_create(
             task=task,
             defaults={
-                "value": {"label": row.label},
+                "value": row.value or {"label": row.label},
                 "score": round(row.confidence, 4),
                 "model": f"{row.version.name} {row.version.version}",
                 "hidden": True,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
+from plateau.kernel.regions import bits_of, runs_of
 from pydantic import Field, model_validator
 
 from annotation.projects.shapes.base import Frame, Region, Shape
@@ -46,9 +47,7 @@ class MaskRegion(Region):
 
 def decode(region: dict[str, Any]) -> Bits:
     """Its pixels, (h, w)."""
-    runs = np.array(region["rle"], dtype=np.int64)
-    bits = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
-    return bits.reshape(region["h"], region["w"])
+    return bits_of(region["rle"], region["w"], region["h"])
 
 
 def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
@@ -64,12 +63,6 @@ def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
     tight = bits[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
     h, w = tight.shape
     return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": runs_of(tight.ravel())}
-
-
-def runs_of(flat: Bits) -> list[int]:
-    """Lengths of runs, background first (0 where it begins with a set pixel)."""
-    edges = np.flatnonzero(flat != np.concatenate([[False], flat[:-1]]))
-    return [int(run) for run in np.diff(np.concatenate([[0], edges, [flat.size]]))]
 
 
 def _placed(regions: Sequence[dict[str, Any]]) -> tuple[list[Bits], int, int]:

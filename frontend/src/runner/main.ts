@@ -1,7 +1,10 @@
 import { i18n } from "@lingui/core";
 import { activate, preferredLanguage } from "../shared/i18n";
+import { colourAt, drawRegions, type Region } from "../shared/ui/regions";
+import { masksOf, objectsOf, type Said } from "./answers";
 import {
   bestBackend,
+  type Card,
   Missing,
   pixelsOf,
   pixelsOfFile,
@@ -14,6 +17,7 @@ import {
 import "./runner.css";
 
 const SHOWN = 5;
+const LISTED = 20;
 const query = new URLSearchParams(window.location.search);
 
 function make<K extends keyof HTMLElementTagNameMap>(
@@ -23,6 +27,19 @@ function make<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = Object.assign(document.createElement(tag), facts);
   made.append(...children);
+  return made;
+}
+
+/** One line of the answer, with its bar. */
+function row(title: string, label: string, share: number): HTMLLIElement {
+  const made = make("li", {}, [
+    make("span", { className: "name", textContent: title || label }),
+    make("span", { className: "value", textContent: percent(share) }),
+    make("span", { className: "bar" }),
+  ]);
+  made.dataset.label = label;
+  made.dataset.probability = String(share);
+  made.style.setProperty("--share", String(share));
   return made;
 }
 
@@ -36,6 +53,7 @@ class Runner {
   readonly answer = make("ol", { className: "answer" });
   readonly speed = make("p", { className: "speed" });
   readonly preview = make("div", { className: "preview" });
+  readonly overlay = make("canvas", { className: "overlay" });
   private stream: MediaStream | null = null;
   private times: number[] = [];
   private frames: number[] = [];
@@ -51,7 +69,7 @@ class Runner {
     heading.textContent = `${card.name} ${card.version}`;
     document.title = `${card.name} ${card.version} · Plateau`;
     const threads = threadsHere(query.get("threads"));
-    const backend = await bestBackend(query.get("backend"));
+    const backend = await bestBackend(query.get("backend"), card.variant);
     const told = (share: number) => {
       this.status.textContent = i18n._("Fetching the model: {share}", { share: percent(share) });
     };
@@ -149,11 +167,13 @@ class Runner {
     });
     const old = this.preview.querySelector("img")?.src;
     if (old) URL.revokeObjectURL(old);
-    this.preview.replaceChildren(make("img", { src: URL.createObjectURL(file), alt: "" }));
+    const image = make("img", { src: URL.createObjectURL(file), alt: "" });
+    this.preview.replaceChildren(image, this.overlay);
+    await image.decode();
     const begun = performance.now();
     const found = await running.run(pixels);
     this.times.push(performance.now() - begun);
-    this.tell(running, found);
+    this.tell(running, found, image.naturalWidth, image.naturalHeight);
   }
 
   private async camera(running: Running, button: HTMLButtonElement): Promise<void> {
@@ -166,7 +186,7 @@ class Runner {
       });
     button.textContent = i18n._("Stop the camera");
     const video = make("video", { muted: true, playsInline: true, srcObject: this.stream });
-    this.preview.replaceChildren(video);
+    this.preview.replaceChildren(video, this.overlay);
     await video.play();
     this.answer.setAttribute("aria-live", "off"); // it changes many times a second
     this.frames = [];
@@ -177,7 +197,7 @@ class Runner {
       const found = await running.run(pixels);
       this.times = [...this.times.slice(-29), performance.now() - begun];
       this.frames = [...this.frames.slice(-29), performance.now()];
-      this.tell(running, found);
+      this.tell(running, found, video.videoWidth, video.videoHeight);
       await new Promise(requestAnimationFrame);
     }
   }
@@ -189,26 +209,67 @@ class Runner {
     this.answer.setAttribute("aria-live", "polite");
   }
 
-  private tell(running: Running, found: Float32Array): void {
+  /** Show what was said of a picture of this width and height. */
+  private tell(running: Running, said: Said, width: number, height: number): void {
+    const { card } = running;
     this.told += 1;
     this.answer.dataset.run = String(this.told);
+    if (card.kind === "classification") this.classes(card, said.probabilities?.data ?? new Float32Array());
+    else if (card.kind === "picture") this.redrawn(said, card.side, width, height);
+    else {
+      const masks = card.kind === "masks";
+      const regions = masks
+        ? masksOf(said, card.labels)
+        : objectsOf(card.kind, said, card.labels, width, height);
+      this.regions(card, regions, width, height);
+    }
+    this.rate();
+  }
+
+  private classes(card: Card, found: Float32Array): void {
     const order = [...found.keys()].sort((a, b) => (found[b] ?? 0) - (found[a] ?? 0)).slice(0, SHOWN);
     this.answer.replaceChildren(
-      ...order.map((at) => {
-        const row = make("li", {}, [
-          make("span", {
-            className: "name",
-            textContent: running.card.titles[at] ?? running.card.labels[at] ?? "",
-          }),
-          make("span", { className: "value", textContent: percent(found[at] ?? 0) }),
-          make("span", { className: "bar" }),
-        ]);
-        row.dataset.label = running.card.labels[at] ?? "";
-        row.dataset.probability = String(found[at]);
-        row.style.setProperty("--share", String(found[at]));
-        return row;
-      }),
+      ...order.map((at) => row(card.titles[at] ?? "", card.labels[at] ?? "", found[at] ?? 0)),
     );
+  }
+
+  private regions(card: Card, regions: Region[], width: number, height: number): void {
+    const title = (label: string) => card.titles[card.labels.indexOf(label)] ?? label;
+    drawRegions(
+      this.overlay,
+      width,
+      height,
+      regions,
+      card.labels,
+      (one) => `${title(one.label)} ${percent(one.score)}`,
+    );
+    const rows = regions.slice(0, LISTED).map((one) => {
+      const made = row(title(one.label), one.label, one.score);
+      made.style.setProperty("--mark", colourAt(card.labels.indexOf(one.label)));
+      return made;
+    });
+    if (!rows.length) rows.push(make("li", { textContent: i18n._("Nothing was found in this picture.") }));
+    if (regions.length > LISTED)
+      rows.push(make("li", { textContent: i18n._("and {more} more", { more: regions.length - LISTED }) }));
+    this.answer.replaceChildren(...rows);
+  }
+
+  /** A picture that was made of the picture, over it. */
+  private redrawn(said: Said, side: number, width: number, height: number): void {
+    const small = make("canvas", { width: side, height: side });
+    const pixels = new ImageData(side, side);
+    const data = said.picture?.data ?? new Float32Array();
+    for (let at = 0; at < side * side; at++) {
+      pixels.data.set(data.subarray(3 * at, 3 * at + 3), 4 * at);
+      pixels.data[4 * at + 3] = 255;
+    }
+    small.getContext("2d")?.putImageData(pixels, 0, 0);
+    this.overlay.width = width;
+    this.overlay.height = height;
+    this.overlay.getContext("2d")?.drawImage(small, 0, 0, width, height);
+  }
+
+  private rate(): void {
     const mean = this.times.reduce((sum, one) => sum + one, 0) / this.times.length;
     const text = i18n._("{ms} ms for one picture", { ms: mean.toFixed(1) });
     const [first] = this.frames;

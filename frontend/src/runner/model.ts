@@ -1,3 +1,4 @@
+import { OUTPUTS, type Said, thinned } from "./answers";
 import { rgbOf, squeeze } from "./resize";
 
 /** What lies beside a model. */
@@ -5,12 +6,13 @@ export interface Card {
   name: string;
   version: number;
   variant: string;
+  kind: string;
   labels: string[];
   titles: string[];
   side: number;
   model: string;
   size: number;
-  samples: { png: string; probabilities: number[] }[];
+  samples: { png: string; said: Record<string, number[]> }[];
 }
 
 export type Backend = "webgpu" | "wasm";
@@ -23,8 +25,8 @@ export interface Running {
   card: Card;
   backend: Backend;
   threads: number;
-  /** Probabilities of a square of pixels. */
-  run(pixels: Uint8Array): Promise<Float32Array>;
+  /** What the graph says of a square of pixels. */
+  run(pixels: Uint8Array): Promise<Said>;
 }
 
 /** Why a card or a model cannot be had. */
@@ -63,11 +65,17 @@ export async function readCard(address: string): Promise<Card> {
   return answer.json();
 }
 
-/** WebGPU where the browser has an adapter for it, else WebAssembly. */
-export async function bestBackend(wanted: string | null): Promise<Backend> {
+interface Adapter {
+  features: { has(name: string): boolean };
+}
+
+/** WebGPU where the browser has an adapter that can run this number format, else WebAssembly. */
+export async function bestBackend(wanted: string | null, variant: string): Promise<Backend> {
   if (wanted === "wasm" || wanted === "webgpu") return wanted;
-  const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
-  return (await gpu?.requestAdapter().catch(() => null)) ? "webgpu" : "wasm";
+  const gpu = (navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } }).gpu;
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return "wasm";
+  return variant !== "fp16" || adapter.features.has("shader-f16") ? "webgpu" : "wasm";
 }
 
 /** Threads need shared memory, and shared memory needs a page that is isolated from others. */
@@ -96,17 +104,27 @@ export async function start(
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: [backend],
     graphOptimizationLevel: "all",
+    // Weights of 8 bits become floats once, while loading: integer arithmetic is slower in WebAssembly.
+    extra: { session: { disable_quant_qdq: "1" } },
   });
   const [input] = session.inputNames;
-  const [output] = session.outputNames;
+  const names = OUTPUTS[card.kind] ?? [];
+  if (!names.length) throw new Error(`kind: ${card.kind}`);
+  // Classifiers of others name their one output as they like.
+  const outputs: string[] = card.kind === "classification" ? session.outputNames.slice(0, 1) : [...names];
   return {
     card,
     backend,
     threads,
     run: async (pixels) => {
       const tensor = new ort.Tensor("float32", Float32Array.from(pixels), [1, card.side, card.side, 3]);
-      const found = await session.run({ [input]: tensor });
-      return (await found[output].getData()) as Float32Array;
+      const found = await session.run({ [input]: tensor }, outputs);
+      const said: Said = {};
+      for (const [at, name] of names.entries()) {
+        const one = found[outputs[at] ?? ""];
+        said[name] = { data: Float32Array.from(await one.getData()), dims: one.dims };
+      }
+      return said;
     },
   };
 }
@@ -138,14 +156,17 @@ export async function pixelsOfFile(file: Blob, side: number): Promise<Uint8Array
   }
 }
 
-/** The largest difference between this browser's answers and the server's, over the samples of the card. */
+/** The largest difference of a probability, score, share or brightness from the server's, over the card's samples. */
 export async function selfCheck(running: Running): Promise<number> {
   let largest = 0;
   for (const sample of running.card.samples) {
     const bytes = Uint8Array.from(atob(sample.png), (one) => one.charCodeAt(0));
     const found = await running.run(await pixelsOfFile(new Blob([bytes]), running.card.side));
-    sample.probabilities.forEach((value, at) => {
-      largest = Math.max(largest, Math.abs(value - (found[at] ?? 0)));
+    const [first = ""] = OUTPUTS[running.card.kind] ?? [];
+    const kept = sample.said[first] ?? [];
+    const scale = running.card.kind === "picture" ? 255 : 1;
+    thinned(found[first]?.data ?? new Float32Array(), kept.length).forEach((value, at) => {
+      largest = Math.max(largest, Math.abs(value - (kept[at] ?? 0)) / scale);
     });
   }
   return largest;

@@ -3,13 +3,14 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+Run = Callable[[NDArray[np.float32]], Sequence[Any]]
 
 
 class Busy(Exception):
@@ -24,7 +25,7 @@ class Batcher:
     """One thread runs one model; at most `waiting` requests wait for it.
 
     Args:
-        run: (n, …) inputs to (n, …) outputs.
+        run: (n, …) inputs to n answers.
         largest: Most rows of a batch.
         waiting: Most rows that wait.
     """
@@ -32,20 +33,20 @@ class Batcher:
     def __init__(self, run: Run, *, largest: int = 16, waiting: int = 64) -> None:
         self._run = run
         self._largest = largest
-        self._queue: queue.Queue[tuple[NDArray[np.float32], Future[NDArray[np.float32]]] | None] = queue.Queue(waiting)
+        self._queue: queue.Queue[tuple[NDArray[np.float32], Future[Any]] | None] = queue.Queue(waiting)
         self._each = 0.01  # seconds a row, a moving average
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
-    def submit(self, row: NDArray[np.float32]) -> "Future[NDArray[np.float32]]":
+    def submit(self, row: NDArray[np.float32]) -> "Future[Any]":
         """Wait in line with one row.
 
         Raises:
             Busy: the line is full, or the model is being taken away.
         """
-        made: Future[NDArray[np.float32]] = Future()
+        made: Future[Any] = Future()
         with self._lock:
             if self._closed:
                 raise Busy(0.1)
@@ -81,7 +82,7 @@ class Batcher:
                 batch.append(more)
             self._answer(batch)
 
-    def _answer(self, batch: "list[tuple[NDArray[np.float32], Future[NDArray[np.float32]]]]") -> None:
+    def _answer(self, batch: "list[tuple[NDArray[np.float32], Future[Any]]]") -> None:
         begun = time.monotonic()
         try:
             found = self._run(np.stack([row for row, _ in batch]))

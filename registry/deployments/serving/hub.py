@@ -20,7 +20,7 @@ from registry.deployments.models import Deployment, Replica
 from registry.deployments.serving.batcher import Batcher, Busy
 from registry.deployments.serving.loaded import Loaded, load, looks, read_pixels
 from registry.deployments.serving.seen import Seen
-from registry.deployments.serving.spool import Spool
+from registry.deployments.serving.spool import Kept, Spool
 from registry.versions.files import fetch_onnx
 from registry.versions.models import ModelVersion
 
@@ -145,13 +145,14 @@ class Hub:
         if failed is not None and time.monotonic() < failed.again:
             return None, failed.problem
         try:
-            if not version.classifies:
-                raise ValueError("Only ONNX classifiers that name their labels and input side can be served.")
+            if not version.graph:
+                raise ValueError("Only ONNX models of pictures that name their labels and input side can be served.")
             model = load(
                 fetch_onnx(version, settings.PLATEAU_HOME / "cache"),
                 version_id=version.pk,
                 name=version.name,
                 version=version.version,
+                kind=version.graph,
                 labels=list(version.facts["labels"]),
                 side=int(version.facts["input_side"]),
                 threads=settings.SERVING_THREADS,
@@ -199,7 +200,7 @@ class Hub:
         if slot is None or slot.live is None:
             raise NotServed((slot.problem if slot else "") or "Its model is being loaded.")
         line = slot.live
-        pixels = read_pixels(data, line.model.side)
+        pixels, size = read_pixels(data, line.model.side)
         line, future = self._submit(slot, line, pixels)
         try:
             found = future.result(timeout=ANSWER_SECONDS)
@@ -209,30 +210,34 @@ class Hub:
         except Exception:
             self.seen.add(deployment, line.model.version_id, "failed")
             raise
-        best = np.argsort(-found)[:SHOWN]
-        label, confidence = line.model.labels[int(best[0])], float(found[best[0]])
+        said = line.model.answer(found, size)
         took = (time.monotonic() - begun) * 1000
         self.seen.answered(
-            deployment, line.model.version_id, label=label, confidence=confidence, looks=looks(pixels), took=took
-        )
-        self._shadow(slot, data, label)
-        why = "unsure" if slot.threshold is not None and confidence < slot.threshold else ""
+            deployment, line.model.version_id, label=said.label, confidence=said.confidence, looks=looks(pixels),
+            took=took,
+        )  # fmt: skip
+        self._shadow(slot, data, said.label)
+        why = "unsure" if slot.threshold is not None and said.confidence < slot.threshold else ""
         if not why and slot.sample_share and random.random() < slot.sample_share:  # a sample, no secret
             why = "sample"
         if why:
-            self.spool.put(deployment, line.model.version_id, data, label, confidence, why)
+            self.spool.put(Kept(deployment, line.model.version_id, data, said, why))
+        labels = line.model.labels
+        best: list[int] = [] if said.shares is None else np.argsort(-said.shares)[:SHOWN].tolist()
         return {
             "model": line.model.name,
             "version": line.model.version,
-            "label": label,
-            "confidence": confidence,
-            "top": [{"label": line.model.labels[int(one)], "probability": float(found[one])} for one in best],
+            "kind": line.model.kind,
+            "label": said.label,
+            "confidence": said.confidence,
+            "top": [{"label": labels[one], "probability": float(found["probabilities"][one])} for one in best],
+            "width": size[0],
+            "height": size[1],
+            "regions": said.regions,
             "milliseconds": round(took, 2),
         }
 
-    def _submit(
-        self, slot: Slot, line: Line, pixels: NDArray[np.float32]
-    ) -> "tuple[Line, Future[NDArray[np.float32]]]":
+    def _submit(self, slot: Slot, line: Line, pixels: NDArray[np.float32]) -> "tuple[Line, Future[Any]]":
         try:
             return line, line.batcher.submit(pixels)
         except Busy:
@@ -247,14 +252,15 @@ class Hub:
         if shadow is None or live is None:
             return
         try:
-            future = shadow.batcher.submit(read_pixels(data, shadow.model.side))
+            pixels, size = read_pixels(data, shadow.model.side)
+            future = shadow.batcher.submit(pixels)
         except Busy:
             return  # live traffic comes first
 
-        def compare(done: "Future[NDArray[np.float32]]") -> None:
+        def compare(done: "Future[Any]") -> None:
             if done.exception() is None:
                 self.seen.add(slot.deployment, shadow.model.version_id, "shadow_answered")
-                if shadow.model.labels[int(done.result().argmax())] == label:
+                if shadow.model.answer(done.result(), size).label == label:
                     self.seen.add(slot.deployment, shadow.model.version_id, "shadow_agreed")
 
         future.add_done_callback(compare)

@@ -1,4 +1,4 @@
-"""A classifier in memory: pixels in, probabilities out. No Django."""
+"""A model in memory: pixels in, answers out. No Django."""
 
 import io
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from plateau.kernel.regions import GRAPHS, answer_of, shown
 
 MAX_PIXELS = 50_000_000
 
@@ -16,8 +17,8 @@ class BadPicture(Exception):
     """What was sent is no picture that can be read; the message says why."""
 
 
-def read_pixels(data: bytes, side: int) -> NDArray[np.float32]:
-    """(side, side, 3) of 0–255 from an encoded picture: upright, RGB, squeezed to a square.
+def read_pixels(data: bytes, side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
+    """(side, side, 3) of 0–255 from an encoded picture: upright, RGB, squeezed to a square; and its width and height.
 
     The same steps as in training (`workers.recipes.base.read_rgb`) after the same turn as at ingest.
 
@@ -29,12 +30,13 @@ def read_pixels(data: bytes, side: int) -> NDArray[np.float32]:
             if image.width * image.height > MAX_PIXELS:
                 raise BadPicture(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
             upright = ImageOps.exif_transpose(image)
+            size = upright.size
             square = upright.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
     except BadPicture:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadPicture("This is no picture that can be read: send a PNG, JPEG or WebP.") from error
-    return np.asarray(square, dtype=np.float32)
+    return np.asarray(square, dtype=np.float32), size
 
 
 def looks(pixels: NDArray[np.float32]) -> tuple[float, float]:
@@ -44,30 +46,66 @@ def looks(pixels: NDArray[np.float32]) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
+class Said:
+    """An answer: its surest label and how sure (0 to 1; no label where nothing was found), and what it is made of.
+
+    `shares` are (classes,) probabilities; `regions` those that are sure enough to be shown. One of both is there.
+    """
+
+    label: str
+    confidence: float
+    shares: NDArray[np.float32] | None = None
+    regions: list[dict[str, Any]] | None = None
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """As people answer in the project."""
+        if self.regions is None:
+            return {"label": self.label}
+        return {"regions": [{key: one[key] for key in one if key != "score"} for one in self.regions]}
+
+
+@dataclass(frozen=True)
 class Loaded:
-    """A model that is warm."""
+    """A model that is warm; `kind` is of `plateau.kernel.regions.GRAPHS`."""
 
     version_id: int
     name: str
     version: int
+    kind: str
     labels: list[str]
     side: int
     session: Any
     input_name: str
 
-    def run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, side, side, 3) pixels to (n, classes) probabilities."""
-        found: NDArray[np.float32] = np.asarray(self.session.run(None, {self.input_name: pixels})[0], dtype=np.float32)
-        return found
+    def run(self, pixels: NDArray[np.float32]) -> list[dict[str, NDArray[np.float32]]]:
+        """(n, side, side, 3) pixels to the graph's outputs by name, one dictionary for each picture."""
+        wanted = GRAPHS[self.kind]
+        found = self.session.run(None if self.kind == "classification" else list(wanted), {self.input_name: pixels})
+        outputs = [np.asarray(one, dtype=np.float32) for one in found[: len(wanted)]]
+        return [dict(zip(wanted, row, strict=True)) for row in zip(*outputs, strict=True)]
+
+    def answer(self, said: dict[str, NDArray[np.float32]], size: tuple[int, int]) -> Said:
+        """What the outputs say of a picture of this width and height."""
+        if self.kind == "classification":
+            shares = said["probabilities"]
+            best = int(shares.argmax())
+            return Said(self.labels[best], float(shares[best]), shares=shares)
+        every = answer_of(self.kind, said, self.labels, size)
+        surest = max(every["regions"], key=lambda one: one["score"], default=None)
+        regions = shown(every)["regions"]
+        if not regions:
+            return Said("", surest["score"] if surest else 0.0, regions=[])
+        return Said(regions[0]["label"], regions[0]["score"], regions=regions)
 
 
 def load(
-    graph: Path, *, version_id: int, name: str, version: int, labels: list[str], side: int, threads: int
+    graph: Path, *, version_id: int, name: str, version: int, kind: str, labels: list[str], side: int, threads: int
 ) -> Loaded:
     """Open a checked graph and run it once, so that the first caller does not wait.
 
     Raises:
-        ValueError: it does not take pixels or does not give one number for each label.
+        ValueError: it does not take pixels or does not give what its kind gives.
     """
     import onnxruntime
 
@@ -75,8 +113,27 @@ def load(
     options.intra_op_num_threads = threads
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    made = Loaded(version_id, name, version, labels, side, session, session.get_inputs()[0].name)
+    made = Loaded(version_id, name, version, kind, labels, side, session, session.get_inputs()[0].name)
+    missing = set(GRAPHS[kind]) - {one.name for one in session.get_outputs()}
+    if kind != "classification" and missing:
+        raise ValueError(f"The model has no output {', '.join(sorted(missing))}, which {kind} need.")
     found = made.run(np.zeros((2, side, side, 3), dtype=np.float32))
-    if found.shape != (2, len(labels)):
-        raise ValueError(f"The model gives {found.shape}; expected one number for each of {len(labels)} labels.")
+    problem = _problem(kind, found[0], len(labels)) if len(found) == 2 else "no answer for each picture"
+    if problem:
+        raise ValueError(f"The model gives {problem}.")
     return made
+
+
+def _problem(kind: str, said: dict[str, NDArray[np.float32]], labels: int) -> str:
+    """What is wrong with the shapes of one picture's outputs; empty where nothing is."""
+    if kind == "classification":
+        shape = said["probabilities"].shape
+        return "" if shape == (labels,) else f"{shape} for a picture; expected one number for each of {labels} labels"
+    if kind == "masks":
+        shape = said["shares"].shape
+        fits = len(shape) == 3 and shape[0] == labels + 1
+        return "" if fits else f"{shape} for a picture; expected ({labels + 1}, height, width)"
+    objects = said["scores"].shape
+    last = said["boxes" if kind == "boxes" else "points"].shape
+    fits = said["classes"].shape == objects and last[:-1] == objects and (kind == "keypoints" or last[-1] == 4)
+    return "" if fits else f"scores {objects} and {last}, which do not fit each other"

@@ -73,7 +73,8 @@ def test_a_turned_photograph_is_turned_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(pixels).save(out, "JPEG", exif=exif)
-    upright = read_pixels(out.getvalue(), 16)
+    upright, size = read_pixels(out.getvalue(), 16)
+    assert size == (40, 80)
     assert upright[2].mean() > 200 > 50 > upright[13].mean()
 
 

@@ -3,8 +3,9 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 
 from registry.deployments.models import Deployment, Feedback, Hour
+from registry.deployments.serving.loaded import Said
 from registry.deployments.serving.seen import Seen
-from registry.deployments.serving.spool import Spool
+from registry.deployments.serving.spool import Kept, Spool
 from registry.versions.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
@@ -70,16 +71,17 @@ def test_counts_of_a_deployment_that_is_gone_are_dropped(deployed):
 def test_a_picture_for_people_waits_while_the_storage_is_away(deployed, settings, monkeypatch):
     row, version = deployed
     spool = Spool()
-    picture = (row.pk, version.pk, b"picture", "apple", 0.3, "unsure")
+    picture = Kept(row.pk, version.pk, b"picture", Said("apple", 0.3), "unsure")
     with monkeypatch.context() as away:
         away.setattr(
             "django.core.files.storage.default_storage.save", lambda *_: (_ for _ in ()).throw(OSError("away"))
         )
-        assert not spool._keep(*picture)
+        assert not spool._keep(picture)
         assert not Feedback.objects.exists()
-    assert spool._keep(*picture)
+    assert spool._keep(picture)
     kept = Feedback.objects.get()
     with default_storage.open(kept.storage_key) as file:
         assert (file.read(), kept.label, kept.why) == (b"picture", "apple", "unsure")
+    assert kept.value == {"label": "apple"}
     row.delete()
-    assert spool._keep(*picture)  # nobody is left who would want it
+    assert spool._keep(picture)  # nobody is left who would want it

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-VIEW_ANGLE = 30.0  # degrees, to each side half
+VIEW_ANGLE = 15.0  # degrees from the middle of the picture to its edge
 
 
 def look_at(azimuth: torch.Tensor, elevation: torch.Tensor, distance: float) -> torch.Tensor:

@@ -171,6 +171,11 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
             assert np.allclose([best["x"], best["y"]], [left, top], atol=0.1)
             assert np.allclose([best["w"], best["h"]], [right - left, bottom - top], atol=0.1)
             assert best["label"] == labels[int(out["classes"][row, 0])]
+    elif kind == "keypoints":
+        for row, (answer, example) in enumerate(zip(found, examples[20:], strict=True)):
+            best = answer["regions"][0]
+            points = out["points"][row, 0].reshape(-1, 2)
+            assert np.allclose([point[:2] for point in best["points"]], points * size_of(example), atol=0.1)
     else:
         assert out["shares"].shape[1] == len(labels) + 1
         told = out["shares"].argmax(axis=1) > 0

@@ -1,11 +1,12 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { drawRegions, type Region } from "../../shared/ui/regions";
 import { DeploymentState } from "./deployment-state";
 import { DriftChart, HourChart } from "./seen-charts";
 
@@ -79,6 +80,7 @@ async function predict(name: string, file: File): Promise<Schemas["Prediction"]>
 function Try({ name, stopped }: { name: string; stopped: boolean }) {
   const { i18n } = useLingui();
   const may = useMay("models:predict");
+  const [shown, setShown] = useState("");
   const ask = useMutation({ mutationFn: (file: File) => predict(name, file) });
   if (!may || stopped) return null;
   return (
@@ -90,16 +92,20 @@ function Try({ name, stopped }: { name: string; stopped: boolean }) {
           accept="image/*"
           onChange={(event) => {
             const file = event.target.files?.[0];
-            if (file) ask.mutate(file);
+            if (!file) return;
+            if (shown) URL.revokeObjectURL(shown);
+            setShown(URL.createObjectURL(file));
+            ask.mutate(file);
           }}
         />
       </Field>
       {ask.error && <Failure error={ask.error} />}
       {ask.data && (
         <div role="status" className="answer">
+          {ask.data.regions && <Marked source={shown} found={ask.data} />}
           <p>
-            <strong>{ask.data.label}</strong>{" "}
-            <span className="num">{percent(ask.data.confidence, i18n.locale)}</span>{" "}
+            <strong>{ask.data.label || i18n._("Nothing was found in this picture.")}</strong>{" "}
+            {ask.data.label && <span className="num">{percent(ask.data.confidence, i18n.locale)}</span>}{" "}
             <span className="muted num">
               {i18n._("{model} {version} in {ms} ms", {
                 model: ask.data.model,
@@ -118,6 +124,28 @@ function Try({ name, stopped }: { name: string; stopped: boolean }) {
         </pre>
       </details>
     </section>
+  );
+}
+
+/** The picture that was sent, with what was found drawn over it. */
+function Marked({ source, found }: { source: string; found: Schemas["Prediction"] }) {
+  const { i18n } = useLingui();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const regions = found.regions as Region[];
+  useEffect(() => {
+    if (!canvas.current) return;
+    const labels = [...new Set(regions.map((one) => one.label))].sort();
+    const name = (one: Region) => `${one.label} ${percent(one.score, i18n.locale, 0)}`;
+    drawRegions(canvas.current, found.width, found.height, regions, labels, name);
+  }, [found, regions, i18n]);
+  return (
+    <figure className="marked">
+      <img src={source} alt="" />
+      <canvas ref={canvas} />
+      <figcaption>
+        {regions.map((one) => `${one.label} ${percent(one.score, i18n.locale, 0)}`).join(" · ")}
+      </figcaption>
+    </figure>
   );
 }
 

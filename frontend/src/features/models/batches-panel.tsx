@@ -6,7 +6,7 @@ import { useMay } from "../../shared/api/session";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Failure, Field, JobLine } from "../../shared/ui/parts";
 
-/** Many pictures at once: predictions over a dataset, or proposals in the labeling queue. */
+/** Many items at once: predictions over a dataset, or proposals in the labeling queue. */
 export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
@@ -38,7 +38,7 @@ export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] })
   };
   return (
     <section className="panel">
-      <h2>{i18n._("Over many pictures")}</h2>
+      <h2>{i18n._("Over many items")}</h2>
       {order.error && <Failure error={order.error} />}
       {found.error && <Failure error={found.error} />}
       {found.data && found.data.rows.length > 0 && (

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { pointsOf, told } from "../../shared/ui/metrics";
+import { differenceTold, metricTitle, pointsOf, told } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { CurvesPanel } from "./curves-panel";
@@ -49,32 +49,29 @@ function title(version: Schemas["VersionOut"]): string {
 
 function Compared({ found }: { found: Found }) {
   const { i18n } = useLingui();
-  const { a, b, accuracy } = found;
-  const better = accuracy.low > 0;
-  const worse = accuracy.high < 0;
+  const { a, b, counts } = found;
+  const first = found.metrics[0];
+  const gain = first?.difference ?? { value: 0, low: 0, high: 0 };
   const said = {
-    better: i18n._("B is better by {points} points of accuracy.", {
-      points: pointsOf(accuracy, i18n.locale),
+    better: i18n._("B is better by {points} points. {metric}.", {
+      points: pointsOf(gain, i18n.locale),
+      metric: metricTitle(i18n, first?.metric ?? ""),
     }),
-    worse: i18n._("B is worse: {points} points of accuracy.", { points: pointsOf(accuracy, i18n.locale) }),
-    open: i18n._("These items do not show which is better: {points} points of accuracy.", {
-      points: pointsOf(accuracy, i18n.locale),
+    worse: i18n._("B is worse: {points} points. {metric}.", {
+      points: pointsOf(gain, i18n.locale),
+      metric: metricTitle(i18n, first?.metric ?? ""),
     }),
-  }[better ? "better" : worse ? "worse" : "open"];
-  const rows: [string, string, string, string][] = [
-    [
-      i18n._("Accuracy"),
-      told("accuracy", found.evaluation_a.metrics.accuracy, i18n.locale),
-      told("accuracy", found.evaluation_b.metrics.accuracy, i18n.locale),
-      pointsOf(found.accuracy, i18n.locale),
-    ],
-    [
-      i18n._("Macro-F1"),
-      told("macro_f1", found.evaluation_a.metrics.macro_f1, i18n.locale),
-      told("macro_f1", found.evaluation_b.metrics.macro_f1, i18n.locale),
-      pointsOf(found.macro_f1, i18n.locale),
-    ],
-  ];
+    open: i18n._("These items do not show which is better: {points} points. {metric}.", {
+      points: pointsOf(gain, i18n.locale),
+      metric: metricTitle(i18n, first?.metric ?? ""),
+    }),
+  }[gain.low > 0 ? "better" : gain.high < 0 ? "worse" : "open"];
+  const rows = found.metrics.map((one): [string, string, string, string] => [
+    metricTitle(i18n, one.metric),
+    told(one.metric, one.a, i18n.locale),
+    told(one.metric, one.b, i18n.locale),
+    differenceTold(one.metric, one.difference, i18n.locale),
+  ]);
   return (
     <>
       <div className="verdict" role="status">
@@ -82,18 +79,26 @@ function Compared({ found }: { found: Found }) {
           <strong>{said}</strong>
         </p>
         <p className="muted">
-          {i18n._(
-            "95 % intervals over {items} items of snapshot {snapshot}; McNemar's mid-p {p}. Both right {both}, only A {only_a}, only B {only_b}, neither {neither}.",
-            {
-              items: count(found.items, i18n.locale),
-              snapshot: found.evaluation_a.snapshot_version,
-              p: found.p < 0.001 ? "< 0.001" : found.p.toFixed(3),
-              both: count(found.both, i18n.locale),
-              only_a: count(found.only_a, i18n.locale),
-              only_b: count(found.only_b, i18n.locale),
-              neither: count(found.neither, i18n.locale),
-            },
-          )}
+          {counts
+            ? i18n._(
+                "95 % intervals over {items} items of snapshot {snapshot}; McNemar's mid-p {p}. Both right {both}, only A {only_a}, only B {only_b}, neither {neither}.",
+                {
+                  items: count(found.items, i18n.locale),
+                  snapshot: found.evaluation_a.snapshot_version,
+                  p: counts.p < 0.001 ? "< 0.001" : counts.p.toFixed(3),
+                  both: count(counts.both, i18n.locale),
+                  only_a: count(counts.only_a, i18n.locale),
+                  only_b: count(counts.only_b, i18n.locale),
+                  neither: count(counts.neither, i18n.locale),
+                },
+              )
+            : i18n._(
+                "95 % intervals over {items} items of snapshot {snapshot}, drawn again in the same way for both.",
+                {
+                  items: count(found.items, i18n.locale),
+                  snapshot: found.evaluation_a.snapshot_version,
+                },
+              )}
         </p>
         {(found.evaluation_a.answered_by === "author" || found.evaluation_b.answered_by === "author") && (
           <p className="warn">
@@ -113,7 +118,7 @@ function Compared({ found }: { found: Found }) {
                 <th scope="col">
                   B: <Link to={`/versions/${b.id}`}>{title(b)}</Link>
                 </th>
-                <th scope="col">{i18n._("B − A, points")}</th>
+                <th scope="col">{i18n._("B − A")}</th>
               </tr>
             </thead>
             <tbody>
@@ -139,16 +144,16 @@ function Compared({ found }: { found: Found }) {
           </table>
         </div>
       </section>
-      <section className="panel">
+      <section className="panel" hidden={found.per_class.length === 0}>
         <h2>{i18n._("By class")}</h2>
         <div className="scroll">
           <table>
             <thead>
               <tr>
                 <th scope="col">{i18n._("Class")}</th>
-                <th scope="col">{i18n._("Sealed items")}</th>
-                <th scope="col">{i18n._("A right")}</th>
-                <th scope="col">{i18n._("B right")}</th>
+                <th scope="col">{counts ? i18n._("Sealed items") : i18n._("There are")}</th>
+                <th scope="col">{counts ? i18n._("A right") : "A"}</th>
+                <th scope="col">{counts ? i18n._("B right") : "B"}</th>
                 <th scope="col">{i18n._("B − A, points")}</th>
                 <th scope="col">{i18n._("Interval")}</th>
               </tr>
@@ -158,8 +163,8 @@ function Compared({ found }: { found: Found }) {
                 <tr key={row.label}>
                   <th scope="row">{row.name}</th>
                   <td className="num">{count(row.items, i18n.locale)}</td>
-                  <td className="num">{row.items ? percent(row.right_a / row.items, i18n.locale) : "–"}</td>
-                  <td className="num">{row.items ? percent(row.right_b / row.items, i18n.locale) : "–"}</td>
+                  <td className="num">{row.a === null ? "–" : percent(row.a, i18n.locale)}</td>
+                  <td className="num">{row.b === null ? "–" : percent(row.b, i18n.locale)}</td>
                   <td className="num">{pointsOf(row.difference, i18n.locale)}</td>
                   <td>
                     <Whisker found={row.difference} />
@@ -177,7 +182,7 @@ function Compared({ found }: { found: Found }) {
         </section>
       )}
       <CurvesPanel a={a} b={b} />
-      <section className="panel">
+      <section className="panel" hidden={counts === null}>
         <h2>{i18n._("Confusion")}</h2>
         <ConfusionMatrix evaluation={found.evaluation_a} title={`A: ${title(a)}`} />
         <ConfusionMatrix evaluation={found.evaluation_b} title={`B: ${title(b)}`} />

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { pointsOf } from "../../shared/ui/metrics";
+import { metricTitle, pointsOf } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, JobLine } from "../../shared/ui/parts";
 import { bytes } from "./parts";
@@ -53,9 +53,9 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
               <tr>
                 <th scope="col">{i18n._("Format")}</th>
                 <th scope="col">{i18n._("Size")}</th>
-                <th scope="col">{i18n._("Accuracy on the sealed split")}</th>
+                <th scope="col">{i18n._("On the sealed split")}</th>
                 <th scope="col">{i18n._("Cost in points (95 %)")}</th>
-                <th scope="col">{i18n._("Largest difference of a probability")}</th>
+                <th scope="col">{i18n._("Largest difference of a number that comes out")}</th>
                 <th scope="col">{i18n._("Run")}</th>
               </tr>
             </thead>
@@ -71,9 +71,10 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
                     <>
                       <td className="num">{bytes(row.size, i18n.locale)}</td>
                       <td className="num">
-                        {row.accuracy === null ? "–" : percent(row.accuracy, i18n.locale)}{" "}
+                        {row.value === null ? "–" : percent(row.value, i18n.locale)}{" "}
                         <span className="muted">
-                          {i18n._("{items} items", { items: count(row.items, i18n.locale) })}
+                          {row.metric &&
+                            `${metricTitle(i18n, row.metric)}, ${i18n._("{items} items", { items: count(row.items, i18n.locale) })}`}
                         </span>
                       </td>
                       <td className="num">{row.difference ? pointsOf(row.difference, i18n.locale) : "–"}</td>

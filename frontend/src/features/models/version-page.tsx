@@ -57,11 +57,11 @@ export function VersionPage() {
       <Judged version={version} />
       <LineagePanel version={version} />
       <Pointing version={version} />
-      {version.runnable && version.state === "ready" && (
+      {version.state === "ready" && (
         <>
-          <Deploy version={version} />
-          <ExportsPanel versionId={version.id} />
-          <BatchesPanel version={version} />
+          {version.graph && <Deploy version={version} />}
+          {version.in_browser && <ExportsPanel versionId={version.id} />}
+          {version.judgeable && <BatchesPanel version={version} />}
         </>
       )}
       <Card version={version} />

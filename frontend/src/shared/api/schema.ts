@@ -2615,7 +2615,7 @@ export interface paths {
          * @description A worker converts, compresses and judges.
          *
          *     Raises:
-         *         Conflict: it is no ONNX classifier, there is no snapshot to judge by, or it is under way.
+         *         Conflict: it is no ONNX model of pictures, there is no snapshot to judge by, or it is under way.
          */
         post: operations["exportListPost"];
         delete?: never;
@@ -3400,7 +3400,7 @@ export interface components {
         };
         /**
          * ClassDifference
-         * @description How often each of two models was right on one class.
+         * @description The share of a class that each of two models got right, or the kind's own metric on it (null: not there).
          */
         ClassDifference: {
             /** Label */
@@ -3409,10 +3409,10 @@ export interface components {
             name: string;
             /** Items */
             items: number;
-            /** Right A */
-            right_a: number;
-            /** Right B */
-            right_b: number;
+            /** A */
+            a: number | null;
+            /** B */
+            b: number | null;
             difference: components["schemas"]["DifferenceOut"];
         };
         /**
@@ -3549,7 +3549,7 @@ export interface components {
         };
         /**
          * Comparison
-         * @description Two versions on the sealed items that both answered.
+         * @description Two versions on the sealed items that both answered; the metric that their kind goes by comes first.
          */
         Comparison: {
             a: components["schemas"]["VersionOut"];
@@ -3558,18 +3558,9 @@ export interface components {
             evaluation_b: components["schemas"]["EvaluationOut"];
             /** Items */
             items: number;
-            /** Both */
-            both: number;
-            /** Only A */
-            only_a: number;
-            /** Only B */
-            only_b: number;
-            /** Neither */
-            neither: number;
-            accuracy: components["schemas"]["DifferenceOut"];
-            macro_f1: components["schemas"]["DifferenceOut"];
-            /** P */
-            p: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricDifference"][];
+            counts: components["schemas"]["PairCounts"] | null;
             /** Per Class */
             per_class: components["schemas"]["ClassDifference"][];
             /** Rows */
@@ -4230,7 +4221,7 @@ export interface components {
         };
         /**
          * ExportCardOut
-         * @description What the browser needs to run a model: `model` is where its file lies.
+         * @description What the browser needs to run a model: `model` is where its file lies, `kind` says what comes out of it.
          */
         ExportCardOut: {
             /** Name */
@@ -4239,6 +4230,8 @@ export interface components {
             version: number;
             /** Variant */
             variant: string;
+            /** Kind */
+            kind: string;
             /** Labels */
             labels: string[];
             /** Titles */
@@ -4255,6 +4248,9 @@ export interface components {
         /**
          * ExportOut
          * @description One number format: how large, and what it costs on the sealed split (paired, 95 % interval).
+         *
+         *     `metric` is what its kind goes by, `value` what it reaches; `largest` is the largest difference of a probability,
+         *     score or share from the version itself.
          */
         ExportOut: {
             /** Variant */
@@ -4263,8 +4259,10 @@ export interface components {
             size: number;
             /** Problem */
             problem: string;
-            /** Accuracy */
-            accuracy: number | null;
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: number | null;
             difference: components["schemas"]["DifferenceOut"] | null;
             /** Largest */
             largest: number | null;
@@ -5031,6 +5029,19 @@ export interface components {
             faces: number[][];
         };
         /**
+         * MetricDifference
+         * @description A metric of both, and its paired difference; `better` is 1 where more is better, and −1 for errors.
+         */
+        MetricDifference: {
+            /** Metric */
+            metric: string;
+            /** Better */
+            better: number;
+            a: components["schemas"]["MetricOut"];
+            b: components["schemas"]["MetricOut"];
+            difference: components["schemas"]["DifferenceOut"];
+        };
+        /**
          * MetricOut
          * @description A metric on the sealed split with its 95 % interval (null where none is known).
          */
@@ -5494,6 +5505,22 @@ export interface components {
             kappa: components["schemas"]["EstimateOut"];
         };
         /**
+         * PairCounts
+         * @description Of items with one label: which of both got how many right, and McNemar's mid-p value.
+         */
+        PairCounts: {
+            /** Both */
+            both: number;
+            /** Only A */
+            only_a: number;
+            /** Only B */
+            only_b: number;
+            /** Neither */
+            neither: number;
+            /** P */
+            p: number;
+        };
+        /**
          * ParamOut
          * @description A parameter of a recipe: a number from `low` to `high`, or one of `options`.
          */
@@ -5835,20 +5862,77 @@ export interface components {
             seeds: number;
         };
         /**
+         * PredictedRegion
+         * @description A region in pixels of the upright picture: a box, keypoints (x, y, 2), or a mask as runs, background first.
+         */
+        PredictedRegion: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Shape */
+            shape: string;
+            /** Score */
+            score: number;
+            /**
+             * X
+             * @default null
+             */
+            x?: number | null;
+            /**
+             * Y
+             * @default null
+             */
+            y?: number | null;
+            /**
+             * W
+             * @default null
+             */
+            w?: number | null;
+            /**
+             * H
+             * @default null
+             */
+            h?: number | null;
+            /**
+             * Points
+             * @default null
+             */
+            points?: [
+                number,
+                number,
+                number
+            ][] | null;
+            /**
+             * Rle
+             * @default null
+             */
+            rle?: number[] | null;
+        };
+        /**
          * Prediction
-         * @description An answer.
+         * @description An answer. `top` for classes, `regions` for other kinds; `label` and `confidence` are then the surest region's,
+         *     and empty and that of the best candidate where no region is sure enough to be shown.
          */
         Prediction: {
             /** Model */
             model: string;
             /** Version */
             version: number;
+            /** Kind */
+            kind: string;
             /** Label */
             label: string;
             /** Confidence */
             confidence: number;
             /** Top */
             top: components["schemas"]["TopOut"][];
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Regions */
+            regions: components["schemas"]["PredictedRegion"][] | null;
             /** Milliseconds */
             milliseconds: number;
         };
@@ -6338,13 +6422,15 @@ export interface components {
         };
         /**
          * SampleOut
-         * @description An input as PNG (base64) and the server's answer to it.
+         * @description An input as PNG (base64) and what the server's graph says of it: every output by name, flat and thinned.
          */
         SampleOut: {
             /** Png */
             png: string;
-            /** Probabilities */
-            probabilities: number[];
+            /** Said */
+            said: {
+                [key: string]: number[];
+            };
         };
         /**
          * SchemaIn
@@ -7173,8 +7259,10 @@ export interface components {
             signature: {
                 [key: string]: string;
             };
-            /** Runnable */
-            runnable: boolean;
+            /** Graph */
+            graph: string;
+            /** In Browser */
+            in_browser: string;
             /** Judgeable */
             judgeable: boolean;
             /** Protected */

@@ -67,6 +67,17 @@ function rough3(value: number, locale: string): string {
     : new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value);
 }
 
+/** A difference with sign and 95 % interval: points of a share, or the unit of an error. */
+export function differenceTold(
+  name: string,
+  found: { value: number; low?: number | null; high?: number | null },
+  locale: string,
+): string {
+  if (!ERRORS.has(name)) return pointsOf(found, locale);
+  const one = (value: number) => (value > 0 ? "+" : "") + rough3(value, locale);
+  return `${one(found.value)} (${one(found.low ?? found.value)} … ${one(found.high ?? found.value)})`;
+}
+
 /** Points of difference with sign and 95 % interval. */
 export function pointsOf(
   found: { value: number; low?: number | null; high?: number | null },

@@ -1,0 +1,119 @@
+"""What a model's graph says of a picture, as an answer with regions; masks as runs. Pure numpy and scipy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Array = NDArray[np.float32]
+Bits = NDArray[np.bool_]
+
+# What the graph of a kind gives for (n, side, side, 3) pixels of 0–255; each output's first axis is n.
+#   probabilities (n, classes)
+#   scores, classes (n, k); boxes (n, k, 4) left, top, right, bottom in shares of the picture
+#   points (n, k, 2·points) x, y in shares of the picture; −1 where the label has no such point
+#   shares (n, classes + 1, h, w), the background first
+GRAPHS: dict[str, tuple[str, ...]] = {
+    "classification": ("probabilities",),
+    "boxes": ("scores", "classes", "boxes"),
+    "keypoints": ("scores", "classes", "points"),
+    "masks": ("shares",),
+}
+# What runs in the browser: those, and graphs that make a picture (n, side, side, 3) of 0–255 of a picture.
+IN_BROWSER = {**GRAPHS, "picture": ("picture",)}
+# Regions below are left out of answers, which metrics go through from the surest to the least sure.
+LEAST_SCORE = 0.02
+# Regions below are shown to nobody and proposed to nobody.
+SHOWN_SCORE = 0.3
+LEAST_PIXELS = 12
+
+
+def answer_of(kind: str, said: Mapping[str, Array], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+    """One picture's answer with a `score` in each region, in pixels of the upright picture.
+
+    Args:
+        kind: Of `GRAPHS`, but classification.
+        said: The graph's outputs for this picture, without their first axis.
+        labels: Label ids.
+        size: Width and height of the picture.
+    """
+    if kind == "masks":
+        return mask_answer(said["shares"], labels, size)
+    width, height = size
+    regions: list[dict[str, Any]] = []
+    for number, score in enumerate(said["scores"]):
+        label = int(said["classes"][number])
+        if score < LEAST_SCORE or not 0 <= label < len(labels):
+            continue
+        place = _box(said["boxes"][number], width, height) if kind == "boxes" else _points(said["points"][number], size)
+        if place is not None:
+            region = {"id": f"m{number}", "label": labels[label], **place, "score": round(float(score), 4)}
+            regions.append(region)
+    return {"regions": regions}
+
+
+def _box(box: Array, width: int, height: int) -> dict[str, Any] | None:
+    left, top, right, bottom = (np.clip(box, 0, 1) * [width, height, width, height]).tolist()
+    if right - left < 0.5 or bottom - top < 0.5:
+        return None
+    x, y = round(left, 2), round(top, 2)
+    return {"shape": "box", "x": x, "y": y, "w": round(right - left, 2), "h": round(bottom - top, 2)}
+
+
+def _points(points: Array, size: tuple[int, int]) -> dict[str, Any] | None:
+    there = points.reshape(-1, 2)
+    there = there[there[:, 0] > -0.5]
+    placed = np.clip(there, 0, 1) * size
+    if not len(placed):
+        return None
+    return {"shape": "skeleton", "points": [[round(float(x), 2), round(float(y), 2), 2] for x, y in placed]}
+
+
+def mask_answer(shares: Array, labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+    """(classes + 1, h, w) shares, background first; pixels of one label that touch are one mask."""
+    from scipy.ndimage import find_objects, label
+
+    scaled = np.stack([np.asarray(Image.fromarray(one).resize(size, Image.Resampling.BILINEAR)) for one in shares])
+    told = scaled.argmax(axis=0)
+    regions: list[dict[str, Any]] = []
+    for number, name in enumerate(labels, start=1):
+        parts, _ = label(told == number)
+        for place, box in enumerate(find_objects(parts), start=1):
+            bits = parts[box] == place
+            if bits.sum() < LEAST_PIXELS:
+                continue
+            rows, columns = box
+            regions.append(
+                {
+                    "id": f"m{len(regions)}",
+                    "label": name,
+                    "shape": "mask",
+                    "x": int(columns.start),
+                    "y": int(rows.start),
+                    "w": bits.shape[1],
+                    "h": bits.shape[0],
+                    "rle": runs_of(bits.ravel()),
+                    "score": round(float(scaled[number][box][bits].mean()), 4),
+                }
+            )
+    return {"regions": regions}
+
+
+def shown(answer: dict[str, Any], least: float = SHOWN_SCORE) -> dict[str, Any]:
+    """The answer without the regions that are too unsure, the surest first."""
+    kept = [one for one in answer["regions"] if one["score"] >= least]
+    return {"regions": sorted(kept, key=lambda one: -one["score"])}
+
+
+def runs_of(flat: Bits) -> list[int]:
+    """Lengths of runs, background first (0 where it begins with a set pixel)."""
+    edges = np.flatnonzero(flat != np.concatenate([[False], flat[:-1]]))
+    return [int(run) for run in np.diff(np.concatenate([[0], edges, [flat.size]]))]
+
+
+def bits_of(runs: list[int], width: int, height: int) -> Bits:
+    """(height, width) pixels of runs."""
+    bits: Bits = np.repeat(np.arange(len(runs)) % 2 == 1, np.array(runs, dtype=np.int64))
+    return bits.reshape(height, width)
