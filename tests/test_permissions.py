@@ -104,6 +104,8 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "areas/"): STAFF,
     ("GET", "areas/<int:area_id>/"): SEEING,
     ("POST", "areas/<int:area_id>/events/"): STAFF,
+    ("POST", "areas/<int:area_id>/weather/"): STAFF,
+    ("DELETE", "areas/<int:area_id>/weather/"): STAFF,
     ("POST", "areas/<int:area_id>/report/"): STAFF,
     ("GET", "areas/<int:area_id>/day/"): SEEING,
     ("GET", "areas/<int:area_id>/cells/<int:cell>/"): SEEING,

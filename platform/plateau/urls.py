@@ -108,6 +108,7 @@ urlpatterns = [
     path(f"{V1}areas/", demand.AreaList.as_view()),
     path(f"{V1}areas/<int:area_id>/", demand.AreaOne.as_view()),
     path(f"{V1}areas/<int:area_id>/events/", demand.AreaEvents.as_view()),
+    path(f"{V1}areas/<int:area_id>/weather/", demand.AreaWeather.as_view()),
     path(f"{V1}areas/<int:area_id>/report/", demand.AreaReport.as_view()),
     path(f"{V1}areas/<int:area_id>/day/", demand.AreaDay.as_view()),
     path(f"{V1}areas/<int:area_id>/cells/<int:cell>/", demand.AreaCell.as_view()),

@@ -39,7 +39,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     for version in (1, 2):
         page.get_by_label(f"Compare version {version}").check()
     page.get_by_role("button", name="Compare the two chosen").click()
-    expect(page.locator(".verdict")).to_contain_text("points of accuracy")
+    expect(page.locator(".verdict")).to_contain_text("points (Accuracy)")
 
     # A protected alias: the scientist is told why not, the manager gives a reason; then one step back.
     admin = sign_in("admin", look="dark")

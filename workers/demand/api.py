@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from workers.demand import queries, services
 from workers.demand.models import Area
-from workers.demand.schemas import AreaDetail, AreaIn, Areas, CellHistory, Day, EventsOut
+from workers.demand.schemas import AreaDetail, AreaIn, Areas, CellHistory, Day, EventsOut, WeatherOut
 
 FILE = {
     "multipart/form-data": {
@@ -25,6 +25,19 @@ FILE = {
                 "type": "string",
                 "format": "binary",
                 "description": "CSV or Parquet: time, latitude, longitude; to_time, to_latitude, to_longitude if known",
+            }
+        },
+        "required": ["file"],
+    }
+}
+WEATHER = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {
+            "file": {
+                "type": "string",
+                "format": "binary",
+                "description": "CSV or Parquet: time, and columns of numbers such as temperature and rain",
             }
         },
         "required": ["file"],
@@ -78,6 +91,34 @@ class AreaEvents(Endpoint):
         area = Area.objects.visible_to(self.actor).one(pk=area_id)
         row = services.add_events(actor=self.actor, area=area, file=request.FILES.get("file"))
         return Response(EventsOut(events=row.events, first=row.first, last=row.last), status=201)
+
+
+class AreaWeather(Endpoint):
+    """Readings that hold for a whole area."""
+
+    scopes: ClassVar = {"POST": Scope.RUNS_WRITE, "DELETE": Scope.RUNS_WRITE}
+    parser_classes = (MultiPartParser,)
+
+    @document(summary="Send weather", body=WEATHER, out=WeatherOut, status=201, refusals=[NotFound])
+    def post(self, request: Request, area_id: int) -> Response:
+        """All rows or none; the same file twice counts once.
+
+        Raises:
+            Invalid: naming the column or row that is wrong.
+        """
+        area = Area.objects.visible_to(self.actor).one(pk=area_id)
+        row = services.add_weather(actor=self.actor, area=area, file=request.FILES.get("file"))
+        return Response(WeatherOut.model_validate(row, from_attributes=True), status=201)
+
+    @document(summary="Take the weather away", status=204, refusals=[NotFound, Conflict])
+    def delete(self, request: Request, area_id: int) -> Response:
+        """All of it.
+
+        Raises:
+            Conflict: there is none.
+        """
+        services.forget_weather(actor=self.actor, area=Area.objects.visible_to(self.actor).one(pk=area_id))
+        return Response(status=204)
 
 
 class AreaReport(Endpoint):

@@ -1,4 +1,4 @@
-"""Reading events from what people send: CSV or Parquet, every row right or nothing taken."""
+"""Reading events and weather from what people send: CSV or Parquet, every row right or nothing taken."""
 
 import io
 from typing import Any
@@ -12,6 +12,7 @@ from plateau.kernel.errors import Invalid
 
 MOST_BYTES = 512 * 1024 * 1024
 NEEDED = ("time", "latitude", "longitude")
+MOST_READINGS = 20
 ARRIVAL = ("to_time", "to_latitude", "to_longitude")
 
 
@@ -26,6 +27,35 @@ def read_events(data: bytes) -> pa.Table:
     Raises:
         Invalid: naming the column and the row that is wrong.
     """
+    table, there = _table(data, NEEDED)
+    names = [*NEEDED, *ARRIVAL] if set(ARRIVAL) <= there else list(NEEDED)
+    columns = {name: _column(name, table[name].combine_chunks()) for name in names}
+    return pa.table(columns)
+
+
+def read_weather(data: bytes) -> pa.Table:
+    """Column time, and the others as float64; empty where an instrument gave nothing.
+
+    Raises:
+        Invalid: naming the column and the row that is wrong.
+    """
+    table, there = _table(data, ("time",))
+    names = sorted(there - {"time"})
+    if not 1 <= len(names) <= MOST_READINGS:
+        raise wrong(f"needs 1 to {MOST_READINGS} columns of numbers beside `time`; it has {len(names)}")
+    columns = {"time": _column("time", table["time"].combine_chunks())}
+    for name in names:
+        values = table[name].combine_chunks()
+        try:
+            columns[name] = values.cast(pa.float64())
+        except pa.ArrowException as error:
+            raise wrong(f"`{name}` must hold numbers: {str(error)[:120]}") from error
+        if not np.isfinite(np.asarray(pc.drop_null(columns[name]), dtype=np.float64)).any():
+            raise wrong(f"`{name}` holds no number")
+    return pa.table(columns)
+
+
+def _table(data: bytes, needed: tuple[str, ...]) -> tuple[pa.Table, set[str]]:
     options = pa.csv.ConvertOptions(timestamp_parsers=[pa.csv.ISO8601, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"])
     try:
         if data[:4] == b"PAR1":
@@ -35,14 +65,14 @@ def read_events(data: bytes) -> pa.Table:
         there = set(table.column_names)  # a name that is no text raises here
     except (pa.ArrowException, OSError, ValueError) as error:
         raise wrong(f"is neither Parquet nor CSV: {str(error)[:200]}") from error
-    for column in NEEDED:
+    for column in needed:
         if column not in there:
             raise wrong(f"has no column `{column}`; it has: {', '.join(table.column_names[:20]) or 'none'}")
+    if len(there) < len(table.column_names):
+        raise wrong("has two columns of one name")
     if not table.num_rows:
         raise wrong("has no rows")
-    names = [*NEEDED, *ARRIVAL] if set(ARRIVAL) <= there else list(NEEDED)
-    columns = {name: _column(name, table[name].combine_chunks()) for name in names}
-    return pa.table(columns)
+    return table, there
 
 
 def _column(name: str, values: Any) -> Any:

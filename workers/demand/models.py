@@ -10,8 +10,8 @@ from plateau.kernel.visibility import ScopedQuerySet
 class Area(models.Model):
     """A city, or any set of places. `zone` says in words which clock the events' times are from.
 
-    `grid` holds `corner`, `metres` and `places` once counts were made; `model_key` the folder of the network that
-    forecasts now.
+    `grid` holds `corner`, `metres` and `places` once counts were made, and `weather`, the readings that the network
+    learned from; `model_key` is the folder of the network that forecasts now.
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -51,6 +51,22 @@ class EventFile(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["area", "sha256"], name="events_once")]
+
+
+class WeatherFile(models.Model):
+    """Readings that hold for the whole area, as Parquet: time, and `columns` of numbers."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="weather_files")
+    storage_key = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    rows = models.IntegerField()
+    columns = models.JSONField()
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["area", "sha256"], name="weather_once")]
 
 
 class Report(models.Model):

@@ -10,7 +10,7 @@ from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
 
 from workers.demand.models import Area, EventFile, SlotForecast
-from workers.demand.schemas import AreaDetail, AreaOut, CellHistory, CellOut, CellSlot, SlotOut
+from workers.demand.schemas import AreaDetail, AreaOut, CellHistory, CellOut, CellSlot, SlotOut, WeatherOut
 from workers.recipes.demand.grid import Grid
 
 HISTORY = 7 * 48
@@ -50,11 +50,19 @@ def detail_of(area: Area) -> AreaDetail:
     return AreaDetail(
         **areas_out([area])[0].model_dump(),
         outline=outline_of(area),
+        weather=weather_of(area),
         days=[one.isoformat() for one in days.distinct().order_by("day")],
         report=done.body if done else None,
         reported_at=done.job.ended_at if done else None,
         job=job_out(newest.job) if newest and (newest.job.state not in ENDED or newest != done) else None,
     )
+
+
+def weather_of(area: Area) -> WeatherOut | None:
+    """All readings of an area together; None where there is none."""
+    found = area.weather_files.aggregate(rows=Sum("rows"), first=Min("first"), last=Max("last"))
+    columns = area.weather_files.order_by("pk").values_list("columns", flat=True).first()
+    return WeatherOut(**found, columns=columns) if columns is not None else None
 
 
 def outline_of(area: Area) -> list[CellOut]:

@@ -50,11 +50,21 @@ class CellOut(BaseModel):
     east: float
 
 
+class WeatherOut(BaseModel):
+    """Readings that were taken."""
+
+    rows: int
+    columns: list[str]
+    first: datetime
+    last: datetime
+
+
 class AreaDetail(AreaOut):
-    """With its cells, the days that can be looked at, the newest report and the one that is being made."""
+    """With its cells, its weather, the days that can be looked at, the newest report and the one that is being made."""
 
     outline: list[CellOut]
     days: list[str]
+    weather: WeatherOut | None
     report: dict[str, Any] | None
     reported_at: datetime | None
     job: JobOut | None

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -19,8 +20,8 @@ from plateau.jobs.models import ENDED, Job
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
-from workers.demand.events import MOST_BYTES, read_events, wrong
-from workers.demand.models import Area, EventFile, Report
+from workers.demand.events import MOST_BYTES, read_events, read_weather, wrong
+from workers.demand.models import Area, EventFile, Report, WeatherFile
 
 
 @transaction.atomic
@@ -37,37 +38,89 @@ def create_area(*, actor: Actor, values: dict[str, Any]) -> Area:
     return area
 
 
+def _kept(area: Area, what: str, sha256: str, table: pa.Table) -> tuple[str, dict[str, datetime]]:
+    """Write a table to the storage; where it lies, and its first and last moment."""
+    span = pc.min_max(table["time"]).as_py()
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    key = default_storage.save(
+        f"demand/{area.organization_id}/{area.pk}/{what}-{sha256[:16]}.parquet", ContentFile(out.getvalue())
+    )
+    return key, {"first": span["min"].replace(tzinfo=UTC), "last": span["max"].replace(tzinfo=UTC)}
+
+
+def _bytes_of(file: Any) -> tuple[bytes, str]:
+    if file is None or file.size > MOST_BYTES:
+        raise wrong("is missing" if file is None else f"is larger than {MOST_BYTES >> 20} MiB")
+    data: bytes = file.read()
+    return data, hashlib.sha256(data).hexdigest()
+
+
 def add_events(*, actor: Actor, area: Area, file: Any) -> EventFile:
     """Take a file of events; the same file again is the same row.
 
     Raises:
         Invalid: it is missing, too large, or a row is wrong.
     """
-    if file is None or file.size > MOST_BYTES:
-        raise wrong("is missing" if file is None else f"is larger than {MOST_BYTES >> 20} MiB")
-    data = file.read()
-    sha256 = hashlib.sha256(data).hexdigest()
+    data, sha256 = _bytes_of(file)
     known = area.files.filter(sha256=sha256).first()
     if known is not None:
         return known
     table = read_events(data)
-    span = pc.min_max(table["time"]).as_py()
-    out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd")
-    key = default_storage.save(
-        f"demand/{area.organization_id}/{area.pk}/events-{sha256[:16]}.parquet", ContentFile(out.getvalue())
-    )
+    key, span = _kept(area, "events", sha256, table)
     with transaction.atomic():
-        row = EventFile.objects.create(
-            area=area,
-            storage_key=key,
-            sha256=sha256,
-            events=table.num_rows,
-            first=span["min"].replace(tzinfo=UTC),
-            last=span["max"].replace(tzinfo=UTC),
-        )
+        row = EventFile.objects.create(area=area, storage_key=key, sha256=sha256, events=table.num_rows, **span)
         record(actor=actor, action="area.events", subject=area, events=row.events)
     return row
+
+
+def add_weather(*, actor: Actor, area: Area, file: Any) -> WeatherFile:
+    """Take a file of readings; the same file again is the same row.
+
+    Raises:
+        Invalid: it is missing, too large, a row is wrong, or its columns are not those of the files before.
+    """
+    data, sha256 = _bytes_of(file)
+    known = area.weather_files.filter(sha256=sha256).first()
+    if known is not None:
+        return known
+    table = read_weather(data)
+    columns = table.column_names[1:]
+    before = area.weather_files.order_by("pk").values_list("columns", flat=True).first()
+    if before is not None and before != columns:
+        raise wrong(f"has the columns {', '.join(columns)}; the files before it have {', '.join(before)}")
+    key, span = _kept(area, "weather", sha256, table)
+    with transaction.atomic():
+        row = WeatherFile.objects.create(
+            area=area, storage_key=key, sha256=sha256, rows=table.num_rows, columns=columns, **span
+        )
+        record(actor=actor, action="area.weather", subject=area, rows=row.rows, columns=columns)
+    return row
+
+
+@transaction.atomic
+def forget_weather(*, actor: Actor, area: Area) -> None:
+    """Take all readings away; forecasts go by them until the area is judged again.
+
+    Raises:
+        Conflict: there are none.
+    """
+    keys = list(area.weather_files.values_list("storage_key", flat=True))
+    if not keys:
+        raise Conflict("The area has no weather.")
+    area.weather_files.all().delete()
+    record(actor=actor, action="area.weather_forgotten", subject=area, files=len(keys))
+    for key in keys:
+        transaction.on_commit(partial(default_storage.delete, key))
+
+
+def weather_of(area: Area) -> pa.Table | None:
+    """Every reading of an area; None where there is none."""
+    tables = []
+    for key in area.weather_files.order_by("pk").values_list("storage_key", flat=True):
+        with default_storage.open(key) as file:
+            tables.append(pq.read_table(io.BytesIO(file.read())))
+    return pa.concat_tables(tables) if tables else None
 
 
 def events_of(area: Area) -> pa.Table:

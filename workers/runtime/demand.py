@@ -1,5 +1,6 @@
 """Judging forecasts of demand and forecasting, in the trainer's process."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,14 +10,15 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 
 from workers.demand.models import Area, Report, SlotForecast
-from workers.demand.services import events_of
+from workers.demand.services import events_of, weather_of
 from workers.recipes.demand import network
-from workers.recipes.demand.backtest import Judged, groups_there, interval_of, judge, origins_of
+from workers.recipes.demand.backtest import Judged, by_weeks, groups_there, interval_of, judge, origins_of
 from workers.recipes.demand.drivers import Assumptions, simulate
 from workers.recipes.demand.grid import Grid, Slots, cells_of, counts_of, grid_of, slots_of
 from workers.recipes.demand.inputs import Demand, inputs_of, scales_of
 from workers.recipes.demand.seasons import decomposed
 from workers.recipes.demand.simple import SIMPLE
+from workers.recipes.demand.weather import LEAST_COVERED, by_slot
 from workers.runtime.context import JobRun
 from workers.runtime.kept import keep_model, kept_model
 
@@ -27,7 +29,7 @@ DRIVEN = ("last", "usual", "boosting", "sdae")
 
 
 def demand_of(area: Area, grid: Grid | None = None) -> tuple[Demand, Grid]:
-    """Counts of an area, on its own grid or on a new one.
+    """Counts of an area, on its own grid or on a new one; without weather.
 
     Raises:
         ValueError: no cell has enough events.
@@ -48,12 +50,25 @@ def demand_of(area: Area, grid: Grid | None = None) -> tuple[Demand, Grid]:
     return Demand(slots, counts, grid.neighbours(), inflow), grid
 
 
+def with_weather(area: Area, demand: Demand) -> tuple[Demand, float]:
+    """The same with the area's readings, and the share of slots for which there was one that is not too old."""
+    table = weather_of(area)
+    if table is None:
+        return demand, 0.0
+    values = np.stack([table[name].to_numpy() for name in table.column_names[1:]], axis=1).astype(np.float64)
+    rows, covered = by_slot(demand.slots, table["time"].to_numpy().astype("datetime64[s]"), values)
+    return replace(demand, weather=rows), covered
+
+
 def make_report(job: Job, run: JobRun) -> dict[str, Any]:
     """Handler of job kind `demand-report`."""
     report = Report.objects.select_related("area").get(pk=job.payload["report_id"])
     area = report.area
     jobs.report(claim=run.claim, done=0, total=1000, message="counting events")
-    demand, grid = demand_of(area)
+    bare, grid = demand_of(area)
+    demand, covered = with_weather(area, bare)
+    if covered < LEAST_COVERED:  # what is mostly missing would only be learned as missing
+        demand = bare
     span = max(2, min(7, (demand.slots.count // demand.slots.a_day - 22) // FOLDS))
     origins = origins_of(demand, folds=FOLDS, days=span)
     run.total, run.share, run.message = 1000, 800, "judging every model on days that it has not seen"
@@ -64,11 +79,17 @@ def make_report(job: Job, run: JobRun) -> dict[str, Any]:
     drivers = simulate(demand.counts[last.cut : last.end], grid.places, means, Assumptions())
     jobs.report(claim=run.claim, done=850, total=1000, message="learning from everything")
     shape = min(tried, key=lambda one: one[1])[0]
-    area.grid = {"corner": grid.corner, "metres": grid.metres, "places": grid.places.tolist()}
+    area.grid = {
+        "corner": grid.corner, "metres": grid.metres, "places": grid.places.tolist(),
+        "weather": demand.weather is not None,
+    }  # fmt: skip
     _forecast_judged(area, demand, last.cut, shape)
     model = _learn(area, demand, shape, run)
     _forecast_next(area, demand, model)
+    jobs.report(claim=run.claim, done=900, total=1000, message="learning from fewer weeks")
     report.body = body_of(demand, models, tried, drivers, origins)
+    report.body["weeks"] = by_weeks(demand, origins[-1], shape, run=run)
+    report.body["weather_covered"] = covered if area.weather_files.exists() else None
     report.save(update_fields=["body"])
     return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.places)}
 
@@ -78,6 +99,10 @@ def refresh(job: Job, run: JobRun) -> dict[str, Any]:
     area = Area.objects.get(pk=job.payload["area_id"])
     grid = Grid(tuple(area.grid["corner"]), area.grid["metres"], np.array(area.grid["places"], dtype=np.int64))
     demand, _ = demand_of(area, grid)
+    if area.grid.get("weather"):
+        demand, _ = with_weather(area, demand)
+        if demand.weather is None:
+            raise ValueError("The weather that the network learned from was taken away: judge and learn again.")
     model = kept_model(network.load, area.model_key, run.workdir)
     _forecast_next(area, demand, model)
     return {"area_id": area.pk, "slots": demand.slots.count}

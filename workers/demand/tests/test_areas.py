@@ -79,6 +79,45 @@ def test_a_report_needs_events_and_is_made_once_at_a_time(people, area):
         services.order_report(actor=actor, area=area)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("when,rain\n2026-03-01 08:00:00,1\n", "no column `time`"),
+        ("time\n2026-03-01 08:00:00\n", "needs 1 to 20 columns"),
+        ("time,rain\n2026-03-01 08:00:00,wet\n", "`rain` must hold numbers"),
+        ("time,rain\nsoon,1\n", "`time` must hold times"),
+        ("time,rain,wind\n2026-03-01 08:00:00,1,\n2026-03-01 09:00:00,1,\n", "`wind`"),
+    ],
+)
+def test_wrong_weather_is_refused_by_row_and_column(people, area, text, said):
+    with pytest.raises(Invalid, match=said):
+        services.add_weather(actor=people.actor("scientist"), area=area, file=sent(text.encode(), "w.csv"))
+    assert not area.weather_files.exists()
+
+
+def test_weather_adds_up_with_the_same_columns_and_can_be_taken_away(people, area):
+    actor = people.actor("scientist")
+    one = b"time,rain,wind\n2026-03-01 08:00:00,1,3\n2026-03-01 09:00:00,,4\n"
+    row = services.add_weather(actor=actor, area=area, file=sent(one))
+    assert (row.rows, row.columns) == (2, ["rain", "wind"])
+    assert services.add_weather(actor=actor, area=area, file=sent(one)).pk == row.pk
+    with pytest.raises(Invalid, match="the files before it have rain, wind"):
+        services.add_weather(actor=actor, area=area, file=sent(b"time,rain\n2026-03-02 08:00:00,1\n"))
+    client = people.client("scientist")
+    told = client.get(f"/api/v1/areas/{area.pk}/").json()["weather"]
+    assert (told["rows"], told["columns"], told["first"][:10]) == (2, ["rain", "wind"], "2026-03-01")
+    assert client.delete(f"/api/v1/areas/{area.pk}/weather/").status_code == 204
+    assert client.get(f"/api/v1/areas/{area.pk}/").json()["weather"] is None
+    assert client.delete(f"/api/v1/areas/{area.pk}/weather/").status_code == 409
+
+
+def hourly(days: int) -> bytes:
+    """Rain that says nothing, every hour."""
+    begin = np.datetime64("2026-03-02T00:00:00")
+    lines = [f"{begin + np.timedelta64(hour, 'h')},{hour % 5}".replace("T", " ") for hour in range(24 * days)]
+    return ("time,rain\n" + "\n".join(lines)).encode()
+
+
 class Quiet(JobRun):
     """A run without a job's lease."""
 
@@ -99,6 +138,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     monkeypatch.setattr(jobs, "report", lambda **_: None)
     actor = people.actor("scientist")
     services.add_events(actor=actor, area=area, file=sent(parquet(28)))
+    services.add_weather(actor=actor, area=area, file=sent(hourly(30), "w.csv"))
     report = services.order_report(actor=actor, area=area)
     claim = Claim(job_id=report.job_id, attempt=1)
     run = Quiet(claim, 0, "cpu", tmp_path, tmp_path, threading.Event())
@@ -109,6 +149,9 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     names = [row["name"] for row in report.body["models"]]
     assert {"last", "last_week", "ridge", "poisson", "boosting", "sdae", "no_pretraining"} <= set(names)
     assert report.body["drivers"]["rows"][0]["name"] == "last"
+    assert [row["group"] for row in report.body["worth"]] == ["places", "weather"]
+    assert report.body["weather_covered"] == 1.0
+    assert [row["weeks"] for row in report.body["weeks"]][:1] == [1.0]
     judged = SlotForecast.objects.filter(area=area, judged=True)
     assert judged.exists()
     assert all(row.actual is not None for row in judged)
@@ -120,6 +163,10 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     assert services.refresh_all() == 1
     assert services.refresh_all() == 0  # it is under way
     job = Job.objects.get(kind="demand-refresh")
+    with monkeypatch.context() as gone:
+        gone.setattr(demand, "weather_of", lambda _: None)
+        with pytest.raises(ValueError, match="judge and learn again"):
+            demand.refresh(job, run)
     demand.refresh(job, run)
     waiting.refresh_from_db()
     assert waiting.actual is not None

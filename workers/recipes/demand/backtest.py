@@ -115,6 +115,41 @@ def judge(demand: Demand, origins: Sequence[Origin], *, seed: int = 0, trials: i
     return models, tried
 
 
+def by_weeks(demand: Demand, origin: Origin, shape: network.Shape, *, seed: int = 0, run: Run | None = None) -> Any:
+    """How the error falls as more weeks are learned from, judged on the same days.
+
+    Returns:
+        Rows of `weeks`, and of each model its `rmse` and how much lower it is with all weeks (`gain`), with 95 %
+        intervals by drawing days; the fewest weeks first.
+    """
+    week = 7 * demand.slots.a_day
+    whole = (origin.cut - demand.first) / week
+    sizes = [2.0**power for power in range(10) if 2.0**power < 0.75 * whole] + [whole]
+    kept: dict[float, dict[str, Judged]] = {}
+    for weeks in sizes:
+        if run is not None:
+            check_run(run)
+        begin = origin.cut - round(weeks * week)
+        scale = scales_of(demand.counts[begin:], origin.cut - begin)
+        learned, asked = (inputs_of(demand, a, b, scale) for a, b in ((begin, origin.cut), (origin.cut, origin.end)))
+        truth = targets_of(demand, asked)
+        found = {name: SIMPLE[name](demand, learned, asked, seed) for name in ("ridge", BEST_SIMPLE)}
+        found["sdae"] = network.fit(demand, learned, shape, seed).predict(asked).mean
+        kept[weeks] = {
+            name: Judged(name, *by_day(demand, asked, (mean - truth) ** 2), 0.0) for name, mean in found.items()
+        }
+    return [
+        {
+            "weeks": round(weeks, 2),
+            "models": {
+                name: {"rmse": interval_of(one), "gain": interval_of(one, kept[whole][name])}
+                for name, one in models.items()
+            },
+        }
+        for weeks, models in kept.items()
+    ]
+
+
 def groups_there(demand: Demand) -> list[str]:
     """Groups of inputs that this demand has."""
     have = {"places": True, "inflow": demand.inflow is not None, "weather": demand.weather is not None}

@@ -6,7 +6,7 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
 import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { Confirm, Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
 import { CellChart } from "./cell-chart";
 import { DemandMap } from "./demand-map";
 import { ReportPanel } from "./report-panel";
@@ -102,6 +102,7 @@ function Head({ area }: { area: Detail }) {
           </button>
         </p>
       )}
+      {area.events > 0 && <Weather area={area} mayRun={mayRun} />}
       {send.isPending && <Waiting what={i18n._("Sending events…")} />}
       {send.data && (
         <p className="good" role="status">
@@ -111,6 +112,69 @@ function Head({ area }: { area: Detail }) {
       {send.error && <Failure error={send.error} />}
       {report.error && <Failure error={report.error} />}
     </section>
+  );
+}
+
+/** Readings that hold for the whole area: taken into the forecasts, and what they are worth is measured. */
+function Weather({ area, mayRun }: { area: Detail; mayRun: boolean }) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const path = { path: { area_id: area.id } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ["area", area.id] });
+  const send = useMutation({
+    mutationFn: (file: File) =>
+      unwrap(api.POST("/api/v1/areas/{area_id}/weather/", { params: path, ...fileForm(file) })),
+    onSuccess: refresh,
+  });
+  const forget = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/areas/{area_id}/weather/", { params: path })),
+    onSuccess: refresh,
+  });
+  const { weather } = area;
+  if (!weather && !mayRun) return null;
+  return (
+    <details open={weather !== null}>
+      <summary>{i18n._("Weather")}</summary>
+      <p className="muted">
+        {weather
+          ? i18n._("{rows} readings of {columns} from {first} to {last}.", {
+              rows: count(weather.rows, i18n.locale),
+              columns: weather.columns.join(", "),
+              first: moment(weather.first, i18n.locale),
+              last: moment(weather.last, i18n.locale),
+            })
+          : i18n._(
+              "None yet. Send a CSV or Parquet file with the column time and columns of numbers, such as temperature and rain; the next report says what they are worth.",
+            )}
+      </p>
+      {mayRun && (
+        <p className="form row">
+          <input
+            type="file"
+            accept=".csv,.parquet"
+            aria-label={i18n._("File of weather")}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              if (file) send.mutate(file);
+              event.target.value = "";
+            }}
+          />
+          {weather && (
+            <Confirm
+              ask={i18n._(
+                "All readings are removed. The network that learned from them forecasts nothing more until the models are judged again.",
+              )}
+              yes={i18n._("Take it away")}
+              onYes={() => forget.mutate()}
+            >
+              {i18n._("Take the weather away")}
+            </Confirm>
+          )}
+        </p>
+      )}
+      {send.error && <Failure error={send.error} />}
+      {forget.error && <Failure error={forget.error} />}
+    </details>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { count, percent, rough } from "../../shared/ui/numbers";
+import { WeeksChart } from "./weeks-chart";
 
 interface Interval {
   value: number;
@@ -20,7 +21,14 @@ interface Report {
   worth: { group: string; loss: Interval }[];
   inside: { level: number; share: number }[];
   season: { shares: Record<string, number>; week: number[] };
+  weeks?: WeeksRow[];
+  weather_covered?: number | null;
   drivers: { assumptions: Record<string, number>; rows: Driver[] };
+}
+
+interface WeeksRow {
+  weeks: number;
+  models: Record<string, { rmse: Interval; gain: Interval }>;
 }
 
 interface Driver extends Interval {
@@ -56,7 +64,8 @@ export function ReportPanel({ report }: { report: Report }) {
     }).format(value);
   const span = (one: Interval, sign = false) =>
     `${digits(one.value, sign)} (${digits(one.low, sign)} … ${digits(one.high, sign)})`;
-  const best = modelTitle(i18n, report.best_simple);
+  const title = (name: string) => modelTitle(i18n, name);
+  const best = title(report.best_simple);
   const gain = span(report.deep_gain, true);
   const said =
     report.deep_gain.low > 0
@@ -160,6 +169,16 @@ export function ReportPanel({ report }: { report: Report }) {
           })}
         </li>
       </ul>
+      {report.weather_covered != null && report.weather_covered < 0.99 && (
+        <p className="warn">
+          ▲{" "}
+          {i18n._(
+            "The weather was left out: only {share} of the slots have a reading that is at most a day old.",
+            { share: percent(report.weather_covered, i18n.locale, 0) },
+          )}
+        </p>
+      )}
+      {report.weeks && report.weeks.length > 1 && <WeeksChart rows={report.weeks} titleOf={title} />}
       <h3>{i18n._("What a driver gains")}</h3>
       <div className="scroll">
         <table>

@@ -53,15 +53,15 @@ function Compared({ found }: { found: Found }) {
   const first = found.metrics[0];
   const gain = first?.difference ?? { value: 0, low: 0, high: 0 };
   const said = {
-    better: i18n._("B is better by {points} points. {metric}.", {
+    better: i18n._("B is better by {points} points ({metric}).", {
       points: pointsOf(gain, i18n.locale),
       metric: metricTitle(i18n, first?.metric ?? ""),
     }),
-    worse: i18n._("B is worse: {points} points. {metric}.", {
+    worse: i18n._("B is worse: {points} points ({metric}).", {
       points: pointsOf(gain, i18n.locale),
       metric: metricTitle(i18n, first?.metric ?? ""),
     }),
-    open: i18n._("These items do not show which is better: {points} points. {metric}.", {
+    open: i18n._("These items do not show which is better: {points} points ({metric}).", {
       points: pointsOf(gain, i18n.locale),
       metric: metricTitle(i18n, first?.metric ?? ""),
     }),

@@ -157,6 +157,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/areas/{area_id}/weather/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send weather
+         * @description All rows or none; the same file twice counts once.
+         *
+         *     Raises:
+         *         Invalid: naming the column or row that is wrong.
+         */
+        post: operations["areaWeatherPost"];
+        /**
+         * Take the weather away
+         * @description All of it.
+         *
+         *     Raises:
+         *         Conflict: there is none.
+         */
+        delete: operations["areaWeatherDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{asset_id}/content/": {
         parameters: {
             query?: never;
@@ -2935,7 +2965,7 @@ export interface components {
         };
         /**
          * AreaDetail
-         * @description With its cells, the days that can be looked at, the newest report and the one that is being made.
+         * @description With its cells, its weather, the days that can be looked at, the newest report and the one that is being made.
          */
         AreaDetail: {
             /** Id */
@@ -2969,6 +2999,7 @@ export interface components {
             outline: components["schemas"]["CellOut"][];
             /** Days */
             days: string[];
+            weather: components["schemas"]["WeatherOut"] | null;
             /** Report */
             report: {
                 [key: string]: unknown;
@@ -7335,6 +7366,26 @@ export interface components {
             created_at: string;
         };
         /**
+         * WeatherOut
+         * @description Readings that were taken.
+         */
+        WeatherOut: {
+            /** Rows */
+            rows: number;
+            /** Columns */
+            columns: string[];
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
+        };
+        /**
          * WebhookIn
          * @description Where to send, and what.
          */
@@ -7804,6 +7855,130 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobOut"];
                 };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaWeatherPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description CSV or Parquet: time, and columns of numbers such as temperature and rain
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeatherOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaWeatherDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {

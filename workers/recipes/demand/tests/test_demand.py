@@ -11,6 +11,7 @@ from workers.recipes.demand.grid import cells_of, counts_of, grid_of, slots_of
 from workers.recipes.demand.inputs import Demand, inputs_of, scales_of, targets_of
 from workers.recipes.demand.seasons import decomposed
 from workers.recipes.demand.simple import SIMPLE
+from workers.recipes.demand.weather import by_slot
 
 CELLS = 6
 
@@ -134,3 +135,47 @@ def test_drivers_who_know_the_trips_earn_more_than_those_who_know_nothing(demand
 def test_targets_are_the_counts(demand):
     inputs = inputs_of(demand, 700, 702, scales_of(demand.counts, 700))
     assert np.array_equal(targets_of(demand, inputs).reshape(2, -1), demand.counts[700:702])
+
+
+def rainy(days: int = 30) -> Demand:
+    """Twice as many trips in slots after rain, which comes and goes by hours."""
+    rng = np.random.default_rng(5)
+    plain = demand_of(days)
+    rain = np.repeat(rng.random(len(plain.counts) // 4 + 1) < 0.3, 4)[: len(plain.counts)]
+    counts = plain.counts.copy()
+    counts[1:] += (plain.counts[1:] * 1.5 * rain[:-1, None]).astype(np.int32)
+    return Demand(plain.slots, counts, plain.neighbours, weather=rain[:, None].astype(np.float32))
+
+
+def test_weather_that_matters_is_worth_something_and_models_learn_more_from_more_weeks():
+    demand = rainy()
+    origin = backtest.origins_of(demand, folds=1, days=5)[0]
+    assert backtest.groups_there(demand) == ["places", "weather"]
+    scale = scales_of(demand.counts, origin.cut)
+    learned, asked = (
+        inputs_of(demand, demand.first, origin.cut, scale),
+        inputs_of(demand, origin.cut, origin.end, scale),
+    )
+    truth = targets_of(demand, asked)
+    wet, dry = (
+        SIMPLE["boosting"](demand, *pair, 0)
+        for pair in ((learned, asked), (learned.without("weather"), asked.without("weather")))
+    )
+    assert np.mean((wet - truth) ** 2) < 0.9 * np.mean((dry - truth) ** 2)
+
+    rows = backtest.by_weeks(demand, origin, network.Shape(epochs=2))
+    assert [row["weeks"] for row in rows] == sorted(row["weeks"] for row in rows)
+    assert rows[0]["models"]["boosting"]["rmse"]["value"] > rows[-1]["models"]["boosting"]["rmse"]["value"]
+    assert rows[-1]["models"]["boosting"]["gain"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_a_slot_gets_the_last_reading_before_it_ends_and_gaps_are_carried_over():
+    slots = demand_of(2).slots
+    begin = np.datetime64(slots.begin)
+    times = begin + np.array([45, 0, 120], dtype="timedelta64[m]")
+    values = np.array([[2.0, np.nan], [1.0, 7.0], [3.0, np.nan]])
+    rows, covered = by_slot(slots, times, values)
+    assert rows[:4, 0].tolist() == [1.0, 2.0, 2.0, 3.0]
+    assert set(rows[:, 1].tolist()) == {7.0}
+    assert covered == pytest.approx(51 / slots.count, abs=0.02)  # a day after the last one it is too old
+    assert by_slot(slots, times + np.timedelta64(9, "D"), values)[1] == 0.0

@@ -1,0 +1,108 @@
+import { useLingui } from "@lingui/react";
+import { rough } from "../../shared/ui/numbers";
+
+interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+interface Row {
+  weeks: number;
+  models: Record<string, { rmse: Interval; gain: Interval }>;
+}
+
+const WIDTH = 560;
+const HEIGHT = 240;
+const LEFT = 44;
+const BOTTOM = 34;
+const DASHES: Record<string, string> = { ridge: "2 4", boosting: "7 4", sdae: "" };
+
+/** Error against weeks of data, with bars of 95 %, and what all weeks gained over half as many. */
+export function WeeksChart({ rows, titleOf }: { rows: Row[]; titleOf: (name: string) => string }) {
+  const { i18n } = useLingui();
+  const names = Object.keys(rows[0]?.models ?? {});
+  const all = rows.flatMap((row) => Object.values(row.models).map((one) => one.rmse));
+  const [low, high] = [Math.min(...all.map((one) => one.low)), Math.max(...all.map((one) => one.high))];
+  const last = rows[rows.length - 1];
+  const half = rows[rows.length - 2];
+  const span = (rows[0] && last && Math.log(last.weeks / rows[0].weeks)) || 1;
+  const x = (weeks: number) =>
+    LEFT + 16 + (Math.log(weeks / (rows[0]?.weeks ?? 1)) / span) * (WIDTH - LEFT - 40);
+  const y = (value: number) => 10 + (1 - (value - low) / Math.max(high - low, 1e-9)) * (HEIGHT - BOTTOM - 20);
+  const digits = (value: number) =>
+    new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 3 }).format(value);
+  if (!last || !half) return null;
+  return (
+    <>
+      <h3>{i18n._("How much more data would help")}</h3>
+      <ul>
+        {names.map((name) => {
+          const gain = half.models[name]?.gain;
+          return (
+            gain && (
+              <li key={name}>
+                {i18n._("{model}: from {half} to {all} weeks the error fell by {gain}", {
+                  model: titleOf(name),
+                  half: rough(half.weeks, i18n.locale),
+                  all: rough(last.weeks, i18n.locale),
+                  gain: `${digits(gain.value)} (${digits(gain.low)} … ${digits(gain.high)})`,
+                })}
+              </li>
+            )
+          );
+        })}
+      </ul>
+      <figure className="chart">
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          role="img"
+          aria-label={i18n._("Error against weeks of data")}
+        >
+          {[low, (low + high) / 2, high].map((value) => (
+            <g key={value}>
+              <line x1={LEFT} x2={WIDTH - 6} y1={y(value)} y2={y(value)} className="grid" />
+              <text className="tick" x={LEFT - 6} y={y(value) + 4} textAnchor="end">
+                {digits(value)}
+              </text>
+            </g>
+          ))}
+          {rows.map((row) => (
+            <text className="tick" key={row.weeks} x={x(row.weeks)} y={HEIGHT - 12} textAnchor="middle">
+              {rough(row.weeks, i18n.locale)}
+            </text>
+          ))}
+          {names.map((name, number) => (
+            <g key={name} className="weeks-line">
+              <path
+                d={rows
+                  .map(
+                    (row, at) => `${at ? "L" : "M"}${x(row.weeks)} ${y(row.models[name]?.rmse.value ?? low)}`,
+                  )
+                  .join("")}
+                strokeDasharray={DASHES[name]}
+              />
+              {rows.map((row) => {
+                const one = row.models[name]?.rmse;
+                const at = x(row.weeks) + 4 * (number - 1); // side by side, so that bars do not hide each other
+                return (
+                  one && (
+                    <g key={row.weeks}>
+                      <line x1={at} x2={at} y1={y(one.low)} y2={y(one.high)} />
+                      <circle cx={at} cy={y(one.value)} r="3" />
+                    </g>
+                  )
+                );
+              })}
+            </g>
+          ))}
+        </svg>
+        <figcaption className="muted">
+          {i18n._(
+            "Weeks of data (logarithmic) against the error; bars: 95 %. Line: network, dashes: boosting, dots: ridge.",
+          )}
+        </figcaption>
+      </figure>
+    </>
+  );
+}
