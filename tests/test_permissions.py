@@ -126,6 +126,8 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/forecasts/"): SEEING,
     ("GET", "projects/<int:project_id>/live/"): ALL,
     ("PUT", "projects/<int:project_id>/live/"): STAFF,
+    ("GET", "projects/<int:project_id>/ways/"): SEEING,
+    ("POST", "projects/<int:project_id>/ways/"): STAFF,
     ("GET", "projects/<int:project_id>/replays/"): SEEING,
     ("POST", "projects/<int:project_id>/replays/"): STAFF,
     ("GET", "portfolio/"): SEEING,
@@ -206,6 +208,7 @@ POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0
 BODIES |= {
     ("POST", "forecasts/"): {"points": POINTS, "target": 0.9},
     ("PUT", "projects/<int:project_id>/live/"): {"recipe": "image_probe", "every_labels": 100},
+    ("POST", "projects/<int:project_id>/ways/"): {"snapshot_id": 1, "recipe": "image_cnn", "choice": "mixing"},
     ("POST", "projects/<int:project_id>/replays/"): {"snapshot_id": 1},
     ("POST", "contracts/plan/"): {"terms": TERMS},
     ("POST", "projects/<int:project_id>/contracts/"): {"title": "Good enough", "terms": TERMS},

@@ -121,6 +121,7 @@ urlpatterns = [
     path(f"{V1}projects/<int:project_id>/economics/", budget.ProjectEconomics.as_view()),
     path(f"{V1}projects/<int:project_id>/forecasts/", budget.ForecastRecords.as_view()),
     path(f"{V1}projects/<int:project_id>/live/", budget.ProjectLive.as_view()),
+    path(f"{V1}projects/<int:project_id>/ways/", budget.WaysList.as_view()),
     path(f"{V1}projects/<int:project_id>/replays/", budget.ReplayList.as_view()),
     path(f"{V1}portfolio/", budget.Portfolio.as_view()),
     path(f"{V1}forecasts/", budget.PastedCurve.as_view()),

@@ -16,7 +16,7 @@ from annotation.labeling.services import progress
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from workers.budget import live, queries, services
-from workers.budget.models import ForecastOutcome, LivePlan, Replay, Study
+from workers.budget.models import ForecastOutcome, LivePlan, Replay, Study, Ways
 from workers.budget.schemas import (
     BudgetOut,
     DiagnosisOut,
@@ -39,6 +39,8 @@ from workers.budget.schemas import (
     ReplayOut,
     StudyIn,
     StudyOut,
+    WaysIn,
+    WaysOut,
     WorthOut,
 )
 from workers.curves import forecast, pool
@@ -133,7 +135,7 @@ class StudyList(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """One page, each with its forecast for the project's target."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = Study.objects.visible_to(self.actor).filter(project=project)
+        rows = Study.objects.visible_to(self.actor).filter(project=project, ways=None)
         rows = rows.select_related("job", "snapshot", "project").prefetch_related("points")
         return Response(page(request, rows, lambda row: study_out(row, project.target)))
 
@@ -391,6 +393,37 @@ class ReplayList(Endpoint):
 
 def _replay(row: Replay) -> ReplayOut:
     return ReplayOut(id=row.pk, snapshot_version=row.snapshot.version, created_at=row.created_at, job=job_out(row.job))
+
+
+class WaysList(Endpoint):
+    """Ways of training beside each other."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
+
+    @document(
+        summary="What ways of training are worth in labels, newest first",
+        out=Page[WaysOut],
+        query=PAGE_QUERY,
+        refusals=[NotFound, Invalid],
+    )
+    def get(self, request: Request, project_id: int) -> Response:
+        """One page."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        rows = Ways.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
+        rows = rows.prefetch_related("studies__points", "studies__job")
+        return Response(page(request, rows, queries.ways_out))
+
+    @document(
+        summary="Train in every way that a choice offers", body=WaysIn, out=WaysOut, status=201,
+        refusals=[NotFound, Conflict],
+    )  # fmt: skip
+    def post(self, request: Request, project_id: int) -> Response:
+        """Order it."""
+        given = parse(WaysIn, request.data)
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
+        row = services.order_ways(actor=self.actor, snapshot=snapshot, **given.model_dump(exclude={"snapshot_id"}))
+        return Response(queries.ways_out(row), status=201)
 
 
 class PastedCurve(Endpoint):

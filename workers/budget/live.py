@@ -42,7 +42,7 @@ def tend(plan_id: int) -> str:
     project = plan.project
     if Study.objects.filter(project=project).exclude(job__state__in=ENDED).exists():
         return "measuring"
-    if plan.snapshot is not None and not plan.problem and not plan.snapshot.studies.exists():
+    if plan.snapshot is not None and not plan.problem and not plan.snapshot.studies.filter(ways=None).exists():
         job = plan.snapshot.job
         if plan.snapshot.state == SnapshotState.BUILDING and (job is None or job.state != JobState.FAILED):
             return "freezing"
@@ -83,7 +83,7 @@ def _actor(plan: LivePlan) -> Actor:
 
 def newest_snapshot(project: Project) -> Snapshot | None:
     """The newest ready snapshot that a curve was measured on."""
-    rows = project.snapshots.filter(state=SnapshotState.READY, studies__isnull=False)
+    rows = project.snapshots.filter(state=SnapshotState.READY, studies__ways=None, studies__isnull=False)
     return rows.order_by("-version").first()
 
 

@@ -7,11 +7,31 @@ from django.db import models
 from plateau.kernel.visibility import ScopedQuerySet
 
 
+class Ways(models.Model):
+    """Ways of training beside each other: for each option of one choice of a recipe a study, on the same labels with
+    the same seeds. The recipe's default is the standard that the others are held against."""
+
+    organization_path: ClassVar[str] = "project__organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="ways")
+    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="ways")
+    recipe = models.CharField(max_length=40)
+    choice = models.CharField(max_length=40)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Ways"].as_manager()
+
+    class Meta:
+        verbose_name = "comparison of ways of training"
+
+
 class Study(models.Model):
     """One learning curve: a recipe on nested subsets of a snapshot, judged on the sealed split.
 
     `plan` lists [size, seed] in the order of training; `budget` is what it may cost, in trainings on all labels.
-    `live` studies were ordered by the project's live plan.
+    `live` studies were ordered by the project's live plan; those of `ways` are one way of training of several.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -26,6 +46,7 @@ class Study(models.Model):
     plan = models.JSONField(default=list)
     budget = models.FloatField(null=True)
     live = models.BooleanField(default=False)
+    ways = models.ForeignKey(Ways, on_delete=models.CASCADE, null=True, related_name="studies")
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)

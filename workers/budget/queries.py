@@ -11,17 +11,21 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
+from plateau.jobs.api import job_out
 from plateau.kernel.anytime import interval
 
 from annotation.projects.models import Project
 from annotation.quality.queries import agreement_report, overview
 from annotation.snapshots.models import Snapshot
 from registry.acceptance.models import Contract
-from workers.budget.models import CurvePoint, Economics, ForecastOutcome, Study
+from workers.budget.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
+from workers.budget.schemas import SeedEstimate, WayOut, WaysOut
+from workers.catalog import Choice, card_of
 from workers.curves import Distribution, Forecast, forecast, pool
 from workers.curves.gain import gain
 from workers.curves.money import Economics as Costs
 from workers.curves.money import days_for, more_labels, price_of, worth
+from workers.curves.worth import worth_in_labels
 
 MIN_SIZES = 3
 BAND = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -70,6 +74,49 @@ def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
             se = binomial_se(score, cells[0])
         rows.append({"n": point.n, "seed": point.seed, "score": score, "se": se})
     return rows
+
+
+def ways_out(row: Ways) -> WaysOut:
+    """Ways of training on the wire: compared over the seeds that are through in every way at every size."""
+    choices = {one.key: one for one in card_of(row.recipe).params if isinstance(one, Choice)}
+    studies = sorted(row.studies.all(), key=lambda one: one.pk)
+    sizes, wanted = studies[0].sizes, studies[0].seeds
+    cells = {
+        (one.params[row.choice], point["n"], point["seed"]): 1 - point["score"]
+        for one in studies
+        for point in rows_of(list(one.points.all()), "accuracy")
+    }
+    options = [one.params[row.choice] for one in studies]
+    seeds = [seed for seed in wanted if all((option, n, seed) in cells for option in options for n in sizes)]
+    standard = str(choices[row.choice].default)
+    rows = []
+    if len(seeds) >= 2:
+        tables = {option: np.array([[cells[option, n, seed] for n in sizes] for seed in seeds]) for option in options}
+        rows = [
+            WayOut(
+                option=found.method,
+                errors=[SeedEstimate(**vars(one)) for one in found.errors],
+                gains=[SeedEstimate(**vars(one)) for one in found.gains],
+                saved=SeedEstimate(**vars(found.saved)) if found.saved else None,
+            )
+            for found in worth_in_labels(sizes, tables, standard=standard)
+        ]
+    return WaysOut(
+        id=row.pk,
+        snapshot_version=row.snapshot.version,
+        recipe=row.recipe,
+        choice=row.choice,
+        standard=standard,
+        params={key: value for key, value in studies[0].params.items() if key != row.choice},
+        sizes=sizes,
+        seeds=len(seeds),
+        wanted_seeds=len(wanted),
+        trained=len(cells),
+        trainings=len(options) * len(sizes) * len(wanted),
+        rows=rows,
+        created_at=row.created_at,
+        jobs=[job_out(one.job) for one in studies],
+    )
 
 
 def record_of(organization_id: int) -> dict[str, Any]:
@@ -278,7 +325,9 @@ def last_gain(study: Study) -> dict[str, Any] | None:
 
 def latest_study(project_id: int) -> Study | None:
     """The newest study that is done."""
-    rows = Study.objects.filter(project_id=project_id, job__state="done").select_related("project", "snapshot")
+    rows = Study.objects.filter(project_id=project_id, job__state="done", ways=None).select_related(
+        "project", "snapshot"
+    )
     return rows.order_by("-pk").first()
 
 
@@ -307,7 +356,9 @@ def outlook_of(body: dict[str, Any] | None) -> str:
 
 def newest_studies(project_ids: list[int]) -> dict[int, Study]:
     """The newest study with enough points of each project, in a constant number of queries."""
-    measured = CurvePoint.objects.filter(study__project_id__in=project_ids).values("study_id", "study__project_id")
+    measured = CurvePoint.objects.filter(study__project_id__in=project_ids, study__ways=None).values(
+        "study_id", "study__project_id"
+    )
     enough = measured.annotate(sizes=Count("n", distinct=True)).filter(sizes__gte=MIN_SIZES)
     newest: dict[int, int] = {}
     for row in enough:

@@ -288,6 +288,55 @@ class ReplayOut(BaseModel):
     job: JobOut
 
 
+class WaysIn(Strict):
+    """Which choice of which recipe to try in every way. The last three sizes of the curve's grid are trained, each with
+    so many seeds; `params` are the recipe's other parameters."""
+
+    snapshot_id: Id
+    recipe: str = Field(max_length=40)
+    choice: str = Field(max_length=40)
+    params: dict[str, Any] = Field(default_factory=dict)
+    seeds: int = Field(default=5, ge=2, le=20)
+
+
+class SeedEstimate(BaseModel):
+    """A mean over seeds with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class WayOut(BaseModel):
+    """One way. `errors` and `gains` (below the standard, paired) by size, with 95 % intervals; `saved` is the share of
+    the labels that it saves, with an 80 % interval; null for the standard itself, and while too few seeds are through.
+    """
+
+    option: str
+    errors: list[SeedEstimate]
+    gains: list[SeedEstimate]
+    saved: SeedEstimate | None
+
+
+class WaysOut(BaseModel):
+    """Ways of training beside each other; `seeds` are those that are through in every way at every size."""
+
+    id: int
+    snapshot_version: int
+    recipe: str
+    choice: str
+    standard: str
+    params: dict[str, Any]
+    sizes: list[int]
+    seeds: int
+    wanted_seeds: int
+    trained: int
+    trainings: int
+    rows: list[WayOut]
+    created_at: datetime
+    jobs: list[JobOut]
+
+
 class CurveIn(Strict):
     """A measured point of a curve made elsewhere."""
 

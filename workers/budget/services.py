@@ -1,20 +1,21 @@
 """Ordering curves, keeping forecasts, and scoring them when the labels arrive."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
-from plateau.kernel.errors import Conflict
+from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from workers.budget import queries
-from workers.budget.models import CurvePoint, Economics, ForecastOutcome, ForecastRecord, LivePlan, Replay, Study
-from workers.catalog import Card, card_of, complete_params
+from workers.budget.models import CurvePoint, Economics, ForecastOutcome, ForecastRecord, LivePlan, Replay, Study, Ways
+from workers.catalog import Card, Choice, card_of, complete_params
 from workers.contracts import ReplayOrder, StudyOrder
 from workers.curves import pool
 from workers.curves.planner import Planned, grid, plan
@@ -22,6 +23,7 @@ from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
 MOST_SIZES = 7
+WAYS_SIZES = 3
 
 
 def planned_for(card: Card, train: int, budget: float | None) -> list[Planned]:
@@ -57,6 +59,17 @@ def order_study(
             f"A curve needs at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
         )
     planned = planned_for(card, snapshot.train, budget)
+    study = _start_study(actor, snapshot, card, complete, planned, budget=budget or card.curve_budget, live=live)
+    reuse_points(study)
+    record(actor=actor, action="study.ordered", subject=study, recipe=recipe, sizes=study.sizes)
+    return study
+
+
+def _start_study(
+    actor: Actor, snapshot: Snapshot, card: Card, complete: dict[str, Any], planned: Sequence[Planned], **facts: Any
+) -> Study:
+    """A study and its job; a worker takes it once the transaction is through."""
+    recipe = card.key
     most = max(one.seeds for one in planned)
     # Seed by seed, the largest size first: the sooner a worker is stopped, the more of a curve there is.
     order_of = [[one.n, seed] for seed in range(most) for one in reversed(planned) if seed < one.seeds]
@@ -73,16 +86,46 @@ def order_study(
         sizes=sizes,
         seeds=list(range(most)),
         plan=order_of,
-        budget=budget or card.curve_budget,
-        live=live,
         job=job,
         created_by_id=actor.user_id or None,
+        **facts,
     )
     job.payload = replace(order, study_id=study.pk).payload()
     job.save(update_fields=["payload"])
-    reuse_points(study)
-    record(actor=actor, action="study.ordered", subject=study, recipe=recipe, sizes=sizes)
     return study
+
+
+@transaction.atomic
+def order_ways(
+    *, actor: Actor, snapshot: Snapshot, recipe: str, choice: str, params: dict[str, Any], seeds: int
+) -> Ways:
+    """Train in every way that a choice of a recipe offers, on the same growing labels with the same seeds.
+
+    Raises:
+        Invalid: recipe or parameters are wrong, or the recipe offers no such choice.
+        Conflict: the snapshot cannot be trained on, or is too small for three sizes.
+    """
+    card = card_of(recipe)
+    options = next((one.options for one in card.params if isinstance(one, Choice) and one.key == choice), None)
+    if options is None:
+        message = f"{card.title} offers no such choice"
+        raise Invalid(f"choice: {message}", [{"field": "choice", "message": message}])
+    sizes = grid(snapshot.train)[-WAYS_SIZES:]
+    check_trainable(snapshot, card)
+    if snapshot.train < MIN_TRAIN or len(sizes) < WAYS_SIZES:
+        raise Conflict(
+            f"Ways are compared on at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
+        )
+    row = Ways.objects.create(
+        project_id=snapshot.project_id, snapshot=snapshot, recipe=recipe, choice=choice,
+        created_by_id=actor.user_id or None,
+    )  # fmt: skip
+    planned = [Planned(n, seeds) for n in sizes]
+    for option in options:
+        complete = complete_params(card, params | {choice: option})
+        _start_study(actor, snapshot, card, complete, planned, ways=row)
+    record(actor=actor, action="ways.ordered", subject=row, recipe=recipe, choice=choice, sizes=sizes, seeds=seeds)
+    return row
 
 
 def reuse_points(study: Study) -> int:
@@ -92,7 +135,7 @@ def reuse_points(study: Study) -> int:
     A point from fewer labels is as good a sample of that size as any, and its standard error knows its sealed items.
     """
     earlier = Study.objects.filter(project_id=study.project_id, recipe=study.recipe, params=study.params)
-    earlier = earlier.exclude(pk=study.pk).select_related("snapshot").order_by("-pk")
+    earlier = earlier.filter(ways=None).exclude(pk=study.pk).select_related("snapshot").order_by("-pk")
     wanted = {(n, seed) for n, seed in study.plan}
     taken = 0
     for old in earlier[:5]:
@@ -154,7 +197,9 @@ def score_forecasts(study: Study) -> int:
 
 
 def finish_study(study: Study) -> ForecastRecord | None:
-    """After the last point: score what was forecast before, then forecast anew."""
+    """After the last point: score what was forecast before, then forecast anew; ways of training are only compared."""
+    if study.ways_id is not None:
+        return None
     score_forecasts(study)
     return store_forecast(study=study, target=study.project.target)
 

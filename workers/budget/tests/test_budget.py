@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from plateau.kernel.errors import Conflict, Invalid
 
 from annotation.labeling.models import Seat, Task
 from annotation.snapshots.models import Snapshot, SnapshotEntry
@@ -250,3 +251,52 @@ def test_the_command_forecasts_each_class_apart(tmp_path):
 def test_the_command_names_what_is_wrong_with_a_table(tmp_path, text, message):
     with pytest.raises(CommandError, match=message):
         command(tmp_path, text)
+
+
+def ordered_ways(people, project, **more):
+    snapshot = project.snapshots.first() or snapshot_of(project, 1, 4)
+    values = {"recipe": "image_cnn", "choice": "mixing", "params": {"width": 8}, "seeds": 3} | more
+    return services.order_ways(actor=people.actor("scientist"), snapshot=snapshot, **values)
+
+
+def test_ways_of_training_are_the_same_labels_and_seeds_for_every_option(people, project):
+    row = ordered_ways(people, project)
+    studies = list(row.studies.order_by("pk"))
+    assert [one.params["mixing"] for one in studies] == ["none", "mixup", "bc", "bc+"]
+    assert {one.params["width"] for one in studies} == {8}
+    assert {json.dumps(one.plan) for one in studies} == {json.dumps(studies[0].plan)}
+    assert (studies[0].sizes, studies[0].seeds) == ([160, 320, 640], [0, 1, 2])
+    with pytest.raises(Invalid, match="no such choice"):
+        ordered_ways(people, project, choice="colour")
+    with pytest.raises(Conflict, match="at least 40 labels"):
+        small = snapshot_of(project, 9, 2, train=30)
+        services.order_ways(
+            actor=people.actor("scientist"), snapshot=small, recipe="image_cnn", choice="mixing", params={}, seeds=2
+        )
+
+
+def test_what_a_way_is_worth_is_read_off_curves_once_seeds_are_through(people, project):
+    """A way with the error of the standard at half the labels saves half of them."""
+    row = ordered_ways(people, project)
+    error = {"none": lambda n: 2 * n**-0.5, "mixup": lambda n: 2 * n**-0.5, "bc": lambda n: 2 * (2 * n) ** -0.5}
+    for study in row.studies.all():
+        for n, seed in study.plan:
+            if study.params["mixing"] == "bc+" and (n, seed) == (640, 2):
+                continue  # this one is not through yet: its seed counts nowhere
+            value = error.get(study.params["mixing"], error["bc"])(n) + 0.0005 * seed
+            services.keep_point(
+                study, n, seed,
+                {"accuracy": 1 - value, "macro_f1": 1, "test_items": 500, "per_class": {}, "seconds": 1.0},
+            )  # fmt: skip
+    client = people.client("manager")
+    found = client.get(f"/api/v1/projects/{project.pk}/ways/").json()["rows"][0]
+    assert (found["seeds"], found["wanted_seeds"], found["trained"], found["trainings"]) == (2, 3, 35, 36)
+    rows = {one["option"]: one for one in found["rows"]}
+    assert rows["none"]["saved"] is None
+    assert rows["bc"]["saved"]["value"] == pytest.approx(0.5, abs=0.02)
+    assert rows["mixup"]["saved"]["value"] == pytest.approx(0.0, abs=0.02)
+    assert rows["bc"]["gains"][0]["value"] == pytest.approx(error["none"](160) - error["bc"](160))
+    # They are no curve of the project: its own list, forecasts and live plan know nothing of them.
+    assert client.get(f"/api/v1/projects/{project.pk}/studies/").json()["rows"] == []
+    assert services.finish_study(row.studies.first()) is None
+    assert queries.newest_studies([project.pk]) == {}

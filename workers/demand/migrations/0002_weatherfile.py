@@ -5,27 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('demand', '0001_initial'),
+        ("demand", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WeatherFile',
+            name="WeatherFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('storage_key', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('rows', models.IntegerField()),
-                ('columns', models.JSONField()),
-                ('first', models.DateTimeField()),
-                ('last', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weather_files', to='demand.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("storage_key", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("rows", models.IntegerField()),
+                ("columns", models.JSONField()),
+                ("first", models.DateTimeField()),
+                ("last", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="weather_files", to="demand.area"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('area', 'sha256'), name='weather_once')],
+                "constraints": [models.UniqueConstraint(fields=("area", "sha256"), name="weather_once")],
             },
         ),
     ]

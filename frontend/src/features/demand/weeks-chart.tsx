@@ -54,11 +54,7 @@ export function WeeksChart({ rows, titleOf }: { rows: Row[]; titleOf: (name: str
         })}
       </ul>
       <figure className="chart">
-        <svg
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          role="img"
-          aria-label={i18n._("Error against weeks of data")}
-        >
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={i18n._("Error against weeks of data")}>
           {[low, (low + high) / 2, high].map((value) => (
             <g key={value}>
               <line x1={LEFT} x2={WIDTH - 6} y1={y(value)} y2={y(value)} className="grid" />

@@ -1775,6 +1775,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/ways/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What ways of training are worth in labels, newest first
+         * @description One page.
+         */
+        get: operations["waysListGet"];
+        put?: never;
+        /**
+         * Train in every way that a choice offers
+         * @description Order it.
+         */
+        post: operations["waysListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue/renew/": {
         parameters: {
             query?: never;
@@ -5524,6 +5548,13 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfWaysOut */
+        PageOfWaysOut: {
+            /** Rows */
+            rows: components["schemas"]["WaysOut"][];
+            /** Next */
+            next: number | null;
+        };
         /**
          * PairAgreement
          * @description Cohen's kappa of two people.
@@ -6653,6 +6684,18 @@ export interface components {
             rows: components["schemas"]["SeatOut"][];
         };
         /**
+         * SeedEstimate
+         * @description A mean over seeds with its interval.
+         */
+        SeedEstimate: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * ShadowOut
          * @description How often the shadow gave the same answer, with its 95 % interval.
          */
@@ -7364,6 +7407,81 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * WayOut
+         * @description One way. `errors` and `gains` (below the standard, paired) by size, with 95 % intervals; `saved` is the share of
+         *     the labels that it saves, with an 80 % interval; null for the standard itself, and while too few seeds are through.
+         */
+        WayOut: {
+            /** Option */
+            option: string;
+            /** Errors */
+            errors: components["schemas"]["SeedEstimate"][];
+            /** Gains */
+            gains: components["schemas"]["SeedEstimate"][];
+            saved: components["schemas"]["SeedEstimate"] | null;
+        };
+        /**
+         * WaysIn
+         * @description Which choice of which recipe to try in every way. The last three sizes of the curve's grid are trained, each with
+         *     so many seeds; `params` are the recipe's other parameters.
+         */
+        WaysIn: {
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Recipe */
+            recipe: string;
+            /** Choice */
+            choice: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seeds
+             * @default 5
+             */
+            seeds?: number;
+        };
+        /**
+         * WaysOut
+         * @description Ways of training beside each other; `seeds` are those that are through in every way at every size.
+         */
+        WaysOut: {
+            /** Id */
+            id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Recipe */
+            recipe: string;
+            /** Choice */
+            choice: string;
+            /** Standard */
+            standard: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Sizes */
+            sizes: number[];
+            /** Seeds */
+            seeds: number;
+            /** Wanted Seeds */
+            wanted_seeds: number;
+            /** Trained */
+            trained: number;
+            /** Trainings */
+            trainings: number;
+            /** Rows */
+            rows: components["schemas"]["WayOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Jobs */
+            jobs: components["schemas"]["JobOut"][];
         };
         /**
          * WeatherOut
@@ -13431,6 +13549,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waysListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfWaysOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waysListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaysIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysOut"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */

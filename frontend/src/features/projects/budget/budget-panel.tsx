@@ -18,6 +18,7 @@ import { PartsTable } from "./parts-table";
 import { RecordLine } from "./record-line";
 import { ReplayPanel } from "./replay-panel";
 import { AS_IT_IS, metricNames, useBudget, type WhatIf } from "./use-budget";
+import { WaysPanel } from "./ways-panel";
 import { WhatIfBar } from "./what-if";
 
 /** The label budget: the measured curve, what it says of the target, what that costs, and how right it was before. */
@@ -140,6 +141,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       {measure.error && <Failure error={measure.error} />}
       {mayRun && <LivePanel projectId={project.id} />}
       {study && project.kind === "classification" && <ReplayPanel projectId={project.id} snapshot={ready} />}
+      {study && <WaysPanel projectId={project.id} snapshot={ready} recipes={recipes} />}
     </section>
   );
 }
