@@ -268,11 +268,9 @@ def test_ways_of_training_are_the_same_labels_and_seeds_for_every_option(people,
     assert (studies[0].sizes, studies[0].seeds) == ([160, 320, 640], [0, 1, 2])
     with pytest.raises(Invalid, match="no such choice"):
         ordered_ways(people, project, choice="colour")
+    small, actor = snapshot_of(project, 9, 2, train=30), people.actor("scientist")
     with pytest.raises(Conflict, match="at least 40 labels"):
-        small = snapshot_of(project, 9, 2, train=30)
-        services.order_ways(
-            actor=people.actor("scientist"), snapshot=small, recipe="image_cnn", choice="mixing", params={}, seeds=2
-        )
+        services.order_ways(actor=actor, snapshot=small, recipe="image_cnn", choice="mixing", params={}, seeds=2)
 
 
 def test_what_a_way_is_worth_is_read_off_curves_once_seeds_are_through(people, project):

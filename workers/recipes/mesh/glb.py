@@ -1,7 +1,8 @@
-"""Meshes as GLB, the binary form of glTF 2.0, with smooth normals: one buffer, one mesh, one grey material."""
+"""Meshes as GLB, the binary form of glTF 2.0, with smooth normals: one buffer, one mesh, one material."""
 
 import json
 import struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,17 @@ def normals_of(mesh: Mesh) -> NDArray[np.float64]:
     return unit
 
 
-def write_glb(mesh: Mesh) -> bytes:
-    """The file's bytes."""
+def write_glb(mesh: Mesh, colours: NDArray[np.floating[Any]] | None = None) -> bytes:
+    """The file's bytes; grey, or with colours (v, 3) of 0 to 1 as screens show them."""
     points = mesh.vertices.astype("<f4")
     parts = [points.tobytes(), normals_of(mesh).astype("<f4").tobytes(), mesh.faces.astype("<u4").tobytes()]
-    begins = [0, len(parts[0]), len(parts[0]) + len(parts[1])]
+    attributes, colour = {"POSITION": 0, "NORMAL": 1}, [0.6, 0.62, 0.66, 1]
+    if colours is not None:
+        # glTF keeps colours in linear light.
+        linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+        parts.append(linear.astype("<f4").tobytes())
+        attributes, colour = {**attributes, "COLOR_0": 3}, [1, 1, 1, 1]
+    begins = np.cumsum([0, *map(len, parts)])[:-1].tolist()
     views = [{"buffer": 0, "byteOffset": a, "byteLength": len(p)} for a, p in zip(begins, parts, strict=True)]
     vector = {"componentType": 5126, "type": "VEC3", "count": len(points)}
     head = {
@@ -32,14 +39,15 @@ def write_glb(mesh: Mesh) -> bytes:
         "scene": 0,
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0}],
-        "meshes": [{"primitives": [{"attributes": {"POSITION": 0, "NORMAL": 1}, "indices": 2, "material": 0}]}],
-        "materials": [{"pbrMetallicRoughness": {"baseColorFactor": [0.6, 0.62, 0.66, 1], "metallicFactor": 0}}],
+        "meshes": [{"primitives": [{"attributes": attributes, "indices": 2, "material": 0}]}],
+        "materials": [{"pbrMetallicRoughness": {"baseColorFactor": colour, "metallicFactor": 0}}],
         "buffers": [{"byteLength": sum(map(len, parts))}],
         "bufferViews": views,
         "accessors": [
             {"bufferView": 0, **vector, "min": points.min(axis=0).tolist(), "max": points.max(axis=0).tolist()},
             {"bufferView": 1, **vector},
             {"bufferView": 2, "componentType": 5125, "type": "SCALAR", "count": int(mesh.faces.size)},
+            *([{"bufferView": 3, **vector}] if colours is not None else []),
         ],
     }
     text = json.dumps(head).encode()
