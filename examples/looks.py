@@ -1,7 +1,7 @@
 """What pictures look like to EfficientNet-Lite0: their content and their style. Used by the scripts beside it.
 
-Style as Gram matrices of features: L. Gatys et al. 2016 (CVPR). The usual VGG16 ships nowhere with a licence that lets it
-be passed on; EfficientNet-Lite0's first blocks do.
+Style as Gram matrices of features: L. Gatys et al. 2016 (CVPR). The usual VGG16 ships nowhere with a licence that lets
+it be passed on; EfficientNet-Lite0's first blocks do.
 """
 
 from pathlib import Path

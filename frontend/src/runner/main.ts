@@ -245,6 +245,9 @@ class Runner {
     );
     const rows = regions.slice(0, LISTED).map((one) => {
       const made = row(title(one.label), one.label, one.score);
+      const value = made.querySelector(".value");
+      if (value && card.kind === "masks")
+        value.textContent = i18n._("{share} of the picture", { share: percent(one.score) });
       made.style.setProperty("--mark", colourAt(card.labels.indexOf(one.label)));
       return made;
     });

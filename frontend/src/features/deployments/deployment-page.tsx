@@ -140,8 +140,10 @@ function Marked({ source, found }: { source: string; found: Schemas["Prediction"
   }, [found, regions, i18n]);
   return (
     <figure className="marked">
-      <img src={source} alt="" />
-      <canvas ref={canvas} />
+      <div>
+        <img src={source} alt="" />
+        <canvas ref={canvas} />
+      </div>
       <figcaption>
         {regions.map((one) => `${one.label} ${percent(one.score, i18n.locale, 0)}`).join(" · ")}
       </figcaption>

@@ -15,6 +15,8 @@ export interface Region {
 /** Told apart on light and dark pictures, and by people who do not tell red from green. */
 const COLOURS = ["#ffb000", "#2d7ff9", "#e0218a", "#00a37a", "#9b5de5", "#ff6b35", "#4cc9f0", "#c1d72e"];
 
+const SHARP = 960;
+
 export const colourAt = (place: number): string => COLOURS[place % COLOURS.length] ?? "#ffb000";
 
 /** One byte a pixel, row by row, of runs with the background first. */
@@ -37,13 +39,15 @@ export function drawRegions(
   labels: readonly string[],
   nameOf: (region: Region) => string,
 ): void {
-  canvas.width = width;
-  canvas.height = height;
+  const scale = Math.max(1, SHARP / Math.max(width, height, 1)); // small pictures are shown large
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
   const context = canvas.getContext("2d");
   if (!context) return;
-  const unit = Math.max(width, height) / 320;
+  context.scale(scale, scale);
+  const unit = Math.max(width, height) / 480;
   context.lineWidth = 2 * unit;
-  context.font = `600 ${Math.round(12 * unit)}px system-ui, sans-serif`;
+  context.font = `600 ${12 * unit}px system-ui, sans-serif`;
   for (const region of regions) {
     const colour = colourAt(labels.indexOf(region.label));
     if (region.grid) paintBits(context, region.grid, 0, 0, width, height, colour);
