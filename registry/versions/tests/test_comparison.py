@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from registry.versions.comparison import compare, mcnemar, paired_difference
+from registry.versions.comparison import Difference, compare, mcnemar, paired_difference, paired_draws
 
 
 def test_the_paired_interval_matches_published_values():
@@ -60,3 +60,11 @@ def test_no_items_say_nothing():
     none = np.zeros(0, dtype=np.int64)
     found = compare(none, none, none, classes=2)
     assert (found.items, found.accuracy.low, found.accuracy.high) == (0, -1, 1)
+
+
+def test_differences_by_shared_samples_are_paired_and_skip_what_was_not_drawn():
+    a = [0.5, 0.6, None, 0.4]
+    b = [0.6, 0.7, 0.9, 0.5]
+    found = paired_draws(a, b, 0.5, 0.6)
+    assert (found.value, found.low, found.high) == pytest.approx((0.1, 0.1, 0.1))
+    assert paired_draws([], [], 0.2, 0.5) == Difference(0.3, -1.0, 1.0)

@@ -106,3 +106,22 @@ def test_a_folder_is_copied_whole_and_an_empty_one_is_refused(tmp_path):
 def test_a_version_whose_files_lie_elsewhere_is_refused(tmp_path):
     with pytest.raises(UnsafeModel, match="not in this platform's storage"):
         fetch_onnx(ModelVersion(pk=1, project_id=1, source="s3://elsewhere/model"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "graph", "in_browser"),
+    [
+        ("{labels: [a, b], input_side: 64}", "classification", "classification"),
+        ("{labels: [a], input_side: 64}", "", ""),  # one class is no choice
+        ("{kind: boxes, labels: [a], input_side: 64}", "boxes", "boxes"),
+        ("{kind: boxes, labels: [a]}", "", ""),
+        ("{kind: picture, input_side: 64}", "", "picture"),
+        ("{kind: spans, labels: [a], input_side: 64}", "", ""),  # no graph of pictures
+    ],
+)
+def test_what_a_model_of_anybody_is_run_for_follows_from_its_card(metadata, graph, in_browser):
+    card = f"flavors: {{onnx: {{data: model.onnx}}}}\nmetadata: {metadata}\n"
+    default_storage.save("mlflow/kind/MLmodel", ContentFile(card.encode()))
+    version = ModelVersion(facts=read_facts("mlflow/kind"))
+    default_storage.delete("mlflow/kind/MLmodel")
+    assert (version.graph, version.in_browser) == (graph, in_browser)

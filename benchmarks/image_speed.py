@@ -1,0 +1,148 @@
+"""Pictures a second of training and of prediction, against the bound without data loading, on photographs.
+
+    PYTHONPATH=platform:. python benchmarks/image_speed.py
+
+The bound is the same work with every picture already decoded in memory; both take turns in one run, and ratios are the
+median of pairs. Pictures: 24 photographs of the demo (640 pixels wide, JPEG), each several times under its own key.
+"""
+
+import argparse
+import importlib
+import statistics
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from benchmarks.data import HOME
+from benchmarks.recipes import Quiet
+from workers.catalog import CARDS, complete_params
+from workers.recipes import base
+from workers.recipes.base import Example
+
+PICTURES = Path(__file__).resolve().parents[1] / "workers" / "demo" / "data" / "pedestrians_24.zip"
+COUNT = 96
+# Enough epochs that a training is a training: the shares are those of the defaults.
+RECIPES: dict[str, dict[str, Any]] = {
+    "image_cnn": {"side": 64, "width": 16, "epochs": 6},
+    "image_finetune": {"epochs": 2, "side": 160, "least": COUNT},
+    "image_probe": {},
+    "boxes_centers": {"epochs": 6, "side": 256, "least": COUNT},
+    "masks_pyramid": {"epochs": 6, "side": 256, "least": COUNT},
+}
+
+
+def photographs() -> list[Path]:
+    """Unpacked once."""
+    folder = HOME / "photographs"
+    if not folder.exists():
+        with zipfile.ZipFile(PICTURES) as archive:
+            archive.extractall(folder)
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".png"))
+
+
+def examples(kind: str, run: int) -> list[Example]:
+    """Under fresh keys, so that no cache of an earlier run helps."""
+    paths = photographs()
+    made = []
+    for number in range(COUNT):
+        label = "ab"[number % 2]
+        region: dict[str, Any] = {"id": "r", "label": label, "x": 40, "y": 40, "w": 80, "h": 120}
+        if kind == "masks":
+            region |= {"shape": "mask", "rle": [0, 80 * 120]}
+        value = {"label": label} if kind == "classification" else {"regions": [region]}
+        key = f"speed-{run}-{number}"
+        made.append(Example(key, paths[number % len(paths)], label=label, value=value))
+    return made
+
+
+@contextmanager
+def decoded() -> Iterator[None]:
+    """Every picture comes from memory, at any side."""
+    real, kept = base.read_rgb, {}
+    places = [
+        module
+        for name in (
+            "base", "image_cnn", "image_finetune", "image_probe", "dense", "plain_features",
+            "backbones.efficientnet_lite0",
+        )
+        if hasattr(module := importlib.import_module(f"workers.recipes.{name}"), "read_rgb")
+    ]  # fmt: skip
+
+    def from_memory(path: Path, side: int) -> Any:
+        if (path, side) not in kept:
+            kept[path, side] = real(path, side)
+        return kept[path, side]
+
+    for path in photographs():
+        for side in (64, 160, 224, 256):
+            from_memory(path, side)
+    for module in places:
+        module.read_rgb = from_memory  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        for module in places:
+            module.read_rgb = real  # type: ignore[attr-defined]
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds, and what came out."""
+    begun = time.perf_counter()
+    found = work()
+    return time.perf_counter() - begun, found
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    number = 0
+    for key, given in RECIPES.items():
+        if options.only not in key:
+            continue
+        card = CARDS[key]
+        module = importlib.import_module(card.module)
+        kind = next(iter(card.kinds))
+        params = complete_params(card, given)
+        shares: dict[str, list[float]] = {"train": [], "predict": []}
+        rates: dict[str, list[float]] = {"train": [], "predict": []}
+        passes = params.get("epochs", 1)
+        for _ in range(options.pairs):
+            took: dict[str, list[float]] = {"train": [], "predict": []}
+            for loads in (True, False):
+                number += 1
+                with tempfile.TemporaryDirectory() as folder:
+                    run = Quiet(Path(folder), cache=Path(folder))
+                    learned, asked = examples(kind, number), examples(kind, -number)
+                    with nothing() if loads else decoded():
+                        (HOME / "cache").mkdir(exist_ok=True)
+                        seconds, model = timed(lambda: module.fit(learned, ["a", "b"], params, run))  # noqa: B023
+                        took["train"].append(seconds)
+                        took["predict"].append(timed(lambda: model.predict(asked))[0])  # noqa: B023
+            for what, (real, bound) in took.items():
+                shares[what].append(bound / real)
+                rates[what].append(COUNT * (passes if what == "train" else 1) / real)
+        told = "  ".join(
+            f"{what} {statistics.median(rates[what]):7.1f}/s, {statistics.median(shares[what]):.2f} of the bound"
+            for what in shares
+        )
+        print(f"{key:16s} {told}", flush=True)
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    """As it is."""
+    yield
+
+
+if __name__ == "__main__":
+    main()
