@@ -47,7 +47,9 @@ def label_all(api: Api, project: int, value_of) -> int:
     return snapshot["id"]
 
 
-def trained(api: Api, project: int, snapshot: int, recipe: str, params: dict, metric: str) -> dict:
+def trained(
+    api: Api, project: int, snapshot: int, recipe: str, params: dict, metric: str, *, again: bool = True
+) -> dict:
     body = {"snapshot_id": snapshot, "recipe": recipe, "params": params}
     job = api.ended(api.call("POST", f"projects/{project}/runs/", json=body)["job"]["id"], 200)
     assert job["state"] == "done", job["error"]
@@ -57,9 +59,10 @@ def trained(api: Api, project: int, snapshot: int, recipe: str, params: dict, me
     version = api.call("GET", f"versions/{result['version_id']}/")
     assert version["judgeable"]
     assert version["evaluation"]["metrics"][metric] == result["metrics"][metric]
-    again = api.ended(api.call("POST", f"versions/{version['id']}/evaluate/")["id"], 100)
-    assert again["state"] == "done", again["error"]
-    assert again["result"]["metrics"][metric]["value"] == pytest.approx(result["metrics"][metric]["value"], abs=1e-6)
+    if again:
+        job = api.ended(api.call("POST", f"versions/{version['id']}/evaluate/")["id"], 100)
+        assert job["state"] == "done", job["error"]
+        assert job["result"]["metrics"][metric]["value"] == pytest.approx(result["metrics"][metric]["value"], abs=1e-6)
     return version
 
 
@@ -99,12 +102,12 @@ def boxes(count: int, seed: int = 2) -> tuple[bytes, dict[str, list[int]]]:
 
 def search_in(api: Api, project: int, snapshot: int) -> None:
     """Trials are shared by workers; what was found can be trained; a search that is over cannot be stopped."""
-    order = {"snapshot_id": snapshot, "recipe": "text_linear", "trials": 3, "method": "tpe", "seed": 3}
+    order = {"snapshot_id": snapshot, "recipe": "text_linear", "trials": 2, "method": "tpe", "seed": 3}
     order["space"] = {"c": {"low": 0.01, "high": 100}, "longest": {"low": 1, "high": 3}}
     search = api.call("POST", f"projects/{project}/searches/", json=order)
     where = f"searches/{search['id']}/"
     deadline = time.monotonic() + 120
-    while (found := api.call("GET", where))["over"] < 3 and time.monotonic() < deadline:
+    while (found := api.call("GET", where))["over"] < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
     assert {one["state"] for one in found["rows"]} <= {"done", "pruned"}, found["rows"]
     best = found["rows"][found["best"]]
@@ -152,7 +155,9 @@ def test_texts_rows_and_boxes_from_labels_to_judged_models(people, stack: Stack)
     first = trained(api, project, snapshot, "boxes_centers", quick, "ap50")
     assert first["flavors"] == ["onnx", "plateau"]
     assert (first["graph"], first["in_browser"]) == ("boxes", "boxes")
-    second = trained(api, project, snapshot, "boxes_centers", {"epochs": 30, "side": 64, "least": 24}, "ap50")
+    second = trained(
+        api, project, snapshot, "boxes_centers", {"epochs": 20, "side": 64, "least": 24}, "ap50", again=False
+    )
     compared_in_pairs(api, first, second)
     exported_for_the_browser(api, second)
     proposed(api, project, second)

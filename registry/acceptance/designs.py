@@ -9,7 +9,7 @@ refuse risk the maker's.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import beta, binom
+from scipy.special import bdtr, bdtrc, betaincinv
 
 MOST_ITEMS = 1_000_000
 MOST_ERRORS = 20_000
@@ -24,7 +24,7 @@ class Design:
 
     def pass_chance(self, rate: float) -> float:
         """How often a model that is right with probability `rate` passes."""
-        return float(binom.cdf(self.errors, self.items, 1 - rate))
+        return float(bdtr(self.errors, self.items, 1 - rate))
 
 
 def items_for(target: float, accept_risk: float, errors: int) -> int:
@@ -40,13 +40,13 @@ def items_for(target: float, accept_risk: float, errors: int) -> int:
     """
     _check(target, accept_risk)
     low, high = errors + 1, errors + 2
-    while binom.cdf(errors, high, 1 - target) > accept_risk:
+    while bdtr(errors, high, 1 - target) > accept_risk:
         low, high = high, high * 2
         if high > 2 * MOST_ITEMS:
             raise ValueError(f"more than {MOST_ITEMS:,} items would be needed")
     while low < high:
         middle = (low + high) // 2
-        if binom.cdf(errors, middle, 1 - target) <= accept_risk:
+        if bdtr(errors, middle, 1 - target) <= accept_risk:
             high = middle
         else:
             low = middle + 1
@@ -104,14 +104,14 @@ def interval(right: int, items: int, level: float = 0.95) -> tuple[float, float]
     if items == 0:
         return 0.0, 1.0
     tail = (1 - level) / 2
-    low = 0.0 if right == 0 else float(beta.ppf(tail, right, items - right + 1))
-    high = 1.0 if right == items else float(beta.ppf(1 - tail, right + 1, items - right))
+    low = 0.0 if right == 0 else float(betaincinv(right, items - right + 1, tail))
+    high = 1.0 if right == items else float(betaincinv(right + 1, items - right, 1 - tail))
     return low, high
 
 
 def p_value(right: int, items: int, target: float) -> float:
     """Chance of at least so many right if the rate were `target`: one-sided exact test."""
-    return float(binom.sf(right - 1, items, target)) if items else 1.0
+    return float(bdtrc(right - 1, items, target)) if items and right else 1.0
 
 
 def _check(target: float, accept_risk: float) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 Array = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def _around(value: float, variance: float, level: float) -> Estimate:
     """Wilson's interval (1927) at the number of plain labels that would have the same variance."""
     plain = value * (1 - value)
     worth = plain / variance if variance > 0 and plain > 0 else 1e9
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     middle = (value + z * z / (2 * worth)) / (1 + z * z / worth)
     half = z / (1 + z * z / worth) * np.sqrt(plain / worth + z * z / (4 * worth**2))
     return Estimate(value, max(0.0, middle - half), min(1.0, middle + half), worth)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from plateau.kernel.shares import wilson
-from scipy.stats import binom
+from scipy.special import bdtr
 
 DRAWS = 2000
 
@@ -44,10 +44,11 @@ def mcnemar(only_a: int, only_b: int) -> float:
     if discord == 0:
         return 1.0
     least = min(only_a, only_b)
-    exact = 2 * float(binom.cdf(least, discord, 0.5))
+    there = float(bdtr(least, discord, 0.5)) - (float(bdtr(least - 1, discord, 0.5)) if least else 0.0)
+    exact = 2 * float(bdtr(least, discord, 0.5))
     if only_a == only_b:
-        return 1 - float(binom.pmf(least, discord, 0.5)) / 2
-    return min(1.0, exact - float(binom.pmf(least, discord, 0.5)))
+        return 1 - there / 2
+    return min(1.0, exact - there)
 
 
 def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, confidence: float = 0.95) -> Difference:

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation
 from tests.browser.test_browser import findings, saved
-from workers.budget.tests.curves import snapshot_of
+from workers.budget.services import keep_point, order_ways
+from workers.budget.tests.curves import snapshot_of, study_of
 from workers.demand.models import Area, EventFile, Report, SlotForecast
 from workers.search.models import Search, Trial
 from workers.shapes.models import Collection, Made
@@ -43,16 +44,39 @@ def searched(people, project, snapshot) -> Search:
     return search
 
 
+def compared(people, project, snapshot) -> None:
+    """Ways of mixing with three seeds each, all through: bc needs half of the labels."""
+    row = order_ways(
+        actor=people.actor("scientist"), snapshot=snapshot, recipe="image_cnn", choice="mixing", params={}, seeds=3
+    )
+    for study in row.studies.all():
+        times = 2 if study.params["mixing"] == "bc" else 1
+        for n, seed in study.plan:
+            error = 2 * (times * n) ** -0.5 + 0.001 * seed
+            values = {"accuracy": 1 - error, "macro_f1": 1, "test_items": 500, "per_class": {}, "seconds": 1.0}
+            keep_point(study, n, seed, values)
+        Job.objects.filter(pk=study.job_id).update(state="done")
+
+
 @pytest.mark.parametrize(("language", "look"), [("en", "light")])
 def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, make_project, language, look):
     stack.web()
     project = make_project(items=4)
-    searched(people, project, snapshot_of(project, 1, 4))
+    snapshot = snapshot_of(project, 1, 4)
+    searched(people, project, snapshot)
+    study_of(people, snapshot)
+    compared(people, project, snapshot)
     page = sign_in("scientist", language, look)
     page.goto(f"{stack.url}/projects/{project.pk}")
     panel = page.locator("#search")
     expect(panel.locator(".verdict strong")).to_contain_text("75")
     expect(panel.locator("svg circle")).to_have_count(6)
+    ways = page.locator("#budget details", has_text="Ways of training")
+    expect(ways.locator(".verdict")).to_have_text(
+        "bc saves 50% (50% – 50%) of the labels against none (80 % interval)."
+    )
+    expect(ways.locator("tbody tr")).to_have_count(4)
+    expect(ways.get_by_role("button", name="Train 60 times on snapshot 1")).to_be_enabled()
     assert findings(page, "search") == []
     panel.locator(".verdict button").click()
     expect(panel.locator(".verdict button")).to_contain_text("Ordered")
@@ -120,7 +144,12 @@ def city(people) -> Area:
         "events": 1234, "cells": 4, "slots": 96, "judged_from": begin.isoformat(), "judged_slots": 96, "origins": 2,
         "models": models, "best_simple": "ridge", "deep_gain": interval(0.01),
         "worth": [{"group": "places", "loss": interval(0.1)}], "inside": [{"level": 0.8, "share": 0.79}],
-        "searched": [], "season": {"shares": {"week": 0.8, "trend": 0.05, "rest": 0.15}, "week": []},
+        "weeks": [
+            {"weeks": weeks, "models": {"ridge": {"rmse": interval(1.2 - weeks / 10), "gain": interval(0.2)}}}
+            for weeks in (1.0, 2.0, 3.5)
+        ],
+        "weather_covered": 0.4, "searched": [],
+        "season": {"shares": {"week": 0.8, "trend": 0.05, "rest": 0.15}, "week": []},
         "drivers": {
             "assumptions": {"fare": 14, "cost_a_move": 1, "reach": 2, "drivers": 20, "rivals_a_trip": 0.7},
             "rows": [
@@ -152,6 +181,8 @@ def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, 
     expect(page.locator(".cell-chart path.came")).to_be_visible()
     expect(page.locator(".panel .verdict")).to_be_visible()
     assert page.locator("input[type=file]").count() == 0  # a customer looks on
+    expect(page.locator(".weeks-line circle")).to_have_count(3)
+    expect(page.locator(".panel .warn")).to_contain_text("40%")  # the weather was left out, and why
     assert findings(page, "area") == []
 
 

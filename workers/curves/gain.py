@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,6 @@ def gain(points: Sequence[Mapping[str, Any]], *, after: int, before: int, prior:
     change = np.array([scores[after][seed] - scores[before][seed] for seed in both])
     freedom = len(change) - 1 + 3
     spread = np.sqrt((float(((change - change.mean()) ** 2).sum()) + 3 * prior**2) / freedom)
-    half = float(t.ppf(0.9, freedom)) * spread / np.sqrt(len(change))
+    half = float(stdtrit(freedom, 0.9)) * spread / np.sqrt(len(change))
     middle = float(change.mean())
     return Gain(after - before, middle, middle - half, middle + half)

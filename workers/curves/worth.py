@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
+from scipy.special import stdtrit
 
 Array = NDArray[np.float64]
 
@@ -39,7 +39,7 @@ def mean_interval(values: Array, level: float) -> Estimate:
     middle = float(values.mean())
     if len(values) < 2:
         return Estimate(middle, middle, middle)
-    half = float(t.ppf((1 + level) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(stdtrit(len(values) - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
     return Estimate(middle, middle - half, middle + half)
 
 

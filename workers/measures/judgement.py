@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from plateau.kernel.shares import wilson
-from scipy.stats import rankdata
 
 MOST_SLICES = 60
 
@@ -85,6 +84,8 @@ def area_under(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple
     yes, no = int(positive.sum()), int((~positive).sum())
     if not yes or not no:
         return None
+    from scipy.stats import rankdata  # a second of every process's start
+
     area = float((rankdata(score)[positive].sum() - yes * (yes + 1) / 2) / (yes * no))
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
     spread = area * (1 - area) + (yes - 1) * (q1 - area**2) + (no - 1) * (q2 - area**2)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
 SAME = 0.5  # likeness from which two regions mark the same thing, as in PASCAL VOC
@@ -15,6 +14,8 @@ def pairs(one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], likene
     if not one or not other:
         return []
     table = np.array([[likeness(a, b) for b in other] for a in one])
+    from scipy.optimize import linear_sum_assignment  # half a second of every process's start
+
     rows, columns = linear_sum_assignment(-np.where(table >= SAME, table, 0.0))
     return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i, j] >= SAME]
 

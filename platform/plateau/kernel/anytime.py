@@ -12,7 +12,6 @@ with probability 1 − α at least. Looking after each item does not spoil it, a
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betaln, xlog1py, xlogy
 
 
@@ -35,6 +34,8 @@ def interval(right: int, given: int, *, level: float = 0.95) -> tuple[float, flo
         return float(mixed - xlogy(right, p) - xlog1py(given - right, -p) - bar)
 
     best, tiny = right / given, 1e-12
+    from scipy.optimize import brentq  # half a second of every process's start
+
     low = 0.0 if right == 0 or beyond(tiny) <= 0 else float(brentq(beyond, tiny, max(best, 2 * tiny)))
     high = 1.0 if right == given or beyond(1 - tiny) <= 0 else float(brentq(beyond, min(best, 1 - 2 * tiny), 1 - tiny))
     return low, high

@@ -135,6 +135,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     from workers.runtime import demand
 
     monkeypatch.setattr(demand, "TRIALS", 1)
+    monkeypatch.setattr(demand, "FOLDS", 1)
     monkeypatch.setattr(jobs, "report", lambda **_: None)
     actor = people.actor("scientist")
     services.add_events(actor=actor, area=area, file=sent(parquet(28)))

@@ -7,8 +7,11 @@ import onnx
 import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 
+from workers.recipes.base import Example
 from workers.runtime.export import cost, make
+from workers.runtime.material import Material
 
 
 def network(path: Path, *, opset: int = 17) -> None:
@@ -73,12 +76,32 @@ def test_a_model_with_nothing_to_round_says_so(tmp_path):
         make(tmp_path / "a.onnx", tmp_path / "b.onnx", "int8")
 
 
+def material(examples: list[Example], labels: list[str]) -> Material:
+    """Sealed items alone."""
+    return Material(labels, [], examples, [frozenset()] * len(examples), list(range(len(examples))))
+
+
 def test_the_cost_is_the_paired_difference_on_the_sealed_split():
-    truth = np.array([0, 0, 1, 1])
+    sealed = material([Example(str(n), label=label) for n, label in enumerate("aabb")], ["a", "b"])
     reference = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
-    found = cost(truth, reference, reference[:, ::-1])
-    assert (found["items"], found["accuracy"]) == (4, 0.25)
+    found = cost("classification", ["a", "b"], reference, reference[:, ::-1], sealed)
+    assert (found["items"], found["metric"], found["value"]) == (4, "accuracy", 0.25)
     assert found["difference"]["value"] == -0.5
-    assert found["largest"] == pytest.approx(0.8)
-    same = cost(truth, reference, reference)
-    assert (same["difference"]["value"], same["largest"]) == (0.0, 0.0)
+    same = cost("classification", ["a", "b"], reference, reference, sealed)
+    assert same["difference"]["value"] == 0.0
+    # The model's own order of labels may be another than the snapshot's.
+    turned = cost("classification", ["b", "a"], reference[:, ::-1], reference[:, ::-1], sealed)
+    assert turned["value"] == 0.75
+
+
+def test_the_cost_of_boxes_is_in_average_precision(tmp_path):
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
+    box = {"id": "r", "label": "a", "shape": "box", "x": 10, "y": 10, "w": 20, "h": 20}
+    sealed = material([Example(str(n), tmp_path / "a.png", value={"regions": [box]}) for n in range(4)], ["a"])
+    good = [{"regions": [box | {"score": 0.9}]}] * 4
+    bad = [{"regions": [box | {"x": 40, "score": 0.9}]}] * 2 + good[:2]
+    found = cost("boxes", ["a"], good, bad, sealed)
+    assert (found["metric"], found["items"]) == ("ap50", 4)
+    assert found["value"] < 1
+    assert found["difference"]["high"] <= 0
+    assert found["difference"]["value"] == pytest.approx(found["value"] - 1)
