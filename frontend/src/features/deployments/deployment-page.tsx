@@ -139,7 +139,7 @@ function Marked({ source, found }: { source: string; found: Schemas["Prediction"
     drawRegions(canvas.current, found.width, found.height, regions, labels, name);
   }, [found, regions, i18n]);
   return (
-    <figure className="marked">
+    <figure className="found-picture">
       <div>
         <img src={source} alt="" />
         <canvas ref={canvas} />
