@@ -140,7 +140,7 @@ function WaysTable({ found }: { found: Found }) {
       </div>
       <p className="muted">
         {i18n._(
-          "{recipe} on snapshot {version}: {seeds} seeds, paired; 95 % intervals; points at {size} labels. A way that saves less than nothing needs more labels.",
+          "{recipe} on snapshot {version}: {seeds} seeds, paired; 95 % intervals over seeds, on the same sealed items; points at {size} labels. A way that saves less than nothing needs more labels.",
           {
             recipe: found.recipe,
             version: found.snapshot_version,
