@@ -1,7 +1,11 @@
 """The protocol between a recipe and whoever runs it. No database, no Celery, no settings."""
 
-from collections.abc import Sequence
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -104,6 +108,30 @@ def read_rgb(path: Path, side: int) -> NDArray[np.uint8]:
     with Image.open(path) as image:
         square = image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
         return np.asarray(square, dtype=np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _readers() -> ThreadPoolExecutor:
+    """Threads that decode: Pillow lets go of the interpreter's lock while it does."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pictures")
+
+
+def in_batches(
+    examples: Sequence[Example], side: int, size: int
+) -> Iterator[tuple[Sequence[Example], NDArray[np.uint8]]]:
+    """Parts of at most `size` examples with their pictures (n, side, side, 3) as `read_rgb` gives them.
+
+    The next part is decoded while the caller works on this one.
+    """
+    waiting: deque[tuple[Sequence[Example], list[Future[NDArray[np.uint8]]]]] = deque()
+    for begin in range(0, len(examples), size):
+        part = examples[begin : begin + size]
+        waiting.append((part, [_readers().submit(read_rgb, one.path, side) for one in part]))
+        if len(waiting) > 1:
+            done, reads = waiting.popleft()
+            yield done, np.stack([one.result() for one in reads])
+    for done, reads in waiting:
+        yield done, np.stack([one.result() for one in reads])
 
 
 def check_run(run: Run) -> None:

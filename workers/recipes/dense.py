@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.base import Example, Run, check_run, in_batches, read_rgb
 from workers.recipes.networks import Plan, train_network
 
 # Pictures whose maps are kept in memory while a head learns; beyond that they are computed again.
@@ -75,18 +75,13 @@ class Dense(nn.Module):
         return self.answer(self.maps(pixels))
 
 
-def pixels_of(examples: Sequence[Example], side: int) -> torch.Tensor:
-    """(n, side, side, 3) float."""
-    return torch.from_numpy(np.stack([read_rgb(one.path, side) for one in examples])).float()
-
-
 def compute(net: Dense, examples: Sequence[Example], side: int, device: str, *, batch: int = 16) -> Any:
     """Outputs of the heads for batches of examples, as numpy arrays."""
     net.eval()
     with torch.inference_mode():
-        for begin in range(0, len(examples), batch):
-            part = examples[begin : begin + batch]
-            yield part, {key: one.cpu().numpy() for key, one in net(pixels_of(part, side).to(device)).items()}
+        for part, pixels in in_batches(examples, side, batch):
+            said = net(torch.from_numpy(pixels).float().to(device))
+            yield part, {key: one.cpu().numpy() for key, one in said.items()}
 
 
 def fit_dense(

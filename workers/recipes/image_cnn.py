@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes import mixing
-from workers.recipes.base import Example, Run, read_rgb
+from workers.recipes.base import Example, Run, in_batches
 from workers.recipes.linear import classes_of
 from workers.recipes.networks import Plan, export, split_held, train_network
 
@@ -73,9 +73,9 @@ class Cnn:
         self.net.eval()
         found = []
         with torch.inference_mode():
-            for begin in range(0, len(examples), 256):
-                pixels = _load(examples[begin : begin + 256], self.side).to(self.device)
-                found.append(self.net(pixels).double().softmax(dim=1).cpu().numpy())
+            for _, pixels in in_batches(examples, self.side, 64):
+                x = torch.from_numpy(pixels).float().to(self.device)
+                found.append(self.net(x).double().softmax(dim=1).cpu().numpy())
         return np.concatenate(found) if found else np.zeros((0, len(self.labels)))
 
     def save(self, folder: Path) -> None:
@@ -98,9 +98,9 @@ class Cnn:
 
 
 def _load(examples: Sequence[Example], side: int) -> torch.Tensor:
-    for example in examples:
-        if (example.key, side) not in _pixels:
-            _pixels[example.key, side] = read_rgb(example.path, side)
+    missing = [example for example in examples if (example.key, side) not in _pixels]
+    for part, pixels in in_batches(missing, side, 64):
+        _pixels.update({(one.key, side): row for one, row in zip(part, pixels, strict=True)})
     return torch.from_numpy(np.stack([_pixels[example.key, side] for example in examples])).float()
 
 

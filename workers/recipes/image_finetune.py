@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes import mixing
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.base import Example, Run, check_run, in_batches
 from workers.recipes.image_cnn import augment
 from workers.recipes.linear import classes_of, logistic_head
 from workers.recipes.networks import Plan, export, split_held, train_network
@@ -71,9 +71,9 @@ class Finetuned:
         self.net.eval()
         found = [np.zeros((0, len(self.labels)))]
         with torch.inference_mode():
-            for begin in range(0, len(examples), 64):
-                pixels = _load(examples[begin : begin + 64], self.side).float().to(self.device)
-                found.append(self.net(pixels).double().softmax(dim=1).cpu().numpy())
+            for _, pixels in in_batches(examples, self.side, 32):
+                x = torch.from_numpy(pixels).float().to(self.device)
+                found.append(self.net(x).double().softmax(dim=1).cpu().numpy())
         return np.concatenate(found)
 
     def save(self, folder: Path) -> None:
@@ -93,9 +93,9 @@ class Finetuned:
 
 
 def _load(examples: Sequence[Example], side: int) -> torch.Tensor:
-    for example in examples:
-        if (example.key, side) not in _pixels:
-            _pixels[example.key, side] = read_rgb(example.path, side)
+    missing = [example for example in examples if (example.key, side) not in _pixels]
+    for part, pixels in in_batches(missing, side, 64):
+        _pixels.update({(one.key, side): row for one, row in zip(part, pixels, strict=True)})
     return torch.from_numpy(np.stack([_pixels[example.key, side] for example in examples]))
 
 

@@ -10,7 +10,7 @@ from plateau.kernel.regions import IN_BROWSER, answer_of
 
 from registry.versions.files import UnsafeModel, fetch_onnx
 from registry.versions.models import ModelVersion
-from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
+from workers.recipes.base import Example, Run, check_run, in_batches, size_of
 
 BATCH = 64
 BATCH_OF_REGIONS = 8
@@ -44,12 +44,10 @@ class OnnxModel:
         """What `Trained.predict` gives: probabilities, or answers with regions."""
         every: list[Any] = []
         size = BATCH if self.kind == "classification" else BATCH_OF_REGIONS
-        for begin in range(0, len(examples), size):
+        for part, pixels in in_batches(examples, self.side, size):
             check_run(run)
-            part = examples[begin : begin + size]
-            pixels = np.stack([read_rgb(one.path, self.side) for one in part]).astype(np.float32)
-            every += self._answers(part, pixels)
-            run.log(begin + len(part), len(examples))
+            every += self._answers(part, pixels.astype(np.float32))
+            run.log(len(every), len(examples))
         if self.kind != "classification":
             return every
         return np.stack(every) if every else np.zeros((0, len(self.labels)))

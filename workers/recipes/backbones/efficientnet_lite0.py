@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.base import Example, Run, check_run, in_batches
 
 NAME = "efficientnet_lite0"
 SIDE = 224
@@ -184,12 +184,16 @@ def features(examples: Sequence[Example], cache: Path, run: Run | None = None) -
     """
     folder = cache / "features" / f"{NAME}-v1"
     missing = [example for example in examples if not _cached(example, folder)]
-    for begin in range(0, len(missing), BATCH):
+    done = 0
+    for part, pixels in in_batches(missing, SIDE, BATCH):
         if run is not None:
             check_run(run)
-            run.log(begin, len(missing))
+            run.log(done, len(missing))
         with _one_at_a_time(folder):
-            _compute([one for one in missing[begin : begin + BATCH] if not _cached(one, folder)], folder, cache)
+            new = [number for number, one in enumerate(part) if not _cached(one, folder)]
+            if new:
+                _compute([part[number] for number in new], pixels[new], folder, cache)
+        done += len(part)
     return np.stack([_memory[str(folder), example.key] for example in examples])
 
 
@@ -214,11 +218,8 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def _compute(batch: Sequence[Example], folder: Path, cache: Path) -> None:
-    if not batch:
-        return
-    pixels = np.stack([read_rgb(example.path, SIDE) for example in batch]).astype(np.float32)
-    found: Any = _session(onnx_file(cache)).run(["features"], {"pixels": pixels})[0]
+def _compute(batch: Sequence[Example], pixels: NDArray[np.uint8], folder: Path, cache: Path) -> None:
+    found: Any = _session(onnx_file(cache)).run(["features"], {"pixels": pixels.astype(np.float32)})[0]
     for example, vector in zip(batch, found, strict=True):
         file = folder / example.key[:2] / f"{example.key}.npy"
         file.parent.mkdir(parents=True, exist_ok=True)
