@@ -102,7 +102,7 @@ class Feedback(models.Model):
     version = models.ForeignKey("versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
     storage_key = models.CharField(max_length=200)
     label = models.CharField(max_length=64, blank=True)
-    value = models.JSONField(default=dict)
+    value = models.JSONField(default=dict, db_default={})
     confidence = models.FloatField()
     why = models.CharField(max_length=8)
     item = models.ForeignKey("datalake.Item", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -145,7 +145,7 @@ class Evaluation(models.Model):
     metrics = models.JSONField()
     per_class = models.JSONField()
     outcomes = models.JSONField()
-    draws = models.JSONField(default=dict)
+    draws = models.JSONField(default=dict, db_default={})
     profile = models.JSONField(default=dict)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
