@@ -13,16 +13,18 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 
 from benchmarks.data import HOME
 from benchmarks.recipes import Quiet
 from workers.catalog import CARDS, complete_params
-from workers.recipes import base
+from workers.recipes import base, dense
 from workers.recipes.base import Example
 
 PICTURES = Path(__file__).resolve().parents[1] / "workers" / "demo" / "data" / "pedestrians_24.zip"
@@ -65,14 +67,6 @@ def examples(kind: str, run: int) -> list[Example]:
 def decoded() -> Iterator[None]:
     """Every picture comes from memory, at any side."""
     real, kept = base.read_rgb, {}
-    places = [
-        module
-        for name in (
-            "base", "image_cnn", "image_finetune", "image_probe", "dense", "plain_features",
-            "backbones.efficientnet_lite0",
-        )
-        if hasattr(module := importlib.import_module(f"workers.recipes.{name}"), "read_rgb")
-    ]  # fmt: skip
 
     def from_memory(path: Path, side: int) -> Any:
         if (path, side) not in kept:
@@ -82,13 +76,8 @@ def decoded() -> Iterator[None]:
     for path in photographs():
         for side in (64, 160, 224, 256):
             from_memory(path, side)
-    for module in places:
-        module.read_rgb = from_memory  # type: ignore[attr-defined]
-    try:
+    with patch.object(base, "read_rgb", from_memory), patch.object(dense, "read_rgb", from_memory):
         yield
-    finally:
-        for module in places:
-            module.read_rgb = real  # type: ignore[attr-defined]
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -123,11 +112,10 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     run = Quiet(Path(folder), cache=Path(folder))
                     learned, asked = examples(kind, number), examples(kind, -number)
-                    with nothing() if loads else decoded():
-                        (HOME / "cache").mkdir(exist_ok=True)
-                        seconds, model = timed(lambda: module.fit(learned, ["a", "b"], params, run))  # noqa: B023
+                    with nullcontext() if loads else decoded():
+                        seconds, model = timed(partial(module.fit, learned, ["a", "b"], params, run))
                         took["train"].append(seconds)
-                        took["predict"].append(timed(lambda: model.predict(asked))[0])  # noqa: B023
+                        took["predict"].append(timed(partial(model.predict, asked))[0])
             for what, (real, bound) in took.items():
                 shares[what].append(bound / real)
                 rates[what].append(COUNT * (passes if what == "train" else 1) / real)
@@ -136,12 +124,6 @@ def main() -> None:
             for what in shares
         )
         print(f"{key:16s} {told}", flush=True)
-
-
-@contextmanager
-def nothing() -> Iterator[None]:
-    """As it is."""
-    yield
 
 
 if __name__ == "__main__":

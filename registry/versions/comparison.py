@@ -9,6 +9,8 @@ from plateau.kernel.shares import wilson
 from scipy.special import bdtr
 
 DRAWS = 2000
+# The metric that a kind of answers goes by, in comparisons, curves, baselines and searches.
+PRIMARY = {"classes": "accuracy", "number": "explained", "regions": "ap50", "spans": "span_f1"}
 
 
 @dataclass(frozen=True)

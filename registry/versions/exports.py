@@ -104,7 +104,7 @@ def card_of(row: BrowserExport, model: str) -> ExportCardOut:
         side=version.facts["input_side"],
         model=model,
         size=row.size,
-        samples=[one for one in row.facts.get("samples", []) if "said" in one],
+        samples=[one for one in row.facts.get("samples", []) if "said" in one],  # older exports have none to check by
     )
 
 
@@ -157,7 +157,7 @@ def _out(row: BrowserExport) -> ExportOut:
         size=row.size,
         problem=row.problem,
         metric=facts.get("metric", ""),
-        value=facts.get("value", facts.get("accuracy")),
+        value=facts.get("value", facts.get("accuracy")),  # older exports are of classifiers
         difference=facts.get("difference"),
         largest=facts.get("largest"),
         items=facts.get("items", 0),

@@ -10,7 +10,7 @@ from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
 from registry.deployments.queries import deployments_by_version
-from registry.versions.comparison import Difference, compare, paired_difference, paired_draws
+from registry.versions.comparison import PRIMARY, Difference, compare, paired_difference, paired_draws
 from registry.versions.guards import approval_of, uses_of
 from registry.versions.models import AliasMove, Evaluation, ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.versions.schemas import (
@@ -31,8 +31,6 @@ from registry.versions.schemas import (
 )
 
 SHOWN = 24
-PRIMARY = frozenset({"accuracy", "ap50", "span_f1", "explained"})  # what each kind goes by
-ERRORS = frozenset({"rmse", "mae"})  # metrics of which less is better
 
 
 def newest_snapshot(project_id: int) -> Any:
@@ -270,9 +268,18 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
     if not one.draws or not two.draws or one.items != two.items:
         raise Conflict("One of them was judged before pairs were kept. Judge both again.")
     metrics = [
-        _metric(name, one, two, paired_draws(one.draws["metrics"][name], two.draws["metrics"][name], *values))
-        for name in sorted(one.metrics, key=lambda name: (name not in PRIMARY, name))
-        if (values := _values(one, two, name)) is not None
+        _metric(
+            name,
+            one,
+            two,
+            paired_draws(
+                one.draws["metrics"][name],
+                two.draws["metrics"][name],
+                one.metrics[name]["value"],
+                two.metrics[name]["value"],
+            ),
+        )
+        for name in sorted(one.metrics, key=lambda name: (name not in PRIMARY.values(), name))
     ]
     mine, theirs = ({row["label"]: row for row in each.per_class} for each in (one, two))
     names = {label["id"]: label["name"] for label in one.snapshot.labels}
@@ -297,14 +304,9 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
     )  # fmt: skip
 
 
-def _values(one: Evaluation, two: Evaluation, name: str) -> tuple[float, float] | None:
-    return (one.metrics[name]["value"], two.metrics[name]["value"]) if name in two.metrics else None
-
-
 def _metric(name: str, one: Evaluation, two: Evaluation, found: Difference) -> MetricDifference:
     return MetricDifference(
         metric=name,
-        better=-1 if name in ERRORS else 1,
         a=MetricOut(**one.metrics[name]),
         b=MetricOut(**two.metrics[name]),
         difference=_difference(found),

@@ -217,10 +217,9 @@ class DifferenceOut(BaseModel):
 
 
 class MetricDifference(BaseModel):
-    """A metric of both, and its paired difference; `better` is 1 where more is better, and −1 for errors."""
+    """A metric of both, and its paired difference."""
 
     metric: str
-    better: int
     a: MetricOut
     b: MetricOut
     difference: DifferenceOut

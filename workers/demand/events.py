@@ -27,8 +27,8 @@ def read_events(data: bytes) -> pa.Table:
     Raises:
         Invalid: naming the column and the row that is wrong.
     """
-    table, there = _table(data, NEEDED)
-    names = [*NEEDED, *ARRIVAL] if set(ARRIVAL) <= there else list(NEEDED)
+    table = _table(data, NEEDED)
+    names = [*NEEDED, *ARRIVAL] if set(ARRIVAL) <= set(table.column_names) else list(NEEDED)
     columns = {name: _column(name, table[name].combine_chunks()) for name in names}
     return pa.table(columns)
 
@@ -39,8 +39,8 @@ def read_weather(data: bytes) -> pa.Table:
     Raises:
         Invalid: naming the column and the row that is wrong.
     """
-    table, there = _table(data, ("time",))
-    names = sorted(there - {"time"})
+    table = _table(data, ("time",))
+    names = sorted(set(table.column_names) - {"time"})
     if not 1 <= len(names) <= MOST_READINGS:
         raise wrong(f"needs 1 to {MOST_READINGS} columns of numbers beside `time`; it has {len(names)}")
     columns = {"time": _column("time", table["time"].combine_chunks())}
@@ -55,7 +55,8 @@ def read_weather(data: bytes) -> pa.Table:
     return pa.table(columns)
 
 
-def _table(data: bytes, needed: tuple[str, ...]) -> tuple[pa.Table, set[str]]:
+def _table(data: bytes, needed: tuple[str, ...]) -> pa.Table:
+    """The file as a table that has the needed columns, each name once, and a row."""
     options = pa.csv.ConvertOptions(timestamp_parsers=[pa.csv.ISO8601, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"])
     try:
         if data[:4] == b"PAR1":
@@ -72,7 +73,7 @@ def _table(data: bytes, needed: tuple[str, ...]) -> tuple[pa.Table, set[str]]:
         raise wrong("has two columns of one name")
     if not table.num_rows:
         raise wrong("has no rows")
-    return table, there
+    return table
 
 
 def _column(name: str, values: Any) -> Any:

@@ -10,8 +10,8 @@ from plateau.kernel.visibility import ScopedQuerySet
 class Area(models.Model):
     """A city, or any set of places. `zone` says in words which clock the events' times are from.
 
-    `grid` holds `corner`, `metres` and `places` once counts were made, and `weather`, the readings that the network
-    learned from; `model_key` is the folder of the network that forecasts now.
+    `grid` holds `corner`, `metres` and `places` once counts were made, and whether the network learned from the
+    `weather`; `model_key` is the folder of the network that forecasts now.
     """
 
     organization_path: ClassVar[str] = "organization_id"

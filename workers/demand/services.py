@@ -49,6 +49,15 @@ def _kept(area: Area, what: str, sha256: str, table: pa.Table) -> tuple[str, dic
     return key, {"first": span["min"].replace(tzinfo=UTC), "last": span["max"].replace(tzinfo=UTC)}
 
 
+def _together(files: Any) -> pa.Table | None:
+    """The tables of an area's files as one, in the order in which they came; None where there are none."""
+    tables = []
+    for key in files.order_by("pk").values_list("storage_key", flat=True):
+        with default_storage.open(key) as file:
+            tables.append(pq.read_table(io.BytesIO(file.read())))
+    return pa.concat_tables(tables, promote_options="default") if tables else None
+
+
 def _bytes_of(file: Any) -> tuple[bytes, str]:
     if file is None or file.size > MOST_BYTES:
         raise wrong("is missing" if file is None else f"is larger than {MOST_BYTES >> 20} MiB")
@@ -100,7 +109,7 @@ def add_weather(*, actor: Actor, area: Area, file: Any) -> WeatherFile:
 
 @transaction.atomic
 def forget_weather(*, actor: Actor, area: Area) -> None:
-    """Take all readings away; forecasts go by them until the area is judged again.
+    """Take all readings away; a network that learned from them forecasts nothing more until the area is judged again.
 
     Raises:
         Conflict: there are none.
@@ -116,11 +125,7 @@ def forget_weather(*, actor: Actor, area: Area) -> None:
 
 def weather_of(area: Area) -> pa.Table | None:
     """Every reading of an area; None where there is none."""
-    tables = []
-    for key in area.weather_files.order_by("pk").values_list("storage_key", flat=True):
-        with default_storage.open(key) as file:
-            tables.append(pq.read_table(io.BytesIO(file.read())))
-    return pa.concat_tables(tables) if tables else None
+    return _together(area.weather_files)
 
 
 def events_of(area: Area) -> pa.Table:
@@ -129,13 +134,10 @@ def events_of(area: Area) -> pa.Table:
     Raises:
         Conflict: there is none.
     """
-    tables = []
-    for key in area.files.order_by("pk").values_list("storage_key", flat=True):
-        with default_storage.open(key) as file:
-            tables.append(pq.read_table(io.BytesIO(file.read())))
-    if not tables:
+    table = _together(area.files)
+    if table is None:
         raise Conflict("The area has no events yet. Send a file of them first.")
-    return pa.concat_tables(tables, promote_options="default")
+    return table
 
 
 @transaction.atomic

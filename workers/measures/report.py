@@ -25,8 +25,6 @@ ANSWERS = {
     "keypoints": "regions",
     "spans": "spans",
 }
-# The metric that curves, baselines and searches go by.
-PRIMARY = {"classes": "accuracy", "number": "explained", "regions": "ap50", "spans": "span_f1"}
 
 
 @dataclass(frozen=True)

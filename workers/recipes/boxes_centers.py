@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from plateau.kernel.regions import answer_of
+from plateau.kernel.regions import GRAPHS, answer_of
 from torch import nn
 
 from workers.recipes import centers, dense
@@ -17,16 +17,6 @@ from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export
 
 STRIDE, WIDTH = 8, 64
-
-
-class _Exported(nn.Module):
-    def __init__(self, net: dense.Dense) -> None:
-        super().__init__()
-        self.net, self.decode = net, centers.Decode()
-
-    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        found = self.decode(self.net(pixels))
-        return found["scores"], found["classes"], found["boxes"]
 
 
 @dataclass
@@ -55,7 +45,7 @@ class Detector:
     def export_onnx(self, path: Path) -> None:
         """See `ImageModel.export_onnx`."""
         sample = (torch.zeros(2, self.side, self.side, 3),)
-        export(_Exported(self.net), sample, path, ["pixels"], ["scores", "classes", "boxes"])
+        export(centers.Exported(self.net, "boxes"), sample, path, ["pixels"], list(GRAPHS["boxes"]))
         self.net.to(self.device)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from plateau.kernel.regions import GRAPHS
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes import dense
@@ -117,6 +118,19 @@ class Decode(torch.nn.Module):
             there: torch.Tensor = self.there  # type: ignore[assignment]  # a buffer
             found["points"] = torch.where(there[classes], points, -torch.ones_like(points))
         return found
+
+
+class Exported(torch.nn.Module):
+    """Pixels to the outputs of `GRAPHS[kind]`."""
+
+    def __init__(self, net: dense.Dense, kind: str, counts: Sequence[int] = ()) -> None:
+        super().__init__()
+        self.net, self.decode, self.outputs = net, Decode(counts), GRAPHS[kind]
+
+    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """In their order."""
+        found = self.decode(self.net(pixels))
+        return tuple(found[name] for name in self.outputs)
 
 
 def found_in(

@@ -13,11 +13,9 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes import mixing
-from workers.recipes.base import Example, Run, in_batches
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
-from workers.recipes.networks import Plan, export, split_held, train_network
-
-_pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
+from workers.recipes.networks import Plan, class_shares, export, kept_pixels, split_held, train_network
 
 
 class Net(nn.Module):
@@ -70,13 +68,7 @@ class Cnn:
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """See `Trained.predict`."""
-        self.net.eval()
-        found = []
-        with torch.inference_mode():
-            for _, pixels in in_batches(examples, self.side, 64):
-                x = torch.from_numpy(pixels).float().to(self.device)
-                found.append(self.net(x).double().softmax(dim=1).cpu().numpy())
-        return np.concatenate(found) if found else np.zeros((0, len(self.labels)))
+        return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=256)
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
@@ -97,13 +89,6 @@ class Cnn:
         self.net.to(self.device)
 
 
-def _load(examples: Sequence[Example], side: int) -> torch.Tensor:
-    missing = [example for example in examples if (example.key, side) not in _pixels]
-    for part, pixels in in_batches(missing, side, 64):
-        _pixels.update({(one.key, side): row for one, row in zip(part, pixels, strict=True)})
-    return torch.from_numpy(np.stack([_pixels[example.key, side] for example in examples])).float()
-
-
 def augment(pixels: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
     """Mirror half of the pictures; move all by up to an eighth of their side."""
     mirrored = torch.rand(len(pixels), generator=rng) < 0.5
@@ -118,7 +103,7 @@ def augment(pixels: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Cnn:
     """See `Recipe.fit`. With `mixing`, it learns from mixtures of two examples (`workers.recipes.mixing`)."""
     torch.manual_seed(run.seed)
-    pixels = _load(examples, params["side"])
+    pixels = kept_pixels(examples, params["side"]).float()
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
     net = Net(len(labels), params["width"], centered=params["mixing"] == "bc+").to(run.device)
     plan = Plan(params["epochs"], params["batch"], params["rate"], params["patience"])

@@ -18,10 +18,10 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes import mixing
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run, in_batches
+from workers.recipes.base import Example, Run, check_run
 from workers.recipes.image_cnn import augment
 from workers.recipes.linear import classes_of, logistic_head
-from workers.recipes.networks import Plan, export, split_held, train_network
+from workers.recipes.networks import Plan, class_shares, export, kept_pixels, split_held, train_network
 
 _pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
 MEAN = 127.0
@@ -68,13 +68,7 @@ class Finetuned:
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """(n, classes) probabilities."""
-        self.net.eval()
-        found = [np.zeros((0, len(self.labels)))]
-        with torch.inference_mode():
-            for _, pixels in in_batches(examples, self.side, 32):
-                x = torch.from_numpy(pixels).float().to(self.device)
-                found.append(self.net(x).double().softmax(dim=1).cpu().numpy())
-        return np.concatenate(found)
+        return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=64)
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
@@ -90,13 +84,6 @@ class Finetuned:
         """See `ImageModel.export_onnx`."""
         export(_Exported(self.net), (torch.zeros(2, self.side, self.side, 3),), path, ["pixels"], ["probabilities"])
         self.net.to(self.device)
-
-
-def _load(examples: Sequence[Example], side: int) -> torch.Tensor:
-    missing = [example for example in examples if (example.key, side) not in _pixels]
-    for part, pixels in in_batches(missing, side, 64):
-        _pixels.update({(one.key, side): row for one, row in zip(part, pixels, strict=True)})
-    return torch.from_numpy(np.stack([_pixels[example.key, side] for example in examples]))
 
 
 def _groups(net: Tuned, rate: float, fall: float) -> list[dict[str, Any]]:
@@ -132,7 +119,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     net.to(run.device)
 
     def pixels_of(part: torch.Tensor) -> torch.Tensor:
-        return _load([examples[int(one)] for one in part], side).float()
+        return kept_pixels([examples[int(one)] for one in part], side).float()
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return mixing.class_loss(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from plateau.kernel.regions import answer_of
+from plateau.kernel.regions import GRAPHS, answer_of
 from torch import nn
 
 from workers.recipes import centers, dense
@@ -17,16 +17,6 @@ from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export
 
 STRIDE, WIDTH = 8, 64
-
-
-class _Exported(nn.Module):
-    def __init__(self, net: dense.Dense, counts: list[int]) -> None:
-        super().__init__()
-        self.net, self.decode = net, centers.Decode(counts)
-
-    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        found = self.decode(self.net(pixels))
-        return found["scores"], found["classes"], found["points"]
 
 
 @dataclass
@@ -58,7 +48,8 @@ class PointFinder:
     def export_onnx(self, path: Path) -> None:
         """See `ImageModel.export_onnx`."""
         sample = (torch.zeros(2, self.side, self.side, 3),)
-        export(_Exported(self.net, self.counts), sample, path, ["pixels"], ["scores", "classes", "points"])
+        graph = centers.Exported(self.net, "keypoints", self.counts)
+        export(graph, sample, path, ["pixels"], list(GRAPHS["keypoints"]))
         self.net.to(self.device)
 
 

@@ -2,20 +2,44 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
-from workers.recipes.base import CHECKPOINT, Run, check_run
+from workers.recipes.base import CHECKPOINT, Example, Run, check_run, in_batches
 
 # Examples held out for early stopping, at least; fewer say nothing.
 LEAST_HELD = 20
 
+_pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
 BatchLoss = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+
+
+def kept_pixels(examples: Sequence[Example], side: int) -> torch.Tensor:
+    """(n, side, side, 3) bytes; decoded once in a process, since every epoch and every model of a curve asks again."""
+    missing = [example for example in examples if (example.key, side) not in _pixels]
+    for part, pixels in in_batches(missing, side, 64):
+        _pixels.update({(one.key, side): row for one, row in zip(part, pixels, strict=True)})
+    return torch.from_numpy(np.stack([_pixels[example.key, side] for example in examples]))
+
+
+def class_shares(
+    net: nn.Module, examples: Sequence[Example], side: int, classes: int, device: str, *, batch: int
+) -> NDArray[np.float64]:
+    """(n, classes) probabilities of a network that takes pixels of 0–255 and gives logits."""
+    net.eval()
+    found = [np.zeros((0, classes))]
+    with torch.inference_mode():
+        for begin in range(0, len(examples), batch):
+            pixels = kept_pixels(examples[begin : begin + batch], side).float().to(device)
+            found.append(net(pixels).double().softmax(dim=1).cpu().numpy())
+    return np.concatenate(found)
 
 
 @dataclass(frozen=True)

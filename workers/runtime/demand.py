@@ -50,11 +50,14 @@ def demand_of(area: Area, grid: Grid | None = None) -> tuple[Demand, Grid]:
     return Demand(slots, counts, grid.neighbours(), inflow), grid
 
 
-def with_weather(area: Area, demand: Demand) -> tuple[Demand, float]:
-    """The same with the area's readings, and the share of slots for which there was one that is not too old."""
+def with_weather(area: Area, demand: Demand) -> tuple[Demand, float | None]:
+    """The same with the area's readings, and the share of slots for which there was one that is not too old.
+
+    As it was, and None, where there are no readings.
+    """
     table = weather_of(area)
     if table is None:
-        return demand, 0.0
+        return demand, None
     values = np.stack([table[name].to_numpy() for name in table.column_names[1:]], axis=1).astype(np.float64)
     rows, covered = by_slot(demand.slots, table["time"].to_numpy().astype("datetime64[s]"), values)
     return replace(demand, weather=rows), covered
@@ -67,7 +70,7 @@ def make_report(job: Job, run: JobRun) -> dict[str, Any]:
     jobs.report(claim=run.claim, done=0, total=1000, message="counting events")
     bare, grid = demand_of(area)
     demand, covered = with_weather(area, bare)
-    if covered < LEAST_COVERED:  # what is mostly missing would only be learned as missing
+    if covered is not None and covered < LEAST_COVERED:  # what is mostly missing would only be learned as missing
         demand = bare
     span = max(2, min(7, (demand.slots.count // demand.slots.a_day - 22) // FOLDS))
     origins = origins_of(demand, folds=FOLDS, days=span)
@@ -89,7 +92,7 @@ def make_report(job: Job, run: JobRun) -> dict[str, Any]:
     jobs.report(claim=run.claim, done=900, total=1000, message="learning from fewer weeks")
     report.body = body_of(demand, models, tried, drivers, origins)
     report.body["weeks"] = by_weeks(demand, origins[-1], shape, run=run)
-    report.body["weather_covered"] = covered if area.weather_files.exists() else None
+    report.body["weather_covered"] = covered
     report.save(update_fields=["body"])
     return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.places)}
 

@@ -19,10 +19,10 @@ from registry.versions.files import fetch_onnx
 from registry.versions.models import BrowserExport, ModelVersion, Variant
 from workers.measures.base import paired_difference
 from workers.measures.report import scored_on
-from workers.recipes.base import Example, check_run, read_rgb
+from workers.recipes.base import check_run, read_rgb
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material
-from workers.runtime.onnx_model import OnnxModel, Said
+from workers.runtime.onnx_model import OnnxModel
 
 LEAST_WEIGHTS = 256  # smaller tensors stay as they are
 SAMPLES = 4
@@ -38,7 +38,9 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
     whole = OnnxModel(source, kind, labels, side)
     judged = kind in GRAPHS
     reference = whole.predict(material.sealed, run) if judged else None
-    samples = _samples(material.train[:SAMPLES], whole)
+    inputs = [read_rgb(one.path, side) for one in material.train[:SAMPLES]]
+    expected = [_checked(whole, pixels) for pixels in inputs]
+    samples = [{"png": _png(pixels), "said": said} for pixels, said in zip(inputs, expected, strict=True)]
     for number, variant in enumerate(Variant):
         check_run(run)
         run.begin, run.share, run.message = 300 + 200 * number, 180, f"making and judging {variant}"
@@ -47,7 +49,7 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
         try:
             make(source, path, variant)
             model = OnnxModel(path, kind, labels, side)
-            facts: dict[str, Any] = {"samples": samples, "largest": _largest(samples, model)}
+            facts: dict[str, Any] = {"samples": samples, "largest": _largest(inputs, expected, model)}
             if judged:
                 facts |= cost(kind, labels, reference, model.predict(material.sealed, run), material)
         except Exception as error:
@@ -164,31 +166,24 @@ def _rounded(values: NDArray[np.float32], axis: int) -> tuple[float, int, NDArra
     return max(losses), axis, whole, scale
 
 
-def _samples(examples: list[Example], model: OnnxModel) -> list[dict[str, Any]]:
-    """Inputs as PNG, and what the server's graph says of each, output by output, flat."""
-    found = []
-    for one in examples:
-        pixels = read_rgb(one.path, model.side)
-        out = io.BytesIO()
-        Image.fromarray(pixels).save(out, "PNG")
-        said = model.said(pixels[None].astype(np.float32))
-        found.append({"png": base64.b64encode(out.getvalue()).decode(), "said": _checked(said)})
-    return found
+def _png(pixels: NDArray[np.uint8]) -> str:
+    """As base64."""
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode()
 
 
-def _checked(said: Said) -> dict[str, list[float]]:
-    """What a browser checks itself against: every output, thinned to a few thousand numbers."""
-    flat = {key: one[0].ravel() for key, one in said.items()}
-    return {key: [round(float(v), 6) for v in one[:: -(-one.size // MOST_CHECKED)]] for key, one in flat.items()}
+def _checked(model: OnnxModel, pixels: NDArray[np.uint8]) -> dict[str, list[float]]:
+    """What a browser checks itself against: every output for a picture, flat, thinned to a few thousand numbers."""
+    said = {key: one[0].ravel() for key, one in model.said(pixels[None].astype(np.float32)).items()}
+    return {key: [round(float(v), 6) for v in one[:: -(-one.size // MOST_CHECKED)]] for key, one in said.items()}
 
 
-def _largest(samples: list[dict[str, Any]], model: OnnxModel) -> float:
+def _largest(inputs: list[NDArray[np.uint8]], expected: list[dict[str, list[float]]], model: OnnxModel) -> float:
     """The largest difference of a probability, score or share over the samples."""
-    largest = 0.0
-    for sample in samples:
-        with Image.open(io.BytesIO(base64.b64decode(sample["png"]))) as image:
-            pixels = np.asarray(image, dtype=np.float32)[None]
-        name = IN_BROWSER[model.kind][0]
-        gaps = np.abs(np.array(sample["said"][name]) - np.array(_checked(model.said(pixels))[name]))
-        largest = max(largest, float(gaps.max(initial=0.0)))
-    return largest
+    name = IN_BROWSER[model.kind][0]
+    gaps = [
+        np.abs(np.array(said[name]) - np.array(_checked(model, pixels)[name])).max(initial=0.0)
+        for pixels, said in zip(inputs, expected, strict=True)
+    ]
+    return float(max(gaps, default=0.0))

@@ -16,13 +16,14 @@ from PIL import Image
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.regions import SHOWN_SCORE, shown
+from plateau.kernel.regions import as_given, shown
 
 from annotation.labeling.models import Prelabel, Task, TaskState
 from annotation.projects.kinds import KINDS
 from annotation.snapshots.models import SplitSide
 from registry.deployments.models import Batch
 from workers.measures.report import ANSWERS
+from workers.measures.spans import SURE
 from workers.recipes.base import Example, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import example_of
@@ -127,17 +128,13 @@ def _told(answer: Any, kind: str, labels: list[str]) -> dict[str, Any]:
         case "number":
             return {"value": {"number": float(answer)}, "label": "", "confidence": None}
         case "regions":
-            kept = shown(answer)["regions"]
-            value: dict[str, Any] = {"regions": [_bare(one) for one in kept]}
+            kept = shown(answer)
+            value: dict[str, Any] = {"regions": as_given(kept)}
         case _:
-            kept = [one for one in answer["spans"] if one.get("score", 1.0) >= SHOWN_SCORE]
-            value = {"spans": [_bare(one) for one in kept], "relations": []}
+            kept = [one for one in answer["spans"] if one.get("score", 1.0) >= SURE]  # as spans are judged
+            value = {"spans": as_given(kept), "relations": []}
     sure = [float(one.get("score", 1.0)) for one in kept]
     return {"value": value, "label": kept[0]["label"] if kept else "", "confidence": min(sure) if sure else None}
-
-
-def _bare(one: dict[str, Any]) -> dict[str, Any]:
-    return {key: one[key] for key in one if key != "score"}
 
 
 def _keep_part(batch: Batch, rows: list[dict[str, Any]]) -> str:

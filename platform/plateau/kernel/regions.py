@@ -1,6 +1,6 @@
 """What a model's graph says of a picture, as an answer with regions; masks as runs. Pure numpy and scipy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,8 +75,13 @@ def mask_answer(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
     """(classes + 1, h, w) shares, background first; pixels of one label that touch are one mask."""
     from scipy.ndimage import find_objects, label
 
-    scaled = np.stack([np.asarray(Image.fromarray(one).resize(size, Image.Resampling.BILINEAR)) for one in shares])
-    told = scaled.argmax(axis=0)
+    # Label by label, so that a large picture takes two planes of memory however many labels there are.
+    best = np.full((size[1], size[0]), -np.inf, dtype=np.float32)
+    told = np.zeros(best.shape, dtype=np.int32)
+    for number, plane in enumerate(shares):
+        scaled = np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR))
+        more = scaled > best
+        best[more], told[more] = scaled[more], number
     regions: list[dict[str, Any]] = []
     for number, name in enumerate(labels, start=1):
         parts, _ = label(told == number)
@@ -95,16 +100,21 @@ def mask_answer(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
                     "w": bits.shape[1],
                     "h": bits.shape[0],
                     "rle": runs_of(bits.ravel()),
-                    "score": round(float(scaled[number][box][bits].mean()), 4),
+                    "score": round(float(best[box][bits].mean()), 4),
                 }
             )
     return {"regions": regions}
 
 
-def shown(answer: dict[str, Any], least: float = SHOWN_SCORE) -> dict[str, Any]:
-    """The answer without the regions that are too unsure, the surest first."""
-    kept = [one for one in answer["regions"] if one["score"] >= least]
-    return {"regions": sorted(kept, key=lambda one: -one["score"])}
+def shown(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The regions of an answer that are sure enough, the surest first."""
+    kept = [one for one in answer["regions"] if one["score"] >= SHOWN_SCORE]
+    return sorted(kept, key=lambda one: -one["score"])
+
+
+def as_given(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Regions or spans as people give them: without their scores."""
+    return [{key: one[key] for key in one if key != "score"} for one in found]
 
 
 def runs_of(flat: Bits) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
-from plateau.kernel.regions import GRAPHS, answer_of, shown
+from plateau.kernel.regions import GRAPHS, answer_of, as_given, shown
 
 MAX_PIXELS = 50_000_000
 
@@ -62,7 +62,7 @@ class Said:
         """As people answer in the project."""
         if self.regions is None:
             return {"label": self.label}
-        return {"regions": [{key: one[key] for key in one if key != "score"} for one in self.regions]}
+        return {"regions": as_given(self.regions)}
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,9 @@ class Loaded:
             best = int(shares.argmax())
             return Said(self.labels[best], float(shares[best]), shares=shares)
         every = answer_of(self.kind, said, self.labels, size)
-        surest = max(every["regions"], key=lambda one: one["score"], default=None)
-        regions = shown(every)["regions"]
+        regions = shown(every)
         if not regions:
-            return Said("", surest["score"] if surest else 0.0, regions=[])
+            return Said("", max((one["score"] for one in every["regions"]), default=0.0), regions=[])
         return Said(regions[0]["label"], regions[0]["score"], regions=regions)
 
 

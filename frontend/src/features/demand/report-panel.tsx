@@ -1,13 +1,7 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { count, percent, rough } from "../../shared/ui/numbers";
-import { WeeksChart } from "./weeks-chart";
-
-interface Interval {
-  value: number;
-  low: number;
-  high: number;
-}
+import { type Interval, WeeksChart, type WeeksRow } from "./weeks-chart";
 
 interface Report {
   events: number;
@@ -24,11 +18,6 @@ interface Report {
   weeks?: WeeksRow[];
   weather_covered?: number | null;
   drivers: { assumptions: Record<string, number>; rows: Driver[] };
-}
-
-interface WeeksRow {
-  weeks: number;
-  models: Record<string, { rmse: Interval; gain: Interval }>;
 }
 
 interface Driver extends Interval {
@@ -178,7 +167,9 @@ export function ReportPanel({ report }: { report: Report }) {
           )}
         </p>
       )}
-      {report.weeks && report.weeks.length > 1 && <WeeksChart rows={report.weeks} titleOf={title} />}
+      {report.weeks && report.weeks.length > 1 && (
+        <WeeksChart rows={report.weeks} titleOf={title} digits={digits} span={span} />
+      )}
       <h3>{i18n._("What a driver gains")}</h3>
       <div className="scroll">
         <table>

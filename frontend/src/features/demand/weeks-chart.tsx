@@ -1,13 +1,13 @@
 import { useLingui } from "@lingui/react";
 import { rough } from "../../shared/ui/numbers";
 
-interface Interval {
+export interface Interval {
   value: number;
   low: number;
   high: number;
 }
 
-interface Row {
+export interface WeeksRow {
   weeks: number;
   models: Record<string, { rmse: Interval; gain: Interval }>;
 }
@@ -19,7 +19,17 @@ const BOTTOM = 34;
 const DASHES: Record<string, string> = { ridge: "2 4", boosting: "7 4", sdae: "" };
 
 /** Error against weeks of data, with bars of 95 %, and what all weeks gained over half as many. */
-export function WeeksChart({ rows, titleOf }: { rows: Row[]; titleOf: (name: string) => string }) {
+export function WeeksChart({
+  rows,
+  titleOf,
+  digits,
+  span: told,
+}: {
+  rows: WeeksRow[];
+  titleOf: (name: string) => string;
+  digits: (value: number) => string;
+  span: (one: Interval) => string;
+}) {
   const { i18n } = useLingui();
   const names = Object.keys(rows[0]?.models ?? {});
   const all = rows.flatMap((row) => Object.values(row.models).map((one) => one.rmse));
@@ -30,8 +40,6 @@ export function WeeksChart({ rows, titleOf }: { rows: Row[]; titleOf: (name: str
   const x = (weeks: number) =>
     LEFT + 16 + (Math.log(weeks / (rows[0]?.weeks ?? 1)) / span) * (WIDTH - LEFT - 40);
   const y = (value: number) => 10 + (1 - (value - low) / Math.max(high - low, 1e-9)) * (HEIGHT - BOTTOM - 20);
-  const digits = (value: number) =>
-    new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 3 }).format(value);
   if (!last || !half) return null;
   return (
     <>
@@ -46,7 +54,7 @@ export function WeeksChart({ rows, titleOf }: { rows: Row[]; titleOf: (name: str
                   model: titleOf(name),
                   half: rough(half.weeks, i18n.locale),
                   all: rough(last.weeks, i18n.locale),
-                  gain: `${digits(gain.value)} (${digits(gain.low)} … ${digits(gain.high)})`,
+                  gain: told(gain),
                 })}
               </li>
             )

@@ -5085,13 +5085,11 @@ export interface components {
         };
         /**
          * MetricDifference
-         * @description A metric of both, and its paired difference; `better` is 1 where more is better, and −1 for errors.
+         * @description A metric of both, and its paired difference.
          */
         MetricDifference: {
             /** Metric */
             metric: string;
-            /** Better */
-            better: number;
             a: components["schemas"]["MetricOut"];
             b: components["schemas"]["MetricOut"];
             difference: components["schemas"]["DifferenceOut"];

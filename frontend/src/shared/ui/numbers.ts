@@ -11,6 +11,15 @@ export function percent(value: number, locale: string, digits = 1): string {
   }).format(value);
 }
 
+/** A share with its interval. */
+export function shareTold(
+  one: { value: number; low: number; high: number },
+  locale: string,
+  digits = 1,
+): string {
+  return `${percent(one.value, locale, digits)} (${percent(one.low, locale, digits)} – ${percent(one.high, locale, digits)})`;
+}
+
 /** Two significant figures for what is only roughly known. */
 export function rough(value: number, locale: string): string {
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(value);

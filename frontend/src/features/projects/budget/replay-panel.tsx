@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
-import { count, percent } from "../../../shared/ui/numbers";
+import { count, percent, shareTold } from "../../../shared/ui/numbers";
 import { Failure, JobLine } from "../../../shared/ui/parts";
 import { interval, useCancel } from "../use-cancel";
 
@@ -56,8 +56,7 @@ export function ReplayPanel({
   const found = done?.job.result as Comparison | undefined;
   const random = found?.arms.find((arm) => arm.strategy === "random");
   const best = found?.arms.find((arm) => arm.strategy === found.best);
-  const share = (one: Interval) =>
-    `${percent(one.value, i18n.locale, 0)} (${percent(one.low, i18n.locale, 0)} – ${percent(one.high, i18n.locale, 0)})`;
+  const share = (one: Interval) => shareTold(one, i18n.locale, 0);
   return (
     <details open={found !== undefined}>
       <summary>{i18n._("Query strategies, measured")}</summary>

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
 import { pointsOf } from "../../../shared/ui/metrics";
-import { count, percent } from "../../../shared/ui/numbers";
+import { count, shareTold } from "../../../shared/ui/numbers";
 import { Failure, Field, JobLine } from "../../../shared/ui/parts";
 import { interval, useCancel } from "../use-cancel";
 
@@ -85,10 +85,7 @@ export function WaysPanel({
 
 function WaysTable({ found }: { found: Found }) {
   const { i18n } = useLingui();
-  const share = (one: Interval) =>
-    `${percent(one.value, i18n.locale, 0)} (${percent(one.low, i18n.locale, 0)} – ${percent(one.high, i18n.locale, 0)})`;
-  const error = (one: Interval) =>
-    `${percent(one.value, i18n.locale)} (${percent(one.low, i18n.locale)} – ${percent(one.high, i18n.locale)})`;
+  const share = (one: Interval) => shareTold(one, i18n.locale, 0);
   const best = [...found.rows]
     .filter((row) => row.saved && row.saved.low > 0)
     .sort((a, b) => (b.saved?.value ?? 0) - (a.saved?.value ?? 0))[0];
@@ -127,7 +124,7 @@ function WaysTable({ found }: { found: Found }) {
                   <th scope="row">{row.option}</th>
                   {row.errors.map((one, at) => (
                     <td key={found.sizes[at]} className="num">
-                      {error(one)}
+                      {shareTold(one, i18n.locale)}
                     </td>
                   ))}
                   <td className="num">{row.saved && gain ? pointsOf(gain, i18n.locale) : "–"}</td>
