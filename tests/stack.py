@@ -40,7 +40,7 @@ class Stack:
             "STORAGE_URL": f"file://{home / 'files'}",
             "PLATEAU_URL": self.url,
             "SERVING_URL": f"http://127.0.0.1:{self.serving_port}",
-            "WEBHOOK_NETWORKS": "127.0.0.0/8",
+            "OUTBOUND_NETWORKS": "127.0.0.0/8",
             "OMP_NUM_THREADS": "2",
         }
 

@@ -14,6 +14,7 @@ from plateau import pages
 from plateau.audit import api as audit
 from plateau.datalake import api as datalake
 from plateau.identity import api as identity
+from plateau.identity import steps_api
 from plateau.jobs import api as jobs
 from plateau.kernel.rendering import OpenApiRenderer
 from registry.acceptance import api as acceptance
@@ -35,9 +36,17 @@ urlpatterns = [
     path(f"{V1}tasks/<int:task_id>/annotations/", labeling.TaskAnnotations.as_view()),
     path(f"{V1}schema/", SpectacularJSONAPIView.as_view(permission_classes=[], renderer_classes=[OpenApiRenderer])),
     path(f"{V1}session/", identity.SessionView.as_view()),
+    path(f"{V1}session/password/", identity.EntryView.as_view()),
+    path(f"{V1}session/sso/", identity.SignOnView.as_view()),
+    path(f"{V1}sessions/", identity.SessionList.as_view()),
+    path(f"{V1}sessions/<str:session_id>/", identity.SessionOne.as_view()),
     path(f"{V1}me/", identity.Me.as_view()),
     path(f"{V1}members/", identity.MemberList.as_view()),
     path(f"{V1}members/<int:member_id>/", identity.MemberDetail.as_view()),
+    path(f"{V1}members/<int:member_id>/link/", identity.MemberLink.as_view()),
+    path(f"{V1}members/<int:member_id>/factors/", identity.MemberFactors.as_view()),
+    path(f"{V1}organization/security/", identity.OrganizationSecurity.as_view()),
+    path(f"{V1}organization/sign-on/", identity.OrganizationSignOn.as_view()),
     path(f"{V1}tokens/", identity.TokenList.as_view()),
     path(f"{V1}tokens/<int:token_id>/", identity.TokenDetail.as_view()),
     path(f"{V1}audit/", audit.AuditList.as_view()),
@@ -165,6 +174,7 @@ urlpatterns = [
     path(f"{V1}webhooks/", webhooks.WebhookList.as_view()),
     path(f"{V1}webhooks/<int:webhook_id>/", webhooks.WebhookOne.as_view()),
     path(f"{V1}webhooks/<int:webhook_id>/deliveries/", webhooks.WebhookDeliveries.as_view()),
+    *steps_api.patterns,
     path("healthz", pages.health),
     re_path(r"^api/", pages.no_such_route),
     re_path(r"^(?!assets/)", pages.front_end),

@@ -12,6 +12,8 @@ import orjson
 from django.conf import settings
 from django.db import close_old_connections, connection
 from plateau.identity.authentication import actor_by_token
+from plateau.kernel.clients import client_address
+from plateau.kernel.errors import WrongNetwork
 from plateau.kernel.scopes import Actor
 
 from registry.tracking import policy, routes
@@ -150,7 +152,11 @@ def _check_host(environ: dict[str, Any]) -> None:
 
 def _caller(environ: dict[str, Any]) -> Actor:
     header = environ.get("HTTP_AUTHORIZATION", "")
-    actor = actor_by_token(header[7:].strip()) if header.lower().startswith("bearer ") else None
+    try:
+        address = client_address(environ)
+        actor = actor_by_token(header[7:].strip(), address) if header.lower().startswith("bearer ") else None
+    except WrongNetwork as refusal:
+        raise Refused(*_FORBIDDEN, refusal.detail) from refusal
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
         raise Refused("401 Unauthorized", "UNAUTHENTICATED", message)

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.celery import app
+from plateau.kernel.addresses import Target, Unsafe, check
 from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
 
-from registry.webhooks.addresses import Target, Unsafe, check
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 WAITS = [timedelta(seconds=one) for one in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
@@ -37,7 +37,7 @@ def add(*, actor: Actor, url: str, events: list[str]) -> Webhook:
         Invalid: the address leads somewhere private, or nowhere.
     """
     try:
-        check(url, settings.WEBHOOK_NETWORKS)
+        check(url, settings.OUTBOUND_NETWORKS)
     except Unsafe as error:
         raise _fields("url", str(error)) from error
     row = Webhook.objects.create(
@@ -120,7 +120,7 @@ def _send(row: Delivery) -> tuple[bool, str]:
         "webhook-signature": signature(hook.secret, f"msg_{row.pk}", moment, body),
     }
     try:
-        target = check(hook.url, settings.WEBHOOK_NETWORKS)
+        target = check(hook.url, settings.OUTBOUND_NETWORKS)
     except Unsafe as error:
         return False, str(error)
     try:

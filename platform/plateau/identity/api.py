@@ -1,10 +1,11 @@
 """Routes of people: session, members, tokens."""
 
-from datetime import timedelta
 from typing import ClassVar, cast
 
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from rest_framework.request import Request
@@ -12,22 +13,33 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
-from plateau.identity import services
-from plateau.identity.models import ApiToken, Membership, User
+from plateau.identity import security, services
+from plateau.identity.models import ApiToken, MemberSession, Membership, User
 from plateau.identity.schemas import (
+    EntryIn,
+    LinkOut,
     MeIn,
+    MemberAdded,
     MemberChange,
     MemberIn,
     MemberOut,
     MeOut,
     RoleName,
+    SecurityIn,
+    SecurityOut,
+    SessionOut,
+    SessionsOut,
     SignIn,
+    SignOnIn,
+    SignOnOut,
+    SingleSignOnIn,
     TokenCreated,
     TokenIn,
     TokenOut,
 )
+from plateau.kernel.clients import client_address
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, NotFound, NotSignedIn, TooMany
+from plateau.kernel.errors import Conflict, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
@@ -56,7 +68,7 @@ class AccountThrottle(SimpleRateThrottle):
         return f"throttle-account-{str(request.data.get('email', ''))[:254].strip().lower()!r}"
 
 
-def _me(membership: Membership, scopes: list[str]) -> MeOut:
+def _me(membership: Membership, scopes: list[str], barred: str = "") -> MeOut:
     return MeOut(
         user_id=membership.user_id,
         name=membership.user.name,
@@ -65,6 +77,7 @@ def _me(membership: Membership, scopes: list[str]) -> MeOut:
         organization=membership.organization.name,
         role=cast(RoleName, membership.role),
         scopes=scopes,
+        barred=barred,
     )
 
 
@@ -80,7 +93,13 @@ class Session(Endpoint):
         get_token(request._request)
         return Response(status=204)
 
-    @document(summary="Sign in", body=SignIn, out=MeOut, refusals=[NotSignedIn, TooMany], public=True)
+    @document(
+        summary="Sign in",
+        body=SignIn,
+        out=MeOut,
+        refusals=[NotSignedIn, services.SecondFactorNeeded, WrongNetwork, TooMany],
+        public=True,
+    )
     def post(self, request: Request) -> Response:
         """Start a session."""
         given = parse(SignIn, request.data)
@@ -94,8 +113,120 @@ class Session(Endpoint):
         return Response(status=204)
 
 
+class Entry(Endpoint):
+    """The first password, or a new one, by an entry link."""
+
+    scopes: ClassVar = {"POST": None}
+    throttle_classes = (AddressThrottle,)
+
+    @document(summary="Choose a password by an entry link", body=EntryIn, status=204, refusals=[TooMany], public=True)
+    def post(self, request: Request) -> Response:
+        """Set it."""
+        given = parse(EntryIn, request.data)
+        services.choose_password(request=request._request, **given.model_dump())
+        return Response(status=204)
+
+
+class SignOn(Endpoint):
+    """The way to an organization's own sign-in."""
+
+    scopes: ClassVar = {"POST": None}
+    throttle_classes = (AddressThrottle,)
+
+    @document(
+        summary="Where to go on, at the organization's own provider", body=SignOnIn, out=SignOnOut,
+        refusals=[TooMany, Unavailable], public=True,
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """An address for the browser to go to."""
+        given = parse(SignOnIn, request.data)
+        return Response(SignOnOut(url=security.sign_on_address(request=request._request, slug=given.organization)))
+
+
 # DRF checks CSRF only for signed-in sessions; signing in must be checked too.
 SessionView = method_decorator(csrf_protect, name="dispatch")(Session)
+EntryView = method_decorator(csrf_protect, name="dispatch")(Entry)
+SignOnView = method_decorator(csrf_protect, name="dispatch")(SignOn)
+
+
+class SessionList(Endpoint):
+    """The caller's browsers."""
+
+    scopes: ClassVar = {"GET": Scope.SELF}
+
+    @document(summary="Where I am signed in", out=SessionsOut)
+    def get(self, request: Request) -> Response:
+        """All of them, the last used first."""
+        rows = MemberSession.objects.filter(user_id=self.actor.user_id, expire_date__gt=timezone.now())
+        here = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        return Response(
+            SessionsOut(
+                rows=[
+                    SessionOut(
+                        id=row.public_id,
+                        address=row.address,
+                        agent=row.agent,
+                        second_factor=row.second_factor,
+                        created_at=row.created_at,
+                        last_seen_at=row.last_seen_at,
+                        is_this=constant_time_compare(row.session_key, here),
+                    )
+                    for row in rows.order_by("-last_seen_at")
+                ]
+            )
+        )
+
+
+class SessionOne(Endpoint):
+    """One of them."""
+
+    scopes: ClassVar = {"DELETE": Scope.SELF}
+
+    @document(summary="Sign that browser out", status=204, refusals=[NotFound])
+    def delete(self, request: Request, session_id: str) -> Response:
+        """End it now."""
+        services.end_session(actor=self.actor, public_id=session_id)
+        return Response(status=204)
+
+
+class OrganizationSecurity(Endpoint):
+    """Who gets in."""
+
+    scopes: ClassVar = {"GET": Scope.MEMBERS_WRITE, "PUT": Scope.MEMBERS_WRITE}
+
+    @document(summary="The organization's rules of signing in", out=SecurityOut)
+    def get(self, request: Request) -> Response:
+        """The rules."""
+        return Response(security.rules_of(self.actor, client_address(request.META)))
+
+    @document(summary="Set them", body=SecurityIn, out=SecurityOut, refusals=[Conflict])
+    def put(self, request: Request) -> Response:
+        """All of them at once."""
+        address = client_address(request.META)
+        security.set_rules(actor=self.actor, given=parse(SecurityIn, request.data), address=address)
+        return Response(security.rules_of(self.actor, address))
+
+
+class OrganizationSignOn(Endpoint):
+    """The organization's own provider."""
+
+    scopes: ClassVar = {"PUT": Scope.MEMBERS_WRITE, "DELETE": Scope.MEMBERS_WRITE}
+
+    @document(
+        summary="Set the provider (OpenID Connect); it is asked for its card first",
+        body=SingleSignOnIn,
+        out=SecurityOut,
+    )
+    def put(self, request: Request) -> Response:
+        """Set it."""
+        security.set_sign_on(actor=self.actor, given=parse(SingleSignOnIn, request.data))
+        return Response(security.rules_of(self.actor, client_address(request.META)))
+
+    @document(summary="Take it away", status=204)
+    def delete(self, request: Request) -> Response:
+        """People sign in by password or passkey again."""
+        security.drop_sign_on(actor=self.actor)
+        return Response(status=204)
 
 
 class Me(Endpoint):
@@ -117,7 +248,7 @@ class Me(Endpoint):
 
     def _answer(self) -> MeOut:
         rows = Membership.objects.visible_to(self.actor).select_related("user", "organization")
-        return _me(rows.one(user_id=self.actor.user_id), sorted(self.actor.scopes))
+        return _me(rows.one(user_id=self.actor.user_id), sorted(self.actor.scopes), self.actor.barred)
 
 
 def _member(row: Membership) -> MemberOut:
@@ -143,11 +274,16 @@ class MemberList(Endpoint):
         rows = Membership.objects.visible_to(self.actor).select_related("user")
         return Response(page(request, rows, _member))
 
-    @document(summary="Add a member", body=MemberIn, out=MemberOut, status=201, refusals=[Conflict])
+    @document(
+        summary="Add a member; the link by which they choose a password is shown this once",
+        body=MemberIn, out=MemberAdded, status=201, refusals=[Conflict],
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add one."""
         given = parse(MemberIn, request.data)
-        return Response(_member(services.add_member(actor=self.actor, **given.model_dump())), status=201)
+        row = services.add_member(actor=self.actor, **given.model_dump())
+        link = services.entry_link(actor=self.actor, membership=row)
+        return Response(MemberAdded(**_member(row).model_dump(), link=link), status=201)
 
 
 class MemberDetail(Endpoint):
@@ -163,6 +299,31 @@ class MemberDetail(Endpoint):
         given = parse(MemberChange, request.data)
         row = Membership.objects.visible_to(self.actor).select_related("user").one(pk=member_id)
         return Response(_member(services.change_member(actor=self.actor, membership=row, **given.model_dump())))
+
+
+class MemberLink(Endpoint):
+    """A new way in for somebody who forgot the password."""
+
+    scopes: ClassVar = {"POST": Scope.MEMBERS_WRITE}
+
+    @document(summary="A link by which a member chooses a new password", out=LinkOut, refusals=[NotFound, Conflict])
+    def post(self, request: Request, member_id: int) -> Response:
+        """Make one."""
+        row = Membership.objects.visible_to(self.actor).select_related("user").one(pk=member_id)
+        return Response(LinkOut(link=services.entry_link(actor=self.actor, membership=row)))
+
+
+class MemberFactors(Endpoint):
+    """Second factors of somebody who lost the device."""
+
+    scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
+
+    @document(summary="Take a member's second factors away", status=204, refusals=[NotFound])
+    def delete(self, request: Request, member_id: int) -> Response:
+        """All of them; their sessions end."""
+        row = Membership.objects.visible_to(self.actor).one(pk=member_id)
+        services.drop_second_factors(actor=self.actor, membership=row)
+        return Response(status=204)
 
 
 def _token(row: ApiToken) -> TokenOut:
@@ -184,10 +345,7 @@ class TokenList(Endpoint):
     def post(self, request: Request) -> Response:
         """Make one."""
         given = parse(TokenIn, request.data)
-        expires = timezone.now() + timedelta(days=given.days) if given.days else None
-        token, secret = services.create_token(
-            actor=self.actor, name=given.name, scopes=given.scopes, expires_at=expires
-        )
+        token, secret = services.create_token(actor=self.actor, **given.model_dump())
         return Response(TokenCreated(**_token(token).model_dump(), secret=secret), status=201)
 
 

@@ -2,28 +2,33 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import orjson
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from plateau.identity.models import ApiToken, Membership, User
-from plateau.kernel.errors import NotSignedIn
+from plateau.identity.models import ApiToken, MemberSession, Membership, User
+from plateau.kernel.clients import client_address, lies_in
+from plateau.kernel.errors import NotSignedIn, WrongNetwork
 from plateau.kernel.prepared import Prepared
 from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
+SECOND_FACTOR_FIRST = "Your organization asks for a second factor: set one up under Settings → Security."
 _BY_DIGEST = Prepared(
     "token_by_digest",
     """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
-       m.organization_id, m.role, u.id, u.name, u.email
+       m.organization_id, m.role, u.id, u.name, u.email, o.networks
 FROM identity_apitoken t
 JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
+JOIN identity_organization o ON o.id = m.organization_id
 JOIN identity_user u ON u.id = m.user_id AND u.is_active
 WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
 """,
@@ -32,11 +37,15 @@ WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
 _BY_SESSION = Prepared(
     "member_by_session",
     """
-SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, m.role
+SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, m.role, o.networks,
+       s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
 FROM identity_membersession s
 JOIN identity_user u ON u.id = s.user_id AND u.is_active
 JOIN identity_membership m ON m.user_id = u.id AND m.is_active
-WHERE s.session_key = %(key)s AND s.expire_date > now() ORDER BY m.id LIMIT 1
+JOIN identity_organization o ON o.id = m.organization_id
+WHERE s.session_key = %(key)s AND s.expire_date > now()
+  AND s.last_seen_at > now() - make_interval(hours => o.idle_hours)
+ORDER BY m.id LIMIT 1
 """,
     {"key": "text"},
 )
@@ -47,20 +56,40 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def actor_by_token(secret: str) -> Actor | None:
-    """Who a token stands for, or None where it is unknown, expired or revoked."""
+def _list(value: Any) -> list[str]:
+    return list(orjson.loads(value) if isinstance(value, str) else value)
+
+
+def check_network(networks: Any, address: str) -> None:
+    """Hold the caller's address against what the organization allows.
+
+    Raises:
+        WrongNetwork: it is none of these.
+    """
+    allowed = _list(networks)
+    if allowed and not lies_in(address, allowed):
+        raise WrongNetwork(f"Your organization lets nobody in from {address or 'an unknown address'}.")
+
+
+def actor_by_token(secret: str, address: str) -> Actor | None:
+    """Who a token stands for, or None where it is unknown, expired or revoked.
+
+    Raises:
+        WrongNetwork: the organization does not let the caller's address in.
+    """
     with connection.cursor() as cursor:
         row = _BY_DIGEST.run(cursor, {"digest": digest(secret)}).fetchone()
     if row is None:
         return None
-    token_id, scopes, project_id, expires, used, organization_id, role, user_id, name, email = row
+    token_id, scopes, project_id, expires, used, organization_id, role, user_id, name, email, networks = row
     now = timezone.now()
     if expires is not None and expires <= now:
         return None
+    check_network(networks, address)
     if used is None or now - used > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
 
-    granted = frozenset(orjson.loads(scopes) if isinstance(scopes, str) else scopes)
+    granted = frozenset(_list(scopes))
     return Actor(
         user_id=user_id,
         organization_id=organization_id,
@@ -93,7 +122,7 @@ class TokenAuthentication(BaseAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header.lower().startswith("bearer "):
             return None
-        actor = actor_by_token(header[7:].strip())
+        actor = actor_by_token(header[7:].strip(), client_address(request.META))
         if actor is None:
             raise NotSignedIn("The token is unknown, expired or revoked. Make a new one under Settings → Tokens.")
         return User(pk=actor.user_id, email=actor.email, name=actor.name), actor
@@ -103,26 +132,45 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
+    """Who a browser's session stands for; None where nobody is signed in, it lay idle or ended, or access was closed.
+
+    Raises:
+        WrongNetwork: the organization does not let the caller's address in.
+    """
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if not (key.isascii() and key.isalnum()):
+        return None
+    with connection.cursor() as cursor:
+        row = _BY_SESSION.run(cursor, {"key": key}).fetchone()
+    if row is None:
+        return None
+    user_id, name, email, password, auth_hash, organization_id, role, networks, proven, unseen = row
+    user = User(pk=user_id, name=name, email=email, password=password)
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    if not any(constant_time_compare(auth_hash, one) for one in hashes):
+        return None
+    check_network(networks, client_address(request.META))
+    if unseen:
+        MemberSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
+    actor = Actor(
+        user_id=user_id,
+        organization_id=organization_id,
+        role=role,
+        scopes=(ROLE_SCOPES[role] | {Scope.SELF}) if proven else frozenset({Scope.SELF}),
+        name=name,
+        email=email,
+        barred="" if proven else SECOND_FACTOR_FIRST,
+    )
+    return user, actor
+
+
 class MemberSessionAuthentication(SessionAuthentication):
     """Django's session with its CSRF check, resolved to one membership in one look-up."""
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
-        """The signed-in member; None where nobody is signed in, the membership ended or the password changed."""
-        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        if not (key.isascii() and key.isalnum()):
-            return None
-        with connection.cursor() as cursor:
-            row = _BY_SESSION.run(cursor, {"key": key}).fetchone()
-        if row is None:
-            return None
-        user_id, name, email, password, auth_hash, organization_id, role = row
-        user = User(pk=user_id, name=name, email=email, password=password)
-        hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-        if not any(constant_time_compare(auth_hash, one) for one in hashes):
-            return None
-        self.enforce_csrf(request)
-        scopes = ROLE_SCOPES[role] | {Scope.SELF}
-        actor = Actor(
-            user_id=user_id, organization_id=organization_id, role=role, scopes=scopes, name=name, email=email
-        )
-        return user, actor
+        """The signed-in member, or None."""
+        found = member_of_session(request._request)
+        if found is not None:
+            self.enforce_csrf(request)
+        return found

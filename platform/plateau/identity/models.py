@@ -1,12 +1,14 @@
 """Organizations, their members, and the tokens that act for them."""
 
+import hashlib
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from plateau.kernel.visibility import ScopedQuerySet
 
@@ -46,9 +48,38 @@ class Organization(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True, max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Who gets in. Networks in CIDR; an empty list lets every address in.
+    require_second_factor = models.BooleanField(default=False, db_default=False)
+    networks = models.JSONField(default=list, db_default=[])
+    idle_hours = models.IntegerField(default=12, db_default=12)
+    longest_token_days = models.IntegerField(default=365, db_default=365)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(idle_hours__range=(1, 168)), name="idle_hours_sane"),
+            models.CheckConstraint(condition=models.Q(longest_token_days__range=(1, 3650)), name="token_days_sane"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SingleSignOn(models.Model):
+    """An organization's own sign-in (OpenID Connect). It vouches for members of this organization alone."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="single_sign_on")
+    issuer = models.CharField(max_length=300)
+    client_id = models.CharField(max_length=200)
+    secret = models.TextField()  # sealed
+    # Whom the provider vouches for and nobody added joins in this role; empty: nobody joins so.
+    joins_as = models.CharField(max_length=16, blank=True, default="")
+
+    objects = ScopedQuerySet["SingleSignOn"].as_manager()
+
+    class Meta:
+        verbose_name = "single sign-on"
 
 
 class Role(models.TextChoices):
@@ -113,9 +144,19 @@ class MemberSession(AbstractBaseSession):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
     auth_hash = models.CharField(max_length=128, default="", blank=True)
+    second_factor = models.BooleanField(default=False, db_default=False)
+    address = models.CharField(max_length=64, default="", db_default="", blank=True)
+    agent = models.CharField(max_length=200, default="", db_default="", blank=True)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    last_seen_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "session"
+
+    @property
+    def public_id(self) -> str:
+        """What names it in lists; the key itself is a secret."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:

@@ -29,6 +29,7 @@ class MeOut(BaseModel):
     organization: str
     role: RoleName
     scopes: list[str]
+    barred: str = Field(description="Why scopes of the role are kept back for now; empty: they are not")
 
 
 class MeIn(Strict):
@@ -43,7 +44,6 @@ class MemberIn(Strict):
     email: Email
     name: Name
     role: RoleName
-    password: Annotated[str, StringConstraints(min_length=12, max_length=256, strip_whitespace=False)]
 
 
 class MemberChange(Strict):
@@ -65,12 +65,108 @@ class MemberOut(BaseModel):
     created_at: datetime
 
 
+class MemberAdded(MemberOut):
+    """A new member with the link by which they choose a password, shown this once."""
+
+    link: str
+
+
+class LinkOut(BaseModel):
+    """An entry link, shown this once."""
+
+    link: str
+
+
+class EntryIn(Strict):
+    """What an entry link holds, and the new password."""
+
+    who: Annotated[str, StringConstraints(max_length=40, pattern=r"^[\w-]*$")]
+    token: Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w-]*$")]
+    password: Annotated[str, StringConstraints(min_length=12, max_length=256, strip_whitespace=False)]
+
+
+class SignOnIn(Strict):
+    """Whose provider."""
+
+    organization: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+
+
+class SignOnOut(BaseModel):
+    """Where the browser goes on."""
+
+    url: str
+
+
+class SessionOut(BaseModel):
+    """One browser in which the caller is signed in."""
+
+    id: str
+    address: str
+    agent: str
+    second_factor: bool
+    created_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+class SessionsOut(BaseModel):
+    """All of them."""
+
+    rows: list[SessionOut]
+
+
+class SecurityIn(Strict):
+    """Who gets in."""
+
+    require_second_factor: bool
+    networks: list[Annotated[str, StringConstraints(max_length=50)]] = Field(
+        max_length=100, description="Networks (CIDR) that may come in; none: all"
+    )
+    idle_hours: int = Field(ge=1, le=168, description="A browser that was not used for so long must sign in again")
+    longest_token_days: int = Field(ge=1, le=3650, description="How long a new token may live")
+
+
+class SingleSignOnIn(Strict):
+    """An OpenID Connect provider."""
+
+    issuer: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s\x00]+$")]
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+    secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")] = Field(
+        default="", description="Empty: keep the one that is stored"
+    )
+    joins_as: RoleName | Literal[""] = Field(
+        default="", description="Role of people whom it vouches for and nobody added; empty: they stay out"
+    )
+
+
+class SingleSignOnOut(BaseModel):
+    """The provider, without its secret."""
+
+    issuer: str
+    client_id: str
+    joins_as: str
+
+
+class SecurityOut(BaseModel):
+    """The rules, and what their setter should know."""
+
+    require_second_factor: bool
+    networks: list[str]
+    idle_hours: int
+    longest_token_days: int
+    slug: str = Field(description="By this name people find the organization's own sign-in")
+    your_address: str
+    members_without_factor: int
+    single_sign_on: SingleSignOnOut | None
+    callback: str = Field(description="What the provider must allow as the redirect address")
+
+
 class TokenIn(Strict):
     """A new token."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
     scopes: list[str] = Field(min_length=1, max_length=30)
-    days: int | None = Field(default=90, ge=1, le=3650, description="Valid for so many days; null: until revoked")
+    days: int = Field(default=90, ge=1, le=3650, description="Valid for so many days")
 
 
 class TokenOut(BaseModel):

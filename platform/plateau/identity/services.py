@@ -1,22 +1,41 @@
 """Members, tokens and signing in."""
 
+import logging
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from django.contrib.auth import authenticate, login, logout
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import slugify
 
 from plateau.audit.services import record
-from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, digest
+from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_network, digest
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
-from plateau.kernel.errors import Conflict, Invalid, MissingScope, NotSignedIn
+from plateau.identity.steps import finish_sign_in
+from plateau.kernel.clients import client_address
+from plateau.kernel.errors import Conflict, Invalid, MissingScope, NotFound, NotSignedIn
 from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
+
+logger = logging.getLogger(__name__)
+
+
+class SecondFactorNeeded(NotSignedIn):
+    """The password is right; a second factor must follow."""
+
+    code = "second_factor_needed"
+    title = "One step more"
 
 
 def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
@@ -24,20 +43,54 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
 
     Raises:
         NotSignedIn: wrong address or password, or no active membership; the words do not tell which.
+        SecondFactorNeeded: right so far; `factors` names what the person may go on with, at `/api/auth/`.
+        WrongNetwork: the organization does not let this address in.
     """
-    user = authenticate(request, username=email.strip().lower(), password=password)
-    rows = Membership.objects.select_related("user", "organization")
-    membership = rows.filter(user=user, is_active=True).order_by("pk").first() if isinstance(user, User) else None
+    email = email.strip().lower()
+    user = authenticate(request, username=email, password=password)
+    membership = membership_of(user) if isinstance(user, User) else None
     if user is None or membership is None:
+        note_refused_sign_in(email, request)
         raise NotSignedIn("The address or the password is wrong.")
-    login(request, user)
-    MemberSession.objects.filter(user=user, expire_date__lt=timezone.now()).delete()
-    record(actor=actor_of_membership(membership), action="member.signed_in", subject=membership)
+    check_network(membership.organization.networks, client_address(request.META))
+    finish_sign_in(request, user)
+    if not request.user.is_authenticated:
+        kinds = Authenticator.objects.filter(user_id=membership.user_id).values_list("type", flat=True)
+        raise SecondFactorNeeded("Now your second factor.", factors=sorted(set(kinds)))
     return membership
+
+
+def membership_of(user: AbstractBaseUser) -> Membership | None:
+    """Where a person works; None where access was closed."""
+    rows = Membership.objects.select_related("user", "organization")
+    return rows.filter(user_id=user.pk, user__is_active=True, is_active=True).order_by("pk").first()
+
+
+def note_refused_sign_in(email: str, request: HttpRequest) -> None:
+    """Write a failed try to the log of whose account it was aimed at; unknown addresses go to the process's log."""
+    address = client_address(request.META)
+    logger.warning("sign-in refused", extra={"address": address})
+    aimed = Membership.objects.select_related("user").filter(user__email=email).order_by("pk").first()
+    if aimed is not None:
+        actor = replace(actor_of_membership(aimed), user_id=0)
+        record(actor=actor, action="member.sign_in_refused", subject=aimed, address=address)
+
+
+def note_sign_in(*, request: HttpRequest, user: User, how: list[str]) -> None:
+    """Write a finished sign-in to the audit log and end this person's expired sessions."""
+    MemberSession.objects.filter(user=user, expire_date__lt=timezone.now()).delete()
+    membership = membership_of(user)
+    if membership is not None:
+        actor = actor_of_membership(membership)
+        address = client_address(request.META)
+        record(actor=actor, action="member.signed_in", subject=membership, how=how, address=address)
 
 
 def sign_out(*, request: HttpRequest) -> None:
     """End the session."""
+    membership = membership_of(request.user) if request.user.is_authenticated else None
+    if membership is not None:
+        record(actor=actor_of_membership(membership), action="member.signed_out", subject=membership)
     logout(request)
 
 
@@ -55,25 +108,77 @@ def create_organization(*, name: str, admin_email: str, admin_name: str, passwor
 
 
 @transaction.atomic
-def add_member(*, actor: Actor, email: str, name: str, role: str, password: str) -> Membership:
-    """Add a person to the caller's organization.
+def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
+    """Add a person to the caller's organization, without a password: `entry_link` lets them choose one.
 
     Raises:
         Conflict: the address already belongs to somebody here or elsewhere.
-        Invalid: the password is weak.
     """
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
         raise Conflict(f"{email} already has an account.")
-    try:
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as error:
-        text = " ".join(error.messages)
-        raise Invalid(text, [{"field": "password", "message": text}]) from error
-    user = User.objects.create_user(email, password, name=name)
+    user = User.objects.create_user(email, None, name=name)
     membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=role)
     record(actor=actor, action="member.added", subject=membership, email=email, role=role)
     return membership
+
+
+@transaction.atomic
+def entry_link(*, actor: Actor, membership: Membership) -> str:
+    """A link by which a member chooses a password: once, within `PASSWORD_RESET_TIMEOUT`; whoever has it can.
+
+    Raises:
+        Conflict: access is closed.
+    """
+    if not membership.is_active:
+        raise Conflict("Access is closed. Open it first.")
+    record(actor=actor, action="member.link_made", subject=membership)
+    who = urlsafe_base64_encode(force_bytes(membership.user_id))
+    return f"{settings.PLATEAU_URL}/enter/{who}/{default_token_generator.make_token(membership.user)}"
+
+
+@transaction.atomic
+def choose_password(*, who: str, token: str, password: str, request: HttpRequest) -> None:
+    """Set the password that an entry link allows; every session of the old one ends with it.
+
+    Raises:
+        NotFound: the link was used, has expired or was never made.
+        Invalid: the password is weak or was in a breach.
+    """
+    try:
+        user = User.objects.select_for_update().get(pk=int(urlsafe_base64_decode(who)))
+    except (ValueError, OverflowError, User.DoesNotExist):
+        user = None
+    membership = membership_of(user) if user else None
+    if user is None or membership is None or not default_token_generator.check_token(user, token):
+        raise NotFound("This link was used or has expired. Ask an admin of your organization for a new one.")
+    check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    MemberSession.objects.filter(user=user).delete()
+    address = client_address(request.META)
+    record(actor=actor_of_membership(membership), action="member.password_chosen", subject=membership, address=address)
+
+
+def check_password(password: str, user: User) -> None:
+    """Hold a new password against length, the person's name, common ones and breaches.
+
+    Raises:
+        Invalid: with what is wrong, in words.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        text = " ".join(error.messages)
+        raise Invalid(text, [{"field": "password", "message": text}]) from error
+
+
+@transaction.atomic
+def drop_second_factors(*, actor: Actor, membership: Membership) -> None:
+    """Take a member's second factors away, where the device was lost; their sessions end."""
+    Authenticator.objects.filter(user_id=membership.user_id).delete()
+    MemberSession.objects.filter(user_id=membership.user_id).delete()
+    record(actor=actor, action="member.factors_dropped", subject=membership)
 
 
 @transaction.atomic
@@ -91,6 +196,8 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     membership.role = role or membership.role
     membership.is_active = membership.is_active if is_active is None else is_active
     membership.save(update_fields=["role", "is_active"])
+    if not membership.is_active:
+        MemberSession.objects.filter(user_id=membership.user_id).delete()
     record(actor=actor, action="member.changed", subject=membership, role=membership.role, active=membership.is_active)
     return membership
 
@@ -118,15 +225,19 @@ def create_token(
     actor: Actor,
     name: str,
     scopes: list[str],
-    expires_at: datetime | None = None,
+    days: int = 90,
     project_id: int | None = None,
 ) -> tuple[ApiToken, str]:
     """A token for the caller; its secret is returned once and never stored.
 
     Raises:
-        Invalid: a scope is unknown.
+        Invalid: a scope is unknown, or it would live longer than the organization allows.
         MissingScope: a scope is beyond the caller's own.
     """
+    longest = Organization.objects.values_list("longest_token_days", flat=True).get(pk=actor.organization_id)
+    if days > longest:
+        text = f"Tokens of your organization live for {longest} days at most."
+        raise Invalid(text, [{"field": "days", "message": text}])
     known = {scope.value for scope in Scope}
     if unknown := sorted(set(scopes) - known):
         raise Invalid(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
@@ -134,7 +245,11 @@ def create_token(
         raise MissingScope(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
     membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
     token, secret = mint_token(
-        membership=membership, name=name, scopes=scopes, expires_at=expires_at, project_id=project_id
+        membership=membership,
+        name=name,
+        scopes=scopes,
+        expires_at=timezone.now() + timedelta(days=days),
+        project_id=project_id,
     )
     record(actor=actor, action="token.created", subject=token, name=name, scopes=token.scopes)
     return token, secret
@@ -147,6 +262,22 @@ def revoke_token(*, actor: Actor, token: ApiToken) -> None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
         record(actor=actor, action="token.revoked", subject=token, name=token.name)
+
+
+@transaction.atomic
+def end_session(*, actor: Actor, public_id: str) -> None:
+    """Sign one of the caller's browsers out.
+
+    Raises:
+        NotFound: no such session of theirs.
+    """
+    for row in MemberSession.objects.filter(user_id=actor.user_id):
+        if row.public_id == public_id:
+            row.delete()
+            membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
+            record(actor=actor, action="session.ended", subject=membership)
+            return
+    raise NotFound("You have no such session.")
 
 
 def role_scopes(role: str) -> list[str]:

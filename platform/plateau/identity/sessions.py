@@ -1,11 +1,16 @@
 """Django's sessions in the database, with whose they are in columns: named by `SESSION_ENGINE`."""
 
+from datetime import datetime
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from plateau.identity.models import MemberSession
+
+# An organization's own provider answers for its factors.
+SECOND_FACTORS = ("mfa", "socialaccount")
 
 
 class SessionStore(DatabaseStore):
@@ -22,4 +27,9 @@ class SessionStore(DatabaseStore):
         assert isinstance(row, MemberSession)
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.auth_hash = data.get(HASH_SESSION_KEY, "")
+        proofs = data.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+        row.second_factor = any(proof.get("method") in SECOND_FACTORS for proof in proofs)
+        row.address, row.agent = data.get("address", ""), data.get("agent", "")
+        if "since" in data:
+            row.created_at = datetime.fromisoformat(data["since"])
         return row

@@ -42,6 +42,14 @@ class MissingScope(Refusal):
     title = "Not allowed"
 
 
+class WrongNetwork(Refusal):
+    """The organization does not let in the network from which this came."""
+
+    status = 403
+    code = "wrong_network"
+    title = "Not from here"
+
+
 class NotFound(Refusal):
     """It does not exist, or it belongs to another organization."""
 

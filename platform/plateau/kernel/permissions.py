@@ -28,6 +28,9 @@ class HasScope(BasePermission):
         needed: Scope | None = getattr(view, "scopes", {}).get(request.method or "", Scope.MEMBERS_WRITE)
         if needed is None:
             return True
-        if not actor_of(request).may(needed):
-            raise MissingScope(f"This needs the scope `{needed}`, which your role or token does not have.")
+        actor = actor_of(request)
+        if not actor.may(needed):
+            raise MissingScope(
+                actor.barred or f"This needs the scope `{needed}`, which your role or token does not have."
+            )
         return True

@@ -74,6 +74,8 @@ class Actor:
     email: str = ""
     token_id: int | None = None
     project_id: int | None = None
+    # Why scopes of the role are kept back, in words for the person.
+    barred: str = ""
 
     def may(self, scope: Scope) -> bool:
         """True where role and token both allow it."""

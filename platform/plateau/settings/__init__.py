@@ -33,11 +33,18 @@ CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_TLS_PROXY") == "1" else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("BEHIND_TLS_PROXY") == "1"
 SESSION_COOKIE_SAMESITE = "Lax"
+NUM_PROXIES = int(os.environ.get("NUM_PROXIES", "0"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.headless",
     "rest_framework",
     "drf_spectacular",
     "plateau.audit",
@@ -75,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 APPEND_SLASH = False
 ROOT_URLCONF = "plateau.urls"
@@ -98,10 +106,44 @@ SESSION_ENGINE = "plateau.identity.sessions"
 
 AUTH_USER_MODEL = "identity.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "plateau.identity.passwords.BreachedPasswordValidator"},
 ]
+BREACH_LIST = Path(os.environ.get("BREACH_LIST", PLATEAU_HOME / "breached-passwords"))
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # the longest; an organization's `idle_hours` end it sooner
+
+# django-allauth: second factors, passkeys and single sign-on. Only the addresses of identity/steps_api.py are served.
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_FRONTEND_URLS = {"socialaccount_login_error": "/?sign-in=failed"}
+LOGIN_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
+ACCOUNT_ADAPTER = "plateau.identity.steps.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this browser stays; the others end, since their hash no longer fits
+MFA_ADAPTER = "plateau.identity.steps.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by admins
+MFA_TOTP_ISSUER = "Plateau"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = os.environ.get("BEHIND_TLS_PROXY") != "1"  # localhost alone, as browsers have it
+SOCIALACCOUNT_ADAPTER = "plateau.identity.steps.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -169,7 +211,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "plateau.kernel.openapi.EndpointSchema",
     "DEFAULT_THROTTLE_RATES": {"sign-in-address": "20/min", "sign-in-account": "5/min"},
     "URL_FORMAT_OVERRIDE": None,  # `?format=` belongs to exports
-    "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", "0")),
+    "NUM_PROXIES": NUM_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plateau",
@@ -196,7 +238,7 @@ SERVING_THREADS = int(os.environ.get("SERVING_THREADS", "1"))  # of one model
 SERVING_BATCH = int(os.environ.get("SERVING_BATCH", "16"))
 SERVING_QUEUE = int(os.environ.get("SERVING_QUEUE", "64"))
 # Webhooks lead to public addresses alone, and to networks that are named here (CIDR).
-WEBHOOK_NETWORKS = _list("WEBHOOK_NETWORKS", "")
+OUTBOUND_NETWORKS = _list("OUTBOUND_NETWORKS", "")
 MAX_ARTIFACT_BYTES = 4 * 1024**3
 
 LEASE_SECONDS = 15 * 60

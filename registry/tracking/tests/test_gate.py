@@ -3,6 +3,7 @@ import json
 import re
 
 import pytest
+from plateau.identity.models import Organization
 from plateau.identity.services import create_token
 
 from registry.tracking import gate, routes
@@ -37,6 +38,15 @@ def test_nobody_gets_in_without_a_token(people, make_project):
     make_project()
     assert call("POST", SEARCH, body={}) == (401, "UNAUTHENTICATED")
     assert call("POST", SEARCH, "plt_wrong", body={}) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.django_db
+def test_networks_of_the_organization_hold_here_too(people, make_project):
+    make_project()
+    Organization.objects.filter(name="ours").update(networks=["10.0.0.0/8"])
+    token = people.token("scientist")
+    assert call("POST", SEARCH, token, {}, REMOTE_ADDR="203.0.113.7") == (403, "PERMISSION_DENIED")
+    assert isinstance(call("POST", SEARCH, token, {}, REMOTE_ADDR="10.1.2.3"), dict)
 
 
 @pytest.mark.django_db

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from plateau.kernel.addresses import Unsafe, check
 
 from registry.webhooks import services
-from registry.webhooks.addresses import Unsafe, check
 from registry.webhooks.models import Delivery, Webhook
 
 
@@ -59,7 +59,7 @@ def test_a_signature_can_be_checked_by_anybody_with_the_secret():
 
 @pytest.mark.django_db
 def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, settings, monkeypatch):
-    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     hook = services.add(actor=people.actor("manager"), url="http://127.0.0.1:9/hook", events=["alias.moved"])
     services.announce(organization_id=hook.organization_id, event="alias.moved", body={"model": "m"})
     services.announce(organization_id=hook.organization_id, event="version.registered", body={})
@@ -84,11 +84,11 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     answer = client.post("/api/v1/webhooks/", body, content_type="application/json")
     assert answer.status_code == 400
     assert "not a public address" in answer.json()["detail"]
-    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     made = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
     assert made["secret"].startswith("whsec_")
     assert client.get("/api/v1/webhooks/").json()["rows"][0]["secret"] == ""
-    settings.WEBHOOK_NETWORKS = []
+    settings.OUTBOUND_NETWORKS = []
     services.announce(organization_id=Webhook.objects.get().organization_id, event="alias.moved", body={})
     services.deliver_due()
     assert "not a public address" in Delivery.objects.get().answer

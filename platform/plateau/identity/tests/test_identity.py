@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from plateau.identity.models import MemberSession
-from plateau.identity.services import add_member, change_member, create_token
+from plateau.identity.services import change_member, create_token
 from plateau.kernel.errors import Conflict, Invalid, MissingScope
 
 PASSWORD = "correct horse battery"
@@ -20,6 +20,12 @@ def sign_in(client: Client, email: str, password: str):
         content_type="application/json",
         headers={"X-CSRFToken": token},
     )
+
+
+def post(client: Client, route: str, body: dict):
+    client.get("/api/v1/session/")
+    head = {"X-CSRFToken": client.cookies["csrftoken"].value}
+    return client.post(f"/api/v1/{route}", body, content_type="application/json", headers=head)
 
 
 def signed_in(role: str) -> Client:
@@ -122,10 +128,30 @@ def test_the_last_admin_stays(people):
 
 
 @pytest.mark.django_db
-def test_a_weak_first_password_is_refused_by_name(people):
-    with pytest.raises(Invalid) as refused:
-        add_member(actor=people.actor(), email="n@x.example", name="N", role="annotator", password="password1234")
-    assert refused.value.extra["errors"][0]["field"] == "password"
+def test_a_new_member_chooses_a_password_by_a_link_that_works_once(people):
+    body = {"email": "n@x.example", "name": "Nina Novak", "role": "annotator"}
+    made = people.client("admin").post("/api/v1/members/", body, content_type="application/json").json()
+    who, token = made["link"].split("/")[-2:]
+    new = {"who": who, "token": token}
+    for weak in ("password1234", "nina.novak@x", "short"):
+        refused = post(Client(), "session/password/", new | {"password": weak})
+        assert refused.status_code == 400, weak
+        assert refused.json()["errors"][0]["field"] == "password"
+    assert post(Client(), "session/password/", new | {"password": "eleven violet tables"}).status_code == 204
+    assert post(Client(), "session/password/", new | {"password": "eleven violet chairs"}).status_code == 404
+    assert sign_in(Client(), "n@x.example", "eleven violet tables").json()["role"] == "annotator"
+
+
+@pytest.mark.django_db
+def test_a_new_link_for_a_forgotten_password_ends_the_old_sessions(people):
+    client, member = signed_in("scientist"), people.members["ours", "scientist"]
+    link = people.client("admin").post(f"/api/v1/members/{member.pk}/link/").json()["link"]
+    who, token = link.split("/")[-2:]
+    assert (
+        post(Client(), "session/password/", {"who": who, "token": token, "password": PASSWORD * 2}).status_code == 204
+    )
+    assert client.get("/api/v1/me/").status_code == 401
+    assert people.client("admin", "theirs").post(f"/api/v1/members/{member.pk}/link/").status_code == 404
 
 
 @pytest.mark.django_db

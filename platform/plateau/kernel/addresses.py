@@ -1,4 +1,4 @@
-"""Where a webhook may lead: to public addresses, and to networks that whoever runs Plateau has allowed. No Django."""
+"""Where an address that a user gave may lead: to public ones, and to networks that the operator allows. No Django."""
 
 import ipaddress
 import socket

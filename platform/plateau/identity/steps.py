@@ -1,0 +1,183 @@
+"""The steps of signing in, by django-allauth: what follows the password, passkeys, a provider's word."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.headless.constants import Client
+from allauth.headless.internal.decorators import mark_request_as_headless
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp, SocialLogin
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from plateau.identity.models import Membership, SingleSignOn, User
+from plateau.kernel.clients import client_address
+from plateau.kernel.outbound import GuardedSession
+from plateau.kernel.sealed import seal, unseal
+
+
+def finish_sign_in(request: HttpRequest, user: AbstractBaseUser) -> None:
+    """Go on after a right password: `request.user` is signed in afterwards, or a second factor is awaited."""
+    mark_request_as_headless(request, Client.BROWSER)
+    perform_login(request, user, email_verification="none")
+
+
+def _proofs(request: HttpRequest) -> list[str]:
+    """How the person of this session showed who they are."""
+    found = request.session.get("account_authentication_methods") or []
+    kinds = [str(proof.get("type") or proof["method"]) for proof in found if not proof.get("reauthenticated")]
+    return kinds or ["password"]
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """What Plateau adds to the steps: membership, audit, whose browser it is."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: admins add people, or an organization's provider vouches for them."""
+        return False
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        """Stop whose access was closed, whichever way they came."""
+        from plateau.identity.services import membership_of
+
+        if membership_of(user) is None:
+            raise ImmediateHttpResponse(HttpResponse(status=401))
+        return None
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Note from where, and write the log."""
+        from plateau.identity.services import note_sign_in
+
+        request.session["address"] = client_address(request.META)[:64]
+        request.session["agent"] = request.headers.get("User-Agent", "")[:200]
+        request.session["since"] = timezone.now().isoformat()
+        assert isinstance(user, User)  # the model of this installation
+        note_sign_in(request=request, user=user, how=_proofs(request))
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
+        """The password once more, before something dear is changed."""
+        return user.check_password(password)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As everywhere in Plateau: what trusted proxies say."""
+        return client_address(request.META) or "unknown"
+
+    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
+        """What allauth would mail is written to the audit log: `member.password_changed`, `member.totp_activated`, …"""
+        what = template_prefix.rpartition("/")[2]
+        if what in ("totp_activated", "webauthn_added"):  # whoever just set it up holds it: no need to show it again
+            record_authentication(self.request, user, "mfa", type=what.split("_")[0])
+        _note_change(what, user)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The front end says it."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors: secrets are sealed, and the browser's own host is the relying party."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal what is stored."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open what is stored."""
+        return unseal(encrypted_text)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The name that authenticators show."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": "Plateau"}
+
+
+def _note_change(what: str, user: AbstractBaseUser) -> None:
+    from plateau.audit.services import record
+    from plateau.identity.authentication import actor_of_membership
+    from plateau.identity.services import membership_of
+
+    membership = membership_of(user)
+    if membership is not None:
+        record(actor=actor_of_membership(membership), action=f"member.{what}", subject=membership)
+
+
+def _refused(reason: str) -> ImmediateHttpResponse:
+    return ImmediateHttpResponse(HttpResponseRedirect(f"/?sign-in={reason}"))
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on: one provider an organization, and its word counts for that organization alone."""
+
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
+        """The providers, made of `SingleSignOn` rows; named by the organization's slug."""
+        rows = SingleSignOn.objects.select_related("organization")
+        if provider and provider != "openid_connect":
+            rows = rows.filter(organization__slug=provider)
+        if client_id:
+            rows = rows.filter(client_id=client_id)
+        return [
+            SocialApp(
+                provider="openid_connect",
+                provider_id=row.organization.slug,
+                name=row.organization.name,
+                client_id=row.client_id,
+                secret=unseal(row.secret),
+                settings={"server_url": row.issuer, "oauth_pkce_enabled": True, "organization": row.organization_id},
+            )
+            for row in rows
+        ]
+
+    def get_requests_session(self) -> GuardedSession:
+        """The issuer is an address that a user gave."""
+        return GuardedSession()
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Find or add the member for whom the provider vouches.
+
+        A provider may vouch only for people of its own organization, by an address that it has verified: the admin
+        of one organization must not be able to sign in as somebody of another.
+        """
+        row = SingleSignOn.objects.select_related("organization").get(
+            organization_id=sociallogin.provider.app.settings["organization"]
+        )
+        if sociallogin.is_existing:
+            user: Any = sociallogin.user
+        else:
+            verified = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
+            if not verified:
+                raise _refused("unverified")
+            user = User.objects.filter(email__in=verified).first() or _joined(row, sociallogin, verified[0])
+        places = set(Membership.objects.filter(user=user).values_list("organization_id", flat=True))
+        if places != {row.organization_id}:
+            raise _refused("unknown")
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, user)
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
+        """Back to the sign-in page, which says that it went wrong."""
+        raise _refused("failed")
+
+
+@transaction.atomic
+def _joined(row: SingleSignOn, sociallogin: SocialLogin, email: str) -> User:
+    """Add the person, where the organization lets its provider do that."""
+    from plateau.audit.services import record
+    from plateau.identity.authentication import actor_of_membership
+
+    if not row.joins_as:
+        raise _refused("unknown")
+    said = sociallogin.account.extra_data.get("id_token") or sociallogin.account.extra_data.get("userinfo") or {}
+    name = str(said.get("name") or email.split("@", maxsplit=1)[0])[:120].replace("\x00", "")
+    user = User.objects.create_user(email, None, name=name)
+    membership = Membership.objects.create(organization=row.organization, user=user, role=row.joins_as)
+    record(actor=actor_of_membership(membership), action="member.joined", subject=membership, role=row.joins_as)
+    return user
