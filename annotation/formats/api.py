@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
+from plateau.audit.services import record
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Invalid, NotFound
@@ -94,6 +95,7 @@ class ProjectExport(Endpoint):
             raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
         schema = current_schema(project)
         job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
+        record(actor=self.actor, action="labels.exported", subject=project, format=fmt.key)
         response = StreamingHttpResponse(_gathered(fmt.write(job)), content_type=fmt.media_type)
         name = slugify(project.name) or "project"
         response["Content-Disposition"] = f'attachment; filename="{name}.{fmt.suffix}"'

@@ -7,6 +7,7 @@ import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import HttpResponseBase, HttpResponseRedirect
+from plateau.audit.services import note_seen
 from plateau.datalake.api import UPLOAD, picture_response
 from plateau.datalake.models import Item
 from plateau.kernel.endpoint import Endpoint
@@ -266,6 +267,7 @@ class ItemContent(Endpoint):
         """Its bytes, or where they are."""
         item = Item.objects.visible_to(self.actor).select_related("asset").one(pk=item_id)
         if item.asset is not None:
+            note_seen(actor=self.actor, asset_id=item.asset.pk)
             return picture_response(item.asset.display_key, item.asset.display_type)
         path = item.uri.removeprefix("storage:").lstrip("/")
         if not item.uri.startswith("storage:"):

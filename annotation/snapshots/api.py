@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from plateau.audit.services import record
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
@@ -104,6 +105,7 @@ class SnapshotManifest(Endpoint):
             Conflict: it is not ready.
         """
         row = Snapshot.objects.visible_to(self.actor).one(pk=snapshot_id)
+        record(actor=self.actor, action="snapshot.downloaded", subject=row)
         if row.state != SnapshotState.READY:
             raise Conflict("The snapshot is not ready yet.")
         name = f"snapshot-{row.project_id}-v{row.version}.parquet"

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
+from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
@@ -196,6 +197,7 @@ class BatchResult(Endpoint):
         row = Batch.objects.visible_to(self.actor).one(pk=batch_id)
         if not row.result_key:
             raise Conflict("The batch is not ready yet, or wrote proposals into the queue.")
+        record(actor=self.actor, action="batch.downloaded", subject=row)
         return FileResponse(
             default_storage.open(row.result_key),
             filename=f"predictions-{row.pk}.parquet",

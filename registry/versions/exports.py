@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import ENDED, Job
@@ -186,6 +187,7 @@ class ExportFile(Endpoint):
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:
         """Its bytes."""
         row = _made(self, version_id, variant)
+        record(actor=self.actor, action="model.downloaded", subject=row.version, form=variant)
         response = FileResponse(default_storage.open(row.storage_key), content_type="application/octet-stream")
         response["Cache-Control"] = "private, max-age=60"
         return response
@@ -211,6 +213,7 @@ class ExportFolder(Endpoint):
         row = _made(self, version_id, variant)
         if not (RUNNER / "index.html").is_file():
             raise Conflict("The browser page is not built here. Run `make build` first.")
+        record(actor=self.actor, action="model.downloaded", subject=row.version, form=f"{variant} folder")
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(RUNNER.rglob("*")):

@@ -1,21 +1,25 @@
 """Routes of the audit log."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
+from django.db.models import Count, Max, Min
+from django.http import StreamingHttpResponse
+from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from plateau.audit.models import AuditEvent
+from plateau.audit import services
+from plateau.audit.models import AuditEvent, Viewing
+from plateau.identity.models import Organization
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
 
 
 class AuditEventOut(BaseModel):
-    """One recorded act."""
+    """One recorded act. `seal` is its place in the chain and its digest; None until it is sealed, seconds later."""
 
     id: int
     at: datetime
@@ -24,9 +28,48 @@ class AuditEventOut(BaseModel):
     subject: str
     subject_id: str
     data: dict[str, Any]
+    seal: int | None
+    digest: str
+
+
+class AuditCheckOut(BaseModel):
+    """Whether the log is as it was written."""
+
+    events: int
+    sealed: int
+    head: str = Field(description="Digest of the last seal: keep it elsewhere, and nobody can rewrite what it covers")
+    broken_at: int | None = Field(description="Number of the first seal that does not fit; null: all fit")
+    what: str
+
+
+class SeenOut(BaseModel):
+    """How much of the organization's pictures one person was shown."""
+
+    user_id: int
+    who: str
+    pictures: int
+    first: date
+    last: date
+
+
+class SeenList(BaseModel):
+    """Everybody who was shown any."""
+
+    rows: list[SeenOut]
+
+
+class ViewingOut(BaseModel):
+    """That a person was shown a picture on a day."""
+
+    id: int
+    at: datetime
+    user_id: int
+    who: str
+    asset_id: int
 
 
 def _out(event: AuditEvent) -> AuditEventOut:
+    seal = getattr(event, "seal", None)
     return AuditEventOut(
         id=event.pk,
         at=event.at,
@@ -35,6 +78,8 @@ def _out(event: AuditEvent) -> AuditEventOut:
         subject=event.subject,
         subject_id=event.subject_id,
         data=event.data,
+        seal=seal.number if seal else None,
+        digest=seal.digest if seal else "",
     )
 
 
@@ -43,8 +88,100 @@ class AuditList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
-    @document(summary="Who did what, newest first", out=Page[AuditEventOut], query=PAGE_QUERY)
+    @document(
+        summary="Who did what, newest first",
+        out=Page[AuditEventOut],
+        query={
+            **PAGE_QUERY,
+            "action": (str, "Only acts whose name begins so, such as `member.`"),
+            "user": (int, "Only acts of this user"),
+        },
+    )
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = AuditEvent.objects.visible_to(self.actor).select_related("user")
+        rows = AuditEvent.objects.visible_to(self.actor).select_related("user", "seal")
+        if action := request.query_params.get("action", "").replace("\x00", ""):
+            rows = rows.filter(action__startswith=action[:64])
+        if user := number(request, "user", None, low=1, high=2**63 - 1):
+            rows = rows.filter(user_id=user)
         return Response(page(request, rows, _out))
+
+
+class AuditCheck(Endpoint):
+    """The chain, walked."""
+
+    scopes: ClassVar = {"GET": Scope.AUDIT_READ}
+
+    @document(summary="Compute every digest of the log again", out=AuditCheckOut)
+    def get(self, request: Request) -> Response:
+        """What was found."""
+        services.seal_pending()
+        found = services.check_chain(self.actor.organization_id)
+        return Response(AuditCheckOut(**vars(found)))
+
+
+class AuditExport(Endpoint):
+    """The sealed log as a file."""
+
+    scopes: ClassVar = {"GET": Scope.AUDIT_READ}
+
+    @document(
+        summary="The sealed log as JSON lines, oldest first; `examples/check_audit_log.py` checks one",
+        out=bytes,
+        media="application/jsonl",
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The file."""
+        organization = Organization.objects.get(pk=self.actor.organization_id)
+        services.record(actor=self.actor, action="audit.exported", subject=organization)
+        services.seal_pending()
+        response = StreamingHttpResponse(services.exported(organization.pk), content_type="application/jsonl")
+        response["Content-Disposition"] = f'attachment; filename="{organization.slug}-audit.jsonl"'
+        return response
+
+
+class SeenPeople(Endpoint):
+    """Who saw how much."""
+
+    scopes: ClassVar = {"GET": Scope.AUDIT_READ}
+
+    @document(summary="Who was shown how many of the organization's pictures", out=SeenList)
+    def get(self, request: Request) -> Response:
+        """Everybody."""
+        rows = Viewing.objects.visible_to(self.actor).values("user_id", "user__email")
+        found = rows.annotate(pictures=Count("asset_id", distinct=True), first=Min("day"), last=Max("day"))
+        out = [
+            SeenOut(
+                user_id=row["user_id"],
+                who=row["user__email"],
+                pictures=row["pictures"],
+                first=row["first"],
+                last=row["last"],
+            )
+            for row in found.order_by("-pictures")
+        ]
+        return Response(SeenList(rows=out))
+
+
+class SeenPictures(Endpoint):
+    """What was seen."""
+
+    scopes: ClassVar = {"GET": Scope.AUDIT_READ}
+
+    @document(
+        summary="Who was shown which picture, newest first",
+        out=Page[ViewingOut],
+        query={**PAGE_QUERY, "user": (int, "Only this user"), "asset": (int, "Only this picture")},
+    )
+    def get(self, request: Request) -> Response:
+        """One page."""
+        rows = Viewing.objects.visible_to(self.actor).select_related("user")
+        if user := number(request, "user", None, low=1, high=2**63 - 1):
+            rows = rows.filter(user_id=user)
+        if asset := number(request, "asset", None, low=1, high=2**63 - 1):
+            rows = rows.filter(asset_id=asset)
+        return Response(page(request, rows, _viewing))
+
+
+def _viewing(row: Viewing) -> ViewingOut:
+    return ViewingOut(id=row.pk, at=row.at, user_id=row.user_id, who=row.user.email, asset_id=row.asset_id)

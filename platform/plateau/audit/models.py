@@ -1,9 +1,15 @@
-"""Who did what, when. Rows are written in the transaction of the act itself and never changed."""
+"""Who did what, when, and who saw what.
+
+Events are written in the transaction of the act itself; a trigger of the database refuses to change or delete one.
+A few seconds later each is sealed: its seal's digest covers the event and the seal before, so that whoever changes the
+past must change every seal since, and the last digest, once it is known elsewhere, gives them away.
+"""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from plateau.kernel.visibility import ScopedQuerySet
 
@@ -13,8 +19,9 @@ class AuditEvent(models.Model):
 
     organization_path: ClassVar[str] = "organization_id"
 
-    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    organization = models.ForeignKey("identity.Organization", on_delete=models.PROTECT)
+    # People are never deleted, only made nameless: the log keeps pointing at who it was.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     token_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=64)
@@ -26,4 +33,51 @@ class AuditEvent(models.Model):
 
     class Meta:
         verbose_name = "audit event"
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "-id"]),
+            models.Index(fields=["organization", "action", "-id"], name="audit_by_action"),
+            models.Index(fields=["organization", "user", "-id"], name="audit_by_user"),
+        ]
+
+
+class AuditPending(models.Model):
+    """An event that waits for its seal."""
+
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True)
+
+
+class AuditSeal(models.Model):
+    """One link of an organization's chain."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="seal")
+    organization = models.ForeignKey("identity.Organization", on_delete=models.PROTECT)
+    number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedQuerySet["AuditSeal"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "number"], name="one_seal_a_place")]
+
+
+class Viewing(models.Model):
+    """That a person's browser fetched a picture on a day: who saw what of a customer's data."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    asset_id = models.BigIntegerField()
+    day = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ScopedQuerySet["Viewing"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["asset_id", "user", "day"], name="one_viewing_a_day"),
+        ]
         indexes: ClassVar = [models.Index(fields=["organization", "-id"])]

@@ -1,16 +1,25 @@
-"""Recording acts."""
+"""Recording acts, sealing them, checking the chain."""
 
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import connection, models, transaction
 
-from plateau.audit.models import AuditEvent
+from plateau.audit.models import AuditEvent, AuditPending, AuditSeal
 from plateau.kernel.scopes import Actor
+
+GENESIS = "0" * 64
+BATCH = 1000
+logger = logging.getLogger(__name__)
 
 
 def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> None:
     """Write that `actor` did `action` (such as `project.created`) to `subject`."""
-    AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         organization_id=actor.organization_id,
         user_id=actor.user_id or None,
         token_id=actor.token_id,
@@ -19,3 +28,121 @@ def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> 
         subject_id=str(subject.pk),
         data=data,
     )
+    AuditPending.objects.create(event=event)
+
+
+_SEEN = """
+INSERT INTO audit_viewing (organization_id, user_id, asset_id, day, at)
+VALUES (%s, %s, %s, (now() AT TIME ZONE 'UTC')::date, now()) ON CONFLICT (asset_id, user_id, day) DO NOTHING
+"""
+
+
+def note_seen(*, actor: Actor, asset_id: int) -> None:
+    """Write that the caller's browser was given a picture; the first time of a day counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [actor.organization_id, actor.user_id, asset_id])
+
+
+def digest_of(event: AuditEvent, number: int, before: str) -> str:
+    """SHA-256, in hex, over the event as JSON with sorted keys, its place in the chain and the digest before."""
+    content = {
+        "number": number,
+        "before": before,
+        "id": event.pk,
+        "organization": event.organization_id,
+        "user": event.user_id,
+        "token": event.token_id,
+        "action": event.action,
+        "subject": event.subject,
+        "subject_id": event.subject_id,
+        "data": event.data,
+        "at": event.at.isoformat(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def seal_pending() -> int:
+    """Give each waiting event its place in its organization's chain; returns how many were waiting."""
+    waiting = AuditPending.objects.order_by("pk").values_list("event__organization_id", flat=True).distinct()
+    return sum(_seal(organization_id) for organization_id in set(waiting))
+
+
+@transaction.atomic
+def _seal(organization_id: int) -> int:
+    with connection.cursor() as cursor:  # one sealer at a time; the key names this use and the organization
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x5EA1, organization_id % 2**31])
+    last = AuditSeal.objects.filter(organization_id=organization_id).order_by("-number").first()
+    number, before = (last.number, last.digest) if last else (0, GENESIS)
+    events = list(
+        AuditEvent.objects.filter(organization_id=organization_id, auditpending__isnull=False).order_by("pk")[:BATCH]
+    )
+    seals = []
+    for event in events:
+        number += 1
+        before = digest_of(event, number, before)
+        seals.append(AuditSeal(event=event, organization_id=organization_id, number=number, digest=before))
+    AuditSeal.objects.bulk_create(seals)
+    AuditPending.objects.filter(pk__in=[event.pk for event in events]).delete()
+    if seals:  # the process's log, kept elsewhere, is the witness of the head
+        logger.info("audit sealed", extra={"organization_id": organization_id, "number": number, "digest": before})
+    return len(seals)
+
+
+@dataclass(frozen=True)
+class ChainCheck:
+    """What a walk along the chain found. `broken_at`: the number of the first seal that does not fit, or None."""
+
+    events: int
+    sealed: int
+    head: str
+    broken_at: int | None
+    what: str
+
+
+def check_chain(organization_id: int) -> ChainCheck:
+    """Compute every digest again."""
+    number, before = 0, GENESIS
+    for event in _in_order(organization_id):
+        number += 1
+        if event.seal.number != number:
+            return _broken(organization_id, number, "an event is missing")
+        before = digest_of(event, number, before)
+        if event.seal.digest != before:
+            return _broken(organization_id, number, f"event {event.pk} was changed")
+    total = AuditEvent.objects.filter(organization_id=organization_id).count()
+    waiting = AuditPending.objects.filter(event__organization_id=organization_id).count()
+    if total != number + waiting:
+        return _broken(organization_id, number + 1, "an event has neither a seal nor a place in the queue")
+    return ChainCheck(events=total, sealed=number, head=before, broken_at=None, what="")
+
+
+def _broken(organization_id: int, number: int, what: str) -> ChainCheck:
+    total = AuditEvent.objects.filter(organization_id=organization_id).count()
+    return ChainCheck(events=total, sealed=number - 1, head="", broken_at=number, what=what)
+
+
+def _in_order(organization_id: int) -> Iterator[AuditEvent]:
+    rows = AuditEvent.objects.filter(seal__organization_id=organization_id).select_related("seal")
+    return rows.order_by("seal__number").iterator(chunk_size=2000)
+
+
+def exported(organization_id: int) -> Iterator[bytes]:
+    """The sealed log as JSON lines, oldest first; each line holds what its digest is computed of."""
+    before = GENESIS
+    for event in _in_order(organization_id):
+        line = {
+            "number": event.seal.number,
+            "before": before,
+            "id": event.pk,
+            "organization": event.organization_id,
+            "user": event.user_id,
+            "token": event.token_id,
+            "action": event.action,
+            "subject": event.subject,
+            "subject_id": event.subject_id,
+            "data": event.data,
+            "at": event.at.isoformat(),
+            "digest": event.seal.digest,
+        }
+        before = event.seal.digest
+        yield json.dumps(line, sort_keys=True, separators=(",", ":")).encode() + b"\n"

@@ -9,6 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.audit.services import note_seen
 from plateau.datalake import services
 from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
 from plateau.datalake.schemas import BatchDetail, BatchOut, DatasetIn, DatasetOut, FindingOut, ItemOut, StagedOut
@@ -194,6 +195,7 @@ class AssetContent(Endpoint):
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").one(pk=asset_id)
+        note_seen(actor=self.actor, asset_id=asset_id)
         return picture_response(row.display_key, row.display_type)
 
 
@@ -206,6 +208,7 @@ class AssetThumbnail(Endpoint):
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "width", "height").one(pk=asset_id)
+        note_seen(actor=self.actor, asset_id=asset_id)
         small = min(row.width, row.height) <= 64
         return picture_response(row.thumbnail_key, "image/png" if small else "image/jpeg")
 
@@ -241,4 +244,5 @@ def _tile(actor: Actor, asset_id: int, name: str) -> HttpResponseBase:
     row = Asset.objects.visible_to(actor).only("storage_key", "width", "height").one(pk=asset_id)
     if row.width * row.height < TILED_FROM:
         raise NotFound("This picture has no tiles: it is shown whole.")
+    note_seen(actor=actor, asset_id=asset_id)
     return picture_response(f"{row.storage_key}.tiles/{name}", "image/jpeg")

@@ -119,7 +119,7 @@ def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
         raise Conflict(f"{email} already has an account.")
     user = User.objects.create_user(email, None, name=name)
     membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=role)
-    record(actor=actor, action="member.added", subject=membership, email=email, role=role)
+    record(actor=actor, action="member.added", subject=membership, role=role)
     return membership
 
 

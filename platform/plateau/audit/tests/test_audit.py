@@ -1,0 +1,130 @@
+"""The log tells what happened, and whether somebody changed it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import InternalError, ProgrammingError, connection, transaction
+
+from plateau.audit.models import AuditEvent, AuditPending, AuditSeal, Viewing
+from plateau.audit.services import check_chain, record, seal_pending
+
+pytestmark = pytest.mark.django_db
+CHECKER = Path(__file__).resolve().parents[4] / "examples" / "check_audit_log.py"
+
+
+def some_events(people, count: int = 5) -> int:
+    actor = people.actor("manager")
+    for number in range(count):
+        record(actor=actor, action="test.done", subject=people.members["ours", "manager"], number=number, share=0.1)
+    record(actor=people.actor("admin", "theirs"), action="test.done", subject=people.members["theirs", "admin"])
+    seal_pending()
+    return actor.organization_id
+
+
+def forced(sql: str, *values: object) -> None:
+    """What somebody with the database in their hands could do: the trigger is switched off first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_append_only")
+        cursor.execute("ALTER TABLE audit_auditseal DISABLE TRIGGER audit_append_only")
+        cursor.execute(sql, values)
+        cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER audit_append_only")
+        cursor.execute("ALTER TABLE audit_auditseal ENABLE TRIGGER audit_append_only")
+
+
+def test_each_organization_has_a_chain_of_its_own_that_checks_out(people):
+    organization_id = some_events(people)
+    found = check_chain(organization_id)
+    assert (found.events, found.sealed, found.broken_at) == (5, 5, None)
+    assert list(AuditSeal.objects.filter(organization_id=organization_id).values_list("number", flat=True)) == [
+        1, 2, 3, 4, 5,
+    ]  # fmt: skip
+    assert AuditPending.objects.count() == 0
+
+
+@pytest.mark.parametrize("table", ["audit_auditevent", "audit_auditseal"])
+@pytest.mark.parametrize("act", ["UPDATE {} SET organization_id = organization_id", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_or_delete(people, table, act):
+    some_events(people)
+    refused = pytest.raises((InternalError, ProgrammingError), match="append-only")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act.format(table))
+    assert AuditEvent.objects.count() == 6
+
+
+def test_a_changed_event_shows(people):
+    organization_id = some_events(people)
+    third = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[2]
+    forced("UPDATE audit_auditevent SET data = '{\"number\": 7}' WHERE id = %s", third.pk)
+    found = check_chain(organization_id)
+    assert (found.broken_at, found.what) == (3, f"event {third.pk} was changed")
+
+
+def test_a_missing_event_shows(people):
+    organization_id = some_events(people)
+    third = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[2]
+    forced("DELETE FROM audit_auditseal WHERE event_id = %s", third.pk)
+    assert check_chain(organization_id).broken_at == 3
+    forced("DELETE FROM audit_auditevent WHERE id = %s", third.pk)
+    assert check_chain(organization_id).broken_at == 3
+
+
+def test_an_event_slipped_in_without_a_seal_shows(people):
+    organization_id = some_events(people)
+    AuditEvent.objects.create(organization_id=organization_id, action="x", subject="x", subject_id="1")
+    assert check_chain(organization_id).broken_at == 6
+
+
+def test_the_export_is_checked_without_the_database(people, tmp_path):
+    some_events(people)
+    client = people.client("admin")
+    lines = b"".join(client.get("/api/v1/audit/export/").streaming_content)
+    whole, changed = tmp_path / "whole.jsonl", tmp_path / "changed.jsonl"
+    whole.write_bytes(lines)
+    rows = lines.splitlines()
+    rows[1] = json.dumps(json.loads(rows[1]) | {"action": "test.undone"}).encode()
+    changed.write_bytes(b"\n".join(rows))
+    head = client.get("/api/v1/audit/check/").json()
+    run = lambda path: subprocess.run([sys.executable, CHECKER, path], capture_output=True, text=True, check=False)  # noqa: E731
+    good = run(whole)
+    assert good.returncode == 0, good.stderr
+    assert head["head"] in good.stdout
+    bad = run(changed)
+    assert (bad.returncode, "line 2" in bad.stderr) == (1, True)
+
+
+def test_the_list_names_the_seal_and_narrows_by_act(people):
+    some_events(people)
+    client = people.client("admin")
+    rows = client.get("/api/v1/audit/?action=test.").json()["rows"]
+    assert [row["seal"] for row in rows] == [5, 4, 3, 2, 1]
+    assert all(len(row["digest"]) == 64 for row in rows)
+    assert client.get("/api/v1/audit/?action=nothing.").json()["rows"] == []
+
+
+def test_who_saw_which_picture_is_written_once_a_day(people, make_project):
+    from plateau.datalake.models import Asset
+
+    make_project(items=2)
+    first = Asset.objects.order_by("pk").first()
+    seer = people.client("annotator")
+    for _ in range(3):
+        assert seer.get(f"/api/v1/assets/{first.pk}/content/").status_code == 200
+    seer.get(f"/api/v1/assets/{first.pk}/thumbnail/")
+    assert Viewing.objects.count() == 1
+    admin = people.client("admin")
+    (row,) = admin.get("/api/v1/audit/seen/").json()["rows"]
+    assert (row["who"], row["pictures"]) == ("annotator@ours.example", 1)
+    pictures = admin.get(f"/api/v1/audit/seen/pictures/?asset={first.pk}").json()["rows"]
+    assert [one["who"] for one in pictures] == ["annotator@ours.example"]
+    assert people.client("admin", "theirs").get("/api/v1/audit/seen/").json()["rows"] == []
+
+
+def test_exports_of_labels_are_in_the_log(people, make_project):
+    project = make_project(items=1)
+    list(people.client("scientist").get(f"/api/v1/projects/{project.pk}/export/").streaming_content)
+    event = AuditEvent.objects.get(action="labels.exported")
+    assert (event.subject_id, event.user.email) == (str(project.pk), "scientist@ours.example")
