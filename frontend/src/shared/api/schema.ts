@@ -335,6 +335,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compute every digest of the log again
+         * @description What was found.
+         */
+        get: operations["auditCheckGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sealed log as JSON lines, oldest first; `examples/check_audit_log.py` checks one
+         * @description The file.
+         */
+        get: operations["auditExportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/seen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was shown how many of the organization's pictures
+         * @description Everybody.
+         */
+        get: operations["seenPeopleGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/seen/pictures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was shown which picture, newest first
+         * @description One page.
+         */
+        get: operations["seenPicturesGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/batches/{batch_id}/result/": {
         parameters: {
             query?: never;
@@ -848,7 +928,7 @@ export interface paths {
         get: operations["memberListGet"];
         put?: never;
         /**
-         * Add a member
+         * Add a member; the link by which they choose a password is shown this once
          * @description Add one.
          */
         post: operations["memberListPost"];
@@ -876,6 +956,46 @@ export interface paths {
          * @description Change one.
          */
         patch: operations["memberDetailPatch"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/factors/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a member's second factors away
+         * @description All of them; their sessions end.
+         */
+        delete: operations["memberFactorsDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/link/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link by which a member chooses a new password
+         * @description Make one.
+         */
+        post: operations["memberLinkPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/meshes/{made_id}/": {
@@ -997,6 +1117,54 @@ export interface paths {
          */
         post: operations["aliasRollbackPost"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/security/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organization's rules of signing in
+         * @description The rules.
+         */
+        get: operations["organizationSecurityGet"];
+        /**
+         * Set them
+         * @description All of them at once.
+         */
+        put: operations["organizationSecurityPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/sign-on/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the provider (OpenID Connect); it is asked for its card first
+         * @description Set it.
+         */
+        put: operations["organizationSignOnPut"];
+        post?: never;
+        /**
+         * Take it away
+         * @description People sign in by password or passkey again.
+         */
+        delete: operations["organizationSignOnDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1944,6 +2112,86 @@ export interface paths {
          * @description End the session, if there is one.
          */
         delete: operations["sessionDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by an entry link
+         * @description Set it.
+         */
+        post: operations["entryPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/sso/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to go on, at the organization's own provider
+         * @description An address for the browser to go to.
+         */
+        post: operations["signOnPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where I am signed in
+         * @description All of them, the last used first.
+         */
+        get: operations["sessionListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign that browser out
+         * @description End it now.
+         */
+        delete: operations["sessionOneDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3183,8 +3431,30 @@ export interface components {
             required: boolean;
         };
         /**
+         * AuditCheckOut
+         * @description Whether the log is as it was written.
+         */
+        AuditCheckOut: {
+            /** Events */
+            events: number;
+            /** Sealed */
+            sealed: number;
+            /**
+             * Head
+             * @description Digest of the last seal: keep it elsewhere, and nobody can rewrite what it covers
+             */
+            head: string;
+            /**
+             * Broken At
+             * @description Number of the first seal that does not fit; null: all fit
+             */
+            broken_at: number | null;
+            /** What */
+            what: string;
+        };
+        /**
          * AuditEventOut
-         * @description One recorded act.
+         * @description One recorded act. `seal` is its place in the chain and its digest; None until it is sealed, seconds later.
          */
         AuditEventOut: {
             /** Id */
@@ -3206,6 +3476,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** Seal */
+            seal: number | null;
+            /** Digest */
+            digest: string;
         };
         /** @enum {string} */
         BackToEnum: "same" | "anyone";
@@ -4171,6 +4445,18 @@ export interface components {
             chance: number;
         };
         /**
+         * EntryIn
+         * @description What an entry link holds, and the new password.
+         */
+        EntryIn: {
+            /** Who */
+            who: string;
+            /** Token */
+            token: string;
+            /** Password */
+            password: string;
+        };
+        /**
          * EstimateOut
          * @description A figure with its 95 % interval; null where it is not defined. `items` is what it rests on.
          */
@@ -4913,6 +5199,14 @@ export interface components {
             guidelines?: components["schemas"]["GuidelineShare"][];
         };
         /**
+         * LinkOut
+         * @description An entry link, shown this once.
+         */
+        LinkOut: {
+            /** Link */
+            link: string;
+        };
+        /**
          * LiveIn
          * @description When the curve gets its next point by itself.
          */
@@ -5025,6 +5319,36 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             /** Scopes */
             scopes: string[];
+            /**
+             * Barred
+             * @description Why scopes of the role are kept back for now; empty: they are not
+             */
+            barred: string;
+        };
+        /**
+         * MemberAdded
+         * @description A new member with the link by which they choose a password, shown this once.
+         */
+        MemberAdded: {
+            /** Id */
+            id: number;
+            /** User Id */
+            user_id: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Role */
+            role: components["schemas"]["RoleEnum"];
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Link */
+            link: string;
         };
         /**
          * MemberIn
@@ -5037,8 +5361,6 @@ export interface components {
             name: string;
             /** Role */
             role: components["schemas"]["RoleEnum"];
-            /** Password */
-            password: string;
         };
         /**
          * MemberOut
@@ -5543,6 +5865,13 @@ export interface components {
         PageOfVersionOut: {
             /** Rows */
             rows: components["schemas"]["VersionOut"][];
+            /** Next */
+            next: number | null;
+        };
+        /** PageOfViewingOut */
+        PageOfViewingOut: {
+            /** Rows */
+            rows: components["schemas"]["ViewingOut"][];
             /** Next */
             next: number | null;
         };
@@ -6682,6 +7011,58 @@ export interface components {
             rows: components["schemas"]["SeatOut"][];
         };
         /**
+         * SecurityIn
+         * @description Who gets in.
+         */
+        SecurityIn: {
+            /** Require Second Factor */
+            require_second_factor: boolean;
+            /**
+             * Networks
+             * @description Networks (CIDR) that may come in; none: all
+             */
+            networks: string[];
+            /**
+             * Idle Hours
+             * @description A browser that was not used for so long must sign in again
+             */
+            idle_hours: number;
+            /**
+             * Longest Token Days
+             * @description How long a new token may live
+             */
+            longest_token_days: number;
+        };
+        /**
+         * SecurityOut
+         * @description The rules, and what their setter should know.
+         */
+        SecurityOut: {
+            /** Require Second Factor */
+            require_second_factor: boolean;
+            /** Networks */
+            networks: string[];
+            /** Idle Hours */
+            idle_hours: number;
+            /** Longest Token Days */
+            longest_token_days: number;
+            /**
+             * Slug
+             * @description By this name people find the organization's own sign-in
+             */
+            slug: string;
+            /** Your Address */
+            your_address: string;
+            /** Members Without Factor */
+            members_without_factor: number;
+            single_sign_on: components["schemas"]["SingleSignOnOut"] | null;
+            /**
+             * Callback
+             * @description What the provider must allow as the redirect address
+             */
+            callback: string;
+        };
+        /**
          * SeedEstimate
          * @description A mean over seeds with its interval.
          */
@@ -6692,6 +7073,70 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * SeenList
+         * @description Everybody who was shown any.
+         */
+        SeenList: {
+            /** Rows */
+            rows: components["schemas"]["SeenOut"][];
+        };
+        /**
+         * SeenOut
+         * @description How much of the organization's pictures one person was shown.
+         */
+        SeenOut: {
+            /** User Id */
+            user_id: number;
+            /** Who */
+            who: string;
+            /** Pictures */
+            pictures: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * SessionOut
+         * @description One browser in which the caller is signed in.
+         */
+        SessionOut: {
+            /** Id */
+            id: string;
+            /** Address */
+            address: string;
+            /** Agent */
+            agent: string;
+            /** Second Factor */
+            second_factor: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Is This */
+            is_this: boolean;
+        };
+        /**
+         * SessionsOut
+         * @description All of them.
+         */
+        SessionsOut: {
+            /** Rows */
+            rows: components["schemas"]["SessionOut"][];
         };
         /**
          * ShadowOut
@@ -6722,6 +7167,22 @@ export interface components {
             password: string;
         };
         /**
+         * SignOnIn
+         * @description Whose provider.
+         */
+        SignOnIn: {
+            /** Organization */
+            organization: string;
+        };
+        /**
+         * SignOnOut
+         * @description Where the browser goes on.
+         */
+        SignOnOut: {
+            /** Url */
+            url: string;
+        };
+        /**
          * SignatureIn
          * @description A signature; `terms_hash` says which wording was read.
          */
@@ -6749,6 +7210,40 @@ export interface components {
              * Format: date-time
              */
             signed_at: string;
+        };
+        /**
+         * SingleSignOnIn
+         * @description An OpenID Connect provider.
+         */
+        SingleSignOnIn: {
+            /** Issuer */
+            issuer: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Secret
+             * @description Empty: keep the one that is stored
+             * @default
+             */
+            secret?: string;
+            /**
+             * Joins As
+             * @description Role of people whom it vouches for and nobody added; empty: they stay out
+             * @default
+             */
+            joins_as?: ("customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin") | "";
+        };
+        /**
+         * SingleSignOnOut
+         * @description The provider, without its secret.
+         */
+        SingleSignOnOut: {
+            /** Issuer */
+            issuer: string;
+            /** Client Id */
+            client_id: string;
+            /** Joins As */
+            joins_as: string;
         };
         /**
          * SkeletonIn
@@ -7157,10 +7652,10 @@ export interface components {
             scopes: string[];
             /**
              * Days
-             * @description Valid for so many days; null: until revoked
+             * @description Valid for so many days
              * @default 90
              */
-            days?: number | null;
+            days?: number;
         };
         /**
          * TokenOut
@@ -7405,6 +7900,25 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * ViewingOut
+         * @description That a person was shown a picture on a day.
+         */
+        ViewingOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** User Id */
+            user_id: number;
+            /** Who */
+            who: string;
+            /** Asset Id */
+            asset_id: number;
         };
         /**
          * WayOut
@@ -8534,10 +9048,14 @@ export interface operations {
     auditListGet: {
         parameters: {
             query?: {
+                /** @description Only acts whose name begins so, such as `member.` */
+                action?: string;
                 /** @description `next` of the page before */
                 cursor?: number;
                 /** @description Rows on a page, 1 to 200; 50 if not given */
                 limit?: number;
+                /** @description Only acts of this user */
+                user?: number;
             };
             header?: never;
             path?: never;
@@ -8552,6 +9070,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfAuditEventOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditCheckGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auditExportGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seenPeopleGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenList"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seenPicturesGet: {
+        parameters: {
+            query?: {
+                /** @description Only this picture */
+                asset?: number;
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+                /** @description Only this user */
+                user?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfViewingOut"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -10316,7 +10995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberOut"];
+                    "application/json": components["schemas"]["MemberAdded"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -10388,6 +11067,111 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memberFactorsDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memberLinkPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -10771,6 +11555,191 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organizationSecurityGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organizationSecurityPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecurityIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organizationSignOnPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleSignOnIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organizationSignOnDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14047,8 +15016,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked.; `second_factor_needed`: The password is right; a second factor must follow. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_network`: The organization does not let in the network from which this came. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14082,6 +15060,182 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    entryPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOnPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessionListGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessionOneDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
