@@ -171,7 +171,7 @@ def doors() -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.django_db
-def test_each_open_route_of_mlflow_asks_for_its_scope(people, make_project):
+def test_each_open_route_of_mlflow_asks_for_its_scope(people, make_project, mlflow_tables):
     make_project()
     opened = doors()
     assert len(opened) > 50

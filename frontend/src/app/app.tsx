@@ -1,6 +1,8 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Route, Routes } from "react-router";
+import { Navigate, Route, Routes, useLocation } from "react-router";
+import { AuditPage } from "../features/audit/audit-page";
+import { SeenPage } from "../features/audit/seen-page";
 import { ContractPage } from "../features/contracts/contract-page";
 import { ContractsPage } from "../features/contracts/contracts-page";
 import { NewContract } from "../features/contracts/new-contract";
@@ -20,6 +22,7 @@ import { ModelPage } from "../features/models/model-page";
 import { ModelsPage } from "../features/models/models-page";
 import { VersionPage } from "../features/models/version-page";
 import { PeoplePage } from "../features/people/people-page";
+import { SecurityPage } from "../features/people/security-page";
 import { NewProject } from "../features/projects/new-project";
 import { ProjectPage } from "../features/projects/project-page";
 import { ProjectsPage } from "../features/projects/projects-page";
@@ -29,6 +32,7 @@ import { ReviewPage } from "../features/review/review-page";
 import { SettingsPage } from "../features/settings/settings-page";
 import { ShapePage } from "../features/shapes/shape-page";
 import { ShapesPage } from "../features/shapes/shapes-page";
+import { EnterPage } from "../features/signin/enter-page";
 import { SignIn } from "../features/signin/sign-in";
 import { ApiError, api, unwrap } from "../shared/api/client";
 import { MeContext } from "../shared/api/session";
@@ -47,7 +51,15 @@ const HOME: Record<string, string> = {
 
 export function App() {
   const { i18n } = useLingui();
+  const { pathname } = useLocation();
   const me = useQuery({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/api/v1/me/")), staleTime: 60_000 });
+  if (pathname.startsWith("/enter/"))
+    return (
+      <Routes>
+        <Route path="/enter/:who/:token" element={<EnterPage />} />
+        <Route path="*" element={<Navigate to="/" replace />} />
+      </Routes>
+    );
   if (me.isPending) return <Waiting />;
   if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
   if (me.error) return <Failure error={me.error} again={() => void me.refetch()} />;
@@ -55,7 +67,12 @@ export function App() {
     <MeContext value={me.data}>
       <Shell>
         <Routes>
-          <Route path="/" element={<Navigate to={HOME[me.data.role] ?? "/label"} replace />} />
+          <Route
+            path="/"
+            element={
+              <Navigate to={me.data.barred ? "/settings" : (HOME[me.data.role] ?? "/label")} replace />
+            }
+          />
           <Route path="/label" element={<LabelList />} />
           <Route path="/label/:projectId" element={<LabelPage />} />
           <Route path="/projects" element={<ProjectsPage />} />
@@ -84,6 +101,9 @@ export function App() {
           <Route path="/systems/demand" element={<AreasPage />} />
           <Route path="/systems/demand/:areaId" element={<AreaPage />} />
           <Route path="/people" element={<PeoplePage />} />
+          <Route path="/people/security" element={<SecurityPage />} />
+          <Route path="/audit" element={<AuditPage />} />
+          <Route path="/audit/seen" element={<SeenPage />} />
           <Route path="/settings" element={<SettingsPage />} />
           <Route
             path="*"

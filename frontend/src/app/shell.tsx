@@ -23,6 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/forecast", i18n._("Forecast"), "runs:read"],
     ["/systems", i18n._("Systems"), "runs:read"],
     ["/people", i18n._("People"), "members:read"],
+    ["/audit", i18n._("Audit"), "audit:read"],
   ];
   const leave = async () => {
     await unwrap(api.DELETE("/api/v1/session/"));

@@ -1,12 +1,13 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { type Role, useRoleNames } from "./roles";
 import { TeamsPanel } from "./teams-panel";
 
-type Role = Schemas["MemberIn"]["role"];
 const ROLES: Role[] = ["customer", "annotator", "reviewer", "manager", "scientist", "admin"];
 
 export function PeoplePage() {
@@ -14,14 +15,8 @@ export function PeoplePage() {
   const me = useMe();
   const queries = useQueryClient();
   const mayWrite = useMay("members:write");
-  const names: Record<Role, string> = {
-    annotator: i18n._("annotator"),
-    customer: i18n._("customer"),
-    reviewer: i18n._("reviewer"),
-    manager: i18n._("manager"),
-    scientist: i18n._("scientist"),
-    admin: i18n._("admin"),
-  };
+  const names = useRoleNames();
+  const [link, setLink] = useState<{ name: string; link: string } | null>(null);
   const members = useQuery({ queryKey: ["members"], queryFn: () => unwrap(api.GET("/api/v1/members/")) });
   const refresh = () => queries.invalidateQueries({ queryKey: ["members"] });
   const change = useMutation({
@@ -31,8 +26,21 @@ export function PeoplePage() {
   });
   const add = useMutation({
     mutationFn: (body: Schemas["MemberIn"]) => unwrap(api.POST("/api/v1/members/", { body })),
-    onSuccess: refresh,
+    onSuccess: (made) => {
+      setLink({ name: made.name, link: made.link });
+      return refresh();
+    },
   });
+  const renew = useMutation({
+    mutationFn: (row: Schemas["MemberOut"]) =>
+      unwrap(api.POST("/api/v1/members/{member_id}/link/", { params: { path: { member_id: row.id } } })),
+    onSuccess: (made, row) => setLink({ name: row.name, link: made.link }),
+  });
+  const free = useMutation({
+    mutationFn: (row: Schemas["MemberOut"]) =>
+      unwrap(api.DELETE("/api/v1/members/{member_id}/factors/", { params: { path: { member_id: row.id } } })),
+  });
+  const told = change.error ?? renew.error ?? free.error;
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -42,16 +50,38 @@ export function PeoplePage() {
         email: String(data.get("email")),
         name: String(data.get("name")),
         role: String(data.get("role")) as Role,
-        password: String(data.get("password")),
       },
       { onSuccess: () => form.reset() },
     );
   };
   return (
-    <Page title={i18n._("People")}>
+    <Page
+      title={i18n._("People")}
+      actions={mayWrite && <Link to="/people/security">{i18n._("Rules of signing in")}</Link>}
+    >
       {members.isPending && <Waiting />}
       {members.error && <Failure error={members.error} again={() => void members.refetch()} />}
-      {change.error && <Failure error={change.error} />}
+      {told && <Failure error={told} />}
+      {link && (
+        <div className="verdict" role="status">
+          <p>
+            {i18n._(
+              "Hand this link to {name}: it lets its holder choose the password, once, within three days.",
+              {
+                name: link.name,
+              },
+            )}
+          </p>
+          <code className="secret">{link.link}</code>{" "}
+          <button
+            type="button"
+            className="small"
+            onClick={() => void navigator.clipboard.writeText(link.link)}
+          >
+            {i18n._("Copy")}
+          </button>
+        </div>
+      )}
       <div className="scroll">
         <table>
           <thead>
@@ -102,6 +132,29 @@ export function PeoplePage() {
                     >
                       {row.is_active ? i18n._("Close access") : i18n._("Open access")}
                     </Confirm>
+                  )}{" "}
+                  {mayWrite && row.is_active && (
+                    <Confirm
+                      ask={i18n._("Make a link by which {name} chooses a new password?", { name: row.name })}
+                      yes={i18n._("Make the link")}
+                      onYes={() => renew.mutate(row)}
+                    >
+                      {i18n._("Password forgotten")}
+                    </Confirm>
+                  )}{" "}
+                  {mayWrite && row.user_id !== me.user_id && (
+                    <Confirm
+                      ask={i18n._(
+                        "Be sure that it is {name} who asks. Their second factors end, their browsers sign out.",
+                        {
+                          name: row.name,
+                        },
+                      )}
+                      yes={i18n._("Take the factors away")}
+                      onYes={() => free.mutate(row)}
+                    >
+                      {i18n._("Device lost")}
+                    </Confirm>
                   )}
                 </td>
               </tr>
@@ -127,12 +180,6 @@ export function PeoplePage() {
                   </option>
                 ))}
               </select>
-            </Field>
-            <Field
-              label={i18n._("First password")}
-              hint={i18n._("At least 12 characters; hand it over in person.")}
-            >
-              <input name="password" type="text" autoComplete="off" minLength={12} required />
             </Field>
             {add.error && <Failure error={add.error} />}
             <button type="submit" className="primary" disabled={add.isPending}>

@@ -7,9 +7,11 @@ import { activate, type Language } from "../../shared/i18n";
 import { moment } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, Page } from "../../shared/ui/parts";
 import { applyTheme, type Theme, theme } from "../../shared/ui/theme";
+import { SecurityPanels } from "./security-panels";
 
 export function SettingsPage() {
   const { i18n } = useLingui();
+  const me = useMe();
   const [look, setLook] = useState<Theme>(theme());
   const language = useMutation({
     mutationFn: async (chosen: Language) => {
@@ -42,7 +44,13 @@ export function SettingsPage() {
         </Field>
         {language.error && <Failure error={language.error} />}
       </section>
-      <Tokens />
+      {me.barred && (
+        <p className="failure" role="alert">
+          {i18n._("Your organization asks for a second factor. Set one up here; then everything opens.")}
+        </p>
+      )}
+      <SecurityPanels />
+      {!me.barred && <Tokens />}
     </Page>
   );
 }

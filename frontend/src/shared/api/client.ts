@@ -10,6 +10,7 @@ export class ApiError extends Error {
     readonly code: string,
     detail: string,
     readonly errors: { field: string; message: string }[] = [],
+    readonly extra: Record<string, unknown> = {},
   ) {
     super(detail);
   }
@@ -57,5 +58,6 @@ function problem(status: number, body: unknown): ApiError {
     given.code ?? "unknown",
     given.detail ?? `The server answered with ${status}.`,
     given.errors ?? [],
+    given as Record<string, unknown>,
   );
 }

@@ -1,0 +1,95 @@
+import { useLingui } from "@lingui/react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, unwrap } from "../../shared/api/client";
+import { count, day, moment } from "../../shared/ui/numbers";
+import { Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
+import { AuditTabs } from "./audit-page";
+
+/** Who saw what of the customer's data. */
+export function SeenPage() {
+  const { i18n } = useLingui();
+  const [user, setUser] = useState<number | null>(null);
+  const people = useQuery({ queryKey: ["seen"], queryFn: () => unwrap(api.GET("/api/v1/audit/seen/")) });
+  return (
+    <Page
+      title={i18n._("Audit")}
+      lead={i18n._("Pictures that browsers and scripts fetched; the first time of each day counts.")}
+    >
+      <AuditTabs />
+      {people.isPending && <Waiting />}
+      {people.error && <Failure error={people.error} again={() => void people.refetch()} />}
+      {people.data?.rows.length === 0 && <Empty>{i18n._("Nobody has seen a picture yet.")}</Empty>}
+      {people.data && people.data.rows.length > 0 && (
+        <div className="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{i18n._("Who")}</th>
+                <th scope="col">{i18n._("Pictures")}</th>
+                <th scope="col">{i18n._("First")}</th>
+                <th scope="col">{i18n._("Last")}</th>
+                <td />
+              </tr>
+            </thead>
+            <tbody>
+              {people.data.rows.map((row) => (
+                <tr key={row.user_id}>
+                  <th scope="row">{row.who}</th>
+                  <td>{count(row.pictures, i18n.locale)}</td>
+                  <td>{day(row.first, i18n.locale)}</td>
+                  <td>{day(row.last, i18n.locale)}</td>
+                  <td>
+                    <button
+                      type="button"
+                      className="small"
+                      aria-expanded={user === row.user_id}
+                      onClick={() => setUser(user === row.user_id ? null : row.user_id)}
+                    >
+                      {i18n._("Which ones")}
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {user !== null && <Pictures user={user} />}
+    </Page>
+  );
+}
+
+function Pictures({ user }: { user: number }) {
+  const { i18n } = useLingui();
+  const seen = useInfiniteQuery({
+    queryKey: ["seen", user],
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        api.GET("/api/v1/audit/seen/pictures/", {
+          params: { query: { user, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const rows = seen.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <section className="panel">
+      <h2>{rows[0]?.who ?? ""}</h2>
+      {seen.error && <Failure error={seen.error} />}
+      <ul className="columns">
+        {rows.map((row) => (
+          <li key={row.id}>
+            {i18n._("picture {number}", { number: row.asset_id })} · {moment(row.at, i18n.locale)}
+          </li>
+        ))}
+      </ul>
+      {seen.hasNextPage && (
+        <button type="button" onClick={() => void seen.fetchNextPage()} disabled={seen.isFetchingNextPage}>
+          {i18n._("Older ones")}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import { ApiError, csrfToken, Offline } from "./client";
+
+/**
+ * Sign-in beyond the password, and one's own factors: the addresses below /api/auth/, whose answers are those of
+ * django-allauth's headless API.
+ */
+export interface Answer {
+  status: number;
+  data: Record<string, unknown> | Record<string, unknown>[];
+  meta: Record<string, unknown>;
+}
+
+/** The person must show once more who they are; then the same call goes through. */
+export class AgainFirst extends Error {}
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** Call a step. 404 and 401 come back as answers where the caller says that it expects them. */
+export async function step(
+  method: Method,
+  path: string,
+  body?: unknown,
+  expects: number[] = [],
+): Promise<Answer> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/auth/${path}`, {
+      method,
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (reason) {
+    throw new Offline(String(reason));
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok || expects.includes(answer.status))
+    return { status: answer.status, data: told.data ?? {}, meta: told.meta ?? {} };
+  const signedIn = told.meta?.is_authenticated === true;
+  if (answer.status === 401 && signedIn) throw new AgainFirst();
+  const errors: { message: string; code?: string; param?: string }[] = told.errors ?? [];
+  throw new ApiError(
+    answer.status,
+    errors[0]?.code ?? told.code ?? "unknown",
+    errors.map((one) => one.message).join(" ") || told.detail || `The server answered with ${answer.status}.`,
+    errors.map((one) => ({ field: one.param ?? "", message: one.message })),
+  );
+}
+
+function options(answer: Answer, name: string): never {
+  return (answer.data as Record<string, { publicKey: never }>)[name]?.publicKey as never;
+}
+
+/** Whether this browser and address can use passkeys at all: they need a name and TLS, or localhost. */
+export function canUsePasskeys(): boolean {
+  return window.isSecureContext && "PublicKeyCredential" in window && !/^[\d.]+$/.test(location.hostname);
+}
+
+/** Let the browser answer the challenge of `path` by a passkey. */
+export async function showPasskey(path: string): Promise<Answer> {
+  const challenge = options(await step("GET", path), "request_options");
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(challenge);
+  const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
+  return step("POST", path, { credential: credential.toJSON() });
+}
+
+/** Make a passkey by which one signs in without a password. */
+export async function addPasskey(name: string): Promise<Answer> {
+  const challenge = options(await step("GET", "factors/passkeys?passwordless"), "creation_options");
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(challenge);
+  const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
+  return step("POST", "factors/passkeys", { name, credential: credential.toJSON() });
+}
