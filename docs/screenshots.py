@@ -36,7 +36,7 @@ def sign_in(page: Page, address: str, person: dict[str, str]) -> None:
     page.goto(address)
     page.locator("input[name=email]").fill(person["email"])
     page.locator("input[name=password]").fill(person["password"])
-    page.locator("button[type=submit]").click()
+    page.locator("button.primary").click()
     page.locator(".shell").wait_for()
 
 

@@ -36,7 +36,7 @@ def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Pa
         page.evaluate(f"localStorage.setItem('plateau.language', '{language}')")
         page.locator("input[name=email]").fill(f"{role}@ours.example")
         page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").click()
+        page.locator("button.primary").click()
         page.locator(".shell").wait_for()
         if language != "en":
             page.reload()

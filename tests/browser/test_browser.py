@@ -243,7 +243,10 @@ def test_a_web_server_killed_in_mid_save_loses_nothing(sign_in, stack, make_proj
 def screens(project) -> dict[str, list[str]]:
     one = f"/projects/{project.pk}"
     return {
-        "admin": ["/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"],
+        "admin": [
+            *("/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"),
+            *("/people/security", "/audit", "/audit/seen"),
+        ],
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
         "reviewer": ["/review", f"/review/{project.pk}"],
         "manager": [
