@@ -1,10 +1,29 @@
 """The Celery application: small messages by id, everything else in PostgreSQL."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging, worker_init
+
+from plateau.observe import tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
 app = Celery("plateau")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _log_as_django_does(**_: Any) -> None:
+    """Keep Celery from putting its own formats in the place of ours."""
+    from logging.config import dictConfig
+
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def _trace(**_: Any) -> None:
+    tracing.set_up("worker")

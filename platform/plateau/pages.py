@@ -2,18 +2,36 @@
 
 import orjson
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from plateau.kernel.problems import problem
+from plateau.observe.context import fields
+from plateau.observe.health import NEEDED, readiness
+from plateau.observe.metrics import exposition
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """200 while this process answers: whoever restarts processes asks here."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 while requests can be answered: whoever spreads requests asks here."""
+    found = readiness()
+    well = not any(found[name] for name in NEEDED)
+    body = orjson.dumps({"ready": well, "checks": {name: why or "ok" for name, why in found.items()}})
+    return HttpResponse(body, status=200 if well else 503, content_type="application/json")
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format, for whoever has `METRICS_TOKEN`; without that setting there is no such page."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
+        return no_such_route(request)
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 @csrf_exempt
@@ -21,6 +39,14 @@ def no_such_route(request: HttpRequest) -> HttpResponse:
     """A problem for addresses below /api/ that lead nowhere."""
     body = problem(status=404, code="not_found", title="Not found", detail=f"There is no {request.path}.")
     return HttpResponse(orjson.dumps(body), status=404, content_type="application/problem+json")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What is said of a fault of ours: nothing but the number by which the log is searched."""
+    number = str(fields().get("request_id", ""))
+    detail = f"Something went wrong on the server, and nothing was half done. Tell an operator this number: {number}."
+    body = problem(status=500, code="failed", title="Failed", detail=detail, request_id=number)
+    return HttpResponse(orjson.dumps(body), status=500, content_type="application/problem+json")
 
 
 @ensure_csrf_cookie

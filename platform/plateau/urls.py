@@ -31,6 +31,7 @@ from workers.shapes import api as shapes
 from workers.training import api as training
 
 V1 = "api/v1/"
+handler500 = "plateau.pages.failed"
 urlpatterns = [
     # The hot path first: addresses are tried in this order.
     path(f"{V1}tasks/<int:task_id>/annotations/", labeling.TaskAnnotations.as_view()),
@@ -180,6 +181,8 @@ urlpatterns = [
     path(f"{V1}webhooks/<int:webhook_id>/deliveries/", webhooks.WebhookDeliveries.as_view()),
     *steps_api.patterns,
     path("healthz", pages.health),
+    path("readyz", pages.ready),
+    path("metrics", pages.metrics),
     re_path(r"^api/", pages.no_such_route),
     re_path(r"^(?!assets/)", pages.front_end),
 ]

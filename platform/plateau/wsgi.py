@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
 django_application = get_wsgi_application()
 
+from plateau.observe import tracing  # noqa: E402
 from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
 
-application = MlflowGate(django_application)
+tracing.set_up("web")
+application = tracing.traced_wsgi(MlflowGate(django_application))

@@ -15,6 +15,8 @@ from plateau.identity.authentication import actor_by_token
 from plateau.kernel.clients import client_address
 from plateau.kernel.errors import WrongNetwork
 from plateau.kernel.scopes import Actor
+from plateau.observe.context import doing, request_id_of
+from plateau.observe.metrics import REQUESTS
 
 from registry.tracking import policy, routes
 from registry.tracking.policy import NotAllowed
@@ -54,6 +56,16 @@ class MlflowGate:
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return self.django(environ, start_response)
         _fresh_connection()
+        begun = time.perf_counter()
+
+        def told(status: str, *rest: Any) -> Any:
+            REQUESTS.labels(environ["REQUEST_METHOD"], "mlflow", f"{status[0]}xx").observe(time.perf_counter() - begun)
+            return start_response(status, *rest)
+
+        with doing(request_id=request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))):
+            return self._answer(environ, told)
+
+    def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             passed = _pass(environ)
         except Refused as refused:

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from plateau.jobs.handlers import Cancelled, Running
 from plateau.jobs.services import LeaseLost
+from plateau.observe import tracing
 
 GRACE_SECONDS = 3.0
 STOPPED_EXIT = 3
@@ -42,7 +43,8 @@ def run_trainer(running: Running) -> dict[str, Any]:
     command = [sys.executable, "-m", "workers.runtime.trainer"]
     command += ["--job", str(running.claim.job_id), "--attempt", str(running.claim.attempt)]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        env = os.environ | {"TRACEPARENT": tracing.current()}
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
     try:
         code = _watch(process, running)
     finally:

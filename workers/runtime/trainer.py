@@ -23,6 +23,8 @@ from launcher.supervisor import die_with_parent
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
+from plateau.observe import tracing
+from plateau.observe.context import doing
 
 from annotation.snapshots.models import Snapshot
 from workers.budget.models import CurvePoint, Study
@@ -226,8 +228,11 @@ def main() -> None:
     cache: Path = settings.PLATEAU_HOME / "cache"
     claim = Claim(job_id=job.pk, attempt=options.attempt)
     run = JobRun(claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop)
+    tracing.set_up("trainer")
+    known = {"job_id": job.pk, "attempt": options.attempt, "kind": job.kind, "request_id": job.request_id}
     try:
-        result = work(job, run)
+        with doing(**known), tracing.span(f"work {job.kind}", os.environ.get("TRACEPARENT", ""), **known):
+            result = work(job, run)
     except Stopped:
         sys.exit(STOPPED_EXIT)
     _end(workdir, options.attempt, result)

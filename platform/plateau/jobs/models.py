@@ -49,6 +49,9 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
+    # Which request ordered it, and the trace (W3C traceparent) that it belongs to.
+    request_id = models.CharField(max_length=64, default="", db_default="", blank=True)
+    trace = models.CharField(max_length=60, default="", db_default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)

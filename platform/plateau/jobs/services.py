@@ -13,6 +13,8 @@ from plateau.celery import app
 from plateau.jobs.models import ENDED, Job, JobLog, JobState
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
+from plateau.observe import tracing
+from plateau.observe.context import fields
 
 LEASE = timedelta(seconds=8)
 REDISPATCH_AFTER = timedelta(minutes=5)
@@ -49,6 +51,8 @@ def submit(
         payload=payload,
         created_by_id=actor.user_id or None,
         max_attempts=max_attempts,
+        request_id=str(fields().get("request_id", "")),
+        trace=tracing.current(),
     )
     transaction.on_commit(lambda: dispatch(job.pk, queue))
     return job

@@ -14,6 +14,8 @@ from plateau.jobs.handlers import Cancelled, Running, handler_of
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.services import LeaseLost
 from plateau.kernel.errors import Refusal
+from plateau.observe import tracing
+from plateau.observe.context import doing
 
 HEARTBEAT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -48,8 +50,10 @@ def run(job_id: int) -> None:
     over = threading.Event()
     keeper = threading.Thread(target=_beat, args=(running, over), daemon=True)
     keeper.start()
+    known = {"job_id": job_id, "attempt": claim.attempt, "kind": job.kind, "request_id": job.request_id}
     try:
-        _work(running, job.kind)
+        with doing(**known), tracing.span(f"job {job.kind}", job.trace, **known):
+            _work(running, job.kind)
     except LeaseLost:
         logger.warning("job %s was given to another attempt", job_id)
     finally:

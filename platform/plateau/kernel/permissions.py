@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from plateau.kernel.errors import MissingScope, NotSignedIn
 from plateau.kernel.scopes import Actor, Scope
+from plateau.observe.context import also
 
 
 def actor_of(request: Request) -> Actor:
@@ -29,6 +30,7 @@ class HasScope(BasePermission):
         if needed is None:
             return True
         actor = actor_of(request)
+        also(organization_id=actor.organization_id, user_id=actor.user_id)
         if not actor.may(needed):
             raise MissingScope(
                 actor.barred or f"This needs the scope `{needed}`, which your role or token does not have."

@@ -9,6 +9,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from plateau.kernel.headers import isolate_runner
+from plateau.observe.secrets import weaknesses
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,6 +29,12 @@ PLATEAU_HOME = Path(os.environ.get("PLATEAU_HOME", ROOT / "var"))
 PLATEAU_URL = os.environ.get("PLATEAU_URL", "http://127.0.0.1:8000")
 SECRET_KEY = _need("SECRET_KEY")
 DEBUG = os.environ.get("DEBUG") == "1"
+if weak := weaknesses(os.environ):
+    advice = 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(40))"'
+    raise ImproperlyConfigured("; ".join(weak) + ". " + advice)
+if DEBUG and os.environ.get("BEHIND_TLS_PROXY") == "1":
+    raise ImproperlyConfigured("DEBUG shows settings to everybody: it cannot be on behind a proxy")
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_TLS_PROXY") == "1" else None
@@ -75,6 +82,7 @@ if find_spec("django_migration_linter"):  # a development package
     INSTALLED_APPS.append("django_migration_linter")
 
 MIDDLEWARE = [
+    "plateau.observe.middleware.Observed",
     "plateau.kernel.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -98,6 +106,9 @@ DATABASES = {"default": dj_database_url.parse(_need("DATABASE_URL"), conn_max_ag
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server; nothing else is supported")
 DATABASES["default"]["ENGINE"] = "plateau.kernel.postgresql"
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+if metrics_folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # the processes of one service count together
+    Path(metrics_folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = _need("REDIS_URL")
@@ -228,9 +239,17 @@ SPECTACULAR_SETTINGS = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "plateau.observe.logs.Line"}, "json": {"()": "plateau.observe.logs.Json"}},
+    "filters": {"context": {"()": "plateau.observe.logs.WithContext"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": os.environ.get("LOG_FORMAT", "line"),
+            "filters": ["context"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},  # each request has a line of its own
 }
 
 # Serving: one process group opens models for live traffic; the web hands pictures over.

@@ -1,0 +1,52 @@
+"""Live: the process answers. Ready: what it needs answers, too."""
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def _schema() -> str:
+    """Migrations that this version needs and nobody ran yet; ones that a newer version ran do not matter."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(missing)} migrations were not run: `manage.py prepare`" if missing else ""
+
+
+def _broker() -> str:
+    cache.set("plateau-ready", "1", 5)
+    return "" if cache.get("plateau-ready") == "1" else "it forgets"
+
+
+def _storage() -> str:
+    default_storage.exists("plateau-ready")
+    return ""
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "schema": _schema,
+    "broker": _broker,
+    "storage": _storage,
+}
+# Without these nothing works; labeling goes on without the broker and, for cached pictures, without the storage.
+NEEDED = ("database", "schema")
+
+
+def readiness() -> dict[str, str]:
+    """What is wrong with each thing that is needed; empty where nothing is."""
+    found = {}
+    for name, check in CHECKS.items():
+        try:
+            found[name] = check()
+        except Exception as error:
+            found[name] = type(error).__name__
+    return found
