@@ -4,7 +4,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 
-.PHONY: setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
+.PHONY: backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -52,6 +52,12 @@ openapi:          ## the schema snapshot and the front end's types
 
 screenshots:      ## pictures of every screen of a running demo: make screenshots PORT=8000
 	$(PY) docs/screenshots.py http://127.0.0.1:$(or $(PORT),8000) $(or $(PLATEAU_HOME),var)/demo-sign-ins.json var/screenshots
+
+backup:           ## save everything while it runs: make backup TO=/mnt/backups/today
+	$(PY) -m launcher.running $(PY) manage.py backup $(TO)
+
+restore:          ## bring a backup back into an empty PLATEAU_HOME: make restore FROM=/mnt/backups/today
+	$(PY) -m launcher.running $(PY) manage.py restore $(FROM)
 
 bench:            ## labels per second and CPU per label
 	$(TEMP) $(PY) benchmarks/labeling_load.py

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "plateau.audit",
     "plateau.identity",
     "plateau.jobs",
+    "plateau.operations",
     "plateau.datalake",
     "annotation.projects",
     "annotation.labeling",

@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class OperationsConfig(AppConfig):
+    """Label: `operations`."""
+
+    name = "plateau.operations"
+    label = "operations"
