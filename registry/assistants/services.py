@@ -1,6 +1,9 @@
 """Registering models that help while labeling."""
 
+import shutil
+import tempfile
 import uuid
+from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -8,15 +11,27 @@ from django.db import transaction
 from plateau.audit.services import record
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
+from plateau.sandbox.process import SandboxError, call
 
 from registry.assistants.models import Assistant
-from registry.assistants.signature import WrongModel, check
 
 MAX_BYTES = 200 * 1024 * 1024
 
 
 def _wrong(field: str, message: str) -> Invalid:
     return Invalid(f"{field}: {message}", [{"field": field, "message": message}])
+
+
+def _problem_of(file: Any) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        with path.open("wb") as out:
+            shutil.copyfileobj(file, out)
+        given = {"path": str(path.resolve())}
+        try:
+            return str(call("registry.assistants.signature:problem_of", given, read=[path.parent], seconds=60))
+        except SandboxError as error:
+            return f"it cannot be read: {error}"[:300]
 
 
 @transaction.atomic
@@ -33,15 +48,12 @@ def register(*, actor: Actor, name: str, file: Any) -> Assistant:
         raise _wrong("file", "is missing" if file is None else "is larger than 200 MiB")
     if Assistant.objects.visible_to(actor).filter(name=name).exists():
         raise Conflict(f"There is a model named “{name}” already.")
-    data = file.read()
-    try:
-        check(data)
-    except WrongModel as error:
-        raise _wrong("file", str(error)) from error
+    if problem := _problem_of(file):
+        raise _wrong("file", problem)
     file.seek(0)
     key = default_storage.save(f"assistants/{actor.organization_id}/{uuid.uuid4().hex}.onnx", file)
     row = Assistant.objects.create(
-        organization_id=actor.organization_id, name=name, storage_key=key, size=len(data), created_by_id=actor.user_id
+        organization_id=actor.organization_id, name=name, storage_key=key, size=file.size, created_by_id=actor.user_id
     )
     record(actor=actor, action="assistant.registered", subject=row, name=name)
     return row

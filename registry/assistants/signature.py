@@ -1,4 +1,6 @@
-"""What a click-to-mask model takes and gives, checked on its graph without running it. No Django.
+"""What a click-to-mask model takes and gives, checked on its graph without running it.
+
+No Django: this runs in a confined process.
 
 Inputs: `image` (1, 3, height, width) of floats 0 to 1, `points` (1, n, 2) of x and y in its pixels, `labels` (1, n),
 1 for what belongs to the thing and 0 for what does not. Output: `mask` (1, 1, height, width), above 0 where it is.
@@ -10,31 +12,24 @@ from typing import Any
 INPUTS = {"image": 4, "points": 3, "labels": 2}
 
 
-class WrongModel(Exception):
-    """The message says what is wrong."""
-
-
-def check(data: bytes) -> None:
-    """Parse and check the graph.
-
-    Raises:
-        WrongModel: it is no ONNX model, refers to files outside, or has other inputs or outputs.
-    """
+def problem_of(path: str) -> str:
+    """Why the graph at `path` is none of these; empty where it is."""
     import onnx
 
     try:
-        model = onnx.load_model_from_string(data)
+        model = onnx.load_model(path, load_external_data=False)
         onnx.checker.check_model(model)
     except Exception as error:
-        raise WrongModel(f"this is no valid ONNX model: {str(error)[:200]}") from error
+        return f"this is no valid ONNX model: {str(error)[:200]}"
     if any(one.external_data for one in model.graph.initializer):
-        raise WrongModel("its weights lie in another file; save it as one file")
+        return "its weights lie in another file; save it as one file"
     weights = {one.name for one in model.graph.initializer}
     found = {one.name: _rank(one) for one in model.graph.input if one.name not in weights}
     if found != INPUTS:
-        raise WrongModel(f"its inputs must be image (1,3,h,w), points (1,n,2) and labels (1,n); found: {sorted(found)}")
+        return f"its inputs must be image (1,3,h,w), points (1,n,2) and labels (1,n); found: {sorted(found)}"
     if [(one.name, _rank(one)) for one in model.graph.output] != [("mask", 4)]:
-        raise WrongModel("its one output must be mask (1,1,h,w)")
+        return "its one output must be mask (1,1,h,w)"
+    return ""
 
 
 def _rank(value: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from django.core.files.storage import default_storage
+from plateau.sandbox.process import SandboxError, call
 
 from registry.versions.mirror import artifact_folder
 from registry.versions.models import ModelVersion
@@ -40,42 +41,18 @@ def onnx_file(card: Any, there: set[str]) -> str:
 
 
 def check_onnx(path: Path, folder: Path) -> None:
-    """Read a graph without running it.
+    """Read a graph without running it, in a confined process: parsers have faults, too.
 
     Raises:
         UnsafeModel: it is no ONNX, keeps weights outside its folder, or asks for code of others.
     """
-    import onnx
-
+    given = {"path": str(path.resolve()), "folder": str(folder.resolve())}
     try:
-        model = onnx.load_model(str(path), load_external_data=False)
-    except Exception as error:
-        raise UnsafeModel(f"This is no ONNX graph: {str(error)[:200]}") from error
-    for tensor in _tensors(model.graph):
-        if tensor.data_location != onnx.TensorProto.EXTERNAL:
-            continue
-        place = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
-        parts = PurePosixPath(place)
-        outside = not place or parts.is_absolute() or ".." in parts.parts or "\\" in place
-        if outside or not (path.parent / place).resolve().is_relative_to(folder.resolve()):
-            raise UnsafeModel(f"Its weights lie outside its folder: {place[:100]}")
-        if not (path.parent / place).is_file():
-            raise UnsafeModel(f"Its weights are missing: {place[:100]}")
-    known = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
-    foreign = {one.domain for one in model.opset_import} - known
-    if foreign:
-        raise UnsafeModel(f"It needs operators that are not ONNX's own: {', '.join(sorted(foreign))[:100]}")
-
-
-def _tensors(graph: Any) -> Any:
-    yield from graph.initializer
-    for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                yield attribute.t
-            yield from attribute.tensors
-            for inner in [attribute.g] if attribute.HasField("g") else attribute.graphs:
-                yield from _tensors(inner)
+        problem = call("registry.versions.graphs:problem_of", given, read=[folder])
+    except SandboxError as error:
+        raise UnsafeModel(f"The graph cannot be read: {error}"[:300]) from error
+    if problem:
+        raise UnsafeModel(problem)
 
 
 def fetch_onnx(version: ModelVersion, cache: Path) -> Path:
@@ -91,13 +68,18 @@ def fetch_onnx(version: ModelVersion, cache: Path) -> Path:
     return graph
 
 
+def folder_of(version: ModelVersion, cache: Path) -> Path:
+    """Where a version's files lie on local disk."""
+    return cache / "models" / f"{version.project_id}-{version.pk}"
+
+
 def fetch_folder(version: ModelVersion, cache: Path) -> tuple[Path, Any]:
     """The version's folder on local disk and its `MLmodel` card; fetched once.
 
     Raises:
         UnsafeModel: the files are missing or too many, or the card is unreadable.
     """
-    home = cache / "models" / f"{version.project_id}-{version.pk}"
+    home = folder_of(version, cache)
     if not (home / "MLmodel").is_file():
         _copy(version, home)
     try:

@@ -2,7 +2,6 @@
 
 import base64
 import io
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,10 @@ from PIL import Image
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.kernel.regions import GRAPHS, IN_BROWSER
+from plateau.sandbox.process import GIB, call
 
 from registry.versions.comparison import paired_difference as paired_shares
-from registry.versions.files import fetch_onnx
+from registry.versions.files import fetch_onnx, folder_of
 from registry.versions.models import BrowserExport, ModelVersion, Variant
 from workers.measures.base import paired_difference
 from workers.measures.report import scored_on
@@ -24,7 +24,6 @@ from workers.runtime.context import JobRun
 from workers.runtime.material import Material
 from workers.runtime.onnx_model import OnnxModel
 
-LEAST_WEIGHTS = 256  # smaller tensors stay as they are
 SAMPLES = 4
 MOST_CHECKED = 2000
 
@@ -47,7 +46,11 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
         jobs.report(claim=run.claim, done=run.begin, total=1000, message=run.message)
         path = run.workdir / f"{variant}.onnx"
         try:
-            make(source, path, variant)
+            given = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
+            call(
+                "workers.runtime.number_formats:make", given, read=[folder_of(version, run.cache)], write=[run.workdir],
+                file_bytes=2 * GIB, seconds=600,
+            )  # fmt: skip
             model = OnnxModel(path, kind, labels, side)
             facts: dict[str, Any] = {"samples": samples, "largest": _largest(inputs, expected, model)}
             if judged:
@@ -89,81 +92,6 @@ def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Mat
     value = one.values(np.arange(items))[one.primary] if items else None
     difference = vars(paired_difference(one, other)) if items else None
     return {"items": items, "metric": one.primary, "value": value, "difference": difference}
-
-
-def make(source: Path, target: Path, variant: str) -> None:
-    """Write `variant` of the graph `source` as one file."""
-    import onnx
-
-    if variant == Variant.FP32:
-        onnx.save_model(onnx.load(str(source)), str(target))
-    elif variant == Variant.FP16:
-        from onnxruntime.transformers.float16 import convert_float_to_float16
-
-        half = convert_float_to_float16(onnx.load(str(source)), keep_io_types=True)
-        onnx.save_model(half, str(target))
-    else:
-        _quantize(source, target)
-
-
-def _quantize(source: Path, target: Path) -> None:
-    """Weights as 8-bit integers, one scale for each channel; the arithmetic stays in floats. A quarter of the size.
-
-    The channels are those of the axis that loses less: a head behind standardized features has weights of very
-    different sizes along its inputs, and scales along its outputs changed every fourth answer of EfficientNet-Lite0.
-    Integer activations took longer than floats in the browser.
-    """
-    import onnx
-    from onnx import helper, numpy_helper, version_converter
-
-    model = onnx.load(str(source))
-    if max(one.version for one in model.opset_import if one.domain in ("", "ai.onnx")) < 13:
-        model = version_converter.convert_version(model, 13)  # scales by channel came with 13
-    graph = model.graph
-    weights = {
-        node.input[1] for node in graph.node if node.op_type in ("Conv", "Gemm", "MatMul") and len(node.input) > 1
-    }
-    made = []
-    for tensor in list(graph.initializer):
-        values = numpy_helper.to_array(tensor)
-        worth = values.dtype == np.float32 and values.ndim >= 2 and values.size >= LEAST_WEIGHTS
-        if tensor.name not in weights or not worth:
-            continue
-        _, axis, whole, scale = min((_rounded(values, axis) for axis in (0, 1)), key=lambda found: found[0])
-        graph.initializer.remove(tensor)
-        graph.initializer.extend(
-            [
-                numpy_helper.from_array(whole, f"{tensor.name}.int8"),
-                numpy_helper.from_array(scale, f"{tensor.name}.scale"),
-            ]
-        )
-        inputs = [f"{tensor.name}.int8", f"{tensor.name}.scale"]
-        made.append(helper.make_node("DequantizeLinear", inputs, [tensor.name], axis=axis))
-    if not made:
-        raise ValueError("it has no weights that are worth the integers")
-    nodes = list(graph.node)
-    del graph.node[:]
-    graph.node.extend([*made, *nodes])
-    onnx.checker.check_model(model)
-    onnx.save_model(model, str(target))
-
-
-def _rounded(values: NDArray[np.float32], axis: int) -> tuple[float, int, NDArray[np.int8], NDArray[np.float32]]:
-    """What is lost, the axis, whole numbers and their scales along it.
-
-    The loss is the larger of the mean relative errors of rows and of columns, so that small channels count like large.
-    """
-    others = tuple(one for one in range(values.ndim) if one != axis)
-    scale = np.maximum(np.abs(values).max(axis=others), 1e-12).astype(np.float32) / 127
-    shape = [1] * values.ndim
-    shape[axis] = -1
-    whole = np.clip(np.rint(values / scale.reshape(shape)), -127, 127).astype(np.int8)
-    error = np.abs(values - whole * scale.reshape(shape))
-    losses = []
-    for kept in (0, 1):
-        rest = tuple(one for one in range(values.ndim) if one != kept)
-        losses.append(float((error.mean(axis=rest) / np.maximum(np.abs(values).mean(axis=rest), 1e-12)).mean()))
-    return max(losses), axis, whole, scale
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:

@@ -1,5 +1,6 @@
-"""A registered ONNX model of pictures in a process of its own: it answers them, and nothing of it is unpickled."""
+"""A registered ONNX model of pictures: it answers them in a confined process, and nothing of it is unpickled."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from plateau.kernel.regions import IN_BROWSER, answer_of
+from plateau.sandbox.process import Session
 
-from registry.versions.files import UnsafeModel, fetch_onnx
+from registry.versions.files import UnsafeModel, fetch_onnx, folder_of
 from registry.versions.models import ModelVersion
 from workers.recipes.base import Example, Run, check_run, in_batches, size_of
 
 BATCH = 64
+BATCH_SECONDS = 300.0
 BATCH_OF_REGIONS = 8
 Said = dict[str, NDArray[np.float32]]
 
@@ -20,16 +23,17 @@ Said = dict[str, NDArray[np.float32]]
 class OnnxModel:
     """(n, side, side, 3) pixels of 0–255 in; out comes what `IN_BROWSER` says of its `kind`."""
 
-    def __init__(self, graph: Path, kind: str, labels: list[str], side: int) -> None:
-        import onnxruntime
+    def __init__(self, graph: Path, kind: str, labels: list[str], side: int, folder: Path | None = None) -> None:
+        """Open it. `folder`: where its weights may lie; the graph's own if not given.
 
+        Raises:
+            SandboxError: it cannot be opened.
+        """
         self.kind, self.labels, self.side = kind, labels, side
-        options = onnxruntime.SessionOptions()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
+        self._session = Session(graph, folder or graph.parent, threads=os.cpu_count() or 1, seconds=BATCH_SECONDS)
+        self._input = self._session.inputs[0]
         # Classifiers of others name their one output as they like.
-        self._outputs = [self._session.get_outputs()[0].name] if kind == "classification" else list(IN_BROWSER[kind])
+        self._outputs = self._session.outputs[:1] if kind == "classification" else list(IN_BROWSER[kind])
 
     def said(self, pixels: NDArray[np.float32]) -> Said:
         """The outputs by name, each with first axis n."""
@@ -70,5 +74,5 @@ def fetch_model(version: ModelVersion, cache: Path) -> OnnxModel:
     """
     if not version.graph:
         raise UnsafeModel("Only ONNX models of pictures that name their labels and the side of their input run here.")
-    graph = fetch_onnx(version, cache)
-    return OnnxModel(graph, version.graph, list(version.facts["labels"]), int(version.facts["input_side"]))
+    graph, home = fetch_onnx(version, cache), folder_of(version, cache)
+    return OnnxModel(graph, version.graph, list(version.facts["labels"]), int(version.facts["input_side"]), home)

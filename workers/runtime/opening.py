@@ -1,17 +1,22 @@
 """Any version that can be run here, opened the same way: a graph of whomever, or what one of our recipes wrote."""
 
-import importlib
+import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
+
+from plateau.sandbox.process import GIB, Confined, SandboxError
 
 from registry.versions.files import UnsafeModel, fetch_folder
 from registry.versions.models import ModelVersion
 from workers.catalog import CARDS
-from workers.recipes.base import Example, Recipe, Run, Trained, check_run
+from workers.recipes.base import Example, Run, check_run
 from workers.runtime.onnx_model import fetch_model
 
-CHUNK = 256
+MEMORY = 24 * GIB  # address space, of which torch reserves much and uses little
+FILE_BYTES = GIB
+SECONDS = 3600.0
 
 
 class Opened(Protocol):
@@ -25,15 +30,55 @@ class Opened(Protocol):
 
 
 class _FromRecipe:
-    """What a recipe saved; read by the same recipe, in formats that run no code."""
+    """What a recipe saved; read and asked by the same recipe, in a confined process."""
 
-    def __init__(self, trained: Trained) -> None:
-        self._trained, self.labels = trained, trained.labels
+    def __init__(self, module: str, folder: Path, scratch: Path) -> None:
+        """Open it.
+
+        Raises:
+            SandboxError: it cannot be opened.
+        """
+        self._scratch = scratch
+        shutil.rmtree(scratch, ignore_errors=True)
+        for part in ("cache", "items"):
+            (scratch / part).mkdir(mode=0o700, parents=True)
+        self._process = Confined(
+            read=[folder, scratch / "items"],
+            write=[scratch / "cache"],
+            memory=MEMORY,
+            file_bytes=FILE_BYTES,
+            threads=os.cpu_count() or 1,
+        )
+        given = {"module": module, "folder": str(folder.resolve()), "cache": str((scratch / "cache").resolve())}
+        try:
+            self.labels: list[str] = self._call("load", given)[0]
+        except SandboxError:
+            self._process.close()
+            raise
+
+    def _call(self, name: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        order = {"do": "call", "function": f"workers.runtime.confined:{name}", "given": given}
+        told, arrays = self._process.ask(order, seconds=SECONDS)
+        return told["told"], arrays
 
     def predict(self, examples: Sequence[Example], run: Run) -> Any:
         """What the recipe's model answers."""
         check_run(run)
-        return self._trained.predict(examples)
+        given = [{"key": one.key, "path": self._shown(one), "text": one.text, "row": one.row} for one in examples]
+        told, arrays = self._call("predict", {"examples": given})
+        return arrays["found"] if told is None else told
+
+    def _shown(self, example: Example) -> str:
+        """Where the process finds the picture: it sees those that it is asked about, and no other."""
+        if example.path == Path():
+            return ""
+        place = self._scratch / "items" / example.path.name
+        if not place.exists():
+            try:
+                os.link(example.path, place)
+            except OSError:
+                shutil.copy(example.path, place)
+        return str(place.resolve())
 
 
 def open_model(version: ModelVersion, cache: Path) -> Opened:
@@ -51,8 +96,8 @@ def open_model(version: ModelVersion, cache: Path) -> Opened:
     recipe, data = str(flavor.get("recipe", "")), PurePosixPath(str(flavor.get("data", "")))
     if recipe not in CARDS or data.is_absolute() or ".." in data.parts or not (home / data).is_dir():
         raise UnsafeModel("The card names no recipe that is known here, or a folder that is not there.")
-    module = cast(Recipe, importlib.import_module(CARDS[recipe].module))
+    scratch = cache / "confined" / f"{version.pk}-{os.getpid()}"
     try:
-        return _FromRecipe(module.load(home / data, cache))
-    except Exception as error:
-        raise UnsafeModel(f"The files are not what {recipe} writes: {type(error).__name__}: {error}"[:300]) from error
+        return _FromRecipe(CARDS[recipe].module, home / data, scratch)
+    except SandboxError as error:
+        raise UnsafeModel(f"The files are not what {recipe} writes: {error.kind}: {error}"[:300]) from error

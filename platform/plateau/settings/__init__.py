@@ -253,6 +253,9 @@ LOGGING: dict[str, Any] = {
     "loggers": {"django.request": {"level": "ERROR"}},  # each request has a line of its own
 }
 
+# Models of others: `require` refuses to run them where the kernel cannot confine them (docs/security/sandbox.md).
+SANDBOX = os.environ.get("SANDBOX", "warn")
+
 # Serving: one process group opens models for live traffic; the web hands pictures over.
 SERVING_URL = os.environ.get("SERVING_URL", "http://127.0.0.1:8001")
 SERVING_THREADS = int(os.environ.get("SERVING_THREADS", "1"))  # of one model

@@ -36,6 +36,7 @@ class Batcher:
         self._queue: queue.Queue[tuple[NDArray[np.float32], Future[Any]] | None] = queue.Queue(waiting)
         self._each = 0.01  # seconds a row, a moving average
         self._closed = False
+        self._then: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
@@ -56,15 +57,20 @@ class Batcher:
                 raise Busy(max(1.0, self._queue.maxsize * self._each)) from None
         return made
 
-    def close(self) -> None:
-        """Take nothing more; what waits is still answered, then the thread ends."""
+    def close(self, then: Callable[[], None] | None = None) -> None:
+        """Take nothing more; what waits is still answered, then the thread calls `then` and ends."""
         with self._lock:
             if self._closed:
                 return
-            self._closed = True
+            self._closed, self._then = True, then
         self._queue.put(None)
 
     def _work(self) -> None:
+        self._answer_all()
+        if self._then is not None:
+            self._then()
+
+    def _answer_all(self) -> None:
         over = False
         while not over:
             first = self._queue.get()

@@ -21,7 +21,7 @@ from registry.deployments.serving.batcher import Batcher, Busy
 from registry.deployments.serving.loaded import Loaded, load, looks, read_pixels
 from registry.deployments.serving.seen import Seen
 from registry.deployments.serving.spool import Kept, Spool
-from registry.versions.files import fetch_onnx
+from registry.versions.files import fetch_onnx, folder_of
 from registry.versions.models import ModelVersion
 
 SYNC_SECONDS = 0.5
@@ -125,7 +125,8 @@ class Hub:
             if line is not None
         }
         for version in set(self._lines) - used:
-            self._lines.pop(version).batcher.close()
+            line = self._lines.pop(version)
+            line.batcher.close(line.model.session.close)
 
     def _switch(self, slot: Slot, wanted: ModelVersion | None, shadow: ModelVersion | None) -> None:
         if wanted is None:
@@ -147,8 +148,10 @@ class Hub:
         try:
             if not version.graph:
                 raise ValueError("Only ONNX models of pictures that name their labels and input side can be served.")
+            graph = fetch_onnx(version, settings.PLATEAU_HOME / "cache")
             model = load(
-                fetch_onnx(version, settings.PLATEAU_HOME / "cache"),
+                graph,
+                folder_of(version, settings.PLATEAU_HOME / "cache"),
                 version_id=version.pk,
                 name=version.name,
                 version=version.version,

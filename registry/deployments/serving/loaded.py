@@ -1,4 +1,4 @@
-"""A model in memory: pixels in, answers out. No Django."""
+"""A model in a confined process of its own: pixels in, answers out."""
 
 import io
 from dataclasses import dataclass
@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 from plateau.kernel.regions import GRAPHS, answer_of, as_given, shown
+from plateau.sandbox.process import Session
 
 MAX_PIXELS = 50_000_000
+RUN_SECONDS = 15.0
 
 
 class BadPicture(Exception):
@@ -75,13 +77,14 @@ class Loaded:
     kind: str
     labels: list[str]
     side: int
-    session: Any
+    session: Session
     input_name: str
 
     def run(self, pixels: NDArray[np.float32]) -> list[dict[str, NDArray[np.float32]]]:
         """(n, side, side, 3) pixels to the graph's outputs by name, one dictionary for each picture."""
         wanted = GRAPHS[self.kind]
-        found = self.session.run(None if self.kind == "classification" else list(wanted), {self.input_name: pixels})
+        names = self.session.outputs[:1] if self.kind == "classification" else list(wanted)
+        found = self.session.run(names, {self.input_name: pixels})
         outputs = [np.asarray(one, dtype=np.float32) for one in found[: len(wanted)]]
         return [dict(zip(wanted, row, strict=True)) for row in zip(*outputs, strict=True)]
 
@@ -99,21 +102,34 @@ class Loaded:
 
 
 def load(
-    graph: Path, *, version_id: int, name: str, version: int, kind: str, labels: list[str], side: int, threads: int
+    graph: Path,
+    folder: Path,
+    *,
+    version_id: int,
+    name: str,
+    version: int,
+    kind: str,
+    labels: list[str],
+    side: int,
+    threads: int,
 ) -> Loaded:
     """Open a checked graph and run it once, so that the first caller does not wait.
 
     Raises:
+        SandboxError: it cannot be opened or run.
         ValueError: it does not take pixels or does not give what its kind gives.
     """
-    import onnxruntime
+    session = Session(graph, folder, threads=threads, seconds=RUN_SECONDS)
+    try:
+        return _tried(Loaded(version_id, name, version, kind, labels, side, session, session.inputs[0]))
+    except BaseException:
+        session.close()
+        raise
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-    made = Loaded(version_id, name, version, kind, labels, side, session, session.get_inputs()[0].name)
-    missing = set(GRAPHS[kind]) - {one.name for one in session.get_outputs()}
+
+def _tried(made: Loaded) -> Loaded:
+    kind, side, labels = made.kind, made.side, made.labels
+    missing = set(GRAPHS[kind]) - set(made.session.outputs)
     if kind != "classification" and missing:
         raise ValueError(f"The model has no output {', '.join(sorted(missing))}, which {kind} need.")
     found = made.run(np.zeros((2, side, side, 3), dtype=np.float32))

@@ -10,8 +10,9 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from workers.recipes.base import Example
-from workers.runtime.export import cost, make
+from workers.runtime.export import cost
 from workers.runtime.material import Material
+from workers.runtime.number_formats import make
 
 
 def network(path: Path, *, opset: int = 17) -> None:

@@ -1,0 +1,97 @@
+"""The confined side: `python -m plateau.sandbox.child`. It reads what it may do, gives the rest up, and answers.
+
+Commands: `open` a graph (ONNX) and `run` it; `call` a function of ours on files of others. No Django, no settings.
+"""
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from plateau.sandbox import wire
+from plateau.sandbox.confine import confine
+
+
+def _readable() -> list[Path]:
+    """What Python itself needs: its libraries, this code, shared objects, a little of what the kernel tells."""
+    root = Path(__file__).resolve().parents[3]  # its code alone: beside it `make up` keeps data
+    code = [str(root / one) for one in ("platform", "annotation", "registry", "workers")]
+    own = [sys.prefix, sys.base_prefix, *code]
+    system = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/proc/cpuinfo",
+              "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu", "/dev/null", "/dev/urandom")  # fmt: skip
+    return [Path(one) for one in (*own, *system)]
+
+
+class Sessions:
+    """The graph that was opened."""
+
+    def __init__(self) -> None:
+        self.session: Any = None
+
+    def open(self, graph: str, threads: int) -> dict[str, Any]:
+        """Load the graph; tells its inputs and outputs."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_mem_pattern = threads != 1
+        self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return {
+            "inputs": [one.name for one in self.session.get_inputs()],
+            "outputs": [one.name for one in self.session.get_outputs()],
+        }
+
+    def run(self, wanted: list[str], feeds: wire.Arrays) -> wire.Arrays:
+        """The outputs by name."""
+        return dict(zip(wanted, self.session.run(wanted, feeds), strict=True))
+
+
+def _answer(sessions: Sessions, asked: dict[str, Any], arrays: wire.Arrays) -> tuple[dict[str, Any], wire.Arrays]:
+    if asked["do"] == "open":
+        return sessions.open(asked["graph"], asked["threads"]), {}
+    if asked["do"] == "run":
+        return {}, sessions.run(asked["wanted"], arrays)
+    module, _, name = asked["function"].partition(":")
+    told = getattr(importlib.import_module(module), name)(**asked["given"])
+    if isinstance(told, tuple):
+        return {"told": told[0]}, told[1]
+    return {"told": told}, {}
+
+
+def main() -> None:
+    """Answer until the other side closes the pipe."""
+    order = json.loads(sys.argv[1])
+    # Answers go out by a copy of the pipe: what a library prints to standard output must not look like one.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    source = sys.stdin.buffer
+    enforced = confine(
+        read=[*_readable(), *(Path(one) for one in order["read"])],
+        write=[Path(one) for one in order["write"]],
+        memory=order["memory"],
+        file_bytes=order["file_bytes"],
+    )
+    sys.dont_write_bytecode = True
+    wire.send(out, {"enforced": enforced})
+    sessions = Sessions()
+    while True:
+        try:
+            asked, arrays = wire.receive(source)
+        except wire.WireError:
+            return
+        try:
+            told, found = _answer(sessions, asked, arrays)
+        except BaseException as error:
+            kind = type(error).__name__
+            wire.send(out, {"error": str(error)[:2000] or kind, "kind": kind})
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                return
+            continue
+        wire.send(out, told, found)
+
+
+if __name__ == "__main__":
+    main()

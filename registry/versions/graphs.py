@@ -1,0 +1,45 @@
+"""Reading ONNX graphs of others. No Django: this runs in a confined process."""
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+KNOWN_DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
+
+
+def problem_of(path: str, folder: str) -> str:
+    """Why the graph at `path` is not fit to be run; empty where it is.
+
+    It must be ONNX, keep its weights inside `folder`, and ask for no code of others.
+    """
+    import onnx
+
+    graph, home = Path(path), Path(folder)
+    try:
+        model = onnx.load_model(str(graph), load_external_data=False)
+    except Exception as error:
+        return f"This is no ONNX graph: {str(error)[:200]}"
+    for tensor in _tensors(model.graph):
+        if tensor.data_location != onnx.TensorProto.EXTERNAL:
+            continue
+        place = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
+        parts = PurePosixPath(place)
+        outside = not place or parts.is_absolute() or ".." in parts.parts or "\\" in place
+        if outside or not (graph.parent / place).resolve().is_relative_to(home.resolve()):
+            return f"Its weights lie outside its folder: {place[:100]}"
+        if not (graph.parent / place).is_file():
+            return f"Its weights are missing: {place[:100]}"
+    foreign = {one.domain for one in model.opset_import} - KNOWN_DOMAINS
+    if foreign:
+        return f"It needs operators that are not ONNX's own: {', '.join(sorted(foreign))[:100]}"
+    return ""
+
+
+def _tensors(graph: Any) -> Any:
+    yield from graph.initializer
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+            for inner in [attribute.g] if attribute.HasField("g") else attribute.graphs:
+                yield from _tensors(inner)
