@@ -41,6 +41,9 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "jobs/"): SEEING,
     ("GET", "jobs/<int:job_id>/"): SEEING,
     ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
+    ("GET", "jobs/stuck/"): STAFF,
+    ("POST", "jobs/<int:job_id>/free/"): STAFF,
+    ("PUT", "jobs/<int:job_id>/priority/"): STAFF,
     ("GET", "datasets/"): REVIEWING,
     ("POST", "datasets/"): STAFF,
     ("GET", "datasets/<int:dataset_id>/items/"): REVIEWING,
@@ -220,6 +223,7 @@ BODIES: dict[tuple[str, str], object] = {
 TERMS = {"target": 0.9, "good": 0.95}
 POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0.7}]
 BODIES |= {
+    ("PUT", "jobs/<int:job_id>/priority/"): {"priority": 1},
     ("PUT", "organization/security/"): {
         "require_second_factor": False,
         "networks": [],

@@ -53,7 +53,7 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     assert requests.get(answer["Location"], timeout=5).content == png(0)
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
-    claim = jobs.claim(job_id=snapshot.job_id, worker="test")
+    claim = jobs.take(job_id=snapshot.job_id, worker="test")
     build(Running(claim, project.organization_id, project.pk, snapshot.job.payload))
     snapshot.refresh_from_db()
     material = load_material(snapshot, cache=tmp_path)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -106,13 +107,13 @@ def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int
 def renew(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
     """Hold the caller's leases for longer; returns how many were still held."""
     held = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id)
-    return held.update(until=timezone.now() + timedelta(seconds=seconds))
+    return held.update(until=Now() + timedelta(seconds=seconds))
 
 
 def release(*, actor: Actor, project: Project) -> int:
     """Give back every task that the caller holds in a project."""
     held = Lease.objects.filter(task__project=project, user_id=actor.user_id)
-    number = held.update(until=timezone.now() - timedelta(seconds=1))
+    number = held.update(until=Now() - timedelta(seconds=1))
     free_expired(project_id=project.pk)
     return number
 

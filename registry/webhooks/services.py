@@ -11,6 +11,7 @@ import orjson
 import urllib3
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.celery import app
@@ -85,13 +86,13 @@ def deliver_due() -> int:
     done = 0
     for _ in range(BATCH):
         with transaction.atomic():
-            due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=timezone.now())
+            due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=Now())
             row = due.select_for_update(skip_locked=True).order_by("next_at").first()
             if row is None:
                 return done
             # The wait comes first: a process that dies while it sends leaves the message for later.
             row.attempts += 1
-            row.next_at = timezone.now() + WAITS[min(row.attempts, len(WAITS)) - 1]
+            row.next_at = Now() + WAITS[min(row.attempts, len(WAITS)) - 1]
             row.save(update_fields=["attempts", "next_at"])
         _try(row)
         done += 1

@@ -254,7 +254,7 @@ def _snapshot(project: Project, version: int) -> Snapshot:
     found = project.snapshots.filter(version=version).first()
     snapshot = found or create_snapshot(actor=manager, project=project)
     job = snapshot.job
-    claim = jobs.claim(job_id=job.pk, worker="demo") if job is not None else None
+    claim = jobs.take(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:
         made = build(Running(claim, project.organization_id, project.pk, job.payload))
         jobs.end(claim=claim, state=JobState.DONE, result=made)

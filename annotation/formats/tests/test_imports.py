@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.core.management import CommandError, call_command
 from plateau.identity.models import Membership
+from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-from plateau.jobs.services import claim
 from plateau.kernel.errors import Invalid
 
 from annotation.formats.base import Source
@@ -97,7 +97,7 @@ def test_a_file_is_imported_by_a_worker_and_the_job_says_what_was_taken(people, 
     file.name = "labels.csv"
     job = client.post(f"/api/v1/projects/{project.pk}/labels/import/", {"file": file, "format": "csv"}).json()
     row = Job.objects.get(pk=job["id"])
-    held = claim(job_id=row.pk, worker="test")
+    held = jobs.take(job_id=row.pk, worker="test")
     running = Running(claim=held, organization_id=row.organization_id, project_id=project.pk, payload=row.payload)
     assert run_import(running)["answers"] == 2
     assert sorted(t.annotation.value["label"] for t in Task.objects.all()) == ["kiwi", "pear"]

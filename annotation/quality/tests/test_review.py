@@ -196,7 +196,7 @@ def test_who_surely_falls_short_on_gold_is_paused_and_told_so(people, make_proje
 def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_project):
     from plateau.jobs.handlers import Running
     from plateau.jobs.models import Job
-    from plateau.jobs.services import claim
+    from plateau.jobs.services import take
 
     from annotation.quality.services import order_consensus, run_consensus
 
@@ -210,7 +210,7 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
     one = Task.objects.first()
     Task.objects.filter(pk=one.pk).update(annotation=Annotation.objects.filter(task=one, value=APPLE).get())
     job = order_consensus(actor=people.actor("manager"), project=project, method="auto")
-    held = claim(job_id=job.pk, worker="test")
+    held = take(job_id=job.pk, worker="test")
     result = run_consensus(
         Running(claim=held, organization_id=project.organization_id, project_id=project.pk, payload=job.payload)
     )

@@ -22,7 +22,7 @@ KEY = "ab" * 32
 
 def freeze(people, project) -> Snapshot:
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
-    claim = jobs.claim(job_id=snapshot.job_id, worker="test")
+    claim = jobs.take(job_id=snapshot.job_id, worker="test")
     build(Running(claim, project.organization_id, project.pk, snapshot.job.payload))
     snapshot.refresh_from_db()
     return snapshot

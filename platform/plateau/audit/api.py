@@ -132,7 +132,7 @@ class AuditExport(Endpoint):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """The file."""
-        organization = Organization.objects.get(pk=self.actor.organization_id)
+        organization = Organization.objects.visible_to(self.actor).one()
         services.record(actor=self.actor, action="audit.exported", subject=organization)
         services.seal_pending()
         response = StreamingHttpResponse(services.exported(organization.pk), content_type="application/jsonl")

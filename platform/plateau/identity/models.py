@@ -45,6 +45,8 @@ class User(AbstractBaseUser):
 class Organization(models.Model):
     """The wall: nothing is seen across it."""
 
+    organization_path: ClassVar[str] = "id"
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True, max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -53,6 +55,8 @@ class Organization(models.Model):
     networks = models.JSONField(default=list, db_default=[])
     idle_hours = models.IntegerField(default=12, db_default=12)
     longest_token_days = models.IntegerField(default=365, db_default=365)
+
+    objects = ScopedQuerySet["Organization"].as_manager()
 
     class Meta:
         constraints: ClassVar = [

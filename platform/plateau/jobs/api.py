@@ -3,17 +3,19 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pydantic import BaseModel
+from django.utils import timezone
+from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plateau.jobs import services
-from plateau.jobs.models import Job
+from plateau.jobs.models import Job, JobState
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import Strict, parse
 
 
 class JobOut(BaseModel):
@@ -22,6 +24,7 @@ class JobOut(BaseModel):
     id: int
     kind: str
     queue: str
+    priority: int
     state: str
     project_id: int | None
     message: str
@@ -34,6 +37,14 @@ class JobOut(BaseModel):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+
+class StuckOut(JobOut):
+    """A job that should have moved. `why`: lost, quiet, waiting or cancelling."""
+
+    why: str
+    worker: str
+    lease_until: datetime | None
 
 
 class JobLogOut(BaseModel):
@@ -57,6 +68,7 @@ def job_out(job: Job) -> JobOut:
         id=job.pk,
         kind=job.kind,
         queue=job.queue,
+        priority=job.priority,
         state=job.state,
         project_id=job.project_id,
         message=job.message,
@@ -110,6 +122,64 @@ class JobDetail(Endpoint):
         lines = job.log.filter(id__gt=since).order_by("id")[:500]
         log = [JobLogOut(id=row.pk, step=row.step, attempt=row.attempt, values=row.values) for row in lines]
         return Response(JobWithLog(**job_out(job).model_dump(), log=log))
+
+
+class PriorityIn(Strict):
+    """How soon a queued job's turn comes."""
+
+    priority: int = Field(ge=-100, le=100, description="Higher is sooner; 0 if never set")
+
+
+class StuckList(Endpoint):
+    """Work that hangs."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_WRITE}
+
+    @document(summary="Jobs that should have moved and did not", out=Page[StuckOut], query=PAGE_QUERY)
+    def get(self, request: Request) -> Response:
+        """One page."""
+        return Response(page(request, services.stuck(self.actor), _stuck))
+
+
+def _stuck(job: Job) -> StuckOut:
+    now = timezone.now()
+    if job.state == JobState.QUEUED:
+        why = "waiting"
+    elif job.cancel_requested_at is not None:
+        why = "cancelling"
+    else:
+        why = "lost" if job.lease_until is not None and job.lease_until < now else "quiet"
+    return StuckOut(**job_out(job).model_dump(), why=why, worker=job.worker, lease_until=job.lease_until)
+
+
+class JobFree(Endpoint):
+    """Take a job away from a worker that hangs."""
+
+    scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
+
+    @document(summary="Take a job from its worker and queue it again", out=JobOut, refusals=[NotFound, Conflict])
+    def post(self, request: Request, job_id: int) -> Response:
+        """At once; what the worker still writes is refused."""
+        job = Job.objects.visible_to(self.actor).one(pk=job_id)
+        return Response(job_out(services.free(actor=self.actor, job=job)))
+
+
+class JobPriority(Endpoint):
+    """Whose turn comes first."""
+
+    scopes: ClassVar = {"PUT": Scope.RUNS_WRITE}
+
+    @document(
+        summary="How soon a queued job's turn comes among the organization's own",
+        body=PriorityIn,
+        out=JobOut,
+        refusals=[NotFound, Conflict],
+    )
+    def put(self, request: Request, job_id: int) -> Response:
+        """Set it."""
+        given = parse(PriorityIn, request.data)
+        job = Job.objects.visible_to(self.actor).one(pk=job_id)
+        return Response(job_out(services.prefer(actor=self.actor, job=job, priority=given.priority)))
 
 
 class JobCancel(Endpoint):

@@ -37,6 +37,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=32)
     queue = models.CharField(max_length=16)
     state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)
+    priority = models.SmallIntegerField(default=0, db_default=0)
     payload = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
     error = models.TextField(default="", blank=True)
@@ -74,6 +75,21 @@ class Job(models.Model):
                 condition=~models.Q(state="running") | models.Q(lease_until__isnull=False), name="running_has_lease"
             ),
         ]
+
+
+class Quota(models.Model):
+    """How many jobs of a queue an organization may have running at once; without a row, as many as its turns come."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    queue = models.CharField(max_length=16)
+    most_running = models.PositiveSmallIntegerField()
+
+    objects = ScopedQuerySet["Quota"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "queue"], name="one_quota_a_queue")]
 
 
 class JobLog(models.Model):

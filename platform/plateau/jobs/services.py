@@ -1,14 +1,17 @@
 """A job's life: submit, claim, report, end, cancel, bring back what was lost."""
 
 import logging
+import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from plateau.audit.services import record
 from plateau.celery import app
 from plateau.jobs.models import ENDED, Job, JobLog, JobState
 from plateau.kernel.errors import Conflict
@@ -18,6 +21,7 @@ from plateau.observe.context import fields
 
 LEASE = timedelta(seconds=8)
 REDISPATCH_AFTER = timedelta(minutes=5)
+WAITING, LONG = timedelta(minutes=5), timedelta(hours=6)
 logger = logging.getLogger(__name__)
 
 
@@ -61,21 +65,46 @@ def submit(
 def dispatch(job_id: int, queue: str) -> None:
     """Tell the broker. When it is away the scheduler tries again: the row is the truth."""
     try:
-        app.send_task("plateau.jobs.tasks.run", args=[job_id], queue=queue, retry=False)
+        app.send_task("plateau.jobs.tasks.run", args=[queue], queue=queue, retry=False)
     except Exception:
         logger.exception("broker away; job %s waits for the scheduler", job_id)
         return
-    Job.objects.filter(pk=job_id).update(dispatched_at=timezone.now())
+    Job.objects.filter(pk=job_id).update(dispatched_at=Now())
 
 
-def claim(*, job_id: int, worker: str) -> Claim | None:
-    """Take a queued job, or None where it is taken or over: a message delivered twice does nothing."""
-    now = timezone.now()
+_NEXT = """
+WITH running AS (
+  SELECT organization_id, count(*) AS many FROM jobs_job WHERE state = 'running' AND queue = %(queue)s GROUP BY 1)
+SELECT j.id FROM jobs_job j
+LEFT JOIN running r ON r.organization_id = j.organization_id
+LEFT JOIN jobs_quota q ON q.organization_id = j.organization_id AND q.queue = j.queue
+WHERE j.state = 'queued' AND j.queue = %(queue)s AND (q.most_running IS NULL OR coalesce(r.many, 0) < q.most_running)
+ORDER BY coalesce(r.many, 0), j.priority DESC, j.id LIMIT 1
+"""
+
+
+@transaction.atomic
+def claim(*, queue: str, worker: str) -> Claim | None:
+    """Take the job of `queue` whose turn it is, or None where there is none: a message delivered twice does nothing.
+
+    It is the turn of the organization that has the fewest jobs running there, and within its quota; of its jobs, the
+    one with the highest priority, the oldest first.
+    """
+    with connection.cursor() as cursor:
+        # One at a time, or two workers count the same running jobs and overstep a quota.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x10B5, zlib.crc32(queue.encode()) % 2**31])
+        cursor.execute(_NEXT, {"queue": queue})
+        row = cursor.fetchone()
+    return take(job_id=row[0], worker=worker) if row is not None else None
+
+
+def take(*, job_id: int, worker: str) -> Claim | None:
+    """Take this very job, whosever turn it is; None where it is taken or over."""
     taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
         state=JobState.RUNNING,
         attempt=F("attempt") + 1,
-        lease_until=now + LEASE,
-        started_at=now,
+        lease_until=Now() + LEASE,
+        started_at=Now(),
         worker=worker,
         message="",
     )
@@ -94,7 +123,7 @@ def heartbeat(*, claim: Claim) -> bool:
     Raises:
         LeaseLost: the job was given to another attempt.
     """
-    if not _held(claim).update(lease_until=timezone.now() + LEASE):
+    if not _held(claim).update(lease_until=Now() + LEASE):
         raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
     return bool(_held(claim).filter(cancel_requested_at__isnull=False).exists())
 
@@ -116,7 +145,7 @@ def report(
     given = {"done": done, "total": total, "message": message[:300] if message is not None else None}
     changes = {key: value for key, value in given.items() if value is not None}
     with transaction.atomic():
-        if not _held(claim).update(**changes, lease_until=timezone.now() + LEASE):
+        if not _held(claim).update(**changes, lease_until=Now() + LEASE):
             raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
         if values is not None:
             JobLog.objects.create(job_id=claim.job_id, attempt=claim.attempt, step=step or 0, values=values)
@@ -130,7 +159,7 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
     """
     assert state in ENDED  # a caller's mistake, not input
     changed = _held(claim).update(
-        state=state, result=result or {}, error=error[:8000], ended_at=timezone.now(), lease_until=None
+        state=state, result=result or {}, error=error[:8000], ended_at=Now(), lease_until=None
     )
     if not changed:
         raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
@@ -154,9 +183,56 @@ def request_cancel(*, job: Job) -> Job:
     return locked
 
 
+@transaction.atomic
+def free(*, actor: Actor, job: Job) -> Job:
+    """Take a job that hangs away from its worker and queue it again; what the worker still writes is refused.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.state in ENDED:
+        raise Conflict(f"The job is {locked.state} already.")
+    # The attempt counts on: the worker that held it is fenced off even before another one takes it.
+    locked.state, locked.lease_until, locked.message = JobState.QUEUED, None, "freed by hand; starting again"
+    locked.attempt, locked.max_attempts = locked.attempt + 1, locked.max_attempts + 2
+    locked.save(update_fields=["state", "lease_until", "message", "attempt", "max_attempts"])
+    record(actor=actor, action="job.freed", subject=locked)
+    transaction.on_commit(lambda: dispatch(locked.pk, locked.queue))
+    return locked
+
+
+@transaction.atomic
+def prefer(*, actor: Actor, job: Job, priority: int) -> Job:
+    """Set how soon a queued job's turn comes among those of its organization; higher is sooner.
+
+    Raises:
+        Conflict: it is not queued.
+    """
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.state != JobState.QUEUED:
+        raise Conflict(f"The job is {locked.state}; only a queued one can be moved.")
+    locked.priority = priority
+    locked.save(update_fields=["priority"])
+    record(actor=actor, action="job.preferred", subject=locked, priority=priority)
+    return locked
+
+
+def stuck(actor: Actor) -> QuerySet[Job]:
+    """Jobs that should have moved: running without a sign of life, or quiet, or queued for long."""
+    lost = Q(state=JobState.RUNNING, lease_until__lt=Now())
+    quiet = Q(state=JobState.RUNNING, started_at__lt=Now() - LONG, message="")
+    waiting = Q(state=JobState.QUEUED, created_at__lt=Now() - WAITING)
+    held = Q(state=JobState.RUNNING, cancel_requested_at__lt=Now() - WAITING)
+    return Job.objects.visible_to(actor).filter(lost | quiet | waiting | held)
+
+
 def requeue_lost() -> list[int]:
-    """Bring back jobs whose worker went silent; hand over again what the broker may have lost."""
-    now = timezone.now()
+    """Bring back jobs whose worker went silent; hand over again what the broker may have lost.
+
+    By the database's clock, like every lease: hosts whose clocks differ or jump take no job from each other.
+    """
+    now = Now()
     lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
     lost.filter(cancel_requested_at__isnull=False).update(state=JobState.CANCELLED, ended_at=now, lease_until=None)
     lost.filter(attempt__gte=F("max_attempts")).update(

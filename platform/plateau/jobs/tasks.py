@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 from plateau.jobs import services
 from plateau.jobs.handlers import Cancelled, Running, handler_of
 from plateau.jobs.models import Job, JobState
-from plateau.jobs.services import LeaseLost
+from plateau.jobs.services import Claim, LeaseLost
 from plateau.kernel.errors import Refusal
 from plateau.observe import tracing
 from plateau.observe.context import doing
@@ -40,11 +40,20 @@ def _beat(running: Running, over: threading.Event) -> None:
 
 
 @shared_task(name="plateau.jobs.tasks.run")
-def run(job_id: int) -> None:
-    """Run one job, if it is still to be had."""
-    claim = services.claim(job_id=job_id, worker=f"{socket.gethostname()}:{os.getpid()}")
-    if claim is None:
-        return
+def run(queue: str | int) -> None:
+    """Work off `queue` while there is something whose turn it is.
+
+    A message says that there is work, not which: whose turn it is, the table says. A number is a job's, in messages of
+    versions before this one.
+    """
+    if isinstance(queue, int):
+        queue = Job.objects.values_list("queue", flat=True).get(pk=queue)
+    while (claim := services.claim(queue=queue, worker=f"{socket.gethostname()}:{os.getpid()}")) is not None:
+        _run(claim)
+
+
+def _run(claim: Claim) -> None:
+    job_id = claim.job_id
     job = Job.objects.get(pk=job_id)
     running = Running(claim=claim, organization_id=job.organization_id, project_id=job.project_id, payload=job.payload)
     over = threading.Event()

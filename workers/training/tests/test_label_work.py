@@ -8,7 +8,7 @@ from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
 from plateau.jobs.handlers import Running, handler_of
 from plateau.jobs.models import Job
-from plateau.jobs.services import claim
+from plateau.jobs.services import take
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Task
@@ -60,7 +60,7 @@ def label(people, project, number, wrong=()):
 
 
 def run(job: Job) -> dict:
-    held = claim(job_id=job.pk, worker="test")
+    held = take(job_id=job.pk, worker="test")
     row = Job.objects.get(pk=job.pk)
     running = Running(claim=held, organization_id=row.organization_id, project_id=row.project_id, payload=row.payload)
     return handler_of(row.kind)(running)

@@ -870,6 +870,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/free/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a job from its worker and queue it again
+         * @description At once; what the worker still writes is refused.
+         */
+        post: operations["jobFreePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/priority/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * How soon a queued job's turn comes among the organization's own
+         * @description Set it.
+         */
+        put: operations["jobPriorityPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/stuck/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs that should have moved and did not
+         * @description One page.
+         */
+        get: operations["stuckListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/looks/{look_id}/outcomes/": {
         parameters: {
             query?: never;
@@ -4952,6 +5012,8 @@ export interface components {
             kind: string;
             /** Queue */
             queue: string;
+            /** Priority */
+            priority: number;
             /** State */
             state: string;
             /** Project Id */
@@ -4993,6 +5055,8 @@ export interface components {
             kind: string;
             /** Queue */
             queue: string;
+            /** Priority */
+            priority: number;
             /** State */
             state: string;
             /** Project Id */
@@ -5847,6 +5911,13 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfStuckOut */
+        PageOfStuckOut: {
+            /** Rows */
+            rows: components["schemas"]["StuckOut"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfStudyOut */
         PageOfStudyOut: {
             /** Rows */
@@ -6338,6 +6409,17 @@ export interface components {
             score: number | null;
             /** Model */
             model: string;
+        };
+        /**
+         * PriorityIn
+         * @description How soon a queued job's turn comes.
+         */
+        PriorityIn: {
+            /**
+             * Priority
+             * @description Higher is sooner; 0 if never set
+             */
+            priority: number;
         };
         /**
          * Problem
@@ -7380,6 +7462,55 @@ export interface components {
         Stopped: {
             /** Trials */
             trials: number;
+        };
+        /**
+         * StuckOut
+         * @description A job that should have moved. `why`: lost, quiet, waiting or cancelling.
+         */
+        StuckOut: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Queue */
+            queue: string;
+            /** Priority */
+            priority: number;
+            /** State */
+            state: string;
+            /** Project Id */
+            project_id: number | null;
+            /** Message */
+            message: string;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Attempt */
+            attempt: number;
+            /** Error */
+            error: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Cancel Requested */
+            cancel_requested: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Why */
+            why: string;
+            /** Worker */
+            worker: string;
+            /** Lease Until */
+            lease_until: string | null;
         };
         /**
          * StudyIn
@@ -10786,6 +10917,178 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobFreePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobPriorityPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stuckListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfStuckOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,15 +23,15 @@ def silent(job: Job) -> None:
 
 
 def test_a_message_delivered_twice_runs_once(job):
-    assert services.claim(job_id=job.pk, worker="a") == Claim(job.pk, 1)
-    assert services.claim(job_id=job.pk, worker="b") is None
+    assert services.claim(queue="default", worker="a") == Claim(job.pk, 1)
+    assert services.claim(queue="default", worker="b") is None
 
 
 def test_a_lost_job_is_queued_again_and_the_old_worker_can_write_no_more(job):
-    old = services.claim(job_id=job.pk, worker="a")
+    old = services.claim(queue="default", worker="a")
     silent(job)
     services.requeue_lost()
-    new = services.claim(job_id=job.pk, worker="b")
+    new = services.claim(queue="default", worker="b")
     assert new == Claim(job.pk, 2)
     with pytest.raises(LeaseLost):
         services.report(claim=old, done=5, total=10)
@@ -44,7 +44,7 @@ def test_a_lost_job_is_queued_again_and_the_old_worker_can_write_no_more(job):
 
 def test_a_job_that_kills_its_worker_every_time_fails_with_a_reason(job):
     for _ in range(job.max_attempts):
-        services.claim(job_id=job.pk, worker="a")
+        services.claim(queue="default", worker="a")
         silent(job)
         services.requeue_lost()
     job.refresh_from_db()
@@ -53,7 +53,7 @@ def test_a_job_that_kills_its_worker_every_time_fails_with_a_reason(job):
 
 
 def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(job):
-    services.claim(job_id=job.pk, worker="a")
+    services.claim(queue="default", worker="a")
     services.request_cancel(job=job)
     silent(job)
     services.requeue_lost()
@@ -72,7 +72,7 @@ def test_what_the_broker_never_got_is_handed_over_again(job, monkeypatch):
     monkeypatch.setattr(services.app, "send_task", lambda *args, **options: handed.append(options["args"]))
     Job.objects.filter(pk=job.pk).update(dispatched_at=None, created_at=timezone.now() - timedelta(seconds=5))
     assert services.requeue_lost() == [job.pk]
-    assert handed == [[job.pk]]
+    assert handed == [["default"]]
 
 
 def test_a_broker_that_is_away_does_not_lose_the_job(people, settings, monkeypatch, django_capture_on_commit_callbacks):
@@ -94,6 +94,90 @@ def test_a_handler_that_raises_ends_the_job_as_failed_with_its_first_line(people
         raise ValueError("no such picture")
 
     register("boom", boom)
-    tasks.run(job.pk)
+    tasks.run("default")
     answer = people.client().get(f"/api/v1/jobs/{job.pk}/").json()
     assert (answer["state"], answer["error"]) == ("failed", "ValueError: no such picture")
+
+
+def order(people, organization: str, count: int, queue: str = "gpu", **extra) -> list[Job]:
+    actor = people.actor("admin", organization)
+    return [services.submit(actor=actor, kind="test", queue=queue, payload={}, **extra) for _ in range(count)]
+
+
+def turns(count: int) -> list[int]:
+    found = [services.claim(queue="gpu", worker=f"host-{number}") for number in range(count)]
+    return [one.job_id for one in found if one is not None]
+
+
+def test_organizations_take_turns_however_many_jobs_one_of_them_has(people):
+    many, few = order(people, "ours", 6), order(people, "theirs", 2)
+    assert turns(4) == [many[0].pk, few[0].pk, many[1].pk, few[1].pk]
+    assert turns(9) == [one.pk for one in many[2:]]
+
+
+def test_within_an_organization_priority_comes_before_age(people):
+    first, second, third = order(people, "ours", 3)
+    services.prefer(actor=people.actor(), job=third, priority=5)
+    assert turns(3) == [third.pk, first.pk, second.pk]
+
+
+def test_a_quota_is_kept_and_a_job_that_ends_makes_room(people):
+    from django.core.management import call_command
+
+    call_command("set_quota", "ours", "gpu", "2")
+    mine, others = order(people, "ours", 4), order(people, "theirs", 1)
+    assert turns(9) == [mine[0].pk, others[0].pk, mine[1].pk]
+    services.end(claim=Claim(mine[0].pk, 1), state=JobState.DONE)
+    assert turns(9) == [mine[2].pk]
+    call_command("set_quota", "ours", "gpu", "none")
+    assert turns(9) == [mine[3].pk]
+
+
+def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(people, monkeypatch):
+    done = []
+
+    def work(running: Running) -> dict:
+        done.append(running.claim.job_id)
+        return {}
+
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)  # the test's own would be closed
+    register("test", work)
+    made = order(people, "ours", 3)
+    tasks.run("gpu")
+    assert done == [one.pk for one in made]
+    tasks.run(made[0].pk)  # as versions before this one put it
+    assert len(done) == 3
+
+
+def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(people):
+    job = order(people, "ours", 1)[0]
+    client = people.client("manager")
+    assert client.get("/api/v1/jobs/stuck/").json()["rows"] == []
+    held = services.claim(queue="gpu", worker="host-1:77")
+    silent(job)
+    (row,) = client.get("/api/v1/jobs/stuck/").json()["rows"]
+    assert (row["id"], row["why"], row["worker"]) == (job.pk, "lost", "host-1:77")
+    assert people.client("manager", "theirs").post(f"/api/v1/jobs/{job.pk}/free/").status_code == 404
+    assert client.post(f"/api/v1/jobs/{job.pk}/free/").json()["state"] == "queued"
+    with pytest.raises(LeaseLost):
+        services.report(claim=held, done=1, total=2)
+    again = services.claim(queue="gpu", worker="host-2")
+    assert again.attempt > held.attempt
+    services.end(claim=again, state=JobState.DONE)
+    assert client.post(f"/api/v1/jobs/{job.pk}/free/").status_code == 409
+
+
+def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
+    from django.utils import timezone as clock
+
+    job = order(people, "ours", 1)[0]
+    ahead = clock.now() + timedelta(hours=5)
+    monkeypatch.setattr(clock, "now", lambda: ahead)
+    held = services.claim(queue="gpu", worker="a host five hours ahead")
+    services.requeue_lost()
+    services.report(claim=held, done=1, total=2)
+    monkeypatch.setattr(clock, "now", lambda: ahead - timedelta(hours=10))
+    services.heartbeat(claim=held)
+    services.requeue_lost()
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("running", 1)
