@@ -4,7 +4,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 
-.PHONY: backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
+.PHONY: faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -34,7 +34,10 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm test
 
 unit:             ## Python tests: units, API, real worker process
-	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m "not browser"
+	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m "not browser and not faults"
+
+faults:           ## processes killed, disks full, servers away: on installations of their own
+	$(TEMP) $(PY) -m pytest -m faults tests/faults
 
 fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
 	FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request

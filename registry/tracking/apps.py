@@ -8,3 +8,11 @@ class TrackingConfig(AppConfig):
 
     name = "registry.tracking"
     label = "tracking"
+
+    def ready(self) -> None:
+        """MLflow's tables belong to what must be there before requests are answered."""
+        from plateau.observe.health import SCHEMAS
+
+        from registry.tracking.schema import problem
+
+        SCHEMAS.append(problem)

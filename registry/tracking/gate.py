@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
 
 import orjson
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from plateau.identity.authentication import actor_by_token
 from plateau.kernel.clients import client_address
 from plateau.kernel.errors import WrongNetwork
@@ -18,7 +18,7 @@ from plateau.kernel.scopes import Actor
 from plateau.observe.context import doing, request_id_of
 from plateau.observe.metrics import REQUESTS
 
-from registry.tracking import policy, routes
+from registry.tracking import policy, routes, schema
 from registry.tracking.policy import NotAllowed
 from registry.tracking.server import Wsgi, app
 
@@ -43,6 +43,7 @@ FOLLOW = "plateau.follow"
 _NOT_FOUND = ("404 Not Found", "ENDPOINT_NOT_FOUND")
 _BAD = ("400 Bad Request", "INVALID_PARAMETER_VALUE")
 _FORBIDDEN = ("403 Forbidden", "PERMISSION_DENIED")
+_AWAY = ("503 Service Unavailable", "TEMPORARILY_UNAVAILABLE")
 
 
 class MlflowGate:
@@ -68,12 +69,30 @@ class MlflowGate:
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             passed = _pass(environ)
+            _check_schema()
         except Refused as refused:
             return _answer(start_response, refused)
+        except (OperationalError, InterfaceError):
+            return _answer(start_response, Refused(*_AWAY, "The database is away for a moment. Try again."))
         follow: policy.Follow | None = passed.pop(FOLLOW, None)
         if follow is None:
             return app()(passed, start_response)
         return _followed(passed, start_response, follow)
+
+
+_fits = threading.Event()
+
+
+def _check_schema() -> None:
+    """Look at MLflow's tables before MLflow does, until they fit once.
+
+    Raises:
+        Refused: they are of another version.
+    """
+    if not _fits.is_set():
+        if why := schema.problem():
+            raise Refused(*_AWAY, why)
+        _fits.set()
 
 
 _checked = threading.local()
@@ -115,6 +134,8 @@ def _followed(passed: dict[str, Any], start_response: StartResponse, follow: pol
 def _answer(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
     body = orjson.dumps({"error_code": refused.error_code, "message": refused.message})
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    if refused.status.startswith("503"):
+        headers.append(("Retry-After", "5"))
     if refused.status.startswith("401"):
         headers.append(("WWW-Authenticate", "Bearer"))
     start_response(refused.status, headers)

@@ -102,6 +102,7 @@ def train_network(
     )
     kept = _Kept(run.workdir / CHECKPOINT, net, optimizer, schedule, rng)
     begin, best = kept.resume()
+    most = batch  # examples at once; fewer where the device's memory does not hold them
     for epoch in range(begin, plan.epochs):
         if held_out is not None and best.since >= plan.patience:
             break
@@ -110,12 +111,11 @@ def train_network(
         for _ in range(rounds):
             for part in _batches(examples, batch, rng):
                 check_run(run)
-                loss = loss_of(part, rng)
                 optimizer.zero_grad(set_to_none=True)
-                loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
+                loss, most = _learn(part, loss_of, rng, optimizer, most)
                 optimizer.step()
                 schedule.step()
-                total, seen = total + float(loss.detach()) * len(part), seen + len(part)
+                total, seen = total + loss * len(part), seen + len(part)
         values = {"loss": total / seen}
         if held_out is not None:
             net.eval()
@@ -126,6 +126,41 @@ def train_network(
     if best.weights is not None:
         net.load_state_dict(best.weights)
     net.eval()
+
+
+def _learn(
+    part: torch.Tensor, loss_of: BatchLoss, rng: torch.Generator, optimizer: torch.optim.Optimizer, most: int
+) -> tuple[float, int]:
+    """Add up the gradients of a batch, at most `most` examples at once; returns its mean loss, and what fitted.
+
+    Where the device runs out of memory the batch is halved and begun again: one step goes on learning from all of it.
+
+    Raises:
+        OutOfMemory: not even two examples fit.
+    """
+    state = rng.get_state()
+    while True:
+        try:
+            total = 0.0
+            for few in torch.split(part, most):
+                share = len(few) / len(part)
+                loss = loss_of(few if len(few) > 1 else few.repeat(2), rng) * share
+                loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
+                total += float(loss.detach())
+            return total, most
+        except torch.OutOfMemoryError as error:
+            if most <= 2:
+                message = "The GPU's memory does not hold two items at once: choose a smaller side or width."
+                raise OutOfMemory(message) from error
+            most = max(2, min(most, len(part)) // 2)
+            rng.set_state(state)
+            optimizer.zero_grad(set_to_none=True)
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+
+
+class OutOfMemory(Exception):
+    """The device cannot hold the smallest batch; the message says what to change."""
 
 
 def _batches(examples: torch.Tensor, size: int, rng: torch.Generator) -> list[torch.Tensor]:

@@ -34,6 +34,7 @@ import { ShapePage } from "../features/shapes/shape-page";
 import { ShapesPage } from "../features/shapes/shapes-page";
 import { EnterPage } from "../features/signin/enter-page";
 import { SignIn } from "../features/signin/sign-in";
+import { WorkPage } from "../features/work/work-page";
 import { ApiError, api, unwrap } from "../shared/api/client";
 import { MeContext } from "../shared/api/session";
 import { Failure, Page, Waiting } from "../shared/ui/parts";
@@ -100,6 +101,7 @@ export function App() {
           <Route path="/systems" element={<Navigate to="/systems/demand" replace />} />
           <Route path="/systems/demand" element={<AreasPage />} />
           <Route path="/systems/demand/:areaId" element={<AreaPage />} />
+          <Route path="/work" element={<WorkPage />} />
           <Route path="/people" element={<PeoplePage />} />
           <Route path="/people/security" element={<SecurityPage />} />
           <Route path="/audit" element={<AuditPage />} />

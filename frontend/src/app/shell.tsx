@@ -22,6 +22,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/contracts", i18n._("Contracts"), "contracts:read"],
     ["/forecast", i18n._("Forecast"), "runs:read"],
     ["/systems", i18n._("Systems"), "runs:read"],
+    ["/work", i18n._("Work"), "runs:write"],
     ["/people", i18n._("People"), "members:read"],
     ["/audit", i18n._("Audit"), "audit:read"],
   ];

@@ -80,3 +80,11 @@ class Unavailable(Refusal):
     status = 503
     code = "unavailable"
     title = "Unavailable for a moment"
+
+
+class Full(Refusal):
+    """There is no room for what this would keep."""
+
+    status = 507
+    code = "storage_full"
+    title = "No room"

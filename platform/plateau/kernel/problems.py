@@ -1,13 +1,20 @@
 """The one place where refusals become `application/problem+json` (RFC 9457)."""
 
+import errno
+import logging
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from plateau.kernel.errors import Refusal
+from plateau.kernel.errors import Full, Refusal, Unavailable
+
+logger = logging.getLogger(__name__)
 
 _CODES = {
     exceptions.NotAuthenticated: (401, "not_signed_in", "Sign in first"),
@@ -33,10 +40,27 @@ def problem(*, status: int, code: str, title: str, detail: str, **extra: Any) ->
     }
 
 
+def _away(error: Exception) -> Refusal | None:
+    """A refusal for something outside of us that is away for a moment, or full; None for faults of ours."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return Unavailable("The database is away for a moment; nothing was changed. Try again.", retry_after=3)
+    if isinstance(error, RedisError):
+        return Unavailable("A part of the server is away for a moment; nothing was changed. Try again.", retry_after=3)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Full("The server's storage is full; nothing was kept of this. Tell an operator.")
+    if isinstance(error, (BotoCoreError, ClientError)) or (isinstance(error, OSError) and error.errno == errno.EIO):
+        return Unavailable("The storage is away for a moment; nothing was changed. Try again.", retry_after=5)
+    return None
+
+
 def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Unknown errors go on to Django and are logged as 500."""
     body: dict[str, Any] | None = None
     headers: dict[str, str] = {}
+    away = _away(error)
+    if away is not None:
+        logger.warning("refused for now: %s: %s", type(error).__name__, error)
+        error = away
     if isinstance(error, Refusal):
         body = problem(status=error.status, code=error.code, title=error.title, detail=error.detail, **error.extra)
         if "retry_after" in error.extra:

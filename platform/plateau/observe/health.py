@@ -31,14 +31,21 @@ def _storage() -> str:
     return ""
 
 
+def _foreign_schemas() -> str:
+    """What other parts need of the database (MLflow's tables); each registers its check."""
+    return "; ".join(why for check in SCHEMAS if (why := check()))
+
+
+SCHEMAS: list[Callable[[], str]] = []
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "schema": _schema,
+    "mlflow": _foreign_schemas,
     "broker": _broker,
     "storage": _storage,
 }
-# Without these nothing works; labeling goes on without the broker and, for cached pictures, without the storage.
-NEEDED = ("database", "schema")
+# Without these little works; labeling goes on without the broker and, for cached pictures, without the storage.
+NEEDED = ("database", "schema", "mlflow")
 
 
 def readiness() -> dict[str, str]:

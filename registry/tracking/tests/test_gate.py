@@ -181,3 +181,19 @@ def test_every_route_of_mlflow_is_classified():
             if not closed and routes.find(method, path) is None:
                 unknown.append(f"{method} {rule}")
     assert unknown == []
+
+
+@pytest.mark.django_db
+def test_tables_of_another_mlflow_are_said_and_refused_before_mlflow_sees_them(mlflow_tables):
+    from django.db import connection
+
+    from registry.tracking import schema
+
+    assert schema.problem() == ""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE mlflow.alembic_version SET version_num = 'older'")
+    assert "prepare" in schema.problem()
+    gate._fits.clear()
+    with pytest.raises(gate.Refused) as refused:
+        gate._check_schema()
+    assert refused.value.status.startswith("503")

@@ -1,0 +1,168 @@
+import { useLingui } from "@lingui/react";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { moment } from "../../shared/ui/numbers";
+import { Confirm, Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+
+/** All long work: what hangs, and how to free it; what runs and waits, and whose turn comes first. */
+export function WorkPage() {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const may = useMay("runs:write");
+  const refresh = () => queries.invalidateQueries({ queryKey: ["work"] });
+  const cancel = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/jobs/{job_id}/cancel/", { params: { path: { job_id: id } } })),
+    onSettled: refresh,
+  });
+  const free = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/jobs/{job_id}/free/", { params: { path: { job_id: id } } })),
+    onSettled: refresh,
+  });
+  const prefer = useMutation({
+    mutationFn: ({ id, priority }: { id: number; priority: number }) =>
+      unwrap(
+        api.PUT("/api/v1/jobs/{job_id}/priority/", { params: { path: { job_id: id } }, body: { priority } }),
+      ),
+    onSettled: refresh,
+  });
+  const told = cancel.error ?? free.error ?? prefer.error;
+  return (
+    <Page title={i18n._("Work")} lead={i18n._("Imports, trainings and everything else that takes a while.")}>
+      {told && <Failure error={told} />}
+      {may && <Stuck onFree={(id) => free.mutate(id)} onCancel={(id) => cancel.mutate(id)} />}
+      <Jobs
+        may={may}
+        onCancel={(id) => cancel.mutate(id)}
+        onPrefer={(id, priority) => prefer.mutate({ id, priority })}
+      />
+    </Page>
+  );
+}
+
+function Stuck({ onFree, onCancel }: { onFree: (id: number) => void; onCancel: (id: number) => void }) {
+  const { i18n } = useLingui();
+  const rows = useQuery({
+    queryKey: ["work", "stuck"],
+    queryFn: () => unwrap(api.GET("/api/v1/jobs/stuck/")),
+    refetchInterval: 10_000,
+  });
+  const words: Record<string, string> = {
+    lost: i18n._("Its worker has given no sign of life; the scheduler should have brought it back by now."),
+    quiet: i18n._("It has run for hours and said nothing."),
+    waiting: i18n._("No worker has taken it: none listens to its queue, or all are busy."),
+    cancelling: i18n._("It was to be cancelled and goes on."),
+  };
+  return (
+    <section className="panel">
+      <h2>{i18n._("What hangs")}</h2>
+      {rows.error && <Failure error={rows.error} again={() => void rows.refetch()} />}
+      {rows.data?.rows.length === 0 && <p>{i18n._("Nothing hangs.")}</p>}
+      {rows.data && rows.data.rows.length > 0 && (
+        <ul className="plain">
+          {rows.data.rows.map((row) => (
+            <li key={row.id} className="block">
+              <b>
+                {row.kind} {row.id}
+              </b>{" "}
+              <code>{row.queue}</code> {row.worker && <span className="muted">{row.worker}</span>}
+              <p>{words[row.why] ?? row.why}</p>
+              <Confirm
+                ask={i18n._("It is queued again, and what its worker still writes is refused.")}
+                yes={i18n._("Free it")}
+                onYes={() => onFree(row.id)}
+              >
+                {i18n._("Free it…")}
+              </Confirm>{" "}
+              <button type="button" className="small" onClick={() => onCancel(row.id)}>
+                {i18n._("Cancel")}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Jobs({
+  may,
+  onCancel,
+  onPrefer,
+}: {
+  may: boolean;
+  onCancel: (id: number) => void;
+  onPrefer: (id: number, priority: number) => void;
+}) {
+  const { i18n } = useLingui();
+  const jobs = useInfiniteQuery({
+    queryKey: ["work", "jobs"],
+    queryFn: ({ pageParam }) =>
+      unwrap(api.GET("/api/v1/jobs/", { params: { query: pageParam ? { cursor: pageParam } : {} } })),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: 5000,
+  });
+  const rows: Schemas["JobOut"][] = jobs.data?.pages.flatMap((page) => page.rows) ?? [];
+  return (
+    <section>
+      <h2>{i18n._("Everything, newest first")}</h2>
+      {jobs.isPending && <Waiting />}
+      {jobs.error && <Failure error={jobs.error} again={() => void jobs.refetch()} />}
+      {jobs.data && rows.length === 0 && (
+        <Empty>{i18n._("Nothing yet. An upload or a training shows here.")}</Empty>
+      )}
+      {rows.length > 0 && (
+        <div className="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{i18n._("Job")}</th>
+                <th scope="col">{i18n._("Queue")}</th>
+                <th scope="col">{i18n._("State")}</th>
+                <th scope="col">{i18n._("Ordered")}</th>
+                <th scope="col">{i18n._("Turn")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.id}>
+                  <th scope="row">
+                    {row.kind} {row.id}
+                  </th>
+                  <td>{row.queue}</td>
+                  <td>
+                    <JobLine job={row} cancel={may ? () => onCancel(row.id) : undefined} />
+                  </td>
+                  <td>{moment(row.created_at, i18n.locale)}</td>
+                  <td>
+                    {may && row.state === "queued" ? (
+                      <select
+                        aria-label={i18n._("Turn of {job}", { job: `${row.kind} ${row.id}` })}
+                        value={Math.sign(row.priority)}
+                        onChange={(event) => onPrefer(row.id, Number(event.target.value) * 10)}
+                      >
+                        <option value={1}>{i18n._("sooner")}</option>
+                        <option value={0}>{i18n._("in order")}</option>
+                        <option value={-1}>{i18n._("later")}</option>
+                      </select>
+                    ) : (
+                      "–"
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {jobs.hasNextPage && (
+        <button type="button" onClick={() => void jobs.fetchNextPage()} disabled={jobs.isFetchingNextPage}>
+          {i18n._("Older ones")}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+"""A device that runs out of memory: the batch is halved, and what is learned stays the same."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from workers.recipes.networks import OutOfMemory, Plan, train_network
+
+
+class Quiet:
+    seed, device = 0, "cpu"
+
+    def __init__(self, workdir: Path) -> None:
+        self.workdir = self.cache = workdir
+
+    def log(self, step: int, total: int, **values: float) -> None:
+        pass
+
+    def stop_requested(self) -> bool:
+        return False
+
+
+def trained(folder: Path, holds: int) -> tuple[torch.Tensor, list[int]]:
+    """Weights after training on a device that holds `holds` examples at once, and the sizes it was asked for."""
+    folder.mkdir()
+    torch.manual_seed(0)
+    x = torch.randn(64, 5)
+    y = x @ torch.arange(5.0)
+    net, asked = nn.Linear(5, 1), []
+
+    def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
+        asked.append(len(part))
+        if len(part) > holds:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return ((net(x[part]).squeeze(1) - y[part]) ** 2).mean()
+
+    plan = Plan(epochs=3, batch=32, rate=0.05, decay=0.0, patience=0)
+    train_network(net, torch.arange(64), loss_of, plan, Quiet(folder))
+    return torch.cat([net.weight.flatten(), net.bias]).detach(), asked
+
+
+def test_a_batch_that_does_not_fit_is_halved_and_teaches_the_same(tmp_path):
+    whole, _ = trained(tmp_path / "a", 1000)
+    halved, asked = trained(tmp_path / "b", 10)
+    assert asked[:4] == [32, 16, 8, 8]
+    assert max(asked[3:]) == 8  # it does not try again what did not fit
+    torch.testing.assert_close(whole, halved, atol=1e-5, rtol=1e-4)
+
+
+def test_a_device_that_holds_nothing_says_what_to_change(tmp_path):
+    with pytest.raises(OutOfMemory, match="smaller side"):
+        trained(tmp_path / "c", 1)
