@@ -66,7 +66,7 @@ def test_the_environment_names_only_what_the_settings_read():
     settings = (ROOT / "platform" / "plateau" / "settings" / "__init__.py").read_text()
     known = set(re.findall(r'(?:environ\.get|_need|_list)\(\s*"(\w+)"', settings)) | {
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "MLFLOW_S3_ENDPOINT_URL",
-        "PLATEAU_DEVICE", "PLATEAU_VERSION", "HOST", "PORT",
+        "PLATEAU_DEVICE", "PLATEAU_VERSION", "HOST", "PORT", "OTEL_EXPORTER_OTLP_ENDPOINT",
     }  # fmt: skip
     given = set(COMPOSE["x-plateau"]["environment"])
     assert given <= known, given - known

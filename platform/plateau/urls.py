@@ -46,6 +46,7 @@ urlpatterns = [
     path(f"{V1}members/<int:member_id>/", identity.MemberDetail.as_view()),
     path(f"{V1}members/<int:member_id>/link/", identity.MemberLink.as_view()),
     path(f"{V1}members/<int:member_id>/factors/", identity.MemberFactors.as_view()),
+    path(f"{V1}members/<int:member_id>/sessions/", identity.MemberSessions.as_view()),
     path(f"{V1}organization/security/", identity.OrganizationSecurity.as_view()),
     path(f"{V1}organization/sign-on/", identity.OrganizationSignOn.as_view()),
     path(f"{V1}tokens/", identity.TokenList.as_view()),

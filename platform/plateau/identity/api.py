@@ -152,7 +152,15 @@ SignOnView = method_decorator(csrf_protect, name="dispatch")(SignOn)
 class SessionList(Endpoint):
     """The caller's browsers."""
 
-    scopes: ClassVar = {"GET": Scope.SELF}
+    scopes: ClassVar = {"GET": Scope.SELF, "DELETE": Scope.SELF}
+
+    @document(summary="Sign all my other browsers out", status=204)
+    def delete(self, request: Request) -> Response:
+        """End them now; this one stays."""
+        row = Membership.objects.visible_to(self.actor).one(user_id=self.actor.user_id)
+        here = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        services.end_sessions(actor=self.actor, membership=row, but=here)
+        return Response(status=204)
 
     @document(summary="Where I am signed in", out=SessionsOut)
     def get(self, request: Request) -> Response:
@@ -311,6 +319,19 @@ class MemberLink(Endpoint):
         """Make one."""
         row = Membership.objects.visible_to(self.actor).select_related("user").one(pk=member_id)
         return Response(LinkOut(link=services.entry_link(actor=self.actor, membership=row)))
+
+
+class MemberSessions(Endpoint):
+    """A member's browsers, for an admin."""
+
+    scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
+
+    @document(summary="Sign a member out everywhere", status=204, refusals=[NotFound])
+    def delete(self, request: Request, member_id: int) -> Response:
+        """At once."""
+        row = Membership.objects.visible_to(self.actor).one(pk=member_id)
+        services.end_sessions(actor=self.actor, membership=row)
+        return Response(status=204)
 
 
 class MemberFactors(Endpoint):

@@ -15,6 +15,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 WIDTH = 8
+CONTEXT = ("plateau", "annotation", "labeling", "labelling")  # what a guesser tries first here
 
 
 class _Prefixes:
@@ -46,6 +47,8 @@ class BreachedPasswordValidator(CommonPasswordValidator):
 
     def validate(self, password: str, user: object = None) -> None:
         """See Django's documentation of validators."""
+        if any(word in password.lower() for word in CONTEXT):
+            raise ValidationError("The password must not hold the name of this product.", code="context")
         stripped = password.lower().strip().strip("0123456789!?.,-_*#$@ ")
         if stripped in self.passwords or is_breached(password, Path(settings.BREACH_LIST)):
             raise ValidationError(

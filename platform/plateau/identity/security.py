@@ -1,6 +1,7 @@
 """An organization's rules of signing in, and its own provider."""
 
 import ipaddress
+import secrets
 
 import requests
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,7 @@ from django.urls import reverse
 from plateau.audit.services import record
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn
 from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, SingleSignOnOut
+from plateau.identity.steps import NONCE
 from plateau.kernel.clients import lies_in
 from plateau.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from plateau.kernel.outbound import GuardedSession
@@ -124,7 +126,8 @@ def sign_on_address(*, request: HttpRequest, slug: str) -> str:
     """
     try:
         provider = get_adapter().get_provider(request, slug)
-        url: str = provider.redirect(request, process="login", next_url="/").url
+        nonce = request.session[NONCE] = secrets.token_urlsafe(24)
+        url: str = provider.redirect(request, process="login", next_url="/", auth_params={"nonce": nonce}).url
     except SocialApp.DoesNotExist as error:
         raise NotFound("No organization of this name has its own sign-in.") from error
     except requests.RequestException as error:

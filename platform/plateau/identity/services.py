@@ -280,6 +280,15 @@ def end_session(*, actor: Actor, public_id: str) -> None:
     raise NotFound("You have no such session.")
 
 
+@transaction.atomic
+def end_sessions(*, actor: Actor, membership: Membership, but: str = "") -> int:
+    """Sign a member out everywhere, but for the session of key `but`; returns how many ended."""
+    rows = MemberSession.objects.filter(user_id=membership.user_id).exclude(session_key=but)
+    number, _ = rows.delete()
+    record(actor=actor, action="session.all_ended", subject=membership, number=number)
+    return number
+
+
 def role_scopes(role: str) -> list[str]:
     """What a role may do, sorted."""
     return sorted(ROLE_SCOPES[role])

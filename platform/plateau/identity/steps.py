@@ -21,6 +21,8 @@ from plateau.kernel.clients import client_address
 from plateau.kernel.outbound import GuardedSession
 from plateau.kernel.sealed import seal, unseal
 
+NONCE = "sign-on-nonce"  # in the session of the browser that left for its provider
+
 
 def finish_sign_in(request: HttpRequest, user: AbstractBaseUser) -> None:
     """Go on after a right password: `request.user` is signed in afterwards, or a second factor is awaited."""

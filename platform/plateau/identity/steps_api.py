@@ -11,13 +11,19 @@ import orjson
 from allauth.headless.account import views as account
 from allauth.headless.constants import Client
 from allauth.headless.mfa import views as factors
-from allauth.socialaccount.providers.openid_connect.views import callback
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
 from plateau.identity.authentication import member_of_session
+from plateau.identity.id_tokens import WrongToken, verified
+from plateau.identity.steps import NONCE
 from plateau.kernel.errors import WrongNetwork
+from plateau.kernel.outbound import GuardedSession
 from plateau.kernel.problems import problem
 
 View = Callable[..., HttpResponseBase]
@@ -41,6 +47,31 @@ def _members(view: View) -> View:
 
 def _headless(view: Any) -> View:
     return _members(view.as_api_view(client=Client.BROWSER))
+
+
+class _Verifying(OpenIDConnectOAuth2Adapter):
+    """Checks each ID token whole; allauth trusts those that came from the provider itself, which may lack TLS."""
+
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+        nonce = self.request.session.pop(NONCE, "")
+        with GuardedSession() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+            keys = answer.json()
+        try:
+            issuer = self.openid_config["issuer"]
+            return verified(id_token, keys, issuer=issuer, audience=app.client_id, nonce=nonce)
+        except WrongToken as error:
+            raise OAuth2Error(str(error)) from error
+
+
+def came_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Where the provider sends the browser to."""
+    try:
+        view: View = OAuth2CallbackView.adapter_view(_Verifying(request, provider_id))
+        return view(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
 
 
 # (address, view, methods it answers): tests/test_permissions.py has a row for each.
@@ -67,5 +98,5 @@ def _only(view: Any, methods: tuple[str, ...]) -> type:
 
 patterns: list[URLPattern] = [
     *(path(f"api/auth/{address}", _headless(_only(view, methods))) for address, view, methods in STEPS),
-    path("api/auth/sso/<slug:provider_id>/callback", callback, name="openid_connect_callback"),
+    path("api/auth/sso/<slug:provider_id>/callback", came_back, name="openid_connect_callback"),
 ]

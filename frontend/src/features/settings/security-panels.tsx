@@ -341,10 +341,25 @@ function Browsers() {
       unwrap(api.DELETE("/api/v1/sessions/{session_id}/", { params: { path: { session_id: id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
   });
+  const others = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/sessions/")),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
+  });
   return (
     <section className="panel">
       <h2>{i18n._("Where you are signed in")}</h2>
-      {(rows.error ?? end.error) && <Failure error={rows.error ?? end.error} />}
+      {(rows.error ?? end.error ?? others.error) && (
+        <Failure error={rows.error ?? end.error ?? others.error} />
+      )}
+      {rows.data && rows.data.rows.length > 1 && (
+        <Confirm
+          ask={i18n._("All other browsers must sign in again.")}
+          yes={i18n._("Sign them out")}
+          onYes={() => others.mutate()}
+        >
+          {i18n._("Sign all others out…")}
+        </Confirm>
+      )}
       {rows.data && (
         <div className="scroll">
           <table>

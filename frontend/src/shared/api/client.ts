@@ -20,7 +20,7 @@ export class ApiError extends Error {
 export class Offline extends Error {}
 
 export function csrfToken(): string {
-  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+  return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
 const csrf: Middleware = {

@@ -157,6 +157,13 @@ def test_sessions_are_listed_and_can_be_ended_by_their_owner_alone(people):
     assert post(foreign, "session/", {}).status_code == 400
     assert here.delete(f"/api/v1/sessions/{other['id']}/").status_code == 204
     assert [one.get("/api/v1/me/").status_code for one in (here, there)] == [200, 401]
+    third = signed_in("scientist")
+    assert here.delete("/api/v1/sessions/").status_code == 204
+    assert [one.get("/api/v1/me/").status_code for one in (here, third)] == [200, 401]
+    member = people.members["ours", "scientist"]
+    assert people.client("admin", "theirs").delete(f"/api/v1/members/{member.pk}/sessions/").status_code == 404
+    assert people.client("admin").delete(f"/api/v1/members/{member.pk}/sessions/").status_code == 204
+    assert here.get("/api/v1/me/").status_code == 401
 
 
 def test_an_admin_takes_away_the_factors_of_a_lost_device(people):
@@ -300,6 +307,17 @@ def test_an_issuer_that_leads_inside_is_refused(people, provider, settings):
     assert refused.status_code == 400
     assert "not a public address" in refused.json()["detail"]
     assert not SingleSignOn.objects.exists()
+
+
+def test_a_sign_in_that_another_browser_began_is_refused(people, provider):
+    set_up(people, provider)
+    vouch(provider, "manager@ours.example")
+    url = post(Client(), "session/sso/", {"organization": "ours"}).json()["url"]
+    back = requests.post(url, data={"sub": "manager@ours.example"}, allow_redirects=False, timeout=5)
+    where = urlsplit(back.headers["Location"])
+    victim = Client()
+    victim.get(where.path, {key: value[0] for key, value in parse_qs(where.query).items()})
+    assert victim.get("/api/v1/me/").status_code == 401
 
 
 def test_no_organization_of_that_name_has_a_sign_in(people):
