@@ -1,0 +1,99 @@
+"""What every answer carries, and what of a request is not believed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client, RequestFactory
+from plateau.kernel.clients import client_address
+
+from tests.test_states import CLOSED
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/api/v1/schema/", "/api/v1/me/", "/api/nothing", "/healthz", "/metrics"])
+def test_every_answer_carries_the_policy(path):
+    answer = Client().get(path)
+    policy = answer["Content-Security-Policy"]
+    for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert part in policy
+    assert "unsafe-inline" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer
+    assert answer["Content-Type"]
+    if path.startswith("/api/"):
+        assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_another_origin_may_read_nothing(people):
+    client = people.client("admin")
+    for method, path in CLOSED:
+        if method == "GET" and "{" not in path:
+            answer = client.get(f"/api/v1/{path}", headers={"Origin": "https://evil.example"})
+            assert "Access-Control-Allow-Origin" not in answer
+
+
+def test_behind_tls_cookies_belong_to_this_host_alone():
+    """In a process of its own, since settings are read once."""
+    code = (
+        "import django; django.setup()\n"
+        "from django.conf import settings as s\n"
+        "import json; print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, "
+        "s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.SECURE_HSTS_SECONDS, "
+        "s.SECURE_HSTS_INCLUDE_SUBDOMAINS]))"
+    )
+    env = os.environ | {"BEHIND_TLS_PROXY": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [
+        "__Host-sessionid", "__Host-csrftoken", True, True, True, "Lax", 31_536_000, True,
+    ]  # fmt: skip
+
+
+def test_a_caller_cannot_choose_an_address(settings):
+    """The header counts only as far as trusted proxies wrote it."""
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "10.0.0.1, 203.0.113.9"}, REMOTE_ADDR="192.0.2.1")
+    for proxies, expected in ((0, "192.0.2.1"), (1, "203.0.113.9"), (2, "10.0.0.1")):
+        settings.NUM_PROXIES = proxies
+        assert client_address(request.META) == expected
+
+
+@pytest.mark.django_db
+def test_signing_in_makes_a_new_session(people):
+    client = Client()
+    client.get("/api/v1/session/")
+    session = client.session
+    session["planted"] = True
+    session.save()
+    client.cookies["sessionid"] = planted = session.session_key
+    body = {"email": "admin@ours.example", "password": "correct horse battery"}
+    client.post("/api/v1/session/", body, content_type="application/json")
+    assert client.cookies["sessionid"].value != planted
+    fixed = Client()
+    fixed.cookies["sessionid"] = planted
+    assert fixed.get("/api/v1/me/").status_code == 401
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/api/v1/me/", "/assets/"])
+def test_trace_is_refused(people, path):
+    answer = Client(headers={"X-Secret": "one"}).trace(path)
+    assert answer.status_code == 405
+    assert b"X-Secret" not in answer.content
+
+
+@pytest.mark.parametrize("path", ["/assets/", "/static/", "/files/", "/.git/config", "/../etc/passwd", "/%2e%2e/x"])
+def test_no_folder_is_listed(db, path):
+    answer = Client().get(path)
+    assert b"Index of" not in answer.content
+    assert b"root:" not in answer.content
+    assert answer.status_code in (200, 400, 404)
+    if answer.status_code == 200:  # the page of the front end
+        assert b'id="root"' in answer.content
