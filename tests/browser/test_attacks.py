@@ -5,7 +5,12 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-MARKDOWN = f"# Look\n\n{HOSTILE} **Marked**\n\n[press](javascript:alert(3)) ![p](javascript:alert(4)) <a href='data:text/html,x'>y</a>"
+MARKDOWN = f"""# Look
+
+{HOSTILE} **Marked**
+
+[press](javascript:alert(3)) ![p](javascript:alert(4)) <a href='data:text/html,x'>y</a>
+"""
 
 
 def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):

@@ -89,7 +89,7 @@ def test_a_training_outlives_a_restart_of_the_database(there, person, patience):
     work.label_all(admin, number)
     order = {"snapshot_id": work.snapshot(admin, number)} | work.LONG_TRAINING
     job = admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
-    there.until(lambda: len(admin.call("GET", f"jobs/{job}/")["log"]) >= 2, 60, "two epochs")
+    there.until(lambda: len(admin.call("GET", f"jobs/{job}/")["log"]) >= 1, 60, "an epoch")
     there.kill("postgres")
     time.sleep(1)
     there.postgres()

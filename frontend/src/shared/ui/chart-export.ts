@@ -18,8 +18,9 @@ export function svgText(svg: SVGSVGElement): string {
   const to = [copy, ...copy.querySelectorAll("*")];
   from.forEach((node, index) => {
     const looks = getComputedStyle(node);
-    const target = to[index];
-    target?.setAttribute("style", DRAWN.map((name) => `${name}:${looks.getPropertyValue(name)}`).join(";"));
+    const target = to[index] as SVGElement | undefined;
+    // One by one: a whole style attribute is refused by the page's own policy.
+    for (const name of DRAWN) target?.style.setProperty(name, looks.getPropertyValue(name));
   });
   for (const extra of copy.querySelectorAll("[data-screen-only]")) extra.remove();
   const { width, height } = svg.viewBox.baseVal;
@@ -28,7 +29,7 @@ export function svgText(svg: SVGSVGElement): string {
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   ground.setAttribute("width", "100%");
   ground.setAttribute("height", "100%");
-  ground.setAttribute("style", `fill:${getComputedStyle(document.body).backgroundColor}`);
+  ground.style.setProperty("fill", getComputedStyle(document.body).backgroundColor);
   copy.prepend(ground);
   return new XMLSerializer().serializeToString(copy);
 }
