@@ -34,7 +34,7 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm test
 
 unit:             ## Python tests: units, API, real worker process
-	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m "not browser and not faults"
+	$(TEMP) $(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "not browser and not faults"
 
 faults:           ## processes killed, disks full, servers away: on installations of their own
 	$(TEMP) $(PY) -m pytest -m faults tests/faults
@@ -43,7 +43,7 @@ fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
 	FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
 
 browser:          ## tests in Chromium
-	$(TEMP) $(PY) -m pytest -n 2 --dist worksteal -m browser
+	$(TEMP) $(PY) -m pytest -n 3 --dist worksteal -m browser
 
 format:           ## rewrite what a tool can rewrite
 	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .

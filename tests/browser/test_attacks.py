@@ -21,7 +21,7 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
 
     stack.web()
     project = make_project(items=2, name=HOSTILE[:60])
-    Guideline.objects.create(project=project, version=1, text=MARKDOWN)
+    Guideline.objects.filter(project=project).update(text=MARKDOWN)
     schema = LabelSchema.objects.filter(project=project).latest("pk")
     schema.labels[0]["name"] = HOSTILE[:60]
     LabelSchema.objects.filter(pk=schema.pk).update(labels=schema.labels)

@@ -170,6 +170,7 @@ def test_the_organizations_own_provider_leads_in(fresh, stack, people):
 def test_the_log_is_read_checked_and_narrowed(sign_in, stack, people):
     stack.web()
     page = sign_in("admin")
+    page.get_by_role("link", name="People").click()
     page.get_by_role("link", name="Audit").click()
     expect(page.get_by_role("row").filter(has_text="member.signed_in")).to_have_count(1)
     page.get_by_role("button", name="Check it").click()

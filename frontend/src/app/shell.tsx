@@ -24,7 +24,6 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/systems", i18n._("Systems"), "runs:read"],
     ["/work", i18n._("Work"), "runs:write"],
     ["/people", i18n._("People"), "members:read"],
-    ["/audit", i18n._("Audit"), "audit:read"],
   ];
   const leave = async () => {
     await unwrap(api.DELETE("/api/v1/session/"));

@@ -94,7 +94,7 @@ export function AuditPage() {
                     <code>{row.action}</code>
                   </th>
                   <td>
-                    {row.subject} {row.subject_id}
+                    {row.subject.split(".").at(-1)} {row.subject_id}
                   </td>
                   <td className="particulars">
                     {Object.entries(row.data).map(([name, value]) => (

@@ -57,7 +57,14 @@ export function PeoplePage() {
   return (
     <Page
       title={i18n._("People")}
-      actions={mayWrite && <Link to="/people/security">{i18n._("Rules of signing in")}</Link>}
+      actions={
+        mayWrite && (
+          <>
+            <Link to="/people/security">{i18n._("Rules of signing in")}</Link>
+            <Link to="/audit">{i18n._("Audit")}</Link>
+          </>
+        )
+      }
     >
       {members.isPending && <Waiting />}
       {members.error && <Failure error={members.error} again={() => void members.refetch()} />}
