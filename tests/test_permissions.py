@@ -26,6 +26,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "members/"): {X},
     ("PATCH", "members/<int:member_id>/"): {X},
     ("POST", "members/<int:member_id>/link/"): {X},
+    ("POST", "members/<int:member_id>/erase/"): {X},
     ("DELETE", "members/<int:member_id>/factors/"): {X},
     ("DELETE", "members/<int:member_id>/sessions/"): {X},
     ("GET", "organization/security/"): {X},
@@ -296,6 +297,7 @@ def world(people, make_project, answer_all):
     from plateau.datalake.models import Asset, Item
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
+    from plateau.identity.services import add_member
     from plateau.jobs.services import submit
 
     from annotation.labeling.models import Annotation, Comment, Task
@@ -330,7 +332,7 @@ def world(people, make_project, answer_all):
     return {
         "contract_id": contract.pk,
         "look_id": look.pk,
-        "member_id": people.members["theirs", "annotator"].pk,
+        "member_id": add_member(actor=actor, email="spare@theirs.example", name="Spare", role="annotator").pk,
         "session_id": "none",
         "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,
         "job_id": jobs[0].pk,

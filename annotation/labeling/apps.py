@@ -10,9 +10,11 @@ class LabelingConfig(AppConfig):
     label = "labeling"
 
     def ready(self) -> None:
-        """New items become tasks of every project on their dataset."""
+        """New items become tasks of every project on their dataset; erased persons leave no words behind."""
         from plateau.datalake.hooks import after_ingest
+        from plateau.identity.hooks import when_erased
 
-        from annotation.labeling.services import sync_tasks
+        from annotation.labeling.services import forget_person, sync_tasks
 
         after_ingest.append(sync_tasks)
+        when_erased.append(forget_person)

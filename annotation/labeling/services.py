@@ -16,7 +16,7 @@ from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling import statements
-from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
+from annotation.labeling.models import Annotation, Comment, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
 from annotation.labeling.schemas import MineOut, SkillOut
 from annotation.labeling.seats import count_moves
 from annotation.projects.kinds import KINDS
@@ -186,3 +186,11 @@ def reorder(*, actor: Actor, project: Project) -> Job | None:
         return None
     payload = {"project_id": project.pk, "strategy": project.order, "seed": random.randrange(2**31)}
     return jobs.submit(actor=actor, kind="selection", queue="cpu", payload=payload, project_id=project.pk)
+
+
+def forget_person(user_id: int) -> None:
+    """Take away what a person left besides answers: drafts, the words of remarks, and tasks in hand."""
+    Draft.objects.filter(user_id=user_id).delete()
+    Comment.objects.filter(user_id=user_id).update(text="(erased)", user=None)
+    Lease.objects.filter(user_id=user_id).update(until=Now() - timedelta(seconds=1))
+    free_expired()

@@ -44,6 +44,7 @@ urlpatterns = [
     path(f"{V1}me/", identity.Me.as_view()),
     path(f"{V1}members/", identity.MemberList.as_view()),
     path(f"{V1}members/<int:member_id>/", identity.MemberDetail.as_view()),
+    path(f"{V1}members/<int:member_id>/erase/", identity.MemberErasure.as_view()),
     path(f"{V1}members/<int:member_id>/link/", identity.MemberLink.as_view()),
     path(f"{V1}members/<int:member_id>/factors/", identity.MemberFactors.as_view()),
     path(f"{V1}members/<int:member_id>/sessions/", identity.MemberSessions.as_view()),

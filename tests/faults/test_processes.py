@@ -123,7 +123,7 @@ def test_a_poison_job_ends_its_worker_and_fails_while_others_are_done(there, per
     admin = person()
     poison = queued(there, "poison", {})
     good = [queued(there, "slow", {"seconds": 0.1, "file": str(there.home / "good")}) for _ in range(3)]
-    deadline = time.monotonic() + patience * 2
+    deadline = time.monotonic() + patience * 4  # five attempts, each until its lease runs out
     while time.monotonic() < deadline and not over(there, [poison, *good]):
         if there.processes["worker"].poll() is not None:  # as the supervisor does
             there.worker()

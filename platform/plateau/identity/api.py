@@ -309,6 +309,23 @@ class MemberDetail(Endpoint):
         return Response(_member(services.change_member(actor=self.actor, membership=row, **given.model_dump())))
 
 
+class MemberErasure(Endpoint):
+    """Forgetting a person."""
+
+    scopes: ClassVar = {"POST": Scope.MEMBERS_WRITE}
+
+    @document(
+        summary="Make a person nameless for good; their answers stay, by nobody",
+        status=204,
+        refusals=[NotFound, Conflict],
+    )
+    def post(self, request: Request, member_id: int) -> Response:
+        """At once; there is no way back."""
+        row = Membership.objects.visible_to(self.actor).one(pk=member_id)
+        services.erase_member(actor=self.actor, membership=row)
+        return Response(status=204)
+
+
 class MemberLink(Endpoint):
     """A new way in for somebody who forgot the password."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,6 +23,7 @@ from django.utils.text import slugify
 
 from plateau.audit.services import record
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_network, digest
+from plateau.identity.hooks import person_erased
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.identity.steps import finish_sign_in
 from plateau.kernel.clients import client_address
@@ -171,6 +173,31 @@ def check_password(password: str, user: User) -> None:
     except ValidationError as error:
         text = " ".join(error.messages)
         raise Invalid(text, [{"field": "password", "message": text}]) from error
+
+
+@transaction.atomic
+def erase_member(*, actor: Actor, membership: Membership) -> None:
+    """Make a person nameless for good: address, name, ways in, drafts and words go; answers stay, by nobody.
+
+    The audit log keeps that somebody acted, under a number that leads to no name any more, and from which network
+    addresses; backups keep the person until they are thrown away.
+
+    Raises:
+        Conflict: it is the caller, or the last admin.
+    """
+    if membership.user_id == actor.user_id:
+        raise Conflict("You cannot erase yourself: another admin must.")
+    change_member(actor=actor, membership=membership, role=None, is_active=False)
+    user = User.objects.select_for_update().get(pk=membership.user_id)
+    user.email, user.name = f"erased-{user.pk}@erased.invalid", f"Erased person {user.pk}"
+    user.is_active, user.last_login = False, None
+    user.set_unusable_password()
+    user.save()
+    ApiToken.objects.filter(membership=membership).update(revoked_at=timezone.now(), name="erased", prefix="")
+    Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
+    person_erased(user.pk)
+    record(actor=actor, action="member.erased", subject=membership)
 
 
 @transaction.atomic

@@ -40,7 +40,12 @@ export function PeoplePage() {
     mutationFn: (row: Schemas["MemberOut"]) =>
       unwrap(api.DELETE("/api/v1/members/{member_id}/factors/", { params: { path: { member_id: row.id } } })),
   });
-  const told = change.error ?? renew.error ?? free.error;
+  const erase = useMutation({
+    mutationFn: (row: Schemas["MemberOut"]) =>
+      unwrap(api.POST("/api/v1/members/{member_id}/erase/", { params: { path: { member_id: row.id } } })),
+    onSuccess: refresh,
+  });
+  const told = change.error ?? renew.error ?? free.error ?? erase.error;
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -161,6 +166,20 @@ export function PeoplePage() {
                       onYes={() => free.mutate(row)}
                     >
                       {i18n._("Device lost")}
+                    </Confirm>
+                  )}{" "}
+                  {mayWrite && !row.is_active && row.user_id !== me.user_id && (
+                    <Confirm
+                      ask={i18n._(
+                        "Name, address and remarks of {name} go for good; the answers stay, by nobody.",
+                        {
+                          name: row.name,
+                        },
+                      )}
+                      yes={i18n._("Erase the person")}
+                      onYes={() => erase.mutate(row)}
+                    >
+                      {i18n._("Erase…")}
                     </Confirm>
                   )}
                 </td>
