@@ -93,6 +93,7 @@ def test_a_training_whose_model_finds_no_room_fails_and_registers_nothing(there,
     filler = fill(small_disk, 4_000)
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "failed", job
+    assert "No space left" in job["error"]
     assert there.sql("SELECT count(*) FROM versions_modelversion WHERE state <> 'deleted'") == [(0,)]
     filler.unlink()
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)

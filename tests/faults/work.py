@@ -38,7 +38,7 @@ def project(person: Person, count: int) -> int:
     job = person.call("POST", f"uploads/{batch}/start/")["job"]["id"]
     assert person.ended(job)["result"]["added"] == count
     labels = [{"id": "dark", "name": "Dark", "color": "#111111"}, {"id": "light", "name": "Light", "color": "#777777"}]
-    body = {"name": "Shades", "kind": "classification", "dataset_id": dataset, "labels": labels}
+    body = {"name": f"Shades {uuid.uuid4().hex[:6]}", "kind": "classification", "dataset_id": dataset, "labels": labels}
     return person.call("POST", "projects/", json=body)["id"]
 
 
