@@ -130,6 +130,35 @@ class Format:
         """
         raise NotImplementedError
 
+    def founds(self, source: Source) -> Iterator[Found]:
+        """What `read` gives. Files are of others: whatever one of them leads a parser to is the file's fault.
+
+        Raises:
+            BadFormat: the file is not of this format, or breaks within it.
+        """
+        try:
+            for found in self.read(source):
+                if found.value is not None and not _fits(found.value):
+                    raise BadFormat(f"{found.place}: a label must be a name; regions, spans and relations are lists")
+                yield found
+        except (BadFormat, UnicodeDecodeError, MemoryError):
+            raise
+        except Exception as error:
+            raise _broken(error) from error
+
+    def declared(self, source: Source) -> Head:
+        """What `head` gives, as `founds`.
+
+        Raises:
+            BadFormat: the file is not of this format, or breaks within it.
+        """
+        try:
+            return self.head(source)
+        except (BadFormat, UnicodeDecodeError, MemoryError):
+            raise
+        except Exception as error:
+            raise _broken(error) from error
+
     def head(self, source: Source) -> Head:
         """Labels and attributes that the file declares; empty where the format has no place for them.
 
@@ -137,6 +166,24 @@ class Format:
             BadFormat: it is not one of this format.
         """
         return Head()
+
+
+def _fits(value: Any) -> bool:
+    """Whether an answer has the shape that everything after the parser counts on."""
+    if not isinstance(value, dict) or not isinstance(value.get("label", ""), str):
+        return False
+    labels = value.get("labels", [])
+    if not isinstance(labels, list) or not all(isinstance(one, str) for one in labels):
+        return False
+    parts = [value.get(key, []) for key in ("regions", "spans", "relations")]
+    return all(
+        isinstance(part, list) and all(isinstance(one, dict) and isinstance(one.get("label"), str) for one in part)
+        for part in parts
+    )
+
+
+def _broken(error: Exception) -> BadFormat:
+    return BadFormat(f"the file is not as this format has it ({type(error).__name__}: {str(error)[:200]})")
 
 
 class _Sink:
@@ -187,7 +234,7 @@ def unzipped(file: BinaryIO, wanted: Callable[[str], bool]) -> Iterator[tuple[st
     """
     try:
         archive = zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
+    except Exception as error:  # zipfile raises whatever a hostile header leads it to
         raise BadFormat("the file is no zip") from error
     with archive:
         for info in archive.infolist():
@@ -195,7 +242,11 @@ def unzipped(file: BinaryIO, wanted: Callable[[str], bool]) -> Iterator[tuple[st
                 continue
             if info.file_size > MAX_MEMBER:
                 raise BadFormat(f"{info.filename} is larger than 64 MiB")
-            yield info.filename, archive.read(info)
+            try:
+                data = archive.read(info)
+            except Exception as error:
+                raise BadFormat(f"{info.filename} cannot be unpacked: {error}") from error
+            yield info.filename, data
 
 
 def stem(name: str) -> str:

@@ -126,7 +126,7 @@ def import_labels(
     with transaction.atomic():
         project = Project.objects.select_for_update().get(pk=project.pk)
         if missing:
-            _add_labels(actor, project, missing, fmt.head(source))
+            _add_labels(actor, project, missing, fmt.declared(source))
         report = _write(actor, project, fmt, source, (prelabels, hidden_share))
         record(actor=actor, action="labels.imported", subject=project, format=fmt.key, answers=report.answers)
     return report
@@ -185,7 +185,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
     """
     ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
     try:
-        for batch in batches(fmt.read(source)):
+        for batch in batches(fmt.founds(source)):
             tasks = _tasks_of(project, batch)
             for found in batch:
                 seen += 1
@@ -258,7 +258,7 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
     ids = by_label(schema.labels)
     attributes = {one["id"]: one for one in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
-    for batch in batches(fmt.read(source)):
+    for batch in batches(fmt.founds(source)):
         tasks = _tasks_of(project, batch)
         made: list[tuple[Task, list[Annotation]]] = []
         for _, several in groupby(batch, key=lambda found: (_key_of(found), found.uri)):

@@ -30,7 +30,8 @@ def onnx_file(card: Any, there: set[str]) -> str:
     Raises:
         UnsafeModel: it is not ONNX, or the name leads out of the folder.
     """
-    flavor = card.get("flavors", {}).get("onnx") if isinstance(card, dict) else None
+    flavors = card.get("flavors") if isinstance(card, dict) else None
+    flavor = flavors.get("onnx") if isinstance(flavors, dict) else None
     if not isinstance(flavor, dict):
         raise UnsafeModel("Only ONNX models are run here: other formats run code of whoever made them.")
     name = str(flavor.get("data", ""))

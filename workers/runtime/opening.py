@@ -92,7 +92,9 @@ def open_model(version: ModelVersion, cache: Path) -> Opened:
     if not version.judgeable:
         raise UnsafeModel("Only ONNX models of pictures and models that a recipe of ours wrote are run here.")
     home, card = fetch_folder(version, cache)
-    flavor = card.get("flavors", {}).get("plateau", {}) if isinstance(card, dict) else {}
+    flavors = card.get("flavors") if isinstance(card, dict) else None
+    flavor = flavors.get("plateau") if isinstance(flavors, dict) else None
+    flavor = flavor if isinstance(flavor, dict) else {}
     recipe, data = str(flavor.get("recipe", "")), PurePosixPath(str(flavor.get("data", "")))
     if recipe not in CARDS or data.is_absolute() or ".." in data.parts or not (home / data).is_dir():
         raise UnsafeModel("The card names no recipe that is known here, or a folder that is not there.")

@@ -222,6 +222,29 @@ def test_a_file_of_another_kind_is_refused_with_a_reason(fmt):
         assert found == [] or fmt == "conll"
 
 
+@pytest.mark.parametrize(
+    ("key", "data"),
+    [
+        ("cvat", b"<?xml version='1.0' encoding='utf-32'?><annotations/>"),
+        ("spacy", b'{"text": "one", "spans": [7]}'),
+        ("jsonl", b'{"name": "a", "value": {"regions": [{"type": "box"}]}}'),
+        ("jsonl", b'{"name": "a", "value": {"regions": 7}}'),
+        ("yolo", b"PK\x03\x04" + b"\xff" * 60),
+        ("coco", b'{"images": [{"id": {}}], "annotations": [[]], "categories": 7}'),
+    ],
+)
+def test_what_a_hostile_file_leads_a_parser_to_is_a_refusal(key, data):
+    """Found by mutating files at length (benchmarks/fuzz_files.py)."""
+    fmt = FORMATS[key]
+    for kind in sorted(fmt.kinds):
+        source = Source(io.BytesIO(data), kind, [{"id": "a", "name": "A", "color": "#111111"}])
+        try:
+            fmt.declared(source)
+            list(fmt.founds(source))
+        except BadFormat:
+            pass
+
+
 def test_an_xml_bomb_is_refused():
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><annotations>&c;</annotations>'
     with pytest.raises(Exception, match="Entities"):

@@ -59,7 +59,7 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
 def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> Iterator[Entry]:
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except Exception as error:  # zipfile raises whatever a hostile header leads it to
         yield Entry(name, refused=BadFile("broken_zip", f"The zip cannot be read: {error}"))
         return
     with archive:
@@ -82,7 +82,7 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limits) -> Entry:
     """An `Entry` for every number, so that `skip` counts the same on every pass; nameless ones are silent."""
     name = info.filename
-    if info.is_dir() or name.startswith("__MACOSX/") or posixpath.basename(name) in _SILENT:
+    if not name or info.is_dir() or name.startswith("__MACOSX/") or posixpath.basename(name) in _SILENT:
         return Entry("")
     if reason := _bad_path(info):
         return Entry(name, refused=BadFile("unsafe_path", reason))

@@ -86,6 +86,14 @@ def keep(key: str, data: bytes) -> None:
     default_storage.save(key, ContentFile(data))
 
 
+@pytest.mark.parametrize(
+    "card", ["text", 7, [], {"flavors": "onnx"}, {"flavors": {"onnx": 7}}, {"flavors": None}, None]
+)
+def test_a_card_of_any_shape_is_refused_in_words(card):
+    with pytest.raises(UnsafeModel):
+        onnx_file(card, {"model.onnx"})
+
+
 def test_a_card_with_python_tags_is_not_read():
     keep("mlflow/a/MLmodel", b"flavors: !!python/object/apply:os.system ['touch /tmp/x']")
     assert read_facts("mlflow/a") == {"problem": "unreadable_card"}

@@ -87,7 +87,7 @@ def kind_of(fmt: Format, source: Source) -> str:
             continue
         shapes: set[str] = set()
         most, text = 0, False
-        for found in fmt.read(replace(source, kind=probe)):
+        for found in fmt.founds(replace(source, kind=probe)):
             text = text or bool(found.text)
             listed = list(labels_in(found.value or {}))
             shapes |= {shape for _, shape in listed}
@@ -112,9 +112,9 @@ def bring_over(*, actor: Actor, fmt: Format, source: Source, name: str, images: 
         Refusal: a name is taken, or an answer does not fit.
         BadFormat: the file breaks somewhere.
     """
-    head, shapes, people = fmt.head(source), dict[str, set[str]](), set[str]()
+    head, shapes, people = fmt.declared(source), dict[str, set[str]](), set[str]()
     shapes |= {one["name"]: set() for one in head.labels}
-    for found in fmt.read(source):
+    for found in fmt.founds(source):
         for label, shape in labels_in(found.value or {}):
             shapes.setdefault(label, set()).add(shape)
         people.add(found.annotator)
@@ -158,7 +158,7 @@ class _Mapped(Format):
 
     def read(self, source: Source) -> Iterator[Found]:
         """The items."""
-        for found in self.fmt.read(source):
+        for found in self.fmt.founds(source):
             found.annotator = self.people.get(found.annotator, "")
             found.name = self.names.get(found.name, found.name)
             if not found.uri.startswith(_ADDRESSES):
@@ -169,7 +169,7 @@ class _Mapped(Format):
 def _items(actor: Actor, project: Project, fmt: Format, source: Source, images: Path | None) -> dict[str, str]:
     """Items of the file: pictures of the folder, texts, else addresses. Returns new names of those called otherwise."""
     dataset, seen, renamed, of_asset = project.dataset, set[bytes](), dict[str, str](), dict[int, str]()
-    for batch in batches(fmt.read(source)):
+    for batch in batches(fmt.founds(source)):
         rows, lines = [], []
         for found in batch:
             key = hashlib.sha256((found.text or found.name).encode()).digest()

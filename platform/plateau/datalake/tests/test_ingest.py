@@ -10,6 +10,7 @@ from django.core.management import call_command
 from conftest import png
 from plateau.datalake import services
 from plateau.datalake.models import Asset, Dataset, Item
+from plateau.datalake.sources import Limits, entries
 
 
 def zipped(entries: dict[str, bytes], *, links: tuple[str, ...] = ()) -> bytes:
@@ -87,6 +88,19 @@ def test_a_zip_bomb_stops_at_the_limit(people, settings):
     settings.MAX_FILE_BYTES = 6_000_000
     batch = take_in(people, {"bomb.zip": zipped({"a": b"\0" * 7_000_000, "b": b"\0" * 7_000_000})})
     assert findings(batch) == {"a": "file_too_large", "bomb.zip/b": "zip_too_large"}
+
+
+@pytest.mark.parametrize("place", range(0, 120, 3))
+def test_a_zip_with_any_byte_changed_raises_nothing(place):
+    """Found by mutating files at length: zip versions of the future, entries without a name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.png", b"x" * 20)
+    for value in (0, 0xFF, 0x2F):
+        data = bytearray(out.getvalue())
+        data[place % len(data)] = value
+        limits = Limits(file_bytes=1000, zip_entries=10, zip_bytes=10_000)
+        assert isinstance(list(entries("a.zip", io.BytesIO(bytes(data)), limits=limits)), list)
 
 
 @pytest.mark.django_db
