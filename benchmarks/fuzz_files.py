@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS, MEGABYTES = 5, 1024
-FORMATS = ("coco", "voc", "yolo", "cvat", "labelstudio", "pngmask", "spacy", "conll", "csv", "jsonl")
+FORMATS = ("coco", "voc", "yolo", "cvat", "label_studio", "png", "spacy", "conll", "csv", "jsonl")
 TARGETS = (*FORMATS, "zip", "list", "image", "onnx", "card", "parquet")
 
 
