@@ -1,0 +1,262 @@
+"""A working day in half an hour: annotators with think time, dashboards, logged runs, training and import beside them.
+
+    PYTHONPATH=platform:. python benchmarks/soak.py [--minutes 30] [--annotators 200] [--managers 10] [--scientists 5]
+
+Starts an installation of its own as the Procfile does (durable PostgreSQL and Valkey, two web processes, workers,
+scheduler). Told at the end: failed requests, latencies of labeling and of the rest, memory of each process over time,
+waiting jobs over time. Then saturation: everybody labels without thinking, with four times the people, for a minute;
+what is turned away must be 429 or 503 with Retry-After; half a minute later the first latencies must be back.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.faults import work
+from tests.faults.installation import Installation, Person, make_template
+
+PEOPLE = """
+import django; django.setup()
+import sys
+from plateau.identity.models import Membership, Organization, User
+from plateau.identity.services import mint_token, role_scopes
+organization = Organization.objects.get()
+for number in range(int(sys.argv[1])):
+    user = User.objects.create_user(f"a{number}@ours.example", None, name=f"A {number}")
+    member = Membership.objects.create(organization=organization, user=user, role="annotator")
+    scopes = [*role_scopes("annotator"), "self"]
+    print(mint_token(membership=member, name="soak", scopes=scopes, expires_at=None, project_id=None)[1])
+"""
+
+
+class Record:
+    """What was asked, how long it took, how it ended."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.took: dict[str, list[float]] = defaultdict(list)
+        self.ended: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def ask(self, kind: str, who: Person, method: str, path: str, **options: Any) -> Any:
+        """One request; None where it was turned away or failed."""
+        begun = time.monotonic()
+        try:
+            answer = who.ask(method, path, **options)
+        except requests.RequestException as error:
+            return self._note(kind, begun, type(error).__name__)
+        polite = answer.status_code in (429, 503) and "Retry-After" in answer.headers
+        self._note(
+            kind, begun, "ok" if answer.status_code < 400 else "turned away" if polite else str(answer.status_code)
+        )
+        return answer.json() if answer.status_code < 400 and answer.content else None
+
+    def _note(self, kind: str, begun: float, how: str) -> None:
+        with self.lock:
+            self.ended[kind][how] += 1
+            if how == "ok":
+                self.took[kind].append(time.monotonic() - begun)
+
+    def told(self) -> dict[str, Any]:
+        """Latencies in milliseconds, and ends."""
+        found = {}
+        for kind, ends in self.ended.items():
+            took = sorted(self.took[kind]) or [0.0]
+            at = {f"p{p}": round(took[min(len(took) - 1, int(len(took) * p / 100))] * 1000) for p in (50, 95, 99)}
+            found[kind] = {"requests": sum(ends.values()), **at, **{k: v for k, v in ends.items() if k != "ok"}}
+        return found
+
+
+def annotator(who: Person, project: int, record: Record, over: threading.Event, think: tuple[float, float]) -> None:
+    """Look, answer, look."""
+    tasks: list[Any] = []
+    while not over.is_set():
+        if not tasks:
+            found = record.ask("labeling", who, "POST", f"projects/{project}/queue/next/", json={"count": 1})
+            tasks = (found or {}).get("tasks", [])
+            if not tasks:
+                over.wait(1.0)
+                continue
+        over.wait(random.uniform(*think))
+        body = {"value": work.answer_of(tasks[0]), "active_ms": 2000}
+        found = record.ask("labeling", who, "POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json=body)
+        if found is None:
+            over.wait(1.0)
+            continue
+        tasks = found["next"]
+
+
+def manager(who: Person, project: int, record: Record, over: threading.Event) -> None:
+    """Looks at dashboards."""
+    pages = (
+        f"projects/{project}/overview/",
+        "projects/",
+        f"projects/{project}/tasks/?state=done",
+        "jobs/",
+        "portfolio/",
+    )
+    while not over.wait(random.uniform(2, 5)):
+        record.ask("dashboards", who, "GET", random.choice(pages))
+
+
+def scientist(there: Installation, who: Person, project: int, record: Record, over: threading.Event) -> None:
+    """Logs runs by MLflow's REST API."""
+    base = f"{there.url}/mlflow/project-{project}/api/2.0/mlflow"
+    made = who.http.post(f"{base}/runs/create", json={"experiment_id": "0"}, timeout=30)
+    run = made.json()["run"]["info"]["run_id"]
+    step = 0
+    while not over.wait(1.0):
+        step += 1
+        metrics = [{"key": "loss", "value": 1 / step, "timestamp": int(time.time() * 1000), "step": step}]
+        begun = time.monotonic()
+        try:
+            answer = who.http.post(f"{base}/runs/log-batch", json={"run_id": run, "metrics": metrics}, timeout=30)
+            record._note("mlflow", begun, "ok" if answer.status_code == 200 else str(answer.status_code))
+        except requests.RequestException as error:
+            record._note("mlflow", begun, type(error).__name__)
+
+
+def beside(who: Person, project: int, snapshot: int, over: threading.Event, ended: Counter[str]) -> None:
+    """Trains and imports, again and again."""
+    while not over.is_set():
+        order = {"snapshot_id": snapshot, "recipe": "image_logistic"}
+        for path, body in ((f"projects/{project}/runs/", order), (f"projects/{project}/snapshots/", None)):
+            made = who.ask("POST", path, json=body)
+            if made.status_code < 300:
+                job = made.json()["job"]["id"]
+                while not over.wait(1.0):
+                    state = who.call("GET", f"jobs/{job}/")["state"]
+                    if state in ("done", "failed", "cancelled"):
+                        ended[f"{path.split('/')[-2]} {state}"] += 1
+                        break
+        over.wait(30)
+
+
+def memory(there: Installation) -> dict[str, float]:
+    """Megabytes of each service, its children with it."""
+    found: dict[str, float] = defaultdict(float)
+    for name, process in there.processes.items():
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                group = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[2])
+                if group == process.pid:
+                    lines = (folder / "smaps_rollup").read_text().splitlines()
+                    found[name] += next(int(one.split()[1]) for one in lines if one.startswith("Pss:")) / 1024
+            except (OSError, StopIteration, ValueError):
+                continue
+    return {name: round(value) for name, value in found.items()}
+
+
+def crowd(
+    there: Installation, tokens: list[str], project: int, record: Record, over: threading.Event, think: Any
+) -> list:
+    """A thread for each person."""
+    threads = []
+    for token in tokens:
+        words = (Person(there, token), project, record, over, think)
+        threads.append(threading.Thread(target=annotator, args=words, daemon=True))
+    return threads
+
+
+def main() -> None:
+    """Soak, saturate, recover."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--annotators", type=int, default=200)
+    parser.add_argument("--managers", type=int, default=10)
+    parser.add_argument("--scientists", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="plt-") as template, tempfile.TemporaryDirectory(prefix="plt-") as home:
+        tokens = make_template(Path(template))
+        there = Installation(Path(home), Path(template))
+        try:
+            there.everything()
+            _run(there, tokens, options)
+        finally:
+            there.stop()
+
+
+def _run(there: Installation, tokens: dict[str, str], options: argparse.Namespace) -> None:
+    import subprocess
+
+    admin = Person(there, tokens["admin"])
+    made = subprocess.run(
+        [sys.executable, "-c", PEOPLE, str(options.annotators * 4)],
+        env=there.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    hands = made.stdout.split()
+    first = work.project(admin, 60)
+    work.label_all(admin, first)
+    snapshot = work.snapshot(admin, first)
+    project = work.project(admin, 2000)
+    # Enough tasks for everybody: the same pictures, asked again and again.
+    there.sql(
+        "INSERT INTO datalake_item (dataset_id, uri, text, name, meta, created_at) "
+        "SELECT p.dataset_id, 'storage:x/' || n, '', 'dark-' || n || '.png', '{}', now() "
+        "FROM projects_project p, generate_series(1, 200000) n WHERE p.id = %s",
+        project,
+    )
+    there.manage("shell", "-c", "from annotation.labeling.services import sync_tasks\n"
+                 "from annotation.projects.models import Project\n"
+                 f"sync_tasks(Project.objects.get(pk={project}).dataset_id)")  # fmt: skip
+    record, over, ended = Record(), threading.Event(), Counter()
+    threads = crowd(there, hands[: options.annotators], project, record, over, (2.0, 6.0))
+    for _ in range(options.managers):
+        threads.append(threading.Thread(target=manager, args=(Person(there, tokens["manager"]), project, record, over)))
+    for _ in range(options.scientists):
+        words = (there, Person(there, tokens["scientist"]), project, record, over)
+        threads.append(threading.Thread(target=scientist, args=words))
+    threads.append(threading.Thread(target=beside, args=(admin, first, snapshot, over, ended)))
+    for one in threads:
+        one.start()
+        time.sleep(0.01)
+    samples = []
+    end = time.monotonic() + options.minutes * 60
+    while time.monotonic() < end:
+        time.sleep(min(30.0, options.minutes * 60 / 10))
+        waiting = there.sql("SELECT count(*) FROM jobs_job WHERE state = 'queued'")[0][0]
+        samples.append({"memory": memory(there), "waiting": waiting})
+        print(json.dumps(samples[-1]), flush=True)
+    over.set()
+    for one in threads:
+        one.join(timeout=60)
+    half = len(samples) // 2
+    grown = {
+        name: round(
+            statistics.mean(one["memory"].get(name, 0) for one in samples[half:])
+            - statistics.mean(one["memory"].get(name, 0) for one in samples[1 : half or 2]), 1,
+        )
+        for name in samples[-1]["memory"]
+    }  # fmt: skip
+    print("soak", json.dumps({"requests": record.told(), "jobs": ended, "MB grown between halves": grown}))
+    print("saturation", json.dumps(_phase(there, hands, project, 60, (0.0, 0.0))))
+    time.sleep(20)
+    print("afterwards", json.dumps(_phase(there, hands[: options.annotators], project, 60, (2.0, 6.0))))
+
+
+def _phase(there: Installation, hands: list[str], project: int, seconds: float, think: tuple[float, float]) -> Any:
+    record, over = Record(), threading.Event()
+    threads = crowd(there, hands, project, record, over, think)
+    for one in threads:
+        one.start()
+    time.sleep(seconds)
+    over.set()
+    for one in threads:
+        one.join(timeout=60)
+    return record.told()
+
+
+if __name__ == "__main__":
+    main()
