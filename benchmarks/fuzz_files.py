@@ -12,6 +12,7 @@ import argparse
 import io
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -214,7 +215,33 @@ def one(target: str, runs: int, folder: Path) -> None:
         (corpus / f"seed-{number}").write_bytes(data)
     flags = [f"-runs={runs}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-max_len=65536", "-seed=1"]
     flags += [f"-artifact_prefix={folder}/", "-print_final_stats=1", "-verbosity=0", "-detect_leaks=0"]
-    atheris.Setup([sys.argv[0], *flags, str(corpus)], tried)
+
+    def mutated(data: bytes, largest: int, seed: int) -> bytes:
+        """Inside an archive most often, since a broken archive is refused before anything in it is read."""
+        chance = random.Random(seed)
+        if data[:2] == b"PK" and chance.random() < 0.8:
+            try:
+                with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                    inside = [(one.filename, archive.read(one)) for one in archive.infolist()]
+            except Exception:
+                inside = []
+            if inside:
+                place = chance.randrange(len(inside))
+                name, content = inside[place]
+                if chance.random() < 0.1:
+                    name = atheris.Mutate(name.encode(), 60).decode(errors="replace")
+                else:
+                    content = atheris.Mutate(content, max(1, largest // 2))
+                inside[place] = (name, content)
+                out = io.BytesIO()
+                with zipfile.ZipFile(out, "w") as archive:
+                    for one, part in inside:
+                        archive.writestr(one or "x", part)
+                if len(out.getvalue()) <= largest:
+                    return out.getvalue()
+        return atheris.Mutate(data, largest)
+
+    atheris.Setup([sys.argv[0], *flags, str(corpus)], tried, custom_mutator=mutated)
     atheris.Fuzz()
 
 
