@@ -18,7 +18,7 @@ from plateau.operations import backup
 from tests.stack import ROOT, Stack
 from tests.test_whole_way import Api, labeled_snapshot
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 OPENED = """
 import django; django.setup()
 import sys, pathlib

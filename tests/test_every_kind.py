@@ -17,7 +17,7 @@ from annotation.projects.shapes import Frame
 from tests.stack import Stack
 from tests.test_whole_way import Api
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 
 def project_of(api: Api, kind: str, labels: list[str], lines: list[dict] | None, files: bytes | None) -> int:

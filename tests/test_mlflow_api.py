@@ -8,7 +8,7 @@ import pytest
 
 from tests.test_registry import notebook
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 TRACKING = """
     from mlflow.entities import Metric, Param, RunTag, ViewType

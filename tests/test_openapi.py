@@ -48,7 +48,7 @@ def test_an_unknown_address_below_api_is_a_problem(client):
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(int(os.environ.get("FUZZ_SECONDS", "300")))
+@pytest.mark.timeout(int(os.environ.get("FUZZ_SECONDS", "600")))
 def test_no_request_brings_the_server_down(people, stack, make_project):
     make_project(items=2)
     stack.web()

@@ -20,7 +20,7 @@ from registry.webhooks.services import signature
 from tests.stack import Stack
 from tests.test_whole_way import Api, labeled_snapshot
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 
 def notebook(stack: Stack, token: str, project: int, code: str) -> str:

@@ -16,7 +16,7 @@ from plateau.jobs.models import Job
 
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 
 class Api:

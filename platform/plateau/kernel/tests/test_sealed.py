@@ -9,7 +9,7 @@ def test_what_is_sealed_cannot_be_read_or_changed():
     token = seal("s3cret")
     assert "s3cret" not in token
     assert unseal(token) == "s3cret"
-    for place in (5, len(token) // 2, -3):
+    for place in (5, len(token) // 3, len(token) // 2):
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(ValueError, match="another SECRET_KEY"):
             unseal(changed)
