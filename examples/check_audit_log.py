@@ -12,7 +12,7 @@ import sys
 def main(path: str) -> None:
     """Exit with 1 and name the line that does not fit."""
     before, number = "0" * 64, 0
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123  # a path as it was typed
         for number, line in enumerate(file, start=1):
             row = json.loads(line)
             digest = row.pop("digest")

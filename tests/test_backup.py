@@ -106,7 +106,7 @@ def saved(db, tmp_path, make_project):
     (folder / "files" / "a").mkdir(parents=True)
     (folder / "database.dump").write_bytes(b"dump")
     (folder / "files" / "a" / "b").write_bytes(b"bytes")
-    one = lambda data: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}  # noqa: E731
+    one = lambda data: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}  # noqa: E731  # one line, used in this test alone
     manifest = {
         "format": 1, "at": "", "key": backup._key_print(), "rows": {}, "database": one(b"dump"),
         "files": {"a/b": one(b"bytes")},

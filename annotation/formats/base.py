@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -136,15 +137,11 @@ class Format:
         Raises:
             BadFormat: the file is not of this format, or breaks within it.
         """
-        try:
+        with _the_files_fault():
             for found in self.read(source):
                 if found.value is not None and not _fits(found.value):
                     raise BadFormat(f"{found.place}: a label must be a name; regions, spans and relations are lists")
                 yield found
-        except (BadFormat, UnicodeDecodeError, MemoryError):
-            raise
-        except Exception as error:
-            raise _broken(error) from error
 
     def declared(self, source: Source) -> Head:
         """What `head` gives, as `founds`.
@@ -152,12 +149,8 @@ class Format:
         Raises:
             BadFormat: the file is not of this format, or breaks within it.
         """
-        try:
+        with _the_files_fault():
             return self.head(source)
-        except (BadFormat, UnicodeDecodeError, MemoryError):
-            raise
-        except Exception as error:
-            raise _broken(error) from error
 
     def head(self, source: Source) -> Head:
         """Labels and attributes that the file declares; empty where the format has no place for them.
@@ -182,8 +175,16 @@ def _fits(value: Any) -> bool:
     )
 
 
-def _broken(error: Exception) -> BadFormat:
-    return BadFormat(f"the file is not as this format has it ({type(error).__name__}: {str(error)[:200]})")
+@contextmanager
+def _the_files_fault() -> Iterator[None]:
+    """Whatever a parser raises within this block is the file's fault."""
+    try:
+        yield
+    except (BadFormat, UnicodeDecodeError, MemoryError):
+        raise
+    except Exception as error:
+        told = f"{type(error).__name__}: {str(error)[:200]}"
+        raise BadFormat(f"the file is not as this format has it ({told})") from error
 
 
 class _Sink:

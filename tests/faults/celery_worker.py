@@ -30,7 +30,7 @@ if os.environ.get("FAULT_CLOCK"):
     skew(float(os.environ["FAULT_CLOCK"]))
 django.setup()
 
-from plateau.jobs.handlers import Running, register  # noqa: E402
+from plateau.jobs.handlers import Running, register  # noqa: E402  # needs Django set up
 
 
 def poison(running: Running) -> dict:

@@ -93,7 +93,7 @@ def test_the_supervisor_killed_takes_everything_with_it_and_the_next_start_finds
     for name in ("DATABASE_URL", "REDIS_URL"):
         env.pop(name)
     (there.home / "secret_key").write_text(env["SECRET_KEY"])
-    start = lambda: subprocess.Popen(  # noqa: E731
+    start = lambda: subprocess.Popen(  # noqa: E731  # one line, used in this test alone
         [sys.executable, "-m", "launcher.up"], env=env, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -43,9 +43,9 @@ def note_seen(*, actor: Actor, asset_id: int) -> None:
         cursor.execute(_SEEN, [actor.organization_id, actor.user_id, asset_id])
 
 
-def digest_of(event: AuditEvent, number: int, before: str) -> str:
-    """SHA-256, in hex, over the event as JSON with sorted keys, its place in the chain and the digest before."""
-    content = {
+def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
+    """What a digest is computed of: the event, its place in the chain and the digest before."""
+    return {
         "number": number,
         "before": before,
         "id": event.pk,
@@ -58,7 +58,15 @@ def digest_of(event: AuditEvent, number: int, before: str) -> str:
         "data": event.data,
         "at": event.at.isoformat(),
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _as_json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest_of(event: AuditEvent, number: int, before: str) -> str:
+    """SHA-256, in hex, over `_content` as JSON with sorted keys and no spaces."""
+    return hashlib.sha256(_as_json(_content(event, number, before))).hexdigest()
 
 
 def seal_pending() -> int:
@@ -130,19 +138,6 @@ def exported(organization_id: int) -> Iterator[bytes]:
     """The sealed log as JSON lines, oldest first; each line holds what its digest is computed of."""
     before = GENESIS
     for event in _in_order(organization_id):
-        line = {
-            "number": event.seal.number,
-            "before": before,
-            "id": event.pk,
-            "organization": event.organization_id,
-            "user": event.user_id,
-            "token": event.token_id,
-            "action": event.action,
-            "subject": event.subject,
-            "subject_id": event.subject_id,
-            "data": event.data,
-            "at": event.at.isoformat(),
-            "digest": event.seal.digest,
-        }
+        line = _content(event, event.seal.number, before) | {"digest": event.seal.digest}
         before = event.seal.digest
-        yield json.dumps(line, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        yield _as_json(line) + b"\n"
