@@ -111,8 +111,10 @@ def manager(who: Person, project: int, record: Record, over: threading.Event) ->
 def scientist(there: Installation, who: Person, project: int, record: Record, over: threading.Event) -> None:
     """Logs runs by MLflow's REST API."""
     base = f"{there.url}/mlflow/project-{project}/api/2.0/mlflow"
-    made = who.http.post(f"{base}/runs/create", json={"experiment_id": "0"}, timeout=30)
-    run = made.json()["run"]["info"]["run_id"]
+    name = {"name": f"soak {threading.get_ident()}"}
+    experiment = _sure(who.http.post(f"{base}/experiments/create", json=name, timeout=30))["experiment_id"]
+    run = _sure(who.http.post(f"{base}/runs/create", json={"experiment_id": experiment}, timeout=30))
+    run = run["run"]["info"]["run_id"]
     step = 0
     while not over.wait(1.0):
         step += 1
@@ -125,34 +127,54 @@ def scientist(there: Installation, who: Person, project: int, record: Record, ov
             record._note("mlflow", begun, type(error).__name__)
 
 
-def beside(who: Person, project: int, snapshot: int, over: threading.Event, ended: Counter[str]) -> None:
-    """Trains and imports, again and again."""
+def _sure(answer: requests.Response) -> Any:
+    assert answer.status_code == 200, (answer.url, answer.status_code, answer.text[:300])
+    return answer.json()
+
+
+def beside(token: str, there: Installation, project: int, snapshot: int, over: threading.Event, ended: Counter) -> None:
+    """Trains, freezes and imports pictures, again and again."""
+    turn = 0
     while not over.is_set():
-        order = {"snapshot_id": snapshot, "recipe": "image_logistic"}
-        for path, body in ((f"projects/{project}/runs/", order), (f"projects/{project}/snapshots/", None)):
+        turn += 1
+        who = Person(there, token)  # a connection that was idle for long is closed by the server
+        orders = [(f"projects/{project}/runs/", {"snapshot_id": snapshot, "recipe": "image_logistic"})]
+        orders.append((f"projects/{project}/snapshots/", None))
+        orders.append((f"uploads/{work.upload(who, work.pictures(200, seed=turn))[1]}/start/", None))
+        for path, body in orders:
             made = who.ask("POST", path, json=body)
-            if made.status_code < 300:
-                job = made.json()["job"]["id"]
-                while not over.wait(1.0):
-                    state = who.call("GET", f"jobs/{job}/")["state"]
-                    if state in ("done", "failed", "cancelled"):
-                        ended[f"{path.split('/')[-2]} {state}"] += 1
-                        break
-        over.wait(30)
+            kind = path.split("/")[-2]
+            if made.status_code >= 300:
+                ended[f"{kind} {made.status_code}"] += 1
+                continue
+            job = made.json()["job"]["id"]
+            while not over.wait(1.0):
+                state = who.call("GET", f"jobs/{job}/")["state"]
+                if state in ("done", "failed", "cancelled"):
+                    ended[f"{kind} {state}"] += 1
+                    break
+        over.wait(20)
 
 
 def memory(there: Installation) -> dict[str, float]:
-    """Megabytes of each service, its children with it."""
+    """Megabytes (PSS) of each service, its descendants with it."""
+    parents: dict[int, int] = {}
+    sizes: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            lines = (folder / "smaps_rollup").read_text().splitlines()
+            sizes[int(folder.name)] = next(int(one.split()[1]) for one in lines if one.startswith("Pss:"))
+        except (OSError, StopIteration, ValueError):
+            continue
+    services = {process.pid: name for name, process in there.processes.items()}
     found: dict[str, float] = defaultdict(float)
-    for name, process in there.processes.items():
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                group = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[2])
-                if group == process.pid:
-                    lines = (folder / "smaps_rollup").read_text().splitlines()
-                    found[name] += next(int(one.split()[1]) for one in lines if one.startswith("Pss:")) / 1024
-            except (OSError, StopIteration, ValueError):
-                continue
+    for pid, size in sizes.items():
+        above = pid
+        while above not in services and above in parents:
+            above = parents[above]
+        if above in services:
+            found[services[above]] += size / 1024
     return {name: round(value) for name, value in found.items()}
 
 
@@ -179,7 +201,7 @@ def main() -> None:
         tokens = make_template(Path(template))
         there = Installation(Path(home), Path(template))
         try:
-            there.everything()
+            there.everything(web_workers=2)
             _run(there, tokens, options)
         finally:
             there.stop()
@@ -191,7 +213,7 @@ def _run(there: Installation, tokens: dict[str, str], options: argparse.Namespac
     admin = Person(there, tokens["admin"])
     made = subprocess.run(
         [sys.executable, "-c", PEOPLE, str(options.annotators * 4)],
-        env=there.env,
+        env=there.words(),
         capture_output=True,
         text=True,
         check=True,
@@ -218,7 +240,7 @@ def _run(there: Installation, tokens: dict[str, str], options: argparse.Namespac
     for _ in range(options.scientists):
         words = (there, Person(there, tokens["scientist"]), project, record, over)
         threads.append(threading.Thread(target=scientist, args=words))
-    threads.append(threading.Thread(target=beside, args=(admin, first, snapshot, over, ended)))
+    threads.append(threading.Thread(target=beside, args=(tokens["admin"], there, first, snapshot, over, ended)))
     for one in threads:
         one.start()
         time.sleep(0.01)

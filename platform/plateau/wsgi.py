@@ -7,8 +7,17 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
 django_application = get_wsgi_application()
 
+from django.conf import settings  # noqa: E402  # as above
+
+from plateau.kernel.admission import Admission  # noqa: E402  # as above
 from plateau.observe import tracing  # noqa: E402  # as above
+from plateau.observe.metrics import REFUSED  # noqa: E402  # as above
 from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")
-application = tracing.traced_wsgi(MlflowGate(django_application))
+application = Admission(
+    tracing.traced_wsgi(MlflowGate(django_application)),
+    slots=settings.WEB_SLOTS,
+    room=settings.WEB_ROOM,
+    refused=REFUSED.labels("web").inc,
+)

@@ -41,38 +41,45 @@ for role, one in people.items():
 
 
 class Installation:
-    """Databases and processes in one folder."""
+    """Databases and processes in one folder, of the code in `root`."""
 
-    def __init__(self, home: Path, template: Path | None = None) -> None:
-        self.home = home
+    def __init__(self, home: Path, template: Path | None = None, root: Path = ROOT) -> None:
+        self.home, self.root = home, root
         if template is not None:
             subprocess.run(["cp", "-a", f"{template}/.", str(home)], check=True)
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen] = {}
         for folder in ("run", "redis", "log"):
             (home / folder).mkdir(mode=0o700, exist_ok=True)
         clean = {key: value for key, value in os.environ.items() if not key.lstrip("_").startswith("MLFLOW_")}
         self.env = clean | {
+            "DJANGO_SETTINGS_MODULE": "plateau.settings",
             "SECRET_KEY": SECRET,
             "DATABASE_URL": f"postgresql://plateau@{quote(str(home / 'run'), safe='')}/plateau",
             "REDIS_URL": f"unix://{home / 'run' / 'redis.sock'}",
             "PLATEAU_HOME": str(home),
             "STORAGE_URL": f"file://{home / 'files'}",
-            "PLATEAU_URL": self.url,
+            "PLATEAU_URL": f"http://127.0.0.1:{self.port}",
             "SERVING_URL": f"http://127.0.0.1:{free_port()}",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "platform"), str(ROOT)]),
             "REMAP_SIGTERM": "SIGQUIT",
             "OMP_NUM_THREADS": "1",
             "OMP_WAIT_POLICY": "PASSIVE",
         }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def words(self, **more: str) -> dict[str, str]:
+        """What a process is told."""
+        return self.env | {"PYTHONPATH": os.pathsep.join([str(self.root / "platform"), str(self.root)])} | more
 
     # Starting --------------------------------------------------------------------------------------------------------
 
     def start(self, name: str, *command: str, **env: str) -> subprocess.Popen:
         with (self.home / "log" / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env | env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, cwd=self.root, env=self.words(**env), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         self.processes[name] = process
@@ -95,9 +102,9 @@ class Installation:
         embedded.create_database(self.home / "run", "plateau")
         self.manage("prepare")
 
-    def web(self) -> None:
+    def web(self, workers: int = 1) -> None:
         words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        words += ["--workers", "1", "--blocking-threads", "4", "--backpressure", "64", "--no-ws"]
+        words += ["--workers", str(workers), "--blocking-threads", "128", "--backpressure", "2048", "--no-ws"]
         self.start("web", sys.executable, *words, "plateau.wsgi:application")
         self.until(lambda: self.get("/healthz") == 200, 60, "web")
 
@@ -105,7 +112,8 @@ class Installation:
         log = self.home / "log" / f"{name}.log"
         before = log.stat().st_size if log.exists() else 0
         options = ["--pool", "threads", "--concurrency", "3", "--queues", queues, "--loglevel", "INFO"]
-        words = ["-m", "tests.faults.celery_worker", "worker", *options, "--without-gossip", "--without-mingle"]
+        celery = ["-m", "tests.faults.celery_worker"] if self.root == ROOT else ["-m", "celery", "-A", "plateau"]
+        words = [*celery, "worker", *options, "--without-gossip", "--without-mingle"]
         self.start(name, sys.executable, *words, "-n", f"{name}-{self.port}@%h", **env)
         self.until(lambda: b"ready." in log.read_bytes()[before:], 60, name)
 
@@ -113,10 +121,10 @@ class Installation:
         words = ["-m", "tests.faults.celery_worker", "beat", "--schedule", str(self.home / "run" / "beat")]
         self.start("beat", sys.executable, *words, **env)
 
-    def everything(self) -> None:
+    def everything(self, web_workers: int = 1) -> None:
         self.postgres()
         self.broker()
-        self.web()
+        self.web(web_workers)
         self.worker()
         self.beat()
 
@@ -124,8 +132,9 @@ class Installation:
 
     def manage(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
-        )
+            [sys.executable, "manage.py", *words], cwd=self.root, env=self.words(), capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0 or not check, done.stderr[-3000:]
         return done
 
@@ -242,7 +251,7 @@ def make_template(home: Path) -> dict[str, str]:
         made.broker()
         made.prepare()
         done = subprocess.run(
-            [sys.executable, "-c", PEOPLE], cwd=ROOT, env=made.env, capture_output=True, text=True, check=False
+            [sys.executable, "-c", PEOPLE], cwd=ROOT, env=made.words(), capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr[-2000:]
         return dict(line.split() for line in done.stdout.splitlines() if " plt_" in line)

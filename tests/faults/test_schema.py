@@ -56,7 +56,7 @@ def test_two_hosts_prepare_at_once(there):
     there.postgres()
     there.broker()
     command = [sys.executable, "manage.py", "prepare"]
-    both = [subprocess.Popen(command, cwd=ROOT, env=there.env, stderr=subprocess.PIPE) for _ in range(2)]
+    both = [subprocess.Popen(command, cwd=ROOT, env=there.words(), stderr=subprocess.PIPE) for _ in range(2)]
     assert [one.wait(timeout=120) for one in both] == [0, 0]
 
 
