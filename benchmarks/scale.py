@@ -1,11 +1,12 @@
-"""A million items and ten million label rows: what lists, dashboards, exports and snapshots cost beside a hundredth.
+"""A million items and ten million label rows: what lists, filters, dashboards, exports and snapshots cost beside a
+hundredth of that.
 
     python -m launcher.temporary python benchmarks/scale.py [--items 1000000] [--share 100] [--answers 10]
 
-Two organizations in one database: a large one with `items` items, each answered `answers` times (one project), and a
-small one with a `share`-th of that. Rows are written by COPY. Each address is asked by a script's token in this
-process, alternating between both; the medians and their ratio are told, and the statement that took longest. A ratio
-above 1.2 is named.
+Two organizations in one database: a large one with `items` pictures, each answered `answers` times (one project, ten
+people, one answer in a hundred reviewed), and a small one with a `share`-th of that. Rows are written by COPY. Each
+address is asked by a script's token in this process, alternating between both; the medians and their ratio are told. A
+ratio above 1.2 is named. What reads every row by its nature (an export, a freeze) is told for each row.
 """
 
 import argparse
@@ -49,6 +50,9 @@ def main() -> None:
         )
     analyze()
     rows = [asked(route, sides) for route in ROUTES]
+    rows += [
+        for_each_row(name, act, sides) for name, act in (("an export, a row", export), ("a freeze, a row", freeze))
+    ]
     for row in rows:
         mark = "  ← above" if row["ratio"] > BOUND else ""
         print(f"{row['route']:60} {row['small_ms']:9.1f} {row['large_ms']:9.1f} ms  ×{row['ratio']:.2f}{mark}")
@@ -59,73 +63,139 @@ ROUTES = (
     "projects/",
     "projects/{project}/",
     "projects/{project}/tasks/",
-    "projects/{project}/tasks/?state=done",
     "projects/{project}/tasks/?state=open",
+    "projects/{project}/tasks/?state=done&cursor={deep}",
+    "projects/{project}/tasks/?person={person}",
+    "projects/{project}/tasks/?order=agreement",
+    "projects/{project}/tasks/?order=agreement&cursor=0.5:{deep}",
     "projects/{project}/overview/",
     "projects/{project}/seats/",
+    "projects/{project}/queue/mine/",
     "projects/{project}/agreement/",
     "projects/{project}/gold/",
+    "projects/{project}/doubts/",
+    "projects/{project}/proposals/",
     "projects/{project}/snapshots/",
     "projects/{project}/runs/",
     "projects/{project}/economics/",
+    "projects/{project}/formats/",
+    "tasks/{task}/",
+    "tasks/{task}/history/",
     "datasets/",
+    "datasets/{dataset}/",
     "datasets/{dataset}/items/",
+    "datasets/{dataset}/items/?cursor={deep_item}",
     "jobs/",
     "audit/",
+    "audit/?action=task.answered",
+    "audit/?user={person}",
     "audit/seen/",
+    "audit/seen/pictures/",
+    "erasures/",
     "portfolio/",
     "members/",
 )
 
+_ASSETS = """
+INSERT INTO datalake_asset (organization_id, sha256, media_type, size, width, height, storage_key, display_key,
+    display_type, thumbnail_key, fingerprint, created_at)
+SELECT %(organization)s, md5(n::text) || md5(n::text || 'x'), 'image/png', 1000, 64, 64, 'a/' || n, 'a/' || n,
+    'image/png', 'a/' || n || '.t',
+    decode((SELECT string_agg(repeat(substr(md5(n::text), 2 * k - 1, 2), 16), '')
+            FROM generate_series(1, 16) k), 'hex'), now() FROM generate_series(1, %(items)s) n
+"""
+_ITEMS = """
+INSERT INTO datalake_item (dataset_id, asset_id, uri, text, name, meta, created_at)
+SELECT %(dataset)s, id, '', '', id || '.png', '{}', now() FROM datalake_asset WHERE organization_id = %(organization)s
+"""
+_DONE = """
+UPDATE labeling_task t SET state = 'done', annotation_id = a.last, given = %(answers)s, room = 0,
+    agreement = CASE WHEN t.id %% 10 = 1 THEN (t.shuffle %% 1000) / 1000.0 END
+FROM (SELECT task_id, max(id) AS last FROM labeling_annotation WHERE project_id = %(project)s GROUP BY task_id) a
+WHERE a.task_id = t.id AND t.project_id = %(project)s AND t.id %% 10 <> 0
+"""
+_SEATS = """
+INSERT INTO labeling_seat (project_id, user_id, answered, done)
+SELECT %(project)s, user_id, count(*), 0 FROM labeling_annotation WHERE project_id = %(project)s GROUP BY user_id
+ON CONFLICT (project_id, user_id) DO UPDATE SET answered = excluded.answered;
+UPDATE labeling_seat SET
+    open = (SELECT count(*) FROM labeling_task WHERE project_id = %(project)s AND state = 'open'),
+    done = (SELECT count(*) FROM labeling_task WHERE project_id = %(project)s AND state = 'done')
+WHERE project_id = %(project)s AND user_id IS NULL;
+INSERT INTO quality_review (project_id, task_id, annotation_id, author_id, reviewer_id, round, verdict, reason,
+    first_pass, client_id, active_ms, created_at)
+SELECT %(project)s, task_id, id, user_id, %(person)s, 1, CASE WHEN id %% 7 = 0 THEN 'rejected' ELSE 'accepted' END, '',
+    id %% 7 <> 0, gen_random_uuid(), 500, now()
+FROM labeling_annotation WHERE project_id = %(project)s AND id %% 100 = 0;
+INSERT INTO audit_viewing (organization_id, user_id, asset_id, day, at)
+SELECT %(organization)s, %(person)s, id, now()::date, now() FROM datalake_asset
+WHERE organization_id = %(organization)s AND id %% 10 = 0;
+INSERT INTO audit_auditevent (organization_id, user_id, action, subject, subject_id, data, at)
+SELECT %(organization)s, %(person)s, 'task.answered', 'x', id, '{}', now() FROM labeling_task
+WHERE project_id = %(project)s AND id %% 10 = 0;
+"""
+
 
 def seed(name: str, items: int, answers: int) -> dict[str, Any]:
-    """An organization with a project of boxes, everything answered `answers` times."""
+    """An organization with a project of pictures, everything answered `answers` times, by ten people in turn."""
     from django.db import connection
     from plateau.datalake.services import create_dataset
     from plateau.identity.authentication import actor_of_membership
+    from plateau.identity.models import Membership, User
     from plateau.identity.services import create_organization, create_token
 
+    from annotation.labeling.models import Task
     from annotation.labeling.services import sync_tasks
     from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
 
     member = create_organization(name=name, admin_email=f"{name}@x.example", admin_name=name, password=uuid.uuid4().hex)
     actor = actor_of_membership(member)
+    people = [User.objects.create(email=f"{name}-{n}@x.example", name=f"P {n}") for n in range(10)]
+    for one in people:
+        Membership.objects.create(organization=member.organization, user=one, role="annotator")
     dataset = create_dataset(actor=actor, name="Data")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO datalake_item (dataset_id, uri, text, name, meta, created_at) "
-            "SELECT %s, 'storage:x/' || n || '.png', '', n || '.png', '{}', now() FROM generate_series(1, %s) n",
-            [dataset.pk, items],
-        )
     labels = [LabelIn(id="a", name="A", color="#b91c1c"), LabelIn(id="b", name="B", color="#15803d")]
     project = create_project(
         actor=actor, dataset=dataset, name="Project", kind="classification", schema=SchemaIn(labels=labels)
     )
+    words = {
+        "organization": actor.organization_id, "dataset": dataset.pk, "items": items, "project": project.pk,
+        "answers": answers, "person": people[0].pk,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ASSETS, words)
+        cursor.execute(_ITEMS, words)
     sync_tasks(dataset.pk)
     with connection.cursor() as cursor:
-        columns = "project_id, task_id, user_id, client_id, value, schema_version, guideline_version, created_at"
-        columns += ", source, active_ms"
-        cursor.execute("SELECT min(id), max(id) FROM labeling_task WHERE project_id = %s", [project.pk])
-        first, last = cursor.fetchone()
-        for begin in range(first, last + 1, 50_000):
-            out = io.StringIO()
-            for task in range(begin, min(begin + 50_000, last + 1)):
-                for number in range(answers):
-                    label = "a" if (task + number) % 7 else "b"
-                    value = f'{{"label": "{label}"}}'
-                    fields = (project.pk, task, actor.user_id, uuid.uuid4(), value, 1, 1, "now", "person", 900)
-                    out.write("\t".join(map(str, fields)) + "\n")
-            out.seek(0)
-            cursor.copy_expert(f"COPY labeling_annotation ({columns}) FROM STDIN", out)
-        cursor.execute(
-            "UPDATE labeling_task t SET state = 'done', annotation_id = a.id FROM "
-            "(SELECT DISTINCT ON (task_id) task_id, id FROM labeling_annotation ORDER BY task_id, id DESC) a "
-            "WHERE a.task_id = t.id AND t.project_id = %s AND t.id %% 10 <> 0",
-            [project.pk],
-        )
+        _answer(cursor, project.pk, [one.pk for one in people], answers)
+        cursor.execute("ANALYZE labeling_annotation")
+        cursor.execute(_DONE, words)
+        cursor.execute(_SEATS, words)
     token = create_token(actor=actor, name="scale", scopes=sorted(actor.scopes))[1]
-    return {"token": token, "project": project.pk, "dataset": dataset.pk}
+    tasks = Task.objects.filter(project=project, state="done").order_by("pk")
+    middle = tasks[items // 2]
+    return {
+        "token": token, "project": project.pk, "dataset": dataset.pk, "person": people[0].pk, "items": items,
+        "actor": actor, "task": middle.pk, "deep": middle.pk, "deep_item": middle.item_id,
+    }  # fmt: skip
+
+
+def _answer(cursor: Any, project: int, people: list[int], answers: int) -> None:
+    columns = "project_id, task_id, user_id, client_id, value, schema_version, guideline_version, created_at"
+    columns += ", source, active_ms"
+    cursor.execute("SELECT min(id), max(id) FROM labeling_task WHERE project_id = %s", [project])
+    first, last = cursor.fetchone()
+    for begin in range(first, last + 1, 50_000):
+        out = io.StringIO()
+        for task in range(begin, min(begin + 50_000, last + 1)):
+            for number in range(answers):
+                value = '{"label": "a"}' if (task + number) % 7 else '{"label": "b"}'
+                user = people[(task + number) % len(people)]
+                fields = (project, task, user, uuid.UUID(int=task << 32 | number), value, 1, 1, "now", "person", 900)
+                out.write("\t".join(map(str, fields)) + "\n")
+        out.seek(0)
+        cursor.copy_expert(f"COPY labeling_annotation ({columns}) FROM STDIN", out)
 
 
 def analyze() -> None:
@@ -150,6 +220,43 @@ def asked(route: str, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
             assert answer.status_code == 200, (route, answer.status_code, answer.content[:300])
     small, large = (statistics.median(took[name][1:]) for name in ("small", "large"))
     return {"route": route, "small_ms": round(small, 2), "large_ms": round(large, 2), "ratio": round(large / small, 2)}
+
+
+def for_each_row(name: str, act: Any, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Milliseconds for a thousand rows."""
+    told = {}
+    for side, given in sides.items():
+        begun = time.perf_counter()
+        act(given)
+        told[f"{side}_ms"] = round((time.perf_counter() - begun) * 1e6 / given["items"], 2)
+    return {"route": name + " (a thousand)", **told, "ratio": round(told["large_ms"] / told["small_ms"], 2)}
+
+
+def export(side: dict[str, Any]) -> None:
+    """JSON lines, read to the end."""
+    from django.test import Client
+
+    answer = Client(headers={"Authorization": f"Bearer {side['token']}"}).get(
+        f"/api/v1/projects/{side['project']}/export/?format=jsonl"
+    )
+    assert sum(len(piece) for piece in answer.streaming_content) > side["items"]
+
+
+def freeze(side: dict[str, Any]) -> None:
+    """A snapshot, as the worker builds it."""
+    from plateau.jobs import services as jobs
+    from plateau.jobs.handlers import Running
+
+    from annotation.projects.models import Project
+    from annotation.snapshots.services import build, create_snapshot
+
+    project = Project.objects.get(pk=side["project"])
+    snapshot = create_snapshot(actor=side["actor"], project=project)
+    claim = jobs.take(job_id=snapshot.job_id, worker="scale")
+    assert claim is not None
+    build(Running(claim, project.organization_id, project.pk, snapshot.job.payload))
+    snapshot.refresh_from_db()
+    assert snapshot.rows > side["items"] * 0.8
 
 
 if __name__ == "__main__":
