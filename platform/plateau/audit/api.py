@@ -13,9 +13,12 @@ from plateau.audit import services
 from plateau.audit.models import AuditEvent, Viewing
 from plateau.identity.models import Organization
 from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Invalid
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
+
+STEP = 20_000
 
 
 class AuditEventOut(BaseModel):
@@ -40,6 +43,7 @@ class AuditCheckOut(BaseModel):
     head: str = Field(description="Digest of the last seal: keep it elsewhere, and nobody can rewrite what it covers")
     broken_at: int | None = Field(description="Number of the first seal that does not fit; null: all fit")
     what: str
+    next: int | None = Field(description="Ask again with this as `after`: the log is walked in steps; null at its end")
 
 
 class SeenOut(BaseModel):
@@ -112,11 +116,18 @@ class AuditCheck(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
-    @document(summary="Compute every digest of the log again", out=AuditCheckOut)
+    @document(
+        summary="Compute the digests of the log again, 20,000 at a time",
+        out=AuditCheckOut,
+        query={"after": (int, "`next` of the step before")},
+        refusals=[Invalid],
+    )
     def get(self, request: Request) -> Response:
         """What was found."""
-        services.seal_pending()
-        found = services.check_chain(self.actor.organization_id)
+        after = number(request, "after", 0, low=0, high=2**63 - 1) or 0
+        if after == 0:
+            services.seal_all_of(self.actor.organization_id)
+        found = services.check_chain(self.actor.organization_id, after=after, most=STEP)
         return Response(AuditCheckOut(**vars(found)))
 
 
@@ -134,7 +145,7 @@ class AuditExport(Endpoint):
         """The file."""
         organization = Organization.objects.visible_to(self.actor).one()
         services.record(actor=self.actor, action="audit.exported", subject=organization)
-        services.seal_pending()
+        services.seal_all_of(organization.pk)
         response = StreamingHttpResponse(services.exported(organization.pk), content_type="application/jsonl")
         response["Content-Disposition"] = f'attachment; filename="{organization.slug}-audit.jsonl"'
         return response

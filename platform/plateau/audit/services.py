@@ -75,6 +75,12 @@ def seal_pending() -> int:
     return sum(_seal(organization_id) for organization_id in set(waiting))
 
 
+def seal_all_of(organization_id: int) -> None:
+    """Seal whatever waits of one organization."""
+    while _seal(organization_id) == BATCH:
+        pass
+
+
 @transaction.atomic
 def _seal(organization_id: int) -> int:
     with connection.cursor() as cursor:  # one sealer at a time; the key names this use and the organization
@@ -98,25 +104,33 @@ def _seal(organization_id: int) -> int:
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """What a walk along the chain found. `broken_at`: the number of the first seal that does not fit, or None."""
+    """What a walk along the chain found. `broken_at`: the number of the first seal that does not fit, or None.
+
+    `next`: the walk goes on after this seal; None at the end.
+    """
 
     events: int
     sealed: int
     head: str
     broken_at: int | None
     what: str
+    next: int | None = None
 
 
-def check_chain(organization_id: int) -> ChainCheck:
-    """Compute every digest again."""
-    number, before = 0, GENESIS
-    for event in _in_order(organization_id):
+def check_chain(organization_id: int, *, after: int = 0, most: int | None = None) -> ChainCheck:
+    """Compute the digests again of the seals after number `after`, of at most so many."""
+    number, before = after, _digest_at(organization_id, after)
+    if before is None:
+        return _broken(organization_id, after, "an event is missing")
+    for event in _in_order(organization_id, after, most):
         number += 1
         if event.seal.number != number:
             return _broken(organization_id, number, "an event is missing")
         before = digest_of(event, number, before)
         if event.seal.digest != before:
             return _broken(organization_id, number, f"event {event.pk} was changed")
+    if most is not None and number - after == most:
+        return ChainCheck(events=0, sealed=number, head=before, broken_at=None, what="", next=number)
     total = AuditEvent.objects.filter(organization_id=organization_id).count()
     waiting = AuditPending.objects.filter(event__organization_id=organization_id).count()
     if total != number + waiting:
@@ -124,14 +138,22 @@ def check_chain(organization_id: int) -> ChainCheck:
     return ChainCheck(events=total, sealed=number, head=before, broken_at=None, what="")
 
 
+def _digest_at(organization_id: int, number: int) -> str | None:
+    """The digest of a seal; None where there is no such seal."""
+    if number == 0:
+        return GENESIS
+    found = AuditSeal.objects.filter(organization_id=organization_id, number=number)
+    return found.values_list("digest", flat=True).first()
+
+
 def _broken(organization_id: int, number: int, what: str) -> ChainCheck:
     total = AuditEvent.objects.filter(organization_id=organization_id).count()
     return ChainCheck(events=total, sealed=number - 1, head="", broken_at=number, what=what)
 
 
-def _in_order(organization_id: int) -> Iterator[AuditEvent]:
-    rows = AuditEvent.objects.filter(seal__organization_id=organization_id).select_related("seal")
-    return rows.order_by("seal__number").iterator(chunk_size=2000)
+def _in_order(organization_id: int, after: int = 0, most: int | None = None) -> Iterator[AuditEvent]:
+    rows = AuditEvent.objects.filter(seal__organization_id=organization_id, seal__number__gt=after)
+    return rows.select_related("seal").order_by("seal__number")[:most].iterator(chunk_size=2000)
 
 
 def exported(organization_id: int) -> Iterator[bytes]:

@@ -123,7 +123,12 @@ function Check() {
   const { i18n } = useLingui();
   const found = useQuery({
     queryKey: ["audit-check"],
-    queryFn: () => unwrap(api.GET("/api/v1/audit/check/")),
+    queryFn: async () => {
+      let step = await unwrap(api.GET("/api/v1/audit/check/"));
+      while (step.next !== null && step.broken_at === null)
+        step = await unwrap(api.GET("/api/v1/audit/check/", { params: { query: { after: step.next } } }));
+      return step;
+    },
     enabled: false,
   });
   return (

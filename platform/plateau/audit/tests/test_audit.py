@@ -9,7 +9,7 @@ import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
 from plateau.audit.models import AuditEvent, AuditPending, AuditSeal, Viewing
-from plateau.audit.services import check_chain, record, seal_pending
+from plateau.audit.services import check_chain, record, seal_all_of, seal_pending
 
 pytestmark = pytest.mark.django_db
 CHECKER = Path(__file__).resolve().parents[4] / "examples" / "check_audit_log.py"
@@ -128,3 +128,31 @@ def test_exports_of_labels_are_in_the_log(people, make_project):
     list(people.client("scientist").get(f"/api/v1/projects/{project.pk}/export/").streaming_content)
     event = AuditEvent.objects.get(action="labels.exported")
     assert (event.subject_id, event.user.email) == (str(project.pk), "scientist@ours.example")
+
+
+def test_a_long_log_is_walked_in_steps_and_each_step_finds_what_is_wrong_in_it(people, monkeypatch):
+    monkeypatch.setattr("plateau.audit.api.STEP", 2)
+    organization_id, client = some_events(people), people.client("admin")
+    steps = [client.get("/api/v1/audit/check/").json()]
+    while steps[-1]["next"] is not None:
+        steps.append(client.get("/api/v1/audit/check/", {"after": steps[-1]["next"]}).json())
+    assert [one["broken_at"] for one in steps] == [None] * len(steps)
+    assert (len(steps) > 3, steps[-1]["head"]) == (True, check_chain(organization_id).head)
+    fourth = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[3]
+    forced("UPDATE audit_auditevent SET action = 'x' WHERE id = %s", fourth.pk)
+    assert client.get("/api/v1/audit/check/", {"after": 2}).json()["broken_at"] == 4
+    assert client.get("/api/v1/audit/check/", {"after": -1}).status_code == 400
+    assert client.get("/api/v1/audit/check/", {"after": 99}).json()["what"] == "an event is missing"
+
+
+def test_sealing_for_one_organization_leaves_the_others_events_alone(people, monkeypatch):
+    monkeypatch.setattr("plateau.audit.services.BATCH", 2)
+    ours, theirs = people.actor(), people.actor("admin", "theirs")
+    seal_pending()
+    while AuditPending.objects.exists():
+        seal_pending()
+    for actor in (ours, theirs):
+        for number in range(5):
+            record(actor=actor, action="test.done", subject=people.members["ours", "admin"], number=number)
+    seal_all_of(ours.organization_id)
+    assert set(AuditPending.objects.values_list("event__organization_id", flat=True)) == {theirs.organization_id}
