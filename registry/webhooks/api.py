@@ -85,8 +85,8 @@ class WebhookList(Endpoint):
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
         given = parse(WebhookIn, request.data)
-        row = services.add(actor=self.actor, url=given.url, events=list(given.events))
-        return Response(_out(row, secret=row.secret), status=201)
+        row, secret = services.add(actor=self.actor, url=given.url, events=list(given.events))
+        return Response(_out(row, secret=secret), status=201)
 
 
 class WebhookOne(Endpoint):

@@ -11,14 +11,14 @@ EVENTS = ("version.registered", "alias.moved", "alias.removed", "contract.verdic
 
 
 class Webhook(models.Model):
-    """An address of an organization's. `secret` signs what is sent to it."""
+    """An address of an organization's. `secret` signs what is sent to it; it is kept sealed."""
 
     organization_path: ClassVar[str] = "organization_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=30))
-    secret = models.CharField(max_length=80)
+    secret = models.CharField(max_length=300)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

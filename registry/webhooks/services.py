@@ -18,6 +18,7 @@ from plateau.celery import app
 from plateau.kernel.addresses import Target, Unsafe, check
 from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
+from plateau.kernel.sealed import seal, unseal
 
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
@@ -31,8 +32,8 @@ def _fields(field: str, message: str) -> Invalid:
 
 
 @transaction.atomic
-def add(*, actor: Actor, url: str, events: list[str]) -> Webhook:
-    """A new address, with a secret that is shown once.
+def add(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhook, str]:
+    """A new address, and its secret, which is shown once.
 
     Raises:
         Invalid: the address leads somewhere private, or nowhere.
@@ -41,15 +42,16 @@ def add(*, actor: Actor, url: str, events: list[str]) -> Webhook:
         check(url, settings.OUTBOUND_NETWORKS)
     except Unsafe as error:
         raise _fields("url", str(error)) from error
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     row = Webhook.objects.create(
         organization_id=actor.organization_id,
         url=url,
         events=sorted(set(events)),
-        secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        secret=seal(secret),
         created_by_id=actor.user_id or None,
     )
     record(actor=actor, action="webhook.added", subject=row, url=url, events=row.events)
-    return row
+    return row, secret
 
 
 @transaction.atomic
@@ -111,6 +113,10 @@ def _try(row: Delivery) -> None:
 
 def _send(row: Delivery) -> tuple[bool, str]:
     hook = row.webhook
+    try:
+        secret = unseal(hook.secret)
+    except ValueError:
+        return False, "its secret was sealed with another SECRET_KEY: add the webhook anew"
     moment = int(timezone.now().timestamp())
     body = orjson.dumps({"type": row.event, "timestamp": row.created_at, "data": row.body})
     headers = {
@@ -118,7 +124,7 @@ def _send(row: Delivery) -> tuple[bool, str]:
         "User-Agent": "Plateau",
         "webhook-id": f"msg_{row.pk}",
         "webhook-timestamp": str(moment),
-        "webhook-signature": signature(hook.secret, f"msg_{row.pk}", moment, body),
+        "webhook-signature": signature(secret, f"msg_{row.pk}", moment, body),
     }
     try:
         target = check(hook.url, settings.OUTBOUND_NETWORKS)

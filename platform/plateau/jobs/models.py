@@ -45,7 +45,7 @@ class Job(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     attempt = models.IntegerField(default=0)
-    max_attempts = models.IntegerField(default=5)
+    max_attempts = models.IntegerField(default=3)
     worker = models.CharField(max_length=120, default="", blank=True)
     lease_until = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -90,6 +90,21 @@ class Quota(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "queue"], name="one_quota_a_queue")]
+
+
+class Route(models.Model):
+    """Where an organization's jobs of a queue go instead: to workers that listen to `label`, on machines of its own."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    queue = models.CharField(max_length=16)
+    label = models.CharField(max_length=16)
+
+    objects = ScopedQuerySet["Route"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "queue"], name="one_route_a_queue")]
 
 
 class JobLog(models.Model):

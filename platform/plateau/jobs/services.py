@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from plateau.audit.services import record
 from plateau.celery import app
-from plateau.jobs.models import ENDED, Job, JobLog, JobState
+from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 from plateau.observe import tracing
@@ -44,9 +44,11 @@ def submit(
     queue: str,
     payload: dict[str, Any],
     project_id: int | None = None,
-    max_attempts: int = 5,
+    max_attempts: int = 3,
 ) -> Job:
     """Record a job and hand it over once the transaction is through."""
+    route = Route.objects.filter(organization_id=actor.organization_id, queue=queue).first()
+    queue = route.label if route is not None else queue
     job = Job.objects.create(
         organization_id=actor.organization_id,
         project_id=project_id,

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from plateau.kernel.addresses import Unsafe, check
+from plateau.kernel.sealed import unseal
 
 from registry.webhooks import services
 from registry.webhooks.models import Delivery, Webhook
@@ -60,7 +61,7 @@ def test_a_signature_can_be_checked_by_anybody_with_the_secret():
 @pytest.mark.django_db
 def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, settings, monkeypatch):
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
-    hook = services.add(actor=people.actor("manager"), url="http://127.0.0.1:9/hook", events=["alias.moved"])
+    hook, _ = services.add(actor=people.actor("manager"), url="http://127.0.0.1:9/hook", events=["alias.moved"])
     services.announce(organization_id=hook.organization_id, event="alias.moved", body={"model": "m"})
     services.announce(organization_id=hook.organization_id, event="version.registered", body={})
     row = Delivery.objects.get()
@@ -86,6 +87,8 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     assert "not a public address" in answer.json()["detail"]
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     made = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
+    assert Webhook.objects.get(pk=made["id"]).secret != made["secret"]
+    assert unseal(Webhook.objects.get(pk=made["id"]).secret) == made["secret"]
     assert made["secret"].startswith("whsec_")
     assert client.get("/api/v1/webhooks/").json()["rows"][0]["secret"] == ""
     settings.OUTBOUND_NETWORKS = []

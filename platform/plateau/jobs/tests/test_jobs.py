@@ -1,6 +1,8 @@
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from plateau.jobs import services, tasks
@@ -181,3 +183,24 @@ def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
     services.requeue_lost()
     job.refresh_from_db()
     assert (job.state, job.attempt) == ("running", 1)
+
+
+def test_an_organizations_jobs_go_to_the_workers_it_was_given(people):
+    call_command("set_quota", "ours", "gpu", "2", stdout=StringIO())
+    waiting = services.submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    told = StringIO()
+    call_command("set_route", "ours", "gpu", "gpu-ours", stdout=told)
+    assert "1 waiting jobs with it" in told.getvalue()
+    later = services.submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    other = services.submit(actor=people.actor("admin", "theirs"), kind="test", queue="gpu", payload={})
+    elsewhere = services.submit(actor=people.actor(), kind="test", queue="cpu", payload={})
+    waiting.refresh_from_db()
+    assert [one.queue for one in (waiting, later, other, elsewhere)] == ["gpu-ours", "gpu-ours", "gpu", "cpu"]
+    assert services.claim(queue="gpu", worker="everybody's").job_id == other.pk
+    assert services.claim(queue="gpu", worker="everybody's") is None
+    assert services.claim(queue="gpu-ours", worker="theirs").job_id == waiting.pk
+    call_command("set_route", "ours", "gpu", "none", stdout=StringIO())
+    assert services.claim(queue="gpu", worker="everybody's").job_id == later.pk
+    for wrong in (("nobody", "gpu", "x"), ("ours", "gpu", "Not A Label")):
+        with pytest.raises(CommandError):
+            call_command("set_route", *wrong)

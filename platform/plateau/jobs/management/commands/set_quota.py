@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whose, where, how many."""
         parser.add_argument("organization", help="its short name")
-        parser.add_argument("queue", choices=("default", "cpu", "gpu"))
+        parser.add_argument("queue", help="default, cpu, gpu, or a label of set_route")
         parser.add_argument("most", help="a number, or none")
 
     def handle(self, *args: Any, organization: str, queue: str, most: str, **options: Any) -> None:
