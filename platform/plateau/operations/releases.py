@@ -1,0 +1,74 @@
+"""What each release's schema was, so that an installation can go back to it.
+
+A release has a file in `releases/`: its commit, and the newest migration of every app. Going back undoes what came
+after; what these migrations added is lost, and everything that the release knew is kept.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+FOLDER = Path(__file__).parent / "releases"
+
+
+class NoSuchRelease(Exception):
+    """There is no record of it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version, where its code is, and how far its schema went."""
+
+    version: str
+    commit: str
+    migrations: dict[str, str]
+
+
+def known() -> list[str]:
+    """Versions with a record, oldest first."""
+    return sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda one: [int(part) for part in one.split(".")])
+
+
+def read(version: str) -> Release:
+    """A release's record.
+
+    Raises:
+        NoSuchRelease: it has none.
+    """
+    if version not in known():
+        raise NoSuchRelease(f"There is no record of {version}; there are {', '.join(known())}.")
+    return Release(**json.loads((FOLDER / f"{version}.json").read_text()))
+
+
+def heads() -> dict[str, str]:
+    """The newest migration of every app of this code."""
+    return dict(sorted(MigrationLoader(None).graph.leaf_nodes()))
+
+
+def write(version: str, commit: str) -> Path:
+    """Record this code as a release."""
+    path = FOLDER / f"{version}.json"
+    record = {"version": version, "commit": commit, "migrations": heads()}
+    path.write_text(json.dumps(record, indent=2) + "\n")
+    return path
+
+
+def way_back(release: Release) -> list[str]:
+    """Migrations that are to be undone for a release's code to run on this database, in that order."""
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _ in executor.migration_plan(_targets(release, executor))]
+
+
+def go_back(release: Release) -> None:
+    """Undo them."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(_targets(release, executor))
+
+
+def _targets(release: Release, executor: MigrationExecutor) -> list[tuple[str, str | None]]:
+    """Apps that the release did not have go away whole."""
+    return [(app, release.migrations.get(app)) for app in sorted(executor.loader.migrated_apps)]
