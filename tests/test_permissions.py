@@ -49,10 +49,18 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("PUT", "jobs/<int:job_id>/priority/"): STAFF,
     ("GET", "datasets/"): REVIEWING,
     ("POST", "datasets/"): STAFF,
+    ("GET", "datasets/<int:dataset_id>/"): REVIEWING,
+    ("PATCH", "datasets/<int:dataset_id>/"): {"admin"},
+    ("POST", "datasets/<int:dataset_id>/erasures/"): {"admin"},
+    ("POST", "datasets/<int:dataset_id>/erasures/preview/"): {"admin"},
+    ("GET", "erasures/"): {"admin"},
     ("GET", "datasets/<int:dataset_id>/items/"): REVIEWING,
     ("POST", "datasets/<int:dataset_id>/uploads/"): STAFF,
     ("GET", "uploads/<int:batch_id>/"): REVIEWING,
     ("POST", "uploads/<int:batch_id>/files/"): STAFF,
+    ("POST", "uploads/<int:batch_id>/parts/"): STAFF,
+    ("POST", "uploads/parts/<int:parted_id>/addresses/"): STAFF,
+    ("POST", "uploads/parts/<int:parted_id>/finish/"): STAFF,
     ("POST", "uploads/<int:batch_id>/start/"): STAFF,
     ("GET", "assets/<int:asset_id>/content/"): ALL,
     ("GET", "assets/<int:asset_id>/thumbnail/"): ALL,
@@ -227,6 +235,11 @@ TERMS = {"target": 0.9, "good": 0.95}
 POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0.7}]
 BODIES |= {
     ("PUT", "jobs/<int:job_id>/priority/"): {"priority": 1},
+    ("PATCH", "datasets/<int:dataset_id>/"): {"note": "n"},
+    ("POST", "uploads/<int:batch_id>/parts/"): {"name": "x.zip", "size": 1},
+    ("POST", "uploads/parts/<int:parted_id>/addresses/"): {"numbers": [1]},
+    ("POST", "datasets/<int:dataset_id>/erasures/"): {"item_ids": [1], "reason": "asked"},
+    ("POST", "datasets/<int:dataset_id>/erasures/preview/"): {"item_ids": [1]},
     ("PUT", "organization/security/"): {
         "require_second_factor": False,
         "networks": [],
@@ -294,7 +307,7 @@ def test_every_endpoint_names_its_scopes():
 @pytest.fixture
 def world(people, make_project, answer_all):
     """A row of everything, in the other organization."""
-    from plateau.datalake.models import Asset, Item
+    from plateau.datalake.models import Asset, Item, PartedFile
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
     from plateau.identity.services import add_member
@@ -337,7 +350,10 @@ def world(people, make_project, answer_all):
         "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,
         "job_id": jobs[0].pk,
         "dataset_id": project.dataset_id,
-        "batch_id": open_batch(actor=actor, dataset=project.dataset).pk,
+        "batch_id": (batch := open_batch(actor=actor, dataset=project.dataset)).pk,
+        "parted_id": PartedFile.objects.create(
+            batch=batch, name="x", size=1, part_size=1, storage_key="none", upload_id="none"
+        ).pk,
         "asset_id": Asset.objects.first().pk,
         "level": 0,
         "column": 0,

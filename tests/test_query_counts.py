@@ -28,6 +28,7 @@ BASELINE = {
     "projects/{project}/searches/": TOKEN + 2,  # and, where there are any, their trials at once
     "projects/{project}/studies/": TOKEN + 2,  # and, where there are any, all their points at once
     "datasets/{dataset}/items/": TOKEN + 2,
+    "erasures/": TOKEN + 1,
 }
 
 

@@ -1,14 +1,22 @@
 """Files on S3 by one setting, against a moto server."""
 
+import io
 import uuid
+import zipfile
+from datetime import timedelta
 
 import boto3
+import numpy as np
 import pytest
 import requests
+from django.utils import timezone
 from moto.server import ThreadedMotoServer
-from plateau.datalake.models import Asset
+from plateau.datalake import parts
+from plateau.datalake.models import Asset, IngestBatch, PartedFile
+from plateau.datalake.services import create_dataset, ingest
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
+from plateau.kernel.direct import origins
 
 from annotation.labeling import queue
 from annotation.snapshots.services import build, create_snapshot
@@ -36,6 +44,7 @@ def s3(settings, monkeypatch):
         },
     }
     settings.STORAGES = storages
+    settings.S3_PUBLIC_URL, settings.STORAGE_URL = address, "s3://plateau"
     yield address
     server.stop()
 
@@ -60,3 +69,100 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     pictures = {one.path.read_bytes() for one in [*material.train, *material.sealed]}
     assert pictures == {png(0), png(1), png(2)}
     assert all(tmp_path in one.path.parents for one in material.train)
+
+
+@pytest.mark.django_db
+def test_without_an_address_for_browsers_pictures_go_through_the_web_service(s3, people, make_project, settings):
+    settings.S3_PUBLIC_URL = ""
+    make_project(items=1)
+    answer = people.client("annotator").get(f"/api/v1/assets/{Asset.objects.get().pk}/content/")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == png(0)
+
+
+def post(client, path: str, body: dict, status: int = 200):
+    answer = client.post(f"/api/v1/{path}", body, "application/json")
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Parts of 5 MiB, the least that S3 takes, and a file of two and a bit."""
+    monkeypatch.setattr(parts, "PART_BYTES", 5 * 1024 * 1024)
+    rng = np.random.default_rng(1)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("noise.txt", rng.bytes(11 * 1024 * 1024))
+        archive.writestr("one.png", png(1))
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_large_file_goes_to_the_storage_in_parts_and_is_taken_in(s3, people, large):
+    client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
+    batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
+    opened = post(client, f"uploads/{batch}/parts/", {"name": "a/large.zip", "size": len(large)})
+    assert opened["missing"] == [1, 2, 3]
+    file, size = opened["id"], opened["part_size"]
+    found = post(client, f"uploads/parts/{file}/addresses/", {"numbers": [1, 3]})["parts"]
+    for one in found:
+        assert one["url"].startswith(s3)
+        assert "X-Amz-Expires=300" in one["url"]
+        assert "content-length" in one["url"]  # a part of another size is refused by the storage
+        begin = (one["number"] - 1) * size
+        assert requests.put(one["url"], large[begin : begin + size], timeout=10).status_code == 200
+    refused = client.post(f"/api/v1/uploads/parts/{file}/finish/")
+    assert refused.status_code == 409
+    assert "part 2 of 3 is not there" in refused.json()["detail"]
+    again = post(client, f"uploads/{batch}/parts/", {"name": "a/large.zip", "size": len(large)})
+    assert (again["id"], again["missing"]) == (file, [2])
+    other = people.client("manager", "theirs")
+    for path in ("addresses/", "finish/"):
+        assert (
+            other.post(f"/api/v1/uploads/parts/{file}/{path}", {"numbers": [2]}, "application/json").status_code == 404
+        )
+    last = post(client, f"uploads/parts/{file}/addresses/", {"numbers": [2]})["parts"][0]
+    requests.put(last["url"], large[size : 2 * size], timeout=10)
+    assert post(client, f"uploads/parts/{file}/finish/", {}) == {"name": "a/large.zip", "size": len(large)}
+    post(client, f"uploads/{batch}/start/", {})
+    job = IngestBatch.objects.get(pk=batch).job
+    claim = jobs.take(job_id=job.pk, worker="test")
+    assert ingest(Running(claim, job.organization_id, None, job.payload))["added"] == 1
+    dataset.refresh_from_db()
+    assert dataset.item_count == 1
+
+
+@pytest.mark.django_db
+def test_a_part_that_is_short_is_found_out_and_abandoned_parts_are_thrown_away(s3, people, large):
+    client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
+    batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
+    file = post(client, f"uploads/{batch}/parts/", {"name": "x.zip", "size": len(large)})["id"]
+    for one in post(client, f"uploads/parts/{file}/addresses/", {"numbers": [1, 2, 3]})["parts"]:
+        begin = (one["number"] - 1) * 5 * 1024 * 1024
+        whole = large[begin : begin + one["size"]]
+        requests.put(one["url"], whole[:-1] if one["number"] == 3 else whole, timeout=10)
+    assert "part 3 of 3" in client.post(f"/api/v1/uploads/parts/{file}/finish/").json()["detail"]
+    answer = client.post(f"/api/v1/uploads/parts/{file}/addresses/", {"numbers": [4]}, "application/json")
+    assert answer.json()["errors"][0]["field"] == "numbers"
+    too_large = client.post(f"/api/v1/uploads/{batch}/parts/", {"name": "y", "size": 2**45}, "application/json")
+    assert too_large.json()["errors"][0]["field"] == "size"
+    assert parts.tidy() == 0
+    PartedFile.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert parts.tidy() == 1
+    uploads = boto3.client("s3", endpoint_url=s3).list_multipart_uploads(Bucket="plateau")
+    assert uploads.get("Uploads", []) == []
+
+
+@pytest.mark.django_db
+def test_where_the_storage_is_a_folder_large_files_go_with_the_others(people):
+    client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
+    batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
+    assert post(client, f"uploads/{batch}/parts/", {"name": "x.zip", "size": 2**30})["id"] is None
+
+
+def test_pages_may_connect_to_the_storage_that_is_named_and_to_nothing_else(settings):
+    settings.S3_PUBLIC_URL, settings.STORAGE_URL = "https://files.example:9000", "s3://plateau/x"
+    assert origins() == ["https://files.example:9000", "https://plateau.files.example:9000"]
+    settings.S3_PUBLIC_URL = ""
+    assert origins() == []

@@ -10,11 +10,13 @@ class LabelingConfig(AppConfig):
     label = "labeling"
 
     def ready(self) -> None:
-        """New items become tasks of every project on their dataset; erased persons leave no words behind."""
-        from plateau.datalake.hooks import after_ingest
+        """New items become tasks of every project on their dataset; erased persons and items leave nothing behind."""
+        from plateau.datalake.hooks import Follower, after_ingest, followers
         from plateau.identity.hooks import when_erased
 
+        from annotation.labeling import erasure
         from annotation.labeling.services import forget_person, sync_tasks
 
         after_ingest.append(sync_tasks)
         when_erased.append(forget_person)
+        followers.append(Follower(erasure.reach, erasure.erase))

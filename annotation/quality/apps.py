@@ -10,9 +10,12 @@ class QualityConfig(AppConfig):
     label = "quality"
 
     def ready(self) -> None:
-        """Name the handler of consensus."""
+        """Name the handler of consensus; reviews of erased items go."""
+        from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
 
+        from annotation.quality import erasure
         from annotation.quality.services import run_consensus
 
         register("consensus", run_consensus)
+        followers.append(Follower(erasure.reach, erasure.erase))

@@ -23,7 +23,10 @@ from annotation.snapshots.models import Snapshot, SnapshotState
 
 
 class SnapshotOut(BaseModel):
-    """A snapshot; `left_out` counts answers without pixels or resembling both sides of the split."""
+    """A snapshot; `left_out` counts answers without pixels or resembling both sides of the split.
+
+    `erased` items were taken out for good since it was frozen: its hash is of more than it has now.
+    """
 
     id: int
     project_id: int
@@ -36,6 +39,7 @@ class SnapshotOut(BaseModel):
     train: int
     sealed: int
     left_out: int
+    erased: int
     created_at: datetime
     job: JobOut | None
 
@@ -55,6 +59,7 @@ def snapshot_out(row: Snapshot) -> SnapshotOut:
         train=row.train,
         sealed=row.sealed,
         left_out=row.left_out,
+        erased=row.erased,
         created_at=row.created_at,
         job=job_out(row.job) if row.job else None,
     )

@@ -10,9 +10,12 @@ class SnapshotsConfig(AppConfig):
     label = "snapshots"
 
     def ready(self) -> None:
-        """Name the handler of freezing."""
+        """Name the handler of freezing; erased items leave their snapshots."""
+        from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
 
+        from annotation.snapshots import erasure
         from annotation.snapshots.services import build
 
         register("snapshot", build)
+        followers.append(Follower(erasure.reach, erasure.erase))

@@ -39,7 +39,10 @@ class SnapshotState(models.TextChoices):
 
 
 class Snapshot(models.Model):
-    """Resolved labels at one moment: immutable once ready."""
+    """Resolved labels at one moment: immutable once ready, but for items that were erased since.
+
+    Of these only the number is left (`erased`); `content_hash` stays that of what was frozen.
+    """
 
     organization_path: ClassVar[str] = "project__organization_id"
     project_path: ClassVar[str] = "project_id"
@@ -57,6 +60,8 @@ class Snapshot(models.Model):
     train = models.IntegerField(default=0)
     sealed = models.IntegerField(default=0)
     left_out = models.IntegerField(default=0)
+    erased = models.IntegerField(db_default=0)
+    erased_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -93,19 +93,23 @@ def build(running: Running) -> dict[str, Any]:
     content_hash = hash_of(kept)
     key = f"snapshots/{project.organization_id}/{project.pk}/v{snapshot.version}-{content_hash[:16]}.parquet"
     _write_manifest(key, kept, snapshot)
-    with transaction.atomic():
-        entries = [
-            SnapshotEntry(
-                snapshot=snapshot, item_id=row["item_id"], annotation_id=row["annotation_id"], side=row["side"]
-            )
-            for row in kept
-        ]
-        SnapshotEntry.objects.bulk_create(entries, batch_size=5000, ignore_conflicts=True)
-        sealed = sum(row["side"] == Side.SEALED for row in kept)
-        snapshot.rows, snapshot.sealed, snapshot.train = len(kept), sealed, len(kept) - sealed
-        snapshot.left_out = len(rows) - len(kept) + addresses
-        snapshot.content_hash, snapshot.manifest_key, snapshot.state = content_hash, key, SnapshotState.READY
-        snapshot.save()
+    sealed = sum(row["side"] == Side.SEALED for row in kept)
+    snapshot.rows, snapshot.sealed, snapshot.train = len(kept), sealed, len(kept) - sealed
+    snapshot.left_out = len(rows) - len(kept) + addresses
+    snapshot.content_hash, snapshot.manifest_key, snapshot.state = content_hash, key, SnapshotState.READY
+    try:
+        with transaction.atomic():
+            entries = [
+                SnapshotEntry(
+                    snapshot=snapshot, item_id=row["item_id"], annotation_id=row["annotation_id"], side=row["side"]
+                )
+                for row in kept
+            ]
+            SnapshotEntry.objects.bulk_create(entries, batch_size=5000, ignore_conflicts=True)
+            snapshot.save()
+    except IntegrityError:  # an item was erased meanwhile: nothing of it may stay; the next attempt is without it
+        default_storage.delete(key)
+        raise
     running.report(done=3, total=3, message="ready")
     return {"snapshot_id": snapshot.pk, "content_hash": content_hash}
 

@@ -67,6 +67,18 @@ def delete_alias(*, project_id: int, name: str, alias: str) -> None:
         store.delete_registered_model_alias(name, alias)
 
 
+def set_tag(*, project_id: int, name: str, version: int, key: str, value: str) -> None:
+    """Put a tag on a version.
+
+    Raises:
+        Conflict: MLflow has no such version.
+    """
+    with registry_store(project_id) as store:
+        from mlflow.entities.model_registry import ModelVersionTag
+
+        store.set_model_version_tag(name, str(version), ModelVersionTag(key, value))
+
+
 def write_note(*, project_id: int, name: str, version: int, note: str) -> None:
     """Write a version's card.
 

@@ -8,3 +8,11 @@ class VersionsConfig(AppConfig):
 
     name = "registry.versions"
     label = "versions"
+
+    def ready(self) -> None:
+        """Versions made from erased items say so."""
+        from plateau.datalake.hooks import Follower, followers
+
+        from registry.versions import erasure
+
+        followers.append(Follower(erasure.reach, erasure.erase))

@@ -52,6 +52,7 @@ class ModelVersion(models.Model):
     `metrics` were measured on the sealed split; each has `value`, `low` and `high` (95 %). `facts` is what the model's
     own file says: `flavors`, `signature`, `size` in bytes, `labels`, `input_side`, and `kind` where it does not give
     classes of pictures. MLflow is the truth for `aliases`, `note` and `source`; `mirror` brings them here.
+    `erased` of its snapshot's items were taken out for good since: it may still know them.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -76,6 +77,7 @@ class ModelVersion(models.Model):
     code_version = models.CharField(max_length=64, default="", blank=True)
     metrics = models.JSONField(default=dict)
     per_class = models.JSONField(default=list)
+    erased = models.IntegerField(db_default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True)

@@ -59,6 +59,7 @@ def version_out(row: ModelVersion) -> VersionOut:
         snapshot_id=snapshot.pk if snapshot else None,
         snapshot_version=snapshot.version if snapshot else None,
         snapshot_hash=snapshot.content_hash if snapshot else "",
+        erased=row.erased,
         trained_on=snapshot.train if snapshot else None,
         judged_on=snapshot.sealed if snapshot else None,
         recipe=row.recipe,

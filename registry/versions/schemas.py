@@ -57,6 +57,7 @@ class VersionOut(BaseModel):
     snapshot_id: int | None
     snapshot_version: int | None
     snapshot_hash: str
+    erased: int
     trained_on: int | None
     judged_on: int | None
     recipe: str

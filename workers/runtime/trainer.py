@@ -45,6 +45,7 @@ from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.runtime.trial import run_trial
 from workers.serving.batches import run_batch
+from workers.training.erasure import catch_up
 from workers.training.models import TrainingRun
 
 
@@ -229,6 +230,7 @@ def main() -> None:
     claim = Claim(job_id=job.pk, attempt=options.attempt)
     run = JobRun(claim=claim, seed=job.payload.get("seed", 0), device="cpu", workdir=workdir, cache=cache, stop=stop)
     tracing.set_up("trainer")
+    catch_up(cache)
     known = {"job_id": job.pk, "attempt": options.attempt, "kind": job.kind, "request_id": job.request_id}
     try:
         with doing(**known), tracing.span(f"work {job.kind}", os.environ.get("TRACEPARENT", ""), **known):

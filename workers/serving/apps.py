@@ -10,11 +10,14 @@ class ServingConfig(AppConfig):
     label = "serving"
 
     def ready(self) -> None:
-        """Name what runs batches; feedback is taken in by the clock."""
+        """Name what runs batches; feedback is taken in by the clock; erased items leave both."""
+        from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
 
         from workers.runtime.supervise import run_trainer
+        from workers.serving import erasure
 
         register("predict", run_trainer)
         register("export", run_trainer)
         register("evaluate", run_trainer)
+        followers.append(Follower(erasure.reach, erasure.erase))

@@ -15,10 +15,12 @@ class TrainingConfig(AppConfig):
     label = "training"
 
     def ready(self) -> None:
-        """Name what runs the jobs that need a trainer process."""
+        """Name what runs the jobs that need a trainer process; caches forget erased items."""
+        from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
 
         from workers.runtime.supervise import run_trainer
+        from workers.training import erasure
 
         register("train", run_trainer)
         register("study", run_trainer)
@@ -26,6 +28,7 @@ class TrainingConfig(AppConfig):
         register("replay", run_trainer)
         register("selection", _ordering)
         register("doubts", _doubts)
+        followers.append(Follower(erasure.reach, erasure.erase))
 
 
 def _ordering(running: "Running") -> dict[str, Any]:

@@ -9,6 +9,7 @@ import { NewContract } from "../features/contracts/new-contract";
 import { DashboardPage } from "../features/dashboard/dashboard-page";
 import { DataPage } from "../features/data/data-page";
 import { DatasetPage } from "../features/data/dataset-page";
+import { ErasuresPage } from "../features/data/erasures-page";
 import { AreaPage } from "../features/demand/area-page";
 import { AreasPage } from "../features/demand/areas-page";
 import { DeploymentPage } from "../features/deployments/deployment-page";
@@ -83,6 +84,7 @@ export function App() {
           <Route path="/review" element={<ReviewList />} />
           <Route path="/review/:projectId" element={<ReviewPage />} />
           <Route path="/data" element={<DataPage />} />
+          <Route path="/data/erased" element={<ErasuresPage />} />
           <Route path="/data/:datasetId" element={<DatasetPage />} />
           <Route path="/models" element={<ModelsPage />} />
           <Route path="/models/:projectId/:name" element={<ModelPage />} />

@@ -3,18 +3,36 @@
 from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
-from django.db.models import Count
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plateau.audit.services import note_seen
-from plateau.datalake import services
-from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
-from plateau.datalake.schemas import BatchDetail, BatchOut, DatasetIn, DatasetOut, FindingOut, ItemOut, StagedOut
+from plateau.datalake import erasure, parts, services
+from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, PartedFile
+from plateau.datalake.schemas import (
+    BatchDetail,
+    BatchOut,
+    DatasetChange,
+    DatasetIn,
+    DatasetOut,
+    ErasureChoice,
+    ErasureIn,
+    ErasureOut,
+    FindingOut,
+    ItemOut,
+    PartAddress,
+    PartAddresses,
+    PartNumbers,
+    PartsIn,
+    PartsOut,
+    ReachOut,
+    StagedOut,
+)
 from plateau.datalake.tiles import TILED_FROM
 from plateau.jobs.api import job_out
+from plateau.kernel.direct import address_of, is_direct
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
@@ -35,8 +53,14 @@ UPLOAD: dict[str, Any] = {
 
 
 def _dataset(row: Dataset) -> DatasetOut:
-    items = getattr(row, "item_count", 0)
-    return DatasetOut(id=row.pk, name=row.name, note=row.note, items=items, created_at=row.created_at)
+    return DatasetOut(
+        id=row.pk,
+        name=row.name,
+        note=row.note,
+        keep_days=row.keep_days,
+        items=row.item_count,
+        created_at=row.created_at,
+    )
 
 
 class DatasetList(Endpoint):
@@ -47,7 +71,7 @@ class DatasetList(Endpoint):
     @document(summary="Datasets", out=Page[DatasetOut], query=PAGE_QUERY, refusals=[Invalid])
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = Dataset.objects.visible_to(self.actor).annotate(item_count=Count("items"))
+        rows = Dataset.objects.visible_to(self.actor)
         return Response(page(request, rows, _dataset))
 
     @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, refusals=[Conflict])
@@ -55,6 +79,98 @@ class DatasetList(Endpoint):
         """Make one."""
         given = parse(DatasetIn, request.data)
         return Response(_dataset(services.create_dataset(actor=self.actor, **given.model_dump())), status=201)
+
+
+class DatasetOne(Endpoint):
+    """One dataset."""
+
+    scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_ERASE}
+
+    @document(summary="A dataset", out=DatasetOut, refusals=[NotFound])
+    def get(self, request: Request, dataset_id: int) -> Response:
+        """The dataset."""
+        rows = Dataset.objects.visible_to(self.actor)
+        return Response(_dataset(rows.one(pk=dataset_id)))
+
+    @document(
+        summary="Change a dataset's note, or how long its items are kept",
+        body=DatasetChange,
+        out=DatasetOut,
+        refusals=[NotFound, Invalid],
+    )
+    def patch(self, request: Request, dataset_id: int) -> Response:
+        """Change it."""
+        given = parse(DatasetChange, request.data)
+        rows = Dataset.objects.visible_to(self.actor)
+        row = erasure.change_dataset(
+            actor=self.actor, dataset=rows.one(pk=dataset_id), note=given.note,
+            keep_days=given.keep_days, keeps="keep_days" in given.model_fields_set,
+        )  # fmt: skip
+        return Response(_dataset(row))
+
+
+class ErasurePreview(Endpoint):
+    """What an erasure would touch."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_ERASE}
+
+    @document(summary="What erasing items would touch", body=ErasureChoice, out=ReachOut, refusals=[NotFound, Invalid])
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """Say it; nothing is changed."""
+        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        given = parse(ErasureChoice, request.data)
+        items, found = erasure.preview(actor=self.actor, dataset=dataset, item_ids=given.item_ids)
+        return Response(_reach({"items": items, "counts": found.counts, "named": found.named}))
+
+
+class DatasetErasures(Endpoint):
+    """Erasing items of a dataset."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_ERASE}
+
+    @document(
+        summary="Erase items for good, everywhere they went",
+        body=ErasureIn,
+        out=ErasureOut,
+        status=202,
+        refusals=[NotFound, Conflict, Invalid],
+    )
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """Order it."""
+        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        given = parse(ErasureIn, request.data)
+        row = erasure.order_erasure(actor=self.actor, dataset=dataset, reason=given.reason, item_ids=given.item_ids)
+        return Response(_erasure(row), status=202)
+
+
+class ErasureList(Endpoint):
+    """Erasures of the organization."""
+
+    scopes: ClassVar = {"GET": Scope.DATA_ERASE}
+
+    @document(summary="Erasures, newest first", out=Page[ErasureOut], query=PAGE_QUERY, refusals=[Invalid])
+    def get(self, request: Request) -> Response:
+        """One page."""
+        rows = Erasure.objects.visible_to(self.actor).select_related("job", "dataset", "created_by")
+        return Response(page(request, rows.defer("item_ids", "files"), _erasure))
+
+
+def _reach(report: dict[str, Any]) -> ReachOut:
+    return ReachOut.model_validate({"items": 0, "counts": {}, "named": []} | report)
+
+
+def _erasure(row: Erasure) -> ErasureOut:
+    return ErasureOut(
+        id=row.pk,
+        dataset_id=row.dataset_id,
+        dataset=row.dataset.name,
+        reason=row.reason,
+        before=row.before,
+        created_by=row.created_by.name if row.created_by else "",
+        created_at=row.created_at,
+        job=job_out(row.job) if row.job else None,
+        report=_reach(row.report),
+    )
 
 
 class ItemList(Endpoint):
@@ -158,6 +274,59 @@ class BatchFiles(Endpoint):
         return Response(_batch(row))
 
 
+class BatchParts(Endpoint):
+    """Large files of an upload."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+
+    @document(
+        summary="Begin, or go on with, a large file that goes to the storage in parts",
+        body=PartsIn,
+        out=PartsOut,
+        refusals=[NotFound, Conflict, Invalid],
+    )
+    def post(self, request: Request, batch_id: int) -> Response:
+        """Open it, or say what is missing."""
+        batch = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
+        given = parse(PartsIn, request.data)
+        row = parts.begin(batch=batch, name=given.name, size=given.size)
+        if row is None:
+            return Response(PartsOut(id=None, part_size=0, parts=0, missing=[]))
+        return Response(PartsOut(id=row.pk, part_size=row.part_size, parts=row.parts, missing=parts.missing(row)))
+
+
+class PartedAddresses(Endpoint):
+    """Where parts go."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+
+    @document(
+        summary="Addresses to PUT parts of a file to, for five minutes",
+        body=PartNumbers,
+        out=PartAddresses,
+        refusals=[NotFound, Conflict, Invalid],
+    )
+    def post(self, request: Request, parted_id: int) -> Response:
+        """The addresses."""
+        row = PartedFile.objects.visible_to(self.actor).one(pk=parted_id)
+        found = parts.addresses(row, parse(PartNumbers, request.data).numbers)
+        told = [PartAddress(number=number, size=row.size_of(number), url=url) for number, url in found.items()]
+        return Response(PartAddresses(parts=told))
+
+
+class PartedFinish(Endpoint):
+    """All parts are there."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+
+    @document(summary="Take a file in parts into its upload", out=StagedOut, refusals=[NotFound, Conflict])
+    def post(self, request: Request, parted_id: int) -> Response:
+        """Check it, and take it."""
+        row = PartedFile.objects.visible_to(self.actor).select_related("batch").one(pk=parted_id)
+        made = parts.finish(row)
+        return Response(StagedOut(name=made.name, size=made.size))
+
+
 class BatchStart(Endpoint):
     """Begin to take an upload in."""
 
@@ -173,8 +342,8 @@ class BatchStart(Endpoint):
 def picture_response(key: str, media_type: str) -> HttpResponseBase:
     """The bytes, or a short-lived address where the storage gives one."""
     response: HttpResponseBase
-    if hasattr(default_storage, "bucket"):
-        response = HttpResponseRedirect(default_storage.url(key))
+    if is_direct():
+        response = HttpResponseRedirect(address_of(key))
         response["Cache-Control"] = "private, max-age=240"
         return response
     try:

@@ -10,8 +10,10 @@ class DatalakeConfig(AppConfig):
     label = "datalake"
 
     def ready(self) -> None:
-        """Name the handler of uploads."""
+        """Name the handlers of uploads and of erasures."""
+        from plateau.datalake.erasure import erase
         from plateau.datalake.services import ingest
         from plateau.jobs.handlers import register
 
         register("ingest", ingest)
+        register("erase", erase)

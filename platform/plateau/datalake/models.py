@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from plateau.kernel.visibility import ScopedQuerySet
@@ -37,13 +38,18 @@ class Asset(models.Model):
 
 
 class Dataset(models.Model):
-    """A named pile of items."""
+    """A named pile of items; each is erased `keep_days` after it came in, or never.
+
+    `item_count` is kept by triggers of the database, whichever way items come and go.
+    """
 
     organization_path: ClassVar[str] = "organization_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
     note = models.TextField(default="", blank=True)
+    keep_days = models.IntegerField(null=True)
+    item_count = models.BigIntegerField(db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Dataset"].as_manager()
@@ -130,6 +136,35 @@ class StagedFile(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "name"], name="staged_name_once")]
 
 
+class PartedFile(models.Model):
+    """A large file on its way in parts, from a browser straight to the storage; then it is a `StagedFile`."""
+
+    organization_path: ClassVar[str] = "batch__dataset__organization_id"
+
+    batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="parted")
+    name = models.CharField(max_length=500)
+    size = models.BigIntegerField()
+    part_size = models.BigIntegerField()
+    storage_key = models.CharField(max_length=200)
+    upload_id = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["PartedFile"].as_manager()
+
+    class Meta:
+        verbose_name = "upload in parts"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "name"], name="parted_name_once")]
+
+    @property
+    def parts(self) -> int:
+        """How many there are to be."""
+        return -(-self.size // self.part_size)
+
+    def size_of(self, number: int) -> int:
+        """Bytes of part `number`, counted from 1; the last one has the rest."""
+        return min(self.part_size, self.size - (number - 1) * self.part_size)
+
+
 class IngestFinding(models.Model):
     """One file or row that was set aside, and why."""
 
@@ -137,3 +172,32 @@ class IngestFinding(models.Model):
     name = models.CharField(max_length=600)
     code = models.CharField(max_length=40)
     message = models.CharField(max_length=400)
+
+
+class Erasure(models.Model):
+    """Items taken out for good, everywhere they went: `item_ids`, or all of `dataset` that came in before `before`.
+
+    `files` are still to be deleted; `report` names what was touched: `items`, `counts`, `named` (see `hooks.Reach`).
+    """
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE)
+    item_ids = ArrayField(models.BigIntegerField(), default=list)
+    before = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300)
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)
+    files = ArrayField(models.CharField(max_length=300), default=list)
+    report = models.JSONField(default=dict)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["Erasure"].as_manager()
+
+
+class ErasedFile(models.Model):
+    """The hash of a file that was erased: workers' caches on other machines drop it by this."""
+
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from plateau.jobs.api import JobOut
 from plateau.kernel.typed import Strict
@@ -24,8 +24,60 @@ class DatasetOut(BaseModel):
     id: int
     name: str
     note: str
+    keep_days: int | None
     items: int
     created_at: datetime
+
+
+class DatasetChange(Strict):
+    """What is to change; items are erased `keep_days` after they came in, null keeps them for good."""
+
+    note: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = None
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+
+
+class ErasureChoice(Strict):
+    """Items to erase; the same pictures in other datasets go with them."""
+
+    item_ids: Annotated[list[Annotated[int, Field(ge=1, le=2**53)]], Field(min_length=1, max_length=1000)]
+
+
+class ErasureIn(ErasureChoice):
+    """Items to erase, and why: the audit log keeps the reason."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+
+
+class ReachedOut(BaseModel):
+    """Something with a name that has, or had, such items: `kind` is `snapshot`, `model` or `predictions`."""
+
+    kind: str
+    id: int
+    project_id: int
+    title: str
+    items: int
+
+
+class ReachOut(BaseModel):
+    """What an erasure touches."""
+
+    items: int
+    counts: dict[str, int]
+    named: list[ReachedOut]
+
+
+class ErasureOut(BaseModel):
+    """An erasure; `before` is set where the dataset's time was up."""
+
+    id: int
+    dataset_id: int
+    dataset: str
+    reason: str
+    before: datetime | None
+    created_by: str
+    created_at: datetime
+    job: JobOut | None
+    report: ReachOut
 
 
 class ItemOut(BaseModel):
@@ -74,3 +126,39 @@ class BatchDetail(BatchOut):
 
     findings: list[FindingOut]
     staged: list[StagedOut]
+
+
+class PartsIn(Strict):
+    """A file that is to arrive in parts."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    size: Annotated[int, Field(ge=1, le=2**50)]
+
+
+class PartsOut(BaseModel):
+    """A file in parts; `id` is null where the storage takes none: send the file with the others then."""
+
+    id: int | None
+    part_size: int
+    parts: int
+    missing: list[int]
+
+
+class PartNumbers(Strict):
+    """Parts that are to be sent now."""
+
+    numbers: Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=50)]
+
+
+class PartAddress(BaseModel):
+    """Where to PUT a part, for five minutes."""
+
+    number: int
+    size: int
+    url: str
+
+
+class PartAddresses(BaseModel):
+    """Addresses of parts."""
+
+    parts: list[PartAddress]

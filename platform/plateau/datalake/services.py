@@ -68,12 +68,17 @@ def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFil
     if (file.size or 0) > settings.MAX_ZIP_BYTES:
         raise Invalid(f"{name} is too large.", [{"field": "files", "message": f"{name} is too large"}])
     key = default_storage.save(f"staging/{batch.pk}/{uuid.uuid4().hex}", file)
+    return keep_staged(batch=batch, name=name, size=file.size or 0, key=key)
+
+
+def keep_staged(*, batch: IngestBatch, name: str, size: int, key: str) -> StagedFile:
+    """Note a file that lies in the storage; one of the same name gives way."""
     staged, created = StagedFile.objects.get_or_create(
-        batch=batch, name=name, defaults={"size": file.size or 0, "storage_key": key}
+        batch=batch, name=name, defaults={"size": size, "storage_key": key}
     )
     if not created:
         default_storage.delete(staged.storage_key)
-        staged.size, staged.storage_key = file.size or 0, key
+        staged.size, staged.storage_key = size, key
         staged.save(update_fields=["size", "storage_key"])
     return staged
 
@@ -167,7 +172,13 @@ def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[Entry]) -> None
 
 def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:
     """Insert items that are not there yet; returns how many were new."""
-    before = Item.objects.filter(dataset_id=dataset_id).count()
+    with transaction.atomic():
+        locked = Dataset.objects.select_for_update().only("item_count").get(pk=dataset_id)
+        _insert(dataset_id, rows)
+        return Dataset.objects.values_list("item_count", flat=True).get(pk=dataset_id) - locked.item_count
+
+
+def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None:
     Item.objects.bulk_create(
         [
             Item(
@@ -182,7 +193,6 @@ def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) ->
         ignore_conflicts=True,
         batch_size=2000,
     )
-    return Item.objects.filter(dataset_id=dataset_id).count() - before
 
 
 def _asset_for(organization_id: int, entry: Entry) -> Asset | None:

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-CONTENT_SECURITY_POLICY = "; ".join(
+from plateau.kernel.direct import origins
+
+POLICY = "; ".join(
     [
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",  # models that help while labeling run in the browser
         "style-src 'self'",
         "img-src 'self' data: blob: https:",
-        "connect-src 'self'",
+        "connect-src 'self'{storage}",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -33,10 +35,11 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.policy = POLICY.format(storage="".join(f" {one}" for one in origins()))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = HttpResponseNotAllowed([]) if request.method == "TRACE" else self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -13,6 +13,7 @@ class Scope(StrEnum):
     LABELS_REVIEW = "labels:review"
     DATA_READ = "data:read"
     DATA_WRITE = "data:write"
+    DATA_ERASE = "data:erase"
     SNAPSHOTS_READ = "snapshots:read"
     SNAPSHOTS_WRITE = "snapshots:write"
     RUNS_READ = "runs:read"

@@ -1,20 +1,31 @@
 import { useLingui } from "@lingui/react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { ErasePanel } from "./erase-panel";
+import { KeepPanel } from "./keep-panel";
 import { dropped, type Picked, send } from "./upload";
+
+const MOST_AT_ONCE = 1000;
 
 /** A dataset: bring files in, see what came in and what was set aside. */
 export function DatasetPage() {
   const { i18n } = useLingui();
   const datasetId = Number(useParams().datasetId);
+  const navigate = useNavigate();
   const mayWrite = useMay("data:write");
   const [batchId, setBatchId] = useState<number | null>(null);
-  const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
+  const mayErase = useMay("data:erase");
+  const [chosen, setChosen] = useState<number[] | null>(null);
+  const one = useQuery({
+    queryKey: ["dataset", datasetId],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/datasets/{dataset_id}/", { params: { path: { dataset_id: datasetId } } })),
+  });
   const items = useInfiniteQuery({
     queryKey: ["items", datasetId],
     initialPageParam: null as number | null,
@@ -29,7 +40,9 @@ export function DatasetPage() {
       ),
     getNextPageParam: (last) => last.next,
   });
-  const dataset = datasets.data?.rows.find((row) => row.id === datasetId);
+  const dataset = one.data;
+  const mark = (id: number, on: boolean) =>
+    setChosen((marked) => (on ? [...(marked ?? []), id] : (marked ?? []).filter((other) => other !== id)));
   const rows = items.data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <Page
@@ -37,6 +50,33 @@ export function DatasetPage() {
       lead={dataset ? i18n._("{number} items", { number: count(dataset.items, i18n.locale) }) : undefined}
     >
       {mayWrite && <DropZone datasetId={datasetId} onStarted={setBatchId} />}
+      {one.error && <Failure error={one.error} again={() => void one.refetch()} />}
+      {mayErase && dataset && (
+        <details>
+          <summary>{i18n._("Keeping and erasing")}</summary>
+          <KeepPanel dataset={dataset} />
+          <p className="actions">
+            <button
+              type="button"
+              aria-pressed={chosen !== null}
+              onClick={() => setChosen(chosen ? null : [])}
+            >
+              {i18n._("Choose items to erase")}
+            </button>
+            <Link to="/data/erased">{i18n._("Erased items")}</Link>
+          </p>
+        </details>
+      )}
+      {chosen !== null && (
+        <ErasePanel
+          datasetId={datasetId}
+          chosen={chosen}
+          onDone={() => {
+            setChosen(null);
+            navigate("/data/erased");
+          }}
+        />
+      )}
       {batchId !== null && <BatchLine batchId={batchId} datasetId={datasetId} />}
       {items.isPending && <Waiting />}
       {items.error && <Failure error={items.error} again={() => void items.refetch()} />}
@@ -44,6 +84,16 @@ export function DatasetPage() {
       <ul className="thumbs">
         {rows.map((row) => (
           <li key={row.id} title={row.name}>
+            {chosen !== null && (
+              <input
+                type="checkbox"
+                className="mark"
+                aria-label={row.name}
+                checked={chosen.includes(row.id)}
+                disabled={chosen.length >= MOST_AT_ONCE && !chosen.includes(row.id)}
+                onChange={(event) => mark(row.id, event.target.checked)}
+              />
+            )}
             {row.asset_id === null ? (
               <span className="address">{row.uri}</span>
             ) : (
@@ -144,6 +194,7 @@ function BatchLine({ batchId, datasetId }: { batchId: number; datasetId: number 
       if (row.job?.state === "done") {
         void queries.invalidateQueries({ queryKey: ["items", datasetId] });
         void queries.invalidateQueries({ queryKey: ["datasets"] });
+        void queries.invalidateQueries({ queryKey: ["dataset", datasetId] });
       }
       return row;
     },

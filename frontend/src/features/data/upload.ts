@@ -2,6 +2,7 @@ import { api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 
 const PER_REQUEST = 40;
 const BYTES_PER_REQUEST = 24 * 1024 * 1024;
+const ADDRESSES_AT_ONCE = 3;
 
 export interface Picked {
   name: string;
@@ -43,11 +44,52 @@ export async function send(
   const missing = files.filter((one) => !have.has(`${one.file.size} ${one.name}`));
   let done = files.length - missing.length;
   progress(done, files.length);
-  for (const group of groups(missing)) {
+  const small: Picked[] = [];
+  for (const one of missing) {
+    if (one.file.size <= BYTES_PER_REQUEST || !(await inParts(batchId, one))) {
+      small.push(one);
+      continue;
+    }
+    done += 1;
+    progress(done, files.length);
+  }
+  for (const group of groups(small)) {
     await post(batchId, group);
     done += group.length;
     progress(done, files.length);
   }
+}
+
+/** A large file straight to the storage, only the parts that are missing; false where the storage takes no parts. */
+async function inParts(batchId: number, { name, file }: Picked): Promise<boolean> {
+  const opened = await unwrap(
+    api.POST("/api/v1/uploads/{batch_id}/parts/", {
+      params: { path: { batch_id: batchId } },
+      body: { name, size: file.size },
+    }),
+  );
+  if (opened.id === null) return false;
+  const path = { parted_id: opened.id };
+  for (let at = 0; at < opened.missing.length; at += ADDRESSES_AT_ONCE) {
+    const numbers = opened.missing.slice(at, at + ADDRESSES_AT_ONCE);
+    const told = await unwrap(
+      api.POST("/api/v1/uploads/parts/{parted_id}/addresses/", { params: { path }, body: { numbers } }),
+    );
+    await Promise.all(
+      told.parts.map((part) => {
+        const begin = (part.number - 1) * opened.part_size;
+        return patiently(() => put(part.url, file.slice(begin, begin + part.size)));
+      }),
+    );
+  }
+  await unwrap(api.POST("/api/v1/uploads/parts/{parted_id}/finish/", { params: { path } }));
+  return true;
+}
+
+async function put(url: string, part: Blob): Promise<void> {
+  const response = await fetch(url, { method: "PUT", body: part });
+  if (!response.ok && response.status < 500) throw new Refused(String(response.status));
+  if (!response.ok) throw new Error(String(response.status));
 }
 
 export function groups(files: Picked[]): Picked[][] {
@@ -66,22 +108,31 @@ export function groups(files: Picked[]): Picked[][] {
   return made;
 }
 
-async function post(batchId: number, group: Picked[], tries = 4): Promise<void> {
+async function post(batchId: number, group: Picked[]): Promise<void> {
   const body = new FormData();
   for (const one of group) {
     body.append("files", one.file);
     body.append("paths", one.name); // a form's file name loses its folders
   }
+  await patiently(async () => {
+    const response = await fetch(`/api/v1/uploads/${batchId}/files/`, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": csrfToken() },
+    });
+    if (response.ok) return;
+    const problem = (await response.json()) as Partial<Schemas["Problem"]>;
+    const why = problem.detail ?? String(response.status);
+    throw response.status < 500 && response.status !== 429 ? new Refused(why) : new Error(why);
+  });
+}
+
+/** Again, later and later, unless it was refused for good. */
+async function patiently(act: () => Promise<void>, tries = 4): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const response = await fetch(`/api/v1/uploads/${batchId}/files/`, {
-        method: "POST",
-        body,
-        headers: { "X-CSRFToken": csrfToken() },
-      });
-      if (response.ok) return;
-      const problem = (await response.json()) as Partial<Schemas["Problem"]>;
-      if (response.status < 500) throw new Refused(problem.detail ?? String(response.status));
+      await act();
+      return;
     } catch (error) {
       if (error instanceof Refused || attempt === tries) throw error;
     }

@@ -23,6 +23,14 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
     <section className="panel">
       <h2>{i18n._("What made it")}</h2>
       {found.error && <Failure error={found.error} />}
+      {version.erased > 0 && (
+        <p className="warn" role="note">
+          {i18n._(
+            "{number} items of its snapshot were erased since it was made. It may still know them: train anew, then delete this version.",
+            { number: count(version.erased, i18n.locale) },
+          )}
+        </p>
+      )}
       {lineage && !lineage.known && (
         <p className="muted">
           {i18n._(

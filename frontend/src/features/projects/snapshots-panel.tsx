@@ -76,6 +76,13 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
                   <td className="num">{count(row.left_out, i18n.locale)}</td>
                   <td>
                     <code>{row.content_hash.slice(0, 12)}</code>
+                    {row.erased > 0 && (
+                      <p className="warn num">
+                        {i18n._("{number} items were erased since", {
+                          number: count(row.erased, i18n.locale),
+                        })}
+                      </p>
+                    )}
                   </td>
                   <td>{moment(row.created_at, i18n.locale)}</td>
                 </tr>

@@ -343,7 +343,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Compute every digest of the log again
+         * Compute the digests of the log again, 20,000 at a time
          * @description What was found.
          */
         get: operations["auditCheckGet"];
@@ -629,6 +629,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset
+         * @description The dataset.
+         */
+        get: operations["datasetOneGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a dataset's note, or how long its items are kept
+         * @description Change it.
+         */
+        patch: operations["datasetOnePatch"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/erasures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase items for good, everywhere they went
+         * @description Order it.
+         */
+        post: operations["datasetErasuresPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/erasures/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What erasing items would touch
+         * @description Say it; nothing is changed.
+         */
+        post: operations["erasurePreviewPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/items/": {
         parameters: {
             query?: never;
@@ -741,6 +805,26 @@ export interface paths {
          *         Conflict: the deployment is stopped.
          */
         post: operations["deploymentPredictPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Erasures, newest first
+         * @description One page.
+         */
+        get: operations["erasureListGet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2798,6 +2882,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/{batch_id}/parts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin, or go on with, a large file that goes to the storage in parts
+         * @description Open it, or say what is missing.
+         */
+        post: operations["batchPartsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{batch_id}/start/": {
         parameters: {
             query?: never;
@@ -2812,6 +2916,46 @@ export interface paths {
          * @description Hand it to a worker.
          */
         post: operations["batchStartPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/parts/{parted_id}/addresses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Addresses to PUT parts of a file to, for five minutes
+         * @description The addresses.
+         */
+        post: operations["partedAddressesPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/parts/{parted_id}/finish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a file in parts into its upload
+         * @description Check it, and take it.
+         */
+        post: operations["partedFinishPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3555,6 +3699,11 @@ export interface components {
             broken_at: number | null;
             /** What */
             what: string;
+            /**
+             * Next
+             * @description Ask again with this as `after`: the log is walked in steps; null at its end
+             */
+            next: number | null;
         };
         /**
          * AuditEventOut
@@ -4140,6 +4289,8 @@ export interface components {
             name: string;
             /** Note */
             note: string;
+            /** Keep Days */
+            keep_days: number | null;
             /** Items */
             items: number;
             /**
@@ -4559,6 +4710,49 @@ export interface components {
             token: string;
             /** Password */
             password: string;
+        };
+        /**
+         * ErasureChoice
+         * @description Items to erase; the same pictures in other datasets go with them.
+         */
+        ErasureChoice: {
+            /** Item Ids */
+            item_ids: number[];
+        };
+        /**
+         * ErasureIn
+         * @description Items to erase, and why: the audit log keeps the reason.
+         */
+        ErasureIn: {
+            /** Item Ids */
+            item_ids: number[];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ErasureOut
+         * @description An erasure; `before` is set where the dataset's time was up.
+         */
+        ErasureOut: {
+            /** Id */
+            id: number;
+            /** Dataset Id */
+            dataset_id: number;
+            /** Dataset */
+            dataset: string;
+            /** Reason */
+            reason: string;
+            /** Before */
+            before: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"] | null;
+            report: components["schemas"]["ReachOut"];
         };
         /**
          * EstimateOut
@@ -5871,6 +6065,13 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfErasureOut */
+        PageOfErasureOut: {
+            /** Rows */
+            rows: components["schemas"]["ErasureOut"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfItemOut */
         PageOfItemOut: {
             /** Rows */
@@ -6054,6 +6255,34 @@ export interface components {
             options?: string[];
         };
         /**
+         * PartAddress
+         * @description Where to PUT a part, for five minutes.
+         */
+        PartAddress: {
+            /** Number */
+            number: number;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * PartAddresses
+         * @description Addresses of parts.
+         */
+        PartAddresses: {
+            /** Parts */
+            parts: components["schemas"]["PartAddress"][];
+        };
+        /**
+         * PartNumbers
+         * @description Parts that are to be sent now.
+         */
+        PartNumbers: {
+            /** Numbers */
+            numbers: number[];
+        };
+        /**
          * PartOut
          * @description A class or a slice of the curve. `next_hundred`: gain of the whole by 100 labels of it; null once it is there.
          */
@@ -6073,6 +6302,30 @@ export interface components {
             probability_never: number | null;
             /** Next Hundred */
             next_hundred: number | null;
+        };
+        /**
+         * PartsIn
+         * @description A file that is to arrive in parts.
+         */
+        PartsIn: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * PartsOut
+         * @description A file in parts; `id` is null where the storage takes none: send the file with the others then.
+         */
+        PartsOut: {
+            /** Id */
+            id: number | null;
+            /** Part Size */
+            part_size: number;
+            /** Parts */
+            parts: number;
+            /** Missing */
+            missing: number[];
         };
         /** @enum {string} */
         PartyEnum: "customer" | "maker";
@@ -6118,6 +6371,22 @@ export interface components {
         PatchedCommentChange: {
             /** Resolved */
             resolved: boolean;
+        };
+        /**
+         * DatasetChange
+         * @description What is to change; items are erased `keep_days` after they came in, null keeps them for good.
+         */
+        PatchedDatasetChange: {
+            /**
+             * Note
+             * @default null
+             */
+            note?: string | null;
+            /**
+             * Keep Days
+             * @default null
+             */
+            keep_days?: number | null;
         };
         /**
          * DeploymentChange
@@ -6717,6 +6986,36 @@ export interface components {
             high?: number | null;
             /** Options */
             options?: string[];
+        };
+        /**
+         * ReachOut
+         * @description What an erasure touches.
+         */
+        ReachOut: {
+            /** Items */
+            items: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Named */
+            named: components["schemas"]["ReachedOut"][];
+        };
+        /**
+         * ReachedOut
+         * @description Something with a name that has, or had, such items: `kind` is `snapshot`, `model` or `predictions`.
+         */
+        ReachedOut: {
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Title */
+            title: string;
+            /** Items */
+            items: number;
         };
         /**
          * RecipeOut
@@ -7458,6 +7757,8 @@ export interface components {
         /**
          * SnapshotOut
          * @description A snapshot; `left_out` counts answers without pixels or resembling both sides of the split.
+         *
+         *     `erased` items were taken out for good since it was frozen: its hash is of more than it has now.
          */
         SnapshotOut: {
             /** Id */
@@ -7482,6 +7783,8 @@ export interface components {
             sealed: number;
             /** Left Out */
             left_out: number;
+            /** Erased */
+            erased: number;
             /**
              * Created At
              * Format: date-time
@@ -7962,6 +8265,8 @@ export interface components {
             snapshot_version: number | null;
             /** Snapshot Hash */
             snapshot_hash: string;
+            /** Erased */
+            erased: number;
             /** Trained On */
             trained_on: number | null;
             /** Judged On */
@@ -8044,6 +8349,8 @@ export interface components {
             snapshot_version: number | null;
             /** Snapshot Hash */
             snapshot_hash: string;
+            /** Erased */
+            erased: number;
             /** Trained On */
             trained_on: number | null;
             /** Judged On */
@@ -9269,7 +9576,10 @@ export interface operations {
     };
     auditCheckGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the step before */
+                after?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9283,6 +9593,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditCheckOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -10168,6 +10487,250 @@ export interface operations {
             };
         };
     };
+    datasetOneGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOut"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    datasetOnePatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDatasetChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    datasetErasuresPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasurePreviewPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureChoice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     itemListGet: {
         parameters: {
             query?: {
@@ -10639,6 +11202,58 @@ export interface operations {
             };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasureListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfErasureOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17485,6 +18100,77 @@ export interface operations {
             };
         };
     };
+    batchPartsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartsOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     batchStartPost: {
         parameters: {
             query?: never;
@@ -17512,6 +18198,135 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partedAddressesPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parted_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartNumbers"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartAddresses"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    partedFinishPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parted_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedOut"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */

@@ -1,0 +1,17 @@
+"""When items are erased: what reviewers said of their labels goes before the labels do."""
+
+from plateau.datalake.hooks import Reach
+
+from annotation.quality.models import GoldItem, Review
+
+
+def reach(item_ids: list[int]) -> Reach:
+    """How many reviews and gold items there are of these items."""
+    reviews = Review.objects.filter(task__item_id__in=item_ids).count()
+    return Reach({"reviews": reviews, "gold": GoldItem.objects.filter(task__item_id__in=item_ids).count()})
+
+
+def erase(item_ids: list[int]) -> list[str]:
+    """Delete the reviews: one that fixed a label may not outlive it. The rest goes with the tasks."""
+    Review.objects.filter(task__item_id__in=item_ids).delete()
+    return []

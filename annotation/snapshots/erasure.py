@@ -1,0 +1,58 @@
+"""When items are erased: snapshots lose their rows, and say so; the hash stays that of what was frozen."""
+
+import io
+import uuid
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Count
+from django.utils import timezone
+from plateau.datalake.hooks import Reach
+
+from annotation.snapshots.models import Side, Snapshot, SnapshotEntry
+
+
+def reach(item_ids: list[int]) -> Reach:
+    """The snapshots that have these items."""
+    rows = Snapshot.objects.filter(entries__item_id__in=item_ids).annotate(n=Count("entries")).select_related("project")
+    return Reach(
+        {"snapshots": 0},
+        [
+            {"kind": "snapshot", "id": row.pk, "project_id": row.project_id, "items": row.n}
+            | {"title": f"{row.project.name} v{row.version}"}
+            for row in rows.order_by("pk")
+        ],
+    )
+
+
+def erase(item_ids: list[int]) -> list[str]:
+    """Write each snapshot's manifest anew without these items; the old ones are to be deleted."""
+    old: list[str] = []
+    touched = SnapshotEntry.objects.filter(item_id__in=item_ids).values("snapshot_id").distinct()
+    for snapshot in Snapshot.objects.select_for_update().filter(pk__in=touched).order_by("pk"):
+        entries = SnapshotEntry.objects.filter(snapshot=snapshot, item_id__in=item_ids)
+        sealed = entries.filter(side=Side.SEALED).count()
+        number, _ = entries.delete()
+        snapshot.rows -= number
+        snapshot.sealed -= sealed
+        snapshot.train -= number - sealed
+        snapshot.erased += number
+        snapshot.erased_at = timezone.now()
+        if snapshot.manifest_key:
+            old.append(snapshot.manifest_key)
+            snapshot.manifest_key = _without(snapshot.manifest_key, item_ids)
+        snapshot.save(update_fields=["rows", "sealed", "train", "erased", "erased_at", "manifest_key"])
+    return old
+
+
+def _without(key: str, item_ids: list[int]) -> str:
+    with default_storage.open(key) as file:
+        table = pq.read_table(io.BytesIO(file.read()))
+    gone = pc.is_in(table["item_id"], value_set=pa.array(item_ids, pa.int64()))
+    out = io.BytesIO()
+    pq.write_table(table.filter(pc.invert(gone)), out, compression="zstd")
+    base = key.removesuffix(".parquet").split("~")[0]
+    return str(default_storage.save(f"{base}~{uuid.uuid4().hex[:8]}.parquet", ContentFile(out.getvalue())))

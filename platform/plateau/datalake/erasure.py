@@ -1,0 +1,182 @@
+"""Taking items out for good, everywhere they went: the customer's right to have their data gone."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from plateau.audit.services import record
+from plateau.datalake import hooks
+from plateau.datalake.hooks import Reach
+from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
+from plateau.datalake.tiles import TILED_FROM
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
+
+CHUNK = 200
+_LIVE = ("queued", "running")
+
+
+def with_twins(*, organization_id: int, item_ids: list[int]) -> list[int]:
+    """These items, and every other item of the organization that is the same picture, text, row or address."""
+    own = Item.objects.filter(dataset__organization_id=organization_id)
+    mine = own.filter(pk__in=item_ids)
+    assets = {asset for asset in mine.values_list("asset_id", flat=True) if asset is not None}
+    addresses = {uri for uri in mine.values_list("uri", flat=True) if uri}
+    twins = own.filter(Q(asset_id__in=assets) | Q(uri__in=addresses, dataset__in=_datasets(organization_id)))
+    return sorted({*mine.values_list("pk", flat=True), *twins.values_list("pk", flat=True)})
+
+
+def _datasets(organization_id: int) -> list[int]:
+    return list(Dataset.objects.filter(organization_id=organization_id).values_list("pk", flat=True))
+
+
+def preview(*, actor: Actor, dataset: Dataset, item_ids: list[int]) -> tuple[int, Reach]:
+    """How many items would go (the same pictures in other datasets with them), and what they are in.
+
+    Raises:
+        Invalid: an item is not in the dataset.
+    """
+    _check(dataset, item_ids)
+    ids = with_twins(organization_id=actor.organization_id, item_ids=item_ids)
+    return len(ids), hooks.reach_of(ids)
+
+
+def _check(dataset: Dataset, item_ids: list[int]) -> None:
+    known = set(Item.objects.filter(dataset=dataset, pk__in=item_ids).values_list("pk", flat=True))
+    missing = [pk for pk in item_ids if pk not in known]
+    if missing:
+        message = f"{missing[0]} is not an item of this dataset"
+        raise Invalid(f"item_ids: {message}", [{"field": "item_ids", "message": message}])
+
+
+@transaction.atomic
+def order_erasure(
+    *, actor: Actor, dataset: Dataset, reason: str, item_ids: list[int] | None = None, before: datetime | None = None
+) -> Erasure:
+    """Have a worker erase items; it cannot be undone.
+
+    Raises:
+        Invalid: an item is not in the dataset.
+        Conflict: an erasure of this dataset is under way.
+    """
+    Dataset.objects.select_for_update().get(pk=dataset.pk)
+    _check(dataset, item_ids or [])
+    if Erasure.objects.filter(dataset=dataset, job__state__in=_LIVE).exists():
+        raise Conflict("Items of this dataset are being erased. Wait until that is done.")
+    row = Erasure.objects.create(
+        organization_id=actor.organization_id,
+        dataset=dataset,
+        item_ids=item_ids or [],
+        before=before,
+        reason=reason,
+        created_by_id=actor.user_id or None,
+    )
+    row.job = jobs.submit(actor=actor, kind="erase", queue="default", payload={"erasure_id": row.pk})
+    row.save(update_fields=["job"])
+    record(actor=actor, action="items.erasure_ordered", subject=row, dataset=dataset.pk, reason=reason)
+    return row
+
+
+def erase(running: Running) -> dict[str, Any]:
+    """Handler of job kind `erase`: in transactions of 200 items, so that an attempt goes on where another stopped."""
+    row = Erasure.objects.select_related("dataset").get(pk=running.payload["erasure_id"])
+    _delete_files(row)
+    total = _left(row).count() + row.report.get("items", 0)
+    while ids := list(_left(row).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        _erase_some(row, ids)
+        _delete_files(row)
+        running.report(done=row.report["items"], total=max(total, row.report["items"]), message=row.dataset.name)
+    Erasure.objects.filter(pk=row.pk).update(item_ids=[])
+    done = {key: row.report.get(key, empty) for key, empty in (("items", 0), ("counts", {}), ("named", []))}
+    system = Actor(user_id=row.created_by_id or 0, organization_id=row.organization_id, role="", scopes=frozenset())
+    record(actor=system, action="items.erased", subject=row, dataset=row.dataset_id, **done)
+    return {"items": done["items"]}
+
+
+def _left(row: Erasure) -> Any:
+    items = Item.objects.filter(dataset_id=row.dataset_id)
+    return items.filter(created_at__lt=row.before) if row.before else items.filter(pk__in=row.item_ids)
+
+
+def _erase_some(row: Erasure, item_ids: list[int]) -> None:
+    with transaction.atomic():
+        ids = with_twins(organization_id=row.organization_id, item_ids=item_ids)
+        items = Item.objects.select_for_update().filter(pk__in=ids)
+        assets = list(Asset.objects.filter(pk__in=[one.asset_id for one in items.only("asset_id") if one.asset_id]))
+        found = Reach(dict(row.report.get("counts", {})), list(row.report.get("named", [])))
+        found.add(hooks.reach_of(ids))
+        keys = hooks.erase_everywhere(ids)
+        items.delete()
+        Asset.objects.filter(pk__in=[one.pk for one in assets]).delete()
+        for one in assets:
+            keys += [one.storage_key, one.display_key, one.thumbnail_key]
+            if one.width * one.height >= TILED_FROM:
+                keys.append(f"{one.storage_key}.tiles/")
+        ErasedFile.objects.bulk_create([ErasedFile(sha256=one.sha256) for one in assets])
+        row.files = list(dict.fromkeys([*row.files, *keys]))
+        row.report = {"items": row.report.get("items", 0) + len(ids), "counts": found.counts, "named": found.named}
+        row.save(update_fields=["files", "report"])
+
+
+def _delete_files(row: Erasure) -> None:
+    for key in row.files:
+        parts = key.split("/")
+        if (
+            parts[0] == "assets"
+            and Asset.objects.filter(
+                organization_id=row.organization_id, sha256=parts[-1 if parts[-1] else -2][:64]
+            ).exists()
+        ):
+            continue  # the same file came in again meanwhile
+        if key.endswith("/"):
+            with suppress(FileNotFoundError):
+                for name in default_storage.listdir(key)[1]:
+                    default_storage.delete(key + name)
+        else:
+            default_storage.delete(key)
+    row.files = []
+    row.save(update_fields=["files"])
+
+
+def retry_failed() -> int:
+    """Give erasures that stopped half way, as where the storage was away, another job; how many."""
+    failed = Erasure.objects.filter(job__state="failed").exclude(item_ids=[], files=[])
+    for row in failed:
+        with transaction.atomic():
+            system = Actor(user_id=0, organization_id=row.organization_id, role="", scopes=frozenset())
+            row.job = jobs.submit(actor=system, kind="erase", queue="default", payload={"erasure_id": row.pk})
+            row.save(update_fields=["job"])
+    return len(failed)
+
+
+@transaction.atomic
+def change_dataset(*, actor: Actor, dataset: Dataset, note: str | None, keep_days: int | None, keeps: bool) -> Dataset:
+    """Change a dataset's note; where `keeps`, how many days its items are kept (None: for good)."""
+    if note is not None:
+        dataset.note = note
+    if keeps:
+        dataset.keep_days = keep_days
+    dataset.save(update_fields=["note", "keep_days"])
+    record(actor=actor, action="dataset.changed", subject=dataset, keep_days=dataset.keep_days)
+    return dataset
+
+
+def erase_expired() -> int:
+    """Order the erasure of items that were kept as long as their dataset says; how many datasets had some."""
+    ordered = 0
+    for dataset in Dataset.objects.filter(keep_days__isnull=False):
+        before = timezone.now() - timedelta(days=dataset.keep_days or 0)
+        if not Item.objects.filter(dataset=dataset, created_at__lt=before).exists():
+            continue
+        system = Actor(user_id=0, organization_id=dataset.organization_id, role="", scopes=frozenset())
+        with suppress(Conflict):
+            order_erasure(actor=system, dataset=dataset, reason=f"kept {dataset.keep_days} days", before=before)
+            ordered += 1
+    return ordered

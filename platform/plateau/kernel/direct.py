@@ -1,0 +1,86 @@
+"""Signed, short-lived addresses by which browsers reach the storage without us in between, where it has such.
+
+That is so on S3 where `S3_PUBLIC_URL` says where browsers find it; everywhere else files go through the web service.
+"""
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+SECONDS = 300
+
+
+def is_direct() -> bool:
+    """True where browsers reach the storage themselves."""
+    return bool(settings.S3_PUBLIC_URL) and hasattr(default_storage, "bucket")
+
+
+@lru_cache(maxsize=4)
+def _signer(address: str) -> Any:
+    import boto3  # takes a moment to load, and is needed on S3 alone
+    from botocore.config import Config
+
+    return boto3.client("s3", endpoint_url=address, config=Config(signature_version="s3v4"))
+
+
+def _sign(operation: str, key: str, **more: Any) -> str:
+    words = {"Bucket": default_storage.bucket.name, "Key": key, **more}  # type: ignore[attr-defined]
+    signer = _signer(settings.S3_PUBLIC_URL)
+    return str(signer.generate_presigned_url(operation, Params=words, ExpiresIn=SECONDS))
+
+
+def address_of(key: str) -> str:
+    """Where a browser gets this file for the next five minutes."""
+    return _sign("get_object", key)
+
+
+def origins() -> list[str]:
+    """What pages must be allowed to connect to (Content-Security-Policy)."""
+    if not (settings.S3_PUBLIC_URL and settings.STORAGE_URL.startswith("s3://")):
+        return []
+    parts = urlsplit(settings.S3_PUBLIC_URL)
+    bucket = settings.STORAGE_URL.removeprefix("s3://").split("/", 1)[0]
+    return [f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{bucket}.{parts.netloc}"]
+
+
+class Parts:
+    """One file that arrives in parts (S3's multipart upload)."""
+
+    def __init__(self, key: str, upload_id: str) -> None:
+        self.key, self.upload_id = key, upload_id
+        self._client = default_storage.connection.meta.client  # type: ignore[attr-defined]
+        self._words = {"Bucket": default_storage.bucket.name, "Key": key}  # type: ignore[attr-defined]
+
+    @classmethod
+    def begin(cls, key: str) -> "Parts":
+        """Open one."""
+        made = cls(key, "")
+        made.upload_id = str(made._client.create_multipart_upload(**made._words)["UploadId"])
+        return made
+
+    def address(self, number: int, size: int) -> str:
+        """Where a browser puts part `number`, of exactly `size` bytes, within five minutes."""
+        return _sign("upload_part", self.key, UploadId=self.upload_id, PartNumber=number, ContentLength=size)
+
+    def arrived(self) -> dict[int, tuple[int, str]]:
+        """Size and tag of each part that is there."""
+        pages = self._client.get_paginator("list_parts").paginate(**self._words, UploadId=self.upload_id)
+        found = [part for one in pages for part in one.get("Parts", [])]
+        return {part["PartNumber"]: (part["Size"], part["ETag"]) for part in found}
+
+    def finish(self, parts: dict[int, tuple[int, str]]) -> int:
+        """Make one file of them; its size."""
+        listed = [{"PartNumber": number, "ETag": tag} for number, (_, tag) in sorted(parts.items())]
+        words = self._words | {"UploadId": self.upload_id, "MultipartUpload": {"Parts": listed}}
+        self._client.complete_multipart_upload(**words)
+        return int(self._client.head_object(**self._words)["ContentLength"])
+
+    def give_up(self) -> None:
+        """Throw away what arrived; once more is no error."""
+        try:
+            self._client.abort_multipart_upload(**self._words, UploadId=self.upload_id)
+        except self._client.exceptions.NoSuchUpload:
+            return
