@@ -3,6 +3,10 @@ PYTHON ?= python3
 export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
+# Every runner's database is copied from one that was migrated once.
+PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
+UNIT := $(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "not browser and not faults"
+BROWSER := $(PY) -m pytest -n 3 --dist worksteal -m browser
 
 .PHONY: faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
 
@@ -17,7 +21,7 @@ up: setup         ## run Plateau: make up PORT=8000
 
 test: setup-dev   ## everything that CI runs; linters of both halves side by side
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check frontend-test
-	@$(MAKE) --no-print-directory unit browser
+	$(TEMP) sh -c '$(PREPARED) && $(UNIT) && $(BROWSER)'
 
 check:            ## linters, types, contracts, migrations
 	$(PY) -m ruff check .
@@ -34,7 +38,7 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm test
 
 unit:             ## Python tests: units, API, real worker process
-	$(TEMP) $(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "not browser and not faults"
+	$(TEMP) sh -c '$(PREPARED) && $(UNIT)'
 
 faults:           ## processes killed, disks full, servers away: on installations of their own
 	$(TEMP) $(PY) -m pytest -m faults tests/faults
@@ -43,7 +47,7 @@ fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
 	FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
 
 browser:          ## tests in Chromium
-	$(TEMP) $(PY) -m pytest -n 3 --dist worksteal -m browser
+	$(TEMP) sh -c '$(PREPARED) && $(BROWSER)'
 
 format:           ## rewrite what a tool can rewrite
 	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .

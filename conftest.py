@@ -17,12 +17,17 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an
 
 
 def pytest_configure() -> None:
-    """Each parallel runner has a database of its own in the broker: none may take another's jobs."""
+    """Each parallel runner has databases of its own, in the broker too: none may take another's jobs.
+
+    `TEST_TEMPLATE` names a database that has every table already, to be copied.
+    """
     from django.conf import settings
     from plateau.celery import app
 
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     settings.REDIS_URL = f"{settings.REDIS_URL}?db={number}"
+    if template := os.environ.get("TEST_TEMPLATE"):
+        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": template}
     app.conf.broker_url = settings.REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 
 

@@ -41,7 +41,8 @@ class Stack:
             "PLATEAU_URL": self.url,
             "SERVING_URL": f"http://127.0.0.1:{self.serving_port}",
             "OUTBOUND_NETWORKS": "127.0.0.0/8",
-            "OMP_NUM_THREADS": "2",
+            "OMP_NUM_THREADS": "1",  # three runners share two cores
+            "OMP_WAIT_POLICY": "PASSIVE",
         }
 
     def start(self, name: str, *command: str) -> subprocess.Popen:

@@ -245,7 +245,7 @@ def screens(project) -> dict[str, list[str]]:
     return {
         "admin": [
             *("/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"),
-            *("/people/security", "/audit", "/audit/seen", "/work"),
+            *("/people/security", "/audit", "/audit/seen", "/work", "/data/erased"),
         ],
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
         "reviewer": ["/review", f"/review/{project.pk}"],

@@ -15,7 +15,8 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2000,
-      retry: (times, error) => times < 2 && !(error instanceof ApiError && error.status < 500),
+      retry: (times, error) =>
+        times < 2 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
     },
   },
 });

@@ -12,7 +12,7 @@ POLICY = "; ".join(
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",  # models that help while labeling run in the browser
         "style-src 'self'",
-        "img-src 'self' data: blob: https:",
+        "img-src 'self' data: blob: https:{storage}",
         "connect-src 'self'{storage}",
         "object-src 'none'",
         "base-uri 'none'",

@@ -1,0 +1,98 @@
+"""Items erased by an admin, and a large file that goes to the storage in parts."""
+
+import io
+import zipfile
+
+import boto3
+import numpy as np
+import pytest
+from moto.server import ThreadedMotoServer
+from plateau.datalake.models import Asset, Item, PartedFile
+from playwright.sync_api import expect
+
+from conftest import png
+from tests.browser.test_browser import findings
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack, people, make_project, answer_all):
+    stack.web()
+    stack.worker()
+    project = make_project(items=6)
+    answer_all(people.actor("annotator"), project)
+    page = sign_in("admin")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.get_by_role("button", name="Freeze a snapshot").first.click()
+    page.get_by_text("ready").first.wait_for()
+    page.goto(f"{stack.url}/data/{project.dataset_id}")
+    page.get_by_text("Keeping and erasing").click()
+    page.get_by_label("Keep items for so many days").fill("90")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved.").wait_for()
+    page.get_by_role("button", name="Choose items to erase").click()
+    page.get_by_role("checkbox", name="3.png").check()
+    panel = page.get_by_role("region", name="Erase items")
+    expect(panel).to_contain_text("1 tasks and 1 answers go with them")
+    expect(panel).to_contain_text("Fruit v1")
+    expect(panel.get_by_role("button", name="Erase…")).to_have_count(0)
+    panel.get_by_label("Why").fill("The customer asked")
+    assert findings(page, page.url) == []
+    panel.get_by_role("button", name="Erase…").click()
+    panel.get_by_role("button", name="Erase for good").click()
+    page.get_by_role("heading", name="Erased items").wait_for()
+    expect(page.get_by_text("The customer asked")).to_be_visible()
+    expect(page.get_by_role("link", name="Fruit v1")).to_be_visible(timeout=20_000)
+    assert findings(page, page.url) == []
+    stack.wait(lambda: not Item.objects.filter(name="3.png").exists(), 20, "the erasure")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    expect(page.get_by_text("1 items were erased since")).to_be_visible()
+    manager = sign_in("manager")
+    manager.goto(f"{stack.url}/data/{project.dataset_id}")
+    manager.locator(".thumbs li").first.wait_for()
+    assert manager.locator(".thumbs li").count() == 5
+    assert manager.get_by_text("Keeping and erasing").count() == 0
+
+
+@pytest.fixture
+def storage(monkeypatch):
+    """An S3 server that browsers reach; its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    for key, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(f"AWS_{key}", value)
+    address = f"http://{host}:{port}"
+    boto3.client("s3", endpoint_url=address).create_bucket(Bucket="plateau")
+    yield address
+    server.stop()
+
+
+def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(storage, sign_in, stack, people):
+    for key, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}.items():
+        stack.env[f"AWS_{key}"] = value
+    stack.env |= {"STORAGE_URL": "s3://plateau", "S3_ENDPOINT_URL": storage, "S3_PUBLIC_URL": storage}
+    stack.web()
+    stack.worker()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("noise.bin", np.random.default_rng(0).bytes(36 * 1024 * 1024))
+        made.writestr("fruit/one.png", png(1))
+    page = sign_in("manager")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(f"{one.method} {one.url}") if one.method == "PUT" else None)
+    page.goto(f"{stack.url}/data")
+    page.get_by_label("New dataset").fill("Large")
+    page.get_by_role("button", name="Make it").click()
+    page.locator("section.drop").wait_for()
+    page.locator("input[type=file][multiple]").set_input_files(
+        {"name": "large.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
+    )
+    page.get_by_text("1 added").wait_for(timeout=60_000)
+    assert len(sent) == 3
+    assert all(one.startswith(f"PUT {storage}/") for one in sent)
+    assert not PartedFile.objects.exists()
+    assert Asset.objects.get().width == 32
+    picture = page.locator(".thumbs img")
+    picture.wait_for()
+    page.wait_for_function("document.querySelector('.thumbs img').naturalWidth > 0")
