@@ -250,7 +250,8 @@ def _run(there: Installation, tokens: dict[str, str], options: argparse.Namespac
         time.sleep(min(30.0, options.minutes * 60 / 10))
         waiting = there.sql("SELECT count(*) FROM jobs_job WHERE state = 'queued'")[0][0]
         samples.append({"memory": memory(there), "waiting": waiting})
-        print(json.dumps(samples[-1]), flush=True)
+        labeling = record.told().get("labeling")
+        print(json.dumps(samples[-1] | {"labeling so far": labeling}), flush=True)
     over.set()
     for one in threads:
         one.join(timeout=60)

@@ -121,11 +121,14 @@ def search_in(api: Api, project: int, snapshot: int) -> None:
     assert refused["errors"][0]["field"] == "space.c"
 
 
-def test_texts_rows_and_boxes_from_labels_to_judged_models(people, stack: Stack):
+@pytest.fixture
+def api(people, stack: Stack) -> Api:
     stack.web()
     stack.worker()
-    api = Api(stack, people.token("admin"))
+    return Api(stack, people.token("admin"))
 
+
+def test_texts_from_labels_to_a_judged_model_and_a_search(api):
     project = project_of(api, "text_classification", ["good", "bad"], texts(80), None)
     snapshot = label_all(api, project, lambda item: {"label": item["name"].split("-")[0]})
     version = trained(api, project, snapshot, "text_linear", {}, "accuracy")
@@ -134,6 +137,8 @@ def test_texts_rows_and_boxes_from_labels_to_judged_models(people, stack: Stack)
 
     search_in(api, project, snapshot)
 
+
+def test_rows_from_labels_to_a_curve(api):
     project = project_of(api, "row_number", ["price"], rows(100), None)
     price = lambda item: {"number": 10 * float(item["text"].split("size: ")[1].split("\n")[0])}  # noqa: E731
     snapshot = label_all(api, project, price)
@@ -143,6 +148,8 @@ def test_texts_rows_and_boxes_from_labels_to_judged_models(people, stack: Stack)
     assert points
     assert all(0 <= one["accuracy"] <= 1 for one in points)
 
+
+def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_answers(api, stack):
     archive, where = boxes(24)
     project = project_of(api, "boxes", ["bright"], None, archive)
 

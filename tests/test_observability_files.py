@@ -16,9 +16,11 @@ ROOT = Path(__file__).resolve().parents[1]
 ALERTS = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text())["groups"][0]["rules"]
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "plateau.json").read_text())
 MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes" / "plateau.yaml").read_text()))
-OFFERED = {row[0] for row in metrics._OF_THE_DATABASE} | {
-    f"plateau_request_seconds_{part}" for part in ("bucket", "count", "sum")
-}
+OFFERED = (
+    {row[0] for row in metrics._OF_THE_DATABASE}
+    | {f"plateau_request_seconds_{part}" for part in ("bucket", "count", "sum")}
+    | {"plateau_shed_total"}
+)
 
 
 def named(expression: str) -> set[str]:

@@ -59,7 +59,8 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     assert answer.status_code == 302
     assert answer["Location"].startswith(s3)
     assert "Signature" in answer["Location"]
-    assert requests.get(answer["Location"], timeout=5).content == png(0)
+    picture = requests.get(answer["Location"], timeout=5)
+    assert (picture.content, picture.headers["Content-Type"]) == (png(0), "image/png")
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
     claim = jobs.take(job_id=snapshot.job_id, worker="test")

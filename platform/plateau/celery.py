@@ -25,5 +25,6 @@ def _log_as_django_does(**_: Any) -> None:
 
 
 @worker_init.connect
-def _trace(**_: Any) -> None:
+def _begin(**_: Any) -> None:
+    os.nice(5)  # people's requests come first where web and worker share a machine
     tracing.set_up("worker")

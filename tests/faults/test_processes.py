@@ -182,15 +182,15 @@ def test_a_host_whose_clock_is_wrong_keeps_its_jobs_and_takes_no_others(there, p
     assert len(workers) == 2
 
 
-def queued(there, kind: str, payload: dict) -> int:
+def queued(there, kind: str, payload: dict, queue: str = "default", organization: str = "ours") -> int:
     """A job as `submit` makes it, handed over by the scheduler."""
     import json
 
     return there.sql(
         "INSERT INTO jobs_job (organization_id, kind, queue, state, payload, result, error, message, done, total, "
-        "attempt, max_attempts, worker, created_at) SELECT min(id), %s, 'default', 'queued', %s, '{}', '', '', 0, 0, "
-        "0, 5, '', now() - interval '5 seconds' FROM identity_organization RETURNING id",
-        kind, json.dumps(payload),
+        "attempt, max_attempts, worker, created_at) SELECT id, %s, %s, 'queued', %s, '{}', '', '', 0, 0, "
+        "0, 3, '', now() - interval '5 seconds' FROM identity_organization WHERE slug = %s RETURNING id",
+        kind, queue, json.dumps(payload), organization,
     )[0][0]  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_a_full_disk_refuses_an_upload_keeps_nothing_half_and_takes_it_when_ther
     assert admin.ended(job, patience)["result"]["added"] == 40
 
 
-def test_a_disk_that_fills_up_during_ingest_and_export_fails_the_job_with_the_reason(
+def test_a_disk_that_fills_up_during_ingest_and_freezing_fails_the_job_with_the_reason(
     there, person, patience, small_disk
 ):
     there.everything()
@@ -84,7 +84,7 @@ def test_a_disk_that_fills_up_during_ingest_and_export_fails_the_job_with_the_re
     assert work.label_all(admin, number) == 4
 
 
-def test_a_training_whose_model_finds_no_room_fails_and_registers_nothing(there, person, patience, small_disk):
+def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_half(there, person, patience, small_disk):
     there.everything()
     admin = person()
     number = work.project(admin, 40)
@@ -98,7 +98,15 @@ def test_a_training_whose_model_finds_no_room_fails_and_registers_nothing(there,
     filler.unlink()
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "done", job["error"]
-    assert len(admin.call("GET", "versions/")["rows"]) == 1
+    version = admin.call("GET", "versions/")["rows"][0]["id"]
+    # Its export for the browser, likewise.
+    filler = fill(small_disk, 2_000)
+    job = admin.ended(admin.call("POST", f"versions/{version}/exports/")["id"], patience * 2)
+    assert job["state"] == "failed", job
+    assert "No space left" in job["error"]
+    filler.unlink()
+    job = admin.ended(admin.call("POST", f"versions/{version}/exports/")["id"], patience * 2)
+    assert job["state"] == "done", job["error"]
 
 
 class Bad:

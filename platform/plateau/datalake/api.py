@@ -343,7 +343,7 @@ def picture_response(key: str, media_type: str) -> HttpResponseBase:
     """The bytes, or a short-lived address where the storage gives one."""
     response: HttpResponseBase
     if is_direct():
-        response = HttpResponseRedirect(address_of(key))
+        response = HttpResponseRedirect(address_of(key, media_type))
         response["Cache-Control"] = "private, max-age=240"
         return response
     try:

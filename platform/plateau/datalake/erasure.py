@@ -19,7 +19,7 @@ from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
-CHUNK = 200
+CHUNK = 1000
 _LIVE = ("queued", "running")
 
 
@@ -85,7 +85,7 @@ def order_erasure(
 
 
 def erase(running: Running) -> dict[str, Any]:
-    """Handler of job kind `erase`: in transactions of 200 items, so that an attempt goes on where another stopped."""
+    """Handler of job kind `erase`: in transactions of 1,000 items, so that an attempt goes on where another stopped."""
     row = Erasure.objects.select_related("dataset").get(pk=running.payload["erasure_id"])
     _delete_files(row)
     total = _left(row).count() + row.report.get("items", 0)
