@@ -23,4 +23,4 @@ ARG PLATEAU_VERSION=0.2.0
 ENV PLATEAU_VERSION=${PLATEAU_VERSION}
 USER plateau
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "128", "--no-ws", "plateau.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "192", "--no-ws", "plateau.wsgi:application"]

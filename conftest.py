@@ -27,7 +27,7 @@ def pytest_configure() -> None:
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     settings.REDIS_URL = f"{settings.REDIS_URL}?db={number}"
     if template := os.environ.get("TEST_TEMPLATE"):
-        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": template}
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
     app.conf.broker_url = settings.REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 
 

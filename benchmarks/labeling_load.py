@@ -242,7 +242,7 @@ def rounds_of(
 def serving(application: str, port: int) -> Iterator[int]:
     """The web server, as the Procfile starts it; gives its pid."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2"]
-    command += ["--blocking-threads", "128", "--no-ws", "--log-level", "error", application]
+    command += ["--blocking-threads", "192", "--no-ws", "--log-level", "error", application]
     web = subprocess.Popen(command, cwd=ROOT)
     try:
         for _ in range(100):

@@ -79,6 +79,7 @@ class Record:
 def annotator(who: Person, project: int, record: Record, over: threading.Event, think: tuple[float, float]) -> None:
     """Look, answer, look."""
     tasks: list[Any] = []
+    over.wait(random.uniform(0, think[1]))
     while not over.is_set():
         if not tasks:
             found = record.ask("labeling", who, "POST", f"projects/{project}/queue/next/", json={"count": 1})
@@ -86,7 +87,8 @@ def annotator(who: Person, project: int, record: Record, over: threading.Event, 
             if not tasks:
                 over.wait(1.0)
                 continue
-        over.wait(random.uniform(*think))
+        if over.wait(random.uniform(*think)):
+            return  # or all would answer at once
         body = {"value": work.answer_of(tasks[0]), "active_ms": 2000}
         found = record.ask("labeling", who, "POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json=body)
         if found is None:

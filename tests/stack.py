@@ -53,7 +53,7 @@ class Stack:
 
     def web(self) -> None:
         base = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.start("web", sys.executable, *base, "--blocking-threads", "128", "--no-ws", "plateau.wsgi:application")
+        self.start("web", sys.executable, *base, "--blocking-threads", "192", "--no-ws", "plateau.wsgi:application")
         self.wait(self._answers, 30, "web")
 
     def _answers(self, url: str = "") -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from plateau.audit.services import record
+from plateau.audit.services import note_items_seen, record
 from plateau.identity.models import Membership
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
@@ -32,6 +32,7 @@ class TaskRow(BaseModel):
     """A task in a list."""
 
     id: int
+    item_id: int
     state: str
     name: str
     image: str
@@ -71,14 +72,19 @@ class TaskBrowse(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, by key: the last one costs what the first one does."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        found = self._page(request, Project.objects.visible_to(self.actor).one(pk=project_id))
+        told = [row.item_id for row in found.rows if row.text]
+        note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
+        return Response(found)
+
+    def _page(self, request: Request, project: Project) -> TaskPage:
         limit = number(request, "limit", 30, low=1, high=200) or 30
         person = number(request, "person", None, low=1, high=2**63 - 1)
         cursor = request.query_params.get("cursor", "")
         if person is not None:
-            return Response(_of_person(project, person, cursor, limit))
+            return _of_person(project, person, cursor, limit)
         if request.query_params.get("order") == "agreement":
-            return Response(_least_alike(project, cursor, limit))
+            return _least_alike(project, cursor, limit)
         state = request.query_params.get("state", "done")
         if state not in STATES:
             message = f"must be one of {', '.join(STATES)}"
@@ -87,7 +93,7 @@ class TaskBrowse(Endpoint):
         if cursor:
             rows = rows.filter(pk__lt=_whole(cursor))
         found = list(rows.order_by("-pk")[: limit + 1])
-        return Response(_page(found, limit, lambda row: str(row.pk)))
+        return _page(found, limit, lambda row: str(row.pk))
 
 
 def _rows(rows: "QuerySet[Task]") -> "QuerySet[Task]":
@@ -146,6 +152,7 @@ def _row(row: Task) -> TaskRow:
     reasons = list(row.skipped_by.all())
     return TaskRow(
         id=row.pk,
+        item_id=item.pk,
         state=row.state,
         name=item.name,
         image=f"/api/v1/assets/{item.asset_id}/thumbnail/" if item.asset_id else "",

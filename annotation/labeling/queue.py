@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from plateau.audit.services import note_items_seen
 from plateau.kernel.errors import Conflict, NotFound
 from plateau.kernel.scopes import Actor, Scope
 
@@ -218,7 +219,14 @@ def _hand_out(
         count -= len(found)
     if count > 0 and (rules.practiced >= rules.practice or not found):
         found += [_task(row) for row in _heads(cursor, rules, values | {"count": count})]
+    _note_texts(values, found)
     return Handed(found)
+
+
+def _note_texts(values: dict[str, Any], tasks: list[dict[str, Any]]) -> None:
+    """Who saw which text or row; pictures are noted when a browser fetches them."""
+    if shown := [one["item"]["id"] for one in tasks if one["item"]["text"]]:
+        note_items_seen(organization_id=values["organization"], user_id=values["user"], item_ids=shown)
 
 
 def _slip_in(cursor: Any, values: dict[str, Any], count: int, *, practice: bool) -> list[dict[str, Any]]:
@@ -272,6 +280,7 @@ def task_of(*, actor: Actor, task_id: int) -> dict[str, Any]:
             cursor.execute(_RESOLVED, [task_id])
             resolved = cursor.fetchone()
             made["answer"] = _loads(resolved[0]) if resolved else None
+    _note_texts(_bound(actor), [made])
     return made
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 from plateau.audit.services import record
@@ -112,9 +112,13 @@ def renew(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
 
 def release(*, actor: Actor, project: Project) -> int:
     """Give back every task that the caller holds in a project."""
-    held = Lease.objects.filter(task__project=project, user_id=actor.user_id)
+    return _give_back(Lease.objects.filter(task__project=project, user_id=actor.user_id), project_id=project.pk)
+
+
+def _give_back(held: "QuerySet[Lease]", *, project_id: int | None) -> int:
+    """End leases now, and let others have the tasks."""
     number = held.update(until=Now() - timedelta(seconds=1))
-    free_expired(project_id=project.pk)
+    free_expired(project_id=project_id)
     return number
 
 
@@ -192,5 +196,4 @@ def forget_person(user_id: int) -> None:
     """Take away what a person left besides answers: drafts, the words of remarks, and tasks in hand."""
     Draft.objects.filter(user_id=user_id).delete()
     Comment.objects.filter(user_id=user_id).update(text="(erased)", user=None)
-    Lease.objects.filter(user_id=user_id).update(until=Now() - timedelta(seconds=1))
-    free_expired()
+    _give_back(Lease.objects.filter(user_id=user_id), project_id=None)

@@ -104,7 +104,7 @@ class Installation:
 
     def web(self, workers: int = 1) -> None:
         words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        words += ["--workers", str(workers), "--blocking-threads", "128", "--backpressure", "2048", "--no-ws"]
+        words += ["--workers", str(workers), "--blocking-threads", "192", "--backpressure", "2048", "--no-ws"]
         self.start("web", sys.executable, *words, "plateau.wsgi:application")
         self.until(lambda: self.get("/healthz") == 200, 60, "web")
 

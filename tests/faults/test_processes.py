@@ -140,7 +140,7 @@ def test_a_message_delivered_many_times_runs_a_job_once(there, patience):
     job = queued(there, "slow", {"seconds": 1, "file": str(mark)})
     code = (
         "from plateau.celery import app\n"
-        "for _ in range(20): app.send_task('plateau.jobs.tasks.run', args=['default'], queue='default')"
+        f"for _ in range(20): app.send_task('plateau.jobs.tasks.run', args=[{job}], queue='default')"
     )
     there.manage("shell", "-c", code)
     there.until(lambda: over(there, [job]), patience, "the job")

@@ -105,6 +105,7 @@ def _upgrade(old: Installation, new: Installation) -> None:
     tokens = dict(line.split() for line in done.stdout.splitlines() if " plt_" in line)
     old.web()
     old.worker("old-worker")
+    old.start("beat", sys.executable, "-m", "celery", "-A", "plateau", "beat", "--schedule", str(old.home / "run/beat"))
     admin = Person(old, tokens["admin"])
     first = work.project(admin, 30)
     work.label_all(admin, first)
@@ -150,8 +151,8 @@ def _upgrade(old: Installation, new: Installation) -> None:
     assert sorted(row[1] for row in after[30:]) == sorted(twice)
 
     # The old code goes; the new one has everything.
-    old.kill("web")
-    old.kill("old-worker")
+    for name in ("web", "old-worker", "beat"):
+        old.kill(name)
     models = newer.call("GET", "models/")["rows"]
     assert {one["name"] for one in models} >= {f"project-{first}-image_logistic"} or models
     dataset = newer.call("GET", f"projects/{first}/")["dataset_id"]

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from django.db.models import Count, Max, Min
+from django.db.models import Max, Min, Sum
 from django.http import StreamingHttpResponse
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plateau.audit import services
-from plateau.audit.models import AuditEvent, Viewing
+from plateau.audit.models import AuditEvent, SeenDay, Viewing
 from plateau.identity.models import Organization
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Invalid
@@ -47,11 +47,12 @@ class AuditCheckOut(BaseModel):
 
 
 class SeenOut(BaseModel):
-    """How much of the organization's pictures one person was shown."""
+    """How much of the organization's data one person was shown; something seen on two days counts twice."""
 
     user_id: int
     who: str
     pictures: int
+    texts: int
     first: date
     last: date
 
@@ -63,13 +64,14 @@ class SeenList(BaseModel):
 
 
 class ViewingOut(BaseModel):
-    """That a person was shown a picture on a day."""
+    """That a person was shown a picture (`asset_id`), or a text or row (`item_id`), on a day."""
 
     id: int
     at: datetime
     user_id: int
     who: str
-    asset_id: int
+    asset_id: int | None
+    item_id: int | None
 
 
 def _out(event: AuditEvent) -> AuditEventOut:
@@ -156,20 +158,21 @@ class SeenPeople(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
-    @document(summary="Who was shown how many of the organization's pictures", out=SeenList)
+    @document(summary="Who was shown how much of the organization's data", out=SeenList)
     def get(self, request: Request) -> Response:
         """Everybody."""
-        rows = Viewing.objects.visible_to(self.actor).values("user_id", "user__email")
-        found = rows.annotate(pictures=Count("asset_id", distinct=True), first=Min("day"), last=Max("day"))
+        rows = SeenDay.objects.visible_to(self.actor).values("user_id", "user__email")
+        found = rows.annotate(seen=Sum("pictures"), read=Sum("texts"), first=Min("day"), last=Max("day"))
         out = [
             SeenOut(
                 user_id=row["user_id"],
                 who=row["user__email"],
-                pictures=row["pictures"],
+                pictures=row["seen"],
+                texts=row["read"],
                 first=row["first"],
                 last=row["last"],
             )
-            for row in found.order_by("-pictures")
+            for row in found.order_by("-seen", "-read", "user_id")
         ]
         return Response(SeenList(rows=out))
 
@@ -180,9 +183,14 @@ class SeenPictures(Endpoint):
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
     @document(
-        summary="Who was shown which picture, newest first",
+        summary="Who was shown which picture, text or row, newest first",
         out=Page[ViewingOut],
-        query={**PAGE_QUERY, "user": (int, "Only this user"), "asset": (int, "Only this picture")},
+        query={
+            **PAGE_QUERY,
+            "user": (int, "Only this user"),
+            "asset": (int, "Only this picture"),
+            "item": (int, "Only this text or row"),
+        },
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -191,8 +199,12 @@ class SeenPictures(Endpoint):
             rows = rows.filter(user_id=user)
         if asset := number(request, "asset", None, low=1, high=2**63 - 1):
             rows = rows.filter(asset_id=asset)
+        if item := number(request, "item", None, low=1, high=2**63 - 1):
+            rows = rows.filter(item_id=item)
         return Response(page(request, rows, _viewing))
 
 
 def _viewing(row: Viewing) -> ViewingOut:
-    return ViewingOut(id=row.pk, at=row.at, user_id=row.user_id, who=row.user.email, asset_id=row.asset_id)
+    return ViewingOut(
+        id=row.pk, at=row.at, user_id=row.user_id, who=row.user.email, asset_id=row.asset_id, item_id=row.item_id
+    )

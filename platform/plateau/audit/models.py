@@ -64,13 +64,14 @@ class AuditSeal(models.Model):
 
 
 class Viewing(models.Model):
-    """That a person's browser fetched a picture on a day: who saw what of a customer's data."""
+    """That a person was shown a picture (an asset), or a text or row (an item), on a day: who saw what of the data."""
 
     organization_path: ClassVar[str] = "organization_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    asset_id = models.BigIntegerField()
+    asset_id = models.BigIntegerField(null=True)
+    item_id = models.BigIntegerField(null=True)
     day = models.DateField()
     at = models.DateTimeField(default=timezone.now)
 
@@ -79,5 +80,29 @@ class Viewing(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["asset_id", "user", "day"], name="one_viewing_a_day"),
+            models.UniqueConstraint(
+                fields=["item_id", "user", "day"],
+                name="one_reading_a_day",
+                condition=models.Q(item_id__isnull=False),
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["organization", "-id"])]
+
+
+class SeenDay(models.Model):
+    """How much one person was shown on a day; counted by a trigger, so that a report need not read every viewing."""
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE, db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    day = models.DateField()
+    pictures = models.IntegerField(db_default=0)
+    texts = models.IntegerField(db_default=0)
+
+    objects = ScopedQuerySet["SeenDay"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "user", "day"], name="one_seen_day"),
+        ]

@@ -43,6 +43,20 @@ def note_seen(*, actor: Actor, asset_id: int) -> None:
         cursor.execute(_SEEN, [actor.organization_id, actor.user_id, asset_id])
 
 
+_READ = """
+INSERT INTO audit_viewing (organization_id, user_id, item_id, day, at)
+SELECT %s, %s, item, (now() AT TIME ZONE 'UTC')::date, now() FROM unnest(%s::bigint[]) item ORDER BY item
+ON CONFLICT (item_id, user_id, day) WHERE item_id IS NOT NULL DO NOTHING
+"""
+
+
+def note_items_seen(*, organization_id: int, user_id: int, item_ids: list[int]) -> None:
+    """Write that a person was shown these texts or rows; the first time of a day counts."""
+    if item_ids and user_id:
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [organization_id, user_id, item_ids])
+
+
 def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
     """What a digest is computed of: the event, its place in the chain and the digest before."""
     return {

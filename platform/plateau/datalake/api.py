@@ -8,7 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from plateau.audit.services import note_seen
+from plateau.audit.services import note_items_seen, note_seen
 from plateau.datalake import erasure, parts, services
 from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, PartedFile
 from plateau.datalake.schemas import (
@@ -185,7 +185,10 @@ class ItemList(Endpoint):
         """One page."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
-        return Response(page(request, rows.defer("asset__fingerprint"), _item))
+        found = page(request, rows.defer("asset__fingerprint"), _item)
+        told = [row.id for row in found.rows if row.uri.startswith(("text:", "row:"))]
+        note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
+        return Response(found)
 
 
 def _item(row: Item) -> ItemOut:

@@ -67,7 +67,7 @@ def submit(
 def dispatch(job_id: int, queue: str) -> None:
     """Tell the broker. When it is away the scheduler tries again: the row is the truth."""
     try:
-        app.send_task("plateau.jobs.tasks.run", args=[queue], queue=queue, retry=False)
+        app.send_task("plateau.jobs.tasks.run", args=[job_id], queue=queue, retry=False)
     except Exception:
         logger.exception("broker away; job %s waits for the scheduler", job_id)
         return

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import traceback
+from typing import Any
 
 from celery import shared_task
 from django.db import close_old_connections, connection
@@ -39,15 +40,15 @@ def _beat(running: Running, over: threading.Event) -> None:
         connection.close()
 
 
-@shared_task(name="plateau.jobs.tasks.run")
-def run(queue: str | int) -> None:
-    """Work off `queue` while there is something whose turn it is.
+@shared_task(bind=True, name="plateau.jobs.tasks.run")
+def run(self: Any, job_id: int) -> None:
+    """Work off the queue that this message came by, while there is something in it whose turn it is.
 
-    A message says that there is work, not which: whose turn it is, the table says. A number is a job's, in messages of
-    versions before this one.
+    A message says that there is work; whose turn it is, the table says. It names a job, since workers of the version
+    before, beside this one during an upgrade, run the job that it names.
     """
-    if isinstance(queue, int):
-        queue = Job.objects.values_list("queue", flat=True).get(pk=queue)
+    came_by = (self.request.delivery_info or {}).get("routing_key")
+    queue = came_by or Job.objects.values_list("queue", flat=True).get(pk=job_id)
     while (claim := services.claim(queue=queue, worker=f"{socket.gethostname()}:{os.getpid()}")) is not None:
         _run(claim)
 

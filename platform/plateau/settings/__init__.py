@@ -272,7 +272,7 @@ SERVING_QUEUE = int(os.environ.get("SERVING_QUEUE", "64"))
 OUTBOUND_NETWORKS = _list("OUTBOUND_NETWORKS", "")
 # Of each web process: requests that run at a time, and that may wait for it (plateau/kernel/admission.py).
 WEB_SLOTS = int(os.environ.get("WEB_SLOTS", "4"))
-WEB_ROOM = int(os.environ.get("WEB_ROOM", "64"))
+WEB_ROOM = int(os.environ.get("WEB_ROOM", "128"))
 MAX_ARTIFACT_BYTES = 4 * 1024**3
 
 LEASE_SECONDS = 15 * 60

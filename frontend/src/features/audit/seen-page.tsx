@@ -14,12 +14,14 @@ export function SeenPage() {
   return (
     <Page
       title={i18n._("Audit")}
-      lead={i18n._("Pictures that browsers and scripts fetched; the first time of each day counts.")}
+      lead={i18n._(
+        "Pictures that browsers and scripts fetched, texts and rows that were shown; the first time of each day counts.",
+      )}
     >
       <AuditTabs />
       {people.isPending && <Waiting />}
       {people.error && <Failure error={people.error} again={() => void people.refetch()} />}
-      {people.data?.rows.length === 0 && <Empty>{i18n._("Nobody has seen a picture yet.")}</Empty>}
+      {people.data?.rows.length === 0 && <Empty>{i18n._("Nobody has seen anything yet.")}</Empty>}
       {people.data && people.data.rows.length > 0 && (
         <div className="scroll">
           <table>
@@ -27,6 +29,7 @@ export function SeenPage() {
               <tr>
                 <th scope="col">{i18n._("Who")}</th>
                 <th scope="col">{i18n._("Pictures")}</th>
+                <th scope="col">{i18n._("Texts and rows")}</th>
                 <th scope="col">{i18n._("First")}</th>
                 <th scope="col">{i18n._("Last")}</th>
                 <td />
@@ -36,7 +39,8 @@ export function SeenPage() {
               {people.data.rows.map((row) => (
                 <tr key={row.user_id}>
                   <th scope="row">{row.who}</th>
-                  <td>{count(row.pictures, i18n.locale)}</td>
+                  <td className="num">{count(row.pictures, i18n.locale)}</td>
+                  <td className="num">{count(row.texts, i18n.locale)}</td>
                   <td>{day(row.first, i18n.locale)}</td>
                   <td>{day(row.last, i18n.locale)}</td>
                   <td>
@@ -81,7 +85,10 @@ function Pictures({ user }: { user: number }) {
       <ul className="columns">
         {rows.map((row) => (
           <li key={row.id}>
-            {i18n._("picture {number}", { number: row.asset_id })} · {moment(row.at, i18n.locale)}
+            {row.asset_id === null
+              ? i18n._("item {number}", { number: row.item_id })
+              : i18n._("picture {number}", { number: row.asset_id })}{" "}
+            · {moment(row.at, i18n.locale)}
           </li>
         ))}
       </ul>

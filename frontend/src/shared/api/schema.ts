@@ -383,7 +383,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who was shown how many of the organization's pictures
+         * Who was shown how much of the organization's data
          * @description Everybody.
          */
         get: operations["seenPeopleGet"];
@@ -403,7 +403,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who was shown which picture, newest first
+         * Who was shown which picture, text or row, newest first
          * @description One page.
          */
         get: operations["seenPicturesGet"];
@@ -7509,7 +7509,7 @@ export interface components {
         };
         /**
          * SeenOut
-         * @description How much of the organization's pictures one person was shown.
+         * @description How much of the organization's data one person was shown; something seen on two days counts twice.
          */
         SeenOut: {
             /** User Id */
@@ -7518,6 +7518,8 @@ export interface components {
             who: string;
             /** Pictures */
             pictures: number;
+            /** Texts */
+            texts: number;
             /**
              * First
              * Format: date
@@ -7968,6 +7970,8 @@ export interface components {
         TaskRow: {
             /** Id */
             id: number;
+            /** Item Id */
+            item_id: number;
             /** State */
             state: string;
             /** Name */
@@ -8385,7 +8389,7 @@ export interface components {
         };
         /**
          * ViewingOut
-         * @description That a person was shown a picture on a day.
+         * @description That a person was shown a picture (`asset_id`), or a text or row (`item_id`), on a day.
          */
         ViewingOut: {
             /** Id */
@@ -8400,7 +8404,9 @@ export interface components {
             /** Who */
             who: string;
             /** Asset Id */
-            asset_id: number;
+            asset_id: number | null;
+            /** Item Id */
+            item_id: number | null;
         };
         /**
          * WayOut
@@ -9707,6 +9713,8 @@ export interface operations {
                 asset?: number;
                 /** @description `next` of the page before */
                 cursor?: number;
+                /** @description Only this text or row */
+                item?: number;
                 /** @description Rows on a page, 1 to 200; 50 if not given */
                 limit?: number;
                 /** @description Only this user */

@@ -130,6 +130,25 @@ def test_exports_of_labels_are_in_the_log(people, make_project):
     assert (event.subject_id, event.user.email) == (str(project.pk), "scientist@ours.example")
 
 
+def test_the_counts_of_who_saw_how_much_are_those_of_the_viewings(people, make_project):
+    from plateau.audit.services import note_items_seen
+    from plateau.datalake.models import Asset
+
+    make_project(items=2)
+    seer, actor = people.client("annotator"), people.actor("annotator")
+    for asset in Asset.objects.all():
+        seer.get(f"/api/v1/assets/{asset.pk}/content/")
+    for ids in ([7, 8], [8, 9], []):
+        note_items_seen(organization_id=actor.organization_id, user_id=actor.user_id, item_ids=ids)
+    admin = people.client("admin")
+    (row,) = admin.get("/api/v1/audit/seen/").json()["rows"]
+    assert (row["pictures"], row["texts"]) == (2, 3)
+    assert Viewing.objects.filter(item_id__isnull=False).count() == 3
+    assert [one["who"] for one in admin.get("/api/v1/audit/seen/pictures/?item=8").json()["rows"]] == [
+        "annotator@ours.example"
+    ]
+
+
 def test_a_long_log_is_walked_in_steps_and_each_step_finds_what_is_wrong_in_it(people, monkeypatch):
     monkeypatch.setattr("plateau.audit.api.STEP", 2)
     organization_id, client = some_events(people), people.client("admin")

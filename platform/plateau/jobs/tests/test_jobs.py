@@ -96,7 +96,7 @@ def test_a_handler_that_raises_ends_the_job_as_failed_with_its_first_line(people
         raise ValueError("no such picture")
 
     register("boom", boom)
-    tasks.run("default")
+    tasks.run(Job.objects.get().pk)
     answer = people.client().get(f"/api/v1/jobs/{job.pk}/").json()
     assert (answer["state"], answer["error"]) == ("failed", "ValueError: no such picture")
 
@@ -145,9 +145,9 @@ def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(pe
     monkeypatch.setattr(tasks, "close_old_connections", lambda: None)  # the test's own would be closed
     register("test", work)
     made = order(people, "ours", 3)
-    tasks.run("gpu")
+    tasks.run(made[-1].pk)
     assert done == [one.pk for one in made]
-    tasks.run(made[0].pk)  # as versions before this one put it
+    tasks.run(made[0].pk)
     assert len(done) == 3
 
 

@@ -1,0 +1,28 @@
+"""Who saw which text: written where it is handed out."""
+
+import pytest
+from plateau.audit.models import Viewing
+from plateau.datalake.models import Item
+
+from annotation.labeling.services import sync_tasks
+
+pytestmark = pytest.mark.django_db
+
+
+def test_texts_that_are_handed_out_opened_or_listed_are_noted_and_pictures_are_not(people, make_project):
+    project = make_project(items=2)
+    words = [Item(dataset=project.dataset, uri=f"text:{n}", text=f"word {n}", name=f"{n}") for n in range(4)]
+    Item.objects.bulk_create(words)
+    sync_tasks(project.dataset_id)
+    client = people.client("annotator")
+    tasks = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {"count": 6}, "application/json").json()["tasks"]
+    assert len(tasks) == 6
+    seen = {one["item"]["id"] for one in tasks if one["item"]["text"]}
+    assert seen == {one.pk for one in words}
+    assert set(Viewing.objects.values_list("item_id", flat=True)) == seen
+    client.get(f"/api/v1/tasks/{tasks[0]['id']}/")
+    assert Viewing.objects.count() == 4
+    manager = people.client("manager")
+    manager.get(f"/api/v1/projects/{project.pk}/tasks/?state=open")
+    manager.get(f"/api/v1/datasets/{project.dataset_id}/items/")
+    assert Viewing.objects.filter(user=people.members["ours", "manager"].user).count() == 4
