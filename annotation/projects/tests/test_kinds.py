@@ -21,6 +21,13 @@ def test_what_is_kept_is_what_was_given_and_checks_again_to_the_same(value):
     assert [one["id"] for one in kept["regions"]] == [one["id"] for one in value["regions"]]
 
 
+def test_lines_that_share_edges_are_as_alike_in_either_order():
+    one = {"shape": "polyline", "points": [[25.25, 37.25], [113.5, 0.25]]}
+    other = {"shape": "polyline", "points": [[49.0, 66.25], [25.25, 37.25], [113.5, 0.25], [0.0, 113.25]]}
+    of = SHAPES["polyline"].likeness
+    assert of(one, other) == pytest.approx(of(other, one)) == pytest.approx(0.345, abs=0.001)
+
+
 @pytest.mark.parametrize("shape", sorted(SHAPES))
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)

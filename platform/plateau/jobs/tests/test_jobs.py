@@ -74,7 +74,7 @@ def test_what_the_broker_never_got_is_handed_over_again(job, monkeypatch):
     monkeypatch.setattr(services.app, "send_task", lambda *args, **options: handed.append(options["args"]))
     Job.objects.filter(pk=job.pk).update(dispatched_at=None, created_at=timezone.now() - timedelta(seconds=5))
     assert services.requeue_lost() == [job.pk]
-    assert handed == [["default"]]
+    assert handed == [[job.pk]]
 
 
 def test_a_broker_that_is_away_does_not_lose_the_job(people, settings, monkeypatch, django_capture_on_commit_callbacks):
