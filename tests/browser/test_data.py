@@ -54,13 +54,16 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     assert manager.get_by_text("Keeping and erasing").count() == 0
 
 
+KEYS = {"ACCESS_KEY_ID": "tests", "SECRET_ACCESS_KEY": "s3-tests-0nly-7Wq9Zx2Lk4", "DEFAULT_REGION": "us-east-1"}
+
+
 @pytest.fixture
 def storage(monkeypatch):
     """An S3 server that browsers reach; its address."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
-    for key, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}.items():
+    for key, value in KEYS.items():
         monkeypatch.setenv(f"AWS_{key}", value)
     address = f"http://{host}:{port}"
     boto3.client("s3", endpoint_url=address).create_bucket(Bucket="plateau")
@@ -69,7 +72,7 @@ def storage(monkeypatch):
 
 
 def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(storage, sign_in, stack, people):
-    for key, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}.items():
+    for key, value in KEYS.items():
         stack.env[f"AWS_{key}"] = value
     stack.env |= {"STORAGE_URL": "s3://plateau", "S3_ENDPOINT_URL": storage, "S3_PUBLIC_URL": storage}
     stack.web()

@@ -45,6 +45,17 @@ class Region(Strict):
         return made | {"attributes": self.attributes} if self.attributes else made
 
 
+def overlap(a: shapely.Geometry, b: shapely.Geometry) -> float:
+    """Intersection over union; 0 where both are empty.
+
+    The union's area is what is left of both after the intersection: `a.union(b)` of GEOS 3.14 gave nearly twice as much
+    for widened lines that share edges, in one order of the two.
+    """
+    both = a.intersection(b).area
+    union = a.area + b.area - both
+    return float(both / union) if union > 0 else 0.0
+
+
 class Shape:
     """One shape: its model and its mathematics. Regions are dicts in canonical form."""
 
@@ -57,9 +68,7 @@ class Shape:
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """Intersection over union, 0 to 1."""
-        a, b = self.geometry(one), self.geometry(other)
-        union = a.union(b).area
-        return float(a.intersection(b).area / union) if union > 0 else 0.0
+        return overlap(self.geometry(one), self.geometry(other))
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Fields of the region in the middle: here the one most like all others."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, rounded
+from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlap, rounded
 
 TOLERANCE = 0.02  # half the width that a line is given for likeness, as a share of its extent
 
@@ -40,7 +40,4 @@ class Polyline(Shape):
         a, b = self.geometry(one), self.geometry(other)
         extents = [max(g.bounds[2] - g.bounds[0], g.bounds[3] - g.bounds[1]) for g in (a, b)]
         wide = max(1.0, TOLERANCE * max(extents))
-        a, b = a.buffer(wide), b.buffer(wide)
-        both = a.intersection(b).area
-        # Not `a.union(b).area`: GEOS 3.14 gave nearly twice as much for lines that share edges, in one order of the two.
-        return float(both / (a.area + b.area - both))
+        return overlap(a.buffer(wide), b.buffer(wide))
