@@ -5,10 +5,10 @@ PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 # Every runner's database is copied from one that was migrated once.
 PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
-UNIT := $(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "not browser and not faults"
+UNIT := $(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "not browser and not faults and not slow"
 BROWSER := $(PY) -m pytest -n 3 --dist worksteal -m browser
 
-.PHONY: faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
+.PHONY: slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -39,6 +39,9 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 
 unit:             ## Python tests: units, API, real worker process
 	$(TEMP) sh -c '$(PREPARED) && $(UNIT)'
+
+slow:             ## what learns for long, and boxes the whole way: not in CI
+	$(TEMP) sh -c '$(PREPARED) && $(PY) -m pytest -m slow'
 
 faults:           ## processes killed, disks full, servers away: on installations of their own
 	$(TEMP) $(PY) -m pytest -m faults tests/faults

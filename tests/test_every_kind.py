@@ -149,6 +149,7 @@ def test_rows_from_labels_to_a_curve(api):
     assert all(0 <= one["accuracy"] <= 1 for one in points)
 
 
+@pytest.mark.slow
 def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_answers(api, stack):
     archive, where = boxes(24)
     project = project_of(api, "boxes", ["bright"], None, archive)

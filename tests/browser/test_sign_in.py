@@ -178,4 +178,4 @@ def test_the_log_is_read_checked_and_narrowed(sign_in, stack, people):
     page.get_by_label("Show").select_option("contract.")
     expect(page.get_by_text("Nothing of this kind was done yet.")).to_be_visible()
     page.get_by_role("link", name="What was seen").click()
-    expect(page.get_by_text("Nobody has seen a picture yet.")).to_be_visible()
+    expect(page.get_by_text("Nobody has seen anything yet.")).to_be_visible()

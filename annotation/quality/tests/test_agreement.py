@@ -113,6 +113,7 @@ def test_the_sequential_interval_holds_the_share_itself(right, wrong):
     assert 0 <= low <= share <= high <= 1
 
 
+@pytest.mark.slow
 def test_dawid_skene_beats_the_majority_on_bluebirds():
     """108 pictures, 39 people (Welinder et al. 2010): majority .759, Dawid–Skene .898."""
     folder = Path(__file__).parent / "data"

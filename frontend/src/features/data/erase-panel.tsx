@@ -80,7 +80,7 @@ export function ErasePanel({
         <>
           <p role="status" className="num">
             {i18n._(
-              "{number} items with the same pictures in other datasets: {tasks} tasks and {labels} answers go with them.",
+              "{number} items (the same pictures in other datasets among them): {tasks} tasks and {labels} answers go with them.",
               {
                 number,
                 tasks: count(found.data.counts.tasks ?? 0, i18n.locale),
@@ -98,20 +98,24 @@ export function ErasePanel({
               <Reached named={found.data.named} />
             </>
           )}
-          <Field label={i18n._("Why")} hint={i18n._("Kept in the audit log.")}>
-            <input value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} />
-          </Field>
-          {reason.trim() === "" ? (
-            <p className="muted">{i18n._("Say why, then they can be erased.")}</p>
-          ) : (
-            <Confirm
-              ask={i18n._("{number} items go for good, everywhere. This cannot be undone.", { number })}
-              yes={i18n._("Erase for good")}
-              onYes={() => erase.mutate()}
-            >
-              {i18n._("Erase…")}
-            </Confirm>
-          )}
+          <div className="form">
+            <Field label={i18n._("Why")} hint={i18n._("Kept in the audit log.")}>
+              <input value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} />
+            </Field>
+            {reason.trim() === "" ? (
+              <p className="muted">{i18n._("Say why, then they can be erased.")}</p>
+            ) : (
+              <p className="actions">
+                <Confirm
+                  ask={i18n._("{number} items go for good, everywhere. This cannot be undone.", { number })}
+                  yes={i18n._("Erase for good")}
+                  onYes={() => erase.mutate()}
+                >
+                  {i18n._("Erase…")}
+                </Confirm>
+              </p>
+            )}
+          </div>
           {erase.error && <Failure error={erase.error} />}
         </>
       )}

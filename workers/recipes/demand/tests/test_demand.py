@@ -81,6 +81,7 @@ def test_too_little_history_is_said(demand):
         backtest.origins_of(demand, folds=10, days=7)
 
 
+@pytest.mark.slow
 def test_models_beat_the_last_value_where_there_are_rush_hours(demand):
     origins = backtest.origins_of(demand, folds=2, days=3)
     models, tried = backtest.judge(demand, origins, trials=2)
@@ -147,6 +148,7 @@ def rainy(days: int = 30) -> Demand:
     return Demand(plain.slots, counts, plain.neighbours, weather=rain[:, None].astype(np.float32))
 
 
+@pytest.mark.slow
 def test_weather_that_matters_is_worth_something_and_models_learn_more_from_more_weeks():
     demand = rainy()
     origin = backtest.origins_of(demand, folds=1, days=5)[0]

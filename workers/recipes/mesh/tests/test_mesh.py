@@ -159,6 +159,7 @@ def test_one_shape_is_fitted_by_its_silhouettes(boxes):
     assert np.mean(found) > 0.9
 
 
+@pytest.mark.slow
 def test_a_network_learns_boxes_from_pictures_alone(boxes, tmp_path: Path):
     params = {"steps": 20, "rate": 0.003, "width": 8}
     model = fit(boxes[:6], params, Recorder(tmp_path, tmp_path))
