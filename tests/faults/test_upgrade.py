@@ -134,7 +134,7 @@ def _upgrade(old: Installation, new: Installation) -> None:
         assert newer.ended(job)["state"] == "done"
     jobs = [
         person.call("POST", f"projects/{first}/runs/", json={"snapshot_id": snapshot, "recipe": recipe})["job"]["id"]
-        for person, recipe in ((admin, "image_logistic"), (newer, "image_majority"), (admin, "image_logistic"))
+        for person, recipe in ((admin, "image_logistic"), (newer, "majority"), (admin, "image_logistic"))
     ]
     assert [newer.ended(job)["state"] for job in jobs] == ["done"] * 3
     time.sleep(3)

@@ -41,7 +41,7 @@ class AuditEvent(models.Model):
 
 
 class AuditPending(models.Model):
-    """An event that waits for its seal."""
+    """An event that waits for its seal; a trigger writes it with the event."""
 
     event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True)
 

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> None:
     """Write that `actor` did `action` (such as `project.created`) to `subject`."""
-    event = AuditEvent.objects.create(
+    AuditEvent.objects.create(
         organization_id=actor.organization_id,
         user_id=actor.user_id or None,
         token_id=actor.token_id,
@@ -28,7 +28,6 @@ def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> 
         subject_id=str(subject.pk),
         data=data,
     )
-    AuditPending.objects.create(event=event)
 
 
 _SEEN = """

@@ -28,10 +28,10 @@ def forced(sql: str, *values: object) -> None:
     """What somebody with the database in their hands could do: the trigger is switched off first."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_append_only")
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE audit_auditseal DISABLE TRIGGER audit_append_only")
         cursor.execute(sql, values)
-        cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER audit_append_only")
+        cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER USER")
         cursor.execute("ALTER TABLE audit_auditseal ENABLE TRIGGER audit_append_only")
 
 
@@ -74,8 +74,20 @@ def test_a_missing_event_shows(people):
 
 def test_an_event_slipped_in_without_a_seal_shows(people):
     organization_id = some_events(people)
-    AuditEvent.objects.create(organization_id=organization_id, action="x", subject="x", subject_id="1")
+    forced(
+        "INSERT INTO audit_auditevent (organization_id, action, subject, subject_id, data, at) "
+        "VALUES (%s, 'x', 'x', '1', '{}', now())",
+        organization_id,
+    )
     assert check_chain(organization_id).broken_at == 6
+
+
+def test_an_event_that_another_version_wrote_is_sealed_too(people):
+    organization_id = some_events(people)
+    AuditEvent.objects.create(organization_id=organization_id, action="x", subject="x", subject_id="1")
+    seal_pending()
+    found = check_chain(organization_id)
+    assert (found.events, found.sealed, found.broken_at) == (6, 6, None)
 
 
 def test_the_export_is_checked_without_the_database(people, tmp_path):
