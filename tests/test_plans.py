@@ -13,7 +13,8 @@ LARGE = (
     "labeling_task", "labeling_annotation", "datalake_item", "datalake_asset", "quality_review", "audit_auditevent",
     "audit_viewing", "snapshots_snapshotentry",
 )  # fmt: skip
-READ = re.compile(rf"Seq Scan on ({'|'.join(LARGE)})\b")
+# From end to end; or along the primary key, past everybody's rows, until there are enough of the caller's.
+READ = re.compile(rf"(Seq Scan|Scan Backward using \w+_pkey) on ({'|'.join(LARGE)})\b")
 
 
 def plans_of(client: Client, path: str) -> list[str]:
