@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from plateau.audit.services import record
+from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict
@@ -25,6 +26,7 @@ from annotation.projects.queries import current_schema
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
 from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
 
+_PART = 10_000
 _FIELDS = (
     "item_id",
     "item__name",
@@ -88,7 +90,9 @@ def build(running: Running) -> dict[str, Any]:
     addresses = done.exclude(known).count()
     running.report(done=1, total=3, message="drawing the sealed split")
     sides = draw_sides(project=project, item_ids=[row["item_id"] for row in rows])
-    kept = [row | {"side": sides[row["item_id"]]} for row in rows if sides[row["item_id"]] != Side.NEITHER]
+    for row in rows:
+        row["side"] = sides.get(row["item_id"], Side.NEITHER)  # or it was erased meanwhile
+    kept = [row for row in rows if row["side"] != Side.NEITHER]
     running.report(done=2, total=3, message="writing the manifest")
     content_hash = hash_of(kept)
     key = f"snapshots/{project.organization_id}/{project.pk}/v{snapshot.version}-{content_hash[:16]}.parquet"
@@ -115,23 +119,31 @@ def build(running: Running) -> dict[str, Any]:
 
 
 def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
-    """The side of each item; items without one are drawn now and keep it for good."""
-    with transaction.atomic():
-        Project.objects.select_for_update().get(pk=project.pk)  # two builds must not draw at once
+    """The side of each item that is still there; items without one are drawn now and keep it for good.
+
+    A million takes minutes, in which no transaction is open; where somebody else drew meanwhile, it begins anew.
+    """
+    while True:
         known = {
             row.item_id: row
             for row in SplitSide.objects.filter(project=project).select_related("item__asset").iterator()
         }
         missing = [pk for pk in item_ids if pk not in known]
-        if missing:
-            members = [_member(row.item, row.side, row.group) for row in known.values()]
-            tasks = Task.objects.filter(project=project, item_id__in=missing).select_related("item__asset")
-            members += [_member(task.item, "", 0) for task in tasks.iterator(chunk_size=2000)]
-            drawn = assign(members, key=project.seal_key, share=settings.SEALED_SHARE)
-            made = [SplitSide(project=project, item_id=one.item_id, side=one.side, group=one.group) for one in drawn]
-            SplitSide.objects.bulk_create(made, batch_size=5000)
-            known |= {row.item_id: row for row in made}
-    return {pk: known[pk].side for pk in item_ids}
+        if not missing:
+            return {pk: known[pk].side for pk in item_ids}
+        members = [_member(row.item, row.side, row.group) for row in known.values()]
+        for begin in range(0, len(missing), _PART):
+            items = Item.objects.filter(pk__in=missing[begin : begin + _PART]).select_related("asset")
+            members += [_member(item, "", 0) for item in items]
+        drawn = assign(members, key=project.seal_key, share=settings.SEALED_SHARE)
+        made = [SplitSide(project=project, item_id=one.item_id, side=one.side, group=one.group) for one in drawn]
+        with transaction.atomic():
+            Project.objects.select_for_update().get(pk=project.pk)  # two builds must not draw at once
+            if SplitSide.objects.filter(project=project).count() == len(known):
+                SplitSide.objects.bulk_create(made, batch_size=5000)
+                known |= {row.item_id: row for row in made}
+        if len(known) >= len(members):
+            return {pk: known[pk].side for pk in item_ids if pk in known}
 
 
 def _member(item: Any, side: str, group: int) -> Member:

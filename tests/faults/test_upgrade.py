@@ -81,7 +81,7 @@ class Steady(threading.Thread):
             except (AssertionError, requests.RequestException) as error:
                 self.trouble.append(str(error)[:300])
                 return
-            time.sleep(0.2)
+            time.sleep(0.5)
 
 
 def test_an_upgrade_with_data_under_labeling_both_side_by_side_and_back(older):
@@ -112,7 +112,7 @@ def _upgrade(old: Installation, new: Installation) -> None:
     snapshot = work.snapshot(admin, first)
     trained = admin.call("POST", f"projects/{first}/runs/", json={"snapshot_id": snapshot, "recipe": "image_logistic"})
     assert admin.ended(trained["job"]["id"])["state"] == "done"
-    second = work.project(admin, 400)
+    second = work.project(admin, 1500)
     at_first = labels(old)
     assert len(at_first) == 30
 

@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from plateau.datalake.images import examine
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -12,6 +13,7 @@ from plateau.kernel.errors import Conflict
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
+from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitSide
 from annotation.snapshots.services import build, create_snapshot
 from annotation.snapshots.split import Member, assign, draw, near_pairs
@@ -124,3 +126,26 @@ def test_a_build_that_is_repeated_after_its_worker_was_lost_changes_nothing(peop
     running = Running(jobs.Claim(snapshot.job_id, 1), project.organization_id, project.pk, snapshot.job.payload)
     assert build(running)["content_hash"] == snapshot.content_hash
     assert SnapshotEntry.objects.filter(snapshot=snapshot).count() == 5
+
+
+@pytest.mark.django_db
+def test_sides_that_somebody_drew_meanwhile_stay_and_no_transaction_is_open_while_drawing(
+    people, make_project, monkeypatch
+):
+    project = make_project(items=6)
+    ids = list(Task.objects.filter(project=project).values_list("item_id", flat=True))
+    open_at_first, calls = len(connection.savepoint_ids), []
+
+    def slow(members, **options):
+        assert len(connection.savepoint_ids) == open_at_first
+        if not calls:
+            SplitSide.objects.create(project=project, item_id=ids[0], side="sealed", group=ids[0])
+        calls.append(len(members))
+        return assign(members, **options)
+
+    monkeypatch.setattr(services, "assign", slow)
+    drawn = services.draw_sides(project=project, item_ids=ids)
+    assert calls == [6, 6]
+    assert drawn[ids[0]] == "sealed"
+    assert SplitSide.objects.filter(project=project).count() == 6
+    assert services.draw_sides(project=project, item_ids=[*ids, 10**9]) == drawn
