@@ -25,8 +25,8 @@ def test_workers_join_and_leave_organizations_take_turns_and_labels_lead_to_own_
     few = [queued(there, "slow", job, "cpu", "theirs") for _ in range(3)]
     bound = [queued(there, "slow", job, "gpu") for _ in range(6)]
     own = [queued(there, "slow", job, "gpu-theirs", "theirs") for _ in range(2)]
-    there.worker("host-one", queues="cpu,gpu")
-    there.worker("host-two", queues="cpu,gpu")
+    there.worker("host-one", queues="default,cpu,gpu")
+    there.worker("host-two", queues="default,cpu,gpu")
     there.until(lambda: over(there, [*many, *few, *bound]), patience, "the shared hosts")
     assert not over(there, own), "a job went to a machine without its label"
     # Three jobs of the small organization do not wait behind eighteen of the large one.
