@@ -1,16 +1,9 @@
 """When items are erased: snapshots lose their rows, and say so; the hash stays that of what was frozen."""
 
-import io
-import uuid
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db.models import Count
 from django.utils import timezone
 from plateau.datalake.hooks import Reach
+from plateau.datalake.tables import without
 
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry
 
@@ -19,8 +12,7 @@ def reach(item_ids: list[int]) -> Reach:
     """The snapshots that have these items."""
     rows = Snapshot.objects.filter(entries__item_id__in=item_ids).annotate(n=Count("entries")).select_related("project")
     return Reach(
-        {"snapshots": 0},
-        [
+        named=[
             {"kind": "snapshot", "id": row.pk, "project_id": row.project_id, "items": row.n}
             | {"title": f"{row.project.name} v{row.version}"}
             for row in rows.order_by("pk")
@@ -43,16 +35,6 @@ def erase(item_ids: list[int]) -> list[str]:
         snapshot.erased_at = timezone.now()
         if snapshot.manifest_key:
             old.append(snapshot.manifest_key)
-            snapshot.manifest_key = _without(snapshot.manifest_key, item_ids)
+            snapshot.manifest_key = without(snapshot.manifest_key, item_ids)
         snapshot.save(update_fields=["rows", "sealed", "train", "erased", "erased_at", "manifest_key"])
     return old
-
-
-def _without(key: str, item_ids: list[int]) -> str:
-    with default_storage.open(key) as file:
-        table = pq.read_table(io.BytesIO(file.read()))
-    gone = pc.is_in(table["item_id"], value_set=pa.array(item_ids, pa.int64()))
-    out = io.BytesIO()
-    pq.write_table(table.filter(pc.invert(gone)), out, compression="zstd")
-    base = key.removesuffix(".parquet").split("~")[0]
-    return str(default_storage.save(f"{base}~{uuid.uuid4().hex[:8]}.parquet", ContentFile(out.getvalue())))

@@ -11,7 +11,7 @@ from plateau.identity.models import User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import ENDED
 from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
+from plateau.kernel.scopes import Actor, by_the_clock
 
 from registry.acceptance.models import Contract, ContractState, Look, Party, Signature
 from registry.acceptance.schemas import ContractIn, TermsIn, terms_of
@@ -215,9 +215,7 @@ def keep_verdict(*, look: Look, outcomes: list[list[Any]], result: dict[str, Any
         elif failed >= contract.terms["candidates"]:
             _move(contract, ContractState.FAILED)
         contract.save()
-    by = Actor(
-        user_id=row.created_by_id or 0, organization_id=contract.project.organization_id, role="", scopes=frozenset()
-    )
+    by = by_the_clock(contract.project.organization_id, row.created_by_id or 0)
     record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, look=row.pk)
     announce(
         organization_id=by.organization_id,

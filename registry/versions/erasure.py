@@ -34,8 +34,7 @@ def reach(item_ids: list[int]) -> Reach:
     """The versions that were made from snapshots with these items."""
     numbers = _numbers(item_ids)
     return Reach(
-        {"models": 0},
-        [
+        named=[
             {"kind": "model", "id": row.pk, "project_id": row.project_id, "items": numbers[row.snapshot_id or 0]}
             | {"title": f"{row.name} v{row.version}"}
             for row in _versions(list(numbers))

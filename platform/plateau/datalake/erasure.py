@@ -17,7 +17,7 @@ from plateau.datalake.tiles import TILED_FROM
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
+from plateau.kernel.scopes import Actor, by_the_clock
 
 CHUNK = 1000
 _LIVE = ("queued", "running")
@@ -95,7 +95,7 @@ def erase(running: Running) -> dict[str, Any]:
         running.report(done=row.report["items"], total=max(total, row.report["items"]), message=row.dataset.name)
     Erasure.objects.filter(pk=row.pk).update(item_ids=[])
     done = {key: row.report.get(key, empty) for key, empty in (("items", 0), ("counts", {}), ("named", []))}
-    system = Actor(user_id=row.created_by_id or 0, organization_id=row.organization_id, role="", scopes=frozenset())
+    system = by_the_clock(row.organization_id, row.created_by_id or 0)
     record(actor=system, action="items.erased", subject=row, dataset=row.dataset_id, **done)
     return {"items": done["items"]}
 
@@ -150,7 +150,7 @@ def retry_failed() -> int:
     failed = Erasure.objects.filter(job__state="failed").exclude(item_ids=[], files=[])
     for row in failed:
         with transaction.atomic():
-            system = Actor(user_id=0, organization_id=row.organization_id, role="", scopes=frozenset())
+            system = by_the_clock(row.organization_id)
             row.job = jobs.submit(actor=system, kind="erase", queue="default", payload={"erasure_id": row.pk})
             row.save(update_fields=["job"])
     return len(failed)
@@ -175,7 +175,7 @@ def erase_expired() -> int:
         before = timezone.now() - timedelta(days=dataset.keep_days or 0)
         if not Item.objects.filter(dataset=dataset, created_at__lt=before).exists():
             continue
-        system = Actor(user_id=0, organization_id=dataset.organization_id, role="", scopes=frozenset())
+        system = by_the_clock(dataset.organization_id)
         with suppress(Conflict):
             order_erasure(actor=system, dataset=dataset, reason=f"kept {dataset.keep_days} days", before=before)
             ordered += 1

@@ -61,7 +61,10 @@ def _parts(row: PartedFile) -> Parts:
 
 def missing(row: PartedFile) -> list[int]:
     """The numbers of parts that did not arrive, or not whole."""
-    there = _parts(row).arrived()
+    return _lacking(row, _parts(row).arrived())
+
+
+def _lacking(row: PartedFile, there: dict[int, tuple[int, str]]) -> list[int]:
     return [number for number in range(1, row.parts + 1) if there.get(number, (-1, ""))[0] != row.size_of(number)]
 
 
@@ -86,13 +89,14 @@ def finish(row: PartedFile) -> StagedFile:
         Conflict: a part is missing or has the wrong size; or the upload was started meanwhile.
     """
     _checked(row.batch, row.name, row.size)
-    there = _parts(row).arrived()
-    lacking = missing(row)
+    parts = _parts(row)
+    there = parts.arrived()
+    lacking = _lacking(row, there)
     if lacking:
         raise Conflict(f"{row.name}: part {lacking[0]} of {row.parts} is not there. Send it again.")
     if len(there) != row.parts:
         raise Conflict(f"{row.name} has more parts than it should. Send the file again from the start.")
-    size = _parts(row).finish(there)
+    size = parts.finish(there)
     if size != row.size:
         default_storage.delete(row.storage_key)
         row.delete()

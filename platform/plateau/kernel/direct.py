@@ -18,6 +18,11 @@ def is_direct() -> bool:
     return bool(settings.S3_PUBLIC_URL) and hasattr(default_storage, "bucket")
 
 
+def _storage() -> Any:
+    """The storage, with what S3's has beyond Django's interface."""
+    return default_storage
+
+
 @lru_cache(maxsize=4)
 def _signer(address: str) -> Any:
     import boto3  # takes a moment to load, and is needed on S3 alone
@@ -27,7 +32,7 @@ def _signer(address: str) -> Any:
 
 
 def _sign(operation: str, key: str, **more: Any) -> str:
-    words = {"Bucket": default_storage.bucket.name, "Key": key, **more}  # type: ignore[attr-defined]
+    words = {"Bucket": _storage().bucket.name, "Key": key, **more}
     signer = _signer(settings.S3_PUBLIC_URL)
     return str(signer.generate_presigned_url(operation, Params=words, ExpiresIn=SECONDS))
 
@@ -51,8 +56,8 @@ class Parts:
 
     def __init__(self, key: str, upload_id: str) -> None:
         self.key, self.upload_id = key, upload_id
-        self._client = default_storage.connection.meta.client  # type: ignore[attr-defined]
-        self._words = {"Bucket": default_storage.bucket.name, "Key": key}  # type: ignore[attr-defined]
+        self._client = _storage().connection.meta.client
+        self._words = {"Bucket": _storage().bucket.name, "Key": key}
 
     @classmethod
     def begin(cls, key: str) -> "Parts":
