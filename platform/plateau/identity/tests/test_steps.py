@@ -188,7 +188,9 @@ def test_refused_and_finished_sign_ins_are_in_the_log(people):
     sign_in(Client(), "manager@ours.example", "wrong")
     sign_in(Client(), "nobody@ours.example", "wrong")
     signed_in("manager")
-    found = list(AuditEvent.objects.filter(action__startswith="member.sign").values_list("action", "data"))
+    found = list(
+        AuditEvent.objects.filter(action__startswith="member.sign").order_by("pk").values_list("action", "data")
+    )
     assert [action for action, _ in found] == ["member.sign_in_refused", "member.signed_in"]
     assert found[1][1] == {"how": ["password"], "address": "127.0.0.1"}
 
