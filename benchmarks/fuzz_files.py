@@ -25,6 +25,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS, MEGABYTES = 5, 1024
+NO_SERVERS = {  # the parsers need settings, and nothing behind them
+    "DJANGO_SETTINGS_MODULE": "plateau.settings",
+    "SECRET_KEY": "for-checks-of-the-code-alone-0123456789",
+    "DATABASE_URL": "postgresql:///none",
+    "REDIS_URL": "redis://none",
+}
 FORMATS = ("coco", "voc", "yolo", "cvat", "label_studio", "png", "spacy", "conll", "csv", "jsonl")
 TARGETS = (*FORMATS, "zip", "list", "image", "onnx", "card", "parquet")
 
@@ -260,7 +266,7 @@ def main() -> None:
     for target in options.only.split(","):
         begun = time.monotonic()
         words = ["--target", target, "--runs", str(options.runs), "--folder", str(options.folder)]
-        env = os.environ | {"DJANGO_SETTINGS_MODULE": "plateau.settings"}
+        env = NO_SERVERS | os.environ
         done = subprocess.run(
             [sys.executable, __file__, *words], env=env, capture_output=True, text=True, errors="replace", check=False
         )
@@ -269,7 +275,8 @@ def main() -> None:
         ran = int(count[1]) if count else 0
         total += ran
         took = time.monotonic() - begun
-        what = "" if done.returncode == 0 else told[told.find("Uncaught Python exception") :][:1500] or told[-1500:]
+        begins = told.find("Uncaught Python exception")
+        what = "" if done.returncode == 0 else told[begins:][:1500] if begins >= 0 else told[-1500:]
         print(json.dumps({"target": target, "runs": ran, "seconds": round(took, 1), "found": what}), flush=True)
         if done.returncode:
             found.append(target)

@@ -26,7 +26,7 @@ def problem_of(path: str) -> str:
     weights = {one.name for one in model.graph.initializer}
     found = {one.name: _rank(one) for one in model.graph.input if one.name not in weights}
     if found != INPUTS:
-        return f"its inputs must be image (1,3,h,w), points (1,n,2) and labels (1,n); found: {sorted(found)}"
+        return f"its inputs must be image (1,3,h,w), points (1,n,2) and labels (1,n); found: {sorted(map(str, found))}"
     if [(one.name, _rank(one)) for one in model.graph.output] != [("mask", 4)]:
         return "its one output must be mask (1,1,h,w)"
     return ""

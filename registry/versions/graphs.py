@@ -21,17 +21,22 @@ def problem_of(path: str, folder: str) -> str:
     for tensor in _tensors(model.graph):
         if tensor.data_location != onnx.TensorProto.EXTERNAL:
             continue
-        place = {entry.key: entry.value for entry in tensor.external_data}.get("location", "")
+        place = {_text(entry.key): _text(entry.value) for entry in tensor.external_data}.get("location", "")
         parts = PurePosixPath(place)
         outside = not place or parts.is_absolute() or ".." in parts.parts or "\\" in place
         if outside or not (graph.parent / place).resolve().is_relative_to(home.resolve()):
             return f"Its weights lie outside its folder: {place[:100]}"
         if not (graph.parent / place).is_file():
             return f"Its weights are missing: {place[:100]}"
-    foreign = {one.domain for one in model.opset_import} - KNOWN_DOMAINS
+    foreign = {_text(one.domain) for one in model.opset_import} - KNOWN_DOMAINS
     if foreign:
         return f"It needs operators that are not ONNX's own: {', '.join(sorted(foreign))[:100]}"
     return ""
+
+
+def _text(field: str | bytes) -> str:
+    """A text field of a message; protobuf gives the bytes where they are not UTF-8."""
+    return field if isinstance(field, str) else field.decode(errors="replace")
 
 
 def _tensors(graph: Any) -> Any:

@@ -56,6 +56,16 @@ def test_a_pickle_that_calls_itself_onnx_is_refused_and_runs_nothing(tmp_path):
     assert not touched.exists()
 
 
+@pytest.mark.parametrize(("field", "reason"), [(b"evil.operators", "ONNX's own"), (b"weights.bin.", "missing")])
+def test_text_that_is_no_utf_8_is_refused_like_any_other(tmp_path, field, reason):
+    """Protobuf gives such a field as bytes."""
+    graph(tmp_path / "model.onnx", location="weights.bin." if reason == "missing" else "", domain="evil.operators")
+    bent = (tmp_path / "model.onnx").read_bytes().replace(field, field[:-1] + b"\xff")
+    (tmp_path / "model.onnx").write_bytes(bent)
+    with pytest.raises(UnsafeModel, match=reason):
+        check_onnx(tmp_path / "model.onnx", tmp_path)
+
+
 def test_operators_of_others_are_refused_and_a_plain_graph_passes(tmp_path):
     graph(tmp_path / "model.onnx", domain="evil.operators")
     with pytest.raises(UnsafeModel, match=r"evil\.operators"):
