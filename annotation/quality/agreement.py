@@ -32,15 +32,27 @@ class Estimate:
     items: int
 
 
-def _bootstrap(of: Callable[[Floats], Floats], items: int, *, seed: int, times: int) -> Estimate:
-    """`of` maps weights (times, items) to figures (times,), NaN where undefined."""
+def _bootstrap(of: Callable[[Floats], Floats], rows: Floats, *, seed: int, times: int) -> Estimate:
+    """Draw whole items again. `of` maps sums of `rows` over items (times, columns) to figures (times,), NaN where
+    undefined.
+
+    A figure is a function of sums over items, so that items with the same row need not be told apart: how often each
+    distinct row is drawn is multinomial, and that costs little where classes make few of them.
+    """
+    items = len(rows)
     if items == 0:
         return Estimate(None, None, None, 0)
+    rng = np.random.default_rng(seed)
+    distinct, which, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    if len(distinct) * 10 < items:
+        drawn = rng.multinomial(items, counts / items, size=times)
+    else:  # the same drawn item by item, which is faster than a binomial draw for each of many rows
+        picked = which.reshape(-1)[rng.integers(items, size=(times, items))]
+        picked += np.arange(times)[:, None] * len(distinct)
+        drawn = np.bincount(picked.reshape(-1), minlength=times * len(distinct)).reshape(times, -1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = float(of(np.ones((1, items)))[0])
-        rng = np.random.default_rng(seed)
-        drawn = rng.multinomial(items, np.full(items, 1 / items), size=times).astype(float)
-        figures = of(drawn)
+        value = float(of(rows.sum(axis=0, keepdims=True))[0])
+        figures = of(drawn.astype(float) @ distinct)
     figures = figures[np.isfinite(figures)]
     if not np.isfinite(value) or len(figures) < times / 2:
         return Estimate(None, None, None, items)
@@ -55,15 +67,14 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: i
     classes = {one: number for number, one in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
     every: Floats = np.eye(len(classes))
     left, right = every[[classes[a] for a, _ in pairs]], every[[classes[b] for _, b in pairs]]
-    same = np.array([a == b for a, b in pairs], dtype=float)
+    same = np.array([[a == b] for a, b in pairs], dtype=float)
 
-    def of(weights: Floats) -> Floats:
-        total = weights.sum(axis=1)
-        chance = ((weights @ left) * (weights @ right)).sum(axis=1) / total**2
-        observed = weights @ same / total
-        return np.asarray((observed - chance) / (1 - chance))
+    def of(sums: Floats) -> Floats:
+        total = sums[:, 1:].sum(axis=1) / 2
+        chance = (sums[:, 1 : len(classes) + 1] * sums[:, len(classes) + 1 :]).sum(axis=1) / total**2
+        return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return _bootstrap(of, len(pairs), seed=seed, times=times)
+    return _bootstrap(of, np.hstack([same, left, right]), seed=seed, times=times)
 
 
 def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
@@ -73,15 +84,14 @@ def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
         return Estimate(None, None, None, 0)
     raters = max(lengths, key=lambda n: (lengths[n], n))
     counts = _counts([one for one in answers if len(one) == raters])
-    inner = (counts * (counts - 1)).sum(axis=1) / (raters * (raters - 1))
+    inner = (counts * (counts - 1)).sum(axis=1, keepdims=True) / (raters * (raters - 1))
 
-    def of(weights: Floats) -> Floats:
-        total = weights.sum(axis=1)
-        shares = (weights @ counts) / (total * raters)[:, None]
-        chance = (shares**2).sum(axis=1)
-        return np.asarray((weights @ inner / total - chance) / (1 - chance))
+    def of(sums: Floats) -> Floats:
+        total = sums[:, 1:].sum(axis=1) / raters
+        chance = ((sums[:, 1:] / (total * raters)[:, None]) ** 2).sum(axis=1)
+        return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return _bootstrap(of, len(counts), seed=seed, times=times)
+    return _bootstrap(of, np.hstack([inner, counts]), seed=seed, times=times)
 
 
 def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
@@ -92,14 +102,12 @@ def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
     size = counts.sum(axis=1)
     apart = (size**2 - (counts**2).sum(axis=1)) / (size - 1)
 
-    def of(weights: Floats) -> Floats:
-        total = weights @ size
-        by_class = weights @ counts
-        observed = weights @ apart / total
-        chance = (total**2 - (by_class**2).sum(axis=1)) / (total * (total - 1))
-        return np.asarray(1 - observed / chance)
+    def of(sums: Floats) -> Floats:
+        total = sums[:, 1:].sum(axis=1)
+        chance = (total**2 - (sums[:, 1:] ** 2).sum(axis=1)) / (total * (total - 1))
+        return np.asarray(1 - sums[:, 0] / total / chance)
 
-    return _bootstrap(of, len(counts), seed=seed, times=times)
+    return _bootstrap(of, np.hstack([apart[:, None], counts]), seed=seed, times=times)
 
 
 def _counts(answers: Answers) -> Floats:
@@ -137,10 +145,10 @@ def alpha_of_likeness(
     chance = float(np.mean(apart))
     size = np.array([len(one) for one in several], dtype=float)
 
-    def of(weights: Floats) -> Floats:
-        return np.asarray(1 - (weights @ (inner * size) / (weights @ size)) / chance)
+    def of(sums: Floats) -> Floats:
+        return np.asarray(1 - sums[:, 0] / sums[:, 1] / chance)
 
-    return _bootstrap(of, len(several), seed=seed, times=times)
+    return _bootstrap(of, np.column_stack([inner * size, size]), seed=seed, times=times)
 
 
 def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Estimate:
@@ -149,7 +157,7 @@ def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1
     if len(row) and (row == row[0]).all():
         low, high = wilson(round(float(row.sum())), len(row))
         return Estimate(float(row[0]), min(low, float(row[0])), max(high, float(row[0])), len(row))
-    return _bootstrap(lambda weights: np.asarray(weights @ row / weights.sum(axis=1)), len(row), seed=seed, times=times)
+    return _bootstrap(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, times=times)
 
 
 def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:

@@ -2,6 +2,7 @@
 
 from plateau.datalake.hooks import Reach
 
+from annotation.labeling.models import Task
 from annotation.quality.models import GoldItem, Review
 
 
@@ -13,5 +14,7 @@ def reach(item_ids: list[int]) -> Reach:
 
 def erase(item_ids: list[int]) -> list[str]:
     """Delete the reviews: one that fixed a label may not outlive it. The rest goes with the tasks."""
-    Review.objects.filter(task__item_id__in=item_ids).delete()
+    tasks = Task.objects.filter(item_id__in=item_ids).order_by("pk")
+    held = list(tasks.select_for_update().values_list("pk", flat=True))  # before the counts, as a review does
+    Review.objects.filter(task_id__in=held).delete()
     return []

@@ -47,6 +47,28 @@ class Review(models.Model):
         ]
 
 
+class ReviewTally(models.Model):
+    """What reviewers said of one author's answers in a project, counted by the database as reviews come and go.
+
+    `tasks` are those whose first review this author's answer got; the answers of nobody in person have a row of
+    their own.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, db_index=False, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reviews = models.IntegerField(db_default=0)
+    accepted = models.IntegerField(db_default=0)
+    tasks = models.IntegerField(db_default=0)
+    first_pass = models.IntegerField(db_default=0)
+    first_round = models.IntegerField(db_default=0)
+    first_round_accepted = models.IntegerField(db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "author"], name="one_review_tally", nulls_distinct=False)
+        ]
+
+
 class GoldItem(models.Model):
     """A task whose right answer is known. `practice` ones are for newcomers and show the right answer afterwards."""
 

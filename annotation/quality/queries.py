@@ -20,7 +20,7 @@ from annotation.projects.models import Project
 from annotation.quality import agreement
 from annotation.quality.agreement import Estimate
 from annotation.quality.finish import days_left
-from annotation.quality.models import GoldItem, Review, Verdict
+from annotation.quality.models import GoldItem, ReviewTally
 from annotation.quality.proposals import Answered, effect
 from annotation.quality.schemas import (
     AgreementOut,
@@ -40,6 +40,7 @@ from annotation.quality.schemas import (
 
 PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest
+PAIRS = 20_000  # pairs of answers to one task that a report compares: ten answers make 45 of them, two make one
 WINDOW = 28  # days of work that the finish date is drawn from
 
 
@@ -59,11 +60,11 @@ def overview(project: Project) -> OverviewOut:
         a=Sum("active_ms"), r=Sum("review_ms"), w=Sum("rework_ms")
     )
     active, reviewing, rework = (totals[key] or 0 for key in ("a", "r", "w"))
-    verdicts = Review.objects.filter(project=project).aggregate(
-        all=Count("id"),
-        firsts=Count("task_id", distinct=True),
-        first=Count("id", filter=Q(first_pass=True)),
-        not_accepted=Count("id", filter=~Q(verdict=Verdict.ACCEPTED)),
+    verdicts = ReviewTally.objects.filter(project=project).aggregate(
+        all=Sum("reviews", default=0),
+        accepted=Sum("accepted", default=0),
+        tasks=Sum("tasks", default=0),
+        first=Sum("first_pass", default=0),
     )
     cost = (active + reviewing) / 3_600_000 * project.hourly_cost
     days = _days(project)
@@ -79,8 +80,8 @@ def overview(project: Project) -> OverviewOut:
         review_ms=reviewing,
         rework_ms=rework,
         reviews=verdicts["all"],
-        first_pass=_share(verdicts["first"], verdicts["firsts"]),
-        rework=_share(verdicts["not_accepted"], verdicts["all"]),
+        first_pass=_share(verdicts["first"], verdicts["tasks"]),
+        rework=_share(verdicts["all"] - verdicts["accepted"], verdicts["all"]),
         cost_per_accepted=cost / counts["done"] if counts["done"] and project.hourly_cost else None,
         cost=cost,
         finish=_finish(days, counts["open"] + counts["review"]),
@@ -119,11 +120,8 @@ def _finish(days: list[DayOut], remaining: int) -> FinishOut | None:
 def seats(project: Project) -> list[SeatOut]:
     """Everybody in a project, the busiest first."""
     verdicts = {
-        row["author_id"]: (row["good"], row["all"])
-        for row in Review.objects.filter(project=project, round=1)
-        .values("author_id")
-        .annotate(all=Count("id"), good=Count("id", filter=Q(verdict=Verdict.ACCEPTED)))
-        .order_by()
+        row.author_id: (row.first_round_accepted, row.first_round)
+        for row in ReviewTally.objects.filter(project=project, author__isnull=False)
     }
     rows = Seat.objects.filter(project=project, user__isnull=False).select_related("user").order_by("-answered", "pk")
     return [_seat(row, verdicts.get(row.user_id or 0, (0, 0))) for row in rows]
@@ -154,24 +152,34 @@ def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
 
 
 def _several(project: Project) -> tuple[dict[int, list[Annotation]], bool]:
-    """Each person's last answer to tasks with several answers."""
-    ids = list(
-        Task.objects.filter(project=project, agreement__isnull=False)
-        .order_by("-pk")
-        .values_list("pk", flat=True)[: SAMPLE + 1]
+    """Each person's last answer to the newest tasks with several answers; and whether there are older ones."""
+    newest = Task.objects.filter(project=project, agreement__isnull=False).order_by("-pk")
+    ids, pairs = [], 0
+    for pk, given in newest.values_list("pk", "given")[: SAMPLE + 1]:
+        pairs += given * (given - 1) // 2
+        ids.append(pk)
+        if pairs > PAIRS:
+            break
+    limited = len(ids) > 1 and (len(ids) > SAMPLE or pairs > PAIRS)
+    if limited:
+        ids.pop()
+    rows = (
+        Annotation.objects.filter(task_id__in=ids, source=Source.PERSON, user__isnull=False)
+        .order_by("pk")
+        .only("task_id", "user_id", "value", "guideline_version")
     )
-    rows = Annotation.objects.filter(task_id__in=ids[:SAMPLE], source=Source.PERSON, user__isnull=False).order_by("pk")
     last: dict[int, dict[int, Annotation]] = defaultdict(dict)
     for row in rows:
         last[row.task_id][row.user_id or 0] = row
-    return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, len(ids) > SAMPLE
+    return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, limited
 
 
 def agreement_report(project: Project) -> AgreementOut:
     """Agreement on the newest tasks with several answers."""
     kind = KINDS[project.kind]
     answers, limited = _several(project)
-    alike = {task: _mean_likeness(kind, rows) for task, rows in answers.items()}
+    each = {task: _to_others(kind, rows) for task, rows in answers.items()}
+    alike = {task: sum(scores) / len(scores) for task, scores in each.items()}
     names = dict(
         User.objects.filter(pk__in={r.user_id for rows in answers.values() for r in rows}).values_list("pk", "name")
     )
@@ -190,7 +198,7 @@ def agreement_report(project: Project) -> AgreementOut:
         fleiss=_out(agreement.fleiss(classes)) if classes else None,
         pairs=_pairs(classes, names),
         labels=_by_label(project, kind, answers),
-        people=_by_person(kind, answers, names),
+        people=_by_person(answers, each, names),
         guidelines=_by_guideline(answers, alike),
         confusions=_confusions(project, answers),
         least_alike=sorted(alike, key=lambda task: alike[task])[:50],
@@ -201,9 +209,15 @@ def _has_class(kind: Kind) -> bool:
     return kind.label_path == "$.label"
 
 
-def _mean_likeness(kind: Kind, rows: Sequence[Annotation]) -> float:
-    found = [kind.likeness(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]
-    return sum(found) / len(found)
+def _to_others(kind: Kind, rows: Sequence[Annotation]) -> list[float]:
+    """The mean likeness of each answer to the others of its task."""
+    total = [0.0] * len(rows)
+    for i, a in enumerate(rows):
+        for j, b in enumerate(rows[:i]):
+            found = kind.likeness(a.value, b.value)
+            total[i] += found
+            total[j] += found
+    return [one / (len(rows) - 1) for one in total]
 
 
 def _pairs(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[PairAgreement]:
@@ -252,12 +266,13 @@ def _by_label(project: Project, kind: Kind, answers: dict[int, list[Annotation]]
     return made
 
 
-def _by_person(kind: Kind, answers: dict[int, list[Annotation]], names: dict[int, str]) -> list[PersonAgreement]:
+def _by_person(
+    answers: dict[int, list[Annotation]], each: dict[int, list[float]], names: dict[int, str]
+) -> list[PersonAgreement]:
     scores: dict[int, list[float]] = defaultdict(list)
-    for rows in answers.values():
-        for row in rows:
-            others = [kind.likeness(row.value, one.value) for one in rows if one is not row]
-            scores[row.user_id or 0].append(sum(others) / len(others))
+    for task, rows in answers.items():
+        for row, alike in zip(rows, each[task], strict=True):
+            scores[row.user_id or 0].append(alike)
     return [
         PersonAgreement(
             user_id=pk, name=names.get(pk, "?"), likeness=_out(agreement.mean_with_interval(rows, times=300))

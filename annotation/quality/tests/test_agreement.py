@@ -66,6 +66,16 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says():
     assert 88 <= sum(one.low <= true <= one.high for one in found) <= 100
 
 
+@pytest.mark.parametrize("distinct", [2, 1000])
+def test_the_interval_of_a_mean_is_the_normal_one_for_many_items(distinct):
+    """Items that are alike are drawn together, others one by one: both are the same bootstrap."""
+    values = np.random.default_rng(3).integers(distinct, size=1000) / distinct
+    found = agreement.mean_with_interval(list(values), times=4000)
+    half = 1.96 * values.std() / 1000**0.5
+    assert found.value == pytest.approx(values.mean())
+    assert (found.low, found.high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.06 * half)
+
+
 def test_alpha_by_likeness_is_alpha_for_classes():
     rng = np.random.default_rng(1)
     rows = [[(p, int(c)) for p, c in enumerate((t + (rng.random(2) < 0.3)) % 3)] for t in rng.integers(3, size=400)]

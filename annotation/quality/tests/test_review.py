@@ -1,3 +1,4 @@
+import random
 import uuid
 
 import pytest
@@ -6,7 +7,7 @@ from plateau.kernel.errors import Invalid
 from annotation.labeling import queue, services
 from annotation.labeling.models import Annotation, Comment, Lease, Seat, Task
 from annotation.quality import gold, review
-from annotation.quality.models import GoldAnswer, GoldItem, Review
+from annotation.quality.models import GoldAnswer, GoldItem, Review, ReviewTally
 from annotation.quality.services import make_gold
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,44 @@ def test_the_second_reviewer_is_blind_and_a_third_decides_where_they_differ(peop
     assert Task.objects.get(pk=task).state == "review"
     decide(people, third, "accepted", role="admin")
     assert Task.objects.get(pk=task).state == "done"
+
+
+def test_the_database_counts_reviews_as_they_come_and_go(people, project):
+    """Made and deleted in any order, many at once: the counts are what counting anew says."""
+    chance = random.Random(4)
+    tasks = list(Task.objects.order_by("pk"))
+    authors = [people.actor("annotator").user_id, people.actor("manager").user_id, None]
+    answers = {
+        task.pk: Annotation.objects.create(
+            project=project, task=task, client_id=uuid.uuid4(), value=APPLE, schema_version=1, guideline_version=1
+        )
+        for task in tasks
+    }
+
+    def made():
+        task, verdict = chance.choice(tasks), chance.choice(["accepted", "rejected"])
+        first = verdict == "accepted" and chance.random() < 0.5
+        return Review(
+            project=project, task=task, annotation=answers[task.pk], author_id=chance.choice(authors),
+            round=chance.randint(1, 3), verdict=verdict, first_pass=first, client_id=uuid.uuid4(),
+        )  # fmt: skip
+
+    for _ in range(30):
+        if chance.random() < 0.6:
+            Review.objects.bulk_create([made() for _ in range(chance.randint(1, 4))])
+        else:
+            Review.objects.filter(task=chance.choice(tasks)).delete()
+        every = list(Review.objects.order_by("pk"))
+        for tally in ReviewTally.objects.all():
+            mine = [row for row in every if row.author_id == tally.author_id]
+            firsts = {row.task_id: row.author_id for row in reversed(every)}
+            assert tally.reviews == len(mine)
+            assert tally.accepted == sum(row.verdict == "accepted" for row in mine)
+            assert tally.tasks == sum(author == tally.author_id for author in firsts.values())
+            assert tally.first_pass == sum(row.first_pass for row in mine)
+            assert tally.first_round == sum(row.round == 1 for row in mine)
+            assert tally.first_round_accepted == sum(row.round == 1 and row.verdict == "accepted" for row in mine)
+        assert sum(ReviewTally.objects.values_list("reviews", flat=True)) == len(every)
 
 
 def test_only_the_drawn_share_is_reviewed(people, make_project):

@@ -57,6 +57,11 @@ export function AgreementPanel({ project }: { project: Project }) {
           </div>
         )}
       </dl>
+      {row.limited && (
+        <p className="muted">
+          {i18n._("There are older tasks with several answers; these figures are of the newest only.")}
+        </p>
+      )}
       <ConsensusForm project={project} />
       <Table
         title={i18n._("By label")}
