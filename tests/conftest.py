@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 from tests.stack import Stack
 
@@ -19,3 +21,24 @@ def stack(transactional_db: None, tmp_path: Path, mlflow_tables: None) -> Iterat
     made = Stack(tmp_path)
     yield made
     made.stop()
+
+
+S3_KEYS = {
+    "AWS_ACCESS_KEY_ID": "tests",
+    "AWS_SECRET_ACCESS_KEY": "s3-tests-0nly-7Wq9Zx2Lk4",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+@pytest.fixture
+def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An S3 server with an empty bucket `plateau`, and its keys in the environment; its address."""
+    for key, value in S3_KEYS.items():
+        monkeypatch.setenv(key, value)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    boto3.client("s3", endpoint_url=address).create_bucket(Bucket="plateau")
+    yield address
+    server.stop()

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import requests
 from django.utils import timezone
-from moto.server import ThreadedMotoServer
 from plateau.datalake import parts
 from plateau.datalake.models import Asset, IngestBatch, PartedFile
 from plateau.datalake.services import create_dataset, ingest
@@ -25,28 +24,20 @@ from workers.runtime.material import load_material
 
 
 @pytest.fixture
-def s3(settings, monkeypatch):
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    for key, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(f"AWS_{key}", value)
-    boto3.client("s3", endpoint_url=address).create_bucket(Bucket="plateau")
+def s3(settings, s3_server):
     storages = dict(settings.STORAGES)
     storages["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": "plateau",
-            "endpoint_url": address,
+            "endpoint_url": s3_server,
             "querystring_expire": 300,
             "file_overwrite": True,
         },
     }
     settings.STORAGES = storages
-    settings.S3_PUBLIC_URL, settings.STORAGE_URL = address, "s3://plateau"
-    yield address
-    server.stop()
+    settings.S3_PUBLIC_URL, settings.STORAGE_URL = s3_server, "s3://plateau"
+    return s3_server
 
 
 @pytest.mark.django_db

@@ -3,15 +3,14 @@
 import io
 import zipfile
 
-import boto3
 import numpy as np
 import pytest
-from moto.server import ThreadedMotoServer
 from plateau.datalake.models import Asset, Item, PartedFile
 from playwright.sync_api import expect
 
 from conftest import png
 from tests.browser.test_browser import findings
+from tests.conftest import S3_KEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -54,27 +53,8 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     assert manager.get_by_text("Keeping and erasing").count() == 0
 
 
-KEYS = {"ACCESS_KEY_ID": "tests", "SECRET_ACCESS_KEY": "s3-tests-0nly-7Wq9Zx2Lk4", "DEFAULT_REGION": "us-east-1"}
-
-
-@pytest.fixture
-def storage(monkeypatch):
-    """An S3 server that browsers reach; its address."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    for key, value in KEYS.items():
-        monkeypatch.setenv(f"AWS_{key}", value)
-    address = f"http://{host}:{port}"
-    boto3.client("s3", endpoint_url=address).create_bucket(Bucket="plateau")
-    yield address
-    server.stop()
-
-
-def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(storage, sign_in, stack, people):
-    for key, value in KEYS.items():
-        stack.env[f"AWS_{key}"] = value
-    stack.env |= {"STORAGE_URL": "s3://plateau", "S3_ENDPOINT_URL": storage, "S3_PUBLIC_URL": storage}
+def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(s3_server, sign_in, stack, people):
+    stack.env |= S3_KEYS | {"STORAGE_URL": "s3://plateau", "S3_ENDPOINT_URL": s3_server, "S3_PUBLIC_URL": s3_server}
     stack.web()
     stack.worker()
     archive = io.BytesIO()
@@ -93,7 +73,7 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     )
     page.get_by_text("1 added").wait_for(timeout=60_000)
     assert len(sent) == 3
-    assert all(one.startswith(f"PUT {storage}/") for one in sent)
+    assert all(one.startswith(f"PUT {s3_server}/") for one in sent)
     assert not PartedFile.objects.exists()
     assert Asset.objects.get().width == 32
     assert page.locator(".thumbs img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 32

@@ -3,13 +3,12 @@
 import uuid
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from plateau.datalake.models import BatchState, IngestBatch, PartedFile, StagedFile
-from plateau.datalake.services import keep_staged
+from plateau.datalake.models import IngestBatch, PartedFile, StagedFile
+from plateau.datalake.services import checked_name, keep_staged
 from plateau.kernel.direct import Parts, is_direct
 from plateau.kernel.errors import Conflict, Invalid
 
@@ -25,7 +24,7 @@ def begin(*, batch: IngestBatch, name: str, size: int) -> PartedFile | None:
         Conflict: the upload was started.
         Invalid: no name, or the file is larger than a zip may be.
     """
-    name = _checked(batch, name, size)
+    name = checked_name(batch=batch, name=name, size=size)
     if not is_direct():
         return None
     known = PartedFile.objects.filter(batch=batch, name=name).first()
@@ -39,18 +38,6 @@ def begin(*, batch: IngestBatch, name: str, size: int) -> PartedFile | None:
     return PartedFile.objects.create(
         batch=batch, name=name, size=size, part_size=part_size, storage_key=parts.key, upload_id=parts.upload_id
     )
-
-
-def _checked(batch: IngestBatch, name: str, size: int) -> str:
-    if batch.state != BatchState.OPEN:
-        raise Conflict("This upload was started already; open a new one for more files.")
-    name = name.replace("\x00", "").strip()[-500:]
-    if not name:
-        raise Invalid("name: the file has no name", [{"field": "name", "message": "the file has no name"}])
-    if size > settings.MAX_ZIP_BYTES:
-        message = f"{name} is larger than {settings.MAX_ZIP_BYTES >> 30} GiB"
-        raise Invalid(f"size: {message}", [{"field": "size", "message": message}])
-    return name
 
 
 def _parts(row: PartedFile) -> Parts:
@@ -88,7 +75,7 @@ def finish(row: PartedFile) -> StagedFile:
     Raises:
         Conflict: a part is missing or has the wrong size; or the upload was started meanwhile.
     """
-    _checked(row.batch, row.name, row.size)
+    checked_name(batch=row.batch, name=row.name, size=row.size)
     parts = _parts(row)
     there = parts.arrived()
     lacking = _lacking(row, there)

@@ -53,8 +53,8 @@ def open_batch(*, actor: Actor, dataset: Dataset) -> IngestBatch:
     return IngestBatch.objects.create(dataset=dataset, created_by_id=actor.user_id or None)
 
 
-def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFile:
-    """Keep a file as it was sent; the same name sent again replaces it, so an upload can be repeated.
+def checked_name(*, batch: IngestBatch, name: str, size: int) -> str:
+    """The name that a file of an upload is kept under.
 
     Raises:
         Conflict: the upload was started.
@@ -64,9 +64,21 @@ def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFil
         raise Conflict("This upload was started already; open a new one for more files.")
     name = name.replace("\x00", "").strip()[-500:]
     if not name:
-        raise Invalid("A file has no name.", [{"field": "files", "message": "a file has no name"}])
-    if (file.size or 0) > settings.MAX_ZIP_BYTES:
-        raise Invalid(f"{name} is too large.", [{"field": "files", "message": f"{name} is too large"}])
+        raise Invalid("name: a file has no name", [{"field": "name", "message": "a file has no name"}])
+    if size > settings.MAX_ZIP_BYTES:
+        message = f"{name} is larger than {settings.MAX_ZIP_BYTES >> 30} GiB"
+        raise Invalid(f"size: {message}", [{"field": "size", "message": message}])
+    return name
+
+
+def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFile:
+    """Keep a file as it was sent; the same name sent again replaces it, so an upload can be repeated.
+
+    Raises:
+        Conflict: the upload was started.
+        Invalid: no name, or the file is larger than a zip may be.
+    """
+    name = checked_name(batch=batch, name=name, size=file.size or 0)
     key = default_storage.save(f"staging/{batch.pk}/{uuid.uuid4().hex}", file)
     return keep_staged(batch=batch, name=name, size=file.size or 0, key=key)
 
