@@ -1,6 +1,8 @@
 """Several workers, as on several hosts: they join by addresses and labels, and organizations share them fairly."""
 
+from tests.faults import work
 from tests.faults.test_processes import over, queued
+from tests.faults.test_storage import Bad
 
 
 def started(there, jobs: list[int]) -> list[float]:
@@ -43,3 +45,26 @@ def test_workers_join_and_leave_organizations_take_turns_and_labels_lead_to_own_
     there.kill("host-one")
     after = [queued(there, "slow", job, "cpu") for _ in range(3)]
     there.until(lambda: over(there, after), patience, "the host that is left")
+
+
+def test_a_training_that_loses_its_host_goes_on_elsewhere_from_its_checkpoint(there, person, patience, tmp_path):
+    """Two hosts that share the storage (S3) and no folder."""
+    Bad(there)
+    there.postgres()
+    there.broker()
+    there.web()
+    there.beat()
+    one, two = ({"PLATEAU_HOME": str(tmp_path / name), "CHECKPOINT_SECONDS": "1"} for name in ("one", "two"))
+    there.worker("host-one", **one)
+    admin = person()
+    number = work.project(admin, 40)
+    work.label_all(admin, number)
+    order = {"snapshot_id": work.snapshot(admin, number)} | work.LONG_TRAINING
+    job = admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
+    there.until(lambda: len(admin.call("GET", f"jobs/{job}/")["log"]) >= 4, 60, "four epochs")
+    there.kill("host-one")
+    there.worker("host-two", **two)
+    ended = admin.ended(job, patience * 2)
+    assert (ended["state"], ended["attempt"]) == ("done", 2), ended["error"]
+    assert next(line for line in ended["log"] if line["attempt"] == 2)["step"] > 1
+    assert len(admin.call("GET", "versions/")["rows"]) == 1

@@ -15,6 +15,8 @@ from plateau.jobs.handlers import Cancelled, Running
 from plateau.jobs.services import LeaseLost
 from plateau.observe import tracing
 
+from workers.runtime import checkpoints
+
 GRACE_SECONDS = 3.0
 STOPPED_EXIT = 3
 
@@ -31,7 +33,7 @@ def workdir_of(job_id: int) -> Path:
 
 
 def run_trainer(running: Running) -> dict[str, Any]:
-    """Handler of job kinds `train` and `study`: its own process, so its own CUDA context and memory.
+    """Handler of jobs that need a process of their own, and with it a CUDA context and memory.
 
     Raises:
         Cancelled: asked to; the trainer got a signal, and SIGKILL three seconds later.
@@ -59,6 +61,21 @@ def run_trainer(running: Running) -> dict[str, Any]:
     result: dict[str, Any] = json.loads(outcome.read_text())
     shutil.rmtree(workdir, ignore_errors=True)
     return result
+
+
+def run_training(running: Running) -> dict[str, Any]:
+    """Handler of job kind `train`: `run_trainer`, going on from the newest checkpoint of any host.
+
+    Raises:
+        Cancelled, TrainerFailed: as there.
+    """
+    job_id = running.claim.job_id
+    try:
+        with checkpoints.copied(workdir_of(job_id), job_id):
+            return run_trainer(running)
+    finally:
+        if not running.lost.is_set():
+            checkpoints.forget(job_id)
 
 
 def _watch(process: subprocess.Popen[bytes], running: Running) -> int | None:

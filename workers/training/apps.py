@@ -19,10 +19,10 @@ class TrainingConfig(AppConfig):
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
 
-        from workers.runtime.supervise import run_trainer
+        from workers.runtime.supervise import run_trainer, run_training
         from workers.training import erasure
 
-        register("train", run_trainer)
+        register("train", run_training)
         register("study", run_trainer)
         register("judge", run_trainer)
         register("replay", run_trainer)

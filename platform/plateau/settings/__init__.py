@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-artifacts": {"task": "registry.versions.tasks.sweep_artifacts", "schedule": 24 * 3600.0},
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
     "take-feedback": {"task": "workers.serving.tasks.take_feedback", "schedule": 5.0},
+    "tidy-work": {"task": "workers.training.tasks.tidy_work", "schedule": 3600.0},
     "refresh-areas": {"task": "workers.demand.tasks.refresh_areas", "schedule": 60.0},
     "tend-live-plans": {"task": "workers.budget.tasks.tend_live_plans", "schedule": 30.0},
     "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},
@@ -264,6 +265,8 @@ LOGGING: dict[str, Any] = {
 SANDBOX = os.environ.get("SANDBOX", "warn")
 
 # Serving: one process group opens models for live traffic; the web hands pictures over.
+# How often a training's checkpoint is copied to the storage, where another host finds it.
+CHECKPOINT_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "30"))
 SERVING_URL = os.environ.get("SERVING_URL", "http://127.0.0.1:8001")
 SERVING_THREADS = int(os.environ.get("SERVING_THREADS", "1"))  # of one model
 SERVING_BATCH = int(os.environ.get("SERVING_BATCH", "16"))

@@ -1,0 +1,94 @@
+"""Checkpoints in the storage, and what is left of jobs that are over."""
+
+import os
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.utils import timezone
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+
+from workers.recipes.base import CHECKPOINT
+from workers.runtime import checkpoints
+from workers.runtime.supervise import workdir_of
+
+
+def until(true, seconds=10):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def quick(settings):
+    settings.CHECKPOINT_SECONDS = 0.02
+
+
+def stored(number: int) -> bytes:
+    try:
+        return default_storage.open(f"work/job-{number}/{CHECKPOINT}").read()
+    except FileNotFoundError:
+        return b""
+
+
+def test_a_checkpoint_is_copied_each_time_it_changes_and_found_by_another_host(tmp_path, quick):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    with checkpoints.copied(here, 7):
+        (here / CHECKPOINT).write_bytes(b"one epoch")
+        until(lambda: stored(7) == b"one epoch")
+        (here / CHECKPOINT).write_bytes(b"two epochs")
+        until(lambda: stored(7) == b"two epochs")
+    with checkpoints.copied(there, 7):
+        assert (there / CHECKPOINT).read_bytes() == b"two epochs"
+    checkpoints.forget(7)
+    assert stored(7) == b""
+
+
+@pytest.mark.parametrize(("age", "kept"), [(-60, b"mine"), (60, b"of another host")])
+def test_the_newer_of_two_checkpoints_is_gone_on_from(tmp_path, age, kept):
+    default_storage.save(f"work/job-7/{CHECKPOINT}", ContentFile(b"of another host"))
+    (tmp_path / CHECKPOINT).write_bytes(b"mine")
+    moment = time.time() - age
+    os.utime(tmp_path / CHECKPOINT, (moment, moment))
+    with checkpoints.copied(tmp_path, 7):
+        assert (tmp_path / CHECKPOINT).read_bytes() == kept
+
+
+class Away(FileSystemStorage):
+    """Nothing can be asked of it."""
+
+    def _open(self, *_):
+        raise OSError("storage is away")
+
+    exists = delete = _save = _open
+
+
+def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Away"}}
+    (tmp_path / CHECKPOINT).write_bytes(b"mine")
+    with checkpoints.copied(tmp_path, 7):
+        (tmp_path / CHECKPOINT).write_bytes(b"mine, later")
+        time.sleep(0.1)
+    checkpoints.forget(7)
+    assert (tmp_path / CHECKPOINT).read_bytes() == b"mine, later"
+
+
+@pytest.mark.django_db
+def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else(people):
+    made = [jobs.submit(actor=people.actor(), kind="train", queue="cpu", payload={}) for _ in range(3)]
+    old, fresh, running = (job.pk for job in made)
+    Job.objects.filter(pk__in=[old, fresh]).update(state="failed", ended_at=timezone.now())
+    Job.objects.filter(pk=old).update(ended_at=timezone.now() - timedelta(days=2))
+    for number in (old, fresh, running):
+        (workdir_of(number) / CHECKPOINT).write_bytes(b"x")
+        default_storage.save(f"work/job-{number}/{CHECKPOINT}", ContentFile(b"x"))
+    assert checkpoints.tidy() == 1
+    assert [stored(number) for number in (old, fresh, running)] == [b"", b"x", b"x"]
+    assert sorted(path.name for path in workdir_of(running).parent.iterdir()) == [f"job-{fresh}", f"job-{running}"]
+    assert checkpoints.tidy() == 0
