@@ -1,7 +1,8 @@
 """Fixtures of tests that cross contexts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -42,3 +43,89 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     boto3.client("s3", endpoint_url=address).create_bucket(Bucket="plateau")
     yield address
     server.stop()
+
+
+@pytest.fixture
+def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..., None]) -> dict[str, int | str]:
+    """A row of everything, in the other organization: what the parameters of routes are called, and its number."""
+    from plateau.datalake.models import Asset, Item, PartedFile
+    from plateau.datalake.services import open_batch
+    from plateau.identity.models import ApiToken
+    from plateau.identity.services import add_member
+    from plateau.jobs.services import submit
+
+    from annotation.labeling.models import Annotation, Comment, Task
+    from annotation.projects.models import Team
+    from annotation.snapshots.models import Snapshot
+    from registry.acceptance.models import Look
+    from registry.acceptance.schemas import ContractIn, TermsIn
+    from registry.acceptance.services import draw_up
+    from registry.assistants.models import Assistant
+    from registry.deployments.models import Deployment
+    from registry.versions.models import ModelVersion
+    from registry.webhooks.models import Webhook
+    from workers.budget.models import Study
+    from workers.demand.models import Area
+    from workers.search.models import Search
+    from workers.shapes.models import Collection, Made
+    from workers.training.models import TrainingRun
+
+    project = make_project(organization="theirs")
+    actor = people.actor("admin", "theirs")
+    people.token("admin", "theirs")
+    answer_all(actor, project, limit=1)
+    snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
+    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(5)]
+    collection = Collection.objects.create(organization_id=actor.organization_id, name="Chairs")
+    common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
+    study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
+    run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
+    version = ModelVersion.objects.create(**common, name="m", version=1, mlflow_run_id="x", seed=0, code_version="c")
+    contract = draw_up(
+        actor=actor, project_id=project.pk, given=ContractIn(title="c", terms=TermsIn(target=0.9, good=0.95))
+    )
+    look = Look.objects.create(contract=contract, model_version=version, snapshot=snapshot, job=jobs[3])
+    return {
+        "contract_id": contract.pk,
+        "look_id": look.pk,
+        "member_id": add_member(actor=actor, email="spare@theirs.example", name="Spare", role="annotator").pk,
+        "session_id": "none",
+        "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,
+        "job_id": jobs[0].pk,
+        "dataset_id": project.dataset_id,
+        "batch_id": (batch := open_batch(actor=actor, dataset=project.dataset)).pk,
+        "parted_id": PartedFile.objects.create(
+            batch=batch, name="x", size=1, part_size=1, storage_key="none", upload_id="none"
+        ).pk,
+        "asset_id": Asset.objects.first().pk,
+        "level": 0,
+        "column": 0,
+        "row": 0,
+        "item_id": Item.objects.first().pk,
+        "project_id": project.pk,
+        "task_id": Task.objects.first().pk,
+        "assistant_id": Assistant.objects.create(
+            organization_id=actor.organization_id, name="Clicks", storage_key="assistants/none", size=1
+        ).pk,
+        "team_id": Team.objects.create(organization_id=actor.organization_id, name="Night").pk,
+        "comment_id": Comment.objects.create(task=Task.objects.first(), text="?").pk,
+        "snapshot_id": snapshot.pk,
+        "run_id": run.pk,
+        "study_id": study.pk,
+        "collection_id": collection.pk,
+        "made_id": Made.objects.create(collection=collection, job=jobs[4], picture_key="shapes/none").pk,
+        "form": "obj",
+        "area_id": Area.objects.create(organization_id=actor.organization_id, name="City").pk,
+        "cell": 0,
+        "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
+        "version_id": version.pk,
+        "annotation_id": Annotation.objects.get().pk,
+        "alias": "x",
+        "variant": "fp32",
+        "name": Deployment.objects.create(
+            organization_id=actor.organization_id, project=project, name="shop", model="m", version=version
+        ).name,
+        "webhook_id": Webhook.objects.create(
+            organization_id=actor.organization_id, url="https://example.com/", events=[], secret="whsec_AA=="
+        ).pk,
+    }
