@@ -116,6 +116,17 @@ def ask_to_erase(people, item: Item, role: str = "admin", **more) -> Any:
     return people.client(role).post(f"/api/v1/datasets/{item.dataset_id}/erasures/", body, "application/json")
 
 
+def test_what_a_shorter_time_would_erase_is_counted_before_it_is_set(people, make_project):
+    project = make_project(items=3)
+    Item.objects.filter(dataset=project.dataset, name="1.png").update(created_at=timezone.now() - timedelta(days=40))
+    address, client = f"/api/v1/datasets/{project.dataset_id}/erasures/preview/", people.client()
+    assert client.post(address, {"keep_days": 30}, "application/json").json()["items"] == 1
+    assert client.post(address, {"keep_days": 50}, "application/json").json()["items"] == 0
+    for wrong in ({}, {"item_ids": [1], "keep_days": 30}):
+        answer = client.post(address, wrong, "application/json")
+        assert (answer.status_code, "not both" in answer.json()["detail"]) == (400, True)
+
+
 def test_what_an_erasure_would_touch_is_named_before_anything_is_lost(people, spread):
     _, snapshot, version, item = spread
     answer = people.client().post(

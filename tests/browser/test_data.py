@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import numpy as np
 import pytest
-from plateau.datalake.models import Asset, Item, PartedFile
+from django.utils import timezone
+from plateau.datalake.models import Asset, Dataset, Item, PartedFile
 from playwright.sync_api import expect
 
 from conftest import png
@@ -26,8 +28,16 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     page.get_by_text("ready").first.wait_for()
     page.goto(f"{stack.url}/data/{project.dataset_id}")
     page.get_by_text("Keeping and erasing").click()
-    page.get_by_label("Keep items for so many days").fill("90")
-    page.get_by_role("button", name="Save", exact=True).click()
+    days, save = page.get_by_label("Keep items for so many days"), page.get_by_role("button", name="Save", exact=True)
+    Item.objects.filter(name="5.png").update(created_at=timezone.now() - timedelta(days=100))
+    days.fill("90")
+    save.click()
+    question = page.get_by_role("alertdialog")
+    expect(question).to_contain_text("1 items came in longer ago")
+    question.get_by_role("button", name="Keep").click()
+    assert Dataset.objects.get(pk=project.dataset_id).keep_days is None
+    days.fill("110")
+    save.click()
     page.get_by_text("Saved.").wait_for()
     page.get_by_role("button", name="Choose items to erase").click()
     page.get_by_role("checkbox", name="3.png").check()

@@ -17,9 +17,9 @@ from plateau.datalake.schemas import (
     DatasetChange,
     DatasetIn,
     DatasetOut,
-    ErasureChoice,
     ErasureIn,
     ErasureOut,
+    ErasureQuestion,
     FindingOut,
     ItemOut,
     PartAddress,
@@ -114,11 +114,15 @@ class ErasurePreview(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.DATA_ERASE}
 
-    @document(summary="What erasing items would touch", body=ErasureChoice, out=ReachOut, refusals=[NotFound, Invalid])
+    @document(
+        summary="What erasing items would touch", body=ErasureQuestion, out=ReachOut, refusals=[NotFound, Invalid]
+    )
     def post(self, request: Request, dataset_id: int) -> Response:
         """Say it; nothing is changed."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
-        given = parse(ErasureChoice, request.data)
+        given = parse(ErasureQuestion, request.data)
+        if given.keep_days is not None:
+            return Response(_reach({"items": erasure.older_than(dataset=dataset, keep_days=given.keep_days)}))
         items, found = erasure.preview(actor=self.actor, dataset=dataset, item_ids=given.item_ids)
         return Response(_reach({"items": items, "counts": found.counts, "named": found.named}))
 

@@ -20,6 +20,7 @@ from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor, by_the_clock
 
 CHUNK = 1000
+MOST_COUNTED = 100_000
 _LIVE = ("queued", "running")
 
 
@@ -46,6 +47,15 @@ def preview(*, actor: Actor, dataset: Dataset, item_ids: list[int]) -> tuple[int
     _check(dataset, item_ids)
     ids = with_twins(organization_id=actor.organization_id, item_ids=item_ids)
     return len(ids), hooks.reach_of(ids)
+
+
+def older_than(*, dataset: Dataset, keep_days: int) -> int:
+    """How many items a dataset would lose within the hour, if it kept them for so many days; counted to 100,000."""
+    return Item.objects.filter(dataset=dataset, created_at__lt=_begin(keep_days))[:MOST_COUNTED].count()
+
+
+def _begin(keep_days: int) -> datetime:
+    return timezone.now() - timedelta(days=keep_days)
 
 
 def _check(dataset: Dataset, item_ids: list[int]) -> None:
@@ -172,7 +182,7 @@ def erase_expired() -> int:
     """Order the erasure of items that were kept as long as their dataset says; how many datasets had some."""
     ordered = 0
     for dataset in Dataset.objects.filter(keep_days__isnull=False):
-        before = timezone.now() - timedelta(days=dataset.keep_days or 0)
+        before = _begin(dataset.keep_days or 0)
         if not Item.objects.filter(dataset=dataset, created_at__lt=before).exists():
             continue
         system = by_the_clock(dataset.organization_id)

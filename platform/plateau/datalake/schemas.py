@@ -1,9 +1,9 @@
 """The data lake on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from plateau.jobs.api import JobOut
 from plateau.kernel.typed import Strict
@@ -48,6 +48,19 @@ class ErasureIn(ErasureChoice):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 
 
+class ErasureQuestion(Strict):
+    """Either items, or a time: what came in longer ago than `keep_days`."""
+
+    item_ids: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(default=[], max_length=1000)
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.item_ids) == (self.keep_days is not None):
+            raise ValueError("give item_ids or keep_days, and not both")
+        return self
+
+
 class ReachedOut(BaseModel):
     """Something with a name that has, or had, such items: `kind` is `snapshot`, `model` or `predictions`."""
 
@@ -59,7 +72,7 @@ class ReachedOut(BaseModel):
 
 
 class ReachOut(BaseModel):
-    """What an erasure touches."""
+    """What an erasure touches; of a time (`keep_days`) the items alone are told, and not beyond 100,000."""
 
     items: int
     counts: dict[str, int]

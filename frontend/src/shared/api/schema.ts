@@ -4712,14 +4712,6 @@ export interface components {
             password: string;
         };
         /**
-         * ErasureChoice
-         * @description Items to erase; the same pictures in other datasets go with them.
-         */
-        ErasureChoice: {
-            /** Item Ids */
-            item_ids: number[];
-        };
-        /**
          * ErasureIn
          * @description Items to erase, and why: the audit log keeps the reason.
          */
@@ -4753,6 +4745,22 @@ export interface components {
             created_at: string;
             job: components["schemas"]["JobOut"] | null;
             report: components["schemas"]["ReachOut"];
+        };
+        /**
+         * ErasureQuestion
+         * @description Either items, or a time: what came in longer ago than `keep_days`.
+         */
+        ErasureQuestion: {
+            /**
+             * Item Ids
+             * @default []
+             */
+            item_ids?: number[];
+            /**
+             * Keep Days
+             * @default null
+             */
+            keep_days?: number | null;
         };
         /**
          * EstimateOut
@@ -6989,7 +6997,7 @@ export interface components {
         };
         /**
          * ReachOut
-         * @description What an erasure touches.
+         * @description What an erasure touches; of a time (`keep_days`) the items alone are told, and not beyond 100,000.
          */
         ReachOut: {
             /** Items */
@@ -10686,9 +10694,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["ErasureChoice"];
+                "application/json": components["schemas"]["ErasureQuestion"];
             };
         };
         responses: {

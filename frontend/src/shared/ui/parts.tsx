@@ -168,7 +168,6 @@ export function Confirm({
   onYes: () => void;
   children: string;
 }) {
-  const { i18n } = useLingui();
   const [asking, setAsking] = useState(false);
   if (!asking) {
     return (
@@ -178,19 +177,38 @@ export function Confirm({
     );
   }
   return (
+    <Question
+      ask={ask}
+      yes={yes}
+      onYes={() => {
+        setAsking(false);
+        onYes();
+      }}
+      onNo={() => setAsking(false)}
+    />
+  );
+}
+
+/** Asks before something is lost. */
+export function Question({
+  ask,
+  yes,
+  onYes,
+  onNo,
+}: {
+  ask: string;
+  yes: string;
+  onYes: () => void;
+  onNo: () => void;
+}) {
+  const { i18n } = useLingui();
+  return (
     <span className="confirm" role="alertdialog" aria-label={ask}>
       <span>{ask}</span>
-      <button
-        type="button"
-        className="small danger"
-        onClick={() => {
-          setAsking(false);
-          onYes();
-        }}
-      >
+      <button type="button" className="small danger" onClick={onYes}>
         {yes}
       </button>
-      <button type="button" className="small" onClick={() => setAsking(false)}>
+      <button type="button" className="small" onClick={onNo}>
         {i18n._("Keep")}
       </button>
     </span>
