@@ -5,8 +5,7 @@ PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 # Every runner's database is copied from one that was migrated once.
 PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
-UNIT := $(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "not browser and not faults and not slow"
-BROWSER := $(PY) -m pytest -n 3 --dist worksteal -m browser
+TESTS := $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
 
 .PHONY: slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
 
@@ -21,7 +20,7 @@ up: setup         ## run Plateau: make up PORT=8000
 
 test: setup-dev   ## everything that CI runs; linters of both halves side by side
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check frontend-test
-	$(TEMP) sh -c '$(PREPARED) && $(UNIT) && $(BROWSER)'
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m "not faults and not slow"'
 
 check:            ## linters, types, contracts, migrations
 	$(PY) -m ruff check .
@@ -38,7 +37,7 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm test
 
 unit:             ## Python tests: units, API, real worker process
-	$(TEMP) sh -c '$(PREPARED) && $(UNIT)'
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m "not browser and not faults and not slow"'
 
 slow:             ## what learns for long, and boxes the whole way: not in CI
 	$(TEMP) sh -c '$(PREPARED) && $(PY) -m pytest -m slow'
@@ -50,7 +49,7 @@ fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
 	FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
 
 browser:          ## tests in Chromium
-	$(TEMP) sh -c '$(PREPARED) && $(BROWSER)'
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m browser'
 
 format:           ## rewrite what a tool can rewrite
 	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .

@@ -31,6 +31,17 @@ def pytest_configure() -> None:
     app.conf.broker_url = settings.REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest begins first, so that no runner is left with it at the end."""
+    items.sort(key=_seconds_allowed, reverse=True)
+
+
+def _seconds_allowed(item: pytest.Item) -> float:
+    limit = item.get_closest_marker("timeout")
+    processes = item.get_closest_marker("processes") or item.get_closest_marker("browser")
+    return float(limit.args[0]) if limit else float(bool(processes))
+
+
 @pytest.fixture(autouse=True)
 def _own_place(tmp_path: Path, settings: Any) -> None:
     """Files and cache of one test touch no other's."""

@@ -1,8 +1,12 @@
 """Chromium out of its npm package, against a real web server and worker."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import chromium
@@ -20,9 +24,23 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+def session_of(people, role: str) -> str:
+    """The key of a session as signing in by password leaves it."""
+    client = Client()
+    client.force_login(people.members["ours", role].user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session.update({"address": "127.0.0.1", "agent": "Chromium", "since": timezone.now().isoformat()})
+    session.save()
+    return session.session_key
+
+
 @pytest.fixture
 def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Page]]:
-    """A page of a signed-in member; errors on its console fail the test."""
+    """A page of a signed-in member; errors on its console fail the test.
+
+    The session is made here: the form has tests of its own (test_sign_in.py), and its hash is slow on purpose.
+    """
     contexts, complaints = [], []
 
     def go(role: str, language: str = "en", look: str = "light", **device) -> Page:
@@ -36,15 +54,10 @@ def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Pa
         page.on(
             "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
         )
+        context.add_cookies([{"name": "sessionid", "value": session_of(people, role), "url": stack.url}])
+        context.add_init_script(f"localStorage['plateau.language'] ??= '{language}'")
         page.goto(stack.url)
-        page.evaluate(f"localStorage.setItem('plateau.language', '{language}')")
-        page.locator("input[name=email]").fill(f"{role}@ours.example")
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("button.primary").click()
         page.locator(".shell").wait_for()
-        if language != "en":
-            page.reload()
-            page.locator(".shell").wait_for()
         return page
 
     yield go

@@ -12,6 +12,7 @@ from conftest import png
 from registry.acceptance.models import Contract
 from registry.acceptance.schemas import ContractIn, TermsIn
 from registry.acceptance.services import draw_up
+from tests.browser.conftest import PASSWORD
 from tests.stack import ROOT
 from workers.budget.tests.curves import snapshot_of, study_of
 
@@ -48,7 +49,7 @@ def test_each_role_lands_on_the_screen_for_its_job(sign_in, stack):
         expect(page.locator("h1")).to_be_visible()
 
 
-def test_a_wrong_password_says_so_and_keeps_the_address(browser, stack, people):
+def test_a_wrong_password_says_so_and_keeps_the_address_and_the_right_one_signs_in(browser, stack, people):
     stack.web()
     page = browser.new_page()
     page.goto(stack.url)
@@ -57,6 +58,9 @@ def test_a_wrong_password_says_so_and_keeps_the_address(browser, stack, people):
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("The address or the password is wrong.")
     expect(page.locator("input[name=email]")).to_have_value("admin@ours.example")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator(".shell").wait_for()
     page.close()
 
 
