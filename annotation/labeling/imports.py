@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from plateau.audit.services import record
 from plateau.datalake import services as datalake
 from plateau.kernel.errors import Invalid
+from plateau.kernel.nul import holds_nul
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling.schemas import ImportOut
@@ -49,6 +50,8 @@ class _Columns:
             return f"is not JSON: {error}"
         if not isinstance(row, dict):
             return 'must be an object such as {"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
+        if b"\\u0000" in line and holds_nul(row):
+            return "holds the character NUL, which cannot be kept"
         if "row" in row:
             return self._add_row(row["row"], row.get("name"))
         uri: Any = row.get("uri")
@@ -56,8 +59,6 @@ class _Columns:
         if (problem := _uri_problem(uri) if text is None else _text_problem(text)) or not isinstance(meta, dict):
             return problem or "`meta` must be an object"
         packed = orjson.dumps(meta).decode() if meta else "{}"
-        if "\\u0000" in packed:
-            return "`meta` holds a NUL character"
         if text is None:
             self.texts.append("")
             name = uri.rsplit("/", 1)[-1][:500] or uri[:500]
@@ -78,9 +79,9 @@ class _Columns:
         if not plain or not row:
             return "`row` must be an object of plain values, one for each column"
         packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode()
-        if "\\u0000" in packed or len(packed) > MAX_TEXT:
-            return f"`row` must be shorter than {MAX_TEXT:,} characters, without NUL"
-        told = name if isinstance(name, str) and name and "\x00" not in name else ""
+        if len(packed) > MAX_TEXT:
+            return f"`row` must be shorter than {MAX_TEXT:,} characters"
+        told = name if isinstance(name, str) and name else ""
         self.texts.append("\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items()))
         self.uris.append("row:" + hashlib.sha256(f"{told} {packed}".encode()).hexdigest())
         self.names.append(told[:500] or ", ".join(str(value) for value in row.values())[:60])
@@ -89,13 +90,13 @@ class _Columns:
 
 
 def _uri_problem(uri: Any) -> str:
-    if not (isinstance(uri, str) and 0 < len(uri) <= 2000 and "\x00" not in uri):
+    if not (isinstance(uri, str) and 0 < len(uri) <= 2000):
         return "`uri` must be a text of 1 to 2000 characters"
     return "" if uri.startswith(_SCHEMES) else "`uri` must begin with https://, http:// or storage:"
 
 
 def _text_problem(text: Any) -> str:
-    if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT and "\x00" not in text):
+    if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT):
         return f"`text` must be a text of 1 to {MAX_TEXT:,} characters"
     return ""
 

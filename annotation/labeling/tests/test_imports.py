@@ -1,3 +1,4 @@
+import json
 import uuid
 
 import pytest
@@ -68,3 +69,17 @@ def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
         queue.submit(actor=actor, task_id=task, value={"spans": [span | {"end": 4}]}, client_id=uuid.uuid4())
     taken = queue.submit(actor=actor, task_id=task, value={"spans": [span]}, client_id=uuid.uuid4())
     assert taken.value == {"spans": [span], "relations": []}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"uri": "https://a/1", "name": "\0"},
+        {"uri": "https://a/1", "meta": {"a": [{"\0": 1}]}},
+        {"text": "a\0"},
+        {"row": {"a": "\0"}},
+    ],
+)
+def test_a_line_with_a_character_that_the_database_keeps_nowhere_is_named(people, make_project, line):
+    answer = post(people.client("manager"), make_project(items=0), json.dumps(line))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "line 1")

@@ -12,6 +12,7 @@ from typing import IO, Any
 import orjson
 
 from plateau.datalake.images import BadFile
+from plateau.kernel.nul import holds_nul
 
 LISTS = (".csv", ".jsonl", ".ndjson")
 _SILENT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -157,6 +158,8 @@ def _address(where: str, uri: object, name: object, meta: object) -> Entry:
         return Entry(where, refused=BadFile("bad_uri", "`uri` must be an address or a storage path."))
     if not isinstance(meta, dict):
         return Entry(where, refused=BadFile("bad_meta", "`meta` must be an object."))
+    if holds_nul(meta):
+        return Entry(where, refused=BadFile("bad_meta", "`meta` holds a NUL character."))
     uri = uri.strip()
     if not uri.startswith(("https://", "http://", "storage:")):
         return Entry(where, refused=BadFile("bad_uri", "`uri` must begin with https://, http:// or storage:"))

@@ -11,6 +11,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from plateau.kernel.nul import holds_nul
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
@@ -43,15 +45,18 @@ class OrjsonParser(BaseParser):
         """The value in `stream`; an empty body is an empty object.
 
         Raises:
-            ParseError: it is no JSON.
+            ParseError: it is no JSON, or a text in it holds the character NUL.
         """
         body = stream.read()
         if not body:
             return {}
         try:
-            return orjson.loads(body)
+            found = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
+        if b"\\u0000" in body and holds_nul(found):
+            raise ParseError("A text in the body holds the character NUL (\\u0000), which cannot be kept.")
+        return found
 
 
 class JsonAlways(DefaultContentNegotiation):

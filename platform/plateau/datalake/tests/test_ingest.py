@@ -124,6 +124,17 @@ def test_a_list_of_addresses_names_its_bad_rows(people):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("l.csv", b"uri,city\nhttps://a/1,To\x00kyo\nhttps://a/2,Tokyo\n"),
+     ("l.jsonl", b'{"uri":"https://a/1","meta":{"a":["\\u0000"]}}\n{"uri":"https://a/2","meta":{"\\\\u0000":1}}\n')],
+)  # fmt: skip
+def test_a_row_with_a_character_that_the_database_keeps_nowhere_is_named(people, name, body):
+    batch = take_in(people, {name: body})
+    assert (batch.added, list(findings(batch).values())) == (1, ["bad_meta"])
+
+
+@pytest.mark.django_db
 def test_jsonl_lines_that_are_no_objects_are_named(people):
     batch = take_in(people, {"l.jsonl": b'{"uri":"https://a/1"}\n[1]\nnot json\n\n{"uri":5}\n'})
     assert batch.added == 1

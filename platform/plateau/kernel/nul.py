@@ -1,0 +1,19 @@
+"""The character NUL, which PostgreSQL keeps in no text and no JSON: refused where it comes in."""
+
+from typing import Any
+
+
+def holds_nul(value: Any) -> bool:
+    """True where a text in parsed JSON, at any depth, a key or a value, holds U+0000."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            if "\x00" in one:
+                return True
+        elif isinstance(one, dict):
+            waiting += one.keys()
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
