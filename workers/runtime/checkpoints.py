@@ -38,7 +38,7 @@ def copied(workdir: Path, job_id: int) -> Iterator[None]:
         yield
     finally:
         over.set()
-        thread.join()
+        thread.join(timeout=10)  # a storage that hangs holds nobody up
 
 
 def forget(job_id: int) -> None:

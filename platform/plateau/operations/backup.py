@@ -115,7 +115,7 @@ def back_up(folder: Path, say: Say) -> Summary:
     say("files …")
     files: dict[str, dict[str, Any]] = {}
     for key, size in storage_walk.every_file():
-        if key.endswith(".part"):
+        if key.endswith(".part") or key.startswith("work/"):  # checkpoints of trainings under way, old in a minute
             continue
         path = _inside(folder / "files", key)
         known = before.get(key)
