@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+import plateau.identity.openapi  # noqa: F401  # how our sign-in reads in the document
 from annotation.formats import api as formats
 from annotation.labeling import api as labeling
 from annotation.labeling import browse

@@ -1,6 +1,11 @@
 """App config."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from plateau.jobs.handlers import Running
 
 
 class DemoConfig(AppConfig):
@@ -13,8 +18,17 @@ class DemoConfig(AppConfig):
         """Name the handler that fills the demo organization."""
         from plateau.jobs.handlers import register
 
-        from workers.demo.running import run_it
-        from workers.demo.services import fill
+        register("demo", _fill)
+        register("demo-run", _run)
 
-        register("demo", fill)
-        register("demo-run", run_it)
+
+def _fill(running: "Running") -> dict[str, Any]:
+    from workers.demo.services import fill  # half the product, which no other process needs
+
+    return fill(running)
+
+
+def _run(running: "Running") -> dict[str, Any]:
+    from workers.demo.running import run_it
+
+    return run_it(running)

@@ -8,7 +8,3 @@ class IdentityConfig(AppConfig):
 
     name = "plateau.identity"
     label = "identity"
-
-    def ready(self) -> None:
-        """Teach the OpenAPI generator our sign-in."""
-        import plateau.identity.openapi  # noqa: F401  # registers itself
