@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,6 @@ def fuzz(stack: Stack, token: str, *which: str) -> None:
     options += ["--generation-deterministic", "--no-color", "--workers", "2"]
     command = [str(Path(sys.executable).parent / "schemathesis"), *options]
     done = subprocess.run(command, cwd=stack.home, capture_output=True, text=True, check=False)
-    found = done.stdout.find("= FAILURES =")
     sys.stdout.write(done.stdout[done.stdout.find("= SUMMARY =") :])
-    assert done.returncode == 0, done.stdout[found if found >= 0 else -6000 :][:12000] + done.stderr[-1000:]
+    found = re.search("= (ERRORS|FAILURES) =", done.stdout)
+    assert done.returncode == 0, done.stdout[found.start() if found else -6000 :][:12000] + done.stderr[-1000:]
