@@ -12,9 +12,12 @@ from django.conf import settings  # noqa: E402  # as above
 from plateau.kernel.admission import Admission  # noqa: E402  # as above
 from plateau.observe import tracing  # noqa: E402  # as above
 from plateau.observe.metrics import REFUSED  # noqa: E402  # as above
-from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
+from registry.tracking import server  # noqa: E402  # Django's apps must be loaded first
+from registry.tracking.gate import MlflowGate  # noqa: E402  # as above
 
 tracing.set_up("web")
+if settings.MLFLOW_AT_START:  # five seconds in which the first callers would hold every slot, and annotators wait
+    server.app()
 application = Admission(
     tracing.traced_wsgi(MlflowGate(django_application)),
     slots=settings.WEB_SLOTS,
