@@ -12,14 +12,14 @@ from django.conf import settings  # noqa: E402  # as above
 from plateau.kernel.admission import Admission  # noqa: E402  # as above
 from plateau.observe import tracing  # noqa: E402  # as above
 from plateau.observe.metrics import REFUSED  # noqa: E402  # as above
-from registry.tracking import server  # noqa: E402  # Django's apps must be loaded first
-from registry.tracking.gate import MlflowGate  # noqa: E402  # as above
+from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")
+gate = MlflowGate(django_application)
 if settings.MLFLOW_AT_START:  # five seconds in which the first callers would hold every slot, and annotators wait
-    server.app()
+    gate.load()
 application = Admission(
-    tracing.traced_wsgi(MlflowGate(django_application)),
+    tracing.traced_wsgi(gate),
     slots=settings.WEB_SLOTS,
     room=settings.WEB_ROOM,
     refused=REFUSED.labels("web").inc,

@@ -52,6 +52,10 @@ class MlflowGate:
     def __init__(self, django: Wsgi) -> None:
         self.django = django
 
+    def load(self) -> None:
+        """Import MLflow now instead of at the first call."""
+        app()
+
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):

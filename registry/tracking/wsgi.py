@@ -11,10 +11,8 @@ from django.conf import settings  # noqa: E402  # as below
 from plateau.kernel.admission import Admission  # noqa: E402  # as below
 from plateau.observe.metrics import REFUSED  # noqa: E402  # as below
 
-from registry.tracking import server  # noqa: E402  # Django's apps must be loaded first
-from registry.tracking.gate import MlflowGate, nothing_else  # noqa: E402  # as above
+from registry.tracking.gate import MlflowGate, nothing_else  # noqa: E402  # Django's apps must be loaded first
 
-server.app()  # before anybody calls: it takes five seconds
-application = Admission(
-    MlflowGate(nothing_else), slots=settings.WEB_SLOTS, room=settings.WEB_ROOM, refused=REFUSED.labels("mlflow").inc
-)
+gate = MlflowGate(nothing_else)
+gate.load()  # before anybody calls: it takes five seconds
+application = Admission(gate, slots=settings.WEB_SLOTS, room=settings.WEB_ROOM, refused=REFUSED.labels("mlflow").inc)
