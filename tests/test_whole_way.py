@@ -164,15 +164,17 @@ def epochs(api: Api, job: int) -> list[dict]:
     return api.call("GET", f"jobs/{job}/")["log"]
 
 
-def trainer_pids(job: int) -> list[int]:
+def trainer_pids(stack: Stack, job: int) -> list[int]:
+    """Of this very stack: other runners' jobs have the same numbers."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for place in Path("/proc").glob("[0-9]*"):
         try:
-            words = path.read_bytes().split(b"\0")
+            words = (place / "cmdline").read_bytes().split(b"\0")
+            ours = f"PLATEAU_HOME={stack.home}".encode() in (place / "environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"workers.runtime.trainer" in words and str(job).encode() in words:
-            found.append(int(path.parent.name))
+        if ours and b"workers.runtime.trainer" in words and str(job).encode() in words:
+            found.append(int(place.name))
     return found
 
 
@@ -186,9 +188,10 @@ def test_kill_9_of_the_worker_and_cancel(people, stack):
 
     job = long_training(api, project, snapshot)
     stack.wait(lambda: len(epochs(api, job)) >= 3, 60, "three epochs")
+    assert trainer_pids(stack, job)
     stack.kill("worker")
     before = epochs(api, job)
-    stack.wait(lambda: trainer_pids(job) == [], 5, "the trainer's end with its worker")
+    stack.wait(lambda: trainer_pids(stack, job) == [], 5, "the trainer's end with its worker")
     stack.worker("second")
     ended = api.ended(job)
     assert (ended["state"], ended["attempt"]) == ("done", 2), ended["error"]
@@ -204,5 +207,5 @@ def test_kill_9_of_the_worker_and_cancel(people, stack):
     cancelled = api.ended(second, seconds=15)
     assert cancelled["state"] == "cancelled"
     assert time.monotonic() - asked < 15
-    assert trainer_pids(second) == []
+    assert trainer_pids(stack, second) == []
     assert Job.objects.get(pk=second).lease_until is None

@@ -16,7 +16,7 @@ def test_mlflow_signs_in_by_a_role_of_its_own_that_reaches_nothing_of_ours(mlflo
     try:
         with engine.connect() as own:
             assert own.execute(text("SELECT current_user")).scalar() == role_name()
-            assert own.execute(text("SELECT count(*) FROM registered_models")).scalar() == 0
+            own.execute(text("SELECT count(*) FROM registered_models"))  # its own it may read
             with pytest.raises(ProgrammingError, match="permission denied"):
                 own.execute(text("SELECT * FROM public.identity_user"))
     finally:
