@@ -41,15 +41,15 @@ def test_a_migration_killed_in_its_middle_goes_through_the_next_time(template, p
 def test_an_index_whose_building_was_interrupted_is_built_again(there):
     there.postgres()
     there.broker()
-    there.sql("DROP INDEX audit_by_action")
-    there.sql("DELETE FROM django_migrations WHERE app = 'audit' AND name = '0005_by_action_and_user'")
-    there.sql("DROP INDEX audit_by_user")
-    there.sql("CREATE INDEX audit_by_action ON audit_auditevent (organization_id)")
-    there.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'audit_by_action'::regclass")
+    # The newest of its app: no later migration stands on it.
+    there.sql("DELETE FROM django_migrations WHERE app = 'datalake' AND name = '0007_item_newest'")
+    there.sql("DROP INDEX item_newest")
+    there.sql("CREATE INDEX item_newest ON datalake_item (dataset_id)")
+    there.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'item_newest'::regclass")
     there.manage("prepare")
     assert there.sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
-    (definition,) = there.sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'audit_by_action'")[0]
-    assert "action" in definition
+    (definition,) = there.sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'item_newest'")[0]
+    assert "id DESC" in definition
 
 
 def test_two_hosts_prepare_at_once(there):
