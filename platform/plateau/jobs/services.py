@@ -21,6 +21,7 @@ from plateau.observe.context import fields
 
 LEASE = timedelta(seconds=8)
 REDISPATCH_AFTER = timedelta(minutes=5)
+TOLD_ANEW = 10  # each message works off its queue: as many as a worker has threads are enough
 WAITING, LONG = timedelta(minutes=5), timedelta(hours=6)
 logger = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ SELECT j.id FROM jobs_job j
 LEFT JOIN running r ON r.organization_id = j.organization_id
 LEFT JOIN jobs_quota q ON q.organization_id = j.organization_id AND q.queue = j.queue
 WHERE j.state = 'queued' AND j.queue = %(queue)s AND (q.most_running IS NULL OR coalesce(r.many, 0) < q.most_running)
-ORDER BY coalesce(r.many, 0), j.priority DESC, j.id LIMIT 1
+ORDER BY coalesce(r.many, 0), j.priority DESC, j.attempt > 1, j.id LIMIT 1
 """
 
 
@@ -90,7 +91,8 @@ def claim(*, queue: str, worker: str) -> Claim | None:
     """Take the job of `queue` whose turn it is, or None where there is none: a message delivered twice does nothing.
 
     It is the turn of the organization that has the fewest jobs running there, and within its quota; of its jobs, the
-    one with the highest priority, the oldest first.
+    one with the highest priority, the oldest first; one that lost its worker twice waits for the others, which it
+    would take with it if it is the reason.
     """
     with connection.cursor() as cursor:
         # One at a time, or two workers count the same running jobs and overstep a quota.
@@ -236,6 +238,8 @@ def requeue_lost() -> list[int]:
     """
     now = Now()
     lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+    # A worker that died had messages in hand beside its jobs: what waits in its queues is told anew.
+    silent = list(lost.values_list("queue", flat=True).distinct())
     lost.filter(cancel_requested_at__isnull=False).update(state=JobState.CANCELLED, ended_at=now, lease_until=None)
     lost.filter(attempt__gte=F("max_attempts")).update(
         state=JobState.FAILED,
@@ -248,7 +252,10 @@ def requeue_lost() -> list[int]:
         Q(dispatched_at__isnull=True, created_at__lt=now - timedelta(seconds=2))
         | Q(dispatched_at__lt=now - REDISPATCH_AFTER)
     )
-    found = list(waiting.values_list("pk", "queue"))
-    for job_id, queue in found:
+    found = dict(waiting.values_list("pk", "queue"))
+    for queue in silent:
+        rest = Job.objects.filter(state=JobState.QUEUED, queue=queue).order_by("pk")
+        found |= dict.fromkeys(rest.values_list("pk", flat=True)[:TOLD_ANEW], queue)
+    for job_id, queue in found.items():
         dispatch(job_id, queue)
-    return [job_id for job_id, _ in found]
+    return list(found)

@@ -29,6 +29,29 @@ def test_a_message_delivered_twice_runs_once(job):
     assert services.claim(queue="default", worker="b") is None
 
 
+def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
+    """Its messages were in that worker's hands; without this they would wait five minutes."""
+    other = services.submit(actor=people.actor(), kind="test", queue="default", payload={})
+    elsewhere = services.submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    Job.objects.update(dispatched_at=timezone.now(), max_attempts=1)
+    assert services.claim(queue="default", worker="a") == Claim(job.pk, 1)
+    assert services.requeue_lost() == []
+    silent(job)
+    assert services.requeue_lost() == [other.pk]
+    assert Job.objects.get(pk=job.pk).state == "failed"
+    assert Job.objects.get(pk=elsewhere.pk).state == "queued"
+
+
+def test_a_job_that_lost_its_worker_twice_waits_for_the_others(people, job):
+    other = services.submit(actor=people.actor(), kind="test", queue="default", payload={})
+    for attempt in (1, 2):
+        assert services.claim(queue="default", worker="a") == Claim(job.pk, attempt)
+        silent(job)
+        services.requeue_lost()
+    assert services.claim(queue="default", worker="b") == Claim(other.pk, 1)
+    assert services.claim(queue="default", worker="b") == Claim(job.pk, 3)
+
+
 def test_a_lost_job_is_queued_again_and_the_old_worker_can_write_no_more(job):
     old = services.claim(queue="default", worker="a")
     silent(job)
