@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 from plateau.jobs.models import Job
+from plateau.operations import storage_walk
 
 from workers.recipes.base import CHECKPOINT
 
@@ -73,8 +73,12 @@ def _key(job_id: int) -> str:
 
 
 def _delete(job_id: int) -> None:
-    default_storage.delete(_key(job_id))
-    default_storage.delete(f"work/job-{job_id}")  # its folder, where the storage has such
+    for name in (
+        _key(job_id),
+        f"{_key(job_id)}.part",
+        f"work/job-{job_id}",
+    ):  # the last is a folder, where there are such
+        default_storage.delete(name)
 
 
 def _fetch(key: str, local: Path) -> None:
@@ -86,8 +90,8 @@ def _fetch(key: str, local: Path) -> None:
             if here >= default_storage.get_modified_time(key):
                 return
         draft = local.with_suffix(".fetched")
-        with default_storage.open(key) as stored, draft.open("wb") as out:
-            shutil.copyfileobj(stored, out)
+        with draft.open("wb") as out:
+            storage_walk.fetch(key, out)
         draft.replace(local)
     except Exception:
         log.warning("no checkpoint could be read; the training goes on from what is here", exc_info=True)
@@ -101,8 +105,7 @@ def _copy_while(key: str, local: Path, over: threading.Event) -> None:
             if changed == copied_at:
                 continue
             with local.open("rb") as file:
-                default_storage.delete(key)
-                default_storage.save(key, File(file))
+                storage_walk.put(key, file)
             copied_at = changed
         except FileNotFoundError:
             continue  # none yet, or it was taken away

@@ -66,7 +66,7 @@ class Away(FileSystemStorage):
     def _open(self, *_):
         raise OSError("storage is away")
 
-    exists = delete = _save = _open
+    exists = delete = path = _save = _open
 
 
 def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
