@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from plateau.audit.services import record
 from plateau.datalake import services as datalake
 from plateau.kernel.errors import Invalid
-from plateau.kernel.nul import holds_nul
+from plateau.kernel.nul import json_holds_nul
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling.schemas import ImportOut
@@ -50,7 +50,7 @@ class _Columns:
             return f"is not JSON: {error}"
         if not isinstance(row, dict):
             return 'must be an object such as {"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
-        if b"\\u0000" in line and holds_nul(row):
+        if json_holds_nul(line, row):
             return "holds the character NUL, which cannot be kept"
         if "row" in row:
             return self._add_row(row["row"], row.get("name"))

@@ -3,6 +3,11 @@
 from typing import Any
 
 
+def json_holds_nul(text: bytes, value: Any) -> bool:
+    """The same of `value`, parsed from `text`: looked through only where the text has the escape at all."""
+    return b"\\u0000" in text and holds_nul(value)
+
+
 def holds_nul(value: Any) -> bool:
     """True where a text in parsed JSON, at any depth, a key or a value, holds U+0000."""
     waiting = [value]

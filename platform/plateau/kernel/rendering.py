@@ -11,7 +11,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from plateau.kernel.nul import holds_nul
+from plateau.kernel.nul import json_holds_nul
 
 
 def _plain(value: Any) -> Any:
@@ -54,7 +54,7 @@ class OrjsonParser(BaseParser):
             found = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
-        if b"\\u0000" in body and holds_nul(found):
+        if json_holds_nul(body, found):
             raise ParseError("A text in the body holds the character NUL (\\u0000), which cannot be kept.")
         return found
 

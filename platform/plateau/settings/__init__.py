@@ -264,9 +264,10 @@ LOGGING: dict[str, Any] = {
 # Models of others: `require` refuses to run them where the kernel cannot confine them (docs/security/sandbox.md).
 SANDBOX = os.environ.get("SANDBOX", "warn")
 
-# Serving: one process group opens models for live traffic; the web hands pictures over.
 # How often a training's checkpoint is copied to the storage, where another host finds it.
 CHECKPOINT_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "30"))
+
+# Serving: one process group opens models for live traffic; the web hands pictures over.
 SERVING_URL = os.environ.get("SERVING_URL", "http://127.0.0.1:8001")
 SERVING_THREADS = int(os.environ.get("SERVING_THREADS", "1"))  # of one model
 SERVING_BATCH = int(os.environ.get("SERVING_BATCH", "16"))
