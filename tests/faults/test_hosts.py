@@ -57,11 +57,7 @@ def test_a_training_that_loses_its_host_goes_on_elsewhere_from_its_checkpoint(th
     one, two = ({"PLATEAU_HOME": str(tmp_path / name), "CHECKPOINT_SECONDS": "1"} for name in ("one", "two"))
     there.worker("host-one", **one)
     admin = person()
-    number = work.project(admin, 40)
-    work.label_all(admin, number)
-    order = {"snapshot_id": work.snapshot(admin, number)} | work.LONG_TRAINING
-    job = admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
-    there.until(lambda: len(admin.call("GET", f"jobs/{job}/")["log"]) >= 4, 60, "four epochs")
+    job, _ = work.long_training(there, admin, 4)
     there.kill("host-one")
     there.worker("host-two", **two)
     ended = admin.ended(job, patience * 2)

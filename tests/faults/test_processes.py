@@ -57,18 +57,14 @@ def test_web_killed_in_mid_save_loses_no_answer_and_doubles_none(there, person, 
 def test_a_training_ends_once_whoever_was_killed_in_its_middle(there, person, patience, who):
     there.everything()
     admin = person()
-    number = work.project(admin, 40)
-    work.label_all(admin, number)
-    order = {"snapshot_id": work.snapshot(admin, number)} | work.LONG_TRAINING
-    job = admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
-    there.until(lambda: len(admin.call("GET", f"jobs/{job}/")["log"]) >= 1, 60, "an epoch")
+    job, again = work.long_training(there, admin)
     if who == "trainer":
         for pid in there.pids("workers.runtime.trainer"):
             os.kill(pid, signal.SIGKILL)
         ended = admin.ended(job, patience)  # a trainer that the kernel ends is not tried again: it would be ended again
         assert (ended["state"], ended["attempt"]) == ("failed", 1)
         assert "SIGKILL" in ended["error"]
-        job = admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
+        job = again()
     else:
         there.kill("worker")
         if "scheduler" in who:

@@ -85,11 +85,7 @@ def test_the_database_killed_under_labeling_and_training_loses_nothing(there, pe
 def test_a_training_outlives_a_restart_of_the_database(there, person, patience):
     there.everything()
     admin = person()
-    number = work.project(admin, 40)
-    work.label_all(admin, number)
-    order = {"snapshot_id": work.snapshot(admin, number)} | work.LONG_TRAINING
-    job = admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
-    there.until(lambda: len(admin.call("GET", f"jobs/{job}/")["log"]) >= 1, 60, "an epoch")
+    job, _ = work.long_training(there, admin)
     there.kill("postgres")
     time.sleep(1)
     there.postgres()

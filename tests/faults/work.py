@@ -3,12 +3,13 @@
 import io
 import uuid
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from tests.faults.installation import Person
+from tests.faults.installation import Installation, Person
 
 
 def pictures(count: int, side: int = 24, seed: int = 1) -> bytes:
@@ -66,3 +67,17 @@ def snapshot(person: Person, project_id: int) -> int:
 
 
 LONG_TRAINING = {"recipe": "image_cnn", "params": {"epochs": 10, "patience": 0}}
+
+
+def long_training(there: Installation, person: Person, epochs: int = 1) -> tuple[int, Callable[[], int]]:
+    """A training that is so many epochs under way: its job, and what orders the same again."""
+    number = project(person, 40)
+    label_all(person, number)
+    order = {"snapshot_id": snapshot(person, number)} | LONG_TRAINING
+
+    def again() -> int:
+        return person.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
+
+    job = again()
+    there.until(lambda: len(person.call("GET", f"jobs/{job}/")["log"]) >= epochs, 60, "its epochs")
+    return job, again
