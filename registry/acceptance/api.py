@@ -1,10 +1,20 @@
 """Routes of acceptance contracts."""
 
+from functools import partial
 from typing import ClassVar
 
 from django.http import HttpResponse
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    PartySigned,
+    SignatureLapsed,
+    SignedForBoth,
+    WordingChanged,
+    WrongParty,
+)
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
@@ -18,6 +28,8 @@ from registry.acceptance.models import Contract, Look
 from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn
 from registry.versions.models import ModelVersion
 from registry.versions.queries import newest_snapshot
+
+_NOT_SIGNED = [NotFound, Conflict, WrongParty, PartySigned, SignedForBoth, SignatureLapsed, WordingChanged]
 
 
 class PlanIn(Strict):
@@ -73,7 +85,7 @@ class ContractList(Endpoint):
         project = number(request, "project", None, low=0, high=2**63 - 1)
         if project is not None:
             rows = rows.filter(project_id=project)
-        return Response(page(request, rows, queries.contract_out))
+        return Response(page(request, rows, partial(queries.contract_out, self.actor)))
 
 
 class ProjectContracts(Endpoint):
@@ -114,9 +126,9 @@ class ContractSign(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_SIGN}
 
-    @document(summary="Sign for one side", body=SignatureIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(summary="Sign for one side", body=SignatureIn, out=ContractOut, refusals=_NOT_SIGNED)
     def post(self, request: Request, contract_id: int) -> Response:
-        """Sign."""
+        """A customer signs for the customer, whoever may draw up contracts for the maker."""
         given = parse(SignatureIn, request.data)
         row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
         services.sign(actor=self.actor, contract=row, party=given.party, terms_hash=given.terms_hash)

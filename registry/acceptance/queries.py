@@ -20,7 +20,7 @@ from registry.acceptance.schemas import (
     TermsIn,
     terms_of,
 )
-from registry.acceptance.services import name_of
+from registry.acceptance.services import name_of, signable_by
 from registry.acceptance.verdicts import ALL
 
 MISTAKES = (0, 1, 2, 3, 5, 10)
@@ -62,9 +62,9 @@ def look_out(row: Look) -> LookOut:
     )
 
 
-def contract_out(row: Contract) -> ContractOut:
-    """A contract; see `with_looks`."""
-    looks = list(row.looks.all())
+def contract_out(actor: Actor, row: Contract) -> ContractOut:
+    """A contract as the caller sees it; see `with_looks`."""
+    looks, signatures = list(row.looks.all()), sorted(row.signatures.all(), key=lambda one: one.pk)
     return ContractOut(
         id=row.pk,
         project_id=row.project_id,
@@ -83,8 +83,9 @@ def contract_out(row: Contract) -> ContractOut:
                 terms_hash=one.terms_hash,
                 signed_at=one.signed_at,
             )
-            for one in sorted(row.signatures.all(), key=lambda one: one.pk)
+            for one in signatures
         ],
+        signable=signable_by(actor, row, signatures),
         looks=[look_out(one) for one in looks],
         candidates_left=row.terms["candidates"] - len({one.model_version_id for one in looks}),
         by=name_of(row.created_by),
@@ -100,7 +101,7 @@ def one_contract(actor: Actor, contract_id: int) -> ContractOut:
     Raises:
         NotFound: no such contract.
     """
-    return contract_out(with_looks(actor).one(pk=contract_id))
+    return contract_out(actor, with_looks(actor).one(pk=contract_id))
 
 
 def _design_out(design: designs.Design, target: float, good: float, rates: list[float]) -> DesignOut:

@@ -7,11 +7,20 @@ import orjson
 from django.db import transaction
 from django.utils import timezone
 from plateau.audit.services import record
-from plateau.identity.models import User
+from plateau.identity.models import Membership, Role, User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import ENDED
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor, by_the_clock
+from plateau.kernel.errors import (
+    Conflict,
+    Invalid,
+    PartySigned,
+    Refusal,
+    SignatureLapsed,
+    SignedForBoth,
+    WordingChanged,
+    WrongParty,
+)
+from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
 
 from registry.acceptance.models import Contract, ContractState, Look, Party, Signature
 from registry.acceptance.schemas import ContractIn, TermsIn, terms_of
@@ -103,26 +112,82 @@ def change(*, actor: Actor, contract: Contract, given: ContractIn) -> Contract:
     return row
 
 
+def party_of(role: str) -> Party | None:
+    """The party that a role signs for: customers for their own, roles that draw up contracts for the maker's."""
+    if role == Role.CUSTOMER:
+        return Party.CUSTOMER
+    return Party.MAKER if Scope.CONTRACTS_WRITE in ROLE_SCOPES.get(role, frozenset()) else None
+
+
+_WHO = {
+    Party.CUSTOMER: "a member with the customer role",
+    Party.MAKER: "a member who may draw up contracts (scientist, manager or admin)",
+}
+
+
+def why_not_sign(*, actor: Actor, contract: Contract, signatures: list[Signature], party: str) -> Refusal | None:
+    """Why the caller may not sign for a party now; None where they may.
+
+    It goes by the person, not by the role of the moment: whoever signed for one party, or drew the contract up and
+    became a customer since, never signs for the other.
+    """
+    if contract.state != ContractState.DRAFT:
+        return Conflict(f"The contract is {contract.state}; there is nothing to sign.")
+    if party_of(actor.role) != party:
+        role = actor.role or "nobody"
+        return WrongParty(f"{_WHO[Party(party)].capitalize()} signs for the {party}'s side; your role is {role}.")
+    if any(one.party == party for one in signatures):
+        return PartySigned("This side has signed already.")
+    if any(one.user_id == actor.user_id for one in signatures):
+        return SignedForBoth("You have signed for the other side. Somebody else must sign for this one.")
+    if party == Party.CUSTOMER and contract.created_by_id == actor.user_id:
+        return SignedForBoth("You drew up this contract for the maker's side. Another customer must sign it.")
+    return None
+
+
+def signable_by(actor: Actor, contract: Contract, signatures: list[Signature]) -> Party | None:
+    """The party for which the caller may sign now; None where there is none."""
+    party = party_of(actor.role) if actor.may(Scope.CONTRACTS_SIGN) else None
+    if party is None or why_not_sign(actor=actor, contract=contract, signatures=signatures, party=party) is not None:
+        return None
+    return party
+
+
+def _check_standing(contract: Contract, signatures: list[Signature]) -> None:
+    """Hold each signature that is there against the role that its person has now.
+
+    Raises:
+        SignatureLapsed: somebody was given another role after signing. Who left the organization keeps their word.
+    """
+    for one in signatures:
+        now = Membership.objects.filter(organization_id=contract.project.organization_id, user_id=one.user_id).first()
+        if now is not None and party_of(now.role) != one.party:
+            raise SignatureLapsed(
+                f"{one.name} signed for the {one.party} and is {now.role} now. Save the terms again, so that signatures "
+                f"fall away; then {_WHO[Party(one.party)]} must sign."
+            )
+
+
 @transaction.atomic
 def sign(*, actor: Actor, contract: Contract, party: str, terms_hash: str) -> Contract:
     """Sign for one party; with the second signature the contract is in force.
 
     Raises:
-        Conflict: it is no draft, the wording changed since it was read, the party has signed, the same person signs
-            for both, or a customer for the maker.
+        WrongParty: the caller's role signs for the other party, or for none.
+        PartySigned: the party has signed.
+        SignedForBoth: the caller stands on the other side.
+        WordingChanged: the wording changed since it was read.
+        SignatureLapsed: who signed for the other party has another role since.
+        Conflict: it is no draft.
     """
     row = _locked(contract)
-    if row.state != ContractState.DRAFT:
-        raise Conflict(f"The contract is {row.state}; there is nothing to sign.")
-    if terms_hash != row.terms_hash:
-        raise Conflict("The wording changed after you opened it. Read it again, then sign.")
-    if actor.role == "customer" and party != Party.CUSTOMER:
-        raise Conflict("A customer signs for the customer's side.")
     given = list(row.signatures.all())
-    if any(one.party == party for one in given):
-        raise Conflict("This side has signed already.")
-    if any(one.user_id == actor.user_id for one in given):
-        raise Conflict("You have signed for the other side. Somebody else must sign for this one.")
+    refusal = why_not_sign(actor=actor, contract=row, signatures=given, party=party)
+    if refusal is not None:
+        raise refusal
+    if terms_hash != row.terms_hash:
+        raise WordingChanged("The wording changed after you opened it. Read it again, then sign.")
+    _check_standing(row, given)
     Signature.objects.create(
         contract=row, party=party, user_id=actor.user_id, name=actor.name or actor.email, terms_hash=terms_hash
     )

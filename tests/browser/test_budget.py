@@ -74,6 +74,8 @@ def test_a_contract_is_drawn_up_by_the_maker_and_signed_by_both_sides(sign_in, s
     maker.get_by_label("Add a class").select_option("pear")
     maker.get_by_role("button", name="Draw up").click()
     maker.get_by_role("heading", name="Fit for the orchard").wait_for()
+    expect(maker.get_by_role("button", name="Sign as Customer")).to_have_count(0)
+    expect(maker.get_by_text("a member with the customer role signs here")).to_be_visible()
     maker.get_by_role("button", name="Sign as Maker").click()
     maker.get_by_role("button", name="Sign", exact=True).click()
     expect(maker.get_by_text("Scientist, ")).to_be_visible()

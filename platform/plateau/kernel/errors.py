@@ -66,6 +66,41 @@ class Conflict(Refusal):
     title = "Conflict"
 
 
+class WrongParty(Conflict):
+    """The caller's role signs for the other party, or for none."""
+
+    code = "wrong_party"
+    title = "Not yours to sign"
+
+
+class PartySigned(Conflict):
+    """The party has signed this wording already."""
+
+    code = "party_signed"
+    title = "Signed already"
+
+
+class SignedForBoth(Conflict):
+    """The caller stands on the other side of the contract: signed for it, or drew the contract up."""
+
+    code = "signed_for_both"
+    title = "One person for both sides"
+
+
+class SignatureLapsed(Conflict):
+    """Who signed for the other party has another role since."""
+
+    code = "signature_lapsed"
+    title = "The other signature lapsed"
+
+
+class WordingChanged(Conflict):
+    """The wording is no longer what was read."""
+
+    code = "wording_changed"
+    title = "Read it again"
+
+
 class TooMany(Refusal):
     """Asked too often; `retry_after` seconds from now it may work."""
 

@@ -3,8 +3,10 @@
 import pytest
 from django.apps import apps
 from plateau.audit.models import AuditEvent
+from plateau.identity.models import Membership
 from plateau.jobs.models import Job
 from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import ROLE_SCOPES, Scope
 
 from registry.acceptance import services
 from registry.acceptance.models import Contract, Look
@@ -78,19 +80,71 @@ def test_a_change_of_the_wording_takes_the_signatures_away_and_old_hashes_do_not
         services.sign(actor=people.actor("customer"), contract=changed, party="customer", terms_hash=old)
 
 
-def test_one_person_cannot_sign_for_both(people, contract):
-    for party, refused in (("customer", False), ("maker", True)):
-        call = {"actor": people.actor("admin"), "contract": contract, "party": party, "terms_hash": contract.terms_hash}
-        if refused:
-            with pytest.raises(Conflict, match="other side"):
-                services.sign(**call)
-        else:
-            services.sign(**call)
+ROLES = ("customer", "annotator", "reviewer", "manager", "scientist", "admin")
 
 
-def test_a_customer_does_not_sign_for_the_maker(people, contract):
-    with pytest.raises(Conflict, match="customer's side"):
-        services.sign(actor=people.actor("customer"), contract=contract, party="maker", terms_hash=contract.terms_hash)
+def signing(client, contract, party):
+    body = {"party": party, "terms_hash": contract.terms_hash}
+    return client.post(f"/api/v1/contracts/{contract.pk}/sign/", body, content_type="application/json")
+
+
+@pytest.mark.parametrize("party", ["customer", "maker"])
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_signs_for_its_own_side_alone(people, contract, role, party):
+    drawing = {one for one in ROLES if Scope.CONTRACTS_WRITE in ROLE_SCOPES[one]}
+    right = {"customer": {"customer"}, "maker": drawing}[party]
+    answer = signing(people.client(role), contract, party)
+    wrong = (409, "wrong_party") if Scope.CONTRACTS_SIGN in ROLE_SCOPES[role] else (403, "missing_scope")
+    assert (answer.status_code, answer.json().get("code")) == ((200, None) if role in right else wrong)
+    assert contract.signatures.count() == (role in right)
+
+
+@pytest.mark.parametrize("first", ["customer", "maker"])
+@pytest.mark.parametrize("role", ["manager", "scientist", "admin"])
+def test_nobody_signs_for_both_sides_by_another_token_or_a_role_changed_in_between(people, contract, role, first):
+    member = people.members["ours", role]
+    Contract.objects.update(created_by=people.members["ours", "reviewer"].user)
+    for party in (first, "maker" if first == "customer" else "customer"):
+        Membership.objects.filter(pk=member.pk).update(role="customer" if party == "customer" else role)
+        member.refresh_from_db()
+        answer = signing(people.client(role), contract, party)  # a token of its own each time
+    assert (answer.status_code, answer.json()["code"]) == (409, "signed_for_both")
+    contract.refresh_from_db()
+    assert (contract.state, contract.signatures.count()) == ("draft", 1)
+
+
+def test_whoever_drew_it_up_does_not_sign_as_customer_later(people, contract):
+    member = people.members["ours", "scientist"]
+    Membership.objects.filter(pk=member.pk).update(role="customer")
+    member.refresh_from_db()
+    answer = signing(people.client("scientist"), contract, "customer")
+    assert (answer.status_code, answer.json()["code"]) == (409, "signed_for_both")
+
+
+def test_a_customers_signature_lapses_with_their_role_and_stands_when_they_left(people, contract):
+    member = people.members["ours", "customer"]
+    assert signing(people.client("customer"), contract, "customer").status_code == 200
+    Membership.objects.filter(pk=member.pk).update(role="manager")
+    answer = signing(people.client("scientist"), contract, "maker")
+    assert (answer.status_code, answer.json()["code"]) == (409, "signature_lapsed")
+    Membership.objects.filter(pk=member.pk).update(role="customer", is_active=False)
+    assert signing(people.client("scientist"), contract, "maker").json()["state"] == "signed"
+
+
+def test_a_side_signs_once_and_the_screen_is_told_for_which_side_the_caller_may_sign(people, contract):
+    def told(role):
+        one = people.client(role).get(f"/api/v1/contracts/{contract.pk}/").json()["signable"]
+        rows = people.client(role).get("/api/v1/contracts/").json()["rows"]
+        assert [row["signable"] for row in rows] == [one]
+        return one
+
+    roles = ("customer", "manager", "scientist", "admin")
+    assert [told(role) for role in roles] == ["customer", "maker", "maker", "maker"]
+    assert signing(people.client("manager"), contract, "maker").status_code == 200
+    assert [told(role) for role in roles] == ["customer", None, None, None]
+    assert signing(people.client("scientist"), contract, "maker").json()["code"] == "party_signed"
+    signing(people.client("customer"), contract, "customer")
+    assert [told(role) for role in roles] == [None] * 4
 
 
 def test_a_signed_contract_is_not_changed(people, contract):

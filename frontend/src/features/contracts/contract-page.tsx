@@ -183,7 +183,6 @@ function Agreed({ contract }: { contract: Contract }) {
 function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (made: Contract) => void }) {
   const { i18n } = useLingui();
   const me = useMe();
-  const maySign = useMay("contracts:sign");
   const sign = useMutation({
     mutationFn: (party: "customer" | "maker") =>
       unwrap(
@@ -195,24 +194,26 @@ function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (m
     onSuccess,
   });
   const names = { customer: i18n._("Customer"), maker: i18n._("Maker") };
+  const waiting =
+    contract.state === "draft"
+      ? {
+          customer: i18n._("not signed yet: a member with the customer role signs here"),
+          maker: i18n._("not signed yet: a scientist, manager or admin signs here"),
+        }
+      : null;
   return (
     <section className="panel">
       <h2>{i18n._("Signatures")}</h2>
       <dl className="facts">
         {(["customer", "maker"] as const).map((party) => {
           const found = contract.signatures.find((one) => one.party === party);
-          const may =
-            maySign &&
-            contract.state === "draft" &&
-            !contract.signatures.some((one) => one.user_id === me.user_id) &&
-            (me.role !== "customer" || party === "customer");
           return (
             <div key={party}>
               <dt>{names[party]}</dt>
               <dd>
                 {found ? (
                   `${found.name}, ${moment(found.signed_at, i18n.locale)}`
-                ) : may ? (
+                ) : contract.signable === party ? (
                   <Confirm
                     ask={i18n._("Sign these terms as {party}, as {name}?", {
                       party: names[party],
@@ -224,7 +225,7 @@ function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (m
                     {i18n._("Sign as {party}", { party: names[party] })}
                   </Confirm>
                 ) : (
-                  i18n._("not signed yet")
+                  (waiting?.[party] ?? i18n._("not signed"))
                 )}
               </dd>
             </div>

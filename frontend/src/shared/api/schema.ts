@@ -556,7 +556,7 @@ export interface paths {
         put?: never;
         /**
          * Sign for one side
-         * @description Sign.
+         * @description A customer signs for the customer, whoever may draw up contracts for the maker.
          */
         post: operations["contractSignPost"];
         delete?: never;
@@ -4215,6 +4215,11 @@ export interface components {
             state: string;
             /** Signatures */
             signatures: components["schemas"]["SignatureOut"][];
+            /**
+             * Signable
+             * @description The side for which the caller may sign now
+             */
+            signable: ("customer" | "maker") | null;
             /** Looks */
             looks: components["schemas"]["LookOut"][];
             /** Candidates Left */
@@ -10249,7 +10254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `wrong_party`: The caller's role signs for the other party, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or drew the contract up.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
             409: {
                 headers: {
                     [name: string]: unknown;

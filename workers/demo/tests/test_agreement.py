@@ -1,0 +1,34 @@
+"""The demo's contract."""
+
+import pytest
+from plateau.datalake.services import create_dataset
+from plateau.identity.models import Membership
+
+from annotation.projects.kinds import LabelIn, SchemaIn
+from annotation.projects.services import create_project
+from registry.acceptance.models import Contract
+from workers.demo.agreement import agree
+from workers.demo.people import actor
+from workers.demo.services import create_people
+
+
+@pytest.mark.django_db
+def test_the_demos_contract_is_in_force_and_signed_by_its_customer_and_a_maker():
+    create_people()
+    admin = actor("admin")
+    schema = SchemaIn(labels=[LabelIn(id=one, name=one, color="#b91c1c") for one in ("trouser", "coat")])
+    project = create_project(
+        actor=admin,
+        dataset=create_dataset(actor=admin, name="Pictures"),
+        name="Fashion items",
+        kind="classification",
+        schema=schema,
+    )
+    agree(project)
+    contract = Contract.objects.get(project=project)
+    roles = dict(Membership.objects.filter(organization_id=admin.organization_id).values_list("user_id", "role"))
+    assert contract.state == "signed"
+    assert {one.party: roles[one.user_id] for one in contract.signatures.all()} == {
+        "customer": "customer",
+        "maker": "scientist",
+    }
