@@ -45,13 +45,12 @@ class SnapshotOut(BaseModel):
 
 
 def snapshot_out(row: Snapshot) -> SnapshotOut:
-    """A snapshot on the wire; one whose job ended badly reads as failed."""
-    failed = row.state == SnapshotState.BUILDING and row.job is not None and row.job.state in ("failed", "cancelled")
+    """A snapshot on the wire."""
     return SnapshotOut(
         id=row.pk,
         project_id=row.project_id,
         version=row.version,
-        state=SnapshotState.FAILED if failed else row.state,
+        state=row.standing,
         kind=row.kind,
         labels=[LabelOut(**label) for label in row.labels],
         content_hash=row.content_hash,

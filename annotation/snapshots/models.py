@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from plateau.jobs.models import is_under_way
 from plateau.kernel.visibility import ScopedQuerySet
 
 
@@ -31,7 +32,7 @@ class SplitSide(models.Model):
 
 
 class SnapshotState(models.TextChoices):
-    """A snapshot's way."""
+    """A snapshot's way. `failed` is not written: see `Snapshot.standing`."""
 
     BUILDING = "building"
     READY = "ready"
@@ -74,6 +75,13 @@ class Snapshot(models.Model):
                 condition=~models.Q(state="ready") | ~models.Q(content_hash=""), name="ready_has_hash"
             ),
         ]
+
+    @property
+    def standing(self) -> SnapshotState:
+        """Where it stands: one that is not ready and whose job is over, however that ended, has failed."""
+        if self.state == SnapshotState.BUILDING and not is_under_way(self.job):
+            return SnapshotState.FAILED
+        return SnapshotState(self.state)
 
 
 class SnapshotEntry(models.Model):

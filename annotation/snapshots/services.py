@@ -16,6 +16,7 @@ from plateau.audit.services import record
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
+from plateau.jobs.models import UNDER_WAY
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
@@ -57,7 +58,7 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
     Project.objects.select_for_update().get(pk=project.pk)
     if not Task.objects.filter(project=project, state=TaskState.DONE).exists():
         raise Conflict("Nothing is labeled yet, so there is nothing to freeze.")
-    if project.snapshots.filter(state=SnapshotState.BUILDING).exists():
+    if project.snapshots.filter(state=SnapshotState.BUILDING, job__state__in=UNDER_WAY).exists():
         raise Conflict("A snapshot of this project is being built. Wait for it.")
     schema = current_schema(project)
     latest = project.snapshots.order_by("-version").values_list("version", flat=True).first() or 0

@@ -20,7 +20,7 @@ from registry.acceptance.schemas import (
     TermsIn,
     terms_of,
 )
-from registry.acceptance.services import name_of, signable_by
+from registry.acceptance.services import name_of, offered, signable_by
 from registry.acceptance.verdicts import ALL
 
 MISTAKES = (0, 1, 2, 3, 5, 10)
@@ -87,7 +87,7 @@ def contract_out(actor: Actor, row: Contract) -> ContractOut:
         ],
         signable=signable_by(actor, row, signatures),
         looks=[look_out(one) for one in looks],
-        candidates_left=row.terms["candidates"] - len({one.model_version_id for one in looks}),
+        candidates_left=row.terms["candidates"] - len(offered(looks)),
         by=name_of(row.created_by),
         created_at=row.created_at,
         signed_at=row.signed_at,

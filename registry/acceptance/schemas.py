@@ -150,7 +150,7 @@ class ContractOut(BaseModel):
     facts: dict[str, Any]
     state: str
     signatures: list[SignatureOut]
-    signable: Literal["customer", "maker"] | None = Field(description="The side for which the caller may sign now")
+    signable: str | None = Field(description="The side for which the caller may sign now: `customer` or `maker`")
     looks: list[LookOut]
     candidates_left: int
     by: str

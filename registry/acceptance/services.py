@@ -1,6 +1,7 @@
 """Drawing up, signing and ending contracts; ordering looks; keeping verdicts."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ from django.utils import timezone
 from plateau.audit.services import record
 from plateau.identity.models import Membership, Role, User
 from plateau.jobs import services as jobs
-from plateau.jobs.models import ENDED
+from plateau.jobs.models import UNDER_WAY, Job, JobState, is_under_way
 from plateau.kernel.errors import (
     Conflict,
     Invalid,
@@ -163,8 +164,8 @@ def _check_standing(contract: Contract, signatures: list[Signature]) -> None:
         now = Membership.objects.filter(organization_id=contract.project.organization_id, user_id=one.user_id).first()
         if now is not None and party_of(now.role) != one.party:
             raise SignatureLapsed(
-                f"{one.name} signed for the {one.party} and is {now.role} now. Save the terms again, so that signatures "
-                f"fall away; then {_WHO[Party(one.party)]} must sign."
+                f"{one.name} signed for the {one.party} and is {now.role} now. Save the terms again, so that the "
+                f"signatures fall away; then {_WHO[Party(one.party)]} must sign."
             )
 
 
@@ -220,10 +221,10 @@ def withdraw(*, actor: Actor, contract: Contract, reason: str) -> Contract:
     return row
 
 
-def offered(contract: Contract) -> list[int]:
-    """Model versions that were offered, in order."""
-    rows = Look.objects.filter(contract=contract).order_by("pk").values_list("model_version_id", flat=True)
-    return list(dict.fromkeys(rows))
+def offered(looks: Iterable[Look]) -> list[int]:
+    """Model versions that were offered, in order; a look that ended without showing anything offered nothing."""
+    counted = [one for one in looks if one.verdict or is_under_way(one.job)]
+    return list(dict.fromkeys(one.model_version_id for one in sorted(counted, key=lambda one: one.pk)))
 
 
 @transaction.atomic
@@ -241,9 +242,9 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
         )
     if row.state != ContractState.SIGNED:
         raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
-    if Look.objects.filter(contract=row, verdict="").exclude(job__state__in=ENDED).exists():
+    if Look.objects.filter(contract=row, verdict="", job__state__in=UNDER_WAY).exists():
         raise Conflict("A look is being taken. Wait for it.")
-    before = offered(row)
+    before = offered(Look.objects.filter(contract=row).defer("outcomes", "result").select_related("job"))
     if version.pk not in before and len(before) >= row.terms["candidates"]:
         raise Conflict(f"The contract allows {row.terms['candidates']} models, and they were offered.")
     last = Look.objects.filter(contract=row, model_version=version).exclude(verdict="").order_by("-pk").first()
@@ -266,11 +267,17 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
 
 @transaction.atomic
 def keep_verdict(*, look: Look, outcomes: list[list[Any]], result: dict[str, Any]) -> Look:
-    """Write what a look showed, once, and end the contract where it decides."""
+    """Write what a look showed, once, and end the contract where it decides.
+
+    Raises:
+        Conflict: its job ended before, so that it no longer counts among what was offered.
+    """
     contract = _locked(look.contract)
     row = Look.objects.select_for_update().get(pk=look.pk)
     if row.verdict:  # an earlier attempt got through
         return row
+    if Job.objects.get(pk=row.job_id).state in (JobState.FAILED, JobState.CANCELLED):
+        raise Conflict("The look was cancelled or given up. What it still found does not count; order another look.")
     row.outcomes, row.result, row.verdict, row.judged_at = outcomes, result, result["verdict"], timezone.now()
     row.save()
     if contract.state == ContractState.SIGNED:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
+from plateau.jobs.models import UNDER_WAY
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
@@ -114,7 +115,7 @@ def order_batch(*, actor: Actor, version: ModelVersion, dataset_id: int | None, 
         message = f"{version.name} {version.version} cannot be run here, or is {version.state}"
         raise Invalid(f"version_id: {message}", [{"field": "version_id", "message": message}])
     under_way = Batch.objects.filter(
-        project_id=version.project_id, dataset=dataset_id, version=version, job__state__in=["queued", "running"]
+        project_id=version.project_id, dataset=dataset_id, version=version, job__state__in=UNDER_WAY
     )
     if under_way.exists():
         raise Conflict("This is under way already.")

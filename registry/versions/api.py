@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
-from plateau.jobs.models import ENDED, Job
+from plateau.jobs.models import UNDER_WAY, Job
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
@@ -255,7 +255,7 @@ class VersionEvaluate(Endpoint):
         if snapshot is None or snapshot.sealed == 0:
             raise Conflict("There is no ready snapshot with sealed items. Freeze one first.")
         under_way = Job.objects.filter(kind="evaluate", project_id=row.project_id, payload__version_id=row.pk)
-        if under_way.exclude(state__in=ENDED).exists():
+        if under_way.filter(state__in=UNDER_WAY).exists():
             raise Conflict("It is being judged already.")
         job = jobs.submit(
             actor=self.actor,

@@ -13,7 +13,7 @@ from django.http import FileResponse
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
-from plateau.jobs.models import ENDED, Job
+from plateau.jobs.models import UNDER_WAY, Job
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, NotFound
 from plateau.kernel.openapi import document
@@ -139,7 +139,7 @@ class ExportList(Endpoint):
         if snapshot is None:
             raise Conflict("There is no ready snapshot to judge the formats by. Freeze one first.")
         made = Job.objects.filter(kind="export", project_id=version.project_id, payload__version_id=version.pk)
-        if made.exclude(state__in=ENDED).exists():
+        if made.filter(state__in=UNDER_WAY).exists():
             raise Conflict("It is being exported already.")
         job = jobs.submit(
             actor=self.actor,

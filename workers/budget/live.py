@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
-from plateau.jobs.models import ENDED, JobState
+from plateau.jobs.models import UNDER_WAY
 from plateau.kernel.errors import Refusal
 from plateau.kernel.scopes import Actor
 
@@ -40,15 +40,14 @@ def tend(plan_id: int) -> str:
     """One step: freeze when enough labels came, then measure when the snapshot is ready. What was done, in a word."""
     plan = LivePlan.objects.select_for_update(of=("self",)).select_related("project", "snapshot__job").get(pk=plan_id)
     project = plan.project
-    if Study.objects.filter(project=project).exclude(job__state__in=ENDED).exists():
+    if Study.objects.filter(project=project, job__state__in=UNDER_WAY).exists():
         return "measuring"
     if plan.snapshot is not None and not plan.problem and not plan.snapshot.studies.filter(ways=None).exists():
-        job = plan.snapshot.job
-        if plan.snapshot.state == SnapshotState.BUILDING and (job is None or job.state != JobState.FAILED):
+        if plan.snapshot.standing == SnapshotState.BUILDING:
             return "freezing"
-        if plan.snapshot.state == SnapshotState.READY:
+        if plan.snapshot.standing == SnapshotState.READY:
             return _measure(plan, plan.snapshot)
-    failed = plan.snapshot is not None and plan.snapshot.job is not None and plan.snapshot.job.state == JobState.FAILED
+    failed = plan.snapshot is not None and plan.snapshot.standing == SnapshotState.FAILED
     if failed and plan.snapshot is not None and timezone.now() - plan.snapshot.created_at < RETRY_AFTER:
         plan.problem = f"Snapshot {plan.snapshot.version} could not be built; it is tried again within the hour."
         plan.save()
@@ -109,7 +108,7 @@ def header_of(project: Project) -> dict[str, Any]:
     left = None
     if plan is not None and plan.enabled:
         left = max(0, plan.every_labels - queries.labels_since(project, last))
-    measuring = Study.objects.filter(project=project).exclude(job__state__in=ENDED).exists()
+    measuring = Study.objects.filter(project=project, job__state__in=UNDER_WAY).exists()
     return {
         "labels_until": left,
         "measuring": measuring,

@@ -16,7 +16,7 @@ from plateau.audit.services import record
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
-from plateau.jobs.models import ENDED, Job
+from plateau.jobs.models import UNDER_WAY, Job
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
 
@@ -150,7 +150,7 @@ def order_report(*, actor: Actor, area: Area) -> Report:
     Area.objects.select_for_update().get(pk=area.pk)
     if not area.files.exists():
         raise Conflict("The area has no events yet. Send a file of them first.")
-    if area.reports.exclude(job__state__in=ENDED).exists():
+    if area.reports.filter(job__state__in=UNDER_WAY).exists():
         raise Conflict("A report is being made. Wait for it.")
     job = jobs.submit(actor=actor, kind="demand-report", queue="cpu", payload={"area_id": area.pk})
     report = Report.objects.create(area=area, job=job)
@@ -169,7 +169,7 @@ def refresh_all() -> int:
     for area in Area.objects.exclude(model_key=""):
         last = area.files.order_by("-last").values_list("last", flat=True).first()
         newest = area.forecasts.order_by("-begins").values_list("begins", flat=True).first()
-        busy = Job.objects.filter(kind__startswith="demand-", payload__area_id=area.pk).exclude(state__in=ENDED)
+        busy = Job.objects.filter(kind__startswith="demand-", payload__area_id=area.pk, state__in=UNDER_WAY)
         if last is None or (newest is not None and whole_slots_end(area, last) <= newest) or busy.exists():
             continue
         members = Membership.objects.filter(organization_id=area.organization_id, is_active=True)

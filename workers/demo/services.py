@@ -22,7 +22,7 @@ from plateau.identity.models import Membership, Organization, Role, User
 from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.models import Job, JobState
+from plateau.jobs.models import UNDER_WAY, Job, JobState
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling import queue
@@ -59,6 +59,7 @@ ANSWERS = 2600
 # A first curve at a quarter of the labels: what it forecasts is held against the second one.
 EARLY = ANSWERS // 4
 LIVE_EVERY = 200
+_DONE_OR_COMING = (*UNDER_WAY, JobState.DONE)
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
 TAXI = "New York taxis"
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
@@ -116,9 +117,19 @@ def create_people() -> list[dict[str, str]]:
 def order_filling() -> Job | None:
     """Let a worker fill the organization; None where that was done or is under way."""
     admin = actor(Role.ADMIN)
-    if Job.objects.filter(organization_id=admin.organization_id, kind="demo").exclude(state=JobState.FAILED).exists():
+    if Job.objects.filter(organization_id=admin.organization_id, kind="demo", state__in=_DONE_OR_COMING).exists():
         return None
     return jobs.submit(actor=admin, kind="demo", queue="default", payload={})
+
+
+def order_run(*, project: Project) -> Job | None:
+    """Let a worker deploy the first model and send it pictures; None where that was done or is under way."""
+    if Job.objects.filter(kind="demo-run", project_id=project.pk, state__in=_DONE_OR_COMING).exists():
+        return None
+    payload = {"project_id": project.pk}
+    return jobs.submit(
+        actor=actor(Role.SCIENTIST), kind="demo-run", queue="default", payload=payload, project_id=project.pk
+    )
 
 
 def fill(running: Running) -> dict[str, Any]:
@@ -159,14 +170,7 @@ def fill(running: Running) -> dict[str, Any]:
             enabled=True,
         )
     _taxi_area(scientist)
-    if not Job.objects.filter(kind="demo-run", project_id=project.pk).exclude(state=JobState.FAILED).exists():
-        jobs.submit(
-            actor=scientist,
-            kind="demo-run",
-            queue="default",
-            payload={"project_id": project.pk},
-            project_id=project.pk,
-        )
+    order_run(project=project)
     running.report(done=100, total=100, message="filled")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
 
@@ -248,11 +252,12 @@ def _answer(running: Running, project: Project, names: dict[str, str], until: in
         running.report(done=45 + 45 * answered // ANSWERS, total=100, message=f"{answered} labels")
 
 
-def _snapshot(project: Project, version: int) -> Snapshot:
-    """That snapshot, ready. Its job may be taken by any worker; where none took it, it is built here."""
+def _snapshot(project: Project, number: int) -> Snapshot:
+    """The first or second snapshot that did not fail, ready; its job is any worker's, or it is built here."""
     manager = actor(Role.MANAGER)
-    found = project.snapshots.filter(version=version).first()
-    snapshot = found or create_snapshot(actor=manager, project=project)
+    rows = project.snapshots.select_related("job").order_by("version")
+    good = [one for one in rows if one.standing != SnapshotState.FAILED]
+    snapshot = good[number - 1] if len(good) >= number else create_snapshot(actor=manager, project=project)
     job = snapshot.job
     claim = jobs.take(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:

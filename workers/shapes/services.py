@@ -12,7 +12,7 @@ from django.db import transaction
 from plateau.audit.services import record
 from plateau.datalake.images import BadFile, examine
 from plateau.jobs import services as jobs
-from plateau.jobs.models import ENDED, Job
+from plateau.jobs.models import Job, is_under_way
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
@@ -129,7 +129,7 @@ def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
 
 
 def _check_idle(collection: Collection) -> None:
-    if collection.job is not None and collection.job.state not in ENDED:
+    if is_under_way(collection.job):
         raise Conflict("Work on this collection is under way. Wait for it, or cancel it.")
 
 

@@ -211,7 +211,7 @@ def _batch(row: IngestBatch) -> BatchOut:
     return BatchOut(
         id=row.pk,
         dataset_id=row.dataset_id,
-        state=row.state,
+        state=row.standing,
         files=row.files.count(),
         added=row.added,
         duplicates=row.duplicates,

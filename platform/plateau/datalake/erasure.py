@@ -16,12 +16,12 @@ from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
 from plateau.datalake.tiles import TILED_FROM
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
+from plateau.jobs.models import UNDER_WAY, JobState
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor, by_the_clock
 
 CHUNK = 1000
 MOST_COUNTED = 100_000
-_LIVE = ("queued", "running")
 
 
 def with_twins(*, organization_id: int, item_ids: list[int]) -> list[int]:
@@ -78,7 +78,7 @@ def order_erasure(
     """
     Dataset.objects.select_for_update().get(pk=dataset.pk)
     _check(dataset, item_ids or [])
-    if Erasure.objects.filter(dataset=dataset, job__state__in=_LIVE).exists():
+    if Erasure.objects.filter(dataset=dataset, job__state__in=UNDER_WAY).exists():
         raise Conflict("Items of this dataset are being erased. Wait until that is done.")
     row = Erasure.objects.create(
         organization_id=actor.organization_id,
@@ -156,14 +156,22 @@ def _delete_files(row: Erasure) -> None:
 
 
 def retry_failed() -> int:
-    """Give erasures that stopped half way, as where the storage was away, another job; how many."""
-    failed = Erasure.objects.filter(job__state="failed").exclude(item_ids=[], files=[])
-    for row in failed:
+    """Give erasures that stopped half way, as where the storage was away, another job; how many.
+
+    One that was cancelled, or whose job was deleted, erases no further items; the files of those that are gone already
+    go all the same.
+    """
+    failed = Q(job__state=JobState.FAILED) & ~Q(item_ids=[], files=[])
+    left = (Q(job__state=JobState.CANCELLED) | Q(job=None)) & ~Q(files=[])
+    rows = Erasure.objects.filter(failed | left).select_related("job")
+    for row in rows:
         with transaction.atomic():
+            if row.job is None or row.job.state == JobState.CANCELLED:
+                row.item_ids, row.before = [], None
             system = by_the_clock(row.organization_id)
             row.job = jobs.submit(actor=system, kind="erase", queue="default", payload={"erasure_id": row.pk})
-            row.save(update_fields=["job"])
-    return len(failed)
+            row.save(update_fields=["job", "item_ids", "before"])
+    return len(rows)
 
 
 @transaction.atomic

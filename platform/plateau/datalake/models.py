@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from plateau.jobs.models import JobState
 from plateau.kernel.visibility import ScopedQuerySet
 
 
@@ -122,6 +123,13 @@ class IngestBatch(models.Model):
 
     class Meta:
         verbose_name = "upload"
+
+    @property
+    def standing(self) -> BatchState:
+        """Where it stands: one whose job ended without taking everything in is open again, and goes on where that
+        stopped."""
+        over = self.job is None or self.job.state in (JobState.FAILED, JobState.CANCELLED)
+        return BatchState.OPEN if over else BatchState(self.state)
 
 
 class StagedFile(models.Model):

@@ -60,7 +60,7 @@ def checked_name(*, batch: IngestBatch, name: str, size: int) -> str:
         Conflict: the upload was started.
         Invalid: no name, or the file is larger than a zip may be.
     """
-    if batch.state != BatchState.OPEN:
+    if batch.standing != BatchState.OPEN:
         raise Conflict("This upload was started already; open a new one for more files.")
     name = name.replace("\x00", "").strip()[-500:]
     if not name:
@@ -90,8 +90,8 @@ def keep_staged(*, batch: IngestBatch, name: str, size: int, key: str) -> Staged
     )
     if not created:
         default_storage.delete(staged.storage_key)
-        staged.size, staged.storage_key = size, key
-        staged.save(update_fields=["size", "storage_key"])
+        staged.size, staged.storage_key, staged.entries_done, staged.finished = size, key, 0, False
+        staged.save(update_fields=["size", "storage_key", "entries_done", "finished"])
     return staged
 
 
@@ -100,11 +100,11 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
     """Hand the upload to a worker.
 
     Raises:
-        Conflict: it was started before.
+        Conflict: it was started before, and its job is under way or took everything in.
         Invalid: it has no files.
     """
     locked = IngestBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.state != BatchState.OPEN:
+    if locked.standing != BatchState.OPEN:
         raise Conflict("This upload was started already.")
     if not locked.files.exists():
         raise Invalid("The upload has no files. Add some first.")

@@ -48,3 +48,8 @@ def register(kind: str, handler: Handler) -> None:
 def handler_of(kind: str) -> Handler:
     """The handler; KeyError where no context registered one."""
     return _handlers[kind]
+
+
+def kinds() -> frozenset[str]:
+    """Every kind that has a handler."""
+    return frozenset(_handlers)

@@ -19,6 +19,10 @@ class JobState(models.TextChoices):
 
 
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+# Whether something is under way is asked of the job, never of a flag that its work would have to clear: jobs end in
+# ways in which none of their code runs any more. In queries it is `job__state__in=UNDER_WAY`, since
+# `exclude(job__state__in=ENDED)` also finds rows whose job was deleted.
+UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 
 class Job(models.Model):
@@ -75,6 +79,11 @@ class Job(models.Model):
                 condition=~models.Q(state="running") | models.Q(lease_until__isnull=False), name="running_has_lease"
             ),
         ]
+
+
+def is_under_way(job: Job | None) -> bool:
+    """Whether a job waits or runs; None is one that was deleted."""
+    return job is not None and job.state in UNDER_WAY
 
 
 class Quota(models.Model):

@@ -4217,9 +4217,9 @@ export interface components {
             signatures: components["schemas"]["SignatureOut"][];
             /**
              * Signable
-             * @description The side for which the caller may sign now
+             * @description The side for which the caller may sign now: `customer` or `maker`
              */
-            signable: ("customer" | "maker") | null;
+            signable: string | null;
             /** Looks */
             looks: components["schemas"]["LookOut"][];
             /** Candidates Left */

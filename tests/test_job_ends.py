@@ -1,0 +1,379 @@
+"""However a job ends, nothing that it leaves stands in the way of the same request: for every kind of job."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import ProtectedError
+from django.test import Client
+from django.utils import timezone
+from plateau.datalake.models import Dataset
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import kinds
+from plateau.jobs.models import Job, JobState
+
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot
+from conftest import png
+from registry.versions.models import ModelVersion
+from workers.budget.tests.curves import snapshot_of
+from workers.demo import services as demo
+from workers.shapes.models import Collection, Thing
+
+pytestmark = pytest.mark.django_db
+KINDS = sorted(kinds())
+FACTS = {"flavors": ["onnx"], "labels": ["apple", "pear"], "input_side": 32}
+
+
+class Place:
+    """Everything that some kind of job needs, and the calls by which people order it."""
+
+    def __init__(self, people: Any, make_project: Callable[..., Any], answer_all: Callable[..., None]) -> None:
+        self.people, self.make_project, self.answer_all = people, make_project, answer_all
+        self.client: Client = people.client("admin")
+        self.kept: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What the first call made, at every later one."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        return self.kept[name]
+
+    def post(self, path: str, body: dict[str, Any] | None = None, **files: Any) -> dict[str, Any]:
+        """A request that goes through."""
+        if files:
+            answer = self.client.post(f"/api/v1/{path}", (body or {}) | files)
+        else:
+            answer = self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json")
+        assert answer.status_code < 300, (path, answer.status_code, answer.content)
+        return dict(answer.json())
+
+    def job_of(self, path: str, body: dict[str, Any] | None = None, **files: Any) -> int:
+        """The job of a request that goes through: the answer itself, or `job` in it."""
+        made = self.post(path, body, **files)
+        return int(made.get("job", made)["id"])
+
+    def project(self, items: int = 4) -> Project:
+        return self.once("project", lambda: self.make_project(items=items, side=8))
+
+    def labeled(self, items: int = 4) -> Project:
+        def make() -> Project:
+            self.answer_all(self.people.actor("annotator"), self.project(items))
+            return self.project()
+
+        return self.once("labeled", make)
+
+    def ready(self) -> Snapshot:
+        return self.once("ready", lambda: snapshot_of(self.project(), 1, 4))
+
+    def version(self) -> ModelVersion:
+        values = {"project": self.project(), "snapshot": self.ready(), "name": "m", "version": 1, "facts": FACTS}
+        return self.once("version", lambda: ModelVersion.objects.create(**values))
+
+    def dataset(self) -> Dataset:
+        return self.project().dataset
+
+    def learned(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        where = f"projects/{self.ready().project_id}/{kind}/"
+        return self.post(where, {"snapshot_id": self.ready().pk, **body})
+
+    def upload(self) -> int:
+        def make() -> int:
+            number = int(self.post(f"datasets/{self.dataset().pk}/uploads/")["id"])
+            self.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", png(77)))
+            return number
+
+        return self.once("upload", make)
+
+    def contract(self) -> int:
+        def make() -> int:
+            body = {"title": "Good enough", "terms": {"target": 0.9, "good": 0.95}}
+            row = self.post(f"projects/{self.project().pk}/contracts/", body)
+            for role, party in (("customer", "customer"), ("scientist", "maker")):
+                signed = self.people.client(role).post(
+                    f"/api/v1/contracts/{row['id']}/sign/",
+                    {"party": party, "terms_hash": row["terms_hash"]},
+                    content_type="application/json",
+                )
+                assert signed.status_code == 200
+            return int(row["id"])
+
+        return self.once("contract", make)
+
+    def collection(self) -> Collection:
+        def make() -> Collection:
+            organization = self.project().organization_id
+            row = Collection.objects.create(organization_id=organization, name="Boxes", model_key="shapes/net")
+            for number in range(6):
+                Thing.objects.create(collection=row, name="box", sha256=f"{number:064d}", mesh_key="x", views_key="x")
+            return row
+
+        return self.once("collection", make)
+
+    def area(self) -> int:
+        def make() -> int:
+            number = int(self.post("areas/", {"name": "City"})["id"])
+            text = b"time,latitude,longitude\n2026-03-01 08:00:00,40.7,-74.0\n2026-03-02 08:00:00,40.7,-74.0\n"
+            self.post(f"areas/{number}/events/", file=SimpleUploadedFile("trips.csv", text))
+            return number
+
+        return self.once("area", make)
+
+
+def zipped() -> SimpleUploadedFile:
+    import io
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("box.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    return SimpleUploadedFile("models.zip", out.getvalue())
+
+
+def order_selection(place: Place) -> int:
+    Project.objects.filter(pk=place.project().pk).update(order="margin")
+    return int(place.post(f"projects/{place.project().pk}/queue/order/")["job_id"])
+
+
+def order_import(place: Place) -> int:
+    file = SimpleUploadedFile("labels.jsonl", b"{}")
+    return place.job_of(f"projects/{place.project().pk}/labels/import/", {"format": "jsonl"}, file=file)
+
+
+def order_look(place: Place) -> int:
+    body = {"model_version_id": place.version().pk}
+    return int(place.post(f"contracts/{place.contract()}/looks/", body)["looks"][0]["job"]["id"])
+
+
+def order_trial(place: Place) -> int:
+    place.learned("searches", {"recipe": "image_probe", "trials": 2})
+    return Job.objects.filter(kind="trial").latest("pk").pk
+
+
+def order_refresh(place: Place) -> int:
+    from workers.demand.models import Area
+    from workers.demand.services import refresh_all
+
+    Area.objects.filter(pk=place.area()).update(model_key="demand/net")
+    assert refresh_all() == 1
+    return Job.objects.filter(kind="demand-refresh").latest("pk").pk
+
+
+def order_demo(place: Place) -> int:
+    place.once("people", demo.create_people)
+    job = demo.order_filling()
+    assert job is not None
+    return job.pk
+
+
+def order_demo_run(place: Place) -> int:
+    place.once("people", demo.create_people)
+    job = demo.order_run(project=place.project())
+    assert job is not None
+    return job.pk
+
+
+def order_erasure(place: Place) -> int:
+    body = {"item_ids": [place.dataset().items.first().pk], "reason": "asked"}
+    return place.job_of(f"datasets/{place.dataset().pk}/erasures/", body)
+
+
+ORDERS: dict[str, Callable[[Place], int]] = {
+    "consensus": lambda place: place.job_of(f"projects/{place.project().pk}/consensus/", {"method": "auto"}),
+    "demand-refresh": order_refresh,
+    "demand-report": lambda place: place.job_of(f"areas/{place.area()}/report/"),
+    "demo": order_demo,
+    "demo-run": order_demo_run,
+    "doubts": lambda place: place.job_of(f"projects/{place.labeled(50).pk}/doubts/"),
+    "erase": order_erasure,
+    "evaluate": lambda place: place.job_of(f"versions/{place.version().pk}/evaluate/"),
+    "export": lambda place: place.job_of(f"versions/{place.version().pk}/exports/"),
+    "import_labels": order_import,
+    "ingest": lambda place: place.job_of(f"uploads/{place.upload()}/start/"),
+    "judge": order_look,
+    "predict": lambda place: place.job_of(
+        f"versions/{place.version().pk}/batches/", {"dataset_id": place.dataset().pk}
+    ),
+    "replay": lambda place: int(place.learned("replays", {})["job"]["id"]),
+    "selection": order_selection,
+    "shapes-predict": lambda place: place.job_of(
+        f"shapes/{place.collection().pk}/meshes/", file=SimpleUploadedFile("photo.png", png(5))
+    ),
+    "shapes-render": lambda place: place.job_of(f"shapes/{place.collection().pk}/models/", file=zipped()),
+    "shapes-train": lambda place: place.job_of(f"shapes/{place.collection().pk}/train/", {"steps": 1000}),
+    "snapshot": lambda place: place.job_of(f"projects/{place.labeled().pk}/snapshots/"),
+    "study": lambda place: int(place.learned("studies", {"recipe": "image_probe"})["job"]["id"]),
+    "train": lambda place: int(place.learned("runs", {"recipe": "image_probe"})["job"]["id"]),
+    "trial": order_trial,
+}
+
+
+def cancel(place: Place, number: int) -> None:
+    """As people do; the demo has people of its own."""
+    job = Job.objects.get(pk=number)
+    if job.organization_id == place.people.actor().organization_id:
+        place.post(f"jobs/{number}/cancel/")
+    else:
+        jobs.request_cancel(job=job)
+
+
+def cancel_queued(place: Place, number: int) -> str:
+    cancel(place, number)
+    return JobState.CANCELLED
+
+
+def cancel_running(place: Place, number: int) -> str:
+    claim = jobs.take(job_id=number, worker="test")
+    cancel(place, number)
+    assert claim is not None
+    assert jobs.heartbeat(claim=claim)
+    jobs.end(claim=claim, state=JobState.CANCELLED)
+    return JobState.CANCELLED
+
+
+def cancel_lost(place: Place, number: int) -> str:
+    jobs.take(job_id=number, worker="test")
+    cancel(place, number)
+    Job.objects.filter(pk=number).update(lease_until=timezone.now() - timedelta(minutes=1))
+    jobs.requeue_lost()
+    return JobState.CANCELLED
+
+
+def fail(place: Place, number: int) -> str:
+    claim = jobs.take(job_id=number, worker="test")
+    assert claim is not None
+    jobs.end(claim=claim, state=JobState.FAILED, error="boom")
+    return JobState.FAILED
+
+
+def lose_every_worker(place: Place, number: int) -> str:
+    for _ in range(Job.objects.get(pk=number).max_attempts):
+        assert jobs.take(job_id=number, worker="test") is not None
+        Job.objects.filter(pk=number).update(lease_until=timezone.now() - timedelta(minutes=1))
+        jobs.requeue_lost()
+    return JobState.FAILED
+
+
+def delete(place: Place, number: int) -> str:
+    try:
+        Job.objects.filter(pk=number).delete()
+    except ProtectedError:
+        pytest.skip("a row that names the job keeps it from being deleted")
+    return ""
+
+
+ENDS = [cancel_queued, cancel_running, cancel_lost, fail, lose_every_worker, delete]
+
+
+@pytest.fixture
+def place(people, make_project, answer_all) -> Place:
+    return Place(people, make_project, answer_all)
+
+
+def test_every_kind_of_job_that_has_a_handler_is_ordered_here():
+    assert sorted(ORDERS) == KINDS
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_however_a_job_ends_the_same_request_goes_through_again(place, kind, end):
+    first = ORDERS[kind](place)
+    assert Job.objects.get(pk=first).kind == kind
+    state = end(place, first)
+    assert not state or Job.objects.get(pk=first).state == state
+    second = ORDERS[kind](place)
+    assert second != first
+    again = Job.objects.get(pk=second)
+    assert (again.kind, again.state) == (kind, JobState.QUEUED)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(place, end):
+    from workers.budget import live
+    from workers.budget.services import set_live_plan
+
+    project, actor = place.labeled(12), place.people.actor("scientist")
+    plan = set_live_plan(
+        actor=actor, project=project, recipe="image_probe", every_labels=10, every_hours=None, enabled=True
+    )
+    assert [live.tend(plan.pk), live.tend(plan.pk)] == ["frozen", "freezing"]
+    snapshot = Snapshot.objects.get(project=project)
+    end(place, snapshot.job_id)
+    assert place.client.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["state"] == "failed"
+    assert live.tend(plan.pk) == "failed"
+    Snapshot.objects.update(created_at=timezone.now() - live.RETRY_AFTER)
+    assert live.tend(plan.pk) == "frozen"
+
+
+@pytest.mark.parametrize("end", ENDS[:5])
+def test_a_look_that_showed_nothing_takes_no_candidate_and_its_late_verdict_does_not_count(place, end):
+    from plateau.kernel.errors import Conflict
+
+    from registry.acceptance.models import Look
+    from registry.acceptance.services import keep_verdict
+
+    end(place, order_look(place))
+    assert place.client.get(f"/api/v1/contracts/{place.contract()}/").json()["candidates_left"] == 1
+    values = {"project": place.project(), "snapshot": place.ready(), "name": "m", "version": 2, "facts": FACTS}
+    other = ModelVersion.objects.create(**values)
+    late = Look.objects.get()
+    made = place.post(f"contracts/{place.contract()}/looks/", {"model_version_id": other.pk})
+    assert (len(made["looks"]), made["candidates_left"]) == (2, 0)
+    with pytest.raises(Conflict, match="does not count"):
+        keep_verdict(look=late, outcomes=[], result={"verdict": "pass"})
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_upload_whose_job_is_over_takes_its_file_anew_and_goes_on(place, end):
+    from plateau.datalake.services import ingest
+    from plateau.jobs.handlers import Running
+
+    first = ORDERS["ingest"](place)
+    number = place.upload()
+    again = SimpleUploadedFile("new.png", png(78))
+    refused = place.client.post(f"/api/v1/uploads/{number}/files/", {"files": again})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    end(place, first)
+    place.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", png(78)))
+    job = Job.objects.get(pk=ORDERS["ingest"](place))
+    claim = jobs.take(job_id=job.pk, worker="test")
+    assert claim is not None
+    result = ingest(Running(claim, job.organization_id, None, job.payload))
+    jobs.end(claim=claim, state=JobState.DONE, result=result)
+    assert result["added"] == 1
+    assert place.client.post(f"/api/v1/uploads/{number}/start/").status_code == 409
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_files_of_items_that_are_gone_are_deleted_however_the_erasure_ended(place, end):
+    from plateau.datalake.erasure import erase, retry_failed
+    from plateau.datalake.models import Erasure
+    from plateau.jobs.handlers import Running
+
+    first = order_erasure(place)
+    left = place.dataset().items.count()
+    key = default_storage.save("assets/left", ContentFile(b"x"))
+    Erasure.objects.update(files=[key])  # as where it was cut off between rows and files
+    state = end(place, first)
+    assert retry_failed() == 1
+    job = Erasure.objects.get().job
+    claim = jobs.take(job_id=job.pk, worker="test")
+    assert claim is not None
+    jobs.end(claim=claim, state=JobState.DONE, result=erase(Running(claim, job.organization_id, None, job.payload)))
+    assert not default_storage.exists(key)
+    assert place.dataset().items.count() == (left - 1 if state == JobState.FAILED else left)
+    assert retry_failed() == 0
+
+
+def test_the_demo_freezes_again_where_its_snapshot_was_cancelled(place):
+    place.once("people", demo.create_people)
+    project = place.labeled()
+    first = ORDERS["snapshot"](place)
+    cancel_queued(place, first)
+    made = demo._snapshot(project, 1)
+    assert (made.version, made.state) == (2, "ready")
+    assert demo._snapshot(project, 1) == made
