@@ -234,36 +234,40 @@ def _pairs(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[
     ]
 
 
-def _parts(value: dict[str, Any], label: str) -> dict[str, Any]:
-    """An answer with only what bears the label."""
+def _parts(value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """An answer with only what bears a label, for each label that it has; and what it is for every other label.
+
+    Split once: looking through the answer for each label of the project would cost labels times regions.
+    """
     if "label" in value:
-        return {"label": value["label"] == label}
+        return {value["label"]: {"label": True}}, {"label": False}
     if "labels" in value:
-        return {"labels": [label] if label in value["labels"] else []}
-    return {
-        key: [one for one in rows if one["label"] == label] if isinstance(rows, list) and key != "relations" else []
-        for key, rows in value.items()
-        if key != "attributes"
-    }
-
-
-def _bears(value: dict[str, Any], label: str) -> bool:
-    return any(bool(part) for part in _parts(value, label).values())
+        return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
+    nothing: dict[str, Any] = {key: [] for key in value if key != "attributes"}
+    parts: dict[str, dict[str, Any]] = {}
+    for key, rows in value.items():
+        if isinstance(rows, list) and key in nothing and key != "relations":
+            for one in rows:
+                parts.setdefault(one["label"], {name: [] for name in nothing})[key].append(one)
+    return parts, nothing
 
 
 def _by_label(project: Project, kind: Kind, answers: dict[int, list[Annotation]]) -> list[LabelAgreement]:
     """Likeness of what bears the label, over items where somebody used it."""
-    made = []
-    for label in (one["id"] for one in project.schemas.get(version=project.schema_version).labels):
-        scores = []
-        for rows in answers.values():
-            if not any(_bears(row.value, label) for row in rows):
-                continue
-            parts = [_parts(row.value, label) for row in rows]
-            pairs = [kind.likeness(a, b) for i, a in enumerate(parts) for b in parts[:i]]
-            scores.append(sum(pairs) / len(pairs))
-        made.append(LabelAgreement(label=label, likeness=_out(agreement.mean_with_interval(scores, times=300))))
-    return made
+    scores: dict[str, list[float]] = defaultdict(list)
+    for rows in answers.values():
+        split = [_parts(row.value) for row in rows]
+        for label in dict.fromkeys(label for parts, _ in split for label in parts):
+            borne = [parts.get(label, nothing) for parts, nothing in split]
+            pairs = [kind.likeness(a, b) for i, a in enumerate(borne) for b in borne[:i]]
+            scores[label].append(sum(pairs) / len(pairs))
+    labels = project.schemas.get(version=project.schema_version).labels
+    return [
+        LabelAgreement(
+            label=one["id"], likeness=_out(agreement.mean_with_interval(scores.get(one["id"], []), times=300))
+        )
+        for one in labels
+    ]
 
 
 def _by_person(

@@ -1,26 +1,102 @@
-"""Regions of several people put side by side: who marked the same thing."""
+"""Regions of several people put side by side: who marked the same thing.
 
-from collections.abc import Callable, Sequence
-from typing import Any
+Only regions that lie on each other are compared, found in a tree, and the best matching is sought in each group of
+regions that hang together. Both would cost the square or the cube of the regions where very many lie on one spot, and
+both therefore have a limit, beyond which neighbors alone are compared and the most alike are paired first
+(docs/decisions/0017-matching-has-a-limit.md).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
+from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+
+Region = dict[str, Any]
 SAME = 0.5  # likeness from which two regions mark the same thing, as in PASCAL VOC
 
+LISTED = 20_000_000  # pairs whose bounds meet that are listed, a fraction of a microsecond each
+COMPARED = 2_000_000  # pairs that are kept for being compared
+WORK = 2e7  # tenths of a microsecond that comparing may take
+ASSIGNED = 2e9  # steps that the best matchings may take, all together: about half a second where each is the worst
+WHOLE = 250_000  # cells of a table that is solved as a whole: the same choice among equals as ever
+REACH = 64  # neighbors that each region is compared with where the limits are passed
+ROWS = 64  # regions that are looked up in the tree at a time
+SLACK = 1e-9  # a bound on the likeness may be wrong in its last digits
 
-def pairs(one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], likeness: Likeness) -> list[tuple[int, int]]:
-    """Indices of regions that mark the same thing: the matching of greatest likeness, each region once."""
+
+class Likeness(Protocol):
+    """How alike two regions are, 0 to 1, and the same for many at once."""
+
+    def __call__(self, one: Region, other: Region) -> float:
+        """Likeness of one pair."""
+        ...
+
+    def sorts(self, one: Sequence[Region], other: Sequence[Region]) -> Iterator["Sort"]:
+        """The regions of both, taken apart into sorts that are never alike."""
+        ...
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Regions of one sort: their places in both answers, made ready, and the likenesses of pairs of them."""
+
+    rows: Whole
+    columns: Whole
+    one: Prepared
+    other: Prepared
+    likenesses: Callable[[Prepared, Prepared, Whole, Whole], Floats]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Pairs that are alike enough, (n,) each: region i of one answer, region j of the other, how alike they are."""
+
+    i: Whole
+    j: Whole
+    value: Floats
+
+
+def by_sort(one: Sequence[Region], other: Sequence[Region], sort: Callable[[Region], str]) -> Iterator[
+    tuple[str, Whole, Whole]
+]:  # fmt: skip
+    """Places of the regions of each sort that both answers have."""
+    places: tuple[dict[str, list[int]], dict[str, list[int]]] = (defaultdict(list), defaultdict(list))
+    for side, regions in zip(places, (one, other), strict=True):
+        for number, region in enumerate(regions):
+            side[sort(region)].append(number)
+    for key in places[0]:
+        if key in places[1]:
+            yield key, np.array(places[0][key], dtype=np.intp), np.array(places[1][key], dtype=np.intp)
+
+
+def pairs(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) -> list[tuple[int, int]]:
+    """Indices of regions that mark the same thing: the matching of greatest likeness, each region once.
+
+    Where very many regions lie on one spot it is a matching of great likeness, not always the greatest.
+    """
     if not one or not other:
         return []
-    table = np.array([[likeness(a, b) for b in other] for a in one])
-    from scipy.optimize import linear_sum_assignment  # half a second of every process's start
+    done: list[tuple[int, int]] = []
+    open_ = [Edges(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0))]
+    for sort in likeness.sorts(one, other):
+        found = candidates(sort.one, sort.other)
+        if found is None:
+            i, j = _neighbors_paired(sort)
+            done += zip(sort.rows[i].tolist(), sort.columns[j].tolist(), strict=True)
+        else:
+            edges = _edges(sort, *found)
+            open_.append(Edges(sort.rows[edges.i], sort.columns[edges.j], edges.value))
+    i, j, value = (np.concatenate([getattr(edges, name) for edges in open_]) for name in ("i", "j", "value"))
+    rows, columns = _assigned(Edges(i, j, value), len(one), len(other))
+    done += zip(rows.tolist(), columns.tolist(), strict=True)
+    return sorted(done)
 
-    rows, columns = linear_sum_assignment(-np.where(table >= SAME, table, 0.0))
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i, j] >= SAME]
 
-
-def f1(one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], likeness: Likeness) -> float:
+def f1(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) -> float:
     """Share of regions that the other has too, with the same label; 1 where both have none."""
     if not one and not other:
         return 1.0
@@ -28,9 +104,9 @@ def f1(one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]], likeness:
     return 2 * same / (len(one) + len(other))
 
 
-def clusters(answers: Sequence[Sequence[dict[str, Any]]], likeness: Likeness) -> list[list[dict[str, Any]]]:
+def clusters(answers: Sequence[Sequence[Region]], likeness: Likeness) -> list[list[Region]]:
     """Regions of all people in groups that mark the same thing, at most one of each person in a group."""
-    groups: list[list[dict[str, Any]]] = []
+    groups: list[list[Region]] = []
     for regions in answers:
         heads = [group[0] for group in groups]
         matched = pairs(heads, regions, likeness)
@@ -39,3 +115,168 @@ def clusters(answers: Sequence[Sequence[dict[str, Any]]], likeness: Likeness) ->
             groups[i].append(regions[j])
         groups += [[region] for j, region in enumerate(regions) if j not in taken]
     return groups
+
+
+def candidates(one: Prepared, other: Prepared) -> tuple[Whole, Whole] | None:
+    """Pairs that may be alike, (n,) each; None where there are more of them, or dearer ones, than may be compared."""
+    import shapely
+
+    left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (one, other))
+    tree = shapely.STRtree(shapely.box(*other.bounds[right].T))
+    boxes = shapely.box(*one.bounds[left].T)
+    rows, columns = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    listed, kept, work = 0, 0, 0.0
+    for start in range(0, len(left), ROWS):
+        i, j = tree.query(boxes[start : start + ROWS])
+        listed += len(i)
+        i, j = left[i + start], right[j]
+        fit = _may_be_alike(one, other, i, j)
+        i, j = i[fit], j[fit]
+        kept += len(i)
+        work += float(one.weight[i].sum() + other.weight[j].sum())
+        if listed > LISTED or kept > COMPARED or work > WORK:
+            return None
+        rows.append(i)
+        columns.append(j)
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _may_be_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Any:
+    a, b = one.bounds[i], other.bounds[j]
+    sides = np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2])
+    return sides.prod(axis=1) >= (SAME - SLACK) * np.maximum(one.area[i], other.area[j])
+
+
+def _edges(sort: Sort, i: Whole, j: Whole) -> Edges:
+    value = sort.likenesses(sort.one, sort.other, i, j)
+    same = value >= SAME
+    return Edges(i[same], j[same], value[same])
+
+
+def _assigned(edges: Edges, rows: int, columns: int) -> tuple[Whole, Whole]:
+    """The best matching of so many rows and columns; of large tables, sought in each group that hangs together."""
+    if not len(edges.i):
+        return edges.i, edges.j
+    if rows * columns <= WHOLE:
+        chosen = _best(edges, rows, columns)
+        return edges.i[chosen], edges.j[chosen]
+    # Half a second of every process's start.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(edges.i)), (edges.i, edges.j + rows)), shape=(rows + columns,) * 2)
+    group = connected_components(graph, directed=False)[1][edges.i]
+    order = np.argsort(group, kind="stable")
+    ends = np.flatnonzero(np.diff(group[order], append=-1)) + 1
+    made, steps = [], 0.0
+    for part in np.split(order, ends[:-1]):
+        if len(part) == 1:
+            made.append(part)
+            continue
+        own, i = np.unique(edges.i[part], return_inverse=True)
+        theirs, j = np.unique(edges.j[part], return_inverse=True)
+        one = Edges(i, j, edges.value[part])
+        more = float(len(own)) * len(theirs) * min(len(own), len(theirs))
+        if steps + more > ASSIGNED:
+            made.append(part[_greedy(one)])
+        else:
+            steps += more
+            made.append(part[_best(one, len(own), len(theirs))])
+    chosen = np.concatenate(made)
+    return edges.i[chosen], edges.j[chosen]
+
+
+def _best(edges: Edges, rows: int, columns: int) -> Whole:
+    """Places of the edges of the matching of greatest likeness; steps grow with the cube at worst."""
+    from scipy.optimize import linear_sum_assignment  # half a second of every process's start
+
+    place = np.full((rows, columns), -1, dtype=np.intp)
+    place[edges.i, edges.j] = np.arange(len(edges.i))
+    table = np.zeros((rows, columns))
+    table[edges.i, edges.j] = edges.value
+    chosen = place[linear_sum_assignment(table, maximize=True)]
+    return np.asarray(chosen[chosen >= 0], dtype=np.intp)
+
+
+def _greedy(edges: Edges) -> Whole:
+    """Places of edges: the most alike pair, then the most alike of what is left, and so on."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    chosen = []
+    i, j = edges.i.tolist(), edges.j.tolist()
+    for place in np.lexsort((edges.j, edges.i, -edges.value)).tolist():
+        if i[place] not in rows and j[place] not in columns:
+            rows.add(i[place])
+            columns.add(j[place])
+            chosen.append(place)
+    return np.array(chosen, dtype=np.intp)
+
+
+def _neighbors_paired(sort: Sort) -> tuple[Whole, Whole]:
+    """Each region with one of those that lie next to it; what finds none is tried once more among what is left."""
+    left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (sort.one, sort.other))
+    made: list[tuple[Whole, Whole]] = []
+    work = 0.0
+    while len(left) and len(right) and work < WORK:
+        weight = float(sort.one.weight[left].mean() + sort.other.weight[right].mean())
+        reach = int(np.clip(WORK / 4 / (len(left) * weight), 2, REACH))
+        i, j = neighbors(sort.one.bounds[left], sort.other.bounds[right], reach)
+        i, j = left[i], right[j]
+        fit = _may_be_alike(sort.one, sort.other, i, j)
+        i, j = i[fit], j[fit]
+        work += float(sort.one.weight[i].sum() + sort.other.weight[j].sum())
+        edges = _edges(sort, i, j)
+        chosen = _greedy(edges)
+        if not len(chosen):
+            break
+        made.append((edges.i[chosen], edges.j[chosen]))
+        left, right = np.setdiff1d(left, made[-1][0]), np.setdiff1d(right, made[-1][1])
+    if not made:
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    return np.concatenate([rows for rows, _ in made]), np.concatenate([columns for _, columns in made])
+
+
+def neighbors(one: Floats, other: Floats, reach: int) -> tuple[Whole, Whole]:
+    """Pairs (n,) of bounds (n, 4) and (m, 4) that lie next to each other along a Z-order curve, `reach` for each.
+
+    Half of them next to its own place, half next to the same share of the way: where all of one answer lie on one
+    spot and all of the other on another, the first comes to the first, the second to the second, and so on.
+    """
+    both = np.concatenate([one, other])
+    key = _along_the_curve(both)
+    mine, theirs = key[: len(one)], key[len(one) :]
+    line = np.argsort(theirs, kind="stable")
+    rank = np.empty(len(one), dtype=np.intp)
+    rank[np.argsort(mine, kind="stable")] = np.arange(len(one))
+    first, last = (np.searchsorted(theirs[line], mine, side) for side in ("left", "right"))
+    places = np.minimum(first + _turns(mine), np.maximum(first, last - 1))
+    wide = min(max(1, reach // 2), len(other))
+    windows = []
+    for center in (places, rank * len(other) // len(one)):
+        start = np.clip(center - wide // 2, 0, len(other) - wide)
+        windows.append(start[:, None] + np.arange(wide))
+    cells = np.unique(np.arange(len(one))[:, None] * len(other) + np.concatenate(windows, axis=1))
+    return cells // len(other), line[cells % len(other)]
+
+
+def _along_the_curve(bounds: Floats) -> Whole:
+    """Keys (n,) of bounds (n, 4): those of like bounds lie near each other. 15 bits of each side."""
+    low = bounds.min(axis=0)
+    span = max(float((bounds.max(axis=0) - low).max()), 1e-12)
+    cells = ((bounds - low) / span * 32_767).astype(np.intp)
+    key = np.zeros(len(bounds), dtype=np.intp)
+    for bit in range(14, -1, -1):
+        for side in range(4):
+            key = key << 1 | (cells[:, side] >> bit & 1)
+    return key
+
+
+def _turns(keys: Whole) -> Whole:
+    """How many of the same key came before each."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(keys) else np.empty(0, dtype=bool)
+    start = np.maximum.accumulate(np.where(first, np.arange(len(keys)), 0))
+    turns = np.empty(len(keys), dtype=np.intp)
+    turns[order] = np.arange(len(keys)) - start
+    return turns

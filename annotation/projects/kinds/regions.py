@@ -1,6 +1,6 @@
 """Regions of a picture: `{"regions": [{"id", "label", "shape", …}]}`, each kind with the shapes that it allows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union
 
@@ -10,6 +10,7 @@ from pydantic import Field, create_model, model_validator
 from annotation.projects.kinds import matching
 from annotation.projects.kinds.base import Kind, Schema, attribute_problem, majority, refuse
 from annotation.projects.shapes import SHAPES, Frame, Region
+from annotation.projects.shapes.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
 
 MAX_REGIONS = 20_000
 
@@ -52,6 +53,7 @@ class Regions(Kind):
             if problem := _problem(region, schema, frame, seen):
                 raise refuse(f"value.regions.{number}", problem)
             seen.add(region.id)
+        _check_crossings(answer.regions)
         return {"regions": [region.canonical() for region in answer.regions]}
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
@@ -71,10 +73,49 @@ class Regions(Kind):
         return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
 
 
-def region_likeness(one: dict[str, Any], other: dict[str, Any]) -> float:
+class RegionLikeness:
     """Likeness of two regions of one shape; 0 where the shapes differ."""
-    a, b = one.get("shape", "box"), other.get("shape", "box")
-    return SHAPES[a].likeness(one, other) if a == b else 0.0
+
+    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """See `matching.Likeness`."""
+        a, b = _shape(one), _shape(other)
+        return SHAPES[a].likeness(one, other) if a == b else 0.0
+
+    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
+        """One for each shape."""
+        for key, rows, columns in matching.by_sort(one, other, _shape):
+            shape = SHAPES[key]
+            yield matching.Sort(
+                rows,
+                columns,
+                shape.prepare([one[k] for k in rows.tolist()]),
+                shape.prepare([other[k] for k in columns.tolist()]),
+                shape.likenesses,
+            )
+
+
+def _shape(region: dict[str, Any]) -> str:
+    shape: str = region.get("shape", "box")
+    return shape
+
+
+region_likeness = RegionLikeness()
+
+
+def _check_crossings(regions: Sequence[Region]) -> None:
+    """Refuse what could not be compared with another answer within a request's time."""
+    total = 0
+    for number, region in enumerate(regions):
+        found = region.crossings()
+        if found > CROSSINGS:
+            message = f"its line crosses itself more than {CROSSINGS} times: draw several regions, or a simpler one"
+            raise refuse(f"value.regions.{number}", message)
+        total += found
+        if total > CROSSINGS_OF_ANSWER:
+            message = (
+                f"up to this one, the lines of the regions cross themselves more than {CROSSINGS_OF_ANSWER:,} times"
+            )
+            raise refuse(f"value.regions.{number}", message)
 
 
 def _problem(region: Region, schema: Schema, frame: Frame, seen: set[str]) -> str:

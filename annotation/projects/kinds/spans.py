@@ -4,9 +4,10 @@
 count Unicode code points, `end` is the first one after the span.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from plateau.kernel.typed import Strict, parse
 from pydantic import ConfigDict, Field
 
@@ -14,6 +15,7 @@ from annotation.projects.kinds import matching
 from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
 from annotation.projects.shapes import AttributeValue, Frame
 from annotation.projects.shapes.base import RegionId
+from annotation.projects.shapes.prepared import Floats, Prepared, Whole
 
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 
@@ -108,9 +110,30 @@ class Spans(Kind):
         return {"spans": kept, "relations": relations}, sum(shares) / len(shares) if shares else 1.0
 
 
-def same_ends(one: dict[str, Any], other: dict[str, Any]) -> float:
+class SameEnds:
     """1 where both begin and end at the same place."""
-    return float(one["start"] == other["start"] and one["end"] == other["end"])
+
+    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """See `matching.Likeness`."""
+        return float(one["start"] == other["start"] and one["end"] == other["end"])
+
+    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
+        """All of one sort; a span's bounds are the point (start, end), so that those of the same ends alone meet."""
+        if one and other:
+            rows, columns = (np.arange(len(side), dtype=np.intp) for side in (one, other))
+            yield matching.Sort(rows, columns, _points(one), _points(other), _all_alike)
+
+
+same_ends = SameEnds()
+
+
+def _points(spans: Sequence[dict[str, Any]]) -> Prepared:
+    ends = np.array([[one["start"], one["end"]] * 2 for one in spans], dtype=float)
+    return Prepared(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
+
+
+def _all_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
+    return np.asarray((one.bounds[i] == other.bounds[j]).all(axis=1), dtype=float)
 
 
 def _check_label(place: str, label: str, use: str, schema: Schema) -> None:

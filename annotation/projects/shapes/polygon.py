@@ -1,11 +1,15 @@
 """Closed outlines: a list of points, the last one joined to the first."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, rounded
+from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlaps, rounded
+from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+from annotation.projects.shapes.tangles import crossings
 
 
 class PolygonRegion(Region):
@@ -17,6 +21,10 @@ class PolygonRegion(Region):
     def outside(self, frame: Frame) -> str:
         """See `Region`."""
         return beyond(frame, self.points)
+
+    def crossings(self) -> int:
+        """See `Region`."""
+        return crossings(self.points, closed=True)
 
     def fields(self) -> dict[str, Any]:
         """See `Region`."""
@@ -32,3 +40,13 @@ class Polygon(Shape):
     def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
         """See `Shape`; an outline that crosses itself is mended first."""
         return shapely.make_valid(shapely.Polygon(region["points"]))
+
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
+        """See `Shape`; each outline is mended once."""
+        geometry = np.array([self.geometry(one) for one in regions], dtype=object)
+        weight = 50.0 + 2 * shapely.get_num_coordinates(geometry)
+        return Prepared(regions, shapely.bounds(geometry).reshape(-1, 4), shapely.area(geometry), weight, geometry)
+
+    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
+        """See `Shape`."""
+        return overlaps(one.geometry[i], other.geometry[j])

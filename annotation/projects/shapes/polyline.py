@@ -1,13 +1,19 @@
 """Open lines: a list of points."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlap, rounded
+from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlap, overlaps, rounded
+from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+from annotation.projects.shapes.tangles import crossings, near_itself_too_often
 
 TOLERANCE = 0.02  # half the width that a line is given for likeness, as a share of its extent
+PLAIN = 300  # points of a line that is widened as it is; a longer one is made smoother first, by a share of its width
+SMOOTHER = 0.05
 
 
 class PolylineRegion(Region):
@@ -19,6 +25,10 @@ class PolylineRegion(Region):
     def outside(self, frame: Frame) -> str:
         """See `Region`."""
         return beyond(frame, self.points)
+
+    def crossings(self) -> int:
+        """See `Region`."""
+        return crossings(self.points, closed=False)
 
     def fields(self) -> dict[str, Any]:
         """See `Region`."""
@@ -38,6 +48,38 @@ class Polyline(Shape):
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """Intersection over union of both lines, widened by 2 % of the larger one's extent."""
         a, b = self.geometry(one), self.geometry(other)
-        extents = [max(g.bounds[2] - g.bounds[0], g.bounds[3] - g.bounds[1]) for g in (a, b)]
-        wide = max(1.0, TOLERANCE * max(extents))
-        return overlap(a.buffer(wide), b.buffer(wide))
+        wide = float(np.maximum(*_half_widths(np.array([a, b]))))
+        return overlap(*_widened(np.array([a, b]), np.array([wide, wide])))
+
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
+        """See `Shape`; the bounds are wide enough for every width that the other's extent can ask for."""
+        geometry = np.array([self.geometry(one) for one in regions], dtype=object)
+        # Two widened lines meet where they are no farther apart than twice the larger of both widths.
+        reach = 2 * _half_widths(geometry)[:, None]
+        bounds = shapely.bounds(geometry).reshape(-1, 4) + reach * np.array([-1, -1, 1, 1])
+        weight = 500.0 + 50 * shapely.get_num_coordinates(geometry)
+        return Prepared(regions, bounds, np.zeros(len(regions)), weight, geometry)
+
+    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
+        """See `Shape`."""
+        a, b = one.geometry[i], other.geometry[j]
+        wide = np.maximum(_half_widths(a), _half_widths(b))
+        return overlaps(_widened(a, wide), _widened(b, wide))
+
+
+def _half_widths(lines: Any) -> Floats:
+    """What each line asks for on either side, in pixels."""
+    bounds = shapely.bounds(lines).reshape(-1, 4)
+    extent = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
+    widths: Floats = np.maximum(1.0, TOLERANCE * extent)
+    return widths
+
+
+def _widened(lines: Any, wide: Floats) -> Any:
+    """The area within `wide` (n,) of each line (n,); of one that lies beside itself all over, that of its hull."""
+    lines = lines.copy()
+    for k in np.flatnonzero(shapely.get_num_coordinates(lines) > PLAIN).tolist():
+        lines[k] = shapely.simplify(lines[k], SMOOTHER * wide[k], preserve_topology=False)
+        if shapely.get_num_coordinates(lines[k]) > PLAIN and near_itself_too_often(lines[k], wide[k]):
+            lines[k] = shapely.convex_hull(lines[k])
+    return shapely.buffer(lines, wide, quad_segs=16)

@@ -1,6 +1,7 @@
 """Named keypoints: `[x, y, v]` each, v = 0 not there, 1 hidden, 2 seen (as COCO has it)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -8,6 +9,7 @@ import shapely
 from pydantic import Field
 
 from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, rounded
+from annotation.projects.shapes.prepared import Prepared
 
 Seen = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)
@@ -53,6 +55,15 @@ class Skeleton(Shape):
         distance = ((a[:, :2] - b[:, :2]) ** 2).sum(axis=1)
         alike = np.exp(-distance / (2 * area * (2 * SIGMA) ** 2))
         return float(alike[both].sum() / either.sum())
+
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
+        """See `Shape`; the bounds reach as far as a keypoint may lie from the other's and still count half."""
+        made = super().prepare(regions)
+        left, top, right, bottom = made.bounds.T
+        # Likeness 0.5 needs one keypoint at exp(-d² / (8 area σ²)) >= 0.5, where the area is the mean of both: no
+        # farther than the larger one allows, and so no farther than both reaches together.
+        reach = np.sqrt(8 * np.log(2) * np.maximum(1.0, (right - left) * (bottom - top))) * SIGMA
+        return replace(made, bounds=made.bounds + reach[:, None] * np.array([-1, -1, 1, 1]))
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Mean place of each point among those who saw it; there where at least half say so."""
