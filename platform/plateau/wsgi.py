@@ -10,6 +10,7 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402  # as above
 
 from plateau.kernel.admission import Admission  # noqa: E402  # as above
+from plateau.kernel.outward import goes_outward  # noqa: E402  # as above
 from plateau.observe import tracing  # noqa: E402  # as above
 from plateau.observe.metrics import REFUSED  # noqa: E402  # as above
 from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
@@ -22,5 +23,6 @@ application = Admission(
     tracing.traced_wsgi(gate),
     slots=settings.WEB_SLOTS,
     room=settings.WEB_ROOM,
+    outward=goes_outward,
     refused=REFUSED.labels("web").inc,
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid, NotFound
+from plateau.kernel.errors import Invalid, NotFound, Unavailable
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
@@ -81,7 +81,7 @@ class WebhookList(Endpoint):
         rows = Webhook.objects.visible_to(self.actor).order_by("pk")[:200]
         return Response(Webhooks(rows=[_out(row) for row in rows]))
 
-    @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, refusals=[Invalid])
+    @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, refusals=[Invalid, Unavailable])
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
         given = parse(WebhookIn, request.data)

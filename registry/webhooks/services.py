@@ -4,53 +4,56 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import orjson
-import urllib3
-from django.conf import settings
+import requests
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.celery import app
-from plateau.kernel.addresses import Target, Unsafe, check
+from plateau.kernel.addresses import Unsafe
 from plateau.kernel.errors import Invalid
+from plateau.kernel.outbound import in_request, look_up, post
 from plateau.kernel.scopes import Actor
 from plateau.kernel.sealed import seal, unseal
 
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 WAITS = [timedelta(seconds=one) for one in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
-SECONDS = 5.0
-BATCH = 50
+SECONDS = 10.0  # from the look-up of the name to the first line of the answer
+UNDER_WAY = timedelta(seconds=60)  # longer than sending takes: until then nobody else sends the same message
 
 
 def _fields(field: str, message: str) -> Invalid:
     return Invalid(f"{field}: {message}", [{"field": field, "message": message}])
 
 
-@transaction.atomic
 def add(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhook, str]:
     """A new address, and its secret, which is shown once.
 
     Raises:
         Invalid: the address leads somewhere private, or nowhere.
+        Unavailable: others of the organization wait for its addresses already.
     """
     try:
-        check(url, settings.OUTBOUND_NETWORKS)
+        with in_request(actor.organization_id):
+            look_up(url)
     except Unsafe as error:
         raise _fields("url", str(error)) from error
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    row = Webhook.objects.create(
-        organization_id=actor.organization_id,
-        url=url,
-        events=sorted(set(events)),
-        secret=seal(secret),
-        created_by_id=actor.user_id or None,
-    )
-    record(actor=actor, action="webhook.added", subject=row, url=url, events=row.events)
+    with transaction.atomic():
+        row = Webhook.objects.create(
+            organization_id=actor.organization_id,
+            url=url,
+            events=sorted(set(events)),
+            secret=seal(secret),
+            created_by_id=actor.user_id or None,
+        )
+        record(actor=actor, action="webhook.added", subject=row, url=url, events=row.events)
     return row, secret
 
 
@@ -83,35 +86,33 @@ def signature(secret: str, identity: str, moment: int, body: bytes) -> str:
     return "v1," + base64.b64encode(made).decode()
 
 
-def deliver_due() -> int:
-    """Send what is due; each message is sent by one process, and its row says how it went."""
-    done = 0
-    for _ in range(BATCH):
-        with transaction.atomic():
-            due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=Now())
-            row = due.select_for_update(skip_locked=True).order_by("next_at").first()
-            if row is None:
-                return done
-            # The wait comes first: a process that dies while it sends leaves the message for later.
-            row.attempts += 1
-            row.next_at = Now() + WAITS[min(row.attempts, len(WAITS)) - 1]
-            row.save(update_fields=["attempts", "next_at"])
-        _try(row)
-        done += 1
-    return done
+@transaction.atomic
+def claim(*, but_not_of: Sequence[int]) -> Delivery | None:
+    """Take the message that is due the longest, but none of these organizations'; nobody else takes it meanwhile."""
+    due = Delivery.objects.filter(state=DeliveryState.WAITING, next_at__lte=Now())
+    due = due.exclude(webhook__organization_id__in=but_not_of).select_related("webhook").order_by("next_at")
+    row = due.select_for_update(skip_locked=True, of=("self",)).first()
+    if row is not None:
+        # The wait comes first: a process that dies while it sends leaves the message for later.
+        row.attempts += 1
+        row.next_at = Now() + UNDER_WAY
+        row.save(update_fields=["attempts", "next_at"])
+    return row
 
 
-def _try(row: Delivery) -> None:
-    taken, answer = _send(row)
-    row.answer = answer[:300]
-    if taken:
-        row.state = DeliveryState.TAKEN
-    elif row.attempts > len(WAITS):
-        row.state = DeliveryState.GIVEN_UP
-    row.save(update_fields=["state", "answer"])
+def settle(*, row: Delivery, taken: bool, answer: str) -> None:
+    """Write how a message went; one whose webhook was removed meanwhile is forgotten."""
+    state = DeliveryState.TAKEN if taken else DeliveryState.WAITING
+    if not taken and row.attempts > len(WAITS):
+        state = DeliveryState.GIVEN_UP
+    next_at = Now() + WAITS[min(row.attempts, len(WAITS)) - 1]
+    # A message that another process took since, because this one lay still for long, is that one's to settle.
+    mine = Delivery.objects.filter(pk=row.pk, attempts=row.attempts)
+    mine.update(state=state, answer=answer[:300].replace("\x00", ""), next_at=next_at)
 
 
-def _send(row: Delivery) -> tuple[bool, str]:
+def send(row: Delivery) -> tuple[bool, str]:
+    """Whether the receiver took it, and what it answered. No database: the row came with its webhook."""
     hook = row.webhook
     try:
         secret = unseal(hook.secret)
@@ -127,30 +128,7 @@ def _send(row: Delivery) -> tuple[bool, str]:
         "webhook-signature": signature(secret, f"msg_{row.pk}", moment, body),
     }
     try:
-        target = check(hook.url, settings.OUTBOUND_NETWORKS)
-    except Unsafe as error:
-        return False, str(error)
-    try:
-        with _pool(target) as pool:
-            response = pool.urlopen(
-                "POST", target.path, body=body, headers=headers | {"Host": _host(target)}, redirect=False,
-                retries=False, timeout=urllib3.Timeout(total=SECONDS), preload_content=False,
-            )  # fmt: skip
-            response.release_conn()
-    except urllib3.exceptions.HTTPError as error:
+        status = post(hook.url, body, headers, seconds=SECONDS)
+    except requests.RequestException as error:
         return False, f"{type(error).__name__}: {error}"
-    return 200 <= response.status < 300, f"HTTP {response.status}"
-
-
-def _host(target: Target) -> str:
-    plain = target.port == (443 if target.scheme == "https" else 80)
-    return target.host if plain else f"{target.host}:{target.port}"
-
-
-def _pool(target: Target) -> urllib3.HTTPConnectionPool:
-    """A connection to the very address that was checked; the certificate must be the name's."""
-    if target.scheme == "https":
-        return urllib3.HTTPSConnectionPool(
-            target.ip, target.port, server_hostname=target.host, assert_hostname=target.host
-        )
-    return urllib3.HTTPConnectionPool(target.ip, target.port)
+    return 200 <= status < 300, f"HTTP {status}"

@@ -39,7 +39,7 @@ from plateau.identity.schemas import (
 )
 from plateau.kernel.clients import client_address
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
+from plateau.kernel.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
@@ -224,6 +224,7 @@ class OrganizationSignOn(Endpoint):
         summary="Set the provider (OpenID Connect); it is asked for its card first",
         body=SingleSignOnIn,
         out=SecurityOut,
+        refusals=[Invalid, Unavailable],
     )
     def put(self, request: Request) -> Response:
         """Set it."""

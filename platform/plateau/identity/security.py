@@ -18,7 +18,7 @@ from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, Si
 from plateau.identity.steps import NONCE
 from plateau.kernel.clients import lies_in
 from plateau.kernel.errors import Conflict, Invalid, NotFound, Unavailable
-from plateau.kernel.outbound import GuardedSession
+from plateau.kernel.outbound import GuardedSession, in_request
 from plateau.kernel.scopes import Actor
 from plateau.kernel.sealed import seal
 
@@ -80,10 +80,11 @@ def set_sign_on(*, actor: Actor, given: SingleSignOnIn) -> None:
 
     Raises:
         Invalid: it cannot be reached, is no provider, or no secret is stored yet.
+        Unavailable: others of the organization wait for it already.
     """
     issuer = given.issuer.rstrip("/")
     try:
-        with GuardedSession() as session:
+        with in_request(actor.organization_id), GuardedSession() as session:
             answer = session.get(f"{issuer}/.well-known/openid-configuration")
             answer.raise_for_status()
             card = answer.json()
@@ -122,12 +123,13 @@ def sign_on_address(*, request: HttpRequest, slug: str) -> str:
 
     Raises:
         NotFound: no organization of that name has one.
-        Unavailable: the provider does not answer.
+        Unavailable: the provider does not answer, or others wait for it already.
     """
     try:
         provider = get_adapter().get_provider(request, slug)
         nonce = request.session[NONCE] = secrets.token_urlsafe(24)
-        url: str = provider.redirect(request, process="login", next_url="/", auth_params={"nonce": nonce}).url
+        with in_request(provider.app.settings["organization"]):
+            url: str = provider.redirect(request, process="login", next_url="/", auth_params={"nonce": nonce}).url
     except SocialApp.DoesNotExist as error:
         raise NotFound("No organization of this name has its own sign-in.") from error
     except requests.RequestException as error:

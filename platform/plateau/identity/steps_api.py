@@ -11,6 +11,7 @@ import orjson
 from allauth.headless.account import views as account
 from allauth.headless.constants import Client
 from allauth.headless.mfa import views as factors
+from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -22,8 +23,8 @@ from django.urls import URLPattern, path
 from plateau.identity.authentication import member_of_session
 from plateau.identity.id_tokens import WrongToken, verified
 from plateau.identity.steps import NONCE
-from plateau.kernel.errors import WrongNetwork
-from plateau.kernel.outbound import GuardedSession
+from plateau.kernel.errors import Refusal, Unavailable, WrongNetwork
+from plateau.kernel.outbound import GuardedSession, in_request
 from plateau.kernel.problems import problem
 
 View = Callable[..., HttpResponseBase]
@@ -38,11 +39,19 @@ def _members(view: View) -> View:
             if request.user.is_authenticated and member_of_session(request) is None:
                 logout(request)
         except WrongNetwork as refusal:
-            body = problem(status=403, code=refusal.code, title=refusal.title, detail=refusal.detail)
-            return HttpResponse(orjson.dumps(body), status=403, content_type="application/problem+json")
+            return _refusal(refusal)
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def _refusal(refusal: Refusal) -> HttpResponse:
+    """A refusal outside the API's views, in its form."""
+    body = problem(status=refusal.status, code=refusal.code, title=refusal.title, detail=refusal.detail)
+    answer = HttpResponse(orjson.dumps(body), status=refusal.status, content_type="application/problem+json")
+    if "retry_after" in refusal.extra:
+        answer["Retry-After"] = str(refusal.extra["retry_after"])
+    return answer
 
 
 def _headless(view: Any) -> View:
@@ -68,10 +77,15 @@ class _Verifying(OpenIDConnectOAuth2Adapter):
 def came_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Where the provider sends the browser to."""
     try:
-        view: View = OAuth2CallbackView.adapter_view(_Verifying(request, provider_id))
-        return view(request)
+        organization_id = get_adapter().get_provider(request, provider_id).app.settings["organization"]
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
+    view: View = OAuth2CallbackView.adapter_view(_Verifying(request, provider_id))
+    try:
+        with in_request(organization_id):
+            return view(request)
+    except Unavailable as refusal:  # before anything was used up: loading the page again goes on
+        return _refusal(refusal)
 
 
 # (address, view, methods it answers): tests/test_permissions.py has a row for each.

@@ -24,11 +24,16 @@ class Target:
     ip: str
 
 
-def _resolved(host: str, port: int) -> list[str]:
+def resolved(host: str, port: int) -> list[str]:
+    """Every address of a host.
+
+    Raises:
+        OSError: nobody knows it.
+    """
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def check(url: str, allowed: Sequence[str] = (), resolve: Resolve = _resolved) -> Target:
+def check(url: str, allowed: Sequence[str] = (), resolve: Resolve = resolved) -> Target:
     """The address to connect to.
 
     Args:
@@ -51,7 +56,9 @@ def check(url: str, allowed: Sequence[str] = (), resolve: Resolve = _resolved) -
     port = port or (443 if parts.scheme == "https" else 80)
     try:
         found = resolve(parts.hostname, port)
-    except OSError as error:
+    except TimeoutError as error:
+        raise Unsafe(f"{parts.hostname} could not be looked up in time") from error
+    except (OSError, UnicodeError) as error:
         raise Unsafe(f"{parts.hostname} is not known") from error
     networks = [ipaddress.ip_network(one) for one in allowed]
     for text in found:

@@ -3,7 +3,8 @@
 The server (granian) has many cheap threads that each hold one request; a few threads of ours run the application, each
 with its database connection. What waits is therefore known, and can be answered: with 503 where everybody asks too
 much at once, with 429 where one caller fills the waiting room alone. A body is read before its request takes a turn,
-so a slow line holds nobody up; large bodies (uploads) have turns of their own.
+so a slow line holds nobody up; large bodies (uploads) have turns of their own, and so have requests that wait for an
+address that an organization named: its provider of sign-ins may be as slow as it likes.
 """
 
 import io
@@ -20,6 +21,7 @@ from plateau.kernel.problems import problem
 
 SMALL_BODY = 1024 * 1024
 SMALL_ANSWER = 1024 * 1024
+OUTWARD_SLOTS = 6  # they wait more than they work; an organization takes two (plateau/kernel/outbound.py)
 ALWAYS = ("/healthz",)  # must be answered however busy we are
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -124,12 +126,21 @@ class _Outside:
 
 
 class Admission:
-    """WSGI: the application behind two lanes."""
+    """WSGI: the application behind three lanes. `outward` says which paths wait for addresses that users gave."""
 
-    def __init__(self, application: Wsgi, *, slots: int, room: int, refused: Callable[[], None]) -> None:
-        self.application, self.refused = application, refused
+    def __init__(
+        self,
+        application: Wsgi,
+        *,
+        slots: int,
+        room: int,
+        refused: Callable[[], None],
+        outward: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        self.application, self.refused, self.goes_outward = application, refused, outward
         self.quick = Lane(application, slots=slots, room=room, name="request")
         self.large = Lane(application, slots=max(1, slots // 2), room=max(1, room // 4), name="upload")
+        self.outward = Lane(application, slots=OUTWARD_SLOTS, room=max(1, room // 4), name="outward")
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in ALWAYS:
@@ -139,7 +150,10 @@ class Admission:
         small = given.isdigit() and int(given) <= SMALL_BODY and "HTTP_TRANSFER_ENCODING" not in environ
         if small and int(given):
             environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(given)))
-        (self.quick if small else self.large).enter(caller_of(environ), waiting)
+        lane = self.quick if small else self.large
+        if self.goes_outward(str(environ.get("PATH_INFO", ""))):
+            lane = self.outward
+        lane.enter(caller_of(environ), waiting)
         waiting.over.wait()
         if waiting.refused:
             self.refused()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from plateau.kernel.addresses import Unsafe, check
 from plateau.kernel.sealed import unseal
 
-from registry.webhooks import services
+from registry.webhooks import courier, services
 from registry.webhooks.models import Delivery, Webhook
 
 
@@ -65,15 +65,15 @@ def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, set
     services.announce(organization_id=hook.organization_id, event="alias.moved", body={"model": "m"})
     services.announce(organization_id=hook.organization_id, event="version.registered", body={})
     row = Delivery.objects.get()
-    assert services.deliver_due() == 1
+    assert courier.deliver_due() == 1
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("waiting", 1)
     assert row.answer
     assert row.next_at > timezone.now()
-    assert services.deliver_due() == 0
+    assert courier.deliver_due() == 0
     for _ in range(len(services.WAITS)):
         Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
-        services.deliver_due()
+        courier.deliver_due()
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("given_up", len(services.WAITS) + 1)
 
@@ -93,5 +93,5 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     assert client.get("/api/v1/webhooks/").json()["rows"][0]["secret"] == ""
     settings.OUTBOUND_NETWORKS = []
     services.announce(organization_id=Webhook.objects.get().organization_id, event="alias.moved", body={})
-    services.deliver_due()
+    courier.deliver_due()
     assert "not a public address" in Delivery.objects.get().answer

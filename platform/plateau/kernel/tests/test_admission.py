@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from plateau.kernel.admission import SMALL_ANSWER, Admission
+from plateau.kernel.admission import OUTWARD_SLOTS, SMALL_ANSWER, Admission
 
 WAIT = 10
 
@@ -23,7 +23,9 @@ class Server:
         self.turned_away = 0
         self.answers: dict[str, tuple[str, bytes, dict[str, str]]] = {}
         self.threads: list[threading.Thread] = []
-        self.admission = Admission(self.application, slots=slots, room=room, refused=self._count)
+        self.admission = Admission(
+            self.application, slots=slots, room=room, refused=self._count, outward=lambda path: path == "/outward"
+        )
 
     def _count(self) -> None:
         self.turned_away += 1
@@ -183,3 +185,20 @@ def test_a_fault_of_the_application_reaches_the_server_and_frees_the_slot():
     server.ask("next", "a")
     server.finish()
     assert server.answers["next"][0] == "200 OK"
+
+
+def test_requests_that_wait_for_others_addresses_hold_no_slot_of_the_rest():
+    server = Server(slots=1)
+    for number in range(OUTWARD_SLOTS + 2):
+        server.ask(f"out{number}", f"caller{number}", path="/outward")
+    end = time.monotonic() + WAIT
+    while len(server.seen) < OUTWARD_SLOTS:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    server.ask("plain", "someone")
+    while "plain" not in server.seen:  # the one slot is free for it
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    assert len(server.seen) == OUTWARD_SLOTS + 1
+    server.finish()
+    assert len(server.answers) == OUTWARD_SLOTS + 3

@@ -1,0 +1,87 @@
+"""A provider of sign-ins that hangs: its own organization waits a while, nobody else at all."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from plateau.identity import security
+from plateau.identity.models import Organization, SingleSignOn
+from plateau.identity.tests.test_identity import post
+from plateau.kernel import outbound
+from plateau.kernel.outbound import in_request
+from plateau.kernel.outward import goes_outward
+from plateau.kernel.sealed import seal
+from plateau.kernel.tests import slow
+from plateau.kernel.tests.slow import Slow
+
+pytestmark = pytest.mark.django_db
+JSON = {"content_type": "application/json"}
+
+
+@pytest.fixture(params=[slow.silent, slow.drip_headers, slow.drip_body], ids=lambda one: one.__name__)
+def hangs(request, settings, monkeypatch) -> Iterator[Slow]:
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
+    monkeypatch.setattr(outbound, "SECONDS_OF_REQUEST", 0.5)
+    server = Slow(request.param)
+    yield server
+    server.stop()
+
+
+def at(issuer: str, organization: str = "ours") -> None:
+    row = Organization.objects.get(name=organization)
+    SingleSignOn.objects.create(organization=row, issuer=issuer, client_id="plateau", secret=seal("s"))
+
+
+def body(issuer: str) -> dict[str, str]:
+    return {"issuer": issuer, "client_id": "plateau", "secret": "s", "joins_as": ""}
+
+
+def test_a_provider_that_hangs_is_given_up(people, hangs):
+    refused = people.client("admin").put("/api/v1/organization/sign-on/", body(hangs.url("")), **JSON)
+    assert refused.status_code == 400
+    assert "no whole answer within 0.5 s" in refused.json()["detail"]
+    at(hangs.url(""))
+    away = post(Client(), "session/sso/", {"organization": "ours"})
+    assert (away.status_code, away.json()["code"]) == (503, "unavailable")
+    assert int(away["Retry-After"]) > 0
+    assert hangs.ended.wait(20)
+
+
+def test_a_card_without_end_is_no_card(people, settings):
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
+    server = Slow(slow.endless)
+    refused = people.client("admin").put("/api/v1/organization/sign-on/", body(server.url("")), **JSON)
+    server.stop()
+    assert refused.status_code == 400
+    assert "more than 1,048,576 bytes" in refused.json()["detail"]
+
+
+def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_are_told_when_to_come_back(people):
+    at("https://sign-in.ours.example")
+    ours = Organization.objects.get(name="ours")
+    back = f"/api/auth/sso/{ours.slug}/callback"
+    with in_request(ours.pk), in_request(ours.pk):
+        answers = [
+            post(Client(), "session/sso/", {"organization": ours.slug}),
+            people.client("admin").put("/api/v1/organization/sign-on/", body("https://x.ours.example"), **JSON),
+            post(people.client("manager"), "webhooks/", {"url": "https://x.ours.example/", "events": ["alias.moved"]}),
+            Client().get(back, {"code": "c", "state": "s"}),
+        ]
+        assert [one.status_code for one in answers] == [503] * 4
+        assert all(int(one["Retry-After"]) > 0 and one.json()["code"] == "unavailable" for one in answers)
+        theirs = people.client("admin", "theirs").put(
+            "/api/v1/organization/sign-on/", body("http://127.0.0.1:9"), **JSON
+        )
+        assert theirs.status_code == 400  # it was tried
+    assert Client().get(back, {"code": "c", "state": "s"}).status_code != 503
+    assert security.SingleSignOn.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", [
+    "/api/v1/session/sso/", "/api/v1/organization/sign-on/", "/api/v1/webhooks/", "/api/auth/sso/ours/callback",
+])  # fmt: skip
+def test_requests_that_wait_for_others_addresses_take_turns_of_their_own(path):
+    assert goes_outward(path)
+    assert not goes_outward("/api/v1/session/")
+    assert not goes_outward(f"{path}x")
