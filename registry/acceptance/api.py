@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.http import HttpResponse
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
@@ -81,11 +81,13 @@ class ProjectContracts(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
-    @document(summary="Draw up a contract", body=ContractIn, out=ContractOut, status=201, refusals=[NotFound])
+    @document(
+        summary="Draw up a contract", body=ContractIn, out=ContractOut, status=201, refusals=[NotFound, ProjectArchived]
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """A draft, to be signed by both sides."""
         given = parse(ContractIn, request.data)
-        project = queries.project_of(self.actor, project_id)
+        project = queries.project_of(self.actor, project_id, active=True)
         row = services.draw_up(actor=self.actor, project_id=project.pk, given=given)
         return Response(queries.one_contract(self.actor, row.pk), status=201)
 
@@ -100,11 +102,13 @@ class ContractOne(Endpoint):
         """The contract."""
         return Response(queries.one_contract(self.actor, contract_id))
 
-    @document(summary="Change a draft", body=ContractIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Change a draft", body=ContractIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
         given = parse(ContractIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         services.change(actor=self.actor, contract=row, given=given)
         return Response(queries.one_contract(self.actor, contract_id))
 
@@ -114,11 +118,13 @@ class ContractSign(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_SIGN}
 
-    @document(summary="Sign for one side", body=SignatureIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Sign for one side", body=SignatureIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def post(self, request: Request, contract_id: int) -> Response:
         """Sign."""
         given = parse(SignatureIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         services.sign(actor=self.actor, contract=row, party=given.party, terms_hash=given.terms_hash)
         return Response(queries.one_contract(self.actor, contract_id))
 
@@ -128,11 +134,13 @@ class ContractWithdraw(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
-    @document(summary="Withdraw a contract", body=WithdrawIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Withdraw a contract", body=WithdrawIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def post(self, request: Request, contract_id: int) -> Response:
         """It stays on record."""
         given = parse(WithdrawIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         services.withdraw(actor=self.actor, contract=row, reason=given.reason)
         return Response(queries.one_contract(self.actor, contract_id))
 
@@ -142,11 +150,16 @@ class ContractLooks(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
-    @document(summary="Judge a model by the contract", body=LookIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Judge a model by the contract",
+        body=LookIn,
+        out=ContractOut,
+        refusals=[NotFound, Conflict, ProjectArchived],
+    )
     def post(self, request: Request, contract_id: int) -> Response:
         """A worker judges; the look is recorded whatever it shows."""
         given = parse(LookIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         versions = ModelVersion.objects.visible_to(self.actor).filter(project_id=row.project_id)
         services.order_look(actor=self.actor, contract=row, version=versions.one(pk=given.model_version_id))
         return Response(queries.one_contract(self.actor, contract_id))
