@@ -71,6 +71,8 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "projects/"): {M, X},
     ("GET", "projects/<int:project_id>/"): ALL,
     ("PATCH", "projects/<int:project_id>/"): {M, X},
+    ("POST", "projects/<int:project_id>/archive/"): {M, X},
+    ("POST", "projects/<int:project_id>/restore/"): {M, X},
     ("PUT", "projects/<int:project_id>/labels/"): {M, X},
     ("POST", "projects/<int:project_id>/tasks/import/"): STAFF,
     ("POST", "projects/<int:project_id>/queue/next/"): EVERYONE,
@@ -211,6 +213,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "webhooks/<int:webhook_id>/deliveries/"): {M, X},
 }
 BODIES: dict[tuple[str, str], object] = {
+    ("PATCH", "projects/<int:project_id>/"): {"target": 0.8},
     ("POST", "projects/<int:project_id>/labels/preview/"): {"labels": [{"id": "a", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {"action": "reopen", "state": "skipped"},
     ("POST", "tasks/<int:task_id>/comments/"): {"text": "hm"},

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from plateau.audit.services import record
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid, NotFound
+from plateau.kernel.errors import Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
@@ -136,10 +136,16 @@ class LabelImport(Endpoint):
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
     parser_classes = (MultiPartParser,)
 
-    @document(summary="Import labels: all of a file or nothing", body=FILE, out=JobOut, status=201, refusals=[NotFound])
+    @document(
+        summary="Import labels: all of a file or nothing",
+        body=FILE,
+        out=JobOut,
+        status=201,
+        refusals=[NotFound, ProjectArchived],
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """Order it; the job's result says what was taken, and what the file held that could not be."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         file: Any = request.FILES.get("file")
         if file is None:
             raise Invalid("file: is missing", [{"field": "file", "message": "is missing"}])

@@ -11,7 +11,7 @@ from plateau.audit.services import note_seen
 from plateau.datalake.api import UPLOAD, picture_response
 from plateau.datalake.models import Item
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.rendering import OrjsonParser
 from plateau.kernel.scopes import Scope
@@ -52,7 +52,7 @@ class QueueNext(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
-    @document(summary="Lease the next tasks", body=LeaseIn, out=Tasks, refusals=[NotFound])
+    @document(summary="Lease the next tasks", body=LeaseIn, out=Tasks, refusals=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
         given = parse(LeaseIn, request.data)
@@ -91,10 +91,10 @@ class QueueReopen(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Put skipped tasks back into the queue", out=Number, refusals=[NotFound])
+    @document(summary="Put skipped tasks back into the queue", out=Number, refusals=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """Put them back."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         return Response(Number(number=services.reopen_skipped(actor=self.actor, project=project)))
 
 
@@ -103,10 +103,10 @@ class QueueOrder(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Order the queue anew by what is labeled now", out=OrderOut, refusals=[NotFound])
+    @document(summary="Order the queue anew by what is labeled now", out=OrderOut, refusals=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """A query strategy is run by a worker: its job is in the answer."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         job = services.reorder(actor=self.actor, project=project)
         return Response(OrderOut(order=project.order, job_id=job.pk if job else None))
 
@@ -162,7 +162,7 @@ class TaskAnnotations(Endpoint):
         status=201,
         query=NEXT,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, queue.LeaseLost, queue.KeyReused, queue.AnsweredElsewhere],
+        refusals=[NotFound, queue.LeaseLost, queue.KeyReused, queue.AnsweredElsewhere, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Take the answer."""
@@ -195,7 +195,11 @@ class TaskSkip(Endpoint):
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
     @document(
-        summary="Skip a task with a reason", body=SkipIn, out=Tasks, query=NEXT, refusals=[NotFound, queue.LeaseLost]
+        summary="Skip a task with a reason",
+        body=SkipIn,
+        out=Tasks,
+        query=NEXT,
+        refusals=[NotFound, queue.LeaseLost, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Set it aside."""
@@ -209,11 +213,11 @@ class TaskDraft(Endpoint):
 
     scopes: ClassVar = {"PUT": Scope.LABELS_WRITE}
 
-    @document(summary="Autosave", body=DraftIn, out=DraftOut, refusals=[NotFound, Conflict])
+    @document(summary="Autosave", body=DraftIn, out=DraftOut, refusals=[NotFound, Conflict, ProjectArchived])
     def put(self, request: Request, task_id: int) -> Response:
         """Keep it, unless a newer revision is there."""
         given = parse(DraftIn, request.data)
-        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        task = Task.objects.visible_to(self.actor).active(pk=task_id)
         kept = services.save_draft(actor=self.actor, task=task, value=given.value, revision=given.revision)
         return Response(DraftOut(kept=kept))
 
@@ -239,11 +243,11 @@ class TaskImport(Endpoint):
         body={"application/x-ndjson": {"type": "string"}, **UPLOAD},
         out=ImportOut,
         status=201,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """All lines or none; files go through a worker, whose job is in the answer."""
-        project = Project.objects.visible_to(self.actor).select_related("dataset").one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).select_related("dataset").active(pk=project_id)
         data: Any = request.data
         if isinstance(data, bytes):
             return Response(imports.import_lines(actor=self.actor, project=project, body=data), status=201)

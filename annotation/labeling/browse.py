@@ -9,7 +9,7 @@ from django.utils import timezone
 from plateau.audit.services import note_items_seen, record
 from plateau.identity.models import Membership
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import number
 from plateau.kernel.scopes import Actor, Scope
@@ -198,12 +198,12 @@ class TaskBulk(Endpoint):
         summary="Assign, prioritize, reopen, or ask for one more answer",
         body=BulkIn,
         out=Number,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """How many were changed."""
         given = parse(BulkIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         if given.user_id is not None:
             Membership.objects.visible_to(self.actor).one(user_id=given.user_id)
         if given.team_id is not None:
@@ -302,11 +302,17 @@ class TaskComments(Endpoint):
         task = Task.objects.visible_to(self.actor).one(pk=task_id)
         return Response(Comments(rows=[_comment(row) for row in task.comments.select_related("user").order_by("pk")]))
 
-    @document(summary="Say something about a task", body=CommentIn, out=CommentOut, status=201, refusals=[NotFound])
+    @document(
+        summary="Say something about a task",
+        body=CommentIn,
+        out=CommentOut,
+        status=201,
+        refusals=[NotFound, ProjectArchived],
+    )
     def post(self, request: Request, task_id: int) -> Response:
         """Say it."""
         given = parse(CommentIn, request.data)
-        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        task = Task.objects.visible_to(self.actor).active(pk=task_id)
         row = Comment.objects.create(task=task, user_id=self.actor.user_id, region=given.region, text=given.text)
         return Response(_comment(row), status=201)
 
@@ -316,11 +322,16 @@ class CommentOne(Endpoint):
 
     scopes: ClassVar = {"PATCH": Scope.LABELS_WRITE}
 
-    @document(summary="Settle a remark, or take that back", body=CommentChange, out=CommentOut, refusals=[NotFound])
+    @document(
+        summary="Settle a remark, or take that back",
+        body=CommentChange,
+        out=CommentOut,
+        refusals=[NotFound, ProjectArchived],
+    )
     def patch(self, request: Request, comment_id: int) -> Response:
         """Settle it."""
         given = parse(CommentChange, request.data)
-        row = Comment.objects.visible_to(self.actor).select_related("user").one(pk=comment_id)
+        row = Comment.objects.visible_to(self.actor).select_related("user").active(pk=comment_id)
         row.resolved_at = timezone.now() if given.resolved else None
         row.resolved_by_id = self.actor.user_id if given.resolved else None
         row.save(update_fields=["resolved_at", "resolved_by"])

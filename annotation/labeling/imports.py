@@ -26,7 +26,7 @@ WITH made AS (
     ON CONFLICT DO NOTHING RETURNING id),
 fresh AS MATERIALIZED (
     SELECT p.id AS project, made.id AS item, floor(random() * 2147483647)::int AS shuffle
-    FROM made CROSS JOIN projects_project p WHERE p.dataset_id = %s),
+    FROM made CROSS JOIN projects_project p WHERE p.dataset_id = %s AND p.archived_at IS NULL),
 tasks AS ({TASKS_OF_FRESH})
 SELECT (SELECT count(*) FROM made), project_id, count(*) FROM tasks GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound

@@ -16,7 +16,7 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from plateau.audit.services import note_items_seen
-from plateau.kernel.errors import Conflict, NotFound
+from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
 from plateau.kernel.scopes import Actor, Scope
 
 from annotation.labeling import statements as sql
@@ -76,6 +76,7 @@ class Rules(NamedTuple):
     low_shuffle: int | None
     low_id: int | None
     member: bool
+    archived: bool
 
     def halt(self) -> str:
         """Why nothing is handed out: `paused`, `cap`, `not_assigned`; empty where something may be."""
@@ -193,14 +194,17 @@ def lease_next(*, actor: Actor, project_id: int, count: int = 1, resume: bool = 
     """Lease up to `count` tasks to the caller; with `resume`, those already held come first.
 
     Raises:
-        NotFound: no such project, or it is archived.
+        NotFound: no such project.
+        ProjectArchived: nothing of it is handed out.
     """
     values = _bound(actor, project=project_id)
     with _fast_commit() as cursor:
         row = sql.PROJECT.run(cursor, values).fetchone()
         if row is None:
-            raise NotFound("There is no such open project in your organization.")
+            raise NotFound("There is no such project in your organization.")
         rules = _admitted(cursor, Rules(*row), values)
+        if rules.archived:
+            raise ProjectArchived
         found = [_task(one) for one in sql.HELD.run(cursor, values | {"count": count}).fetchall()] if resume else []
         return _hand_out(cursor, rules, values, count - len(found), found)
 
@@ -306,6 +310,7 @@ def submit(
 
     Raises:
         NotFound: no such task.
+        ProjectArchived: nothing is labeled any more.
         LeaseLost: it is with somebody else now.
         KeyReused: the id came before with another answer.
         AnsweredElsewhere: the caller's own answer is not the one that `sees` names.
@@ -347,7 +352,9 @@ def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following
     if task.repeated is not None:
         if _loads(task.repeated_value) != canonical:
             raise KeyReused("This idempotency key came before with another answer; make a new one for a new answer.")
-        return Answer(task.repeated, canonical, True, _following(cursor, rules, keys, following))
+        return Answer(task.repeated, canonical, True, _following(cursor, rules, keys, following and not rules.archived))
+    if rules.archived:
+        raise ProjectArchived
     if keys["sees"] is not None and keys["sees"] != (task.own or 0):
         raise AnsweredElsewhere("You answered this task elsewhere in the meantime. Compare both and choose.")
     keys |= {"value": orjson.dumps(canonical).decode(), "schema": schema.version, "supersedes": task.own}
@@ -438,12 +445,15 @@ def skip(*, actor: Actor, task_id: int, reason: str, following: bool = False) ->
 
     Raises:
         NotFound: no such task.
+        ProjectArchived: nothing is labeled any more.
         LeaseLost: it is with somebody else now, or answered.
     """
     keys = _bound(actor, task=task_id, client=uuid.UUID(int=0), reason=reason)
     with transaction.atomic(), connection.cursor() as cursor:
         task, rules = _lock(cursor, keys)
         keys["project"] = rules.project
+        if rules.archived:
+            raise ProjectArchived
         if task.lease is None and Skip.objects.filter(task_id=task_id, user_id=actor.user_id).exists():
             return _following(cursor, rules, keys, following)  # the same request again: its answer was lost
         if task.lease is None and (task.state != "open" or task.room < 1):

@@ -34,7 +34,7 @@ _SYNC = f"""
 WITH fresh AS MATERIALIZED (
     SELECT p.id AS project, i.id AS item, floor(random() * 2147483647)::int AS shuffle
     FROM projects_project p JOIN datalake_item i ON i.dataset_id = p.dataset_id
-    WHERE p.dataset_id = %s AND NOT EXISTS (
+    WHERE p.dataset_id = %s AND p.archived_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)),
 made AS ({TASKS_OF_FRESH})
 SELECT project_id, count(*) FROM made GROUP BY project_id
@@ -49,7 +49,7 @@ _FRESH = {"answered": 0, "active_ms": 0, "gold_right": 0, "gold_given": 0, "paus
 
 
 def sync_tasks(dataset_id: int) -> None:
-    """Give every project on the dataset a task for each item that it lacks."""
+    """Give every project on the dataset a task for each item that it lacks; archived ones when they are restored."""
     with connection.cursor() as cursor:
         cursor.execute(_SYNC, [dataset_id])
         count_fresh(cursor, cursor.fetchall())
@@ -105,8 +105,8 @@ def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int
 
 
 def renew(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
-    """Hold the caller's leases for longer; returns how many were still held."""
-    held = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id)
+    """Hold the caller's leases for longer; returns how many were still held. Those in archived projects run out."""
+    held = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id, task__project__archived_at=None)
     return held.update(until=Now() + timedelta(seconds=seconds))
 
 

@@ -44,7 +44,7 @@ RULES = """
     p.id, p.kind, p.overlap > 1 OR p.max_answers > 1, p.gold_share, p.practice, coalesce(s.cap, p.person_cap),
     p.queue_epoch, s.paused_why, s.paused_at IS NOT NULL, coalesce(s.answered, 0), coalesce(s.practiced, 0),
     s.low_epoch, s.low_position, s.low_shuffle, s.low_id,
-    p.everyone OR coalesce(s.assigned, false)
+    p.everyone OR coalesce(s.assigned, false), p.archived_at IS NOT NULL
 """
 # Asked only where a project is not for everyone and the person has no seat of their own.
 BY_TEAM = """
@@ -54,7 +54,7 @@ SELECT EXISTS (
 """
 _SEAT = "LEFT JOIN labeling_seat s ON s.project_id = p.id AND s.user_id = %(user)s"
 _VISIBLE = """
-    p.organization_id = %(organization)s AND p.archived_at IS NULL AND (%(bound)s IS NULL OR p.id = %(bound)s)
+    p.organization_id = %(organization)s AND (%(bound)s IS NULL OR p.id = %(bound)s)
 """
 PROJECT = Prepared(
     "queue_project",

@@ -5,9 +5,9 @@ from typing import ClassVar, cast
 from django.db import transaction
 from plateau.datalake.models import Dataset
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.paging import PAGE_QUERY, Page, choice, page
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
 from plateau.kernel.workspaces import workspace_of
@@ -30,6 +30,7 @@ from annotation.projects.schemas import (
     ProjectDetail,
     ProjectIn,
     ProjectOut,
+    ProjectState,
     QueueRules,
     SchemaPreview,
 )
@@ -71,14 +72,18 @@ class ProjectList(Endpoint):
     @document(
         summary="Projects, newest first",
         out=Page[ProjectOut],
-        query=PAGE_QUERY | {"archived": (int, "1: archived ones too")},
+        query=PAGE_QUERY
+        | {"state": (ProjectState, "`active` if not given"), "archived": (int, "1: the same as `state=all`")},
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Project.objects.visible_to(self.actor)
-        if request.query_params.get("archived") != "1":
-            rows = rows.filter(archived_at=None)
+        state = choice(
+            request, "state", ProjectState, "all" if request.query_params.get("archived") == "1" else "active"
+        )
+        if state != "all":
+            rows = rows.filter(archived_at__isnull=state == "active")
         found = page(request, rows, lambda row: _out(row, dict.fromkeys(("open", "review", "done", "skipped"), 0)))
         counts = progress(project_ids=[row.id for row in found.rows])
         for row in found.rows:
@@ -115,16 +120,45 @@ class ProjectOne(Endpoint):
         return Response(_detail(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
     @document(
-        summary="Rename, set the target, write guidelines, archive",
+        summary="Rename, set the target, write guidelines, archive, restore",
         body=ProjectChange,
         out=ProjectDetail,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """Change it."""
         given = parse(ProjectChange, request.data)
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
-        return Response(_detail(services.change_project(actor=self.actor, project=row, **given.model_dump())))
+        before = row.archived_at
+        row = services.change_project(actor=self.actor, project=row, **given.model_dump())
+        if before is not None and row.archived_at is None:
+            sync_tasks(row.dataset_id)
+        return Response(_detail(row))
+
+
+class ProjectArchive(Endpoint):
+    """A project out of the way."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+
+    @document(summary="Archive a project", out=ProjectDetail, refusals=[NotFound, ProjectArchived])
+    def post(self, request: Request, project_id: int) -> Response:
+        """It can be read and restored; nothing of it is changed, and no work on it begins."""
+        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        return Response(_detail(services.archive(actor=self.actor, project=row)))
+
+
+class ProjectRestore(Endpoint):
+    """A project back again."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+
+    @document(summary="Restore an archived project", out=ProjectDetail, refusals=[NotFound, Conflict])
+    def post(self, request: Request, project_id: int) -> Response:
+        """As it was, with a task for every item that came in the meantime."""
+        row = services.restore(actor=self.actor, project=Project.objects.visible_to(self.actor).one(pk=project_id))
+        sync_tasks(row.dataset_id)
+        return Response(_detail(row))
 
 
 class ProjectLabels(Endpoint):
@@ -133,12 +167,15 @@ class ProjectLabels(Endpoint):
     scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Write the next version of the labels", body=LabelsIn, out=ProjectDetail, refusals=[NotFound, Conflict]
+        summary="Write the next version of the labels",
+        body=LabelsIn,
+        out=ProjectDetail,
+        refusals=[NotFound, Conflict, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Write it, and move labels of resolved answers where `moves` says so: old answers stay, superseded."""
         given = parse(LabelsIn, request.data)
-        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        row = Project.objects.visible_to(self.actor).active(pk=project_id)
         with transaction.atomic():
             used = (used_labels(project=row) - given.moves.keys()) | set(given.moves.values()) - {""}
             schema = SchemaIn.model_validate(given.model_dump(exclude={"moves"}))
@@ -170,12 +207,12 @@ class ProjectRules(Endpoint):
         summary="Set how tasks are handed out, reviewed and checked",
         body=QueueRules,
         out=ProjectDetail,
-        refusals=[NotFound],
+        refusals=[NotFound, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Set it; a new overlap counts for tasks that nobody answered yet."""
         given = parse(QueueRules, request.data)
-        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        row = Project.objects.visible_to(self.actor).active(pk=project_id)
         teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in given.teams]
         before = row.order
         services.set_rules(actor=self.actor, project=row, rules=given, teams=teams)

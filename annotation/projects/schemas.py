@@ -23,6 +23,7 @@ KindName = Literal[
     "row_classification",
     "row_number",
 ]
+ProjectState = Literal["active", "archived", "all"]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.errors import Conflict, Invalid, ProjectArchived
 from plateau.kernel.scopes import Actor
 
 from annotation.projects.kinds import KINDS, SchemaIn
@@ -30,8 +30,7 @@ def create_project(
     Raises:
         Conflict: the name is taken.
     """
-    if Project.objects.visible_to(actor).filter(name=name).exists():
-        raise Conflict(f"There is a project named “{name}” already.")
+    _check_name(actor, name)
     project = Project.objects.create(
         organization_id=actor.organization_id,
         dataset=dataset,
@@ -46,6 +45,13 @@ def create_project(
     _add_guideline(actor, project, guideline, version=1)
     record(actor=actor, action="project.created", subject=project, name=name, kind=kind)
     return project
+
+
+def _check_name(actor: Actor, name: str) -> None:
+    taken = Project.objects.filter(organization_id=actor.organization_id, name=name).first()
+    if taken is not None:
+        where = "" if taken.archived_at is None else " It is archived: restore it, or choose another name."
+        raise Conflict(f"There is a project named “{name}” already.{where}")
 
 
 def _add_schema(actor: Actor, project: Project, schema: SchemaIn, *, version: int) -> LabelSchema:
@@ -110,23 +116,60 @@ def change_project(
     guideline: str | None,
     archived: bool | None,
 ) -> Project:
-    """Rename, set the target, write the next version of the guidelines, archive or take back.
+    """Rename, set the target, write the next version of the guidelines, archive or restore.
 
     Raises:
         Conflict: the name is taken.
+        ProjectArchived: it is, and it is not restored by this.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
-    if name is not None and name != project.name:
-        if Project.objects.visible_to(actor).filter(name=name).exists():
-            raise Conflict(f"There is a project named “{name}” already.")
-        project.name = name
-    project.target = project.target if target is None else target
-    if archived is not None:
-        project.archived_at = timezone.now() if archived else None
-    project.save(update_fields=["name", "target", "archived_at"])
-    if guideline is not None:
-        _add_guideline(actor, project, guideline, version=project.guideline_version + 1)
-    record(actor=actor, action="project.changed", subject=project, name=project.name, archived=bool(archived))
+    if archived is False and project.archived_at is not None:
+        project = restore(actor=actor, project=project)
+    if (name, target, guideline) != (None, None, None):
+        if project.archived_at is not None:
+            raise ProjectArchived
+        if name is not None and name != project.name:
+            _check_name(actor, name)
+            project.name = name
+        project.target = project.target if target is None else target
+        project.save(update_fields=["name", "target"])
+        if guideline is not None:
+            _add_guideline(actor, project, guideline, version=project.guideline_version + 1)
+        record(actor=actor, action="project.changed", subject=project, name=project.name)
+    if archived and project.archived_at is None:
+        project = archive(actor=actor, project=project)
+    return project
+
+
+@transaction.atomic
+def archive(*, actor: Actor, project: Project) -> Project:
+    """Out of the lists: read-only, and no work on it begins. Jobs that were ordered before run to their end.
+
+    Raises:
+        ProjectArchived: it is already.
+    """
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    if project.archived_at is not None:
+        raise ProjectArchived
+    project.archived_at = timezone.now()
+    project.save(update_fields=["archived_at"])
+    record(actor=actor, action="project.archived", subject=project, name=project.name)
+    return project
+
+
+@transaction.atomic
+def restore(*, actor: Actor, project: Project) -> Project:
+    """Back among the others, as it was. Tasks of items that came meanwhile follow by `labeling.services.sync_tasks`.
+
+    Raises:
+        Conflict: it is not archived.
+    """
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    if project.archived_at is None:
+        raise Conflict("This project is not archived.")
+    project.archived_at = None
+    project.save(update_fields=["archived_at"])
+    record(actor=actor, action="project.restored", subject=project, name=project.name)
     return project
 
 

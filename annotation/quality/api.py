@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import Page
 from plateau.kernel.scopes import Scope
@@ -43,11 +43,13 @@ class ReviewNext(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.LABELS_REVIEW}
 
-    @document(summary="Hold the next tasks for review", body=ReviewNextIn, out=Cases, refusals=[NotFound])
+    @document(
+        summary="Hold the next tasks for review", body=ReviewNextIn, out=Cases, refusals=[NotFound, ProjectArchived]
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
         given = parse(ReviewNextIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         return Response({"cases": review.next_for_review(actor=self.actor, project=project, count=given.count)})
 
 
@@ -67,7 +69,7 @@ class TaskReview(Endpoint):
         out=ReviewOut,
         status=201,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, review.AnswerChanged, Invalid],
+        refusals=[NotFound, review.AnswerChanged, Invalid, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Take the verdict."""
@@ -133,19 +135,22 @@ class TaskGold(Endpoint):
     scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Trust an answer: make a gold or practice item", body=GoldIn, refusals=[NotFound, Conflict], status=204
+        summary="Trust an answer: make a gold or practice item",
+        body=GoldIn,
+        refusals=[NotFound, Conflict, ProjectArchived],
+        status=204,
     )
     def put(self, request: Request, task_id: int) -> Response:
         """Trust it."""
         given = parse(GoldIn, request.data)
-        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        task = Task.objects.visible_to(self.actor).active(pk=task_id)
         services.make_gold(actor=self.actor, task=task, value=given.value, practice=given.practice)
         return Response(status=204)
 
-    @document(summary="Trust it no longer", status=204, refusals=[NotFound])
+    @document(summary="Trust it no longer", status=204, refusals=[NotFound, ProjectArchived])
     def delete(self, request: Request, task_id: int) -> Response:
         """An ordinary task again."""
-        gold = GoldItem.objects.visible_to(self.actor).select_related("task").one(pk=task_id)
+        gold = GoldItem.objects.visible_to(self.actor).select_related("task").active(pk=task_id)
         services.drop_gold(actor=self.actor, gold=gold)
         return Response(status=204)
 
@@ -166,11 +171,11 @@ class ProjectSeat(Endpoint):
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE}
 
-    @document(summary="Assign, cap, pause or let go on", body=SeatIn, out=SeatOut, refusals=[NotFound])
+    @document(summary="Assign, cap, pause or let go on", body=SeatIn, out=SeatOut, refusals=[NotFound, ProjectArchived])
     def patch(self, request: Request, project_id: int, member_id: int) -> Response:
         """Change it; `member_id` is the person's user id."""
         given = parse(SeatIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         services.change_seat(actor=self.actor, project=project, user_id=member_id, **given.model_dump())
         rows = queries.seats(project)
         return Response(next(row for row in rows if row.user_id == member_id))
@@ -217,12 +222,16 @@ class Consensus(Endpoint):
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Resolve tasks with several answers anew", body=ConsensusIn, out=JobOut, status=201, refusals=[NotFound]
+        summary="Resolve tasks with several answers anew",
+        body=ConsensusIn,
+        out=JobOut,
+        status=201,
+        refusals=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Order it; the job's result says which method was taken and why."""
         given = parse(ConsensusIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         job = services.order_consensus(actor=self.actor, project=project, method=given.method)
         return Response(job_out(job), status=201)
 
@@ -261,8 +270,10 @@ class Doubts(Endpoint):
             )
         )
 
-    @document(summary="Look for doubtful labels", out=JobOut, status=201, refusals=[NotFound, Conflict])
+    @document(
+        summary="Look for doubtful labels", out=JobOut, status=201, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """Order it."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         return Response(job_out(services.order_doubts(actor=self.actor, project=project)), status=201)

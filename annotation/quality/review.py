@@ -113,6 +113,7 @@ def decide(
 
     Raises:
         NotFound: no such task.
+        ProjectArchived: nothing is judged any more.
         AnswerChanged: another answer stands there now, or the task went back into the queue.
         Invalid: the fix is no answer of this project's kind.
     """
@@ -120,7 +121,7 @@ def decide(
         Task.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("project", "item__asset")
-        .one(pk=task_id)
+        .active(pk=task_id)
     )
     if repeated := Review.objects.filter(task=task, client_id=client_id).first():
         return repeated

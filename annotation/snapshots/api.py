@@ -8,7 +8,7 @@ from django.http import FileResponse
 from plateau.audit.services import record
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
@@ -76,10 +76,15 @@ class SnapshotList(Endpoint):
         rows = Snapshot.objects.visible_to(self.actor).filter(project=project).select_related("job")
         return Response(page(request, rows, snapshot_out))
 
-    @document(summary="Freeze the labels as they are", out=SnapshotOut, status=201, refusals=[NotFound, Conflict])
+    @document(
+        summary="Freeze the labels as they are",
+        out=SnapshotOut,
+        status=201,
+        refusals=[NotFound, Conflict, ProjectArchived],
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """Order one."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         return Response(snapshot_out(services.create_snapshot(actor=self.actor, project=project)), status=201)
 
 

@@ -84,6 +84,8 @@ urlpatterns = [
     path(f"{V1}items/<int:item_id>/content/", labeling.ItemContent.as_view()),
     path(f"{V1}projects/", projects.ProjectList.as_view()),
     path(f"{V1}projects/<int:project_id>/", projects.ProjectOne.as_view()),
+    path(f"{V1}projects/<int:project_id>/archive/", projects.ProjectArchive.as_view()),
+    path(f"{V1}projects/<int:project_id>/restore/", projects.ProjectRestore.as_view()),
     path(f"{V1}projects/<int:project_id>/labels/", projects.ProjectLabels.as_view()),
     path(f"{V1}projects/<int:project_id>/labels/preview/", projects.ProjectLabelsPreview.as_view()),
     path(f"{V1}projects/<int:project_id>/rules/", projects.ProjectRules.as_view()),

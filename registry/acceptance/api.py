@@ -10,6 +10,7 @@ from plateau.kernel.errors import (
     Invalid,
     NotFound,
     PartySigned,
+    ProjectArchived,
     SignatureLapsed,
     SignedForBoth,
     WordingChanged,
@@ -29,7 +30,16 @@ from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, S
 from registry.versions.models import ModelVersion
 from registry.versions.queries import newest_snapshot
 
-_NOT_SIGNED = [NotFound, Conflict, WrongParty, PartySigned, SignedForBoth, SignatureLapsed, WordingChanged]
+_NOT_SIGNED = [
+    NotFound,
+    Conflict,
+    ProjectArchived,
+    WrongParty,
+    PartySigned,
+    SignedForBoth,
+    SignatureLapsed,
+    WordingChanged,
+]
 
 
 class PlanIn(Strict):
@@ -93,11 +103,13 @@ class ProjectContracts(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
-    @document(summary="Draw up a contract", body=ContractIn, out=ContractOut, status=201, refusals=[NotFound])
+    @document(
+        summary="Draw up a contract", body=ContractIn, out=ContractOut, status=201, refusals=[NotFound, ProjectArchived]
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """A draft, to be signed by both sides."""
         given = parse(ContractIn, request.data)
-        project = queries.project_of(self.actor, project_id)
+        project = queries.project_of(self.actor, project_id, active=True)
         row = services.draw_up(actor=self.actor, project_id=project.pk, given=given)
         return Response(queries.one_contract(self.actor, row.pk), status=201)
 
@@ -112,11 +124,13 @@ class ContractOne(Endpoint):
         """The contract."""
         return Response(queries.one_contract(self.actor, contract_id))
 
-    @document(summary="Change a draft", body=ContractIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Change a draft", body=ContractIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
         given = parse(ContractIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         services.change(actor=self.actor, contract=row, given=given)
         return Response(queries.one_contract(self.actor, contract_id))
 
@@ -130,7 +144,7 @@ class ContractSign(Endpoint):
     def post(self, request: Request, contract_id: int) -> Response:
         """A customer signs for the customer, whoever may draw up contracts for the maker."""
         given = parse(SignatureIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         services.sign(actor=self.actor, contract=row, party=given.party, terms_hash=given.terms_hash)
         return Response(queries.one_contract(self.actor, contract_id))
 
@@ -140,11 +154,13 @@ class ContractWithdraw(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
-    @document(summary="Withdraw a contract", body=WithdrawIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Withdraw a contract", body=WithdrawIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def post(self, request: Request, contract_id: int) -> Response:
         """It stays on record."""
         given = parse(WithdrawIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         services.withdraw(actor=self.actor, contract=row, reason=given.reason)
         return Response(queries.one_contract(self.actor, contract_id))
 
@@ -154,11 +170,16 @@ class ContractLooks(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
-    @document(summary="Judge a model by the contract", body=LookIn, out=ContractOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Judge a model by the contract",
+        body=LookIn,
+        out=ContractOut,
+        refusals=[NotFound, Conflict, ProjectArchived],
+    )
     def post(self, request: Request, contract_id: int) -> Response:
         """A worker judges; the look is recorded whatever it shows."""
         given = parse(LookIn, request.data)
-        row = Contract.objects.visible_to(self.actor).one(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         versions = ModelVersion.objects.visible_to(self.actor).filter(project_id=row.project_id)
         services.order_look(actor=self.actor, contract=row, version=versions.one(pk=given.model_version_id))
         return Response(queries.one_contract(self.actor, contract_id))

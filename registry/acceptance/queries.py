@@ -26,13 +26,15 @@ from registry.acceptance.verdicts import ALL
 MISTAKES = (0, 1, 2, 3, 5, 10)
 
 
-def project_of(actor: Actor, project_id: int) -> Any:
+def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Any:
     """The caller's project; contexts that must not import each other's models meet here.
 
     Raises:
         NotFound: no such project.
+        ProjectArchived: an `active` one is asked for, and it is archived.
     """
-    return apps.get_model("projects", "Project").objects.visible_to(actor).one(pk=project_id)
+    rows = apps.get_model("projects", "Project").objects.visible_to(actor)
+    return rows.active(pk=project_id) if active else rows.one(pk=project_id)
 
 
 def with_looks(actor: Actor) -> Any:

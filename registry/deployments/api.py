@@ -8,7 +8,7 @@ from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived, TooMany, Unavailable
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.kernel.scopes import Scope
@@ -160,7 +160,7 @@ class DeploymentBatches(Endpoint):
 
     @document(
         summary="Predict over a dataset, or propose labels", body=BatchIn, out=BatchRunOut, status=201,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, version_id: int) -> Response:
         """Order one.
@@ -169,7 +169,7 @@ class DeploymentBatches(Endpoint):
             Invalid: neither or both were asked for.
         """
         given = parse(BatchIn, request.data)
-        version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
         if (given.dataset_id is None) == (given.hidden_share is None):
             raise Invalid("body: give dataset_id, or hidden_share to propose labels", [])
         if given.dataset_id is not None:

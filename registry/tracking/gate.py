@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from plateau.identity.authentication import actor_by_token
 from plateau.kernel.clients import client_address
-from plateau.kernel.errors import WrongNetwork
-from plateau.kernel.scopes import Actor
+from plateau.kernel.errors import ProjectArchived, WrongNetwork
+from plateau.kernel.scopes import Actor, Scope
 from plateau.observe.context import doing, request_id_of
 from plateau.observe.metrics import REQUESTS
 
@@ -28,6 +28,15 @@ KNOWN_SECONDS = 10.0
 MAX_JSON = 16 * 1024 * 1024
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
+# Models that are there are looked after for as long as somebody uses them, whatever became of their project.
+_OF_MODELS = re.compile(r"/mlflow/(registered-models|model-versions)/(?!create$)")
+# A worker publishes with a token of its own, which is named after the job (`workers.runtime.publish.job_token`).
+_MAY_LOG = """
+SELECT archived_at IS NULL OR (%(bound)s AND EXISTS (
+    SELECT 1 FROM identity_apitoken t JOIN jobs_job j ON t.name = 'training job ' || j.id
+    WHERE t.id = %(token)s AND j.project_id = p.id AND j.state = 'running'))
+FROM projects_project p WHERE p.id = %(project)s
+"""
 StartResponse = Callable[..., Any]
 
 
@@ -170,6 +179,8 @@ def _pass(environ: dict[str, Any]) -> dict[str, Any]:
         passed.pop(header, None)
     if not info:
         workspace = _workspace(actor, named, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
+        if route is not None and route.scope == Scope.MODELS_WRITE and not _OF_MODELS.search(path):
+            _check_active(actor, int(workspace.removeprefix("project-")))
         passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
         try:
             _check_content(passed, path, workspace, actor)
@@ -239,6 +250,18 @@ def _projects(organization: int, named: int | None) -> list[int]:
             _known.clear()
         _known[organization, named] = now + KNOWN_SECONDS
     return found
+
+
+def _check_active(actor: Actor, project: int) -> None:
+    """Nothing new is logged to an archived project, but by a job that was ordered before.
+
+    Raises:
+        Refused: it is archived.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY_LOG, {"project": project, "token": actor.token_id, "bound": actor.project_id is not None})
+        if not cursor.fetchone()[0]:
+            raise Refused("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
 
 
 def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor) -> None:

@@ -9,9 +9,9 @@ from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import UNDER_WAY, Job
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, number, page, page_rows
+from plateau.kernel.paging import PAGE_QUERY, Page, choice, number, page, page_rows
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ from registry.versions.schemas import (
     PolicyIn,
     PolicyOut,
     RollbackIn,
+    StateName,
     VersionDetail,
     VersionOut,
 )
@@ -80,21 +81,14 @@ class VersionList(Endpoint):
         | {
             "name": (str, "Of one model"),
             "alias": (str, "That an alias points at"),
-            "state": (str, "`ready` (if not given), `archived`, `deleted` or `all`"),
+            "state": (StateName, "`ready` if not given"),
         },
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
-        """One page.
-
-        Raises:
-            Invalid: there is no such state.
-        """
+        """One page."""
         rows = _filtered(request, queries.with_all(self.actor).defer("per_class"))
-        state = _text(request, "state") or VersionState.READY
-        if state != "all":
-            if state not in VersionState.values:
-                raise Invalid("state: must be ready, archived, deleted or all", [{"field": "state", "message": "?"}])
+        if (state := choice(request, "state", StateName, VersionState.READY)) != "all":
             rows = rows.filter(state=state)
         if name := _text(request, "name", 256):
             rows = rows.filter(name=name)
@@ -238,14 +232,19 @@ class VersionEvaluate(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Judge a version on the newest snapshot", out=JobOut, status=201, refusals=[NotFound, Conflict])
+    @document(
+        summary="Judge a version on the newest snapshot",
+        out=JobOut,
+        status=201,
+        refusals=[NotFound, Conflict, ProjectArchived],
+    )
     def post(self, request: Request, version_id: int) -> Response:
         """A worker runs it on the sealed split.
 
         Raises:
             Conflict: it cannot be run here, there is no snapshot, or it is under way.
         """
-        row = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        row = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
         if not row.judgeable or row.state == VersionState.DELETED:
             raise Conflict(
                 "Only ONNX classifiers with labels and input_side in their metadata are run here. For others, send "
@@ -322,8 +321,9 @@ class Policy(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PUT": Scope.MODELS_APPROVE}
 
-    def _project(self, project_id: int) -> int:
-        return int(apps.get_model("projects", "Project").objects.visible_to(self.actor).one(pk=project_id).pk)
+    def _project(self, project_id: int, *, active: bool = False) -> int:
+        rows = apps.get_model("projects", "Project").objects.visible_to(self.actor)
+        return int((rows.active(pk=project_id) if active else rows.one(pk=project_id)).pk)
 
     @document(summary="Rules for models", out=PolicyOut, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
@@ -331,7 +331,7 @@ class Policy(Endpoint):
         row = ModelPolicy.of(self._project(project_id))
         return Response(PolicyOut(protected=row.protected, quota_bytes=row.quota_bytes, used_bytes=row.used_bytes))
 
-    @document(summary="Change the rules for models", body=PolicyIn, out=PolicyOut, refusals=[NotFound])
+    @document(summary="Change the rules for models", body=PolicyIn, out=PolicyOut, refusals=[NotFound, ProjectArchived])
     def put(self, request: Request, project_id: int) -> Response:
         """All of them.
 
@@ -344,7 +344,7 @@ class Policy(Endpoint):
                 raise Invalid("protected: an alias has 1 to 255 characters", [{"field": "protected", "message": "?"}])
         row = services.change_policy(
             actor=self.actor,
-            project_id=self._project(project_id),
+            project_id=self._project(project_id, active=True),
             protected=given.protected,
             quota_bytes=given.quota_bytes,
         )

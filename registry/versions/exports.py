@@ -15,7 +15,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import UNDER_WAY, Job
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, NotFound
+from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
@@ -123,14 +123,14 @@ class ExportList(Endpoint):
         rows = version.exports.order_by("variant")
         return Response(Exports(rows=[_out(row) for row in rows], job=job_out(job) if job else None))
 
-    @document(summary="Export for the browser", out=JobOut, status=201, refusals=[NotFound, Conflict])
+    @document(summary="Export for the browser", out=JobOut, status=201, refusals=[NotFound, Conflict, ProjectArchived])
     def post(self, request: Request, version_id: int) -> Response:
         """A worker converts, compresses and judges.
 
         Raises:
             Conflict: it is no ONNX model of pictures, there is no snapshot to judge by, or it is under way.
         """
-        version = _version(self, version_id)
+        version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
         if not version.in_browser or version.state != VersionState.READY:
             raise Conflict(
                 "Only ONNX models of pictures with labels and input_side in their metadata run in the browser."

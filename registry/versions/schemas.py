@@ -1,10 +1,12 @@
 """What the routes of models take and give."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field
+
+StateName = Literal["ready", "archived", "deleted", "all"]
 
 
 class MetricOut(BaseModel):

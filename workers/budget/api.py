@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.kernel.scopes import Scope
@@ -139,11 +139,17 @@ class StudyList(Endpoint):
         rows = rows.select_related("job", "snapshot", "project").prefetch_related("points")
         return Response(page(request, rows, lambda row: study_out(row, project.target)))
 
-    @document(summary="Measure a learning curve", body=StudyIn, out=StudyOut, status=201, refusals=[NotFound, Conflict])
+    @document(
+        summary="Measure a learning curve",
+        body=StudyIn,
+        out=StudyOut,
+        status=201,
+        refusals=[NotFound, Conflict, ProjectArchived],
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """Order one."""
         given = parse(StudyIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
         study = services.order_study(
             actor=self.actor, snapshot=snapshot, recipe=given.recipe, params=given.params, budget=given.budget
@@ -283,11 +289,16 @@ class ProjectEconomics(Endpoint):
         """As entered."""
         return Response(_economics(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
-    @document(summary="Enter what labels and mistakes cost", body=EconomicsIn, out=EconomicsIn, refusals=[NotFound])
+    @document(
+        summary="Enter what labels and mistakes cost",
+        body=EconomicsIn,
+        out=EconomicsIn,
+        refusals=[NotFound, ProjectArchived],
+    )
     def put(self, request: Request, project_id: int) -> Response:
         """Enter it."""
         given = parse(EconomicsIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         services.set_economics(actor=self.actor, project=project, values=given.model_dump())
         return Response(_economics(project))
 
@@ -337,11 +348,11 @@ class ProjectLive(Endpoint):
         """For the header of whoever labels."""
         return Response(_live(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
-    @document(summary="Measure by itself", body=LiveIn, out=LiveOut, refusals=[NotFound, Conflict])
+    @document(summary="Measure by itself", body=LiveIn, out=LiveOut, refusals=[NotFound, Conflict, ProjectArchived])
     def put(self, request: Request, project_id: int) -> Response:
         """Set when."""
         given = parse(LiveIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         services.set_live_plan(actor=self.actor, project=project, **given.model_dump())
         return Response(_live(project))
 
@@ -381,12 +392,12 @@ class ReplayList(Endpoint):
         body=ReplayIn,
         out=ReplayOut,
         status=201,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Order a comparison."""
         given = parse(ReplayIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
         return Response(_replay(services.order_replay(actor=self.actor, snapshot=snapshot)), status=201)
 
@@ -415,12 +426,12 @@ class WaysList(Endpoint):
 
     @document(
         summary="Train in every way that a choice offers", body=WaysIn, out=WaysOut, status=201,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
         """Order it."""
         given = parse(WaysIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
         row = services.order_ways(actor=self.actor, snapshot=snapshot, **given.model_dump(exclude={"snapshot_id"}))
         return Response(queries.ways_out(row), status=201)

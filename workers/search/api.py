@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page_rows
 from plateau.kernel.scopes import Scope
@@ -33,7 +33,7 @@ class SearchList(Endpoint):
 
     @document(
         summary="Search a recipe's parameters", body=SearchIn, out=SearchDetail, status=201,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
         """Order one; the sealed split is not looked at.
@@ -42,7 +42,7 @@ class SearchList(Endpoint):
             Invalid: recipe, ranges or fixed parameters are wrong.
         """
         given = parse(SearchIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
         search = services.order_search(
             actor=self.actor,

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Scope
 from rest_framework.parsers import MultiPartParser
@@ -41,7 +41,7 @@ class VersionAnswers(Endpoint):
 
     @document(
         summary="Judge a version by the answers that its author sends", body=FORM, out=EvaluationOut, status=201,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, version_id: int) -> Response:
         """Marked as the author's word.
@@ -50,7 +50,7 @@ class VersionAnswers(Endpoint):
             Invalid: the file cannot be read, or an item has no answer.
             Conflict: there is no ready snapshot.
         """
-        version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
         ready = Snapshot.objects.filter(project_id=version.project_id, state=SnapshotState.READY)
         form: Any = request.data
         wanted = str(form.get("snapshot_id", ""))

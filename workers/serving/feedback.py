@@ -21,12 +21,15 @@ def take_in() -> int:
     """Take waiting pictures into their projects' datasets, with the model's answer as a hidden proposal.
 
     Hidden, because what people say about these pictures measures the model: shown, it would lead them. A picture that
-    is there already is used as it is; one that cannot be read is set aside with the reason.
+    is there already is used as it is; one that cannot be read is set aside with the reason. What came for a project
+    before it was archived waits until that is restored.
     """
     done = 0
     for _ in range(BATCH):
         with transaction.atomic():
-            waiting = Feedback.objects.filter(taken_at=None).select_for_update(skip_locked=True, of=("self",))
+            waiting = Feedback.objects.filter(taken_at=None, deployment__project__archived_at=None).select_for_update(
+                skip_locked=True, of=("self",)
+            )
             row = waiting.select_related("deployment__project", "version").order_by("pk").first()
             if row is None:
                 return done

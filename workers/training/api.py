@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page
 from plateau.kernel.scopes import Scope
@@ -129,11 +129,13 @@ class RunList(Endpoint):
         rows = TrainingRun.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
         return Response(page(request, rows, _out))
 
-    @document(summary="Train a model", body=RunIn, out=RunOut, status=201, refusals=[NotFound, Conflict])
+    @document(
+        summary="Train a model", body=RunIn, out=RunOut, status=201, refusals=[NotFound, Conflict, ProjectArchived]
+    )
     def post(self, request: Request, project_id: int) -> Response:
         """Order one."""
         given = parse(RunIn, request.data)
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
         run = services.order_training(
             actor=self.actor, snapshot=snapshot, recipe=given.recipe, params=given.params, seed=given.seed

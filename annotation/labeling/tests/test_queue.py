@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.utils import DatabaseError
 from django.utils import timezone
-from plateau.kernel.errors import Conflict, Invalid, NotFound
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 
 from annotation.labeling import queue, services, statements
 from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Task
@@ -147,7 +147,7 @@ def test_an_archived_project_hands_nothing_out(people, make_project):
     project = make_project()
     project.archived_at = timezone.now()
     project.save()
-    with pytest.raises(NotFound):
+    with pytest.raises(ProjectArchived):
         take(people.actor("annotator"), project)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from plateau.audit.services import record
 from plateau.celery import app
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
-from plateau.kernel.errors import Conflict
+from plateau.kernel.errors import Conflict, ProjectArchived
 from plateau.kernel.scopes import Actor
 from plateau.observe import tracing
 from plateau.observe.context import fields
@@ -47,7 +47,13 @@ def submit(
     project_id: int | None = None,
     max_attempts: int = 3,
 ) -> Job:
-    """Record a job and hand it over once the transaction is through."""
+    """Record a job and hand it over once the transaction is through.
+
+    Raises:
+        ProjectArchived: no work on the project begins.
+    """
+    if project_id is not None and _is_archived(project_id):
+        raise ProjectArchived
     route = Route.objects.filter(organization_id=actor.organization_id, queue=queue).first()
     queue = route.label if route is not None else queue
     job = Job.objects.create(
@@ -63,6 +69,11 @@ def submit(
     )
     transaction.on_commit(lambda: dispatch(job.pk, queue))
     return job
+
+
+def _is_archived(project_id: int) -> bool:
+    projects: Any = Job._meta.get_field("project").related_model
+    return bool(projects.objects.filter(pk=project_id, archived_at__isnull=False).exists())
 
 
 def dispatch(job_id: int, queue: str) -> None:

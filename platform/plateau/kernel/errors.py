@@ -101,6 +101,16 @@ class WordingChanged(Conflict):
     title = "Read it again"
 
 
+class ProjectArchived(Conflict):
+    """The project is archived: nothing of it is changed, and no work on it begins."""
+
+    code = "project_archived"
+    title = "Archived"
+
+    def __init__(self) -> None:
+        super().__init__("This project is archived. Restore it first.")
+
+
 class TooMany(Refusal):
     """Asked too often; `retry_after` seconds from now it may work."""
 

@@ -1,7 +1,7 @@
 """OpenAPI 3.1 from the views: every route states its refusals."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -48,6 +48,18 @@ def _media(status: int) -> tuple[int, str]:
     return status, "application/problem+json"
 
 
+def _query_parameter(name: str, kind: Any, meaning: str) -> OpenApiParameter:
+    known = get_args(kind) if get_origin(kind) is Literal else None
+    return OpenApiParameter(
+        name,
+        type=str if known else kind,
+        enum=known,
+        location=OpenApiParameter.QUERY,
+        description=meaning,
+        required=False,
+    )
+
+
 def document(
     *,
     summary: str,
@@ -68,7 +80,7 @@ def document(
         out: Pydantic model of what goes out; None for an empty answer.
         status: Of the good answer.
         refusals: Beyond `NotSignedIn` and `MissingScope`, which every closed route has.
-        query: Parameter name to type and meaning.
+        query: Parameter name to type and meaning; a `Literal` lists what may be given.
         headers: Request header to meaning.
         public: The route is open to all.
         media: Media type of the good answer.
@@ -83,10 +95,7 @@ def document(
     for number, kinds in sorted(by_status.items()):
         text = "; ".join(f"`{kind.code}`: {(kind.__doc__ or '').strip().splitlines()[0]}" for kind in kinds)
         responses[_media(number)] = OpenApiResponse(Problem, description=text)
-    parameters = [
-        OpenApiParameter(name, type=kind, location=OpenApiParameter.QUERY, description=meaning, required=False)
-        for name, (kind, meaning) in (query or {}).items()
-    ]
+    parameters = [_query_parameter(name, kind, meaning) for name, (kind, meaning) in (query or {}).items()]
     parameters += [
         OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, description=meaning, required=False)
         for name, meaning in (headers or {}).items()

@@ -1,7 +1,7 @@
 """Pages by key: as fast on the last page of a million rows as on the first."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from django.db import models
 from pydantic import BaseModel
@@ -43,6 +43,20 @@ def number(request: Request, name: str, default: int | None, *, low: int, high: 
         message = f"must be a whole number from {low} to {high}"
         raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
     return int(text)
+
+
+def choice(request: Request, name: str, known: Any, default: str) -> str:
+    """One of the values of the `Literal` `known` from the query.
+
+    Raises:
+        Invalid: it is another one.
+    """
+    options: tuple[str, ...] = get_args(known)
+    text = request.query_params.get(name) or default
+    if text not in options:
+        message = f"must be {', '.join(options[:-1])} or {options[-1]}"
+        raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
+    return text
 
 
 def page(request: Request, rows: "models.QuerySet[M]", out: Callable[[M], Out]) -> Page[Out]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
-from plateau.kernel.errors import NotFound
+from plateau.kernel.errors import NotFound, ProjectArchived
 from plateau.kernel.scopes import Actor
 
 T = TypeVar("T", bound=models.Model)
@@ -39,3 +39,17 @@ class ScopedQuerySet(models.QuerySet[T]):
         except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as error:
             name = str(self.model._meta.verbose_name)
             raise NotFound(f"There is no such {name} in your organization.") from error
+
+    def active(self, **where: Any) -> T:
+        """The row, of a project that is not archived: for whatever changes it, or orders work on it.
+
+        Raises:
+            NotFound: no such row.
+            ProjectArchived: its project is archived.
+        """
+        row = self.one(**where)
+        path = cast(_Owned, self.model).project_path or "id"
+        archived = "archived_at" if path == "id" else f"{path.removesuffix('_id')}__archived_at"
+        if self.model._default_manager.filter(pk=row.pk, **{f"{archived}__isnull": False}).exists():
+            raise ProjectArchived
+        return row

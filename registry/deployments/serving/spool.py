@@ -58,9 +58,9 @@ class Spool:
                 close_old_connections()
 
     def _keep(self, one: Kept) -> bool:
-        """True once the picture is kept, or its deployment is gone."""
+        """True once the picture is kept, or nobody will look at it: its deployment is gone, or its project archived."""
         try:
-            if not Deployment.objects.filter(pk=one.deployment).exists():
+            if not Deployment.objects.filter(pk=one.deployment, project__archived_at=None).exists():
                 return True
             key = default_storage.save(f"feedback/{one.deployment}/{uuid.uuid4().hex}", ContentFile(one.data))
             Feedback.objects.create(

@@ -44,6 +44,10 @@ function Conflict({
   const { i18n } = useLingui();
   const [theirs, setTheirs] = useState<string | null>(null);
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
+  const why =
+    one.code === "project_archived"
+      ? i18n._("This project is archived. Restore it first.")
+      : (one.refused ?? "");
   const mine = one.value ? brief(kind, one.value, names) : (one.skipReason ?? "");
   const compare = async () => {
     const found = await session.theirs(one.clientId).catch(() => null);
@@ -51,7 +55,7 @@ function Conflict({
   };
   return (
     <li>
-      <p>{i18n._("Item {task}: {why}", { task: one.taskId, why: one.refused ?? "" })}</p>
+      <p>{i18n._("Item {task}: {why}", { task: one.taskId, why })}</p>
       <dl className="sides">
         <div>
           <dt>{i18n._("Kept here")}</dt>

@@ -9,13 +9,15 @@ import { moment } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { Aliases, bytes, VersionState } from "./parts";
 
+const STATES = ["ready", "archived", "deleted", "all"] as const;
+
 /** One model: its versions, where its aliases pointed when and why. */
 export function ModelPage() {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const { projectId: id, name = "" } = useParams();
   const projectId = Number(id);
-  const [state, setState] = useState("ready");
+  const [state, setState] = useState<(typeof STATES)[number]>("ready");
   const [chosen, setChosen] = useState<number[]>([]);
   const versions = useInfiniteQuery({
     queryKey: ["versions", projectId, name, state],
@@ -52,7 +54,10 @@ export function ModelPage() {
       }
     >
       <Field label={i18n._("Versions shown")}>
-        <select value={state} onChange={(event) => setState(event.target.value)}>
+        <select
+          value={state}
+          onChange={(event) => setState(STATES.find((one) => one === event.target.value) ?? "ready")}
+        >
           <option value="ready">{i18n._("In use")}</option>
           <option value="archived">{i18n._("Archived")}</option>
           <option value="deleted">{i18n._("Deleted")}</option>

@@ -4,7 +4,7 @@ import type { FormEvent } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { Confirm, Failure, Field } from "../../shared/ui/parts";
 
-/** Guidelines, target, archive. Each save of the guidelines is a new version. */
+/** Guidelines, target, and the way out of sight. Each save of the guidelines is a new version. */
 export function ProjectEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
@@ -14,6 +14,13 @@ export function ProjectEdit({ project }: { project: Schemas["ProjectDetail"] }) 
     mutationFn: (body: Schemas["PatchedProjectChange"]) =>
       unwrap(api.PATCH("/api/v1/projects/{project_id}/", { params: path, body })),
     onSuccess: refresh,
+  });
+  const archive = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/projects/{project_id}/archive/", { params: path })),
+    onSuccess: (row) => {
+      queries.setQueryData(["project", project.id], row);
+      return queries.invalidateQueries();
+    },
   });
   const reopen = useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/projects/{project_id}/queue/reopen/", { params: path })),
@@ -51,7 +58,10 @@ export function ProjectEdit({ project }: { project: Schemas["ProjectDetail"] }) 
         >
           <textarea name="guideline" rows={8} defaultValue={project.guideline} />
         </Field>
-        {save.error && <Failure error={save.error} />}
+        {[save.error, reopen.error, archive.error].map((error, at) =>
+          // biome-ignore lint/suspicious/noArrayIndexKey: three fixed places
+          error ? <Failure key={at} error={error} /> : null,
+        )}
         <p className="actions">
           <button type="submit" className="primary" disabled={save.isPending}>
             {i18n._("Save")}
@@ -62,15 +72,13 @@ export function ProjectEdit({ project }: { project: Schemas["ProjectDetail"] }) 
             </button>
           )}
           <Confirm
-            ask={
-              project.archived
-                ? i18n._("Open the project again?")
-                : i18n._("Archive? Nobody can label it until it is opened again; nothing is deleted.")
-            }
-            yes={project.archived ? i18n._("Open again") : i18n._("Archive")}
-            onYes={() => save.mutate({ archived: !project.archived })}
+            ask={i18n._(
+              "Archive this project? It leaves the lists and nobody can label it, change it or train on it until it is restored. Nothing is deleted, and work that was ordered before is finished.",
+            )}
+            yes={i18n._("Archive")}
+            onYes={() => archive.mutate()}
           >
-            {project.archived ? i18n._("Open again") : i18n._("Archive")}
+            {i18n._("Archive…")}
           </Confirm>
         </p>
       </form>

@@ -4,9 +4,10 @@ import Markdown from "react-markdown";
 import { Link, useParams } from "react-router";
 import remarkGfm from "remark-gfm";
 import { api, unwrap } from "../../shared/api/client";
-import { useMay } from "../../shared/api/session";
+import { ReadOnly, useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { ArchivedBadge, ArchivedNotice } from "./archived";
 import { BudgetPanel } from "./budget/budget-panel";
 import { FormatsPanel } from "./formats-panel";
 import { LabelEdit } from "./label-edit";
@@ -25,7 +26,7 @@ export function ProjectPage() {
   const mayReview = useMay("labels:review");
   const mayLabel = useMay("labels:write");
   const mayData = useMay("data:read");
-  const mayEdit = useMay("projects:write");
+  const mayChange = useMay("projects:write");
   const project = useQuery({
     queryKey: ["project", projectId],
     queryFn: () =>
@@ -47,10 +48,12 @@ export function ProjectPage() {
     );
   }
   const row = project.data;
+  const mayEdit = mayChange && !row.archived;
   const total = row.tasks.open + row.tasks.review + row.tasks.done + row.tasks.skipped;
   return (
     <Page
       title={row.name}
+      badge={row.archived && <ArchivedBadge />}
       lead={i18n._("Target {target} · {done} of {total} labeled · {skipped} skipped", {
         target: percent(row.target, i18n.locale, 0),
         done: count(row.tasks.done, i18n.locale),
@@ -69,7 +72,7 @@ export function ProjectPage() {
               {i18n._("Quality")}
             </Link>
           )}
-          {mayLabel && (
+          {mayLabel && !row.archived && (
             <Link className="button primary" to={`/label/${row.id}`}>
               {i18n._("Label")}
             </Link>
@@ -77,28 +80,31 @@ export function ProjectPage() {
         </>
       }
     >
+      {row.archived && <ArchivedNotice project={row} />}
       <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
-      {mayRead && <BudgetPanel project={row} />}
-      {mayRead && <RunsPanel project={row} />}
-      {mayRead && <SearchPanel project={row} />}
-      {mayFreeze && <SnapshotsPanel project={row} />}
-      <section className="panel">
-        <h2>{i18n._("Labels and guidelines")}</h2>
-        <p className="chips">
-          {row.labels.map((label) => (
-            <span key={label.id} className="chip" style={{ "--chip": label.color } as React.CSSProperties}>
-              <kbd>{label.key}</kbd> {label.name}
-            </span>
-          ))}
-        </p>
-        <div className="prose">
-          <Markdown remarkPlugins={[remarkGfm]}>{row.guideline || i18n._("No guidelines yet.")}</Markdown>
-        </div>
-        {mayEdit && <LabelEdit key={row.schema_version} project={row} />}
-        {mayEdit && <RulesEdit project={row} />}
-        {mayEdit && <ProjectEdit project={row} />}
-      </section>
-      {mayFreeze && <FormatsPanel project={row} />}
+      <ReadOnly when={row.archived}>
+        {mayRead && <BudgetPanel project={row} />}
+        {mayRead && <RunsPanel project={row} />}
+        {mayRead && <SearchPanel project={row} />}
+        {mayFreeze && <SnapshotsPanel project={row} />}
+        <section className="panel">
+          <h2>{i18n._("Labels and guidelines")}</h2>
+          <p className="chips">
+            {row.labels.map((label) => (
+              <span key={label.id} className="chip" style={{ "--chip": label.color } as React.CSSProperties}>
+                <kbd>{label.key}</kbd> {label.name}
+              </span>
+            ))}
+          </p>
+          <div className="prose">
+            <Markdown remarkPlugins={[remarkGfm]}>{row.guideline || i18n._("No guidelines yet.")}</Markdown>
+          </div>
+          {mayEdit && <LabelEdit key={row.schema_version} project={row} />}
+          {mayEdit && <RulesEdit project={row} />}
+          {mayEdit && <ProjectEdit project={row} />}
+        </section>
+        {mayFreeze && <FormatsPanel project={row} />}
+      </ReadOnly>
     </Page>
   );
 }

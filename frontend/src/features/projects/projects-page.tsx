@@ -1,20 +1,39 @@
 import { useLingui } from "@lingui/react";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { type KindName, kindTitles } from "../../shared/ui/kinds";
 import { count, percent } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { ArchivedBadge } from "./archived";
 
+const STATES = ["active", "archived", "all"] as const;
+
+/** Projects in use, archived ones, or all; which of them stands in the address. */
 export function ProjectsPage() {
   const { i18n } = useLingui();
+  const [search] = useSearchParams();
+  const state = STATES.find((one) => one === search.get("state")) ?? "active";
+  const titles: Record<(typeof STATES)[number], string> = {
+    active: i18n._("Active"),
+    archived: i18n._("Archived"),
+    all: i18n._("All"),
+  };
   const mayMake = useMay("projects:write");
-  const projects = useQuery({
-    queryKey: ["projects"],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/")),
+  const projects = useInfiniteQuery({
+    queryKey: ["projects", state],
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        api.GET("/api/v1/projects/", {
+          params: { query: { state, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 5000,
   });
+  const rows = projects.data?.pages.flatMap((page) => page.rows) ?? [];
   const make = mayMake ? (
     <Link className="button primary" to="/projects/new">
       {i18n._("New project")}
@@ -22,12 +41,26 @@ export function ProjectsPage() {
   ) : undefined;
   return (
     <Page title={i18n._("Projects")} actions={make}>
+      <nav className="tabs" aria-label={i18n._("Projects shown")}>
+        {STATES.map((one) => (
+          <Link
+            key={one}
+            to={one === "active" ? "/projects" : `/projects?state=${one}`}
+            aria-current={one === state ? "page" : undefined}
+          >
+            {titles[one]}
+          </Link>
+        ))}
+      </nav>
       {projects.isPending && <Waiting />}
       {projects.error && <Failure error={projects.error} again={() => void projects.refetch()} />}
-      {projects.data?.rows.length === 0 && (
+      {projects.data && rows.length === 0 && state === "archived" && (
+        <Empty>{i18n._("No project is archived.")}</Empty>
+      )}
+      {projects.data && rows.length === 0 && state !== "archived" && (
         <Empty action={make}>{i18n._("No project yet. Bring data in, then make one.")}</Empty>
       )}
-      {projects.data && projects.data.rows.length > 0 && (
+      {rows.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -42,12 +75,13 @@ export function ProjectsPage() {
               </tr>
             </thead>
             <tbody>
-              {projects.data.rows.map((row) => {
+              {rows.map((row) => {
                 const total = row.tasks.open + row.tasks.review + row.tasks.done + row.tasks.skipped;
                 return (
                   <tr key={row.id}>
                     <th scope="row">
                       <Link to={`/projects/${row.id}`}>{row.name}</Link>
+                      {row.archived && <ArchivedBadge />}
                     </th>
                     <td>{kindTitles(i18n)[row.kind as KindName] ?? row.kind}</td>
                     <td className="num">{percent(row.target, i18n.locale, 0)}</td>
@@ -63,6 +97,11 @@ export function ProjectsPage() {
             </tbody>
           </table>
         </div>
+      )}
+      {projects.hasNextPage && (
+        <button type="button" onClick={() => void projects.fetchNextPage()} disabled={projects.isFetching}>
+          {i18n._("Show more")}
+        </button>
       )}
     </Page>
   );

@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
+import { ReadOnly } from "../../shared/api/session";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { AgreementPanel } from "./agreement-panel";
 import { DoubtsPanel } from "./doubts-panel";
@@ -50,13 +51,16 @@ export function QualityPage() {
       </nav>
       {project.isPending && <Waiting />}
       {project.error && <Failure error={project.error} again={() => void project.refetch()} />}
-      {row && tab === "overview" && <OverviewPanel project={row} />}
-      {row && tab === "agreement" && <AgreementPanel project={row} />}
-      {row && tab === "people" && <PeoplePanel project={row} />}
-      {row && tab === "tasks" && <TasksPanel project={row} />}
-      {row && tab === "gold" && <GoldPanel project={row} />}
-      {row && tab === "doubts" && <DoubtsPanel project={row} />}
-      {row && tab === "proposals" && <ProposalsPanel projectId={row.id} />}
+      {row?.archived && <p role="status">{i18n._("This project is archived. Restore it first.")}</p>}
+      <ReadOnly when={row?.archived ?? false}>
+        {row && tab === "overview" && <OverviewPanel project={row} />}
+        {row && tab === "agreement" && <AgreementPanel project={row} />}
+        {row && tab === "people" && <PeoplePanel project={row} />}
+        {row && tab === "tasks" && <TasksPanel project={row} />}
+        {row && tab === "gold" && <GoldPanel project={row} />}
+        {row && tab === "doubts" && <DoubtsPanel project={row} />}
+        {row && tab === "proposals" && <ProposalsPanel projectId={row.id} />}
+      </ReadOnly>
     </Page>
   );
 }

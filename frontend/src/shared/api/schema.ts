@@ -1416,7 +1416,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename, set the target, write guidelines, archive
+         * Rename, set the target, write guidelines, archive, restore
          * @description Change it.
          */
         patch: operations["projectOnePatch"];
@@ -1436,6 +1436,26 @@ export interface paths {
         get: operations["agreementGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a project
+         * @description It can be read and restored; nothing of it is changed, and no work on it begins.
+         */
+        post: operations["projectArchivePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1882,6 +1902,26 @@ export interface paths {
          * @description Order a comparison.
          */
         post: operations["replayListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore an archived project
+         * @description As it was, with a task for every item that came in the meantime.
+         */
+        post: operations["projectRestorePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2972,9 +3012,6 @@ export interface paths {
         /**
          * Model versions, newest first
          * @description One page.
-         *
-         *     Raises:
-         *         Invalid: there is no such state.
          */
         get: operations["versionListGet"];
         put?: never;
@@ -9886,6 +9923,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     contractListGet: {
@@ -10051,7 +10097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10122,7 +10168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10254,7 +10300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `wrong_party`: The caller's role signs for the other party, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or drew the contract up.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `wrong_party`: The caller's role signs for the other party, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or drew the contract up.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10325,7 +10371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12899,12 +12945,14 @@ export interface operations {
     projectListGet: {
         parameters: {
             query?: {
-                /** @description 1: archived ones too */
+                /** @description 1: the same as `state=all` */
                 archived?: number;
                 /** @description `next` of the page before */
                 cursor?: number;
                 /** @description Rows on a page, 1 to 200; 50 if not given */
                 limit?: number;
+                /** @description `active` if not given */
+                state?: "active" | "all" | "archived";
             };
             header?: never;
             path?: never;
@@ -13128,7 +13176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13179,6 +13227,64 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectArchivePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13248,6 +13354,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectContractsPost: {
@@ -13303,6 +13418,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13417,7 +13541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13530,6 +13654,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13821,7 +13954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13893,6 +14026,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14073,7 +14215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14186,6 +14328,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14402,6 +14553,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     queueOrderPost: {
@@ -14444,6 +14604,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14542,6 +14711,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14674,6 +14852,64 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectRestorePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
                 headers: {
@@ -14745,6 +14981,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectRulesPut: {
@@ -14800,6 +15045,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14932,7 +15186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15066,7 +15320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15187,6 +15441,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     snapshotListGet: {
@@ -15299,7 +15562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15433,7 +15696,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15573,7 +15836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15649,7 +15912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15783,7 +16046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17094,7 +17357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another answer.; `answered_elsewhere`: The caller answered this task in another window or on another machine since it was opened here. */
+            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another answer.; `answered_elsewhere`: The caller answered this task in another window or on another machine since it was opened here.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17214,6 +17477,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskDraftPut: {
@@ -17276,7 +17548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17345,7 +17617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17394,6 +17666,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17564,7 +17845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer_changed`: The answer under review is not the newest one any more; nothing was decided. */
+            /** @description `answer_changed`: The answer under review is not the newest one any more; nothing was decided.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17638,7 +17919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client. */
+            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18412,8 +18693,8 @@ export interface operations {
                 project?: number;
                 /** @description A part of the name */
                 q?: string;
-                /** @description `ready` (if not given), `archived`, `deleted` or `all` */
-                state?: string;
+                /** @description `ready` if not given */
+                state?: "all" | "archived" | "deleted" | "ready";
             };
             header?: never;
             path?: never;
@@ -18830,7 +19111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19022,7 +19303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19080,7 +19361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19187,7 +19468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,4 @@
-import { createContext, use } from "react";
+import { createContext, type ReactNode, use } from "react";
 import type { Schemas } from "./client";
 
 export type Me = Schemas["MeOut"];
@@ -15,4 +15,12 @@ export function useMe(): Me {
 /** Whether role and token allow something, such as `projects:write`. */
 export function useMay(scope: string): boolean {
   return useMe().scopes.includes(scope);
+}
+
+/** Within, nothing may be changed whatever the role; reading stays as it is. */
+export function ReadOnly({ when, children }: { when: boolean; children: ReactNode }) {
+  const me = useMe();
+  if (!when) return children;
+  const scopes = me.scopes.filter((scope) => !/:(write|erase|approve|sign)$/.test(scope));
+  return <MeContext value={{ ...me, scopes }}>{children}</MeContext>;
 }

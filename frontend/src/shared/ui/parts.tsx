@@ -24,9 +24,11 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
   const offline = error instanceof Offline;
   const text = offline
     ? i18n._("The server cannot be reached. Nothing was changed; check the connection and try again.")
-    : error instanceof Error
-      ? error.message
-      : i18n._("Something went wrong.");
+    : error instanceof ApiError && error.code === "project_archived"
+      ? i18n._("This project is archived. Restore it first.")
+      : error instanceof Error
+        ? error.message
+        : i18n._("Something went wrong.");
   const rows = error instanceof ApiError && error.errors.length > 1 ? error.errors : [];
   return (
     <div className="failure" role="alert">
@@ -62,11 +64,13 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
 export function Page({
   title,
   lead,
+  badge,
   actions,
   children,
 }: {
   title: string;
   lead?: ReactNode;
+  badge?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
 }) {
@@ -78,6 +82,7 @@ export function Page({
       <header className="page-head">
         <div>
           <h1>{title}</h1>
+          {badge}
           {lead && <p className="lead">{lead}</p>}
         </div>
         {actions && <div className="actions">{actions}</div>}

@@ -1,0 +1,98 @@
+"""An archived project in the browser: put away, found, read, restored."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotation.projects.models import Project
+from tests.browser.test_browser import findings
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+NOTICE = (
+    "This project is archived: it can be read and exported, but nobody can label it, change it or train on it. "
+    "Nothing was deleted."
+)
+
+
+def tab(page: Page, name: str):
+    return page.get_by_role("navigation", name="Projects shown").get_by_role("link", name=name, exact=True)
+
+
+def row(page: Page, name: str):
+    return page.get_by_role("link", name=name, exact=True)
+
+
+def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_project):
+    make_project(name="Kept")
+    project = make_project(name="Fruit")
+    stack.web()
+    page = sign_in("manager")
+    row(page, "Fruit").click()
+    page.get_by_text("Change", exact=True).click()
+    page.get_by_role("button", name="Archive…", exact=True).click()
+    expect(page.get_by_role("alertdialog")).to_contain_text("Nothing is deleted")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    assert Project.objects.get(pk=project.pk).archived_at is None
+    expect(page.get_by_role("status").filter(has_text=NOTICE)).to_have_count(0)
+    page.get_by_role("button", name="Archive…", exact=True).click()
+    page.get_by_role("button", name="Archive", exact=True).click()
+
+    expect(page.get_by_text(NOTICE, exact=True)).to_be_visible()
+    expect(page.locator(".page-head").get_by_text("Archived", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Label", exact=True).and_(page.locator(".button"))).to_have_count(0)
+    for name in ("Save", "Freeze labels", "Train", "Import"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    assert findings(page, "archived project") == []
+    assert Project.objects.get(pk=project.pk).archived_at is not None
+
+    page.get_by_role("link", name="Projects", exact=True).click()
+    expect(row(page, "Kept")).to_be_visible()
+    expect(row(page, "Fruit")).to_have_count(0)
+    tab(page, "Archived").click()
+    page.wait_for_url("**/projects?state=archived")
+    expect(row(page, "Fruit")).to_be_visible()
+    expect(row(page, "Kept")).to_have_count(0)
+    expect(page.get_by_role("rowheader").get_by_text("Archived", exact=True)).to_be_visible()
+    assert findings(page, "archived projects") == []
+    page.reload()  # the choice stands in the address
+    expect(tab(page, "Archived")).to_have_attribute("aria-current", "page")
+    expect(row(page, "Fruit")).to_be_visible()
+    tab(page, "All").click()
+    expect(row(page, "Kept")).to_be_visible()
+    expect(row(page, "Fruit")).to_be_visible()
+
+    row(page, "Fruit").click()
+    page.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.get_by_text(NOTICE, exact=True)).to_have_count(0)
+    expect(page.get_by_text("Change", exact=True)).to_be_visible()
+    assert Project.objects.get(pk=project.pk).archived_at is None
+    page.get_by_role("link", name="Projects", exact=True).click()
+    expect(row(page, "Fruit")).to_be_visible()
+    tab(page, "Archived").click()
+    expect(page.get_by_text("No project is archived.", exact=True)).to_be_visible()
+
+
+def test_who_may_not_restore_is_told_who_may(sign_in, stack, make_project, people):
+    project = make_project()
+    from annotation.projects.services import archive
+
+    archive(actor=people.actor("manager"), project=project)
+    stack.web()
+    page = sign_in("scientist")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    expect(page.get_by_text("Managers and admins can restore it.", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Restore", exact=True)).to_have_count(0)
+
+
+def test_labeling_an_archived_project_says_so_in_the_persons_language(sign_in, stack, make_project, people):
+    project = make_project()
+    from annotation.projects.services import archive
+
+    archive(actor=people.actor("manager"), project=project)
+    stack.web()
+    for language, text in {
+        "en": "This project is archived. Restore it first.",
+        "ja": "このプロジェクトは保管されています。先に元に戻してください。",
+    }.items():
+        page = sign_in("annotator", language=language)
+        page.goto(f"{stack.url}/label/{project.pk}")
+        expect(page.get_by_role("alert").get_by_text(text, exact=True)).to_be_visible()
