@@ -1,6 +1,7 @@
 """Routes of export and import."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
@@ -42,17 +43,20 @@ class Formats(BaseModel):
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The first piece at once, then pieces of 64 KiB."""
+    """Pieces of 64 KiB or more; the last may be shorter."""
     buffer = bytearray()
-    first = True
     for piece in pieces:
         buffer += piece
-        if (first and buffer) or len(buffer) >= _PIECE:
+        if len(buffer) >= _PIECE:
             yield bytes(buffer)
             buffer.clear()
-            first = False
     if buffer:
         yield bytes(buffer)
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first of them made by now: what fails until then is an error, and no broken answer."""
+    return chain([next(pieces, b"")], pieces)
 
 
 class ProjectFormats(Endpoint):
@@ -96,7 +100,7 @@ class ProjectExport(Endpoint):
         schema = current_schema(project)
         job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
         record(actor=self.actor, action="labels.exported", subject=project, format=fmt.key)
-        response = StreamingHttpResponse(_gathered(fmt.write(job)), content_type=fmt.media_type)
+        response = StreamingHttpResponse(_begun(_gathered(fmt.write(job))), content_type=fmt.media_type)
         name = slugify(project.name) or "project"
         response["Content-Disposition"] = f'attachment; filename="{name}.{fmt.suffix}"'
         return response

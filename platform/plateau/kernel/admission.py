@@ -8,6 +8,7 @@ address that an organization named: its provider of sign-ins may be as slow as i
 """
 
 import io
+import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,10 @@ import orjson
 from django.conf import settings
 from django.db import connections
 
+from plateau.kernel.abort import broken_off
 from plateau.kernel.problems import problem
+
+logger = logging.getLogger(__name__)
 
 SMALL_BODY = 1024 * 1024
 SMALL_ANSWER = 1024 * 1024
@@ -101,7 +105,7 @@ def _run(application: Wsgi, waiting: _Waiting) -> None:
         body = list(body)
     length = next((value for key, value in waiting.started[1] if key.lower() == "content-length"), "")
     if not length.isdigit() or int(length) > SMALL_ANSWER:
-        waiting.body = _Outside(body)
+        waiting.body = _Outside(body, waiting.environ, counted=length.isdigit())
         return
     try:
         waiting.body = [b"".join(body)]
@@ -111,13 +115,23 @@ def _run(application: Wsgi, waiting: _Waiting) -> None:
 
 
 class _Outside:
-    """A long answer, read by the server's thread: it holds no slot, and gives its database connection back."""
+    """A long answer, read by the server's thread: it holds no slot, and gives its database connection back.
 
-    def __init__(self, body: Iterable[bytes]) -> None:
-        self.body = body
+    Where its body fails half way, the connection is broken off; one whose length was `counted` beforehand is by the
+    server, which sees that bytes are missing.
+    """
+
+    def __init__(self, body: Iterable[bytes], environ: dict[str, Any], *, counted: bool) -> None:
+        self.body, self.environ, self.counted = body, environ, counted
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.body)
+        try:
+            yield from self.body
+        except Exception:
+            logger.exception("the answer to %s failed half way", self.environ.get("PATH_INFO"))
+            if not self.counted:
+                yield from broken_off(self.environ)
+            raise
 
     def close(self) -> None:
         if hasattr(self.body, "close"):
