@@ -89,7 +89,7 @@ def _bounds(points: Floats) -> Floats:
 
 def _area(bounds: Floats) -> float:
     area = float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
-    return area if area == area else 0.0
+    return 0.0 if np.isnan(area) else area
 
 
 def _similarity(a: Floats, b: Floats, area: float) -> float:
