@@ -14,23 +14,7 @@ from annotation.snapshots.split import GROUP_MOST, Member, assign, text_fingerpr
 
 KEY = "ab" * 32
 SHARE = 0.2
-WORDS = [
-    "the",
-    "of",
-    "and",
-    "that",
-    "for",
-    "was",
-    "on",
-    "are",
-    "with",
-    "machine",
-    "they",
-    "picture",
-    "this",
-    "from",
-    "have",
-]
+WORDS = "the of and that for was on are with machine they picture this from have".split()  # noqa: SIM905
 
 
 def metal(number: int, side: int = 256) -> Image.Image:
