@@ -245,7 +245,7 @@ class Growing:
         user, task = self.people.members["ours", "reviewer"].user, self.tasks[0]
         Comment.objects.create(task=task, user=user, text="?")
         answer = Annotation.objects.create(
-            project=self.project, task=task, user=user, client_id=uuid.uuid4(), source="person",
+            project=self.project, task=task, user=user, client_id=uuid.uuid4(), source="reviewer",
             value={"label": "apple"}, schema_version=1, guideline_version=1,
         )  # fmt: skip
         Review.objects.create(
