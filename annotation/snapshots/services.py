@@ -180,7 +180,7 @@ def _member(item: Any, side: str, group: int) -> Member:
         return Member(item.pk, item.asset.sha256, bytes(item.asset.fingerprint), side, group)
     if item.uri.startswith("row:"):  # rows are often alike: only the same columns count as the same
         same = orjson.dumps(item.meta, option=orjson.OPT_SORT_KEYS)
-        return Member(item.pk, hashlib.sha256(same).hexdigest(), exact_fingerprint(same), side, group, "none")
+        return Member(item.pk, hashlib.sha256(same).hexdigest(), exact_fingerprint(same), side, group)
     return Member(item.pk, key_of(None, item.uri), text_fingerprint(item.text), side, group, "text")
 
 

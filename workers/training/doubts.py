@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from annotation.projects.models import Project
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import find_twins, save_doubts
-from annotation.snapshots.split import Pairs, same_pictures
+from annotation.snapshots.split import same_pictures
 from workers.training.material import features_of, rows_of
 
 FOLDS = 5
@@ -25,8 +25,9 @@ def run_doubts(running: Running) -> dict[str, Any]:
     project = Project.objects.get(pk=running.payload["project_id"])
     rows = rows_of(project, states=("done",))
     running.report(done=0, total=3, message="near-duplicates")
-    prints = np.array([np.frombuffer(bytes(row["item__asset__fingerprint"]), dtype=np.uint8) for row in rows])
-    found = same_pictures(prints, prints) if len(rows) else Pairs.none()
+    joined = b"".join(row["item__asset__fingerprint"] for row in rows)
+    prints = np.frombuffer(joined, dtype=np.uint8).reshape(len(rows), 256)
+    found = same_pictures(prints, prints)
     both = {(min(pair), max(pair)) for pair in zip(found.left.tolist(), found.right.tolist(), strict=True)}
     pairs = [(rows[i]["item_id"], rows[j]["item_id"]) for i, j in sorted(both) if i != j]
     twins = find_twins(project=project, pairs=pairs)

@@ -22,7 +22,7 @@ from annotation.projects.services import create_project
 from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitSide
 from annotation.snapshots.services import build, create_snapshot
-from annotation.snapshots.split import Member, assign, draw, near_pairs
+from annotation.snapshots.split import Member, assign, draw, same_pictures
 from annotation.snapshots.tests.test_split import encoded, metal
 from conftest import png
 
@@ -63,8 +63,9 @@ def test_near_duplicates_stand_on_one_side():
 
 def test_different_pictures_are_no_duplicates():
     prints = np.stack([np.frombuffer(member(number).fingerprint, np.uint8) for number in range(30)])
-    pairs = {pair for pair in near_pairs(prints, prints, rmse=4.0) if pair[0] != pair[1]}
-    assert pairs == set()
+    pairs = same_pictures(prints, prints)
+    assert pairs.left.tolist() == pairs.right.tolist()
+    assert sorted(pairs.left) == list(range(30))
 
 
 def test_a_new_copy_joins_the_side_that_was_drawn_and_drawn_sides_never_move():
