@@ -146,20 +146,24 @@ def _matched(points: Prints) -> NDArray[np.float32]:
     """Each with mean 0 and standard deviation 1; a flat one counts as of contrast 1, or its noise would be all."""
     grey = _plain(points)
     grey -= grey.mean(axis=1, keepdims=True)
-    return grey / np.maximum(_root_mean_square(grey), 1)[:, None]
+    return np.asarray(grey / np.maximum(_root_mean_square(grey), 1)[:, None], dtype=np.float32)
 
 
 def _contrast(points: Prints) -> NDArray[np.float32]:
     parts = [points[at : at + _BLOCK].std(axis=1) for at in range(0, len(points), _BLOCK)]
-    return np.maximum(np.concatenate([np.zeros(0), *parts]), 1).astype(np.float32)
+    contrast: NDArray[np.float32] = np.maximum(np.concatenate([np.zeros(0), *parts]), 1).astype(np.float32)
+    return contrast
 
 
 def _most_rest(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.clip(_REST_OF_CONTRAST * contrast, _ROUNDING, np.maximum(_REST, _REST_OF_HIGH_CONTRAST * contrast))
+    most = np.maximum(_REST, _REST_OF_HIGH_CONTRAST * contrast)
+    rest: NDArray[np.float32] = np.clip(_REST_OF_CONTRAST * contrast, _ROUNDING, most)
+    return rest
 
 
 def _root_mean_square(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.sqrt(np.einsum("ij,ij->i", rows, rows) / np.float32(max(1, rows.shape[1])))
+    root: NDArray[np.float32] = np.sqrt(np.einsum("ij,ij->i", rows, rows) / np.float32(max(1, rows.shape[1])))
+    return root
 
 
 def text_fingerprint(text: str) -> bytes:
