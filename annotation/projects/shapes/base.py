@@ -10,7 +10,7 @@ from plateau.kernel.typed import Strict
 from pydantic import Field, StringConstraints
 
 from annotation.projects.shapes.prepared import Floats, Prepared, Whole, numbers_in
-from annotation.projects.shapes.tangles import PLAIN, cross_too_often
+from annotation.projects.shapes.tangles import crossing_too_often
 
 RegionId = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -67,18 +67,13 @@ def overlaps(a: Any, b: Any) -> Floats:
 
     Two that cross each other so often that GEOS would take minutes are compared by their bounding boxes.
     """
-    wild = [k for k in np.flatnonzero(_points(a) * _points(b) > PLAIN) if cross_too_often(a[k], b[k])]
-    if wild:
+    if wild := crossing_too_often(a, b):
         a, b = a.copy(), b.copy()
         a[wild], b[wild] = shapely.envelope(a[wild]), shapely.envelope(b[wild])
     both = shapely.area(shapely.intersection(a, b))
     union = shapely.area(a) + shapely.area(b) - both
     shares: Floats = np.divide(both, union, out=np.zeros(len(both)), where=union > 0)
     return shares
-
-
-def _points(areas: Any) -> Whole:
-    return np.asarray(shapely.get_num_coordinates(areas), dtype=np.intp)
 
 
 class Shape:

@@ -83,10 +83,13 @@ class Box(Shape):
         a, b = (np.array([bool(each.get("angle")) for each in side.regions], dtype=bool) for side in (one, other))
         turned = np.flatnonzero(a[i] | b[j])
         if len(turned):
-            left = np.array([self.geometry(one.regions[k]) for k in i[turned].tolist()], dtype=object)
-            right = np.array([self.geometry(other.regions[k]) for k in j[turned].tolist()], dtype=object)
-            found[turned] = overlaps(left, right)
+            found[turned] = overlaps(self._outlines(one, i[turned]), self._outlines(other, j[turned]))
         return found
+
+    def _outlines(self, boxes: Prepared, places: Whole) -> Any:
+        """Polygons (n,) of boxes at places (n,), each box's made once."""
+        own, place = np.unique(places, return_inverse=True)
+        return np.array([self.geometry(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The mean box; angles are averaged as directions, at half turns."""

@@ -11,6 +11,7 @@ from plateau.kernel.runs import MAX_PIXELS, Lines, lines_of, most_of, runs_in, s
 from pydantic import Field, model_validator
 
 from annotation.projects.shapes.base import Frame, Region, Shape
+from annotation.projects.shapes.prepared import Prepared
 
 Bits = npt.NDArray[np.bool_]
 Whole = Annotated[int, Field(ge=0, le=100_000)]
@@ -103,6 +104,14 @@ class Mask(Shape):
         both = shared(a, b)
         union = a.area + b.area - both
         return both / union if union else 0.0
+
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
+        """See `Shape`."""
+        boxes = np.array([[one[name] for name in ("x", "y", "w", "h")] for one in regions], dtype=float)
+        x, y, w, h = boxes.reshape(-1, 4).T
+        area = np.array([sum(one["rle"][1::2]) for one in regions], dtype=float)
+        weight = 300.0 + h + np.array([len(one["rle"]) for one in regions])  # a run costs as much as a row
+        return Prepared(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""

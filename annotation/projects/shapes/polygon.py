@@ -9,7 +9,7 @@ from pydantic import Field
 
 from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlaps, rounded
 from annotation.projects.shapes.prepared import Floats, Prepared, Whole
-from annotation.projects.shapes.tangles import crossings
+from annotation.projects.shapes.tangles import PLAIN, crossings
 
 
 class PolygonRegion(Region):
@@ -45,7 +45,8 @@ class Polygon(Shape):
         """See `Shape`; each outline is mended once."""
         geometry = np.array([self.geometry(one) for one in regions], dtype=object)
         pieces = np.where(shapely.get_num_geometries(geometry) > 1, 10, 1)  # of an outline that crossed itself
-        weight = 50.0 + 2 * shapely.get_num_coordinates(geometry) * pieces
+        points = shapely.get_num_coordinates(geometry)
+        weight = 50.0 + 2 * points * pieces + np.where(points * points > PLAIN, 400, 0)  # a look at how they cross
         return Prepared(regions, shapely.bounds(geometry).reshape(-1, 4), shapely.area(geometry), weight, geometry)
 
     def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:

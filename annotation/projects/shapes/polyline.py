@@ -14,6 +14,7 @@ from annotation.projects.shapes.tangles import crossings, near_itself_too_often
 TOLERANCE = 0.02  # half the width that a line is given for likeness, as a share of its extent
 PLAIN = 30  # points of a line that is widened without a look at how often it lies beside itself
 SMOOTHER = 0.05  # of the width: how far a line that does is moved to make it smoother
+SIMPLIFIED = 2500  # points of a line that is: what that takes grows with the square where the line is a zigzag
 
 
 class PolylineRegion(Region):
@@ -82,9 +83,19 @@ def _widened(lines: Any, wide: Floats) -> Any:
     A line of very many steps is made smoother first; one that lies beside itself all over is taken for its hull.
     """
     lines = lines.copy()
+    lighter: dict[tuple[int, float], shapely.Geometry] = {}
     for k in np.flatnonzero(shapely.get_num_coordinates(lines) > PLAIN).tolist():
-        if near_itself_too_often(lines[k], wide[k]):
-            lines[k] = shapely.simplify(lines[k], SMOOTHER * wide[k], preserve_topology=False)
-            if near_itself_too_often(lines[k], wide[k]):
-                lines[k] = shapely.convex_hull(lines[k])
+        key = id(lines[k]), float(wide[k])
+        if key not in lighter:
+            lighter[key] = _made_lighter(lines[k], wide[k])
+        lines[k] = lighter[key]
     return shapely.buffer(lines, wide, quad_segs=16)
+
+
+def _made_lighter(line: shapely.Geometry, wide: float) -> shapely.Geometry:
+    if not near_itself_too_often(line, wide):
+        return line
+    line = shapely.remove_repeated_points(line, SMOOTHER * wide)  # so that the next step has not much to do
+    if shapely.get_num_coordinates(line) <= SIMPLIFIED:
+        line = shapely.simplify(line, SMOOTHER * wide, preserve_topology=False)
+    return shapely.convex_hull(line) if near_itself_too_often(line, wide) else line

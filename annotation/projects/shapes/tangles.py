@@ -4,6 +4,7 @@ Everything here stops counting once the answer is "too often", so that its own c
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ CROSSINGS = 200  # of one region with itself: 1,000 take GEOS a third of a secon
 CROSSINGS_OF_ANSWER = 3000  # of all regions of an answer, each with itself
 SIDE_BY_SIDE = 100_000  # pairs of segments whose boxes meet, which are cheap to list; 20 more for each segment
 PLAIN = 400  # pairs of segments that may all cross without harm, at 3 microseconds each
+SEGMENT_PAIRS = 30_000_000  # that are looked at for all pairs of regions of two answers, 90 nanoseconds each
+CROSSING = 30  # of those take as long as GEOS takes for one crossing
 SHORT = 1000  # points of a line of which GEOS is asked first whether it crosses itself at all
 ROWS = 256  # segments that are looked up at a time
 Floats = npt.NDArray[np.float64]
@@ -56,27 +59,57 @@ def _is_plain(points: Floats, closed: bool) -> bool:
     return bool(shapely.is_simple(shapely.LineString(points)))
 
 
-def cross_too_often(one: shapely.Geometry, other: shapely.Geometry) -> bool:
-    """Whether the segments of two areas cross so often that GEOS would take long for what they have in common.
+class _Outline:
+    """The segments of an area's boundary, and a tree of them once it is needed."""
 
-    Outlines of the same thing cross about as often as they have points; four times that is too often.
+    def __init__(self, area: shapely.Geometry) -> None:
+        # A segment from one ring to the next is counted, too; it makes the count no smaller than it should be.
+        self.lines, self.boxes = _segments(shapely.get_coordinates(shapely.boundary(area)))
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.lines)
+
+
+def crossing_too_often(a: Any, b: Any, most: int = SEGMENT_PAIRS) -> list[int]:
+    """Places of the pairs of areas, (n,) and (n,), whose segments cross so often that GEOS would take long.
+
+    Outlines of the same thing cross about as often as they have points; four times that is too often. Of very many
+    pairs, the last ones are taken for such without a look, so that all of them together take a few seconds at most.
     """
-    a, b = (shapely.get_coordinates(shapely.boundary(each)) for each in (one, other))
-    if len(a) * len(b) <= PLAIN:
-        return False
-    # A segment from one ring to the next is counted, too; it makes the count no smaller than it should be.
-    (lines, _), (others, boxes) = _segments(a), _segments(b)
-    points = len(a) + len(b)
-    tree, listed, met = shapely.STRtree(lines), 0, 0
-    for start in range(0, len(boxes), ROWS):
-        i, j = tree.query(shapely.box(*boxes[start : start + ROWS].T))
+    area, outline = None, None  # the last one: many pairs in a row have the same
+    found = []
+    for k in np.flatnonzero(points_of(a) * points_of(b) > PLAIN).tolist():
+        if most <= 0:
+            found.append(k)
+            continue
+        if outline is None or a[k] is not area:
+            area, outline = a[k], _Outline(a[k])
+        too_often, cost = _cross_too_often(outline, _Outline(b[k]))
+        most -= cost
+        if too_often:
+            found.append(k)
+    return found
+
+
+def _cross_too_often(one: _Outline, other: _Outline) -> tuple[bool, int]:
+    """And what it took to say so, with what it takes GEOS where they do not, in pairs of segments looked at."""
+    points = len(one.lines) + len(other.lines)
+    listed, met = 0, 0
+    for start in range(0, len(other.boxes), ROWS):
+        i, j = one.tree.query(shapely.box(*other.boxes[start : start + ROWS].T))
         listed += len(i)
         if listed > 1000 + 20 * points:
-            return True
-        met += int(shapely.intersects(others[i + start], lines[j]).sum())
+            return True, listed
+        met += int(shapely.intersects(other.lines[i + start], one.lines[j]).sum())
         if met > 100 + 4 * points:
-            return True
-    return False
+            return True, listed
+    return False, listed + CROSSING * met
+
+
+def points_of(areas: Any) -> Whole:
+    """How many points each of the areas (n,) has."""
+    return np.asarray(shapely.get_num_coordinates(areas), dtype=np.intp)
 
 
 def near_itself_too_often(line: shapely.Geometry, distance: float) -> bool:

@@ -1,5 +1,6 @@
 """Matching of regions: what it finds is what comparing every pair finds, and it does not compare every pair."""
 
+import tracemalloc
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from annotation.projects.kinds.regions import region_likeness
 from annotation.projects.kinds.spans import same_ends
 from annotation.projects.shapes import SHAPES, Frame
 from annotation.projects.shapes.base import overlap
-from annotation.projects.shapes.tangles import CROSSINGS, crossings
+from annotation.projects.shapes.mask import decode, encode
+from annotation.projects.shapes.tangles import CROSSINGS, crossing_too_often, crossings
 from annotation.projects.tests import shapes as any_of
 
 Regions = list[dict[str, Any]]
@@ -186,6 +188,54 @@ def test_answers_of_several_people_are_merged_without_comparing_every_pair(monke
     assert number() < 10 * MANY
 
 
+def pixels(regions: Regions) -> Any:
+    """Of each mask, (n, h, w), in one window."""
+    side = max(max(one["x"] + one["w"], one["y"] + one["h"]) for one in regions)
+    canvas = np.zeros((len(regions), side, side), dtype=bool)
+    for bits, one in zip(canvas, regions, strict=True):
+        bits[one["y"] : one["y"] + one["h"], one["x"] : one["x"] + one["w"]] = decode(one)
+    return canvas
+
+
+@given(st.lists(any_of.BY_SHAPE["mask"], min_size=2, max_size=5), st.integers(0, 3))
+@settings(max_examples=200, deadline=None)
+def test_masks_are_compared_and_averaged_as_by_their_pixels(masks, near):
+    masks = [{**one, "x": one["x"] % (near + 1), "y": one["y"] % (near + 1)} for one in masks]
+    bits = pixels(masks)
+    likeness = (bits[0] & bits[1]).sum() / (bits[0] | bits[1]).sum()
+    assert SHAPES["mask"].likeness(masks[0], masks[1]) == pytest.approx(likeness)
+    if (most := bits.sum(axis=0) * 2 > len(masks)).any():
+        assert SHAPES["mask"].average(masks) == encode(most)
+
+
+def test_masks_of_a_hundred_million_pixels_are_compared_and_averaged_without_their_pixels():
+    side = 10_000
+    whole = {"shape": "mask", "label": "a", "x": 0, "y": 0, "w": side, "h": side, "rle": [0, side**2]}
+    half = {**whole, "rle": [side**2 // 2, side**2 // 2]}
+    inner = {**whole, "x": 1, "w": side - 1, "rle": [0, side * (side - 1)]}
+    tracemalloc.start()
+    try:
+        assert SHAPES["mask"].likeness(whole, half) == 0.5
+        assert SHAPES["mask"].likeness(whole, inner) == pytest.approx(1 - 1 / side)
+        made = SHAPES["mask"].average([whole, half, half])
+        assert (made["y"], made["h"], made["rle"]) == (side // 2, side // 2, [0, side**2 // 2])
+        assert tracemalloc.get_traced_memory()[1] < side**2 / 10
+    finally:
+        tracemalloc.stop()
+
+
+def test_very_dear_regions_are_compared_as_long_as_that_takes_no_more_than_its_share(monkeypatch):
+    rng = np.random.default_rng(6)
+    one = outlines([box(*row, 100, 100) for row in rng.uniform(0, 5, (50, 2)).round(2).tolist()], corners=500)
+    for work, compared_at_most in ((1e5, 50), (1e3, 0)):
+        monkeypatch.setattr(matching, "WORK", work)
+        monkeypatch.setattr(matching, "WORK_OF_NEIGHBORS", work)
+        with monkeypatch.context() as patch:
+            number = compared(patch, "polygon")
+            found = matching.pairs(one, one, region_likeness)
+            assert len(found) <= number() <= compared_at_most
+
+
 # --- lines that cross themselves: what mending them costs grows with the square of their points, and more -----------
 
 
@@ -241,6 +291,15 @@ def test_outlines_that_cross_each_other_too_often_are_compared_by_their_bounding
     assert of.likeness(upright, lying) == overlap(*boxes) > 0.9
     assert of.likeness(upright, upright) == pytest.approx(1)
     assert of.likeness(*(comb(4, upright=flag) for flag in (True, False))) < 0.1  # few enough to be told exactly
+
+
+def test_of_very_many_outlines_that_cross_often_the_last_are_compared_by_their_bounding_boxes():
+    of = SHAPES["polygon"]
+    areas = np.array([of.geometry(one) for one in outlines([box(k, 0) for k in range(20)], corners=60)])
+    assert crossing_too_often(areas[:-1], areas[1:]) == []
+    some = crossing_too_often(areas[:-1], areas[1:], most=2000)
+    assert some == list(range(some[0], 19))
+    assert 0 < len(some) < 19
 
 
 def test_a_long_line_is_as_alike_as_before_and_one_that_lies_beside_itself_all_over_is_compared_by_its_hull():
