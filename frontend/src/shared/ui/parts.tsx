@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { type ReactNode, useEffect, useState } from "react";
+import { cloneElement, type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
 import { NavLink } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
 
@@ -49,6 +49,12 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
       )}
     </div>
   );
+}
+
+/** That it is done. The region is there before its text, or screen readers do not read it out. */
+export function Done({ when, children }: { when: boolean; children?: ReactNode }) {
+  const { i18n } = useLingui();
+  return <span role="status">{when && (children ?? i18n._("Saved."))}</span>;
 }
 
 /** Nothing here yet: what to do first, in one click. */
@@ -220,14 +226,22 @@ export function Question({
   );
 }
 
-/** A labelled field; the error stands beside it and is read with it. */
-export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
+/** A labelled field; the hint stands below it and is read as its description, not as its name. */
+export function Field({ label, hint, children }: { label: string; hint?: string; children: Control }) {
+  const id = useId();
+  if (typeof children.type !== "string")
+    throw new Error(`Field "${label}" needs an input, select or textarea.`);
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="field">
-      <span>{label}</span>
-      {children}
-      {hint && <small className="muted">{hint}</small>}
-    </label>
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {cloneElement(children, hint ? { id, "aria-describedby": `${id}hint` } : { id })}
+      {hint && (
+        <small className="muted" id={`${id}hint`}>
+          {hint}
+        </small>
+      )}
+    </div>
   );
 }
+
+type Control = ReactElement<{ id?: string; "aria-describedby"?: string }, "input" | "select" | "textarea">;
