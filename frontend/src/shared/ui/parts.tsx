@@ -1,7 +1,17 @@
 import { useLingui } from "@lingui/react";
-import { cloneElement, type ReactElement, type ReactNode, useEffect, useId, useState } from "react";
+import {
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  use,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { NavLink } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
+import { MeContext } from "../api/session";
 
 /** What is being waited for; silent for the first 300 ms. */
 export function Waiting({ what }: { what?: string }) {
@@ -18,14 +28,24 @@ export function Waiting({ what }: { what?: string }) {
   );
 }
 
+/** Why nothing of an archived project changes, and who brings it back: this person, or whom. */
+export function useArchived(): string {
+  const { i18n } = useLingui();
+  const me = use(MeContext);
+  return me?.scopes.includes("projects:write")
+    ? i18n._("This project is archived. Restore it first.")
+    : i18n._("This project is archived. A manager or an admin can restore it.");
+}
+
 /** What happened, and what to do. */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
   const { i18n } = useLingui();
   const offline = error instanceof Offline;
+  const archived = useArchived();
   const text = offline
     ? i18n._("The server cannot be reached. Nothing was changed; check the connection and try again.")
     : error instanceof ApiError && error.code === "project_archived"
-      ? i18n._("This project is archived. Restore it first.")
+      ? archived
       : error instanceof Error
         ? error.message
         : i18n._("Something went wrong.");
@@ -180,9 +200,23 @@ export function Confirm({
   children: string;
 }) {
   const [asking, setAsking] = useState(false);
+  const asked = useRef(false);
+  const back = (button: HTMLButtonElement | null) => {
+    if (!button || !asked.current) return;
+    asked.current = false;
+    button.focus(); // the question took the focus along
+  };
   if (!asking) {
     return (
-      <button type="button" className="small" onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        className="small"
+        ref={back}
+        onClick={() => {
+          asked.current = true;
+          setAsking(true);
+        }}
+      >
         {children}
       </button>
     );
@@ -200,7 +234,7 @@ export function Confirm({
   );
 }
 
-/** Asks before something is lost. */
+/** Asks before something is lost. The answer that loses nothing has the focus, and is Escape's. */
 export function Question({
   ask,
   yes,
@@ -213,13 +247,24 @@ export function Question({
   onNo: () => void;
 }) {
   const { i18n } = useLingui();
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => keep.current?.focus(), []);
   return (
-    <span className="confirm" role="alertdialog" aria-label={ask}>
+    <span
+      className="confirm"
+      role="alertdialog"
+      aria-label={ask}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onNo();
+      }}
+    >
       <span>{ask}</span>
       <button type="button" className="small danger" onClick={onYes}>
         {yes}
       </button>
-      <button type="button" className="small" onClick={onNo}>
+      <button type="button" className="small" ref={keep} onClick={onNo}>
         {i18n._("Keep")}
       </button>
     </span>
