@@ -19,9 +19,12 @@ class Growing:
     """An organization in which every list has rows; `grow` adds `number` to each."""
 
     def __init__(self, people: Any, make_project: Callable[..., Any]) -> None:
+        from plateau.datalake.models import IngestBatch
+
         from annotation.labeling import services
         from annotation.labeling.models import Task
-        from registry.versions.models import ModelVersion
+        from registry.deployments.models import Deployment
+        from registry.versions.models import BrowserExport, ModelVersion
 
         self.people, self.make_project = people, make_project
         self.actor = people.actor("admin")
@@ -42,6 +45,15 @@ class Growing:
         self.search: Any = None
         self.area: Any = None
         self.webhook: Any = None
+        self.collection: Any = None
+        self.upload = IngestBatch.objects.create(dataset=self.project.dataset)
+        self.deployment = Deployment.objects.create(
+            organization_id=self.actor.organization_id, project=self.project, name="main", model="main",
+            version=self.version,
+        )  # fmt: skip
+        self.browser_export = BrowserExport.objects.create(
+            version=self.version, variant="fp32", storage_key="none", size=1
+        )
 
     def _second(self) -> Any:
         from registry.versions.models import ModelVersion
@@ -61,6 +73,7 @@ class Growing:
     def ids(self) -> dict[str, int | str]:
         """What stands for the parameters of addresses."""
         from annotation.labeling.models import Annotation
+        from workers.budget.models import Study
 
         entry = self.snapshot.entries.order_by("pk").first()
         return {
@@ -68,7 +81,11 @@ class Growing:
             "version_id": self.version.pk, "look_id": self.look.pk, "search_id": self.search.pk,
             "area_id": self.area.pk, "cell": 0, "webhook_id": self.webhook.pk, "item_id": entry.item_id,
             "a": self.judged[0].version_id, "b": self.judged[1].version_id,
-            "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk,
+            "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk, "contract_id": self.contract.pk,
+            "name": self.deployment.name, "collection_id": self.collection.pk, "batch_id": self.upload.pk,
+            "made_id": self.collection.made.first().pk, "job_id": self.look.job_id, "snapshot_id": self.snapshot.pk,
+            "study_id": Study.objects.filter(project=self.project, ways=None).first().pk,
+            "variant": self.browser_export.variant,
         }  # fmt: skip
 
     def grow(self, number: int) -> None:
@@ -117,7 +134,7 @@ class Growing:
 
     def _of_the_organization(self, step: int) -> None:
         from plateau.audit.models import Viewing
-        from plateau.datalake.models import Erasure
+        from plateau.datalake.models import Erasure, IngestFinding, StagedFile
         from plateau.identity.models import MemberSession
         from plateau.identity.services import add_member
 
@@ -165,6 +182,12 @@ class Growing:
         )
         Thing.objects.create(collection=shapes, name="x", sha256="0" * 64, mesh_key="none", views_key="none")
         Made.objects.create(collection=shapes, job=self._job("shapes-predict"), picture_key="none")
+        self.collection = self.collection or shapes
+        Made.objects.create(collection=self.collection, job=self._job("shapes-predict"), picture_key="none")
+        Thing.objects.create(collection=self.collection, name=f"bad {step}", sha256=f"{step:064}", mesh_key="none",
+                             views_key="none", problem="no faces")  # fmt: skip
+        StagedFile.objects.create(batch=self.upload, name=f"{step}.png", size=1, storage_key="none")
+        IngestFinding.objects.create(batch=self.upload, name=f"{step}.png", code="x", message="x")
 
     def _more_items(self, step: int) -> None:
         """Open tasks, skipped by somebody and assigned to somebody."""
@@ -252,6 +275,7 @@ class Growing:
             project=self.project, task=task, annotation=answer, reviewer=user, verdict="rejected", reason="?",
             client_id=uuid.uuid4(),
         )  # fmt: skip
+        self._of_one_model(step)
         entry = self.tasks[-step]
         SnapshotEntry.objects.create(
             snapshot=self.snapshot, item=entry.item, annotation=self._answer(entry), side="train"
@@ -273,6 +297,43 @@ class Growing:
             evaluation.save(update_fields=["outcomes"])
         self.look.outcomes = [*self.look.outcomes, [1, True, 0.5, "apple", "apple", 1]]
         self.look.save(update_fields=["outcomes"])
+
+    def _of_one_model(self, step: int) -> None:
+        """Looks of one contract; moves, deployments and people of one version; what one deployment saw."""
+        from plateau.identity.services import add_member
+
+        from annotation.labeling.models import Annotation
+        from annotation.labeling.settle import settle
+        from annotation.snapshots.models import SnapshotEntry
+        from registry.deployments.models import Deployment, Hour, Replica
+        from registry.versions.models import AliasMove
+
+        one = add_member(actor=self.actor, email=f"one{step}@ours.example", name=f"One {step}", role="annotator").user
+        self._look(self.contract, self.version, self.snapshot)
+        AliasMove.objects.create(
+            project=self.project, name="main", alias="production", version=self.version, before=self.version,
+            verdict=self.look, protected=False, moved_by=one,
+        )  # fmt: skip
+        Deployment.objects.create(
+            organization_id=self.actor.organization_id, project=self.project, name=f"main-{step}", model="main",
+            version=self.version,
+        )  # fmt: skip
+        Replica.objects.create(
+            deployment=self.deployment, process=f"p{step}", version=self.version, seen_at=timezone.now()
+        )
+        hour = timezone.now() - timedelta(hours=step)
+        Hour.objects.create(deployment=self.deployment, version=self.version, hour=hour, answered=3)
+        task = self.tasks[-20 - step]
+        answer = Annotation.objects.create(
+            project=self.project, task=task, user=one, client_id=uuid.uuid4(), source="person",
+            value={"label": "pear"}, schema_version=1, guideline_version=1,
+        )  # fmt: skip
+        SnapshotEntry.objects.create(snapshot=self.snapshot, item=task.item, annotation=answer, side="train")
+        Annotation.objects.create(
+            project=self.project, task=self.tasks[0], user=one, client_id=uuid.uuid4(), source="person",
+            value={"label": "pear"}, schema_version=1, guideline_version=1,
+        )  # fmt: skip
+        settle(actor=self.actor, task_id=self.tasks[0].pk)
 
     def _another_project(self, step: int) -> None:
         """A project with two people's answers, a curve below its target, costs, a model that runs, a contract."""

@@ -1,5 +1,6 @@
 """Chromium out of its npm package, against a real web server and worker."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -7,12 +8,17 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import chromium
 from tests.stack import Stack
 
 PASSWORD = "correct horse battery"
+
+
+def told(page: Page, text: str) -> None:
+    """Screen readers say just this: `Saved.`, and no hint beside it that has the word."""
+    expect(page.get_by_role("status").filter(has_text=re.compile(rf"^\s*{re.escape(text)}\s*$"))).to_be_visible()
 
 
 @pytest.fixture(scope="session")

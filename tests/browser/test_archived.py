@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.projects.models import Project
+from tests.browser.conftest import told
 from tests.browser.test_browser import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -14,7 +15,7 @@ NOTICE = (
 
 
 def tab(page: Page, name: str):
-    return page.get_by_role("navigation", name="Projects shown").get_by_role("link", name=name, exact=True)
+    return page.get_by_role("navigation", name="Projects shown", exact=True).get_by_role("link", name=name, exact=True)
 
 
 def row(page: Page, name: str):
@@ -32,11 +33,11 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
     expect(page.get_by_role("alertdialog")).to_contain_text("Nothing is deleted")
     page.get_by_role("button", name="Keep", exact=True).click()
     assert Project.objects.get(pk=project.pk).archived_at is None
-    expect(page.get_by_role("status").filter(has_text=NOTICE)).to_have_count(0)
+    expect(page.get_by_text(NOTICE, exact=True)).to_have_count(0)
     page.get_by_role("button", name="Archive…", exact=True).click()
     page.get_by_role("button", name="Archive", exact=True).click()
 
-    expect(page.get_by_text(NOTICE, exact=True)).to_be_visible()
+    told(page, NOTICE)
     expect(page.locator(".page-head").get_by_text("Archived", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Label", exact=True).and_(page.locator(".button"))).to_have_count(0)
     for name in ("Save", "Freeze labels", "Train", "Import"):
@@ -62,7 +63,7 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
 
     row(page, "Fruit").click()
     page.get_by_role("button", name="Restore", exact=True).click()
-    expect(page.get_by_text(NOTICE, exact=True)).to_have_count(0)
+    told(page, "The project is restored and in the lists again.")
     expect(page.get_by_text("Change", exact=True)).to_be_visible()
     assert Project.objects.get(pk=project.pk).archived_at is None
     page.get_by_role("link", name="Projects", exact=True).click()
@@ -90,9 +91,72 @@ def test_labeling_an_archived_project_says_so_in_the_persons_language(sign_in, s
     archive(actor=people.actor("manager"), project=project)
     stack.web()
     for language, text in {
-        "en": "This project is archived. Restore it first.",
-        "ja": "このプロジェクトは保管されています。先に元に戻してください。",
+        "en": "This project is archived. A manager or an admin can restore it.",
+        "ja": "このプロジェクトは保管されています。マネージャーまたは管理者が元に戻せます。",
     }.items():
         page = sign_in("annotator", language=language)
         page.goto(f"{stack.url}/label/{project.pk}")
         expect(page.get_by_role("alert").get_by_text(text, exact=True)).to_be_visible()
+
+
+def test_a_project_is_archived_and_restored_by_keys_alone(sign_in, stack, make_project):
+    project = make_project()
+    stack.web()
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/projects/{project.pk}")
+    keys, button = page.keyboard, lambda name: page.get_by_role("button", name=name, exact=True)
+    page.get_by_text("Change", exact=True).focus()
+    keys.press("Enter")
+    button("Archive…").focus()
+    keys.press("Enter")
+    expect(button("Keep")).to_be_focused()  # what loses nothing
+    keys.press("Escape")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    expect(button("Archive…")).to_be_focused()
+    assert Project.objects.get().archived_at is None
+    keys.press("Enter")
+    keys.press("Shift+Tab")
+    expect(button("Archive")).to_be_focused()
+    keys.press("Enter")
+    told(page, NOTICE)
+    expect(page.locator("#main")).to_be_focused()  # the button is gone; the notice follows
+    for _ in range(4):
+        keys.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Restore":
+            break
+    expect(button("Restore")).to_be_focused()
+    keys.press("Enter")
+    told(page, "The project is restored and in the lists again.")
+    expect(page.locator("#main")).to_be_focused()
+    assert Project.objects.get().archived_at is None
+
+
+def test_an_archived_project_is_in_no_list_of_work(sign_in, stack, make_project, people):
+    make_project(name="Kept")
+    from annotation.projects.services import archive
+
+    archive(actor=people.actor("manager"), project=make_project(name="Fruit"))
+    stack.web()
+    for role, path in {"annotator": "label", "manager": "dashboard", "admin": "projects"}.items():
+        page = sign_in(role)
+        page.goto(f"{stack.url}/{path}")
+        expect(page.get_by_text("Kept", exact=True).first).to_be_visible()
+        expect(page.get_by_text("Fruit", exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+def test_an_archived_project_fits_a_phone(sign_in, stack, make_project, people, language, look):
+    name = "Apples and pears of the orchard behind the railway station"
+    project = make_project(name=name)
+    from annotation.projects.services import archive
+
+    archive(actor=people.actor("manager"), project=project)
+    stack.web()
+    page = sign_in("manager", language, look, viewport={"width": 390, "height": 844})
+    for path in (f"/projects/{project.pk}", "/projects?state=archived", f"/projects/{project.pk}/quality"):
+        page.goto(stack.url + path)
+        page.locator(".put-away").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        heads = page.locator("thead th").evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert max(heads, default=0) < 60, heads  # no column of one character a line
+        assert findings(page, path) == []

@@ -48,4 +48,4 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
     assert said == []
     page = sign_in("manager")
     page.goto(f"{stack.url}/people")
-    expect(page.get_by_role("row").filter(has_text=HOSTILE).first).to_be_visible()
+    expect(page.get_by_text(HOSTILE, exact=True).first).to_be_visible()

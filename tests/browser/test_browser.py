@@ -12,7 +12,7 @@ from conftest import png
 from registry.acceptance.models import Contract
 from registry.acceptance.schemas import ContractIn, TermsIn
 from registry.acceptance.services import draw_up
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, told
 from tests.stack import ROOT
 from workers.budget.tests.curves import snapshot_of, study_of
 
@@ -76,32 +76,32 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
         files.append(str(path))
     (folder / "broken.jpg").write_bytes(b"not a picture")
     page = sign_in("manager")
-    page.get_by_role("link", name="Data").click()
-    page.get_by_label("New dataset").fill("Fruit")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("link", name="Data", exact=True).click()
+    page.get_by_label("New dataset", exact=True).fill("Fruit")
+    page.get_by_role("button", name="Make it", exact=True).click()
     page.locator("input[type=file]").first.set_input_files([*files, str(folder / "broken.jpg")])
-    expect(page.get_by_text("6 added, 0 already there, 1 set aside")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("6 added, 0 already there, 1 set aside", exact=True)).to_be_visible(timeout=30_000)
     expect(page.locator(".findings")).to_contain_text("broken.jpg")
     expect(page.locator(".thumbs img")).to_have_count(6)
 
     page.goto(f"{stack.url}/projects/new")
     page.locator("input[name=name]").fill("Fruit kinds")
     page.get_by_label(re.compile("Labels, one")).fill("Apple\nPear")
-    page.get_by_role("button", name="Make the project").click()
+    page.get_by_role("button", name="Make the project", exact=True).click()
     expect(page.locator("h1")).to_have_text("Fruit kinds")
 
-    page.locator(".page-head").get_by_role("link", name="Label").click()
+    page.locator(".page-head").get_by_role("link", name="Label", exact=True).click()
     for number in range(6):
         expect(page.locator(".item-name")).to_have_text(re.compile(r"\d\.png"))
         page.keyboard.press("1" if number % 2 else "2")
         page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing is left to label here.")).to_be_visible()
+    expect(page.get_by_text("Nothing is left to label here. Thank you!", exact=True)).to_be_visible()
     saved(page)
     labels = sorted(row.value["label"] for row in Annotation.objects.all())
     assert labels == ["apple"] * 3 + ["pear"] * 3
 
     page.go_back()
-    page.get_by_role("button", name="Freeze a snapshot").click()
+    page.get_by_role("button", name="Freeze a snapshot", exact=True).click()
     expect(page.locator(".state-ready")).to_be_visible(timeout=20_000)
 
 
@@ -114,7 +114,7 @@ def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, st
     expect(first).not_to_be_empty()
     name = first.inner_text()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Pick a label first.")).to_be_visible()
+    told(page, "Pick a label first.")
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.keyboard.press("Control+z")
@@ -155,7 +155,7 @@ def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, s
     mouse.click(x + 20, y + 20)
     mouse.move(x + 80, y + 60)
     mouse.click(x + 120, y + 140)
-    expect(page.get_by_role("heading", name="Regions: 2")).to_be_visible()
+    expect(page.get_by_role("heading", name="Regions: 2", exact=True)).to_be_visible()
     page.keyboard.press("2")
     expect(page.locator(".regions [aria-pressed=true]")).to_contain_text("Pear")
     name = page.locator(".item-name").inner_text()
@@ -163,11 +163,11 @@ def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, s
         lambda: len(Draft.objects.first().value["regions"]) == 2 if Draft.objects.exists() else False, 5, "draft"
     )
     page.reload()
-    expect(page.get_by_role("heading", name="Regions: 2")).to_be_visible()
+    expect(page.get_by_role("heading", name="Regions: 2", exact=True)).to_be_visible()
     expect(page.locator(".item-name")).to_have_text(name)
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
-    expect(page.get_by_role("heading", name="Regions: 1")).to_be_visible()
+    expect(page.get_by_role("heading", name="Regions: 1", exact=True)).to_be_visible()
     page.keyboard.press("Control+y")
     page.keyboard.press("Control+y")
     page.keyboard.press("Enter")
@@ -191,7 +191,7 @@ def test_ten_answers_offline_reach_the_server_once_each(sign_in, stack, make_pro
         page.keyboard.press("Enter")
         page.wait_for_timeout(100)
     expect(page.locator(".save")).to_have_attribute("data-state", "offline")
-    expect(page.get_by_text("Your answers are kept in this browser.")).to_be_visible()
+    expect(page.get_by_text(re.compile(r" Your answers are kept in this browser\.$"))).to_be_visible()
     assert not Annotation.objects.exists()
     page.context.set_offline(False)
     saved(page)
@@ -208,22 +208,26 @@ def test_labels_are_renamed_added_and_not_taken_away_while_they_have_answers(
     answer_all(people.actor("annotator"), project)
     page = sign_in("manager")
     page.goto(f"{stack.url}/projects/{project.pk}")
-    page.get_by_text("Change the labels").click()
-    page.get_by_label("Name of apple").fill("Red apple")
-    page.get_by_label("Another label, then Enter").fill("Plum")
+
+    def chip(name: str):  # its key stands before it
+        return page.locator(".chip").filter(has_text=re.compile(rf"^\S* {name}$"))
+
+    page.get_by_text("Change the labels", exact=True).click()
+    page.get_by_label("Name of apple", exact=True).fill("Red apple")
+    page.get_by_label("Another label, then Enter", exact=True).fill("Plum")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="See what changes").click()
+    page.get_by_role("button", name="See what changes", exact=True).click()
     expect(page.locator(".effects")).to_contain_text("Red apple gets this name")
-    page.get_by_role("button", name="Save as version 2").click()
-    expect(page.locator(".chip", has_text="Red apple")).to_be_visible()
-    expect(page.locator(".chip", has_text="Plum")).to_be_visible()
-    page.get_by_text("Change the labels").click()
-    page.get_by_role("button", name="Remove").first.click()
-    page.get_by_role("button", name="See what changes").click()
-    expect(page.get_by_role("button", name="Save as version 3")).to_be_disabled()
-    page.get_by_label("its place is taken by").select_option("plum")
-    page.get_by_role("button", name="Save as version 3").click()
-    expect(page.locator(".chip", has_text="Red apple")).to_have_count(0)
+    page.get_by_role("button", name="Save as version 2", exact=True).click()
+    expect(chip("Red apple")).to_be_visible()
+    expect(chip("Plum")).to_be_visible()
+    page.get_by_text("Change the labels", exact=True).click()
+    page.get_by_role("button", name="Remove", exact=True).first.click()
+    page.get_by_role("button", name="See what changes", exact=True).click()
+    expect(page.get_by_role("button", name="Save as version 3", exact=True)).to_be_disabled()
+    page.get_by_role("combobox", name="its place is taken by", exact=True).select_option("plum")
+    page.get_by_role("button", name="Save as version 3", exact=True).click()
+    expect(chip("Red apple")).to_have_count(0)
     stack.wait(lambda: Task.objects.filter(annotation__value={"label": "plum"}).exists(), 8, "moved labels")
 
 
@@ -320,8 +324,8 @@ def test_the_whole_upload_page_works_by_keyboard(sign_in, stack):
     page.goto(f"{stack.url}/data")
     page.locator("h1").wait_for()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    page.get_by_label("New dataset").focus()
+    expect(page.get_by_role("link", name="Skip to the content", exact=True)).to_be_focused()
+    page.get_by_label("New dataset", exact=True).focus()
     page.keyboard.type("By keys")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("By keys")

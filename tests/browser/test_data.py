@@ -11,6 +11,7 @@ from plateau.datalake.models import Asset, Dataset, Item, PartedFile
 from playwright.sync_api import expect
 
 from conftest import png
+from tests.browser.conftest import told
 from tests.browser.test_browser import findings
 from tests.conftest import S3_KEYS
 
@@ -24,43 +25,46 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     answer_all(people.actor("annotator"), project)
     page = sign_in("admin")
     page.goto(f"{stack.url}/projects/{project.pk}")
-    page.get_by_role("button", name="Freeze a snapshot").first.click()
-    page.get_by_text("ready").first.wait_for()
+    page.get_by_role("button", name="Freeze a snapshot", exact=True).first.click()
+    page.locator(".state-ready").first.wait_for()
     page.goto(f"{stack.url}/data/{project.dataset_id}")
-    page.get_by_text("Keeping and erasing").click()
-    days, save = page.get_by_label("Keep items for so many days"), page.get_by_role("button", name="Save", exact=True)
+    page.get_by_text("Keeping and erasing", exact=True).click()
+    days, save = (
+        page.get_by_label("Keep items for so many days", exact=True),
+        page.get_by_role("button", name="Save", exact=True),
+    )
     Item.objects.filter(name="5.png").update(created_at=timezone.now() - timedelta(days=100))
     days.fill("90")
     save.click()
     question = page.get_by_role("alertdialog")
     expect(question).to_contain_text("1 items came in longer ago")
-    question.get_by_role("button", name="Keep").click()
+    question.get_by_role("button", name="Keep", exact=True).click()
     assert Dataset.objects.get(pk=project.dataset_id).keep_days is None
     days.fill("110")
     save.click()
-    page.get_by_text("Saved.").wait_for()
-    page.get_by_role("button", name="Choose items to erase").click()
-    page.get_by_role("checkbox", name="3.png").check()
-    panel = page.get_by_role("region", name="Erase items")
+    told(page, "Saved.")
+    page.get_by_role("button", name="Choose items to erase", exact=True).click()
+    page.get_by_role("checkbox", name="3.png", exact=True).check()
+    panel = page.get_by_role("region", name="Erase items", exact=True)
     expect(panel).to_contain_text("1 tasks and 1 answers go with them")
     expect(panel).to_contain_text("Fruit v1")
-    expect(panel.get_by_role("button", name="Erase…")).to_have_count(0)
-    panel.get_by_label("Why").fill("The customer asked")
+    expect(panel.get_by_role("button", name="Erase…", exact=True)).to_have_count(0)
+    panel.get_by_label("Why", exact=True).fill("The customer asked")
     assert findings(page, page.url) == []
-    panel.get_by_role("button", name="Erase…").click()
-    panel.get_by_role("button", name="Erase for good").click()
-    page.get_by_role("heading", name="Erased items").wait_for()
-    expect(page.get_by_text("The customer asked")).to_be_visible()
-    expect(page.get_by_role("link", name="Fruit v1")).to_be_visible(timeout=20_000)
+    panel.get_by_role("button", name="Erase…", exact=True).click()
+    panel.get_by_role("button", name="Erase for good", exact=True).click()
+    page.get_by_role("heading", name="Erased items", exact=True).wait_for()
+    expect(page.get_by_text("The customer asked", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Fruit v1", exact=True)).to_be_visible(timeout=20_000)
     assert findings(page, page.url) == []
     stack.wait(lambda: not Item.objects.filter(name="3.png").exists(), 20, "the erasure")
     page.goto(f"{stack.url}/projects/{project.pk}")
-    expect(page.get_by_text("1 items were erased since")).to_be_visible()
+    expect(page.get_by_text("1 items were erased since", exact=True)).to_be_visible()
     manager = sign_in("manager")
     manager.goto(f"{stack.url}/data/{project.dataset_id}")
     manager.locator(".thumbs li").first.wait_for()
     assert manager.locator(".thumbs li").count() == 5
-    assert manager.get_by_text("Keeping and erasing").count() == 0
+    assert manager.get_by_text("Keeping and erasing", exact=True).count() == 0
 
 
 def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(s3_server, sign_in, stack, people):
@@ -75,13 +79,13 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     sent: list[str] = []
     page.on("request", lambda one: sent.append(f"{one.method} {one.url}") if one.method == "PUT" else None)
     page.goto(f"{stack.url}/data")
-    page.get_by_label("New dataset").fill("Large")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_label("New dataset", exact=True).fill("Large")
+    page.get_by_role("button", name="Make it", exact=True).click()
     page.locator("section.drop").wait_for()
     page.locator("input[type=file][multiple]").set_input_files(
         {"name": "large.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
     )
-    page.get_by_text("1 added").wait_for(timeout=60_000)
+    page.get_by_text("1 added, 0 already there, 1 set aside", exact=True).wait_for(timeout=60_000)
     assert len(sent) == 3
     assert all(one.startswith(f"PUT {s3_server}/") for one in sent)
     assert not PartedFile.objects.exists()

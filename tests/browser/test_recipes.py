@@ -71,12 +71,12 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     panel = page.locator("#search")
     expect(panel.locator(".verdict strong")).to_contain_text("75")
     expect(panel.locator("svg circle")).to_have_count(6)
-    ways = page.locator("#budget details", has_text="Ways of training")
+    ways = page.locator("#budget details", has=page.get_by_text("Ways of training", exact=True))
     expect(ways.locator(".verdict")).to_have_text(
         "bc saves 50% (50% – 50%) of the labels against none (80 % interval)."
     )
     expect(ways.locator("tbody tr")).to_have_count(4)
-    expect(ways.get_by_role("button", name="Train 60 times on snapshot 1")).to_be_enabled()
+    expect(ways.get_by_role("button", name="Train 60 times on snapshot 1", exact=True)).to_be_enabled()
     assert findings(page, "search") == []
     panel.locator(".verdict button").click()
     expect(panel.locator(".verdict button")).to_contain_text("Ordered")
@@ -90,12 +90,12 @@ def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make
     snapshot_of(project, 1, 40)
     page = sign_in("scientist")
     page.goto(f"{stack.url}/projects/{project.pk}")
-    page.get_by_text("Train a model").click()
+    page.get_by_text("Train a model", exact=True).click()
     form = page.locator("form").filter(has=page.locator("select[name=snapshot]"))
-    form.get_by_label("Recipe").select_option("image_cnn")
-    form.get_by_label("Learning on mixtures of two examples").select_option("bc+")
+    form.get_by_label("Recipe", exact=True).select_option("image_cnn")
+    form.get_by_label("Learning on mixtures of two examples", exact=True).select_option("bc+")
     form.get_by_role("button", name="Train", exact=True).click()
-    expect(page.locator("table").filter(has_text="image_cnn").first).to_be_visible()
+    expect(page.locator("table").filter(has=page.get_by_text("image_cnn", exact=True)).first).to_be_visible()
     assert TrainingRun.objects.get(project=project).params["mixing"] == "bc+"
 
 

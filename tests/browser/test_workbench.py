@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from annotation.labeling.models import Annotation, Comment, Draft, Task
 from annotation.projects.tests.shapes import schema_labels
 from annotation.quality.models import Review
+from tests.browser.conftest import told
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -136,16 +137,16 @@ def test_keys_can_be_changed_and_a_clash_is_told(sign_in, stack, make_project):
     page.get_by_role("button", name=re.compile("^Put off")).click()
     page.keyboard.press("b")
     expect(page.get_by_role("alert")).to_contain_text("B is wanted by: Back, Put off.")
-    page.get_by_role("button", name="All keys as they came").click()
+    page.get_by_role("button", name="All keys as they came", exact=True).click()
     page.get_by_role("button", name=re.compile("^Skip…")).last.click()
     page.keyboard.press("u")
     page.keyboard.press("Escape")
     page.reload()
     expect(page.locator(".item-name")).not_to_be_empty()
     page.keyboard.press("s")
-    expect(page.get_by_text("Why skip this item?")).to_be_hidden()
+    expect(page.get_by_text("Why skip this item?", exact=True)).to_be_hidden()
     page.keyboard.press("u")
-    expect(page.get_by_text("Why skip this item?")).to_be_visible()
+    expect(page.get_by_text("Why skip this item?", exact=True)).to_be_visible()
 
 
 def test_the_palette_finds_and_runs_every_action(sign_in, stack, make_project):
@@ -189,7 +190,7 @@ def test_spans_are_marked_by_mouse_and_by_keys_and_joined_by_an_arrow(sign_in, s
     path = f"/api/v1/projects/{project.pk}/tasks/import/"
     people.client("manager").post(path, body, content_type="application/x-ndjson")
     page = open_project(sign_in, stack, project)
-    text = page.get_by_role("textbox", name="Text to label")
+    text = page.get_by_role("textbox", name="Text to label", exact=True)
     page.keyboard.press("2")
     box = page.locator("[data-unit]").first.bounding_box()
     page.evaluate("""() => {
@@ -208,8 +209,8 @@ def test_spans_are_marked_by_mouse_and_by_keys_and_joined_by_an_arrow(sign_in, s
     page.keyboard.press("1")
     regions_listed(page, 2)
     page.keyboard.press("j")
-    page.locator("[data-tag]", has_text="Place").click()
-    page.locator(".piece", has_text="Kyoto").dispatch_event("mousedown")
+    page.locator("[data-tag]", has_text=re.compile("^Place$")).click()
+    page.locator(".piece", has_text=re.compile("^Kyoto$")).dispatch_event("mousedown")
     regions_listed(page, 3)
     text.evaluate("node => node.blur()")
     value = submitted(page, stack)
@@ -233,9 +234,9 @@ def test_what_is_required_of_a_region_is_asked_for(sign_in, stack, make_project)
     page = open_project(sign_in, stack, project)
     page.keyboard.press("a")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Something is not said yet")).to_be_visible()
-    page.get_by_label("Colour *").select_option("blue")
-    page.get_by_label("Colour *").blur()
+    told(page, "Something is not said yet: see “incomplete” in the list.")
+    page.get_by_role("combobox", name="Colour *", exact=True).select_option("blue")
+    page.get_by_role("combobox", name="Colour *", exact=True).blur()
     assert submitted(page, stack)["regions"][0]["attributes"] == {"color": "blue"}
 
 
@@ -244,7 +245,7 @@ def test_a_remark_is_pinned_to_a_region(sign_in, stack, make_project):
     page = open_project(sign_in, stack, make_project(items=1, kind="boxes", side=96))
     page.keyboard.press("a")
     page.keyboard.press("m")
-    page.get_by_label("Your remark").fill("Is this one box or two?")
+    page.get_by_label("Your remark", exact=True).fill("Is this one box or two?")
     page.keyboard.press("Enter")
     expect(page.locator(".comments li")).to_contain_text("Is this one box or two?")
     assert Comment.objects.get().region
@@ -256,7 +257,8 @@ def test_two_windows_of_one_person_never_show_the_same_item(sign_in, stack, make
     page = open_project(sign_in, stack, project)
     other = page.context.new_page()
     other.goto(f"{stack.url}/label/{project.pk}")
-    expect(other.locator(".item-name").or_(other.get_by_text("Nothing is left")).first).to_be_visible()
+    over = other.get_by_text("Nothing is left to label here. Thank you!", exact=True)
+    expect(other.locator(".item-name").or_(over).first).to_be_visible()
     other.wait_for_timeout(500)
     seen: dict[str, list[str]] = {"one": [], "other": []}
     for _ in range(4):
@@ -287,11 +289,11 @@ def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person
     )
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("You answered this task elsewhere in the meantime.")).to_be_visible()
-    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("alert")).to_contain_text("You answered this task elsewhere in the meantime.")
+    page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator(".sides")).to_contain_text("Apple")
     expect(page.locator(".sides")).to_contain_text("Pear")
-    page.get_by_role("button", name="Take the one kept here").click()
+    page.get_by_role("button", name="Take the one kept here", exact=True).click()
     stack.wait(lambda: Task.objects.get().annotation.value == {"label": "apple"}, 8, "choice")
 
 
@@ -306,7 +308,7 @@ def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people
     page = open_project(sign_in, stack, project)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Practice: it should be otherwise")).to_be_visible()
+    expect(page.get_by_role("heading", name="Practice: it should be otherwise", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator(".lesson")).to_be_hidden()
     expect(page.locator(".item-name")).not_to_be_empty()
@@ -316,11 +318,11 @@ def test_picture_settings_are_kept(sign_in, stack, make_project):
     stack.web()
     page = open_project(sign_in, stack, make_project(items=2, kind="boxes", side=96))
     page.get_by_text("Picture", exact=True).click()
-    page.get_by_label("Contrast").fill("2")
+    page.get_by_label("Contrast", exact=True).fill("2")
     page.reload()
     expect(page.locator(".item-name")).not_to_be_empty()
     page.get_by_text("Picture", exact=True).click()
-    expect(page.get_by_label("Contrast")).to_have_value("2")
+    expect(page.get_by_label("Contrast", exact=True)).to_have_value("2")
 
 
 @pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
@@ -365,7 +367,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     people.client("scientist").post("/api/v1/assistants/", {"file": file, "name": "Brightness"})
     stack.web()
     page = open_project(sign_in, stack, project)
-    expect(page.get_by_role("button", name="Mask by clicks")).to_be_visible()
+    expect(page.get_by_role("button", name="Mask by clicks C", exact=True)).to_be_visible()
     page.keyboard.press("c")
     page.wait_for_timeout(300)
     x, y = stage(page)
@@ -392,7 +394,7 @@ def test_on_a_phone_classes_are_chosen_and_sent_by_taps(sign_in, stack, make_pro
     Item.objects.update(name=LONG_NAME)
     page = sign_in("annotator", **PHONE)
     page.goto(f"{stack.url}/label/{project.pk}")
-    page.locator(".chips button", has_text="Pear").tap()
+    page.get_by_role("button", name="2 Pear", exact=True).tap()
     submit = page.get_by_role("button", name=re.compile("^Submit"))
     frame, picture = submit.bounding_box(), page.locator(".stage").bounding_box()
     assert picture["height"] > 200
@@ -497,7 +499,7 @@ def test_who_is_signed_out_while_labeling_loses_nothing_and_is_told_how_to_go_on
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     expect(page.locator(".save")).to_contain_text("Signed out: 1 kept here")
-    expect(page.get_by_role("link", name="Sign in again in another window")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in again in another window", exact=True)).to_be_visible()
     MemberSession.objects.bulk_create(kept)  # as signing in again does
     stack.wait(Annotation.objects.exists, 12, "answer")
     expect(page.locator(".save")).to_contain_text("Saved")

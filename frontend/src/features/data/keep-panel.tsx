@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count } from "../../shared/ui/numbers";
-import { Failure, Field, Question } from "../../shared/ui/parts";
+import { Done, Failure, Field, Question } from "../../shared/ui/parts";
 
 /** How long a dataset's items are kept. */
 export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
@@ -57,7 +57,7 @@ export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
       <button type="submit" disabled={change.isPending || ask.isPending}>
         {i18n._("Save")}
       </button>
-      {change.isSuccess && <span role="status">{i18n._("Saved.")}</span>}
+      <Done when={change.isSuccess} />
       {ask.data && lost && (
         <Question
           ask={i18n._(

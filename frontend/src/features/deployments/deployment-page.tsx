@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
-import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { drawRegions, type Region } from "../../shared/ui/regions";
 import { DeploymentState } from "./deployment-state";
 import { DriftChart, HourChart } from "./seen-charts";
@@ -340,7 +340,7 @@ function Change({ row }: { row: Detail }) {
           <button type="submit" className="primary" disabled={change.isPending}>
             {i18n._("Save")}
           </button>{" "}
-          {told && <span role="status">{i18n._("Saved.")}</span>}
+          <Done when={told} />
         </span>
       </form>
       <p>

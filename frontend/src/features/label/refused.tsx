@@ -5,6 +5,7 @@ import type { Kind } from "../../editor/core/kinds";
 import type { Outgoing } from "../../editor/sync/journal";
 import type { Session } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
+import { useArchived } from "../../shared/ui/parts";
 
 /** Answers that the server would not take: both sides shown, until the person chooses. */
 export function Refused({
@@ -44,10 +45,8 @@ function Conflict({
   const { i18n } = useLingui();
   const [theirs, setTheirs] = useState<string | null>(null);
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
-  const why =
-    one.code === "project_archived"
-      ? i18n._("This project is archived. Restore it first.")
-      : (one.refused ?? "");
+  const archived = useArchived();
+  const why = one.code === "project_archived" ? archived : (one.refused ?? "");
   const mine = one.value ? brief(kind, one.value, names) : (one.skipReason ?? "");
   const compare = async () => {
     const found = await session.theirs(one.clientId).catch(() => null);

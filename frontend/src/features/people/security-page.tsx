@@ -4,7 +4,7 @@ import type { FormEvent } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count } from "../../shared/ui/numbers";
-import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { type Role, useRoleNames } from "./roles";
 
 /** Who gets in: an organization's rules of signing in, and its own provider. */
@@ -98,7 +98,7 @@ export function SecurityPage() {
               <button type="submit" className="primary" disabled={save.isPending}>
                 {i18n._("Save the rules")}
               </button>
-              {save.isSuccess && <span role="status">{i18n._("Saved.")}</span>}
+              <Done when={save.isSuccess} />
             </div>
           </form>
           <SignOn rules={rules.data} onChange={keep} />
@@ -190,7 +190,7 @@ function SignOn({
             {i18n._("Take it away…")}
           </Confirm>
         )}
-        {save.isSuccess && <span role="status">{i18n._("Saved.")}</span>}
+        <Done when={save.isSuccess} />
       </div>
     </form>
   );

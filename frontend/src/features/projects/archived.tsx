@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { Failure } from "../../shared/ui/parts";
@@ -10,7 +11,20 @@ export function ArchivedBadge() {
   return <span className="badge put-away">{i18n._("Archived")}</span>;
 }
 
-/** That a project is archived, what that means, and the way back. */
+/** Whether it was restored while this screen is open. Whoever's button went with the change goes on at the top. */
+function useRestored(archived: boolean): boolean {
+  const before = useRef(archived);
+  const [restored, setRestored] = useState(false);
+  useEffect(() => {
+    if (before.current === archived) return;
+    before.current = archived;
+    setRestored(!archived);
+    if (document.activeElement === document.body) document.getElementById("main")?.focus();
+  }, [archived]);
+  return restored;
+}
+
+/** That a project is archived, what that means, and the way back; and that it is back. */
 export function ArchivedNotice({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
@@ -25,15 +39,17 @@ export function ArchivedNotice({ project }: { project: Schemas["ProjectDetail"] 
       return queries.invalidateQueries();
     },
   });
+  const restored = useRestored(project.archived);
+  const said = project.archived
+    ? i18n._(
+        "This project is archived: it can be read and exported, but nobody can label it, change it or train on it. Nothing was deleted.",
+      )
+    : restored && i18n._("The project is restored and in the lists again.");
   return (
-    <section className="panel put-away" aria-label={i18n._("Archived")}>
-      <p role="status">
-        {i18n._(
-          "This project is archived: it can be read and exported, but nobody can label it, change it or train on it. Nothing was deleted.",
-        )}
-      </p>
+    <section className={said ? "panel put-away" : undefined}>
+      <div role="status">{said && <p>{said}</p>}</div>
       {restore.error && <Failure error={restore.error} />}
-      {may ? (
+      {!project.archived ? null : may ? (
         <button
           type="button"
           className="primary"

@@ -80,7 +80,7 @@ export function ProjectPage() {
         </>
       }
     >
-      {row.archived && <ArchivedNotice project={row} />}
+      <ArchivedNotice key={row.id} project={row} />
       <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
       <ReadOnly when={row.archived}>
         {mayRead && <BudgetPanel project={row} />}

@@ -83,7 +83,7 @@ export function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
         </Field>
         {recipe.params.map((one) => (
           <Field key={one.key} label={one.title}>
-            <ParamInput param={one} />
+            {paramInput(one)}
           </Field>
         ))}
         <Field label={i18n._("Seed")}>
@@ -98,7 +98,7 @@ export function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
   );
 }
 
-function ParamInput({ param }: { param: Param }) {
+function paramInput(param: Param) {
   if (param.options?.length)
     return (
       <select name={param.key} defaultValue={String(param.default)}>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { ReadOnly } from "../../shared/api/session";
-import { Failure, Page, Waiting } from "../../shared/ui/parts";
+import { Failure, Page, useArchived, Waiting } from "../../shared/ui/parts";
 import { AgreementPanel } from "./agreement-panel";
 import { DoubtsPanel } from "./doubts-panel";
 import { GoldPanel } from "./gold-panel";
@@ -15,6 +15,7 @@ import { TasksPanel } from "./tasks-panel";
 /** How good a project's labels are, who makes them, and when they will be done. */
 export function QualityPage() {
   const { i18n } = useLingui();
+  const archived = useArchived();
   const projectId = Number(useParams().projectId);
   const [search] = useSearchParams();
   const project = useQuery({
@@ -51,7 +52,7 @@ export function QualityPage() {
       </nav>
       {project.isPending && <Waiting />}
       {project.error && <Failure error={project.error} again={() => void project.refetch()} />}
-      {row?.archived && <p role="status">{i18n._("This project is archived. Restore it first.")}</p>}
+      <div role="status">{row?.archived && <p className="panel put-away">{archived}</p>}</div>
       <ReadOnly when={row?.archived ?? false}>
         {row && tab === "overview" && <OverviewPanel project={row} />}
         {row && tab === "agreement" && <AgreementPanel project={row} />}

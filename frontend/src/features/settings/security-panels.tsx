@@ -5,7 +5,7 @@ import { encode } from "uqr";
 import { api, unwrap } from "../../shared/api/client";
 import { AgainFirst, addPasskey, canUsePasskeys, showPasskey, step } from "../../shared/api/steps";
 import { moment } from "../../shared/ui/numbers";
-import { Confirm, Failure, Field, Waiting } from "../../shared/ui/parts";
+import { Confirm, Done, Failure, Field, Waiting } from "../../shared/ui/parts";
 
 interface Factor {
   type: "totp" | "webauthn" | "recovery_codes";
@@ -326,7 +326,7 @@ function Password() {
         <button type="submit" disabled={change.isPending}>
           {i18n._("Change it")}
         </button>
-        {change.isSuccess && <p role="status">{i18n._("Changed. Other browsers are signed out.")}</p>}
+        <Done when={change.isSuccess}>{i18n._("Changed. Other browsers are signed out.")}</Done>
       </form>
     </section>
   );

@@ -1,7 +1,17 @@
 import { useLingui } from "@lingui/react";
-import { type ReactNode, useEffect, useState } from "react";
+import {
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  use,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { NavLink } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
+import { MeContext } from "../api/session";
 
 /** What is being waited for; silent for the first 300 ms. */
 export function Waiting({ what }: { what?: string }) {
@@ -18,14 +28,24 @@ export function Waiting({ what }: { what?: string }) {
   );
 }
 
+/** Why nothing of an archived project changes, and who brings it back: this person, or whom. */
+export function useArchived(): string {
+  const { i18n } = useLingui();
+  const me = use(MeContext);
+  return me?.scopes.includes("projects:write")
+    ? i18n._("This project is archived. Restore it first.")
+    : i18n._("This project is archived. A manager or an admin can restore it.");
+}
+
 /** What happened, and what to do. */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
   const { i18n } = useLingui();
   const offline = error instanceof Offline;
+  const archived = useArchived();
   const text = offline
     ? i18n._("The server cannot be reached. Nothing was changed; check the connection and try again.")
     : error instanceof ApiError && error.code === "project_archived"
-      ? i18n._("This project is archived. Restore it first.")
+      ? archived
       : error instanceof Error
         ? error.message
         : i18n._("Something went wrong.");
@@ -49,6 +69,12 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
       )}
     </div>
   );
+}
+
+/** That it is done. The region is there before its text, or screen readers do not read it out. */
+export function Done({ when, children }: { when: boolean; children?: ReactNode }) {
+  const { i18n } = useLingui();
+  return <span role="status">{when && (children ?? i18n._("Saved."))}</span>;
 }
 
 /** Nothing here yet: what to do first, in one click. */
@@ -174,9 +200,23 @@ export function Confirm({
   children: string;
 }) {
   const [asking, setAsking] = useState(false);
+  const asked = useRef(false);
+  const back = (button: HTMLButtonElement | null) => {
+    if (!button || !asked.current) return;
+    asked.current = false;
+    button.focus(); // the question took the focus along
+  };
   if (!asking) {
     return (
-      <button type="button" className="small" onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        className="small"
+        ref={back}
+        onClick={() => {
+          asked.current = true;
+          setAsking(true);
+        }}
+      >
         {children}
       </button>
     );
@@ -194,7 +234,7 @@ export function Confirm({
   );
 }
 
-/** Asks before something is lost. */
+/** Asks before something is lost. The answer that loses nothing has the focus, and is Escape's. */
 export function Question({
   ask,
   yes,
@@ -207,27 +247,46 @@ export function Question({
   onNo: () => void;
 }) {
   const { i18n } = useLingui();
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => keep.current?.focus(), []);
   return (
-    <span className="confirm" role="alertdialog" aria-label={ask}>
+    <span
+      className="confirm"
+      role="alertdialog"
+      aria-label={ask}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onNo();
+      }}
+    >
       <span>{ask}</span>
       <button type="button" className="small danger" onClick={onYes}>
         {yes}
       </button>
-      <button type="button" className="small" onClick={onNo}>
+      <button type="button" className="small" ref={keep} onClick={onNo}>
         {i18n._("Keep")}
       </button>
     </span>
   );
 }
 
-/** A labelled field; the error stands beside it and is read with it. */
-export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
+/** A labelled field; the hint stands below it and is read as its description, not as its name. */
+export function Field({ label, hint, children }: { label: string; hint?: string; children: Control }) {
+  const id = useId();
+  if (typeof children.type !== "string")
+    throw new Error(`Field "${label}" needs an input, select or textarea.`);
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="field">
-      <span>{label}</span>
-      {children}
-      {hint && <small className="muted">{hint}</small>}
-    </label>
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {cloneElement(children, hint ? { id, "aria-describedby": `${id}hint` } : { id })}
+      {hint && (
+        <small className="muted" id={`${id}hint`}>
+          {hint}
+        </small>
+      )}
+    </div>
   );
 }
+
+type Control = ReactElement<{ id?: string; "aria-describedby"?: string }, "input" | "select" | "textarea">;

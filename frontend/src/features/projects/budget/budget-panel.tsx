@@ -80,7 +80,9 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
             ? i18n._(
                 "No curve yet. It trains on growing parts of the labels and is judged on the sealed split.",
               )
-            : i18n._("No curve yet. Freeze a snapshot first, below.")}
+            : project.archived
+              ? i18n._("No curve yet.")
+              : i18n._("No curve yet. Freeze a snapshot first, below.")}
         </Empty>
       )}
       {running && <JobLine job={running.job} cancel={mayRun ? () => cancel(running.job.id) : undefined} />}

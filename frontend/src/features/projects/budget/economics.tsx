@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { count, percent, rough } from "../../../shared/ui/numbers";
-import { Failure, Field } from "../../../shared/ui/parts";
+import { Done, Failure, Field } from "../../../shared/ui/parts";
 
 type Economics = Required<Schemas["EconomicsIn"]>;
 
@@ -98,7 +98,7 @@ export function EconomicsEdit({ projectId, value }: { projectId: number; value: 
         <button type="submit" className="primary" disabled={save.isPending}>
           {i18n._("Save")}
         </button>
-        {save.isSuccess && <span role="status">{i18n._("Saved")}</span>}
+        <Done when={save.isSuccess} />
       </form>
       {draft.decisions && draft.today !== null && (
         <p className="muted">
