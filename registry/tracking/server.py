@@ -13,6 +13,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from registry.tracking.refusals import Refused
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
 _app: Wsgi | None = None
@@ -140,6 +142,11 @@ def _no_room(error: OSError) -> tuple[dict[str, str], int]:
     }, 507
 
 
+def _refused(refused: Refused) -> tuple[dict[str, str], int]:
+    """What the gate found out while MLflow was reading a body."""
+    return refused.body(), int(refused.status[:3])
+
+
 def app() -> Wsgi:
     """The WSGI callable; the first call imports MLflow."""
     global _app  # noqa: PLW0603  # one application a process
@@ -153,5 +160,6 @@ def app() -> Wsgi:
 
             workspace_helpers._workspace_store = ProjectWorkspaces()
             flask_app.register_error_handler(OSError, _no_room)
+            flask_app.register_error_handler(Refused, _refused)
             _app = flask_app.wsgi_app
     return _app
