@@ -1,6 +1,6 @@
 """COCO detection, segmentation and keypoints: https://cocodataset.org/#format-data. Streams both ways.
 
-Masks are written as uncompressed RLE (column by column, as COCO counts), compressed ones are read by pycocotools.
+Masks are written as uncompressed RLE (column by column, as COCO counts), compressed ones are read too.
 A turned box keeps its angle, and every region its attributes, under `attributes`, as CVAT writes them.
 """
 
@@ -12,12 +12,12 @@ from typing import Any
 import ijson
 import numpy as np
 import orjson
-from plateau.kernel.regions import runs_of
+from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_in, turned
 
 from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job, Row, Source
 from annotation.projects.shapes import SHAPES
 from annotation.projects.shapes.box import corners
-from annotation.projects.shapes.mask import decode, encode
+from annotation.projects.shapes.mask import encode_lines, pixels_of
 
 _BATCH = 5000
 _PIECE = 64 * 1024
@@ -120,12 +120,11 @@ def _annotation(region: dict[str, Any], row: Row) -> dict[str, Any]:
 
 
 def _mask_out(region: dict[str, Any], row: Row) -> dict[str, Any]:
+    """Column by column, of the whole picture."""
     height, width = row.height or region["y"] + region["h"], row.width or region["x"] + region["w"]
-    bits = decode(region)
-    whole = np.zeros((height, width), dtype=bool)
-    whole[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]] = bits
-    counts = runs_of(whole.ravel(order="F"))
-    return {"segmentation": {"counts": counts, "size": [height, width]}, "area": int(bits.sum())}
+    lines = pixels_of(region).clipped(width, height)
+    counts = runs_in(turned(lines), height, width)
+    return {"segmentation": {"counts": counts, "size": [height, width]}, "area": lines.area}
 
 
 def _gather(store: sqlite3.Connection, source: Source) -> None:
@@ -144,23 +143,32 @@ def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dic
         lines = store.execute("SELECT line FROM region WHERE image = ? ORDER BY rowid", [image["id"]])
         dropped: list[str] = []
         regions: list[dict[str, Any]] = []
+        size = image.get("width"), image.get("height")
         for (text,) in lines:
             line = orjson.loads(text)
-            for part in _regions(line, source.kind, dropped):
+            try:
+                parts = list(_regions(line, source.kind, dropped, size))
+            except ValueError as error:
+                raise BadFormat(f"image {image['id']}, annotation {line.get('id')}: {error}") from error
+            for part in parts:
                 label = categories[line["category_id"]]["name"]
                 regions.append({"id": f"c{line.get('id', number)}-{len(regions)}", "label": label, **part})
         yield Found(
             f"image {image['id']}",
             str(image["file_name"]),
             {"regions": regions},
-            width=image.get("width"),
-            height=image.get("height"),
+            width=size[0],
+            height=size[1],
             dropped=dropped,
         )
 
 
-def _regions(line: dict[str, Any], kind: str, dropped: list[str]) -> Iterator[dict[str, Any]]:
-    """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box."""
+def _regions(line: dict[str, Any], kind: str, dropped: list[str], size: tuple[Any, Any]) -> Iterator[dict[str, Any]]:
+    """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box.
+
+    Raises:
+        ValueError: its mask is of another size than the picture (where that is stated), or broken.
+    """
     attributes = dict(line.get("attributes") or {})
     angle = attributes.pop("rotation", 0) or 0
     more = {"attributes": attributes} if attributes else {}
@@ -170,7 +178,10 @@ def _regions(line: dict[str, Any], kind: str, dropped: list[str]) -> Iterator[di
         triples = [points[i : i + 3] for i in range(0, len(points), 3)]
         yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **more}
     elif isinstance(segmentation, dict) and kind in ("masks", "shapes"):
-        yield {**encode(_mask_in(segmentation)), **more}
+        height, width = segmentation["size"]
+        if all(size) and (width, height) != size:
+            raise ValueError(f"its mask is of {width} × {height} pixels, the picture of {size[0]} × {size[1]}")
+        yield {**_mask_in(segmentation), **more}
     elif isinstance(segmentation, list) and segmentation and not angle and kind in ("polygons", "shapes"):
         for ring in segmentation:
             yield {"shape": "polygon", "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)], **more}
@@ -181,12 +192,38 @@ def _regions(line: dict[str, Any], kind: str, dropped: list[str]) -> Iterator[di
         dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {kind}")
 
 
-def _mask_in(segmentation: dict[str, Any]) -> Any:
-    height, width = segmentation["size"]
-    counts = segmentation["counts"]
-    if isinstance(counts, list):
-        values = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
-        return values.reshape((height, width), order="F")
-    from pycocotools import mask
+def _mask_in(segmentation: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a mask.
 
-    return mask.decode({"size": [height, width], "counts": counts.encode()}).astype(bool)
+    Raises:
+        ValueError: the counts do not fill the size, or that is larger than a picture may be.
+    """
+    height, width = (int(side) for side in segmentation["size"])
+    counts = segmentation["counts"]
+    runs = counts if isinstance(counts, list) else _unpacked(counts)
+    if not 0 < height * width <= MAX_PIXELS:
+        raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
+    if min(runs, default=0) < 0 or sum(runs) != height * width:
+        raise ValueError(f"the counts cover {sum(runs)} pixels, the size says {height * width}")
+    return encode_lines(turned(lines_of(runs, height)))
+
+
+def _unpacked(text: str) -> list[int]:
+    """The counts in a compressed RLE, as pycocotools' `rleFrString` reads it.
+
+    Each is written in groups of 5 bits, the lowest first, and from the fourth on as what it is more than the one two
+    before it.
+    """
+    codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.int64) - 48
+    last = np.flatnonzero(codes & 0x20 == 0)
+    if codes.size and (codes.min() < 0 or codes.max() > 63 or not last.size or last[-1] != codes.size - 1):
+        raise ValueError("the counts are no compressed RLE")
+    first = np.concatenate([[0], last[:-1] + 1]) if last.size else last
+    if last.size and (last - first).max() >= 8:
+        raise ValueError("a count is larger than any picture")
+    places = np.arange(codes.size) - np.repeat(first, last - first + 1)
+    values = np.add.reduceat((codes & 0x1F) << (5 * places), first) if last.size else codes
+    values = np.where(codes[last] & 0x10, values - (1 << (5 * (last - first + 1))), values)
+    values[1::2] = np.cumsum(values[1::2])
+    values[2::2] = np.cumsum(values[2::2])
+    return [int(one) for one in values]

@@ -8,10 +8,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
-from plateau.kernel.regions import bits_of, runs_of
+from plateau.kernel.runs import MAX_PIXELS, lines_of, normal
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
-from annotation.projects.shapes.mask import decode, encode
+from annotation.projects.shapes.mask import encode_lines
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
 
@@ -179,7 +179,7 @@ def _region(region: dict[str, Any], label: str, points: list[str], inside: str) 
     elif shape in ("polygon", "polyline"):
         said += f' points="{";".join(f"{x:.2f},{y:.2f}" for x, y in region["points"])}"'
     elif shape == "mask":
-        said += f' rle="{", ".join(str(run) for run in runs_of(decode(region).ravel()))}"'
+        said += f' rle="{", ".join(map(str, normal(region["rle"], region["w"] * region["h"])))}"'
         said += f' left="{region["x"]}" top="{region["y"]}" width="{region["w"]}" height="{region["h"]}"'
     elif shape == "skeleton":
         for index, (x, y, seen) in enumerate(region["points"]):
@@ -246,6 +246,9 @@ def _shape(part: Any) -> dict[str, Any]:
     if part.tag == "mask":
         width, height = int(part.get("width")), int(part.get("height"))
         runs = [int(run) for run in part.get("rle").split(",")]
-        bits = bits_of(runs, width, height)
-        return encode(bits, x=int(float(part.get("left"))), y=int(float(part.get("top"))))
+        if width < 1 or height < 1 or width * height > MAX_PIXELS:
+            raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
+        if min(runs) < 0 or sum(runs) != width * height:
+            raise ValueError(f"the runs cover {sum(runs)} pixels, the box has {width * height}")
+        return encode_lines(lines_of(runs, width).moved(int(float(part.get("left"))), int(float(part.get("top")))))
     raise ValueError("loose points are no skeleton")

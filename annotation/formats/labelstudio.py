@@ -8,11 +8,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import ijson
 import numpy as np
 import orjson
+from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_in
 
 from annotation.formats.base import EVERY, BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
-from annotation.formats.labelstudio_rle import decode_rle, encode_rle
+from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from annotation.projects.shapes.box import corners
-from annotation.projects.shapes.mask import decode, encode
+from annotation.projects.shapes.mask import encode_lines, pixels_of
 
 
 class LabelStudio(Format):
@@ -122,9 +123,7 @@ def _region(region: dict[str, Any], label: str, row: Row) -> dict[str, Any]:
         points = [[x / width * 100, y / height * 100] for x, y in region["points"]]
         return made | {"type": "polygonlabels", "value": {"points": points, "polygonlabels": [label], "closed": True}}
     if shape == "mask":
-        whole = np.zeros((height, width), dtype=np.uint8)
-        whole[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]] = decode(region)
-        rle = encode_rle(np.repeat(whole.ravel() * np.uint8(255), 4))
+        rle = encode_mask(runs_in(pixels_of(region).clipped(width, height), width, height))
         return made | {"type": "brushlabels", "value": {"format": "rle", "rle": rle, "brushlabels": [label]}}
     return {}
 
@@ -263,8 +262,9 @@ def _shape(part: dict[str, Any], named: dict[str, list[str]], found: Found) -> d
     if kind == "ellipse":
         return more | {"shape": "polygon", "points": _ring(value, width, height)}
     if kind == "brush":
-        bits = decode_rle(value["rle"]).reshape(int(height), int(width), 4)[:, :, 3] > 0
-        return more | encode(bits)
+        if int(width) * int(height) > MAX_PIXELS:
+            raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
+        return more | encode_lines(lines_of(decode_mask(value["rle"], int(width) * int(height)), int(width)))
     raise ValueError("has no counterpart here")
 
 

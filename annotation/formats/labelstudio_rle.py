@@ -5,8 +5,11 @@ of run lengths less one; then pieces of one bit (1: a run of one value, 0: singl
 length has, the length less one, and the value or values.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import numpy.typing as npt
+from plateau.kernel.runs import MAX_PIXELS
 
 Bytes = npt.NDArray[np.uint8]
 _WIDTHS = (3, 6, 11, 16)
@@ -25,39 +28,73 @@ class _Bits:
         return int("".join(map(str, part)), 2) if width else 0
 
 
+def _pieces(bits: _Bits, count: int, width: int) -> Iterator[tuple[int, int, int]]:
+    """Where each run begins and ends, and its value."""
+    widths = [bits.take(4) + 1 for _ in range(4)]
+    at = 0
+    while at < count:
+        run = bits.take(1)
+        end = min(at + 1 + bits.take(widths[bits.take(2)]), count)
+        if run:
+            yield at, end, bits.take(width)
+        else:
+            for place in range(at, end):
+                yield place, place + 1, bits.take(width)
+        at = end
+
+
 def decode_rle(code: list[int]) -> Bytes:
     """The values.
 
     Raises:
-        ValueError: the code ends too soon.
+        ValueError: the code ends too soon, or has more than a picture of 100 megapixels.
     """
     bits = _Bits(bytes(code))
     count, width = bits.take(32), bits.take(5) + 1
-    widths = [bits.take(4) + 1 for _ in range(4)]
-    if count > 4 * 100_000_000:
+    if count > 4 * MAX_PIXELS:
         raise ValueError("the mask is larger than 100 megapixels")
     values = np.zeros(count, dtype=np.uint8)
-    at = 0
-    while at < count:
-        run = bits.take(1)
-        end = at + 1 + bits.take(widths[bits.take(2)])
-        if run:
-            values[at:end] = bits.take(width)
-        else:
-            for place in range(at, min(end, count)):
-                values[place] = bits.take(width)
-        at = end
+    for start, end, value in _pieces(bits, count, width):
+        values[start:end] = value
     return values
+
+
+def decode_mask(code: list[int], pixels: int) -> list[int]:
+    """The runs of a mask of so many pixels, background first: set are those whose fourth value (of RGBA) is not 0.
+
+    Raises:
+        ValueError: the code ends too soon, or is of another number of pixels.
+    """
+    bits = _Bits(bytes(code))
+    count, width = bits.take(32), bits.take(5) + 1
+    if count != 4 * pixels:
+        raise ValueError(f"the mask has {count / 4:g} pixels, and the picture {pixels}")
+    runs = [0]
+    for start, end, value in _pieces(bits, count, width):
+        if more := end // 4 - start // 4:
+            if (len(runs) % 2 == 0) != (value > 0):
+                runs.append(0)
+            runs[-1] += more
+    return runs
 
 
 def encode_rle(values: Bytes) -> list[int]:
     """The code, with runs only: masks have long ones."""
-    parts = [f"{len(values):032b}", f"{7:05b}", *(f"{width - 1:04b}" for width in _WIDTHS)]
     edges = np.flatnonzero(values[1:] != values[:-1]) + 1
     starts = np.concatenate([[0], edges])
-    ends = np.concatenate([edges, [len(values)]])
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        left, value = end - start, int(values[start])
+    lengths = np.diff(starts, append=len(values))
+    return _encoded(zip(lengths.tolist(), values[starts].tolist(), strict=True), len(values))
+
+
+def encode_mask(runs: list[int]) -> list[int]:
+    """The code of the runs of a mask: four values of 255 for each pixel that is set."""
+    return _encoded(((4 * pixels, 255 * (number % 2)) for number, pixels in enumerate(runs)), 4 * sum(runs))
+
+
+def _encoded(pieces: Iterable[tuple[int, int]], count: int) -> list[int]:
+    parts = [f"{count:032b}", f"{7:05b}", *(f"{width - 1:04b}" for width in _WIDTHS)]
+    for length, value in pieces:
+        left = length
         while left > 0:
             step = min(left, 1 << _WIDTHS[-1])
             kind = next(n for n, width in enumerate(_WIDTHS) if step <= 1 << width)

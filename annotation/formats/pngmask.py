@@ -2,17 +2,18 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import orjson
 from PIL import Image
+from plateau.kernel.runs import MAX_PIXELS, bands, lines_of
 
 from annotation.formats.base import (
     BadFormat,
     Format,
     Found,
     Job,
-    LookUp,
     Row,
     Source,
     batches,
@@ -20,9 +21,9 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
-from annotation.projects.shapes.mask import decode, encode
+from annotation.projects.shapes.mask import encode
 
-_PAGES = 50  # pictures in memory at once
+_PAGES = 50  # names that are looked up at once
 
 
 class PngMasks(Format):
@@ -55,32 +56,36 @@ class PngMasks(Format):
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat('labels.json must be {"labels": {"1": "name", …}}') from error
         pages = unzipped(source.again(), lambda name: name.lower().endswith(".png"))
-        for place, data, name in _named(pages, source.look_up):
-            try:
-                values = np.asarray(Image.open(io.BytesIO(data)))
-            except (OSError, Image.DecompressionBombError) as error:
-                raise BadFormat(f"{place} is no picture") from error
-            unknown = set(np.unique(values).tolist()) - set(labels) - {0}
-            if values.ndim != 2 or unknown:
-                raise BadFormat(
-                    f"{place}: must be one grey channel with values of labels.json; found {sorted(unknown)}"
-                )
-            regions = [
-                {"id": f"p{number}", "label": label, **encode(values == number)}
-                for number, label in labels.items()
-                if (values == number).any()
-            ]
-            height, width = values.shape
-            yield Found(place, name, {"regions": regions}, width=width, height=height)
+        # What a page says is a few runs; the page itself is let go before the next one is unpacked.
+        for batch in batches(((place, *_page(place, data, labels)) for place, data in pages), _PAGES):
+            keys = [place.split("masks/", 1)[-1].rsplit(".", 1)[0] for place, *_ in batch]
+            known = source.look_up(keys)
+            for key, (place, regions, (width, height)) in zip(keys, batch, strict=True):
+                name = known[key].name if key in known else key
+                yield Found(place, name, {"regions": regions}, width=width, height=height)
 
 
-def _named(pages: Iterator[tuple[str, bytes]], look_up: LookUp) -> Iterator[tuple[str, bytes, str]]:
-    """Files with the names of the items that they are for."""
-    for batch in batches(pages, _PAGES):
-        keys = [place.split("masks/", 1)[-1].rsplit(".", 1)[0] for place, _ in batch]
-        known = look_up(keys)
-        for key, (place, data) in zip(keys, batch, strict=True):
-            yield place, data, known[key].name if key in known else key
+def _page(place: str, data: bytes, labels: dict[int, str]) -> tuple[list[dict[str, Any]], tuple[int, int]]:
+    """The regions of a page, and its width and height."""
+    try:
+        picture = Image.open(io.BytesIO(data))
+        if picture.width * picture.height > MAX_PIXELS:
+            raise BadFormat(
+                f"{place} has {picture.width} × {picture.height} pixels; pictures have {MAX_PIXELS:,} at most"
+            )
+        values = np.asarray(picture)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise BadFormat(f"{place} is no picture") from error
+    if values.ndim != 2:
+        raise BadFormat(f"{place}: must be one grey channel with values of labels.json")
+    here = np.flatnonzero(np.bincount(values.ravel())).tolist() if values.dtype == np.uint8 else np.unique(values)
+    unknown = {int(one) for one in here} - set(labels) - {0}
+    if unknown:
+        raise BadFormat(f"{place}: must be one grey channel with values of labels.json; found {sorted(unknown)}")
+    regions = [
+        {"id": f"p{number}", "label": labels[number], **encode(values == number)} for number in map(int, here) if number
+    ]
+    return regions, picture.size
 
 
 def _files(job: Job) -> Iterator[tuple[str, bytes]]:
@@ -94,11 +99,14 @@ def _files(job: Job) -> Iterator[tuple[str, bytes]]:
 
 def _picture(row: Row, numbers: dict[str, int]) -> bytes:
     dtype = np.uint8 if len(numbers) < 256 else np.uint16
-    whole = np.zeros((row.height or 1, row.width or 1), dtype=dtype)
+    width, height = row.width or 1, row.height or 1
+    whole = np.zeros((height, width), dtype=dtype)
     for region in row.value["regions"]:
         x, y = region["x"], region["y"]
         part = whole[y : y + region["h"], x : x + region["w"]]
-        part[decode(region)] = numbers[region["label"]]
+        rows, columns = part.shape
+        for top, bits in bands(lines_of(region["rle"], region["w"]).clipped(columns, rows), columns, rows):
+            part[top : top + len(bits)][bits] = numbers[region["label"]]
     out = io.BytesIO()
     Image.fromarray(whole).save(out, "PNG")
     return out.getvalue()

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from plateau.kernel.regions import bits_of, runs_of
+from plateau.kernel.runs import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
 from pydantic import Field, model_validator
 
 from annotation.projects.shapes.base import Frame, Region, Shape
@@ -28,6 +29,9 @@ class MaskRegion(Region):
 
     @model_validator(mode="after")
     def _runs_fill_the_box(self) -> "MaskRegion":
+        if (self.x + self.w) * (self.y + self.h) > MAX_PIXELS:
+            box = f"a box of {self.w} × {self.h} at ({self.x}, {self.y})"
+            raise ValueError(f"{box} is in no picture: they have {MAX_PIXELS:,} pixels at most")
         if sum(self.rle) != self.w * self.h:
             raise ValueError(f"the runs cover {sum(self.rle)} pixels, the box has {self.w * self.h}")
         if not any(self.rle[1::2]):
@@ -36,7 +40,8 @@ class MaskRegion(Region):
 
     def outside(self, frame: Frame) -> str:
         """See `Region`."""
-        if self.x + self.w <= (frame.width or 10**6) and self.y + self.h <= (frame.height or 10**6):
+        width, height = self.x + self.w, self.y + self.h  # of the smallest picture that it is on
+        if width <= (frame.width or width) and height <= (frame.height or height):
             return ""
         return f"the mask leaves the picture ({frame.width or '?'} × {frame.height or '?'})"
 
@@ -65,16 +70,19 @@ def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
     return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": runs_of(tight.ravel())}
 
 
-def _placed(regions: Sequence[dict[str, Any]]) -> tuple[list[Bits], int, int]:
-    left, top = min(one["x"] for one in regions), min(one["y"] for one in regions)
-    right = max(one["x"] + one["w"] for one in regions)
-    bottom = max(one["y"] + one["h"] for one in regions)
-    placed = []
-    for one in regions:
-        canvas = np.zeros((bottom - top, right - left), dtype=bool)
-        canvas[one["y"] - top : one["y"] - top + one["h"], one["x"] - left : one["x"] - left + one["w"]] = decode(one)
-        placed.append(canvas)
-    return placed, left, top
+def encode_lines(lines: Lines) -> dict[str, Any]:
+    """Fields of a mask with these pixels, its box drawn tight.
+
+    Raises:
+        ValueError: there are none.
+    """
+    x, y, w, h = tight(lines)
+    return {"shape": "mask", "x": x, "y": y, "w": w, "h": h, "rle": runs_in(lines.moved(-x, -y), w, h)}
+
+
+def pixels_of(region: dict[str, Any]) -> Lines:
+    """Its pixels on the picture."""
+    return lines_of(region["rle"], region["w"]).moved(region["x"], region["y"])
 
 
 class Mask(Shape):
@@ -91,12 +99,12 @@ class Mask(Shape):
         """Intersection over union of the pixels."""
         if not self.geometry(one).intersects(self.geometry(other)):
             return 0.0
-        (a, b), *_ = _placed([one, other])
-        union = int((a | b).sum())
-        return int((a & b).sum()) / union if union else 0.0
+        a, b = pixels_of(one), pixels_of(other)
+        both = shared(a, b)
+        union = a.area + b.area - both
+        return both / union if union else 0.0
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""
-        placed, left, top = _placed(regions)
-        most = np.sum(placed, axis=0) * 2 > len(placed)
-        return encode(most, x=left, y=top) if most.any() else super().average(regions)
+        most = most_of([pixels_of(one) for one in regions])
+        return encode_lines(most) if most.area else super().average(regions)

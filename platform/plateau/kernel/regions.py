@@ -119,8 +119,9 @@ def as_given(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def runs_of(flat: Bits) -> list[int]:
     """Lengths of runs, background first (0 where it begins with a set pixel)."""
-    edges = np.flatnonzero(flat != np.concatenate([[False], flat[:-1]]))
-    return [int(run) for run in np.diff(np.concatenate([[0], edges, [flat.size]]))]
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    head = [0, 0] if flat.size and flat[0] else [0]
+    return list(np.diff(np.concatenate([head, edges, [flat.size]])).tolist())
 
 
 def bits_of(runs: list[int], width: int, height: int) -> Bits:
