@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from plateau.kernel.errors import FilesChanged
 
 from registry.versions.models import ModelFile, ModelVersion, VersionState
@@ -104,12 +104,18 @@ def is_small(folder: str) -> bool:
 
 
 def record_hash(version: ModelVersion) -> None:
-    """Read a version's files and write down their hashes; where these are known already, nothing is read."""
+    """Read a version's files and write down their hashes; where these are known already, nothing is read.
+
+    Where there are no files, nothing is written down either: a storage that is not mounted looks like that, and its
+    models would be refused once it is back.
+    """
     folder = stored_folder(version)
     if not folder or not ModelVersion.objects.filter(pk=version.pk, content_hash="").exists():
         version.refresh_from_db(fields=["content_hash"])
         return
     files = _of_storage(folder)
+    if not files:
+        return
     with transaction.atomic():
         rows = ModelVersion.objects.filter(pk=version.pk, content_hash="")
         if rows.update(content_hash=content_hash(files)):  # whoever comes second compares instead
@@ -170,7 +176,8 @@ def record_waiting() -> int:
 
 def _record_waiting(until: float) -> int:
     rows = ModelVersion.objects.filter(content_hash="", facts__has_key="folder").exclude(facts__folder="")
-    waiting: Any = rows.exclude(state=VersionState.DELETED).order_by("pk").values_list("pk", flat=True)
+    # In no order, so that those whose files are not there keep nobody from their turn.
+    waiting: Any = rows.exclude(state=VersionState.DELETED).order_by("?").values_list("pk", flat=True)
     done = 0
     for pk in list(waiting[:5000]):
         if time.monotonic() > until:
@@ -180,7 +187,9 @@ def _record_waiting(until: float) -> int:
             continue
         try:
             record_hash(version)
-            done += 1
-        except OSError:  # the storage is away, or a file is: the others are not kept waiting
+        except DatabaseError:
+            raise
+        except Exception:  # a storage has errors of its own; the other versions are not kept waiting
             logger.exception("the files of version %s cannot be read", pk)
+        done += bool(version.content_hash)
     return done
