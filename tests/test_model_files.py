@@ -185,6 +185,55 @@ def test_a_logged_model_that_would_add_to_a_runs_registered_files_is_refused(peo
     door.api("POST", "logged-models", **body | {"name": "other"})
 
 
+def test_a_source_that_can_hold_no_files_breaks_nothing(people, stack, make_project):
+    """MLflow takes a file for a source, or a name that no file can have; the next version is none the worse."""
+    project = make_project(items=0)
+    stack.web()
+    door = Door(stack, people.token("scientist"), project.pk)
+    door.api("POST", "registered-models/create", name="m")
+    _, run, artifacts = door.run()
+    for name in ("MLmodel", "model.onnx"):
+        assert door.put(f"{artifacts}/model/{name}", CARD) == 200
+    for source in (
+        f"runs:/{run}/a/../model",
+        f"runs:/{run}/model\\sub",
+        f"runs:/{run}/%2e%2e/x",
+        f"runs:/{run}/%252e%252e",
+    ):
+        body = json.dumps({"name": "m", "source": source, "run_id": run}).encode()
+        status, told = door.raw("POST", "/mlflow/model-versions/create", body)
+        assert (status, told["error_code"]) == (400, "INVALID_PARAMETER_VALUE"), source
+    for source in (
+        f"runs:/{run}/{'a' * 300}", f"runs:/{run}/model/MLmodel", f"mlflow-artifacts:/{artifacts}/model/MLmodel",
+        f"runs:/{run}/nothing", f"runs:/{run}/model",
+    ):  # fmt: skip
+        door.version(source, run_id=run)
+    last = ModelVersion.objects.get(project=project, version=5)
+    assert (last.files.count(), len(last.content_hash)) == (2, 64)
+    assert ModelVersion.objects.filter(project=project, content_hash="").count() == 4
+    assert door.put(f"{artifacts}/nothing/model.onnx", b"x") == 409  # registered without files: it stays so
+
+
+def test_a_path_that_cannot_be_is_refused_in_words(people, stack, make_project):
+    """A 500 would be tried again by the client for minutes."""
+    project = make_project(items=0)
+    stack.web()
+    door = Door(stack, people.token("scientist"), project.pk)
+    _, _, artifacts = door.run()
+    assert door.put(f"{artifacts}/a/b.txt", b"first") == 200
+    for inside, expected in (
+        (f"{artifacts}/a", (409, "INVALID_STATE")),
+        (f"{artifacts}/a/b.txt/c.txt", (409, "INVALID_STATE")),
+        (f"{artifacts}/a/b.txt/c/d.txt", (409, "INVALID_STATE")),
+        (f"{artifacts}/{'a' * 300}", (400, "INVALID_PARAMETER_VALUE")),
+        (f"{artifacts}/{'a' * 300}/b.txt", (400, "INVALID_PARAMETER_VALUE")),
+    ):
+        for chunked in (False, True):
+            status, told = door.raw("PUT", f"/mlflow-artifacts/artifacts/{inside}", b"x", chunked=chunked)
+            assert (status, told.get("error_code")) == expected, inside
+    assert door.get(f"{artifacts}/a/b.txt") == b"first"
+
+
 def test_an_upload_that_began_before_the_registration_cannot_end_after_it(people, stack, make_project):
     project = make_project(items=0)
     stack.web()

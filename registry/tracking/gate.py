@@ -414,8 +414,12 @@ def _tags(data: dict[str, Any]) -> list[dict[str, Any]]:
 def _check_source(source: Any, home: str) -> None:
     if not isinstance(source, str) or source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
         raise Refused(*BAD, "A model's source must be text without ?, # and control characters.")
-    if source.startswith(("models:/", "runs:/")):
-        return  # whose they are is looked up; see references
+    if source.startswith(("models:/", "runs:/")):  # whose they are is looked up; see references
+        try:
+            plain_path(source.split(":/", 1)[1])
+        except BadPath as error:
+            raise Refused(*BAD, f"A model's source must be a plain path: {error}.") from error
+        return
     inside = re.sub(r"^mlflow-artifacts:/+", "", source)
     if inside == source:
         raise Refused(*BAD, "A model's source must be an artifact of this project.")

@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from plateau.kernel.errors import FilesChanged
 
 from registry.versions.models import ModelFile, ModelVersion, VersionState
-from registry.versions.places import stored_folder
+from registry.versions.places import list_folder, stored_folder
 
 AT_ONCE_BYTES = 32 * 1024 * 1024
 AT_ONCE_FILES = 100
@@ -55,7 +55,7 @@ def stored_files(folder: str) -> Iterator[tuple[str, str]]:
     waiting = [""]
     while waiting:
         inside = waiting.pop()
-        folders, names = default_storage.listdir(f"{folder}/{inside}".rstrip("/"))
+        folders, names = list_folder(f"{folder}/{inside}".rstrip("/"))
         waiting += [f"{inside}{one}/" for one in folders]
         for name in names:
             yield f"{inside}{name}", f"{folder}/{inside}{name}"
@@ -124,6 +124,21 @@ def record_hash(version: ModelVersion) -> None:
                 batch_size=1000,
             )
     version.refresh_from_db(fields=["content_hash"])
+
+
+def record_hash_at_once(version: ModelVersion) -> None:
+    """Record what is small while somebody waits; all else, and what cannot be read now, is left to the task.
+
+    MLflow has the version already: an error here would only make the client register it once more.
+    """
+    folder = stored_folder(version)
+    try:
+        if folder and is_small(folder):
+            record_hash(version)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("the files of version %s cannot be read", version.pk)
 
 
 def check_folder(version: ModelVersion, home: Path) -> None:

@@ -19,7 +19,7 @@ from registry.tracking.models import (
     TrackedVersion,
     TrackedVersionTag,
 )
-from registry.versions.hashes import is_small, record_hash
+from registry.versions.hashes import record_hash_at_once
 from registry.versions.models import ModelVersion, RegisteredModel, VersionState
 from registry.versions.places import folders_of, location_of, marks_of
 from registry.webhooks.services import announce
@@ -86,8 +86,7 @@ def mirror(project_id: int, name: str) -> None:
         ModelVersion.objects.filter(pk__in=gone).update(state=VersionState.DELETED, aliases=[], gone_at=timezone.now())
     _link(project_id, name, workspace)
     for row in made_rows:
-        if is_small(row.facts["folder"]):  # else a task does it: nobody waits for gigabytes to be read
-            record_hash(row)
+        record_hash_at_once(row)
 
 
 def _is_new(row: ModelVersion) -> bool:

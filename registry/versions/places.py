@@ -5,11 +5,13 @@ Whoever writes and whoever registers lock folders against each other until they 
 transaction), so that an upload which began before a registration cannot end after it unseen.
 """
 
+import errno
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlparse, urlunparse
 
+from django.core.files.storage import default_storage
 from django.db import connection
 from plateau.kernel.workspaces import workspace_of
 
@@ -55,6 +57,21 @@ def plain_path(path: str) -> str:
 def key_of(path: str) -> str:
     """Where an artifact lies in the storage; see `plain_path`."""
     return f"{ROOT}/{plain_path(path)}"
+
+
+def list_folder(folder: str) -> tuple[list[str], list[str]]:
+    """Names of the folders and of the files in a folder of the storage.
+
+    Raises:
+        FileNotFoundError: there is no such folder; a file may have its name, or none can.
+    """
+    try:
+        folders, names = default_storage.listdir(folder)
+    except OSError as error:
+        if error.errno in (errno.ENOTDIR, errno.ENAMETOOLONG):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder", folder) from error
+        raise
+    return folders, names
 
 
 def folders_of(workspace: str, location: str) -> list[str]:

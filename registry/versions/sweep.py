@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry.tracking.models import TrackedRun
 from registry.versions.models import BrowserExport, ModelPolicy, ModelVersion, VersionState
-from registry.versions.places import folders_of, holder_of, lock_to_write
+from registry.versions.places import folders_of, holder_of, list_folder, lock_to_write
 
 KEPT_DAYS = 7  # a version or run that was deleted by mistake can be brought back until then
 
@@ -78,7 +78,7 @@ def _project_of(folder: str) -> int:
 def _walk(folder: str, *, delete: bool) -> tuple[int, int]:
     """Files and bytes below a folder; deleted on the way where asked to."""
     try:
-        folders, names = default_storage.listdir(folder)
+        folders, names = list_folder(folder)
     except FileNotFoundError:
         return 0, 0
     files = size = 0

@@ -202,3 +202,19 @@ def test_a_version_that_mlflow_deleted_lets_go_of_its_files(registered):
         store.delete_model_version("m", "1")
     mirror(registered.project_id, "m")
     assert holder_of(registered.project_id, key) is None
+
+
+def test_a_storage_that_fails_right_after_the_registration_fails_no_registration(registered, settings, monkeypatch):
+    """MLflow has the version by then, and the client would register it again."""
+    location = default_storage.location
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": f"{__name__}.Away", "OPTIONS": {"location": location}}
+    }
+    with registry_store(registered.project_id) as store:
+        store.create_model_version("m", registered.source)
+    monkeypatch.setattr(Away, "broken", f"{registered.facts['folder']}/model.onnx")
+    mirror(registered.project_id, "m")
+    second = ModelVersion.objects.get(version=2)
+    assert second.content_hash == ""
+    monkeypatch.setattr(Away, "broken", "")
+    assert hashes.record_waiting() == 1
