@@ -5,8 +5,9 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 from django.conf import settings
@@ -18,9 +19,11 @@ from plateau.kernel.scopes import Actor, Scope
 from plateau.observe.context import doing, request_id_of
 from plateau.observe.metrics import REQUESTS
 
-from registry.tracking import policy, routes, schema
-from registry.tracking.policy import NotAllowed
+from registry.tracking import policy, references, routes, schema
+from registry.tracking.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, NotAllowed, Refused
 from registry.tracking.server import Wsgi, app
+from registry.tracking.uploads import drop_rest, length_said, stream_of
+from registry.versions.places import BadPath, plain_path
 
 MOUNT = "/mlflow"
 CHECK_SECONDS = 5.0
@@ -37,22 +40,9 @@ SELECT archived_at IS NULL OR (%(bound)s AND EXISTS (
     WHERE t.id = %(token)s AND j.project_id = p.id AND j.state = 'running'))
 FROM projects_project p WHERE p.id = %(project)s
 """
+_ARTIFACTS = "/mlflow-artifacts/artifacts"
 StartResponse = Callable[..., Any]
-
-
-class Refused(Exception):
-    """A refusal in MLflow's own error shape."""
-
-    def __init__(self, status: str, error_code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.error_code, self.message = status, error_code, message
-
-
 FOLLOW = "plateau.follow"
-_NOT_FOUND = ("404 Not Found", "ENDPOINT_NOT_FOUND")
-_BAD = ("400 Bad Request", "INVALID_PARAMETER_VALUE")
-_FORBIDDEN = ("403 Forbidden", "PERMISSION_DENIED")
-_AWAY = ("503 Service Unavailable", "TEMPORARILY_UNAVAILABLE")
 
 
 class MlflowGate:
@@ -81,16 +71,17 @@ class MlflowGate:
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            passed = _pass(environ)
             _check_schema()
+            with ExitStack() as held:
+                passed = _pass(environ, held)
+                follow: policy.Follow | None = passed.pop(FOLLOW, None)
+                if follow is not None:
+                    return _followed(passed, start_response, follow)
         except Refused as refused:
             return _answer(start_response, refused)
         except (OperationalError, InterfaceError):
-            return _answer(start_response, Refused(*_AWAY, "The database is away for a moment. Try again."))
-        follow: policy.Follow | None = passed.pop(FOLLOW, None)
-        if follow is None:
-            return app()(passed, start_response)
-        return _followed(passed, start_response, follow)
+            return _answer(start_response, Refused(*AWAY, "The database is away for a moment. Try again."))
+        return app()(passed, start_response)
 
 
 _fits = threading.Event()
@@ -104,7 +95,7 @@ def _check_schema() -> None:
     """
     if not _fits.is_set():
         if why := schema.problem():
-            raise Refused(*_AWAY, why)
+            raise Refused(*AWAY, why)
         _fits.set()
 
 
@@ -121,7 +112,7 @@ def _fresh_connection() -> None:
 
 def nothing_else(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """What lies beside the door where it stands alone."""
-    return _answer(start_response, Refused(*_NOT_FOUND, "Only /mlflow is served here."))
+    return _answer(start_response, Refused(*NOT_FOUND, "Only /mlflow is served here."))
 
 
 def _followed(passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow) -> Iterable[bytes]:
@@ -145,7 +136,7 @@ def _followed(passed: dict[str, Any], start_response: StartResponse, follow: pol
 
 
 def _answer(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
-    body = orjson.dumps({"error_code": refused.error_code, "message": refused.message})
+    body = orjson.dumps(refused.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if refused.status.startswith("503"):
         headers.append(("Retry-After", "5"))
@@ -155,8 +146,8 @@ def _answer(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
     return [body]
 
 
-def _pass(environ: dict[str, Any]) -> dict[str, Any]:
-    """The request as MLflow may see it.
+def _pass(environ: dict[str, Any], held: ExitStack) -> dict[str, Any]:
+    """The request as MLflow may see it; `held` is closed once MLflow is done with it.
 
     Raises:
         Refused: unknown host, route or caller, missing scope, or another project's things.
@@ -170,11 +161,11 @@ def _pass(environ: dict[str, Any]) -> dict[str, Any]:
     info = method == "GET" and path == routes.SERVER_INFO
     route = routes.find(method, path)
     if route is None and not info:
-        raise Refused(*_NOT_FOUND, f"Plateau does not offer {method} {path}.")
+        raise Refused(*NOT_FOUND, f"Plateau does not offer {method} {path}.")
     actor = _caller(environ)
     if route is not None and not actor.may(route.scope):
-        raise Refused(*_FORBIDDEN, f"This needs the scope {route.scope}.")
-    passed = dict(environ)
+        raise Refused(*FORBIDDEN, f"This needs the scope {route.scope}.")
+    passed = environ | {"PATH_INFO": path, "SCRIPT_NAME": ""}
     for header in ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_MLFLOW_WORKSPACE"):
         passed.pop(header, None)
     if not info:
@@ -182,20 +173,17 @@ def _pass(environ: dict[str, Any]) -> dict[str, Any]:
         if route is not None and route.scope == Scope.MODELS_WRITE and not _OF_MODELS.search(path):
             _check_active(actor, int(workspace.removeprefix("project-")))
         passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
-        try:
-            _check_content(passed, path, workspace, actor)
-        except NotAllowed as error:
-            raise Refused(
-                "409 Conflict" if error.conflict else "413 Content Too Large", "INVALID_STATE", str(error)
-            ) from error
-    passed["PATH_INFO"], passed["SCRIPT_NAME"] = path, ""
+        if path.startswith(f"/api/2.0{_ARTIFACTS}"):
+            _check_artifact(passed, path, workspace, held)
+        else:
+            _check_content(passed, path, workspace, actor, held)
     return passed
 
 
 def _check_host(environ: dict[str, Any]) -> None:
     host = re.sub(r":\d+$", "", environ.get("HTTP_HOST", ""))
     if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
-        raise Refused(*_BAD, "Unknown host.")
+        raise Refused(*BAD, "Unknown host.")
 
 
 def _caller(environ: dict[str, Any]) -> Actor:
@@ -204,7 +192,7 @@ def _caller(environ: dict[str, Any]) -> Actor:
         address = client_address(environ)
         actor = actor_by_token(header[7:].strip(), address) if header.lower().startswith("bearer ") else None
     except WrongNetwork as refusal:
-        raise Refused(*_FORBIDDEN, refusal.detail) from refusal
+        raise Refused(*FORBIDDEN, refusal.detail) from refusal
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
         raise Refused("401 Unauthorized", "UNAUTHENTICATED", message)
@@ -216,18 +204,18 @@ def _workspace(actor: Actor, named: int | None, header: str) -> str:
     wanted = {named} if named is not None else set()
     if header:
         if not (header.startswith("project-") and header[8:].isdigit()):
-            raise Refused(*_BAD, "MLFLOW_WORKSPACE must read project-<number>.")
+            raise Refused(*BAD, "MLFLOW_WORKSPACE must read project-<number>.")
         wanted.add(int(header[8:]))
     if actor.project_id is not None:
         wanted.add(actor.project_id)
     if len(wanted) > 1:
-        raise Refused(*_FORBIDDEN, "The token, the address and MLFLOW_WORKSPACE name different projects.")
+        raise Refused(*FORBIDDEN, "The token, the address and MLFLOW_WORKSPACE name different projects.")
     found = _projects(actor.organization_id, next(iter(wanted), None))
     if not found:
         raise Refused("404 Not Found", "RESOURCE_DOES_NOT_EXIST", "There is no such project in your organization.")
     if len(found) > 1:
         message = "Name the project: set the tracking URI to …/mlflow/project-<number>, or MLFLOW_WORKSPACE."
-        raise Refused(*_BAD, message)
+        raise Refused(*BAD, message)
     return f"project-{found[0]}"
 
 
@@ -264,48 +252,105 @@ def _check_active(actor: Actor, project: int) -> None:
             raise Refused("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
 
 
-def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor) -> None:
-    """Hold artifact paths and sources inside the workspace; put the true caller on runs."""
-    home = f"workspaces/{workspace}/"
-    if "/mlflow-artifacts/artifacts" in path:
-        inside = path.split("/mlflow-artifacts/artifacts", 1)[1].lstrip("/")
-        query = parse_qs(environ.get("QUERY_STRING", ""))
-        for one in [inside, *query.get("path", [])]:
-            _check_artifact_path(one, home, may_be_empty=one == inside and "path" in query)
-        if environ["REQUEST_METHOD"] == "PUT":
-            environ[FOLLOW] = policy.upload(workspace, environ.get("CONTENT_LENGTH", ""))
-        if environ["REQUEST_METHOD"] == "DELETE":
-            policy.check_files_free(workspace, inside)
-        return
-    if environ["REQUEST_METHOD"] == "GET":
-        environ["QUERY_STRING"] = _own_default(environ.get("QUERY_STRING", ""), workspace)
-        return
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    if length > MAX_JSON:
-        raise Refused("413 Content Too Large", "INVALID_PARAMETER_VALUE", "The body is larger than 16 MiB.")
-    body = environ["wsgi.input"].read(length) if length else b""
-    environ["wsgi.input"] = io.BytesIO(body)
+def _check_artifact(environ: dict[str, Any], path: str, workspace: str, held: ExitStack) -> None:
+    """Hold artifact paths inside the workspace, and let MLflow see the very path that was looked at."""
+    head, _, rest = path.partition(_ARTIFACTS)
     try:
-        data = orjson.loads(body) if body else {}
-    except orjson.JSONDecodeError as error:
-        raise Refused(*_BAD, f"The body is not JSON: {error}") from error
-    if not isinstance(data, dict):
-        raise Refused(*_BAD, "The body must be an object.")
-    data = _snake(data)
+        rest = rest.encode("latin-1").decode()  # as WSGI hands over UTF-8
+    except UnicodeError as error:
+        raise Refused(*BAD, "The path is not UTF-8.") from error
+    query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    asked = [value for key, value in query if key == "path"]
+    home = f"workspaces/{workspace}"
+    inside = _inside(rest, home) if rest.strip("/") or not asked else ""
+    if inside:
+        environ["PATH_INFO"] = f"{head}{_ARTIFACTS}/{inside}".encode().decode("latin-1")
+    if asked:
+        inner = [(key, _inside(value, home) if key == "path" else value) for key, value in query]
+        environ["QUERY_STRING"] = urlencode(inner)
+    if environ["REQUEST_METHOD"] == "PUT":
+        try:
+            environ[FOLLOW] = policy.upload(environ, workspace, inside, held)
+        except NotAllowed:
+            drop_rest(environ)
+            raise
+    else:
+        _drop_body(environ)
+    if environ["REQUEST_METHOD"] == "DELETE":
+        environ[FOLLOW] = policy.delete_files(workspace, inside, held)
+
+
+def _inside(path: str, home: str) -> str:
+    """The plain path of an artifact.
+
+    Raises:
+        Refused: it leads elsewhere.
+    """
+    try:
+        plain = plain_path(path)
+    except BadPath as error:
+        raise Refused(*FORBIDDEN, f"This is no path of an artifact: {error}.") from error
+    if not f"{plain}/".startswith(f"{home}/"):
+        raise Refused(*FORBIDDEN, "This artifact belongs to no run of this project.")
+    return plain
+
+
+def _drop_body(environ: dict[str, Any]) -> None:
+    """Calls that say everything in their address have no body: MLflow would read one that the gate has not seen."""
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(), "0"
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+
+
+def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor, held: ExitStack) -> None:
+    """Hold ids and sources inside the workspace; put the true caller on runs."""
+    method = environ["REQUEST_METHOD"]
+    if method == "GET":
+        query = _own_default(environ.get("QUERY_STRING", ""), workspace)
+        environ["QUERY_STRING"] = query
+        references.check(workspace, path, parse_qsl(query), None)
+        _drop_body(environ)
+        return
+    data = _snake(_object(environ))
     for key in ("experiment_id", "experiment_ids"):
         if key in data:
             data[key] = _own_experiment(data[key], workspace)
-    data = _rewritten(path, data, home, actor)
+    _check_entries(data)
+    data = _rewritten(path, data, f"workspaces/{workspace}", actor)
+    references.check(workspace, path, parse_qsl(environ.get("QUERY_STRING", "")), data)
     body = orjson.dumps(data)
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
-    environ[FOLLOW] = policy.follow(environ["REQUEST_METHOD"], path, data, workspace, actor)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ[FOLLOW] = policy.follow(method, path, data, workspace, actor, held)
+
+
+def _object(environ: dict[str, Any]) -> dict[str, Any]:
+    """The JSON object that the body is; empty where there is no body.
+
+    Raises:
+        Refused: it is too large, no JSON, or no object.
+    """
+    said = length_said(environ)
+    body = b""
+    if said is None or 0 < said <= MAX_JSON:
+        stream = stream_of(environ, said)
+        while len(body) <= MAX_JSON and (piece := stream.read((MAX_JSON + 1 if said is None else said) - len(body))):
+            body += piece
+    if (said or 0) > MAX_JSON or len(body) > MAX_JSON:
+        raise Refused("413 Content Too Large", "INVALID_PARAMETER_VALUE", "The body is larger than 16 MiB.")
+    try:
+        data = orjson.loads(body) if body else {}
+    except orjson.JSONDecodeError as error:
+        raise Refused(*BAD, f"The body is not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise Refused(*BAD, "The body must be an object.")
+    return data
 
 
 def _snake(data: dict[str, Any]) -> dict[str, Any]:
     """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
     found = {_CAMEL.sub(lambda one: f"_{one[1].lower()}", key): value for key, value in data.items()}
     if len(found) < len(data):
-        raise Refused(*_BAD, "A field is there twice.")
+        raise Refused(*BAD, "A field is there twice.")
     return found
 
 
@@ -328,36 +373,54 @@ def _own_default(query: str, workspace: str) -> str:
 
 def _rewritten(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any]:
     if path.endswith("/experiments/create") and data.get("artifact_location"):
-        raise Refused(*_BAD, "artifact_location is Plateau's to choose; leave it out.")
+        raise Refused(*BAD, "artifact_location is Plateau's to choose; leave it out.")
     if path.endswith("/model-versions/create"):
-        _check_source(str(data.get("source", "")), home)
+        _check_source(data.get("source"), home)
     if path.endswith("/runs/create"):
-        tags = [tag for tag in data.get("tags") or [] if isinstance(tag, dict) and tag.get("key") != "mlflow.user"]
-        return data | {"user_id": actor.email, "tags": [*tags, {"key": "mlflow.user", "value": actor.email}]}
+        return data | {"user_id": actor.email, "tags": [*_tags(data), {"key": "mlflow.user", "value": actor.email}]}
     if path.endswith("/runs/log-batch"):
-        tags = [tag for tag in data.get("tags") or [] if isinstance(tag, dict) and tag.get("key") != "mlflow.user"]
-        return data | {"tags": tags}
+        return data | {"tags": _tags(data)} if "tags" in data else data
     if path.endswith("/runs/set-tag") and data.get("key") == "mlflow.user":
         return data | {"value": actor.email}
     if path.endswith("/runs/delete-tag") and data.get("key") == "mlflow.user":
-        raise Refused(*_BAD, "Who made a run is Plateau's to say.")
+        raise Refused(*BAD, "Who made a run is Plateau's to say.")
     return data
 
 
-def _check_source(source: str, home: str) -> None:
-    if source.startswith(("models:/", "runs:/")):
-        return  # MLflow looks these up inside the workspace
+def _check_entries(data: dict[str, Any]) -> None:
+    """Hold tags, metrics and parameters to their form, which MLflow does not: it breaks, or drops them.
+
+    Raises:
+        Refused: they are no list of objects with a key.
+    """
+    for name in ("tags", "metrics", "params"):
+        entries = data.get(name)
+        if entries is None:
+            continue
+        if not isinstance(entries, list):
+            raise Refused(*BAD, f"{name} must be a list of objects with key and value.")
+        for number, entry in enumerate(entries):
+            if not (isinstance(entry, dict) and isinstance(entry.get("key"), str) and entry["key"]):
+                raise Refused(*BAD, f"{name}[{number}] must be an object with key and value; its key must be text.")
+            if name != "metrics" and not isinstance(entry.get("value", ""), str | None):
+                raise Refused(*BAD, f"{name}[{number}] ({entry['key'][:100]}): the value must be text.")
+
+
+def _tags(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """A body's tags without the one that is ours to write."""
+    return [tag for tag in data.get("tags") or [] if tag["key"] != "mlflow.user"]
+
+
+def _check_source(source: Any, home: str) -> None:
+    if not isinstance(source, str) or source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
+        raise Refused(*BAD, "A model's source must be text without ?, # and control characters.")
+    if source.startswith(("models:/", "runs:/")):  # whose they are is looked up; see references
+        try:
+            plain_path(source.split(":/", 1)[1])
+        except BadPath as error:
+            raise Refused(*BAD, f"A model's source must be a plain path: {error}.") from error
+        return
     inside = re.sub(r"^mlflow-artifacts:/+", "", source)
     if inside == source:
-        raise Refused(*_BAD, "A model's source must be an artifact of this project.")
-    _check_artifact_path(inside, home, may_be_empty=False)
-
-
-def _check_artifact_path(path: str, home: str, *, may_be_empty: bool) -> None:
-    plain = path
-    for _ in range(3):
-        plain = unquote(plain)
-    if not plain and may_be_empty:
-        return
-    if "\\" in plain or "\x00" in plain or ".." in plain.split("/") or not f"{plain}/".startswith(home):
-        raise Refused(*_FORBIDDEN, "This artifact belongs to no run of this project.")
+        raise Refused(*BAD, "A model's source must be an artifact of this project.")
+    _inside(inside, home)

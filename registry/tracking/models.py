@@ -78,6 +78,7 @@ class TrackedVersion(Tracked):
     user_id = models.CharField(max_length=256, null=True)
     current_stage = models.CharField(max_length=20, null=True)
     source = models.CharField(max_length=500, null=True)
+    storage_location = models.CharField(max_length=500, null=True)
     run_id = models.CharField(max_length=32, null=True)
     creation_time = models.BigIntegerField()
 
@@ -166,6 +167,8 @@ class TrackedLoggedModel(Tracked):
 
     model_id = models.CharField(max_length=32, primary_key=True)
     experiment_id = models.IntegerField()
+    name = models.CharField(max_length=500)
+    creation_timestamp_ms = models.BigIntegerField()
     artifact_location = models.CharField(max_length=1000)
     source_run_id = models.CharField(max_length=32, null=True)
 

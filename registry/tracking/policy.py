@@ -1,7 +1,7 @@
 """What Plateau asks and does around MLflow's own calls: approvals, what is in use, quotas, the mirror."""
 
-import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
@@ -10,23 +10,26 @@ from django.db.models import F, Q
 from plateau.kernel.scopes import Actor
 
 from registry.deployments.queries import deployments_by_alias
-from registry.tracking.models import TrackedExperiment, TrackedLoggedModel, TrackedRun
+from registry.tracking.models import TrackedLoggedModel
+from registry.tracking.refusals import NotAllowed
 from registry.tracking.store import tracking_store
+from registry.tracking.uploads import Body, length_said, stream_of
 from registry.versions.guards import approval_of, blocking, was_approved
 from registry.versions.mirror import mirror
 from registry.versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
+from registry.versions.places import (
+    folders_of,
+    holder_of,
+    holder_of_run_model,
+    key_of,
+    lock_to_register,
+    lock_to_write,
+    run_folder,
+)
 from registry.versions.services import record_move
 
 Follow = Callable[[], None]
 _defaults: dict[str, str] = {}
-
-
-class NotAllowed(Exception):
-    """Plateau refuses; the message says why and what to do."""
-
-    def __init__(self, message: str, *, conflict: bool = True) -> None:
-        super().__init__(message)
-        self.conflict = conflict
 
 
 def _project(workspace: str) -> int:
@@ -49,48 +52,83 @@ def default_experiment(workspace: str) -> str:
     return _defaults[workspace]
 
 
-def upload(workspace: str, length: str) -> Follow:
-    """Hold an upload against the limits; what follows counts it.
+def upload(environ: dict[str, Any], workspace: str, inside: str, held: ExitStack) -> Follow:
+    """Hold an upload against the limits and what is registered, while it is read; what follows counts it.
+
+    Args:
+        environ: The request; its body is replaced by one that is looked at.
+        workspace: The caller's project.
+        inside: The artifact's plain path.
+        held: Closed once MLflow has written the file.
 
     Raises:
-        NotAllowed: it is too large, of unknown size, or more than the project's quota has left.
+        NotAllowed: it is too large, or more than the project's quota has left; or a version holds the files there.
     """
-    if not length.isdigit():
-        raise NotAllowed("An upload must say its Content-Length.", conflict=False)
-    size = int(length)
-    if size > settings.MAX_ARTIFACT_BYTES:
-        raise NotAllowed(f"One file may have at most {settings.MAX_ARTIFACT_BYTES >> 30} GiB.", conflict=False)
-    project = _project(workspace)
+    said = length_said(environ)
+    project, key = _project(workspace), key_of(inside)
     policy = ModelPolicy.of(project)
-    if policy.used_bytes + size > policy.quota_bytes:
-        raise NotAllowed(
+    left = policy.quota_bytes - policy.used_bytes
+
+    def too_large() -> NotAllowed:
+        if left > settings.MAX_ARTIFACT_BYTES:
+            return NotAllowed(f"One file may have at most {settings.MAX_ARTIFACT_BYTES >> 30} GiB.", conflict=False)
+        return NotAllowed(
             f"The project's artifacts may weigh {policy.quota_bytes >> 20} MiB, and {policy.used_bytes >> 20} MiB are "
             "used. Delete versions that nobody needs, or ask a manager for more.",
             conflict=False,
         )
 
+    most = max(0, min(settings.MAX_ARTIFACT_BYTES, left))
+    if said is not None and said > most:
+        raise too_large()
+    _check_free(project, key, "write to")  # before MLflow makes any folder; once more when the body has ended
+
+    def at_end() -> None:
+        lock_to_write(key)
+        _check_free(project, key, "write to")
+
+    body = Body(stream_of(environ, said), said=said, most=most, too_large=too_large, at_end=at_end, held=held)
+    environ["wsgi.input"], environ["wsgi.input_terminated"] = body, True
+
     def count() -> None:
         ModelPolicy.objects.get_or_create(project_id=project)
-        ModelPolicy.objects.filter(project_id=project).update(used_bytes=F("used_bytes") + size)
+        ModelPolicy.objects.filter(project_id=project).update(used_bytes=F("used_bytes") + body.size)
 
     return count
 
 
-def check_files_free(workspace: str, inside: str) -> None:
-    """Refuse to delete files of a registered version.
+def delete_files(workspace: str, inside: str, held: ExitStack) -> Follow:
+    """Refuse to delete files of a registered version; none is registered until `held` is closed.
 
     Raises:
         NotAllowed: a version that was not deleted needs them.
     """
-    path = f"mlflow/{inside}".rstrip("/")
-    live = ModelVersion.objects.filter(project_id=_project(workspace)).exclude(state=VersionState.DELETED)
-    for name, number, folder in live.exclude(facts__folder=None).values_list("name", "version", "facts__folder"):
-        if f"{folder}/".startswith(f"{path}/") or f"{path}/".startswith(f"{folder}/"):
-            raise NotAllowed(f"These files belong to {name} {number}. Delete that version first.")
+    project, key = _project(workspace), key_of(inside)
+    held.enter_context(transaction.atomic())
+    lock_to_write(key, whole=True)
+    _check_free(project, key, "delete")
+    return _nothing
 
 
-def follow(method: str, path: str, data: dict[str, Any], workspace: str, actor: Actor) -> Follow | None:
+def _nothing() -> None:
+    """What follows a call that is only waited for."""
+
+
+def _check_free(project: int, key: str, act: str) -> None:
+    if holder := holder_of(project, key):
+        name, number = holder
+        raise NotAllowed(
+            f"These files belong to {name} {number}, and files of a registered version never change: you cannot {act} "
+            "them. Log the model anew and register that as the next version, or delete this version first."
+        )
+
+
+def follow(
+    method: str, path: str, data: dict[str, Any], workspace: str, actor: Actor, held: ExitStack
+) -> Follow | None:
     """Hold a change of the registry against our rules, and say what is to be done once MLflow has made it.
+
+    `held` is closed after that.
 
     Raises:
         NotAllowed: see `_check_alias` and `_check_gone`.
@@ -101,6 +139,9 @@ def follow(method: str, path: str, data: dict[str, Any], workspace: str, actor: 
     if method == "DELETE" and call.startswith("logged-models/"):
         _check_logged_model(project, call.split("/")[1])
         return None
+    if method == "POST" and call == "logged-models":
+        _check_run_model(project, str(data.get("source_run_id") or ""), str(data.get("name") or ""), held)
+        return _nothing
     if not call.startswith(("registered-models/", "model-versions/")) or call.endswith(
         ("/search", "/get-latest-versions")
     ):
@@ -112,7 +153,8 @@ def follow(method: str, path: str, data: dict[str, Any], workspace: str, actor: 
     if call == "registered-models/rename":
         return lambda: _renamed(project, name, str(data.get("new_name", "")))
     if call == "model-versions/create":
-        _check_own(workspace, str(data.get("source", "")), str(data.get("run_id", "")))
+        held.enter_context(transaction.atomic())
+        lock_to_register(folders_of(workspace, str(data.get("source", ""))))
         return lambda: _made(project, name, actor)
     return lambda: mirror(project, name)
 
@@ -159,26 +201,21 @@ def _check_gone(project: int, name: str, version: Any) -> None:
 
 
 def _check_logged_model(project: int, model: str) -> None:
-    live = ModelVersion.objects.filter(project_id=project, source=f"models:/{model}").exclude(state="deleted").first()
-    if live is not None:
-        raise NotAllowed(f"This model is registered as {live.name} {live.version}. Delete that version first.")
+    logged = TrackedLoggedModel.objects.filter(pk=model).first()
+    for folder in folders_of("", logged.artifact_location) if logged else []:
+        if holder := holder_of(project, folder):
+            name, number = holder
+            raise NotAllowed(f"This model is registered as {name} {number}. Delete that version first.")
 
 
-def _check_own(workspace: str, source: str, run: str) -> None:
-    """MLflow takes a version's run and a `runs:/` source as they are told; both must be the project's own.
-
-    Raises:
-        NotAllowed: they are not.
-    """
-    own = TrackedExperiment.objects.filter(workspace=workspace).values("experiment_id")
-    runs = {run} if run else set()
-    if source.startswith("runs:/"):
-        runs.add(source.removeprefix("runs:/").split("/")[0])
-    if runs and TrackedRun.objects.filter(pk__in=runs, experiment_id__in=own).count() < len(runs):
-        raise NotAllowed("There is no such run in this project.")
-    model = re.fullmatch(r"models:/(m-\w+)", source)
-    if model and not TrackedLoggedModel.objects.filter(pk=model[1], experiment_id__in=own).exists():
-        raise NotAllowed("There is no such model in this project.")
+def _check_run_model(project: int, run: str, name: str, held: ExitStack) -> None:
+    """A version may be registered as `runs:/<run>/<name>`; a new model of that name would add to its files."""
+    if not (run and name and (folder := run_folder(run, name))):
+        return
+    held.enter_context(transaction.atomic())
+    lock_to_write(folder, whole=True)
+    if holder := holder_of_run_model(project, run, name):
+        raise NotAllowed(f"{holder[0]} {holder[1]} is registered as runs:/{run}/{name}. Give this model another name.")
 
 
 def _renamed(project: int, name: str, new: str) -> None:

@@ -13,6 +13,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from registry.tracking.refusals import Refused
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
 _app: Wsgi | None = None
@@ -130,14 +132,26 @@ def upgrade() -> None:
         engine.dispose()
 
 
-def _no_room(error: OSError) -> tuple[dict[str, str], int]:
-    """A full storage as what it is: MLflow's client would try a 500 again for minutes."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        raise error
-    return {
-        "error_code": "RESOURCE_EXHAUSTED",
-        "message": "The server's storage is full: No space left on device.",
-    }, 507
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
+
+
+def _of_storage(error: OSError) -> tuple[dict[str, str], int]:
+    """A full storage, or a path that cannot be, as what it is: MLflow's client would try a 500 again for minutes."""
+    if error.errno in _NO_ROOM:
+        message = "The server's storage is full: No space left on device."
+        return {"error_code": "RESOURCE_EXHAUSTED", "message": message}, 507
+    if error.errno in _IN_THE_WAY:
+        message = "There is a folder where this file should be, or a file where its folder should be."
+        return {"error_code": "INVALID_STATE", "message": message}, 409
+    if error.errno == errno.ENAMETOOLONG:
+        return {"error_code": "INVALID_PARAMETER_VALUE", "message": "A part of the path is too long."}, 400
+    raise error
+
+
+def _refused(refused: Refused) -> tuple[dict[str, str], int]:
+    """What the gate found out while MLflow was reading a body."""
+    return refused.body(), int(refused.status[:3])
 
 
 def app() -> Wsgi:
@@ -152,6 +166,7 @@ def app() -> Wsgi:
             from registry.tracking.workspaces import ProjectWorkspaces
 
             workspace_helpers._workspace_store = ProjectWorkspaces()
-            flask_app.register_error_handler(OSError, _no_room)
+            flask_app.register_error_handler(OSError, _of_storage)
+            flask_app.register_error_handler(Refused, _refused)
             _app = flask_app.wsgi_app
     return _app

@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 from django.core.files.storage import default_storage
+from plateau.kernel.errors import FilesChanged
 from plateau.sandbox.process import SandboxError, call
 
-from registry.versions.mirror import artifact_folder
+from registry.versions.hashes import check_folder, stored_files
 from registry.versions.models import ModelVersion
+from registry.versions.places import stored_folder
 
 MAX_BYTES = 2 * 1024**3
 MAX_FILES = 200
@@ -75,13 +77,14 @@ def folder_of(version: ModelVersion, cache: Path) -> Path:
 
 
 def fetch_folder(version: ModelVersion, cache: Path) -> tuple[Path, Any]:
-    """The version's folder on local disk and its `MLmodel` card; fetched once.
+    """The version's folder on local disk and its `MLmodel` card; fetched once, compared every time.
 
     Raises:
         UnsafeModel: the files are missing or too many, or the card is unreadable.
+        FilesChanged: they are not those that were registered.
     """
     home = folder_of(version, cache)
-    if not (home / "MLmodel").is_file():
+    if not _is_kept(version, home):
         _copy(version, home)
     try:
         card = yaml.safe_load((home / "MLmodel").read_text())
@@ -90,8 +93,19 @@ def fetch_folder(version: ModelVersion, cache: Path) -> tuple[Path, Any]:
     return home, card
 
 
+def _is_kept(version: ModelVersion, home: Path) -> bool:
+    """Whether the folder lies here already, as it was registered."""
+    if not (home / "MLmodel").is_file():
+        return False
+    try:
+        check_folder(version, home)
+    except FilesChanged:
+        return False  # a copy of before, or spoiled here: it is fetched again
+    return True
+
+
 def _copy(version: ModelVersion, home: Path) -> None:
-    folder = artifact_folder(version.source)
+    folder = stored_folder(version)
     if not folder:
         raise UnsafeModel("The version's files are not in this platform's storage.")
     draft = home.with_name(f"{home.name}.{os.getpid()}.tmp")
@@ -99,6 +113,7 @@ def _copy(version: ModelVersion, home: Path) -> None:
     draft.mkdir(parents=True)
     try:
         copy_folder(folder, draft)
+        check_folder(version, draft)
         shutil.rmtree(home, ignore_errors=True)
         draft.rename(home)
     finally:
@@ -112,22 +127,16 @@ def copy_folder(folder: str, target: Path) -> None:
         UnsafeModel: it holds too much, or nothing.
     """
     left, files = MAX_BYTES, 0
-    waiting = [""]
-    while waiting:
-        inside = waiting.pop()
-        try:
-            folders, names = default_storage.listdir(f"{folder}/{inside}".rstrip("/"))
-        except FileNotFoundError as error:
-            raise UnsafeModel("The version's files are gone from the storage.") from error
-        waiting += [f"{inside}{one}/" for one in folders]
-        for name in names:
-            key = f"{folder}/{inside}{name}"
+    try:
+        for inside, key in stored_files(folder):
             files, left = files + 1, left - default_storage.size(key)
             if files > MAX_FILES or left < 0:
                 raise UnsafeModel("The model has too many files, or is larger than 2 GiB.")
-            path = target / inside / name
+            path = target / inside
             path.parent.mkdir(parents=True, exist_ok=True)
             with default_storage.open(key) as file, path.open("wb") as out:
                 shutil.copyfileobj(file, out, 1024 * 1024)
+    except FileNotFoundError as error:
+        raise UnsafeModel("The version's files are gone from the storage.") from error
     if not files:
         raise UnsafeModel("The version has no files.")

@@ -13,14 +13,15 @@ from plateau.kernel.workspaces import workspace_of
 from registry.tracking.models import (
     DELETED_STAGE,
     TrackedAlias,
-    TrackedLoggedModel,
     TrackedModel,
     TrackedRun,
     TrackedRunTag,
     TrackedVersion,
     TrackedVersionTag,
 )
+from registry.versions.hashes import record_hash_at_once
 from registry.versions.models import ModelVersion, RegisteredModel, VersionState
+from registry.versions.places import folders_of, location_of, marks_of
 from registry.webhooks.services import announce
 
 SNAPSHOT_TAG = "plateau.snapshot_hash"
@@ -45,8 +46,9 @@ def mirror(project_id: int, name: str) -> None:
     for pointed in TrackedAlias.objects.filter(workspace=workspace, name=name).order_by("alias"):
         aliases.setdefault(pointed.version, []).append(pointed.alias)
     known = {row.version: row for row in ours.defer("per_class", "metrics")}
-    fresh = [one for one in versions if one.version not in known or not known[one.version].facts]
+    fresh = [one for one in versions if one.version not in known or _is_new(known[one.version])]
     facts = {one.version: facts_of(project_id, one) for one in fresh}
+    made_rows: list[ModelVersion] = []
     with transaction.atomic():
         RegisteredModel.objects.update_or_create(
             project_id=project_id,
@@ -61,8 +63,10 @@ def mirror(project_id: int, name: str) -> None:
             seen = {"note": one.description or "", "aliases": aliases.get(one.version, [])}
             if one.version in known:
                 row = known[one.version]
-                if one.version in facts:  # it was recorded before its files were read
-                    seen |= {key: facts[one.version][key] for key in ("facts", "source")}
+                if one.version in facts:
+                    seen["places"] = facts[one.version]["places"]
+                    if not row.facts.get("folder"):  # it was recorded before its files were found
+                        seen |= {key: facts[one.version][key] for key in ("facts", "source")}
                 changed = {key: value for key, value in seen.items() if getattr(row, key) != value}
                 if changed:
                     ModelVersion.objects.filter(pk=row.pk).update(**changed)
@@ -71,6 +75,7 @@ def mirror(project_id: int, name: str) -> None:
                     project_id=project_id, name=name, version=one.version, defaults=seen | facts[one.version]
                 )
                 if made:
+                    made_rows.append(row)
                     announce(
                         organization_id=row.project.organization_id,
                         event="version.registered",
@@ -80,6 +85,12 @@ def mirror(project_id: int, name: str) -> None:
         gone = [row.pk for number, row in known.items() if number not in there and row.state != VersionState.DELETED]
         ModelVersion.objects.filter(pk__in=gone).update(state=VersionState.DELETED, aliases=[], gone_at=timezone.now())
     _link(project_id, name, workspace)
+    for row in made_rows:
+        record_hash_at_once(row)
+
+
+def _is_new(row: ModelVersion) -> bool:
+    return not row.facts or row.places is None
 
 
 def _time(milliseconds: int | None) -> datetime:
@@ -94,25 +105,23 @@ def facts_of(project_id: int, one: TrackedVersion) -> dict[str, Any]:
         organization__project=project_id, user__email=email
     )
     commit = TrackedRunTag.objects.filter(run_uuid=one.run_id or "", key=COMMIT_TAG).first()
-    folder = artifact_folder(one.source or "")
+    folders = folders_of(one.workspace, location_of(one))
+    folder = _with_card(folders)
     return {
         "source": one.source or "",
         "mlflow_run_id": one.run_id or "",
         "code_version": (commit.value or "")[:64] if commit else "",
         "facts": read_facts(folder) | {"folder": folder},
+        "places": marks_of(folders),
         "created_by_id": members.values_list("user_id", flat=True).first(),
         "created_at": _time(one.creation_time),
     }
 
 
-def artifact_folder(source: str) -> str:
-    """Where a version's files lie in the storage; empty where its source names no artifact of ours."""
-    if source.startswith("models:/"):
-        logged = TrackedLoggedModel.objects.filter(pk=source.removeprefix("models:/")).first()
-        source = logged.artifact_location if logged else ""
-    if not source.startswith("mlflow-artifacts:/"):
-        return ""
-    return "mlflow/" + source.removeprefix("mlflow-artifacts:").lstrip("/").rstrip("/")
+def _with_card(folders: list[str]) -> str:
+    """The first folder that holds a model; the first at all where none does, and empty where there is none."""
+    carded = (one for one in folders if default_storage.exists(f"{one}/MLmodel"))
+    return next(carded, next(iter(folders), ""))
 
 
 def read_facts(folder: str) -> dict[str, Any]:
@@ -181,7 +190,7 @@ _DIFFERENT = """
     ) theirs
     FULL JOIN (
         SELECT 'project-' || project_id AS workspace, name::text AS name, version, aliases::text[] AS aliases, note
-        FROM versions_modelversion WHERE state <> 'deleted'
+        FROM versions_modelversion WHERE state <> 'deleted' AND places IS NOT NULL
     ) ours USING (workspace, name, version, aliases, note)
     WHERE theirs.* IS NULL OR ours.* IS NULL
     GROUP BY workspace, name LIMIT 500

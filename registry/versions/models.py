@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from plateau.kernel.regions import GRAPHS
@@ -53,6 +54,9 @@ class ModelVersion(models.Model):
     own file says: `flavors`, `signature`, `size` in bytes, `labels`, `input_side`, and `kind` where it does not give
     classes of pictures. MLflow is the truth for `aliases`, `note` and `source`; `mirror` brings them here.
     `erased` of its snapshot's items were taken out for good since: it may still know them.
+    `places` are the folders of the storage that it holds, and those above them (`registry/versions/places.py`); null
+    until they were looked up. `content_hash` is that of its files (`registry/versions/hashes.py`), empty until they
+    were read; `ModelFile` has each.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -78,6 +82,8 @@ class ModelVersion(models.Model):
     metrics = models.JSONField(default=dict)
     per_class = models.JSONField(default=list)
     erased = models.IntegerField(db_default=0)
+    places = ArrayField(models.TextField(), null=True)
+    content_hash = models.CharField(max_length=64, db_default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(default=timezone.now)
     gone_at = models.DateTimeField(null=True)
@@ -90,7 +96,10 @@ class ModelVersion(models.Model):
             models.UniqueConstraint(fields=["project", "name", "version"], name="model_version_once"),
             models.CheckConstraint(condition=models.Q(state__in=VersionState.values), name="version_state_known"),
         ]
-        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="version_list")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "-id"], name="version_list"),
+            GinIndex(fields=["places"], name="version_places"),
+        ]
 
     @property
     def onnx(self) -> bool:
@@ -117,6 +126,15 @@ class ModelVersion(models.Model):
     def judgeable(self) -> bool:
         """Whether a worker can run it on items: it has such a graph, or a recipe of ours wrote it."""
         return bool(self.graph) or "plateau" in self.facts.get("flavors", [])
+
+
+class ModelFile(models.Model):
+    """A file of a version as it was when its hash was recorded: `path` below the folder, `size` in bytes, SHA-256."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="files")
+    path = models.TextField()
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
 
 
 class Answered(models.TextChoices):

@@ -1,14 +1,16 @@
 """Files of what was deleted. MLflow's own collection ignores registered versions and leaves files, so this is ours."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from registry.tracking.models import TrackedRun
-from registry.versions.mirror import artifact_folder
 from registry.versions.models import BrowserExport, ModelPolicy, ModelVersion, VersionState
+from registry.versions.places import folders_of, holder_of, list_folder, lock_to_write
 
 KEPT_DAYS = 7  # a version or run that was deleted by mistake can be brought back until then
 
@@ -40,7 +42,11 @@ def sweep(*, days: int = KEPT_DAYS, dry_run: bool = False) -> Swept:
     for folder in sorted(wanted):
         if any(f"{one}/".startswith(f"{folder}/") or f"{folder}/".startswith(f"{one}/") for one in live):
             continue
-        files, size = _walk(folder, delete=not dry_run)
+        with transaction.atomic():
+            lock_to_write(folder, whole=True)  # nobody registers it meanwhile
+            if (project := _project_of(folder)) and holder_of(project, folder):
+                continue
+            files, size = _walk(folder, delete=not dry_run)
         if files:
             swept.folders.append(folder)
             swept.files += files
@@ -60,14 +66,19 @@ def sweep(*, days: int = KEPT_DAYS, dry_run: bool = False) -> Swept:
 
 def _of_runs(before: int) -> set[str]:
     rows = TrackedRun.objects.filter(lifecycle_stage="deleted", deleted_time__lt=before)
-    found = {artifact_folder(uri or "") for uri in rows.values_list("artifact_uri", flat=True)}
-    return found - {""}
+    return {folder for uri in rows.values_list("artifact_uri", flat=True) for folder in folders_of("", uri or "")}
+
+
+def _project_of(folder: str) -> int:
+    """The project that a folder of the storage belongs to; 0 where it is no project's."""
+    found = re.match(r"mlflow/workspaces/project-(\d+)/", folder)
+    return int(found[1]) if found else 0
 
 
 def _walk(folder: str, *, delete: bool) -> tuple[int, int]:
     """Files and bytes below a folder; deleted on the way where asked to."""
     try:
-        folders, names = default_storage.listdir(folder)
+        folders, names = list_folder(folder)
     except FileNotFoundError:
         return 0, 0
     files = size = 0

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from registry.versions.hashes import record_waiting
 from registry.versions.mirror import mend
 from registry.versions.sweep import sweep
 
@@ -10,6 +11,12 @@ from registry.versions.sweep import sweep
 def mend_mirror() -> None:
     """Every minute: what a process that died left different between MLflow's registry and ours."""
     mend()
+
+
+@shared_task(name="registry.versions.tasks.record_hashes", expires=50)
+def record_hashes() -> None:
+    """Every minute: hashes of files that were too large to be read when their version was registered."""
+    record_waiting()
 
 
 @shared_task(name="registry.versions.tasks.sweep_artifacts", expires=3600)

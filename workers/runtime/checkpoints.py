@@ -31,8 +31,9 @@ def copied(workdir: Path, job_id: int) -> Iterator[None]:
     """
     key, local = _key(job_id), workdir / CHECKPOINT
     _fetch(key, local)
+    copied_at = local.stat().st_mtime if local.exists() else 0.0  # before the training may write the next
     over = threading.Event()
-    thread = threading.Thread(target=_copy_while, args=(key, local, over), daemon=True)
+    thread = threading.Thread(target=_copy_while, args=(key, local, over, copied_at), daemon=True)
     thread.start()
     try:
         yield
@@ -97,8 +98,7 @@ def _fetch(key: str, local: Path) -> None:
         log.warning("no checkpoint could be read; the training goes on from what is here", exc_info=True)
 
 
-def _copy_while(key: str, local: Path, over: threading.Event) -> None:
-    copied_at = local.stat().st_mtime if local.exists() else 0.0
+def _copy_while(key: str, local: Path, over: threading.Event, copied_at: float) -> None:
     while not over.wait(settings.CHECKPOINT_SECONDS):
         try:
             changed = local.stat().st_mtime

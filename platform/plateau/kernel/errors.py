@@ -111,6 +111,13 @@ class ProjectArchived(Conflict):
         super().__init__("This project is archived. Restore it first.")
 
 
+class FilesChanged(Conflict):
+    """Files are not those that were recorded when they were registered; `extra` names `model`, `version` and `file`."""
+
+    code = "files_changed"
+    title = "Files were changed"
+
+
 class OneSidedSplit(Conflict):
     """Every labeled item would stand on one side of the sealed split, so that nothing could be trained or judged."""
 

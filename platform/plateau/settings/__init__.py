@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-expired": {"task": "plateau.datalake.tasks.erase_expired", "schedule": 3600.0},
     "tidy-parts": {"task": "plateau.datalake.tasks.tidy_parts", "schedule": 3600.0},
     "mend-mirror": {"task": "registry.versions.tasks.mend_mirror", "schedule": 60.0},
+    "record-hashes": {"task": "registry.versions.tasks.record_hashes", "schedule": 60.0},
     "sweep-artifacts": {"task": "registry.versions.tasks.sweep_artifacts", "schedule": 24 * 3600.0},
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
     "take-feedback": {"task": "workers.serving.tasks.take_feedback", "schedule": 5.0},

@@ -1,6 +1,7 @@
 import io
 import json
 import re
+from contextlib import ExitStack
 
 import pytest
 from plateau.identity.models import Organization
@@ -25,7 +26,8 @@ def call(method: str, path: str, token: str = "", body: object = None, **headers
     if token:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     try:
-        return gate._pass(environ)
+        with ExitStack() as held:
+            return gate._pass(environ, held)
     except gate.Refused as refused:
         return int(refused.status[:3]), refused.error_code
 
@@ -150,9 +152,9 @@ def test_an_experiment_cannot_choose_where_its_artifacts_lie(people, make_projec
 
 
 @pytest.mark.django_db
-def test_a_run_carries_the_true_callers_name(people, make_project):
+def test_a_run_carries_the_true_callers_name(people, make_project, mlflow_tables):
     make_project()
-    body = {"experiment_id": "1", "user_id": "boss", "tags": [{"key": "mlflow.user", "value": "boss"}]}
+    body = {"experiment_id": "0", "user_id": "boss", "tags": [{"key": "mlflow.user", "value": "boss"}]}
     passed = call("POST", "/mlflow/api/2.0/mlflow/runs/create", people.token("scientist"), body)
     seen = json.loads(passed["wsgi.input"].read())
     assert seen["user_id"] == "scientist@ours.example"

@@ -39,3 +39,16 @@ def test_only_files_that_nobody_needs_any_more_are_swept(make_project, mlflow_ta
     assert [there(one) for one in (old, fresh, live, shared)] == [False, True, True, True]
     assert ModelPolicy.objects.get().used_bytes == 10
     assert sweep().files == 0
+
+
+def test_a_version_whose_source_was_a_file_keeps_no_other_from_being_swept(make_project, mlflow_tables):
+    project = make_project(items=0)
+    version(project, "kept", "1/models/a", gone_days=None)
+    odd = version(project, "odd", "1/models/b", gone_days=8)
+    for number, folder in ((2, f"{odd.facts['folder']}/model.onnx"), (3, f"{odd.facts['folder']}/{'a' * 300}")):
+        ModelVersion.objects.create(
+            project=project, name="odd", version=number, facts={"folder": folder}, state="deleted", gone_at=odd.gone_at
+        )
+    old = version(project, "old", "1/models/c", gone_days=8)
+    assert sweep().files == 2
+    assert not there(old)
