@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -117,10 +117,11 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
 
 @dataclass
 class _Kept:
-    """An entry whose files are stored, waiting for its rows."""
+    """An entry whose files are stored and whose bytes are let go, waiting for its row; or why it was set aside."""
 
     entry: Entry
-    asset: Asset | None
+    asset: Asset | None = None
+    refused: BadFile | None = None
 
 
 def ingest(running: Running) -> dict[str, Any]:
@@ -140,11 +141,16 @@ def ingest(running: Running) -> dict[str, Any]:
 
 
 def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
-    """Take in one staged file, in transactions of 50 entries; yields the number of entries done."""
+    """Take in one staged file, in transactions of 50 entries; yields the number of entries done.
+
+    The bytes of one entry are in memory at a time.
+    """
+    organization_id = batch.dataset.organization_id
     with default_storage.open(staged.storage_key) as file:
-        chunk: list[Entry] = []
+        chunk: list[_Kept] = []
         for entry in entries(staged.name, file, limits=_limits(), skip=staged.entries_done):
-            chunk.append(entry)
+            chunk.append(_keep(organization_id, entry))
+            del entry  # the next one is unpacked before this name is given to it
             if len(chunk) == CHUNK:
                 _take_in(batch, staged, chunk)
                 chunk = []
@@ -156,30 +162,34 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
         default_storage.delete(staged.storage_key)
 
 
-def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[Entry]) -> None:
-    organization_id = batch.dataset.organization_id
-    kept: list[_Kept] = []
-    findings: list[IngestFinding] = []
-    for entry in chunk:
-        if entry.name == "" and entry.refused is None:
-            continue
-        try:
-            if entry.refused is not None:
-                raise entry.refused
-            kept.append(_Kept(entry, _asset_for(organization_id, entry)))
-        except BadFile as bad:
-            name, message = entry.name[:600].replace("\x00", ""), bad.message[:400].replace("\x00", "")
-            findings.append(IngestFinding(batch=batch, name=name, code=bad.code, message=message))
+def _keep(organization_id: int, entry: Entry) -> _Kept:
+    if entry.name == "" or entry.refused is not None:
+        return _Kept(entry, refused=entry.refused)
+    try:
+        return _Kept(replace(entry, data=None), _asset_for(organization_id, entry))
+    except BadFile as bad:
+        # Another of the same: what was raised holds the frames that it came through, and those hold the bytes.
+        return _Kept(replace(entry, data=None), refused=BadFile(bad.code, bad.message))
+
+
+def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_Kept]) -> None:
+    findings = [_finding(batch, one.entry.name, one.refused) for one in chunk if one.refused is not None]
+    rows = [(one.entry, one.asset) for one in chunk if one.refused is None and one.entry.name != ""]
     with transaction.atomic():
-        added = add_items(dataset_id=batch.dataset_id, rows=[(one.entry, one.asset) for one in kept])
+        added = add_items(dataset_id=batch.dataset_id, rows=rows)
         IngestFinding.objects.bulk_create(findings)
         staged.entries_done += len(chunk)
         staged.save(update_fields=["entries_done"])
         IngestBatch.objects.filter(pk=batch.pk).update(
             added=F("added") + added,
-            duplicates=F("duplicates") + len(kept) - added,
+            duplicates=F("duplicates") + len(rows) - added,
             rejected=F("rejected") + len(findings),
         )
+
+
+def _finding(batch: IngestBatch, name: str, bad: BadFile) -> IngestFinding:
+    name, message = name[:600].replace("\x00", ""), bad.message[:400].replace("\x00", "")
+    return IngestFinding(batch=batch, name=name, code=bad.code, message=message)
 
 
 def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:

@@ -12,6 +12,7 @@ from typing import IO, Any
 import orjson
 
 from plateau.datalake.images import BadFile
+from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
 from plateau.kernel.nul import holds_nul
 
 LISTS = (".csv", ".jsonl", ".ndjson")
@@ -59,19 +60,18 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
 
 def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> Iterator[Entry]:
     try:
-        archive = zipfile.ZipFile(file)
-    except Exception as error:  # zipfile raises whatever a hostile header leads it to
-        yield Entry(name, refused=BadFile("broken_zip", f"The zip cannot be read: {error}"))
+        archive = open_zip(file, most=limits.zip_entries)
+    except TooLarge:
+        text = f"The zip has more than {limits.zip_entries:,} entries, which is the most that is taken. Split it."
+        yield Entry(name, refused=BadFile("zip_too_large", text))
+        return
+    except BadArchive as error:
+        yield Entry(name, refused=BadFile("broken_zip", str(error)))
         return
     with archive:
-        infos = archive.infolist()
-        if len(infos) > limits.zip_entries:
-            text = f"The zip has {len(infos):,} entries; at most {limits.zip_entries:,} are taken."
-            yield Entry(name, refused=BadFile("zip_too_large", text))
-            return
         total = 0
-        for number, info in enumerate(infos):
-            total += info.file_size
+        for number, info in enumerate(archive.infolist()):
+            total += info.file_size  # no entry unpacks to more than it says: zipfile cuts it off there
             if total > limits.zip_bytes:
                 text = f"The zip unpacks to more than {limits.zip_bytes >> 30} GiB."
                 yield Entry(f"{name}/{info.filename}", refused=BadFile("zip_too_large", text))
@@ -89,16 +89,12 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limit
         return Entry(name, refused=BadFile("unsafe_path", reason))
     if info.flag_bits & 1:
         return Entry(name, refused=BadFile("encrypted", "The entry is encrypted."))
-    if info.file_size > limits.file_bytes:
-        return Entry(name, refused=BadFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB unpacked."))
     try:
-        with archive.open(info) as stream:
-            data = stream.read(limits.file_bytes + 1)
-    except Exception as error:
-        return Entry(name, refused=BadFile("broken_entry", f"The entry cannot be unpacked: {error}"))
-    if len(data) > limits.file_bytes:  # the header lied
-        return Entry(name, refused=BadFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB unpacked."))
-    return Entry(name, data=data)
+        return Entry(name, data=unpacked(archive, info, most=limits.file_bytes))
+    except TooLarge as error:
+        return Entry(name, refused=BadFile("file_too_large", str(error)))
+    except BadArchive as error:
+        return Entry(name, refused=BadFile("broken_entry", str(error)))
 
 
 def _bad_path(info: zipfile.ZipInfo) -> str:

@@ -1,5 +1,6 @@
 import io
 import stat
+import tracemalloc
 import zipfile
 
 import pytest
@@ -88,6 +89,17 @@ def test_a_zip_bomb_stops_at_the_limit(people, settings):
     settings.MAX_FILE_BYTES = 6_000_000
     batch = take_in(people, {"bomb.zip": zipped({"a": b"\0" * 7_000_000, "b": b"\0" * 7_000_000})})
     assert findings(batch) == {"a": "file_too_large", "bomb.zip/b": "zip_too_large"}
+
+
+@pytest.mark.django_db
+def test_the_bytes_of_one_entry_of_a_zip_are_in_memory_at_a_time(people):
+    data = zipped({f"{index}.bin": b"\0" * 20_000_000 for index in range(12)})
+    tracemalloc.start()
+    batch = take_in(people, {"large.zip": data})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert set(findings(batch).values()) == {"not_an_image"}
+    assert most < 70_000_000
 
 
 @pytest.mark.parametrize("place", range(0, 120, 3))
