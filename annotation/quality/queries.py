@@ -1,11 +1,12 @@
 """Reports of quality. What they read grows with the sample or the number of people, never with the tasks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from plateau.identity.models import User
@@ -53,21 +54,47 @@ def _share(right: int, given: int) -> EstimateOut:
     return EstimateOut(value=right / given if given else None, low=low, high=high, items=given)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """What work on a project took so far, in milliseconds, and its last four weeks day by day."""
+
+    active_ms: int = 0
+    review_ms: int = 0
+    rework_ms: int = 0
+    days: list[DayOut] = field(default_factory=list)
+
+    def cost(self, project: Project) -> float:
+        """In the project's currency."""
+        return (self.active_ms + self.review_ms) / 3_600_000 * project.hourly_cost
+
+    def cost_per_accepted(self, project: Project, done: int) -> float | None:
+        """Of one of the `done` tasks; None where nothing is done, or an hour has no price."""
+        return self.cost(project) / done if done and project.hourly_cost else None
+
+
+def paces(project_ids: Sequence[int]) -> dict[int, Pace]:
+    """The pace of each project, in two queries however many there are."""
+    rows = Workday.objects.filter(project_id__in=project_ids).values("project_id")
+    sums = {name: Sum(name) for name in ("active_ms", "review_ms", "rework_ms")}
+    spent = {pk: times for pk, *times in rows.annotate(**sums).order_by().values_list("project_id", *sums)}
+    days = _days(project_ids)
+    made = {}
+    for pk in project_ids:
+        active, review, rework = spent.get(pk, (0, 0, 0))
+        made[pk] = Pace(active, review, rework, days.get(pk, []))
+    return made
+
+
 def overview(project: Project) -> OverviewOut:
     """What a manager wants to know first."""
     counts = progress(project_ids=[project.pk])[project.pk]
-    totals = Workday.objects.filter(project=project).aggregate(
-        a=Sum("active_ms"), r=Sum("review_ms"), w=Sum("rework_ms")
-    )
-    active, reviewing, rework = (totals[key] or 0 for key in ("a", "r", "w"))
+    pace = paces([project.pk])[project.pk]
     verdicts = ReviewTally.objects.filter(project=project).aggregate(
         all=Sum("reviews", default=0),
         accepted=Sum("accepted", default=0),
         tasks=Sum("tasks", default=0),
         first=Sum("first_pass", default=0),
     )
-    cost = (active + reviewing) / 3_600_000 * project.hourly_cost
-    days = _days(project)
     gold = GoldItem.objects.filter(task__project=project).aggregate(
         g=Count("task"), p=Count("task", filter=Q(practice=True))
     )
@@ -75,30 +102,34 @@ def overview(project: Project) -> OverviewOut:
     return OverviewOut(
         **counts,
         held=Lease.objects.filter(task__project=project, until__gt=timezone.now()).count(),
-        days=days,
-        active_ms=active,
-        review_ms=reviewing,
-        rework_ms=rework,
+        days=pace.days,
+        active_ms=pace.active_ms,
+        review_ms=pace.review_ms,
+        rework_ms=pace.rework_ms,
         reviews=verdicts["all"],
         first_pass=_share(verdicts["first"], verdicts["tasks"]),
         rework=_share(verdicts["all"] - verdicts["accepted"], verdicts["all"]),
-        cost_per_accepted=cost / counts["done"] if counts["done"] and project.hourly_cost else None,
-        cost=cost,
-        finish=_finish(days, counts["open"] + counts["review"]),
+        cost_per_accepted=pace.cost_per_accepted(project, counts["done"]),
+        cost=pace.cost(project),
+        finish=_finish(pace.days, counts["open"] + counts["review"]),
         gold=gold["g"] - gold["p"],
         practice=gold["p"],
         paused=list(paused.values_list("user__name", flat=True)),
     )
 
 
-def _days(project: Project) -> list[DayOut]:
-    """The last four weeks, days without work included, from the first day with work on."""
+def _days(project_ids: Sequence[int]) -> dict[int, list[DayOut]]:
+    """The last four weeks of each project, days without work included, from the first day with work on."""
     today = timezone.now().date()
-    rows = Workday.objects.filter(project=project, day__gt=today - timedelta(days=WINDOW)).values("day")
+    rows = Workday.objects.filter(project_id__in=project_ids, day__gt=today - timedelta(days=WINDOW))
     sums = {name: Sum(name) for name in ("answered", "finished", "reviewed", "active_ms")}
-    found = {row["day"]: row for row in rows.annotate(**sums).order_by()}
-    if not found:
-        return []
+    found: dict[int, dict[Any, Any]] = defaultdict(dict)
+    for row in rows.values("project_id", "day").annotate(**sums).order_by():
+        found[row["project_id"]][row["day"]] = {key: value for key, value in row.items() if key != "project_id"}
+    return {pk: _filled(days, today) for pk, days in found.items()}
+
+
+def _filled(found: Mapping[Any, dict[str, Any]], today: Any) -> list[DayOut]:
     first = min(found)
     empty = {"answered": 0, "finished": 0, "reviewed": 0, "active_ms": 0}
     every = [first + timedelta(days=n) for n in range((today - first).days + 1)]
@@ -172,6 +203,24 @@ def _several(project: Project) -> tuple[dict[int, list[Annotation]], bool]:
     for row in rows:
         last[row.task_id][row.user_id or 0] = row
     return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, limited
+
+
+_LIKENESS = """
+SELECT p.id, avg(newest.agreement), count(*) FROM unnest(%s::bigint[]) AS p(id) CROSS JOIN LATERAL (
+    SELECT t.agreement FROM labeling_task t WHERE t.project_id = p.id AND t.agreement IS NOT NULL
+    ORDER BY t.id DESC LIMIT %s) newest
+GROUP BY p.id
+"""
+
+
+def likeness_of(project_ids: Sequence[int]) -> dict[int, tuple[float, int]]:
+    """How alike the answers to the newest tasks with several are, and of how many tasks, for each project that has any.
+
+    One query: the mean of what was noted when each task was settled, where `agreement_report` reads all answers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LIKENESS, [list(project_ids), SAMPLE])
+        return {pk: (float(mean), int(tasks)) for pk, mean, tasks in cursor.fetchall()}
 
 
 def agreement_report(project: Project) -> AgreementOut:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import UNDER_WAY
-from plateau.kernel.errors import Conflict
+from plateau.kernel.errors import Conflict, OneSidedSplit
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling.models import Task, TaskState
@@ -28,6 +29,8 @@ from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotS
 from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
 
 _PART = 10_000
+# So many items are expected on the smaller side where one without any is no bad luck but a fault (e⁻⁶: 1 in 400).
+_EXPECTED = 6
 _FIELDS = (
     "item_id",
     "item__name",
@@ -123,6 +126,9 @@ def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
     """The side of each item that is still there; items without one are drawn now and keep it for good.
 
     A million takes minutes, in which no transaction is open; where somebody else drew meanwhile, it begins anew.
+
+    Raises:
+        OneSidedSplit: there are enough items, and one side would have none; no side is kept.
     """
     while True:
         known = {
@@ -131,6 +137,7 @@ def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
         }
         missing = [pk for pk in item_ids if pk not in known]
         if not missing:
+            _check_sides([known[pk] for pk in item_ids])
             return {pk: known[pk].side for pk in item_ids}
         members = [_member(row.item, row.side, row.group) for row in known.values()]
         for begin in range(0, len(missing), _PART):
@@ -138,13 +145,34 @@ def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
             members += [_member(item, "", 0) for item in items]
         drawn = assign(members, key=project.seal_key, share=settings.SEALED_SHARE)
         made = [SplitSide(project=project, item_id=one.item_id, side=one.side, group=one.group) for one in drawn]
+        drawn_now = known | {row.item_id: row for row in made}
+        _check_sides([drawn_now[pk] for pk in item_ids if pk in drawn_now])
         with transaction.atomic():
             Project.objects.select_for_update().get(pk=project.pk)  # two builds must not draw at once
             if SplitSide.objects.filter(project=project).count() == len(known):
                 SplitSide.objects.bulk_create(made, batch_size=5000)
-                known |= {row.item_id: row for row in made}
+                known = drawn_now
         if len(known) >= len(members):
             return {pk: known[pk].side for pk in item_ids if pk in known}
+
+
+def _check_sides(rows: list[SplitSide]) -> None:
+    """Refuse a split of enough items of which one side has none.
+
+    Raises:
+        OneSidedSplit: saying which side, and how many groups there are.
+    """
+    used = [row for row in rows if row.side != Side.NEITHER]
+    expected = len(used) * min(settings.SEALED_SHARE, 1 - settings.SEALED_SHARE)
+    if expected < _EXPECTED or len({row.side for row in used}) > 1:
+        return
+    sizes = Counter(row.group for row in used)
+    missing = "held out to judge models by" if used[0].side == Side.TRAIN else "left to train on"
+    raise OneSidedSplit(
+        f"None of the {len(used):,} labeled items would be {missing}: they are {len(sizes):,} groups of identical or "
+        f"nearly identical items, the largest of {max(sizes.values()):,}, and a group is never divided. Nothing was "
+        "frozen. Label items that show something else, then freeze again."
+    )
 
 
 def _member(item: Any, side: str, group: int) -> Member:
@@ -152,8 +180,8 @@ def _member(item: Any, side: str, group: int) -> Member:
         return Member(item.pk, item.asset.sha256, bytes(item.asset.fingerprint), side, group)
     if item.uri.startswith("row:"):  # rows are often alike: only the same columns count as the same
         same = orjson.dumps(item.meta, option=orjson.OPT_SORT_KEYS)
-        return Member(item.pk, hashlib.sha256(same).hexdigest(), exact_fingerprint(same), side, group)
-    return Member(item.pk, key_of(None, item.uri), text_fingerprint(item.text), side, group)
+        return Member(item.pk, hashlib.sha256(same).hexdigest(), exact_fingerprint(same), side, group, "none")
+    return Member(item.pk, key_of(None, item.uri), text_fingerprint(item.text), side, group, "text")
 
 
 def key_of(sha256: str | None, uri: str) -> str:

@@ -57,10 +57,10 @@ def _cost(points: list[Any], sizes: list[int]) -> float | None:
     return spent / max(whole) if whole and max(whole) > 0 else None
 
 
-def study_out(row: Study, target: float, metric: str = "accuracy") -> StudyOut:
-    """A curve with its forecast for `target`."""
+def study_out(row: Study, target: float, metric: str = "accuracy", *, widen: float | None = None) -> StudyOut:
+    """A curve with its forecast for `target`; for `widen` see `queries.forecast_of`."""
     points = sorted(row.points.all(), key=lambda point: (point.n, point.seed))
-    body = queries.forecast_body(row, points, target=target, metric=metric)
+    body = queries.forecast_body(row, points, target=target, metric=metric, widen=widen)
     known = {"accuracy", "macro_f1"} | {name for point in points for name in point.metrics}
     return StudyOut(
         id=row.pk,
@@ -137,7 +137,8 @@ class StudyList(Endpoint):
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Study.objects.visible_to(self.actor).filter(project=project, ways=None)
         rows = rows.select_related("job", "snapshot", "project").prefetch_related("points")
-        return Response(page(request, rows, lambda row: study_out(row, project.target)))
+        widen = queries.record_of(project.organization_id)["widen"]
+        return Response(page(request, rows, lambda row: study_out(row, project.target, widen=widen)))
 
     @document(
         summary="Measure a learning curve",
@@ -204,9 +205,10 @@ def _budget(row: Study, target: float, metric: str, price: float | None, speed: 
     made = queries.forecast_of(row, points, metric)
     body = queries.body_of(made, target) if made else None
     parts = queries.parts_of(row, points, target)
-    money = queries.money_and_time(row.project, made, target, price=price, speed=speed) if made else None
+    work = queries.works_of([row.project])[row.project_id]
+    money = queries.money_and_time(made, target, work=work, price=price, speed=speed) if made else None
     worth = queries.worth_body(row.project, made, price=money["price"] if money else None) if made else None
-    agreement = queries.agreement_of(row.project)
+    agreement = queries.agreements_of([row.project_id]).get(row.project_id)
     reasons = queries.diagnosis_of(body, parts, agreement, target)
     return BudgetOut(
         study_id=row.pk,
@@ -244,20 +246,43 @@ class Portfolio(Endpoint):
         shown, following = page_rows(request, rows)
         ids = [row.pk for row in shown]
         studies, counts = queries.newest_studies(ids), progress(project_ids=ids)
-        contracts = queries.contracts_by_state(ids)
-        found = [_outlook(row, studies.get(row.pk), counts[row.pk], contracts.get(row.pk, {})) for row in shown]
+        contracts, agreements = queries.contracts_by_state(ids), queries.agreements_of(ids)
+        works = queries.works_of(shown, {pk: one["done"] for pk, one in counts.items()})
+        widen = queries.record_of(self.actor.organization_id)["widen"]
+        found = [
+            _outlook(
+                row,
+                studies.get(row.pk),
+                counts[row.pk],
+                contracts.get(row.pk, {}),
+                work=works[row.pk],
+                agreement=agreements.get(row.pk),
+                widen=widen,
+            )
+            for row in shown
+        ]
         return Response(Page(rows=found, next=following))
 
 
-def _outlook(project: Project, study: Study | None, counts: dict[str, int], contracts: dict[str, int]) -> OutlookOut:
+def _outlook(
+    project: Project,
+    study: Study | None,
+    counts: dict[str, int],
+    contracts: dict[str, int],
+    *,
+    work: queries.Work,
+    agreement: float | None,
+    widen: float,
+) -> OutlookOut:
+    """A row of the portfolio. It asks the database for nothing: what it needs was read for all rows at once."""
     points = list(study.points.all()) if study else []
-    body = queries.forecast_body(study, points, target=project.target) if study else None
-    made = queries.forecast_of(study, points) if study and body and not body["reached"] else None
-    money = queries.money_and_time(project, made, project.target, price=None, speed=1.0) if made else None
+    body = queries.forecast_body(study, points, target=project.target, widen=widen) if study else None
+    made = queries.forecast_of(study, points, widen=widen) if study and body and not body["reached"] else None
+    money = queries.money_and_time(made, project.target, work=work) if made else None
     reasons = []
     if study and body and not body["reached"]:
         parts = queries.parts_of(study, points, project.target)
-        reasons = queries.diagnosis_of(body, parts, queries.agreement_of(project), project.target)
+        reasons = queries.diagnosis_of(body, parts, agreement, project.target)
     return OutlookOut(
         project_id=project.pk,
         name=project.name,

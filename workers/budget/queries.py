@@ -1,7 +1,8 @@
 """What a curve says: points by metric, the forecast, what it costs and when, and the record of past forecasts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +15,9 @@ from django.utils import timezone
 from plateau.jobs.api import job_out
 from plateau.kernel.anytime import interval
 
+from annotation.labeling.services import progress
 from annotation.projects.models import Project
-from annotation.quality.queries import agreement_report, overview
+from annotation.quality.queries import Pace, likeness_of, paces
 from annotation.snapshots.models import Snapshot
 from registry.acceptance.models import Contract
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
@@ -137,12 +139,17 @@ def record_of(organization_id: int) -> dict[str, Any]:
     return body
 
 
-def forecast_of(study: Study, points: Sequence[CurvePoint], metric: str = "accuracy") -> Forecast | None:
-    """The forecast; None while fewer than three sizes are measured."""
+def forecast_of(
+    study: Study, points: Sequence[CurvePoint], metric: str = "accuracy", *, widen: float | None = None
+) -> Forecast | None:
+    """The forecast; None while fewer than three sizes are measured.
+
+    Lists read `widen` of the organization's record once for all of their rows.
+    """
     rows = rows_of(points, metric)
     if len({row["n"] for row in rows}) < MIN_SIZES:
         return None
-    return forecast(rows, widen=record_of(study.project.organization_id)["widen"])
+    return forecast(rows, widen=record_of(study.project.organization_id)["widen"] if widen is None else widen)
 
 
 def _finite(value: float) -> float | None:
@@ -191,7 +198,7 @@ def band_at(band: list[dict[str, float]], n: float) -> list[float]:
 
 
 def forecast_body(
-    study: Study, points: Sequence[CurvePoint], *, target: float, metric: str = "accuracy"
+    study: Study, points: Sequence[CurvePoint], *, target: float, metric: str = "accuracy", widen: float | None = None
 ) -> dict[str, Any] | None:
     """The forecast as JSON; None while there are fewer than three sizes.
 
@@ -202,7 +209,7 @@ def forecast_body(
     key = f"forecast-2-{study.pk}-{len(points)}-{target!r}-{quote(metric, safe='')}"
     body: dict[str, Any] | None = cache.get(key)
     if body is None:
-        made = forecast_of(study, points, metric)
+        made = forecast_of(study, points, metric, widen=widen)
         if made is None:
             return None
         body = body_of(made, target)
@@ -215,21 +222,45 @@ def economics_of(project: Project) -> Economics:
     return Economics.objects.filter(project=project).first() or Economics(project=project)
 
 
+@dataclass(frozen=True)
+class Work:
+    """What labels of a project cost, as entered and as measured, and how many are made a day."""
+
+    entered: float | None
+    measured: float | None
+    per_day: list[float]
+
+
+def works_of(projects: Sequence[Project], done: Mapping[int, int] | None = None) -> dict[int, Work]:
+    """Of each project, in a constant number of queries; `done` says how many tasks are, where that is known."""
+    ids = [row.pk for row in projects]
+    if done is None:
+        done = {pk: counts["done"] for pk, counts in progress(project_ids=ids).items()}
+    entered = dict(Economics.objects.filter(project_id__in=ids).values_list("project_id", "price"))
+    pace: dict[int, Pace] = paces(ids)
+    return {
+        row.pk: Work(
+            entered=entered.get(row.pk),
+            measured=pace[row.pk].cost_per_accepted(row, done[row.pk]),
+            per_day=[float(day.finished) for day in pace[row.pk].days],
+        )
+        for row in projects
+    }
+
+
 def money_and_time(
-    project: Project, made: Forecast, target: float, *, price: float | None, speed: float
+    made: Forecast, target: float, *, work: Work, price: float | None = None, speed: float = 1.0
 ) -> dict[str, Any]:
     """What the target costs and when it comes, as distributions.
 
     The forecast counts labels to learn from. Some labels that are made fall to the sealed split, so more have to be
     made than learned from.
     """
-    state = overview(project)
-    entered = economics_of(project).price
-    each = price if price is not None else entered if entered is not None else state.cost_per_accepted
+    entered, per_day = work.entered, work.per_day
+    each = price if price is not None else entered if entered is not None else work.measured
     last = made.points[-1]
     more = more_labels(made.labels_needed(target), last.n)
     more = Distribution(np.ceil(more.values / (1 - settings.SEALED_SHARE)), more.weights)
-    per_day = [float(day.finished) for day in state.days]
     days = days_for(more, per_day, speed=speed)
     today = timezone.now().date()
     body: dict[str, Any] = {
@@ -333,8 +364,6 @@ def latest_study(project_id: int) -> Study | None:
 
 def labels_since(project: Project, snapshot: Snapshot | None) -> int:
     """Labels resolved since a snapshot was frozen; a count over the seats, so it does not grow with the tasks."""
-    from annotation.labeling.services import progress
-
     done = progress(project_ids=[project.pk])[project.pk]["done"]
     return max(0, int(done) - (snapshot.rows + snapshot.left_out if snapshot else 0))
 
@@ -376,15 +405,9 @@ def contracts_by_state(project_ids: list[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def agreement_of(project: Project) -> float | None:
-    """Share of pairs of answers that agree: a ceiling for what a model can be right about. None where too few."""
-    key = f"agreement-{project.pk}"
-    found: float | None = cache.get(key)
-    if found is None:
-        one = agreement_report(project).likeness
-        found = one.value if one.items >= LEAST_ITEMS and one.value is not None else -1.0
-        cache.set(key, found, timeout=300)
-    return None if found < 0 else found
+def agreements_of(project_ids: Sequence[int]) -> dict[int, float]:
+    """Share of pairs of answers that agree: a ceiling for what a model can be right about. Not where too few are."""
+    return {pk: mean for pk, (mean, tasks) in likeness_of(project_ids).items() if tasks >= LEAST_ITEMS}
 
 
 def diagnosis_of(

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from annotation.projects.models import Project
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import find_twins, save_doubts
-from annotation.snapshots.split import SAME_PICTURE_RMSE, near_pairs
+from annotation.snapshots.split import Pairs, same_pictures
 from workers.training.material import features_of, rows_of
 
 FOLDS = 5
@@ -26,11 +26,9 @@ def run_doubts(running: Running) -> dict[str, Any]:
     rows = rows_of(project, states=("done",))
     running.report(done=0, total=3, message="near-duplicates")
     prints = np.array([np.frombuffer(bytes(row["item__asset__fingerprint"]), dtype=np.uint8) for row in rows])
-    pairs = [
-        (rows[i]["item_id"], rows[j]["item_id"])
-        for i, j in (near_pairs(prints, prints, rmse=SAME_PICTURE_RMSE) if len(rows) else ())
-        if i < j
-    ]
+    found = same_pictures(prints, prints) if len(rows) else Pairs.none()
+    both = {(min(pair), max(pair)) for pair in zip(found.left.tolist(), found.right.tolist(), strict=True)}
+    pairs = [(rows[i]["item_id"], rows[j]["item_id"]) for i, j in sorted(both) if i != j]
     twins = find_twins(project=project, pairs=pairs)
     running.report(done=1, total=3, message="features")
     classes = [row for row in rows if "label" in row["annotation__value"]]

@@ -44,7 +44,8 @@ class Polygon(Shape):
     def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
         """See `Shape`; each outline is mended once."""
         geometry = np.array([self.geometry(one) for one in regions], dtype=object)
-        weight = 50.0 + 2 * shapely.get_num_coordinates(geometry)
+        pieces = np.where(shapely.get_num_geometries(geometry) > 1, 10, 1)  # of an outline that crossed itself
+        weight = 50.0 + 2 * shapely.get_num_coordinates(geometry) * pieces
         return Prepared(regions, shapely.bounds(geometry).reshape(-1, 4), shapely.area(geometry), weight, geometry)
 
     def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:

@@ -12,8 +12,8 @@ from annotation.projects.shapes.prepared import Floats, Prepared, Whole
 from annotation.projects.shapes.tangles import crossings, near_itself_too_often
 
 TOLERANCE = 0.02  # half the width that a line is given for likeness, as a share of its extent
-PLAIN = 300  # points of a line that is widened as it is; a longer one is made smoother first, by a share of its width
-SMOOTHER = 0.05
+PLAIN = 30  # points of a line that is widened without a look at how often it lies beside itself
+SMOOTHER = 0.05  # of the width: how far a line that does is moved to make it smoother
 
 
 class PolylineRegion(Region):
@@ -57,7 +57,8 @@ class Polyline(Shape):
         # Two widened lines meet where they are no farther apart than twice the larger of both widths.
         reach = 2 * _half_widths(geometry)[:, None]
         bounds = shapely.bounds(geometry).reshape(-1, 4) + reach * np.array([-1, -1, 1, 1])
-        weight = 500.0 + 50 * shapely.get_num_coordinates(geometry)
+        tangled = np.where(shapely.is_simple(geometry), 1, 10)  # where it crosses itself, widening it takes longer
+        weight = 500.0 + 50 * shapely.get_num_coordinates(geometry) * tangled
         return Prepared(regions, bounds, np.zeros(len(regions)), weight, geometry)
 
     def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
@@ -76,10 +77,14 @@ def _half_widths(lines: Any) -> Floats:
 
 
 def _widened(lines: Any, wide: Floats) -> Any:
-    """The area within `wide` (n,) of each line (n,); of one that lies beside itself all over, that of its hull."""
+    """The area within `wide` (n,) of each line (n,).
+
+    A line of very many steps is made smoother first; one that lies beside itself all over is taken for its hull.
+    """
     lines = lines.copy()
     for k in np.flatnonzero(shapely.get_num_coordinates(lines) > PLAIN).tolist():
-        lines[k] = shapely.simplify(lines[k], SMOOTHER * wide[k], preserve_topology=False)
-        if shapely.get_num_coordinates(lines[k]) > PLAIN and near_itself_too_often(lines[k], wide[k]):
-            lines[k] = shapely.convex_hull(lines[k])
+        if near_itself_too_often(lines[k], wide[k]):
+            lines[k] = shapely.simplify(lines[k], SMOOTHER * wide[k], preserve_topology=False)
+            if near_itself_too_often(lines[k], wide[k]):
+                lines[k] = shapely.convex_hull(lines[k])
     return shapely.buffer(lines, wide, quad_segs=16)

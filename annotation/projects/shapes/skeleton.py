@@ -1,7 +1,6 @@
 """Named keypoints: `[x, y, v]` each, v = 0 not there, 1 hidden, 2 seen (as COCO has it)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -9,7 +8,7 @@ import shapely
 from pydantic import Field
 
 from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, rounded
-from annotation.projects.shapes.prepared import Prepared
+from annotation.projects.shapes.prepared import Floats, Prepared, Whole
 
 Seen = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)
@@ -46,33 +45,60 @@ class Skeleton(Shape):
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """Object keypoint similarity (Lin et al. 2014, COCO keypoints), scale = mean area of both boxes."""
         a, b = np.array(one["points"], float), np.array(other["points"], float)
-        if len(a) != len(b):
-            return 0.0
-        either, both = (a[:, 2] > 0) | (b[:, 2] > 0), (a[:, 2] > 0) & (b[:, 2] > 0)
-        if not both.any():
-            return 0.0
-        area = max(1.0, (self.geometry(one).area + self.geometry(other).area) / 2)
-        distance = ((a[:, :2] - b[:, :2]) ** 2).sum(axis=1)
-        alike = np.exp(-distance / (2 * area * (2 * SIGMA) ** 2))
-        return float(alike[both].sum() / either.sum())
+        return _similarity(a, b, (_area(_bounds(a)) + _area(_bounds(b))) / 2)
 
     def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
         """See `Shape`; the bounds reach as far as a keypoint may lie from the other's and still count half."""
-        made = super().prepare(regions)
-        left, top, right, bottom = made.bounds.T
+        points = [np.array(one["points"], float) for one in regions]
+        boxes = np.array([_bounds(one) for one in points])
+        area = np.array([_area(box) for box in boxes])
         # Likeness 0.5 needs one keypoint at exp(-d² / (8 area σ²)) >= 0.5, where the area is the mean of both: no
         # farther than the larger one allows, and so no farther than both reaches together.
-        reach = np.sqrt(8 * np.log(2) * np.maximum(1.0, (right - left) * (bottom - top))) * SIGMA
-        return replace(made, bounds=made.bounds + reach[:, None] * np.array([-1, -1, 1, 1]))
+        reach = np.sqrt(8 * np.log(2) * np.maximum(1.0, area)) * SIGMA
+        bounds = boxes + reach[:, None] * np.array([-1, -1, 1, 1])
+        weight = np.array([150.0 + len(one) / 2 for one in points])
+        return Prepared(regions, bounds, np.zeros(len(regions)), weight, list(zip(points, area.tolist(), strict=True)))
+
+    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
+        """See `Shape`."""
+        made = np.zeros(len(i))
+        for place, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+            (a, here), (b, there) = one.geometry[left], other.geometry[right]
+            made[place] = _similarity(a, b, (here + there) / 2)
+        return made
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Mean place of each point among those who saw it; there where at least half say so."""
         stack = np.array([one["points"] for one in regions], float)
-        made: list[list[float]] = []
-        for points in stack.swapaxes(0, 1):
-            there = points[points[:, 2] > 0]
-            if 2 * len(there) < len(points) or not len(there):
-                made.append([0.0, 0.0, 0])
-            else:
-                made.append([rounded(there[:, 0].mean()), rounded(there[:, 1].mean()), int(np.median(there[:, 2]))])
+        there = stack[:, :, 2] > 0
+        number = there.sum(axis=0)
+        places = (stack[:, :, :2] * there[:, :, None]).sum(axis=0) / np.maximum(number, 1)[:, None]
+        seen = np.where((stack[:, :, 2] == 2).sum(axis=0) * 2 > number, 2, 1)  # the lower median
+        made: list[list[float]] = [
+            [rounded(x), rounded(y), v] if n and 2 * n >= len(stack) else [0.0, 0.0, 0]
+            for (x, y), v, n in zip(places.tolist(), seen.tolist(), number.tolist(), strict=True)
+        ]
         return {"shape": "skeleton", "points": made}
+
+
+def _bounds(points: Floats) -> Floats:
+    """Of the points (n, 3) that are there: left, top, right, bottom; NaN where none is."""
+    there = points[points[:, 2] > 0, :2]
+    return np.concatenate([there.min(axis=0), there.max(axis=0)]) if len(there) else np.full(4, np.nan)
+
+
+def _area(bounds: Floats) -> float:
+    area = float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+    return 0.0 if np.isnan(area) else area
+
+
+def _similarity(a: Floats, b: Floats, area: float) -> float:
+    """Of points (n, 3) and (n, 3), on a scale of `area` square pixels."""
+    if len(a) != len(b):
+        return 0.0
+    either, both = (a[:, 2] > 0) | (b[:, 2] > 0), (a[:, 2] > 0) & (b[:, 2] > 0)
+    if not both.any():
+        return 0.0
+    distance = ((a[:, :2] - b[:, :2]) ** 2).sum(axis=1)
+    alike = np.exp(-distance / (2 * max(1.0, area) * (2 * SIGMA) ** 2))
+    return float(alike[both].sum() / either.sum())

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 CROSSINGS = 200  # of one region with itself: 1,000 take GEOS a third of a second to mend, 10,000 take ten
-CROSSINGS_OF_ANSWER = 20_000  # of all regions of an answer with themselves, each for itself
+CROSSINGS_OF_ANSWER = 3000  # of all regions of an answer, each with itself
 SIDE_BY_SIDE = 100_000  # pairs of segments whose boxes meet, which are cheap to list; 20 more for each segment
 PLAIN = 400  # pairs of segments that may all cross without harm, at 3 microseconds each
 SHORT = 1000  # points of a line of which GEOS is asked first whether it crosses itself at all
@@ -86,6 +86,6 @@ def near_itself_too_often(line: shapely.Geometry, distance: float) -> bool:
     for start in range(0, len(boxes), ROWS):
         wide = boxes[start : start + ROWS] + distance * np.array([-1, -1, 1, 1])
         listed += len(tree.query(shapely.box(*wide.T))[0])
-        if listed > SIDE_BY_SIDE // 2:
+        if listed > 1000 + 20 * len(boxes):
             return True
     return False

@@ -198,7 +198,7 @@ def comb(teeth: int, *, upright: bool) -> dict[str, Any]:
     points: list[list[float]] = []
     for k in range(teeth):
         points += [[k / 10, 0.0], [k / 10, 100.0], [k / 10 + 0.05, 100.0], [k / 10 + 0.05, 0.0]]
-    points += [[teeth / 10, -1.0], [0.0, -1.0]]
+    points += [[teeth / 10, -0.5], [0.0, -0.5]]
     return {"shape": "polygon", "label": "a", "points": points if upright else [[y, x] for x, y in points]}
 
 
@@ -226,10 +226,10 @@ def test_a_line_that_crosses_itself_too_often_is_refused_and_named(shape):
 
 def test_lines_that_cross_themselves_too_often_all_together_are_refused():
     one = {"shape": "polygon", "label": "one-polygon", "points": tangle(25)}
-    many = [{**one, "id": f"r{k}"} for k in range(400)]
+    many = [{**one, "id": f"r{k}"} for k in range(100)]
     schema, frame = Schema.of(1, any_of.schema_labels(), []), Frame(200, 120)
     KINDS["shapes"].check({"regions": many[:20]}, schema=schema, frame=frame)
-    with pytest.raises(Invalid, match="20,000 times"):
+    with pytest.raises(Invalid, match="3,000 times"):
         KINDS["shapes"].check({"regions": many}, schema=schema, frame=frame)
 
 

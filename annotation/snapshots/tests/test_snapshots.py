@@ -1,5 +1,6 @@
 import io
 import uuid
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -7,16 +8,22 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from plateau.datalake.images import examine
+from plateau.datalake.services import add_items, create_dataset, keep_asset
+from plateau.datalake.sources import Entry
 from plateau.jobs import services as jobs
+from plateau.jobs import tasks
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
+from annotation.projects.kinds import LabelIn, SchemaIn
+from annotation.projects.services import create_project
 from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitSide
 from annotation.snapshots.services import build, create_snapshot
 from annotation.snapshots.split import Member, assign, draw, near_pairs
+from annotation.snapshots.tests.test_split import encoded, metal
 from conftest import png
 
 KEY = "ab" * 32
@@ -149,3 +156,53 @@ def test_sides_that_somebody_drew_meanwhile_stay_and_no_transaction_is_open_whil
     assert drawn[ids[0]] == "sealed"
     assert SplitSide.objects.filter(project=project).count() == 6
     assert services.draw_sides(project=project, item_ids=[*ids, 10**9]) == drawn
+
+
+def one_group(members, **options):
+    """As if all were the same, drawn to the training side."""
+    return [replace(one, side="train", group=members[0].item_id) for one in members]
+
+
+@pytest.mark.django_db
+def test_a_split_that_leaves_a_side_empty_is_refused_before_anything_is_frozen(
+    people, make_project, answer_all, monkeypatch
+):
+    project = make_project(items=30, side=8)
+    answer_all(people.actor("annotator"), project)
+    monkeypatch.setattr(services, "assign", one_group)
+    snapshot = create_snapshot(actor=people.actor("manager"), project=project)
+    claim = jobs.take(job_id=snapshot.job_id, worker="test")
+    tasks._work(Running(claim, project.organization_id, project.pk, snapshot.job.payload), "snapshot")
+    told = people.client("manager").get(f"/api/v1/snapshots/{snapshot.pk}/").json()
+    assert (told["state"], told["job"]["state"]) == ("failed", "failed")
+    assert "None of the 30 labeled items would be held out to judge models by" in told["job"]["error"]
+    assert "1 groups of identical or nearly identical items, the largest of 30" in told["job"]["error"]
+    assert not SplitSide.objects.exists()
+    assert not SnapshotEntry.objects.exists()
+    assert not default_storage.exists("snapshots")
+    monkeypatch.undo()
+    assert freeze(people, project).rows == 30
+
+
+@pytest.mark.django_db
+def test_few_items_may_all_stand_on_one_side(people, make_project, answer_all, monkeypatch):
+    project = make_project(items=4)
+    answer_all(people.actor("annotator"), project)
+    monkeypatch.setattr(services, "assign", one_group)
+    assert freeze(people, project).sealed == 0
+
+
+@pytest.mark.django_db
+def test_a_project_of_one_material_can_be_frozen_with_both_sides(people):
+    actor = people.actor("admin")
+    dataset = create_dataset(actor=actor, name="Plates")
+    rows = [
+        (Entry(f"{one}.png"), keep_asset(organization_id=actor.organization_id, data=encoded(metal(one, side=128))))
+        for one in range(60)
+    ]
+    add_items(dataset_id=dataset.pk, rows=rows)
+    schema = SchemaIn(labels=[LabelIn(id="good", name="Good", color="#b91c1c")])
+    project = create_project(actor=actor, dataset=dataset, name="Dents", kind="classification", schema=schema)
+    ids = list(dataset.items.values_list("pk", flat=True))
+    sides = services.draw_sides(project=project, item_ids=ids)
+    assert set(sides.values()) == {"train", "sealed"}

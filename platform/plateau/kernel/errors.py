@@ -111,6 +111,13 @@ class ProjectArchived(Conflict):
         super().__init__("This project is archived. Restore it first.")
 
 
+class OneSidedSplit(Conflict):
+    """Every labeled item would stand on one side of the sealed split, so that nothing could be trained or judged."""
+
+    code = "one_sided_split"
+    title = "Everything on one side"
+
+
 class TooMany(Refusal):
     """Asked too often; `retry_after` seconds from now it may work."""
 

@@ -91,7 +91,7 @@ class Deadline:
 
     def too_slow(self) -> TooSlow:
         """What to raise once it has passed."""
-        return TooSlow(f"no whole answer within {self.seconds:.3g} s")
+        return TooSlow(f"no whole answer within {self.seconds:.1f} s")
 
 
 def _shut(connection: socket.socket) -> None:

@@ -10,9 +10,12 @@ from django.utils import timezone
 from plateau.kernel.errors import Conflict, Invalid
 
 from annotation.labeling.models import Seat, Task
+from annotation.projects.models import Project
+from annotation.quality.queries import agreement_report, likeness_of
 from annotation.snapshots.models import Snapshot, SnapshotEntry
+from tests.growing import Growing
 from workers.budget import live, queries, services
-from workers.budget.models import ForecastOutcome, LivePlan, Study
+from workers.budget.models import Economics, ForecastOutcome, LivePlan, Study
 from workers.budget.tests.curves import answer_to, snapshot_of, study_of
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +114,37 @@ def test_what_mistakes_cost_says_whether_it_pays(people, project):
     assert refused["errors"][0]["field"] == "miss_share"
 
 
-def test_the_portfolio_costs_the_same_number_of_queries_for_each_project(people, project):
+def test_the_portfolio_says_of_each_project_what_its_own_page_says(people, make_project):
+    grown = Growing(people, make_project)
+    grown.grow(2)
+    client = people.client("manager")
+    rows = [row for row in client.get("/api/v1/portfolio/").json()["rows"] if row["name"].startswith("Project")]
+    assert len(rows) == 2
+    for row in rows:
+        own = client.get(f"/api/v1/studies/{row['study_id']}/budget/").json()
+        assert row["money"] == own["money"]
+        assert row["money"]["price"] == 2.0
+        assert row["diagnosis"] == own["diagnosis"]
+        assert row["forecast"]["needed"] == own["forecast"]["needed"]
+        assert row["diagnosis"][0]["evidence"]["agreement"] == own["agreement"] == 0.0
+    Economics.objects.all().delete()
+    seen = client.get("/api/v1/portfolio/").json()["rows"][0]
+    measured = client.get(f"/api/v1/projects/{seen['project_id']}/overview/").json()["cost_per_accepted"]
+    assert (seen["money"]["price"], seen["money"]["price_from"]) == (measured, "queue")
+
+
+def test_likeness_in_one_query_is_that_of_the_report(people, make_project):
+    grown = Growing(people, make_project)
+    grown.grow(1)
+    ids = list(Project.objects.values_list("pk", flat=True))
+    found = likeness_of(ids)
+    for project in Project.objects.all():
+        told = agreement_report(project).likeness
+        assert found.get(project.pk, (None, 0)) == (told.value, told.items)
+    assert len(found) == 2
+
+
+def test_a_project_with_a_curve_is_in_the_portfolio(people, project):
     study_of(people, snapshot_of(project, 1, 4))
     rows = people.client("customer").get("/api/v1/portfolio/").json()["rows"]
     assert rows[0]["name"] == project.name

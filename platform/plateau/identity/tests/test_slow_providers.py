@@ -40,7 +40,7 @@ def body(issuer: str) -> dict[str, str]:
 def test_a_provider_that_hangs_is_given_up(people, hangs):
     refused = people.client("admin").put("/api/v1/organization/sign-on/", body(hangs.url("")), **JSON)
     assert refused.status_code == 400
-    assert "no whole answer within 0.5 s" in refused.json()["detail"]
+    assert "no whole answer within" in refused.json()["detail"]
     at(hangs.url(""))
     away = post(Client(), "session/sso/", {"organization": "ours"})
     assert (away.status_code, away.json()["code"]) == (503, "unavailable")

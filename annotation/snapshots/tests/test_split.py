@@ -1,0 +1,220 @@
+"""Near-duplicates: copies are found, pictures of one material, form or scene are not swallowed, sides never change."""
+
+import hashlib
+import io
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from plateau.datalake.images import examine
+
+from annotation.snapshots.split import GROUP_MOST, Member, assign, text_fingerprint
+
+KEY = "ab" * 32
+SHARE = 0.2
+WORDS = "the of and that for was on are with machine they picture this from have".split()  # noqa: SIM905
+
+
+def metal(number: int, side: int = 256) -> Image.Image:
+    """Brushed metal; every second one has a dent."""
+    rng = np.random.default_rng([1, number])
+    sums = np.cumsum(rng.normal(0, 1, (side, side + 64)), axis=1)
+    grey = 150 + sums[:, 64:] - sums[:, :-64]
+    if number % 2:
+        y, x = rng.integers(20, side - 20, 2)
+        rows, columns = np.mgrid[:side, :side]
+        grey -= 40 * np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / 72)
+    return Image.fromarray(grey.clip(0, 255).astype("uint8"))
+
+
+def page(number: int) -> Image.Image:
+    """A page of words."""
+    rng, font = np.random.default_rng([2, number]), ImageFont.load_default(size=14)
+    image = Image.new("L", (640, 880), 255)
+    draw = ImageDraw.Draw(image)
+    for y in range(40, 840, 20):
+        draw.text((40, y), " ".join(WORDS[one] for one in rng.integers(0, len(WORDS), 18)), fill=0, font=font)
+    return image
+
+
+def form(number: int) -> Image.Image:
+    """An invoice of one form, filled in."""
+    rng, font = np.random.default_rng([3, number]), ImageFont.load_default(size=14)
+    image = Image.new("L", (640, 880), 255)
+    draw = ImageDraw.Draw(image)
+    for field in range(8):
+        y = 100 + field * 60
+        draw.rectangle([40, y, 600, y + 45], outline=0)
+        draw.text((50, y + 12), f"Field {field}", fill=0, font=font)
+        draw.text((200, y + 12), "".join(chr(one) for one in rng.integers(97, 123, 12)), fill=0, font=font)
+    return image
+
+
+def scene(number: int, noise: float = 8) -> Image.Image:
+    """What a fixed camera sees: one background, and noise."""
+    rng = np.random.default_rng([4, number])
+    background = np.add.outer(np.linspace(60, 180, 240), np.linspace(-20, 20, 320))
+    return Image.fromarray((background + rng.normal(0, noise, (240, 320))).clip(0, 255).astype("uint8"))
+
+
+def street(number: int) -> Image.Image:
+    """A fixed camera, and something that passes by."""
+    rng, image = np.random.default_rng([5, number]), scene(number, noise=4)
+    y, x = rng.integers(0, 200), rng.integers(0, 300)
+    ImageDraw.Draw(image).rectangle([x, y, x + 16, y + 36], fill=int(rng.integers(0, 40)))
+    return image
+
+
+SETS = {"metal": metal, "page": page, "form": form, "scene": scene, "street": street}
+
+
+def encoded(image: Image.Image, media: str = "PNG", **options) -> bytes:
+    out = io.BytesIO()
+    image.save(out, media, **options)
+    return out.getvalue()
+
+
+def jpeg(image: Image.Image) -> bytes:
+    return encoded(image, "JPEG", quality=60)
+
+
+def half(image: Image.Image) -> bytes:
+    return encoded(image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS))
+
+
+def member(number: int, data: bytes, **known) -> Member:
+    return Member(number, hashlib.sha256(data).hexdigest(), examine(data, max_pixels=10**7).fingerprint, **known)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, list[Member]]:
+    return {name: [member(one + 1, encoded(make(one))) for one in range(200)] for name, make in SETS.items()}
+
+
+def groups_of(drawn: list[Member]) -> Counter[int]:
+    return Counter(one.group for one in drawn)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_pictures_of_one_material_form_or_scene_stand_on_both_sides(pictures, name):
+    drawn = assign(pictures[name], key=KEY, share=SHARE)
+    assert len(drawn) == 200
+    assert max(groups_of(drawn).values()) <= GROUP_MOST
+    assert {one.side for one in drawn} == {"train", "sealed"}
+
+
+@pytest.mark.parametrize(("name", "most"), [("metal", 1), ("page", 1), ("form", 1), ("street", 1)])
+def test_pictures_that_differ_in_one_place_or_in_their_grain_are_no_copies(pictures, name, most):
+    assert max(groups_of(assign(pictures[name], key=KEY, share=SHARE)).values()) == most
+
+
+@pytest.mark.parametrize("copy", [jpeg, half])
+@pytest.mark.parametrize("name", SETS)
+def test_real_copies_stand_with_their_originals(pictures, name, copy):
+    copies = [member(1001 + one, copy(SETS[name](one))) for one in range(25)]
+    drawn = {one.item_id: one for one in assign(pictures[name] + copies, key=KEY, share=SHARE)}
+    found = sum(drawn[1001 + one].group == drawn[1 + one].group for one in range(25))
+    assert found >= 23  # an edge that lies between two cells may move
+    assert max(groups_of(list(drawn.values())).values()) <= GROUP_MOST
+
+
+def faded(steps: int, begin: int = 1) -> list[Member]:
+    """A chain: each picture is a copy of the one before, a little changed, and the last is quite another one."""
+    rng = np.random.default_rng(6)
+    one, other = rng.integers(30, 220, (2, 256)).astype(float)
+    made = []
+    for step in range(steps):
+        grey = one + (other - one) * step / (steps - 1)
+        made.append(Member(begin + step, f"{step:064d}", grey.round().astype(np.uint8).tobytes()))
+    return made
+
+
+def test_no_chain_leads_from_one_picture_to_quite_another():
+    chain = faded(60)
+    drawn = assign(chain, key=KEY, share=SHARE)
+    prints = {one.item_id: np.frombuffer(one.fingerprint, np.uint8).astype(float) for one in chain}
+    assert 3 < len(groups_of(drawn)) < 60
+    for one in drawn:
+        assert np.sqrt(((prints[one.item_id] - prints[one.group]) ** 2).mean()) <= 4
+
+
+def test_a_group_has_at_most_twenty_pictures_or_two_percent_of_the_items():
+    rng = np.random.default_rng(7)
+    base = rng.integers(60, 190, 256).astype(float)
+
+    def frames(count: int) -> list[Member]:
+        rows = (base + rng.normal(0, 0.4, (count, 256))).round().astype(np.uint8)
+        return [Member(one + 1, hashlib.sha256(b"%d" % one).hexdigest(), row.tobytes()) for one, row in enumerate(rows)]
+
+    few, many = (groups_of(assign(frames(count), key=KEY, share=SHARE)) for count in (300, 2000))
+    assert max(few.values()) == GROUP_MOST
+    assert GROUP_MOST < max(many.values()) <= 40
+
+
+def test_who_stands_where_follows_from_the_pictures_and_not_from_their_order(pictures):
+    def drawn_in(order: list[Member]) -> dict[str, tuple[str, str]]:
+        given = [Member(number, one.sha256, one.fingerprint) for number, one in enumerate(order, start=1)]
+        hashes = {one.item_id: one.sha256 for one in given}
+        return {one.sha256: (one.side, hashes[one.group]) for one in assign(given, key=KEY, share=SHARE)}
+
+    copies = [member(1001 + one, jpeg(scene(one))) for one in range(25)]
+    several = pictures["scene"] + copies + faded(20, begin=2001)
+    shuffled = random.Random(1).sample(several, len(several))
+    assert drawn_in(several) == drawn_in(shuffled) == drawn_in(several[::-1])
+
+
+def test_identical_pictures_are_one_and_never_separated_however_many_they_are():
+    data = encoded(metal(0))
+    same = [member(one + 1, data) for one in range(100)]
+    others = [member(one + 101, encoded(metal(one + 1))) for one in range(50)]
+    drawn = assign(same + others, key=KEY, share=SHARE)
+    assert groups_of(drawn).most_common(1) == [(1, 100)]
+    later = assign([*drawn, member(500, data)], key="cd" * 32, share=1 - SHARE)
+    assert [(one.item_id, one.side, one.group) for one in later] == [(500, drawn[0].side, 1)]
+
+
+def test_identical_pictures_join_a_group_that_is_full():
+    rng = np.random.default_rng(8)
+    base = rng.integers(60, 190, 256)
+    full = [Member(1, "0" * 64, base.astype(np.uint8).tobytes(), "sealed", 1)]
+    for number in range(2, GROUP_MOST + 1):
+        full.append(Member(number, f"{number:064d}", (base + 1).astype(np.uint8).tobytes(), "sealed", 1))
+    near = Member(500, "f" * 64, (base + 2).astype(np.uint8).tobytes())
+    same = Member(501, full[5].sha256, full[5].fingerprint)
+    drawn = {one.item_id: one for one in assign([*full, near, same], key=KEY, share=0.0)}
+    assert (drawn[501].side, drawn[501].group) == ("sealed", 1)
+    assert (drawn[500].side, drawn[500].group) == ("train", 500)
+    assert assign([*full[:-1], near], key=KEY, share=0.0)[0].group == 1  # while there is room
+
+
+def test_what_was_held_out_stays_held_out_as_pictures_come_and_the_first_of_a_group_is_erased(pictures):
+    copies = [member(1001 + one, jpeg(metal(one))) for one in range(50)]
+    first = assign(pictures["metal"], key=KEY, share=SHARE)
+    second = assign([*first, *copies], key=KEY, share=SHARE)
+    sides = {one.item_id: (one.side, one.group) for one in first}
+    assert {one.item_id for one in second} == {one.item_id for one in copies}
+    assert all((one.side, one.group) == sides[one.item_id - 1000] for one in second)
+    third = assign([*first[1:], *second, member(2001, half(metal(0)))], key=KEY, share=SHARE)
+    assert [(one.side, one.group) for one in third] == [sides[1]]
+
+
+def test_texts_of_one_form_are_told_apart_and_the_same_text_set_otherwise_is_not():
+    def text(number: int) -> str:
+        rng = np.random.default_rng([9, number])
+        name, city = ("".join(chr(one) for one in rng.integers(97, 123, 9)) for _ in range(2))
+        return (
+            f"Invoice {rng.integers(10**6)}\nTo {name}\n{city}\nPlease pay {rng.integers(10**4)} within 30 days. " * 2
+        )
+
+    def one_of(number: int, said: str) -> Member:
+        key = hashlib.sha256(said.encode()).hexdigest()
+        return Member(number, key, text_fingerprint(said), likeness="text")
+
+    several = [one_of(one + 1, text(one)) for one in range(200)]
+    copies = [one_of(one + 1001, text(one).upper().replace("\n", "\r\n ")) for one in range(50)]
+    drawn = {one.item_id: one for one in assign(several + copies, key=KEY, share=SHARE)}
+    assert all(drawn[1001 + one].group == drawn[1 + one].group for one in range(50))
+    assert max(groups_of(list(drawn.values())).values()) <= GROUP_MOST
+    assert {one.side for one in drawn.values()} == {"train", "sealed"}

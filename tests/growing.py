@@ -1,0 +1,318 @@
+"""Rows in every list of the API, and as many more as wanted: what `test_query_counts` counts on.
+
+Each step makes everything that a row may bring with it: versions with aliases and numbers, contracts with signatures
+and looks, answers of two people. A list whose rows bear nothing asks for nothing, however wrong it is.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+METRICS = {key: {"value": 0.5, "low": 0.4, "high": 0.6} for key in ("accuracy", "macro_f1")}
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Growing:
+    """An organization in which every list has rows; `grow` adds `number` to each."""
+
+    def __init__(self, people: Any, make_project: Callable[..., Any]) -> None:
+        from annotation.labeling import services
+        from annotation.labeling.models import Task
+        from registry.versions.models import ModelVersion
+
+        self.people, self.make_project = people, make_project
+        self.actor = people.actor("admin")
+        self.steps = 0
+        self.project = make_project(items=40, name="Main")
+        self.project.overlap = self.project.max_answers = 2
+        self.project.save()
+        services.apply_overlap(project=self.project)
+        self.tasks = list(Task.objects.filter(project=self.project).order_by("pk"))
+        self.snapshot = self._snapshot(self.project, 0)
+        self.version = ModelVersion.objects.create(
+            project=self.project, snapshot=self.snapshot, name="main", version=1, recipe="image_probe", seed=0,
+            mlflow_run_id="main", facts={"labels": ["apple", "pear"], "input_side": 8},
+        )  # fmt: skip
+        self.contract = self._contract(self.project, "Main")
+        self.look = self._look(self.contract, self.version, self.snapshot)
+        self.judged = [self._evaluation(one) for one in (self.version, self._second())]
+        self.search: Any = None
+        self.area: Any = None
+        self.webhook: Any = None
+
+    def _second(self) -> Any:
+        from registry.versions.models import ModelVersion
+
+        return ModelVersion.objects.create(
+            project=self.project, snapshot=self.snapshot, name="second", version=1, mlflow_run_id="second"
+        )
+
+    def _evaluation(self, version: Any) -> Any:
+        from registry.versions.models import Evaluation
+
+        return Evaluation.objects.create(
+            version=version, snapshot=self.snapshot, answered_by="worker", items=0, labels=["apple", "pear"],
+            confusion=[[0, 0], [0, 0]], metrics=METRICS, per_class=[], outcomes=[],
+        )  # fmt: skip
+
+    def ids(self) -> dict[str, int | str]:
+        """What stands for the parameters of addresses."""
+        from annotation.labeling.models import Annotation
+
+        entry = self.snapshot.entries.order_by("pk").first()
+        return {
+            "project_id": self.project.pk, "dataset_id": self.project.dataset_id, "task_id": self.tasks[0].pk,
+            "version_id": self.version.pk, "look_id": self.look.pk, "search_id": self.search.pk,
+            "area_id": self.area.pk, "cell": 0, "webhook_id": self.webhook.pk, "item_id": entry.item_id,
+            "a": self.judged[0].version_id, "b": self.judged[1].version_id,
+            "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk,
+        }  # fmt: skip
+
+    def grow(self, number: int) -> None:
+        """So many more of everything."""
+        for _ in range(number):
+            self.steps += 1
+            self._of_the_organization(self.steps)
+            self._of_the_project(self.steps)
+            self._of_one_row(self.steps)
+            self._another_project(self.steps)
+
+    def _job(self, kind: str = "test", project: Any = None, **more: Any) -> Any:
+        from plateau.jobs.models import Job
+        from plateau.jobs.services import submit
+
+        project_id = project.pk if project else None
+        job = submit(actor=self.actor, kind=kind, queue="cpu", payload={}, project_id=project_id)
+        Job.objects.filter(pk=job.pk).update(**({"state": "done"} | more))
+        return job
+
+    def _snapshot(self, project: Any, version: int, items: int = 2) -> Any:
+        from workers.budget.tests.curves import snapshot_of
+
+        return snapshot_of(project, version, items)
+
+    def _contract(self, project: Any, title: str) -> Any:
+        from registry.acceptance.models import Signature
+        from registry.acceptance.schemas import ContractIn, TermsIn
+        from registry.acceptance.services import draw_up
+
+        given = ContractIn(title=title, terms=TermsIn(target=0.9, good=0.95))
+        contract = draw_up(actor=self.actor, project_id=project.pk, given=given)
+        for party, role in (("maker", "scientist"), ("customer", "customer")):
+            user = self.people.members["ours", role].user
+            Signature.objects.create(contract=contract, party=party, user=user, name="x", terms_hash="x")
+        return contract
+
+    def _look(self, contract: Any, version: Any, snapshot: Any) -> Any:
+        from registry.acceptance.models import Look
+
+        job = self._job("look", contract.project)
+        user = self.people.members["ours", "scientist"].user
+        return Look.objects.create(
+            contract=contract, model_version=version, snapshot=snapshot, job=job, created_by=user, outcomes=[]
+        )
+
+    def _of_the_organization(self, step: int) -> None:
+        from plateau.audit.models import Viewing
+        from plateau.datalake.models import Erasure
+        from plateau.identity.models import MemberSession
+        from plateau.identity.services import add_member
+
+        from annotation.labeling.models import Seat
+        from annotation.projects.models import Team
+        from registry.assistants.models import Assistant
+        from registry.webhooks.models import Webhook
+        from workers.demand.models import Area, EventFile, Report, SlotForecast
+        from workers.shapes.models import Collection, Made, Thing
+
+        mine, organization = self.people.members["ours", "admin"], self.actor.organization_id
+        new = add_member(actor=self.actor, email=f"more{step}@ours.example", name=f"More {step}", role="annotator")
+        self.people.token("admin")
+        MemberSession.objects.create(
+            session_key=f"key{step}", session_data="", expire_date=timezone.now() + timedelta(days=1), user=mine.user,
+            auth_hash=mine.user.get_session_auth_hash(),
+        )  # fmt: skip
+        team = Team.objects.create(organization_id=organization, name=f"Team {step}")
+        team.members.set([mine.user, new.user])
+        Seat.objects.create(project=self.project, user=new.user, answered=step)
+        hook = Webhook.objects.create(organization_id=organization, url="https://x.example/", events=[], secret="x")
+        self.webhook = self.webhook or hook
+        Assistant.objects.create(organization_id=organization, name=f"A{step}", storage_key="none", size=1,
+                                 created_by=new.user)  # fmt: skip
+        lapsed = timezone.now() - timedelta(days=1)
+        self._job("stuck", self.project, state="running", worker="w", lease_until=lapsed, started_at=lapsed)
+        Viewing.objects.create(
+            organization_id=organization, user=new.user, item_id=self.tasks[step].item_id, day=timezone.now().date()
+        )
+        Erasure.objects.create(
+            organization_id=organization, dataset=self.project.dataset, reason="asked", job=self._job("erase"),
+            created_by=new.user, report={"items": 1, "counts": {}, "named": []},
+        )  # fmt: skip
+        area = Area.objects.create(
+            organization_id=organization, name=f"Town {step}", grid={"corner": [35.0, 139.0], "metres": 500,
+            "places": [[0, 0]]}, created_by=new.user,
+        )  # fmt: skip
+        self.area = self.area or area
+        last = MOMENT + timedelta(days=2)
+        EventFile.objects.create(area=area, storage_key="none", sha256="0" * 64, events=1, first=MOMENT, last=last)
+        Report.objects.create(area=area, job=self._job("demand-report"))
+        SlotForecast.objects.create(area=area, begins=MOMENT, mean=[1.0], low=[0.0], high=[2.0])
+        shapes = Collection.objects.create(
+            organization_id=organization, name=f"Chairs {step}", job=self._job("shapes"), created_by=new.user
+        )
+        Thing.objects.create(collection=shapes, name="x", sha256="0" * 64, mesh_key="none", views_key="none")
+        Made.objects.create(collection=shapes, job=self._job("shapes-predict"), picture_key="none")
+
+    def _more_items(self, step: int) -> None:
+        """Open tasks, skipped by somebody and assigned to somebody."""
+        from plateau.datalake.services import add_items, keep_asset
+        from plateau.datalake.sources import Entry
+
+        from annotation.labeling.models import Skip, Task
+        from annotation.labeling.services import sync_tasks
+        from conftest import png
+
+        user = self.people.members["ours", "reviewer"].user
+        for number in range(6):
+            asset = keep_asset(organization_id=self.actor.organization_id, data=png(1000 + 10 * step + number))
+            add_items(dataset_id=self.project.dataset_id, rows=[(Entry(f"more/{step}-{number}.png"), asset)])
+        sync_tasks(self.project.dataset_id)
+        for task in Task.objects.filter(project=self.project).order_by("-pk")[:6]:
+            Skip.objects.create(task=task, user=user, reason="Unclear")
+            Task.objects.filter(pk=task.pk).update(assignee=user)
+
+    def _of_the_project(self, step: int) -> None:
+        from annotation.labeling import queue
+        from annotation.quality.models import GoldAnswer, GoldItem, LabelDoubt
+        from workers.budget.models import ForecastOutcome, ForecastRecord, Replay
+        from workers.budget.services import order_ways
+        from workers.budget.tests.curves import study_of
+        from workers.search.models import Search, Trial
+        from workers.training.models import TrainingRun
+
+        self._more_items(step)
+        snapshot = self._snapshot(self.project, step)
+        TrainingRun.objects.create(
+            project=self.project, snapshot=snapshot, recipe="image_probe", seed=step,
+            job=self._job("train", self.project),
+        )  # fmt: skip
+        search = Search.objects.create(
+            project=self.project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space={}
+        )
+        self.search = self.search or search
+        for number in range(2):
+            Trial.objects.create(search=search, number=number, state="done", value=0.5, job=self._job("trial"))
+        study = study_of(self.people, snapshot)
+        order_ways(actor=self.actor, snapshot=snapshot, recipe="image_cnn", choice="mixing", params={}, seeds=2)
+        Replay.objects.create(project=self.project, snapshot=snapshot, job=self._job("replay", self.project))
+        forecast = ForecastRecord.objects.create(study=study, target=0.9, body={"labels_now": 640})
+        ForecastOutcome.objects.create(
+            record=forecast, n=1280, score=0.8, low=0.7, middle=0.8, high=0.9, distance=0.1, inside80=True,
+            inside95=True,
+        )  # fmt: skip
+        for role, label in (("annotator", "apple"), ("scientist", "pear"), ("admin", "apple"), ("admin", "apple")):
+            actor = self.people.actor(role)
+            found = queue.lease_next(actor=actor, project_id=self.project.pk).tasks
+            queue.submit(actor=actor, task_id=found[0]["id"], value={"label": label}, client_id=uuid.uuid4())
+        task = self.tasks[-step]
+        answer = task.annotations.first() or self._answer(task)
+        LabelDoubt.objects.create(task=task, annotation=answer, reason="model", score=0.1)
+        task.annotation = answer
+        task.save(update_fields=["annotation"])
+        GoldItem.objects.create(task=task, value={"label": "apple"})
+        user = self.people.members["ours", "annotator"].user
+        GoldAnswer.objects.create(project=self.project, task=task, user=user, annotation=answer, score=1.0, right=True)
+
+    def _answer(self, task: Any) -> Any:
+        from workers.budget.tests.curves import answer_to
+
+        return answer_to(task)
+
+    def _of_one_row(self, step: int) -> None:
+        """Lists below one task, version, search, area, webhook."""
+        from annotation.labeling.models import Annotation, Comment
+        from annotation.quality.models import Review
+        from annotation.snapshots.models import SnapshotEntry
+        from registry.deployments.models import Batch
+        from registry.versions.models import BrowserExport, ModelVersion, Variant
+        from registry.webhooks.models import Delivery
+        from workers.demand.models import SlotForecast
+        from workers.search.models import Trial
+
+        user, task = self.people.members["ours", "reviewer"].user, self.tasks[0]
+        Comment.objects.create(task=task, user=user, text="?")
+        answer = Annotation.objects.create(
+            project=self.project, task=task, user=user, client_id=uuid.uuid4(), source="reviewer",
+            value={"label": "apple"}, schema_version=1, guideline_version=1,
+        )  # fmt: skip
+        Review.objects.create(
+            project=self.project, task=task, annotation=answer, reviewer=user, verdict="rejected", reason="?",
+            client_id=uuid.uuid4(),
+        )  # fmt: skip
+        entry = self.tasks[-step]
+        SnapshotEntry.objects.create(
+            snapshot=self.snapshot, item=entry.item, annotation=self._answer(entry), side="train"
+        )
+        ModelVersion.objects.create(  # learned from the same item and label
+            project=self.project, snapshot=self.snapshot, name="main", version=step + 1, mlflow_run_id=f"r{step}"
+        )
+        Batch.objects.create(project=self.project, version=self.version, job=self._job("predict", self.project))
+        missing = [one for one in Variant.values if not self.version.exports.filter(variant=one).exists()]
+        if missing:
+            BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size=1)
+        Delivery.objects.create(webhook=self.webhook, event="alias.moved", body={})
+        if self.area is not None and step > 1:
+            begins = MOMENT + timedelta(minutes=30 * step)
+            SlotForecast.objects.create(area=self.area, begins=begins, mean=[1.0], low=[0.0], high=[2.0])
+        Trial.objects.create(search=self.search, number=10 + step, job=self._job("trial", self.project))
+        for right, evaluation in enumerate(self.judged):  # the first is wrong, the second right
+            evaluation.outcomes = [*evaluation.outcomes, [entry.item_id, 1, right, 0.5]]
+            evaluation.save(update_fields=["outcomes"])
+        self.look.outcomes = [*self.look.outcomes, [1, True, 0.5, "apple", "apple", 1]]
+        self.look.save(update_fields=["outcomes"])
+
+    def _another_project(self, step: int) -> None:
+        """A project with two people's answers, a curve below its target, costs, a model that runs, a contract."""
+        from annotation.labeling import queue, services
+        from registry.deployments.models import Deployment, Hour, Replica
+        from registry.versions.models import AliasMove, ModelVersion, RegisteredModel
+        from workers.budget.models import Economics
+        from workers.budget.tests.curves import study_of
+
+        project = self.make_project(items=12, name=f"Project {step}")
+        project.overlap = project.max_answers = 2
+        project.hourly_cost = 30.0
+        project.save()
+        services.apply_overlap(project=project)
+        for role, label in (("annotator", "apple"), ("scientist", "pear")):
+            actor = self.people.actor(role)
+            for _ in range(11):
+                task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+                queue.submit(actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=4000)
+        snapshot = self._snapshot(project, 1)
+        study_of(self.people, snapshot, top=0.85)
+        Economics.objects.create(project=project, price=2.0)
+        user = self.people.members["ours", "scientist"].user
+        for number in (1, 2):
+            RegisteredModel.objects.update_or_create(project=project, name="m", defaults={"newest": number})
+            version = ModelVersion.objects.create(
+                project=project, snapshot=snapshot, name="m", version=number, mlflow_run_id=f"m{step}-{number}",
+                created_by=user,
+            )  # fmt: skip
+        AliasMove.objects.create(
+            project=project, name="m", alias="production", version=version, protected=False, moved_by=user
+        )
+        ModelVersion.objects.filter(pk=version.pk).update(aliases=["production"])
+        row = Deployment.objects.create(
+            organization_id=self.actor.organization_id, project=project, name=f"d{step}", model="m", version=version
+        )
+        aliased = Deployment.objects.create(
+            organization_id=self.actor.organization_id, project=project, name=f"a{step}", model="m", alias="production"
+        )
+        for one in (row, aliased):
+            Replica.objects.create(deployment=one, process="p", version=version, seen_at=timezone.now())
+            Hour.objects.create(deployment=one, version=version, hour=timezone.now(), answered=3)
+        self._look(self._contract(project, f"Contract {step}"), version, snapshot)
