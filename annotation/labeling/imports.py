@@ -8,6 +8,7 @@ import orjson
 from django.db import connection, transaction
 from plateau.audit.services import record
 from plateau.datalake import services as datalake
+from plateau.kernel import numbers
 from plateau.kernel.errors import Invalid
 from plateau.kernel.nul import json_holds_nul
 from plateau.kernel.scopes import Actor
@@ -45,7 +46,9 @@ class _Columns:
     def add(self, line: bytes) -> str:
         """Take a line; says what is wrong with it, empty where nothing is."""
         try:
-            row: Any = orjson.loads(line)
+            row: Any = numbers.loads(line)
+        except numbers.StrangeNumber as error:
+            return f"has a number that cannot be kept: {error}"
         except orjson.JSONDecodeError as error:
             return f"is not JSON: {error}"
         if not isinstance(row, dict):

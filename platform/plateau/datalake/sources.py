@@ -12,6 +12,7 @@ from typing import IO, Any
 import orjson
 
 from plateau.datalake.images import BadFile
+from plateau.kernel import numbers
 from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
 from plateau.kernel.nul import holds_nul
 
@@ -139,7 +140,10 @@ def _json_rows(name: str, text: io.TextIOWrapper) -> Iterator[Entry]:
             yield Entry("")
             continue
         try:
-            row = orjson.loads(line)
+            row = numbers.loads(line.encode())
+        except numbers.StrangeNumber as error:
+            yield Entry(where, refused=BadFile("bad_number", f"{error}."))
+            continue
         except orjson.JSONDecodeError as error:
             yield Entry(where, refused=BadFile("bad_row", f"The line is not JSON: {error}"))
             continue
