@@ -71,7 +71,7 @@ def order_import(
         fit = ", ".join(sorted(key for key, one in FORMATS.items() if project.kind in one.kinds))
         message = f"for this project it must be one of: {fit}"
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
-    key = default_storage.save(f"imports/{actor.organization_id}/{uuid.uuid4().hex}", file)
+    key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
     payload = {"project_id": project.pk, "format": format_key, "key": key, "prelabels": prelabels}
     payload["hidden_share"] = hidden_share
     payload["actor"] = {"user_id": actor.user_id, "organization_id": actor.organization_id}

@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 from plateau.audit.services import record
+from plateau.datalake import imported
 from plateau.datalake import services as datalake
+from plateau.datalake.images import BadFile
 from plateau.kernel import numbers
 from plateau.kernel.errors import Invalid
 from plateau.kernel.nul import json_holds_nul
@@ -31,7 +33,7 @@ fresh AS MATERIALIZED (
 tasks AS ({TASKS_OF_FRESH})
 SELECT (SELECT count(*) FROM made), project_id, count(*) FROM tasks GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
-_SCHEMES = ("https://", "http://", "storage:")
+_SCHEMES = ("https://", "http://", imported.SCHEME)
 
 
 class _Columns:
@@ -95,6 +97,11 @@ class _Columns:
 def _uri_problem(uri: Any) -> str:
     if not (isinstance(uri, str) and 0 < len(uri) <= 2000):
         return "`uri` must be a text of 1 to 2000 characters"
+    if uri.startswith(imported.SCHEME):
+        try:
+            imported.path_of(uri)
+        except BadFile as bad:
+            return f"`uri`: {bad.message}"
     return "" if uri.startswith(_SCHEMES) else "`uri` must begin with https://, http:// or storage:"
 
 

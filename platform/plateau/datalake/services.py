@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
@@ -15,11 +14,12 @@ from django.db import transaction
 from django.db.models import F
 
 from plateau.audit.services import record
-from plateau.datalake import hooks
+from plateau.datalake import hooks, imported
 from plateau.datalake.images import BadFile, Picture, examine
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Entry, Limits, entries
 from plateau.datalake.tiles import TILED_FROM, pyramid
+from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict, Invalid
@@ -126,7 +126,7 @@ class _Kept:
 
 def ingest(running: Running) -> dict[str, Any]:
     """Handler of job kind `ingest`: resumes where an earlier attempt stopped."""
-    batch = IngestBatch.objects.select_related("dataset").get(pk=running.payload["batch_id"])
+    batch = IngestBatch.objects.select_related("dataset__organization").get(pk=running.payload["batch_id"])
     waiting = list(batch.files.filter(finished=False).order_by("pk"))
     total = sum(staged.size for staged in batch.files.all())
     done = total - sum(staged.size for staged in waiting)
@@ -145,11 +145,11 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
 
     The bytes of one entry are in memory at a time.
     """
-    organization_id = batch.dataset.organization_id
+    organization = batch.dataset.organization
     with default_storage.open(staged.storage_key) as file:
         chunk: list[_Kept] = []
         for entry in entries(staged.name, file, limits=_limits(), skip=staged.entries_done):
-            chunk.append(_keep(organization_id, entry))
+            chunk.append(_keep(organization, entry))
             del entry  # the next one is unpacked before this name is given to it
             if len(chunk) == CHUNK:
                 _take_in(batch, staged, chunk)
@@ -162,11 +162,11 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
         default_storage.delete(staged.storage_key)
 
 
-def _keep(organization_id: int, entry: Entry) -> _Kept:
+def _keep(organization: Organization, entry: Entry) -> _Kept:
     if entry.name == "" or entry.refused is not None:
         return _Kept(entry, refused=entry.refused)
     try:
-        return _Kept(replace(entry, data=None), _asset_for(organization_id, entry))
+        return _Kept(replace(entry, data=None), _asset_for(organization, entry))
     except BadFile as bad:
         # Another of the same: what was raised holds the frames that it came through, and those hold the bytes.
         return _Kept(replace(entry, data=None), refused=BadFile(bad.code, bad.message))
@@ -217,7 +217,7 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
     )
 
 
-def _asset_for(organization_id: int, entry: Entry) -> Asset | None:
+def _asset_for(organization: Organization, entry: Entry) -> Asset | None:
     """The asset of an entry; None for an address that stays an address.
 
     Raises:
@@ -225,23 +225,18 @@ def _asset_for(organization_id: int, entry: Entry) -> Asset | None:
     """
     data = entry.data
     if data is None:
-        if not entry.uri.startswith("storage:"):
+        if not entry.uri.startswith(imported.SCHEME):
             return None
-        data = _from_storage(entry.uri.removeprefix("storage:"))
-    return keep_asset(organization_id=organization_id, data=data)
+        data = _from_storage(imported.key_of(slug=organization.slug, uri=entry.uri))
+    return keep_asset(organization_id=organization.pk, data=data)
 
 
-def _from_storage(path: str) -> bytes:
-    """A file below `imports/` of the storage, where operators put what is to be taken in by path."""
-    pure = PurePosixPath(path.lstrip("/"))
-    if ".." in pure.parts or not pure.parts:
-        raise BadFile("unsafe_path", "The path leads out of the storage's folder `imports`.")
-    key = f"imports/{pure}"
+def _from_storage(key: str) -> bytes:
     try:
         with default_storage.open(key) as file:
             data: bytes = file.read(settings.MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise BadFile("no_such_file", f"There is no file {key} in the storage.") from error
+        raise imported.no_such_file(key) from error
     if len(data) > settings.MAX_FILE_BYTES:
         raise BadFile("file_too_large", f"Larger than {settings.MAX_FILE_BYTES >> 20} MiB.")
     return data

@@ -124,7 +124,7 @@ def test_a_broken_zip_is_one_line(people):
 
 @pytest.mark.django_db
 def test_a_list_of_addresses_names_its_bad_rows(people):
-    default_storage.save("imports/in/1.png", ContentFile(png(9)))
+    default_storage.save("imports/ours/in/1.png", ContentFile(png(9)))
     body = b"uri,name,city\nhttps://x.example/a.jpg,first,Tokyo\nftp://x/b,,\nstorage:in/1.png,,\nstorage:../secret,,\n"
     batch = take_in(people, {"list.csv": body})
     assert (batch.added, batch.rejected) == (2, 2)
