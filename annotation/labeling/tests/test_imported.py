@@ -90,7 +90,7 @@ def test_nothing_else_is_read_by_any_door(people, make_project, files, path):
         key_of(slug="ours", uri=f"storage:{path}")
     batch = take_in(people, {"l.jsonl": json.dumps({"uri": f"storage:{path}"}).encode()})
     assert (batch.added, batch.rejected, Asset.objects.count()) == (0, 1, 0)
-    assert set(findings(batch).values()) <= {"unsafe_path", "no_such_file", "bad_uri"}
+    assert set(findings(batch).values()) <= {"unsafe_path", "no_such_file", "bad_row"}
     if "\x00" not in path:
         answer = shown(people, project, f"storage:{path}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

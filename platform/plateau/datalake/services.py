@@ -16,8 +16,9 @@ from django.db.models import F
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
 from plateau.datalake.images import BadFile, Picture, examine
+from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
-from plateau.datalake.sources import Entry, Limits, entries
+from plateau.datalake.sources import Limits, entries
 from plateau.datalake.tiles import TILED_FROM, pyramid
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
@@ -137,7 +138,20 @@ def ingest(running: Running) -> dict[str, Any]:
         running.report(done=done, total=total, message=staged.name)
     hooks.items_added(batch.dataset_id)
     batch.refresh_from_db()
+    if not batch.added and not batch.duplicates:
+        raise Invalid(nothing_taken(batch))
     return {"added": batch.added, "duplicates": batch.duplicates, "rejected": batch.rejected}
+
+
+def nothing_taken(batch: IngestBatch) -> str:
+    """Why an upload brought nothing in, and what to do."""
+    first = batch.findings.order_by("pk").first()
+    if first is None:
+        return "There was nothing to take in: the files hold no picture, text or row."
+    told = f"Nothing was taken in. {first.name[:200]}: {first.message}"
+    return (
+        told if batch.rejected == 1 else f"{told} {batch.rejected - 1:,} more were set aside; see the reason of each."
+    )
 
 
 def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
@@ -163,13 +177,20 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
 
 
 def _keep(organization: Organization, entry: Entry) -> _Kept:
-    if entry.name == "" or entry.refused is not None:
-        return _Kept(entry, refused=entry.refused)
+    if entry.name == "":
+        return _Kept(entry)
+    if entry.refused is not None:
+        return _Kept(Entry(entry.name), refused=_alone(entry.refused))
     try:
         return _Kept(replace(entry, data=None), _asset_for(organization, entry))
     except BadFile as bad:
-        # Another of the same: what was raised holds the frames that it came through, and those hold the bytes.
-        return _Kept(replace(entry, data=None), refused=BadFile(bad.code, bad.message))
+        return _Kept(Entry(entry.name), refused=_alone(bad))
+
+
+def _alone(bad: BadFile) -> BadFile:
+    """Another of the same: what was raised holds the frames that it came through, and those hold the bytes."""
+    more = " Texts, tables and lists are known by .txt, .csv, .tsv or .jsonl." if bad.code == "not_an_image" else ""
+    return BadFile(bad.code, bad.message + more)
 
 
 def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_Kept]) -> None:
@@ -207,6 +228,7 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
                 dataset_id=dataset_id,
                 asset=asset,
                 uri="" if asset is not None else entry.uri,
+                text=entry.text,
                 name=entry.name[-500:].replace("\x00", ""),
                 meta=entry.meta,
             )

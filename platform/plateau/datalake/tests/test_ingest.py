@@ -64,7 +64,7 @@ def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people
             "/abs.png": png(3),
             "C:\\win.png": png(4),
             "link.png": b"/etc/passwd",
-            "readme.txt": b"no picture",
+            "readme.md": b"no picture",
             "cut.png": png(5, side=200)[:500],
             "__MACOSX/._1.png": b"x",
             "good/2.png": png(6),
@@ -78,7 +78,7 @@ def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people
         "/abs.png": "unsafe_path",
         "C:\\win.png": "unsafe_path",
         "link.png": "unsafe_path",
-        "readme.txt": "not_an_image",
+        "readme.md": "not_an_image",
         "cut.png": "broken_image",
     }
 
@@ -176,12 +176,13 @@ def test_the_command_takes_a_folder(people, tmp_path, capsys):
     (tmp_path / "in" / "sub").mkdir(parents=True)
     (tmp_path / "in" / "a.png").write_bytes(png(1))
     (tmp_path / "in" / "sub" / "b.png").write_bytes(png(2))
-    (tmp_path / "in" / "note.txt").write_text("no picture")
+    (tmp_path / "in" / "note.txt").write_text("no picture, but a text")
+    (tmp_path / "in" / "old.txt").write_bytes("価格".encode("shift_jis"))
     call_command("ingest", str(tmp_path / "in"), dataset="Folder", email="admin@ours.example")
     out = capsys.readouterr().out
-    assert "2 added, 0 already there, 1 set aside" in out
-    assert "note.txt" in out
-    assert set(Item.objects.values_list("name", flat=True)) == {"a.png", "sub/b.png"}
+    assert "3 added, 0 already there, 1 set aside" in out
+    assert "old.txt" in out
+    assert set(Item.objects.values_list("name", flat=True)) == {"a.png", "sub/b.png", "note.txt"}
 
 
 @pytest.mark.django_db
