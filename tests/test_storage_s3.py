@@ -78,6 +78,7 @@ def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization
         "..\\theirs\\secret.png",
         "x\\..\\..\\theirs/secret.png",
         "sub",
+        "long/" * 300,
     ]
     for path in ["a.png", "ours//a.png", *outside]:
         item = Item.objects.create(dataset=project.dataset, uri=f"storage:{path}", name="x")

@@ -42,6 +42,9 @@ THEIRS = [
     "ours/",
     "sub",
     "a\x00b.png",
+    "circle/a.png",
+    "a" * 300,
+    "long/" * 300,
 ]
 
 
@@ -57,6 +60,7 @@ def files(people):
     root = Path(default_storage.path("imports"))
     (root / "ours" / "linked.png").symlink_to(root / "theirs" / "secret.png")
     (root / "ours" / "linked").symlink_to(root / "theirs")
+    (root / "ours" / "circle").symlink_to(root / "ours" / "circle")
 
 
 def shown(people, project, uri: str):

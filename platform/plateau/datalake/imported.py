@@ -9,6 +9,7 @@ from plateau.datalake.images import BadFile
 from plateau.kernel.errors import NotFound
 
 SCHEME = "storage:"
+_LONGEST = 1024  # bytes of a key on S3
 
 
 def path_of(uri: str) -> str:
@@ -35,11 +36,18 @@ def key_of(*, slug: str, uri: str) -> str:
     folder = f"imports/{slug}"
     key = f"{folder}/{path_of(uri).removeprefix(f'{slug}/')}"
     storage: Any = default_storage
-    if not hasattr(storage, "bucket"):
-        file, home = (Path(storage.path(one)).resolve() for one in (key, folder))
-        if home not in file.parents or not file.is_file():
-            raise no_such_file(key)
+    if len(key.encode()) > _LONGEST or not (hasattr(storage, "bucket") or _is_inside(storage, key, folder)):
+        raise no_such_file(key)
     return key
+
+
+def _is_inside(storage: Any, key: str, folder: str) -> bool:
+    """True of a file on the disk that lies in the folder, links followed."""
+    try:
+        file, home = (Path(storage.path(one)).resolve() for one in (key, folder))
+        return home in file.parents and file.is_file()
+    except (OSError, RuntimeError):  # too long a name; links in a circle
+        return False
 
 
 def existing_key_of(*, slug: str, uri: str) -> str:
@@ -59,4 +67,4 @@ def existing_key_of(*, slug: str, uri: str) -> str:
 
 def no_such_file(key: str) -> BadFile:
     """What is said where nothing lies under a key, or a link that leads out of the organization's folder."""
-    return BadFile("no_such_file", f"There is no file {key} in the storage. An operator puts files there.")
+    return BadFile("no_such_file", f"There is no file {key[:200]} in the storage. An operator puts files there.")

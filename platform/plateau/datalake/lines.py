@@ -62,7 +62,7 @@ def entry_of(said: dict[str, Any]) -> Entry:
     if "row" in said:
         return _row(said["row"], name)
     meta = said.get("meta", {})
-    if said.get("text") is not None:
+    if said.get("text") or ("text" in said and "uri" not in said):
         return text_entry(said["text"], name, _checked(meta))
     if "uri" in said:
         return _address(said["uri"], name, _checked(meta))

@@ -29,7 +29,7 @@ _BOM = codecs.BOM_UTF8
 _OTHER_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", codecs.BOM_UTF32_BE: "UTF-32"}
 _JIS = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP is plain ASCII to whoever does not know it
 _QUOTED = re.compile(r'"[^"]*"')
-_YOLO = re.compile(r"\d+(\s+-?(\d+\.?\d*|\.\d+)(e-?\d+)?){4,}")
+_YOLO = re.compile(r"\d+(\s+(0?\.\d+|[01](\.0*)?|\d(\.\d+)?e-\d+)){4,}")  # a class, then shares of the picture
 csv.field_size_limit(MAX_TEXT + 1)  # of the process; 131,072 characters if not said
 
 

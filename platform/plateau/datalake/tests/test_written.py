@@ -83,8 +83,9 @@ def test_a_text_that_cannot_be_one_is_set_aside(people, data, code):
     assert (batch.added, findings(batch)) == (0, {"a.txt": code})
 
 
-def test_the_longest_text_is_taken(people):
-    assert take_in(people, {"a.txt": "あ".encode() * 1_000_000}).added == 1
+@pytest.mark.parametrize("data", ["あ".encode() * 1_000_000, b"2020 1 2 3 4\n", b"7\n", b"PK is no zip"])
+def test_a_text_of_any_other_kind_is_taken(people, data):
+    assert take_in(people, {"a.txt": data}).added == 1
 
 
 def table(rows: list[list[str]], **how) -> bytes:
@@ -119,7 +120,7 @@ def test_lines_become_what_they_say_and_the_same_by_every_door(people, make_proj
     lines = [
         {"text": "pear", "meta": {"page": 3}},
         {"row": {"size": 3.5, "place": None}, "name": "r"},
-        {"uri": "https://x.example/1.jpg"},
+        {"uri": "https://x.example/1.jpg", "text": ""},
         {"text": " " * 200 + "far"},
         {"row": {"a": ""}},
     ]
