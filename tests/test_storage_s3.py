@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import boto3
 import numpy as np
+import orjson
 import pytest
 import requests
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from plateau.datalake import parts
-from plateau.datalake.models import Asset, IngestBatch, PartedFile
-from plateau.datalake.services import create_dataset, ingest
+from plateau.datalake.models import Asset, IngestBatch, Item, PartedFile
+from plateau.datalake.services import create_dataset, ingest, ingest_file, open_batch, stage_file
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.direct import origins
@@ -61,6 +64,34 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     pictures = {one.path.read_bytes() for one in [*material.train, *material.sealed]}
     assert pictures == {png(0), png(1), png(2)}
     assert all(tmp_path in one.path.parents for one in material.train)
+
+
+@pytest.mark.django_db
+def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization_alone(s3, people, make_project):
+    """The storage's client takes a backslash for a slash, and then `..` for the folder above."""
+    project, client = make_project(items=0), people.client("annotator")
+    default_storage.save("imports/ours/a.png", ContentFile(png(1)))
+    default_storage.save("imports/theirs/secret.png", ContentFile(png(2)))
+    outside = [
+        "theirs/secret.png",
+        "../theirs/secret.png",
+        "..\\theirs\\secret.png",
+        "x\\..\\..\\theirs/secret.png",
+        "sub",
+        "long/" * 300,
+    ]
+    for path in ["a.png", "ours//a.png", *outside]:
+        item = Item.objects.create(dataset=project.dataset, uri=f"storage:{path}", name="x")
+        answer = client.get(f"/api/v1/items/{item.pk}/content/")
+        assert answer.status_code == (404 if path in outside else 302), path
+        if answer.status_code == 302:
+            assert requests.get(answer["Location"], timeout=5).content == png(1)
+    body = b"\n".join(orjson.dumps({"uri": f"storage:{path}"}) for path in ["a.png", *outside])
+    batch = open_batch(actor=people.actor("manager"), dataset=project.dataset)
+    staged = stage_file(batch=batch, name="l.jsonl", file=ContentFile(body))
+    assert list(ingest_file(batch=batch, staged=staged)) == []
+    batch.refresh_from_db()
+    assert (batch.added, batch.rejected, Asset.objects.count()) == (1, len(outside), 1)
 
 
 @pytest.mark.django_db

@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
+from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
+
 T = TypeVar("T")
 REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})
 CLASSES = frozenset({"classification", "multi_classification", "text_classification", "row_classification"})
@@ -225,29 +227,40 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
 
 
 MAX_MEMBER = 64 * 1024 * 1024
+MAX_MEMBERS = 1_000_000
+MAX_UNPACKED = 8 * 1024**3
 
 
-def unzipped(file: BinaryIO, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def unzipped(
+    file: BinaryIO, wanted: Callable[[str], bool], *, most: int = MAX_MEMBER, total: int = MAX_UNPACKED
+) -> Iterator[tuple[str, bytes]]:
     """Files of a zip by name, one in memory at a time.
 
     Raises:
-        BadFormat: it is no zip, or a file in it is larger than 64 MiB.
+        BadFormat: it is no zip, has too many files, or a file in it is larger than `most` bytes, all than `total`.
     """
     try:
-        archive = zipfile.ZipFile(file)
-    except Exception as error:  # zipfile raises whatever a hostile header leads it to
+        archive = open_zip(file, most=MAX_MEMBERS)
+    except TooLarge as error:
+        raise BadFormat(f"the zip has more than {MAX_MEMBERS:,} files; split it") from error
+    except BadArchive as error:
         raise BadFormat("the file is no zip") from error
+    left = total
     with archive:
         for info in archive.infolist():
             if info.is_dir() or not wanted(info.filename):
                 continue
-            if info.file_size > MAX_MEMBER:
-                raise BadFormat(f"{info.filename} is larger than 64 MiB")
             try:
-                data = archive.read(info)
-            except Exception as error:
+                data = unpacked(archive, info, most=most)
+            except TooLarge as error:
+                raise BadFormat(f"{info.filename} is larger than {most >> 20} MiB") from error
+            except BadArchive as error:
                 raise BadFormat(f"{info.filename} cannot be unpacked: {error}") from error
+            left -= len(data)
+            if left < 0:
+                raise BadFormat(f"the zip unpacks to more than {total >> 20:,} MiB (at {info.filename}); split it")
             yield info.filename, data
+            del data  # the next one is unpacked before this name is given to it
 
 
 def stem(name: str) -> str:
@@ -262,6 +275,32 @@ def batches(rows: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
     every = iter(rows)
     while batch := list(islice(every, size)):
         yield batch
+
+
+MAX_WEIGHT = 200_000  # about 100 MB of answers
+
+
+def parcels(founds: Iterable[Found]) -> Iterator[list[Found]]:
+    """Items in lists of up to 1000, fewer where much is said of them; the answers of one item stay together."""
+    batch: list[Found] = []
+    heavy = 0
+    for found in founds:
+        last = (batch[-1].name, batch[-1].uri, batch[-1].text) if batch else None
+        if (len(batch) >= 1000 or heavy >= MAX_WEIGHT) and last != (found.name, found.uri, found.text):
+            yield batch
+            batch, heavy = [], 0
+        batch.append(found)
+        heavy += _weight(found)
+    if batch:
+        yield batch
+
+
+def _weight(found: Found) -> int:
+    """Roughly how many small objects an item costs."""
+    value = found.value or {}
+    parts = [one for key in ("regions", "spans", "relations") for one in value.get(key, [])]
+    inside = sum(len(one.get("points", ())) + len(one.get("rle", ())) // 8 for one in parts)
+    return 1 + len(found.text) // 500 + len(parts) + inside
 
 
 def as_text(value: Any) -> str:

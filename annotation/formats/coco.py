@@ -12,7 +12,7 @@ from typing import Any
 import ijson
 import numpy as np
 import orjson
-from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_in, turned
+from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
 
 from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job, Row, Source
 from annotation.projects.shapes import SHAPES
@@ -21,6 +21,7 @@ from annotation.projects.shapes.mask import encode_lines, pixels_of
 
 _BATCH = 5000
 _PIECE = 64 * 1024
+_RUNS = 20_000  # that are written at once
 
 
 class Coco(Format):
@@ -48,7 +49,10 @@ class Coco(Format):
                         continue
                     number += 1
                     line = _annotation(region, row) | {"id": number, "category_id": categories[region["label"]]}
-                    yield (b"," if number > 1 else b"") + orjson.dumps(line)
+                    yield (b"," if number > 1 else b"") + orjson.dumps(line)[:-1]
+                    if region.get("shape") == "mask":
+                        yield from _counts(region, row)
+                    yield b"}"
             yield b'],"images":['
             images.seek(0)
             while part := images.read(_PIECE):
@@ -115,16 +119,27 @@ def _annotation(region: dict[str, Any], row: Row) -> dict[str, Any]:
         made["keypoints"] = [v for point in region["points"] for v in point]
         made["num_keypoints"] = sum(point[2] > 0 for point in region["points"])
     elif shape == "mask":
-        made |= _mask_out(region, row)
+        height, width = _size(region, row)
+        made["area"] = pixels_of(region).clipped(width, height).area
     return made | ({"attributes": attributes} if attributes else {})
 
 
-def _mask_out(region: dict[str, Any], row: Row) -> dict[str, Any]:
-    """Column by column, of the whole picture."""
-    height, width = row.height or region["y"] + region["h"], row.width or region["x"] + region["w"]
-    lines = pixels_of(region).clipped(width, height)
-    counts = runs_in(turned(lines), height, width)
-    return {"segmentation": {"counts": counts, "size": [height, width]}, "area": lines.area}
+def _counts(region: dict[str, Any], row: Row) -> Iterator[bytes]:
+    """The segmentation of a mask: runs column by column, of the whole picture; in pieces, for it may be long."""
+    height, width = _size(region, row)
+    yield b',"segmentation":{"size":[%d,%d],"counts":[' % (height, width)
+    bands = turned_bands(pixels_of(region).clipped(width, height))
+    comma = b""
+    for runs in runs_of_bands(bands, height, width):
+        for start in range(0, len(runs), _RUNS):
+            yield comma + orjson.dumps(runs[start : start + _RUNS])[1:-1]
+            comma = b","
+    yield b"]}"
+
+
+def _size(region: dict[str, Any], row: Row) -> tuple[int, int]:
+    """Height and width of the picture."""
+    return row.height or region["y"] + region["h"], row.width or region["x"] + region["w"]
 
 
 def _gather(store: sqlite3.Connection, source: Source) -> None:

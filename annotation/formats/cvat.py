@@ -72,10 +72,10 @@ def _nodes(source: Source) -> Iterator[Any]:
     """
     file: Any = source.again()
     if file.read(2) == b"PK":
-        pages = [data for _, data in unzipped(source.again(), lambda name: name.endswith(".xml"))]
-        if not pages:
+        page = next(unzipped(source.again(), lambda name: name.endswith(".xml")), None)
+        if page is None:
             raise BadFormat("the zip has no annotations.xml")
-        file = io.BytesIO(pages[0])
+        file = io.BytesIO(page[1])
     else:
         file = source.again()
     root: Any = None

@@ -22,7 +22,7 @@ from plateau.jobs.models import Job
 from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, batches
+from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
 from annotation.formats.catalog import FORMATS
 from annotation.formats.mapping import add_labels, by_label, fitted, labels_in, with_ids
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
@@ -71,7 +71,7 @@ def order_import(
         fit = ", ".join(sorted(key for key, one in FORMATS.items() if project.kind in one.kinds))
         message = f"for this project it must be one of: {fit}"
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
-    key = default_storage.save(f"imports/{actor.organization_id}/{uuid.uuid4().hex}", file)
+    key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
     payload = {"project_id": project.pk, "format": format_key, "key": key, "prelabels": prelabels}
     payload["hidden_share"] = hidden_share
     payload["actor"] = {"user_id": actor.user_id, "organization_id": actor.organization_id}
@@ -185,7 +185,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
     """
     ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
     try:
-        for batch in batches(fmt.founds(source)):
+        for batch in parcels(fmt.founds(source)):
             tasks = _tasks_of(project, batch)
             for found in batch:
                 seen += 1
@@ -258,7 +258,7 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
     ids = by_label(schema.labels)
     attributes = {one["id"]: one for one in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
-    for batch in batches(fmt.founds(source)):
+    for batch in parcels(fmt.founds(source)):
         tasks = _tasks_of(project, batch)
         made: list[tuple[Task, list[Annotation]]] = []
         for _, several in groupby(batch, key=lambda found: (_key_of(found), found.uri)):

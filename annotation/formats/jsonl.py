@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import orjson
+from plateau.kernel import numbers
 
 from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of, with_names
 
@@ -29,7 +30,9 @@ class Jsonl(Format):
                 continue
             place = f"line {number}"
             try:
-                row = orjson.loads(line)
+                row = numbers.loads(line)
+            except numbers.StrangeNumber as error:
+                raise BadFormat(f"{place}: {error}") from error
             except orjson.JSONDecodeError as error:
                 raise BadFormat(f"{place} is not JSON: {error}") from error
             if not isinstance(row, dict) or not isinstance(row.get("value"), dict):

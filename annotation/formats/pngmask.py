@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import orjson
@@ -16,14 +15,15 @@ from annotation.formats.base import (
     Job,
     Row,
     Source,
-    batches,
+    parcels,
     stem,
     unzipped,
     zipped,
 )
 from annotation.projects.shapes.mask import encode
 
-_PAGES = 50  # names that are looked up at once
+_MAX_HEAD = 4 * 1024 * 1024  # bytes of labels.json
+_MAX_RUNS = 2_000_000  # of a page, as many as one mask may have
 
 
 class PngMasks(Format):
@@ -48,25 +48,24 @@ class PngMasks(Format):
 
     def read(self, source: Source) -> Iterator[Found]:
         """See `Format`."""
-        head = [data for _, data in unzipped(source.again(), lambda name: name.endswith("labels.json"))]
-        if not head:
+        head = next(unzipped(source.again(), lambda name: name.endswith("labels.json"), most=_MAX_HEAD), None)
+        if head is None:
             raise BadFormat("labels.json is missing")
         try:
-            labels = {int(number): str(name) for number, name in orjson.loads(head[0])["labels"].items()}
+            labels = {int(number): str(name) for number, name in orjson.loads(head[1])["labels"].items()}
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat('labels.json must be {"labels": {"1": "name", …}}') from error
         pages = unzipped(source.again(), lambda name: name.lower().endswith(".png"))
         # What a page says is a few runs; the page itself is let go before the next one is unpacked.
-        for batch in batches(((place, *_page(place, data, labels)) for place, data in pages), _PAGES):
-            keys = [place.split("masks/", 1)[-1].rsplit(".", 1)[0] for place, *_ in batch]
-            known = source.look_up(keys)
-            for key, (place, regions, (width, height)) in zip(keys, batch, strict=True):
-                name = known[key].name if key in known else key
-                yield Found(place, name, {"regions": regions}, width=width, height=height)
+        for batch in parcels(_page(place, data, labels) for place, data in pages):
+            known = source.look_up([found.name for found in batch])
+            for found in batch:
+                found.name = known[found.name].name if found.name in known else found.name
+                yield found
 
 
-def _page(place: str, data: bytes, labels: dict[int, str]) -> tuple[list[dict[str, Any]], tuple[int, int]]:
-    """The regions of a page, and its width and height."""
+def _page(place: str, data: bytes, labels: dict[int, str]) -> Found:
+    """The regions of a page, named as the page is."""
     try:
         picture = Image.open(io.BytesIO(data))
         if picture.width * picture.height > MAX_PIXELS:
@@ -78,6 +77,8 @@ def _page(place: str, data: bytes, labels: dict[int, str]) -> tuple[list[dict[st
         raise BadFormat(f"{place} is no picture") from error
     if values.ndim != 2:
         raise BadFormat(f"{place}: must be one grey channel with values of labels.json")
+    if values.size and np.count_nonzero(values[:, 1:] != values[:, :-1]) > _MAX_RUNS:
+        raise BadFormat(f"{place}: its masks are of more than {_MAX_RUNS:,} runs; is it a mask?")
     here = np.flatnonzero(np.bincount(values.ravel())).tolist() if values.dtype == np.uint8 else np.unique(values)
     unknown = {int(one) for one in here} - set(labels) - {0}
     if unknown:
@@ -85,7 +86,8 @@ def _page(place: str, data: bytes, labels: dict[int, str]) -> tuple[list[dict[st
     regions = [
         {"id": f"p{number}", "label": labels[number], **encode(values == number)} for number in map(int, here) if number
     ]
-    return regions, picture.size
+    key = place.split("masks/", 1)[-1].rsplit(".", 1)[0]
+    return Found(place, key, {"regions": regions}, width=picture.width, height=picture.height)
 
 
 def _files(job: Job) -> Iterator[tuple[str, bytes]]:

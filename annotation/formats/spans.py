@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
+from plateau.kernel import numbers
 
 from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
 
@@ -47,7 +48,7 @@ class Spacy(Format):
             if not text.strip():
                 continue
             try:
-                line = orjson.loads(text)
+                line = numbers.loads(text)
                 ends = [(s["start"], s["end"], s["label"]) for s in line.get("spans", [])]
                 spans = [{"id": f"s{n}", "label": a, "start": s, "end": e} for n, (s, e, a) in enumerate(ends)]
                 place = {(s["start"], s["end"], s["label"]): s["id"] for s in spans}
@@ -65,6 +66,8 @@ class Spacy(Format):
                 who = str((line.get("meta") or {}).get("annotator") or "")
                 value = {"spans": spans, "relations": relations}
                 yield Found(f"line {number}", "", value, text=line["text"], annotator=who)
+            except numbers.StrangeNumber as error:
+                raise BadFormat(f"line {number}: {error}") from error
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
                 raise BadFormat(f"line {number}: {type(error).__name__} {error}") from error
 

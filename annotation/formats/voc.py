@@ -20,6 +20,8 @@ from annotation.formats.base import (
     zipped,
 )
 
+_MAX_PAGE = 8 * 1024 * 1024  # bytes of one XML: as a tree it takes some thirty times as much
+
 
 class Voc(Format):
     """Boxes as Pascal VOC."""
@@ -36,7 +38,7 @@ class Voc(Format):
 
     def read(self, source: Source) -> Iterator[Found]:
         """See `Format`."""
-        for place, data in unzipped(source.again(), lambda name: name.lower().endswith(".xml")):
+        for place, data in unzipped(source.again(), lambda name: name.lower().endswith(".xml"), most=_MAX_PAGE):
             try:
                 page = fromstring(data)
                 yield _found(place, page)

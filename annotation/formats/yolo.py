@@ -13,13 +13,16 @@ from annotation.formats.base import (
     Known,
     Row,
     Source,
-    batches,
     names_of,
     stem,
     unzipped,
     zipped,
 )
 from annotation.projects.shapes import SHAPES
+
+_MAX_HEAD = 4 * 1024 * 1024  # bytes of one data.yaml
+_MAX_PAGE = 16 * 1024 * 1024  # bytes of one page of labels, and of those that are held at once
+_MAX_LINES = 20_000  # as many regions as an answer may have
 
 
 class Yolo(Format):
@@ -45,7 +48,8 @@ class Yolo(Format):
 
     def read(self, source: Source) -> Iterator[Found]:
         """See `Format`; shares become pixels by the sizes of the items that the files are named for."""
-        heads = [data for _, data in unzipped(source.again(), lambda name: name.endswith((".yaml", ".yml")))]
+        yamls = unzipped(source.again(), lambda name: name.endswith((".yaml", ".yml")), most=_MAX_HEAD, total=_MAX_PAGE)
+        heads = [data for _, data in yamls]
         try:
             names = next((found["names"] for data in heads if "names" in (found := yaml.safe_load(data) or {})), None)
         except (yaml.YAMLError, TypeError) as error:
@@ -53,14 +57,28 @@ class Yolo(Format):
         if not names:
             raise BadFormat("data.yaml with `names` is missing")
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
-        pages = unzipped(source.again(), lambda name: "labels/" in name and name.endswith(".txt"))
-        for batch in batches(pages):
+        pages = unzipped(source.again(), lambda name: "labels/" in name and name.endswith(".txt"), most=_MAX_PAGE)
+        for batch in _batches(pages):
             keys = [place.split("labels/", 1)[1].removesuffix(".txt") for place, _ in batch]
             known = source.look_up(keys)
             for key, (place, data) in zip(keys, batch, strict=True):
                 item = known.get(key, Known(key, None, None))
                 value = _value(place, data, source.kind, classes, item)
                 yield Found(place, item.name, value, width=item.width, height=item.height)
+
+
+def _batches(pages: Iterator[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """Up to 1000 pages whose names are looked up at once, fewer where they are large."""
+    batch: list[tuple[str, bytes]] = []
+    size = 0
+    for page in pages:
+        batch.append(page)
+        size += len(page[1])
+        if len(batch) == 1000 or size >= _MAX_PAGE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _files(job: Job) -> Iterator[tuple[str, bytes]]:
@@ -93,11 +111,13 @@ def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
 
 
 def _value(place: str, data: bytes, kind: str, classes: dict[int, str], item: Known) -> dict[str, Any]:
-    regions = []
+    regions: list[dict[str, Any]] = []
     for number, line in enumerate(data.decode().splitlines(), start=1):
         parts = line.split()
         if not parts:
             continue
+        if len(regions) == _MAX_LINES:
+            raise BadFormat(f"{place} has more than {_MAX_LINES:,} lines, and an item as many regions at most")
         if not item.width or not item.height:
             raise BadFormat(
                 f"{place}: no item {item.name!r} (with a picture's ending) whose size is known is in the dataset; "

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import orjson
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import HttpResponseBase, HttpResponseRedirect
 from plateau.audit.services import note_seen
+from plateau.datalake import imported
 from plateau.datalake.api import UPLOAD, picture_response
 from plateau.datalake.models import Item
 from plateau.kernel.endpoint import Endpoint
@@ -269,13 +269,12 @@ class ItemContent(Endpoint):
     @document(summary="The item's picture", out=bytes, refusals=[NotFound], media="image/*")
     def get(self, request: Request, item_id: int) -> HttpResponseBase:
         """Its bytes, or where they are."""
-        item = Item.objects.visible_to(self.actor).select_related("asset").one(pk=item_id)
+        rows = Item.objects.visible_to(self.actor).select_related("asset", "dataset__organization")
+        item = rows.one(pk=item_id)
         if item.asset is not None:
             note_seen(actor=self.actor, asset_id=item.asset.pk)
             return picture_response(item.asset.display_key, item.asset.display_type)
-        path = item.uri.removeprefix("storage:").lstrip("/")
-        if not item.uri.startswith("storage:"):
+        if not item.uri.startswith(imported.SCHEME):
             return HttpResponseRedirect(item.uri)
-        if ".." in path.split("/") or not default_storage.exists(f"imports/{path}"):
-            raise NotFound("The storage has no such file.")
-        return picture_response(f"imports/{path}", "application/octet-stream")
+        key = imported.existing_key_of(slug=item.dataset.organization.slug, uri=item.uri)
+        return picture_response(key, "application/octet-stream")

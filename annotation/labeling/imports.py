@@ -1,15 +1,16 @@
 """Tasks from lists of addresses, texts or rows (bare SQL, no pixels read) and from files (through the data lake)."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from django.db import connection, transaction
 from plateau.audit.services import record
+from plateau.datalake import imported
 from plateau.datalake import services as datalake
+from plateau.datalake.images import BadFile
+from plateau.datalake.lines import entry_of_line
 from plateau.kernel.errors import Invalid
-from plateau.kernel.nul import json_holds_nul
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling.schemas import ImportOut
@@ -17,7 +18,6 @@ from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
 from annotation.projects.models import Project
 
 MAX_ERRORS = 50
-MAX_TEXT = 1_000_000
 _INSERT = f"""
 WITH made AS (
     INSERT INTO datalake_item (dataset_id, uri, name, meta, text, created_at)
@@ -30,7 +30,6 @@ fresh AS MATERIALIZED (
 tasks AS ({TASKS_OF_FRESH})
 SELECT (SELECT count(*) FROM made), project_id, count(*) FROM tasks GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
-_SCHEMES = ("https://", "http://", "storage:")
 
 
 class _Columns:
@@ -42,63 +41,19 @@ class _Columns:
         self.metas: list[str] = []
         self.texts: list[str] = []
 
-    def add(self, line: bytes) -> str:
-        """Take a line; says what is wrong with it, empty where nothing is."""
-        try:
-            row: Any = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            return f"is not JSON: {error}"
-        if not isinstance(row, dict):
-            return 'must be an object such as {"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
-        if json_holds_nul(line, row):
-            return "holds the character NUL, which cannot be kept"
-        if "row" in row:
-            return self._add_row(row["row"], row.get("name"))
-        uri: Any = row.get("uri")
-        text, meta = row.get("text"), row.get("meta", {})
-        if (problem := _uri_problem(uri) if text is None else _text_problem(text)) or not isinstance(meta, dict):
-            return problem or "`meta` must be an object"
-        packed = orjson.dumps(meta).decode() if meta else "{}"
-        if text is None:
-            self.texts.append("")
-            name = uri.rsplit("/", 1)[-1][:500] or uri[:500]
-        else:
-            self.texts.append(text)
-            uri = f"text:{hashlib.sha256(text.encode()).hexdigest()}"
-            name = " ".join(text[:120].split())[:60]
-        self.uris.append(uri)
-        self.names.append(row["name"][:500] if isinstance(row.get("name"), str) and row["name"] else name)
-        self.metas.append(packed)
-        return ""
+    def add(self, line: bytes) -> None:
+        """Take a line.
 
-    def _add_row(self, row: Any, name: Any) -> str:
-        """A row of a table: its columns are kept as `meta`, and its text is what people see of it."""
-        plain = isinstance(row, dict) and all(
-            isinstance(value, str | int | float | bool | None) for value in row.values()
-        )
-        if not plain or not row:
-            return "`row` must be an object of plain values, one for each column"
-        packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS).decode()
-        if len(packed) > MAX_TEXT:
-            return f"`row` must be shorter than {MAX_TEXT:,} characters"
-        told = name if isinstance(name, str) and name else ""
-        self.texts.append("\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items()))
-        self.uris.append("row:" + hashlib.sha256(f"{told} {packed}".encode()).hexdigest())
-        self.names.append(told[:500] or ", ".join(str(value) for value in row.values())[:60])
-        self.metas.append(packed)
-        return ""
-
-
-def _uri_problem(uri: Any) -> str:
-    if not (isinstance(uri, str) and 0 < len(uri) <= 2000):
-        return "`uri` must be a text of 1 to 2000 characters"
-    return "" if uri.startswith(_SCHEMES) else "`uri` must begin with https://, http:// or storage:"
-
-
-def _text_problem(text: Any) -> str:
-    if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT):
-        return f"`text` must be a text of 1 to {MAX_TEXT:,} characters"
-    return ""
+        Raises:
+            BadFile: it cannot be taken; the message names the field.
+        """
+        found = entry_of_line(line)
+        if found.uri.startswith(imported.SCHEME):
+            imported.path_of(found.uri)
+        self.uris.append(found.uri)
+        self.names.append(found.name)
+        self.metas.append(orjson.dumps(found.meta).decode() if found.meta else "{}")
+        self.texts.append(found.text)
 
 
 def _read(body: bytes) -> _Columns:
@@ -110,12 +65,16 @@ def _read(body: bytes) -> _Columns:
     columns = _Columns()
     errors: list[dict[str, str]] = []
     for number, line in enumerate(body.split(b"\n"), start=1):
-        if line.strip() and (problem := columns.add(line)):
-            errors.append({"field": f"line {number}", "message": problem})
+        if not line.strip():
+            continue
+        try:
+            columns.add(line)
+        except BadFile as bad:
+            errors.append({"field": f"line {number}", "message": bad.message})
             if len(errors) == MAX_ERRORS:
                 break
     if errors:
-        raise Invalid(f"{errors[0]['field']} {errors[0]['message']}; nothing was imported.", errors)
+        raise Invalid(f"{errors[0]['field']}: {errors[0]['message'].rstrip('.')}; nothing was imported.", errors)
     if not columns.uris:
         raise Invalid("The body has no lines.", [{"field": "body", "message": "has no lines"}])
     return columns

@@ -1,6 +1,7 @@
 """Items erased by an admin, and a large file that goes to the storage in parts."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from django.utils import timezone
 from plateau.datalake.models import Asset, Dataset, Item, PartedFile
+from plateau.datalake.services import create_dataset
 from playwright.sync_api import expect
 
 from conftest import png
@@ -91,3 +93,66 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     assert not PartedFile.objects.exists()
     assert Asset.objects.get().width == 32
     assert page.locator(".thumbs img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 32
+
+
+DROP = """([name, type, content]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(content)], name, { type }));
+    const drop = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector('section.drop').dispatchEvent(drop);
+}"""
+
+
+def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(sign_in, stack, people):
+    stack.web()
+    stack.worker()
+    dataset = create_dataset(actor=people.actor("manager"), name="Words")
+    page = sign_in("manager")
+    page.goto(f"{stack.url}/data/{dataset.pk}")
+    zone = page.get_by_role("region", name="Bring data in")
+    expect(zone).to_contain_text("texts (.txt), tables (.csv, .tsv), lists (.jsonl)")
+    picker = page.locator("input[type=file][multiple]")
+    accepted = picker.get_attribute("accept").split(",")
+    assert {"image/png", ".zip", ".txt", ".csv", ".tsv", ".jsonl"} <= set(accepted)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("in/b.txt", "plum")
+    files = {
+        "a.txt": "\ufeff美しい りんご".encode(),
+        "rows.csv": b"name,size,place\nr1,3.5,east\nr2,4,west\nr3,1\n",
+        "texts.csv": b"text,page\npear,3\n",
+        "lines.jsonl": b'{"text": "peach"}\n{"row": {"size": 1e20}}\n',
+        "more.zip": archive.getvalue(),
+        "old.txt": "価格".encode("shift_jis"),
+    }
+    told = [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
+    picker.set_input_files(told)
+    upload = page.get_by_role("region", name="Upload")
+    expect(upload.get_by_role("status")).to_have_text("7 added, 0 already there, 2 set aside", timeout=30_000)
+    expect(upload.get_by_text("done")).to_be_visible()
+    expect(upload.get_by_text("2 set aside", exact=True)).to_be_visible()
+    reasons = upload.get_by_role("list", name="Set aside").get_by_role("listitem")
+    expect(reasons).to_have_text(
+        [re.compile(r"rows\.csv, row 4 .*2 values"), re.compile(r"old\.txt Line 1 is not UTF-8")]
+    )
+    shown = page.locator(".thumbs li")
+    expect(shown).to_have_count(7)
+    expect(shown.filter(has_text="a.txt")).to_have_count(1)
+    assert Item.objects.get(name="a.txt").text == "美しい りんご"
+    assert Item.objects.get(name="r1").meta == {"size": "3.5", "place": "east"}
+    assert findings(page, page.url) == []
+
+    page.evaluate(DROP, ["later.txt", "text/plain", list("価格".encode("euc_jp"))])
+    expect(upload.get_by_text("failed")).to_be_visible(timeout=30_000)
+    expect(upload).to_contain_text("Nothing was taken in. later.txt: Line 1 is not UTF-8.")
+    expect(reasons).to_have_text([re.compile(r"later\.txt Line 1 is not UTF-8. Save the file as UTF-8")])
+    assert findings(page, page.url) == []
+
+    page.evaluate(DROP, ["later.txt", "text/plain", list("価格".encode())])
+    expect(upload.get_by_role("status")).to_have_text("1 added, 0 already there, 0 set aside", timeout=30_000)
+    expect(shown).to_have_count(8)
+
+    japanese = sign_in("manager", language="ja")
+    japanese.goto(f"{stack.url}/data/{dataset.pk}")
+    expect(japanese.locator("section.drop")).to_contain_text("テキスト（.txt）、表（.csv・.tsv）、リスト（.jsonl）")
+    expect(japanese.locator("section.drop")).to_contain_text("UTF-8")

@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,6 +14,7 @@ from plateau.audit.services import record
 from plateau.datalake.images import BadFile, examine
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job, is_under_way
+from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 
@@ -20,6 +22,7 @@ from workers.shapes.models import Collection, Made, Thing
 
 MOST_BYTES = 512 * 1024 * 1024
 MOST_THINGS = 2000
+MOST_FILES = 20_000
 MOST_MESH = 50 * 1024 * 1024
 MOST_PICTURE = 20 * 1024 * 1024
 LEAST = 6
@@ -55,34 +58,50 @@ def add_things(*, actor: Actor, collection: Collection, file: Any) -> Job:
     if file is None or file.size > MOST_BYTES:
         raise _wrong("is missing" if file is None else f"is larger than {MOST_BYTES >> 20} MiB")
     _check_idle(collection)
-    try:
-        found = list(_meshes(zipfile.ZipFile(file)))
-    except zipfile.BadZipFile as error:
-        raise _wrong("is no zip") from error
-    if not found:
+    wanted = [info for info in _opened(file).infolist() if _is_mesh(info)]
+    if not wanted:
         raise _wrong("holds no file that ends in .obj")
+    for _ in _meshes(file):
+        pass  # all of them are checked before the first is kept
     with transaction.atomic():
-        for name, data in found:
+        for name, data in _meshes(file):
             sha256 = hashlib.sha256(data).hexdigest()
             if collection.things.filter(sha256=sha256).exists():
                 continue
             key = f"shapes/{collection.organization_id}/{collection.pk}/{sha256[:24]}.obj"
             key = default_storage.save(key, ContentFile(data))
             Thing.objects.create(collection=collection, name=name[:200], sha256=sha256, mesh_key=key)
-        record(actor=actor, action="collection.things", subject=collection, files=len(found))
+        record(actor=actor, action="collection.things", subject=collection, files=len(wanted))
         return _order(actor, collection, "shapes-render")
 
 
-def _meshes(archive: zipfile.ZipFile) -> Any:
-    for info in archive.infolist():
-        name = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or name.suffix.lower() != ".obj" or name.name.startswith("."):
-            continue
-        with archive.open(info) as stream:  # the size in the directory may lie
-            data = stream.read(MOST_MESH + 1)
-        if len(data) > MOST_MESH:
-            raise _wrong(f"{name.name} is larger than {MOST_MESH >> 20} MiB unpacked")
-        yield name.stem, data
+def _opened(file: Any) -> zipfile.ZipFile:
+    try:
+        return open_zip(file, most=MOST_FILES)
+    except TooLarge as error:
+        raise _wrong(f"has more than {MOST_FILES:,} entries") from error
+    except BadArchive as error:
+        raise _wrong("is no zip") from error
+
+
+def _is_mesh(info: zipfile.ZipInfo) -> bool:
+    name = PurePosixPath(info.filename.replace("\\", "/"))
+    return not info.is_dir() and name.suffix.lower() == ".obj" and not name.name.startswith(".")
+
+
+def _meshes(file: Any) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes, one file in memory at a time."""
+    with _opened(file) as archive:
+        for info in filter(_is_mesh, archive.infolist()):
+            name = PurePosixPath(info.filename.replace("\\", "/"))
+            try:
+                data = unpacked(archive, info, most=MOST_MESH)
+            except TooLarge as error:
+                raise _wrong(f"{name.name} is larger than {MOST_MESH >> 20} MiB unpacked") from error
+            except BadArchive as error:
+                raise _wrong(f"{name.name} cannot be unpacked: {error}") from error
+            yield name.stem, data
+            del data  # the next one is unpacked before this name is given to it
 
 
 def order_training(*, actor: Actor, collection: Collection, steps: int) -> Job:

@@ -1,6 +1,8 @@
 import io
 import json
+import tracemalloc
 import uuid
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +12,7 @@ from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from plateau.kernel.errors import Invalid
 
-from annotation.formats.base import Source
+from annotation.formats.base import Known, Source, parcels
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels, run_import
 from annotation.labeling import queue, services
@@ -62,6 +64,48 @@ def test_one_wrong_region_is_named_by_its_place_and_nothing_is_written(people, m
     assert "no item 'x.png'" in refused.value.extra["errors"][1]["message"]
     assert not Annotation.objects.exists()
     assert Project.objects.get().schema_version == 1
+
+
+def yolo_zip(pages):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.yaml", "names: [Apple]")
+        for name, text in pages.items():
+            archive.writestr(f"labels/{name}.txt", text)
+    return out.getvalue()
+
+
+def test_a_small_zip_of_many_boxes_is_read_a_few_pages_at_a_time(people, make_project):
+    project = make_project(items=1, kind="boxes")
+    data = yolo_zip({f"p{number}": "0 0.5 0.5 0.1 0.1\n" * 10_000 for number in range(30)})
+    assert len(data) < 100_000
+    known = FORMATS["yolo"].founds(Source(io.BytesIO(data), "boxes", [], look_up=lambda keys: {
+        key: Known(key, 100, 100) for key in keys}))  # fmt: skip
+    tracemalloc.start()
+    held = [len(batch) for batch in parcels(known)]
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(held) == 30
+    assert most < 200 * 1024 * 1024
+    with pytest.raises(Invalid, match="p0"):
+        take(people, project, data, fmt="yolo")
+
+
+@pytest.mark.parametrize(("fmt", "name"), [("yolo", "labels/a.txt"), ("voc", "a.xml"), ("png", "labels.json")])
+def test_a_page_that_unpacks_to_more_than_any_is_refused_by_its_name(people, make_project, fmt, name):
+    project = make_project(items=1, kind="masks" if fmt == "png" else "boxes")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.yaml", "names: [Apple]")
+        archive.writestr(name, b" " * 20_000_000)
+    with pytest.raises(Invalid, match=f"{name} is larger than"):
+        take(people, project, out.getvalue(), fmt=fmt)
+
+
+def test_a_page_of_more_lines_than_an_answer_may_have_regions_is_refused(people, make_project):
+    project = make_project(items=1, kind="boxes")
+    with pytest.raises(Invalid, match=r"labels/0\.txt has more than 20,000 lines"):
+        take(people, project, yolo_zip({"0": "0 0.5 0.5 0.1 0.1\n" * 20_001}), fmt="yolo")
 
 
 def test_an_answer_that_is_there_is_not_overwritten(people, make_project):

@@ -4,12 +4,15 @@ import io
 import subprocess
 import sys
 import tracemalloc
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from plateau.kernel import runs as masks
 from plateau.kernel.regions import runs_of
 from pydantic import ValidationError
@@ -47,6 +50,17 @@ def test_runs_turned_and_unpacked_are_the_pixels(plane, band):
         assert masks.runs_in(lines, w, h) == runs_of(plane.ravel())
         assert masks.runs_in(masks.turned(lines), h, w) == runs_of(plane.T.ravel())
         assert (np.concatenate([part for _, part in masks.bands(lines, w, h)]) == plane).all()
+    finally:
+        masks.BAND = before
+
+
+@given(bits(), st.integers(1, 40))
+def test_runs_of_bands_are_those_of_the_whole(plane, band):
+    h, w = plane.shape
+    before, masks.BAND = masks.BAND, band
+    try:
+        parts = list(masks.runs_of_bands(masks.turned_bands(masks.lines_of(runs_of(plane.ravel()), w)), h, w))
+        assert [run for part in parts for run in part] == runs_of(plane.T.ravel())
     finally:
         masks.BAND = before
 
@@ -131,8 +145,6 @@ def test_likeness_and_average_of_large_masks_need_no_planes():
 
 @pytest.mark.parametrize(("fmt", "most"), [("coco", 40), ("cvat", 8), ("label_studio", 24), ("jsonl", 8)])
 def test_an_export_of_a_large_mask_needs_no_planes(fmt, most):
-    from datetime import UTC, datetime
-
     labels = [{"id": "pear", "name": "Pear", "color": "#112233", "skeleton": None}]
     value = {"regions": [huge(10_000)]}
     row = Row(1, 1, "a.png", "", "", None, 10_000, 10_000, {}, value, "", datetime(2026, 1, 2, tzinfo=UTC), 1)
@@ -140,6 +152,33 @@ def test_an_export_of_a_large_mask_needs_no_planes(fmt, most):
     assert most_memory(lambda: out.extend(FORMATS[fmt].write(Job("J", "masks", [row], labels)))) < most * MIB
     back = list(FORMATS[fmt].read(Source(io.BytesIO(b"".join(out)), "masks", labels)))
     assert back[0].value["regions"][0]["rle"] == [0, 100_000_000]
+
+
+def test_stripes_that_are_few_runs_by_rows_are_written_by_columns_piece_by_piece():
+    region = huge(6000)
+    region["rle"] = [0, *([6000] * 6000)]
+    labels = [{"id": "pear", "name": "Pear", "color": "#112233", "skeleton": None}]
+    row = Row(
+        1, 1, "a.png", "", "", None, 6000, 6000, {}, {"regions": [region]}, "", datetime(2026, 1, 2, tzinfo=UTC), 1
+    )
+    size = 0
+
+    def work() -> None:
+        nonlocal size
+        size = sum(map(len, FORMATS["coco"].write(Job("J", "masks", [row], labels))))
+
+    assert most_memory(work) < 250 * MIB
+    assert size > 70_000_000
+
+
+def test_a_page_of_noise_is_refused_by_name():
+    page, out = io.BytesIO(), io.BytesIO()
+    Image.fromarray((np.indices((2000, 2200)).sum(axis=0) % 2).astype(np.uint8)).save(page, "PNG")
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("labels.json", '{"labels": {"1": "Pear"}}')
+        archive.writestr("masks/a.png", page.getvalue())
+    with pytest.raises(BadFormat, match=r"masks/a\.png: its masks are of more than 2,000,000 runs"):
+        list(FORMATS["png"].founds(Source(out, "masks", labels=[])))
 
 
 FILES = {

@@ -1,4 +1,5 @@
 import io
+import json
 import uuid
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from plateau.jobs import tasks
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict
 
+from annotation.formats.catalog import FORMATS
+from annotation.formats.imports import import_labels
 from annotation.labeling import queue
 from annotation.labeling.models import Task
 from annotation.projects.kinds import LabelIn, SchemaIn
@@ -207,3 +210,47 @@ def test_a_project_of_one_material_can_be_frozen_with_both_sides(people):
     ids = list(dataset.items.values_list("pk", flat=True))
     sides = services.draw_sides(project=project, item_ids=ids)
     assert set(sides.values()) == {"train", "sealed"}
+
+
+def test_rows_with_fill_values_are_listed_frozen_and_exported(people, make_project):
+    """1e20 is the usual fill value of NetCDF tables; JavaScript and jq write it with all its zeros."""
+    project, client = make_project(items=0, kind="row_classification"), people.client("manager")
+    flows = ["1e20", "100000000000000000000", "3.5", "-1e300"]
+    lines = [f'{{"name": "r{n}", "row": {{"flow": {flow}, "n": {n}}}}}' for n, flow in enumerate(flows)]
+    address = f"/api/v1/projects/{project.pk}/"
+    answer = client.post(f"{address}tasks/import/", "\n".join(lines), content_type="application/x-ndjson")
+    assert (answer.status_code, answer.json()["added"]) == (201, 4)
+    labels = [json.dumps({"name": f"r{n}", "value": {"label": "pear" if n % 2 else "apple"}}) for n in range(4)]
+    import_labels(
+        actor=people.actor("manager"),
+        project=project,
+        fmt=FORMATS["jsonl"],
+        file=io.BytesIO("\n".join(labels).encode()),
+    )
+
+    items = client.get(f"/api/v1/datasets/{project.dataset_id}/items/").json()["rows"]
+    assert {one["name"]: one["meta"]["flow"] for one in items} == {"r0": 1e20, "r1": 1e20, "r2": 3.5, "r3": -1e300}
+    snapshot = freeze(people, project)
+    with default_storage.open(snapshot.manifest_key) as file:
+        rows = pq.read_table(file).to_pylist()
+    assert sorted(json.loads(row["meta"])["flow"] for row in rows) == [-1e300, 3.5, 1e20, 1e20]
+    exported = b"".join(client.get(f"{address}export/?format=jsonl").streaming_content)
+    assert exported.count(b"\n") == 4
+    # what the list says can be sent again
+    again = "\n".join(json.dumps({"name": one["name"], "row": one["meta"]}) for one in items)
+    answer = client.post(f"{address}tasks/import/", again, content_type="application/x-ndjson")
+    assert (answer.status_code, answer.json()["added"]) == (201, 0)
+
+
+def test_a_row_with_a_number_that_cannot_be_kept_is_named_and_nothing_is_written(people, make_project):
+    project = make_project(items=0, kind="row_classification")
+    body = '{"row": {"flow": 1}}\n{"row": {"flow": 100000000000000000001}}\n{"text": "a", "meta": {"x": [NaN]}}'
+    answer = people.client("manager").post(
+        f"/api/v1/projects/{project.pk}/tasks/import/", body, content_type="application/x-ndjson"
+    )
+    errors = answer.json()["errors"]
+    assert [(one["field"], "`row.flow`" in one["message"], "`meta.x.0`" in one["message"]) for one in errors] == [
+        ("line 2", True, False),
+        ("line 3", False, True),
+    ]
+    assert not Task.objects.filter(project=project).exists()

@@ -260,7 +260,7 @@ class BatchFiles(Endpoint):
     parser_classes = (MultiPartParser,)
 
     @document(
-        summary="Add files: images, zips of images, CSV or JSONL lists of addresses",
+        summary="Add files: images, texts (.txt), tables (.csv, .tsv), lists (.jsonl) or zips of these",
         body=UPLOAD,
         out=BatchOut,
         refusals=[NotFound, Conflict],

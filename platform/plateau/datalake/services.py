@@ -4,8 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from django.conf import settings
@@ -15,11 +14,13 @@ from django.db import transaction
 from django.db.models import F
 
 from plateau.audit.services import record
-from plateau.datalake import hooks
+from plateau.datalake import hooks, imported
 from plateau.datalake.images import BadFile, Picture, examine
+from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
-from plateau.datalake.sources import Entry, Limits, entries
+from plateau.datalake.sources import Limits, entries
 from plateau.datalake.tiles import TILED_FROM, pyramid
+from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.errors import Conflict, Invalid
@@ -117,15 +118,16 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
 
 @dataclass
 class _Kept:
-    """An entry whose files are stored, waiting for its rows."""
+    """An entry whose files are stored and whose bytes are let go, waiting for its row; or why it was set aside."""
 
     entry: Entry
-    asset: Asset | None
+    asset: Asset | None = None
+    refused: BadFile | None = None
 
 
 def ingest(running: Running) -> dict[str, Any]:
     """Handler of job kind `ingest`: resumes where an earlier attempt stopped."""
-    batch = IngestBatch.objects.select_related("dataset").get(pk=running.payload["batch_id"])
+    batch = IngestBatch.objects.select_related("dataset__organization").get(pk=running.payload["batch_id"])
     waiting = list(batch.files.filter(finished=False).order_by("pk"))
     total = sum(staged.size for staged in batch.files.all())
     done = total - sum(staged.size for staged in waiting)
@@ -136,15 +138,33 @@ def ingest(running: Running) -> dict[str, Any]:
         running.report(done=done, total=total, message=staged.name)
     hooks.items_added(batch.dataset_id)
     batch.refresh_from_db()
+    if not batch.added and not batch.duplicates:
+        raise Invalid(nothing_taken(batch))
     return {"added": batch.added, "duplicates": batch.duplicates, "rejected": batch.rejected}
 
 
+def nothing_taken(batch: IngestBatch) -> str:
+    """Why an upload brought nothing in, and what to do."""
+    first = batch.findings.order_by("pk").first()
+    if first is None:
+        return "There was nothing to take in: the files hold no picture, text or row."
+    told = f"Nothing was taken in. {first.name[:200]}: {first.message}"
+    return (
+        told if batch.rejected == 1 else f"{told} {batch.rejected - 1:,} more were set aside; see the reason of each."
+    )
+
+
 def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
-    """Take in one staged file, in transactions of 50 entries; yields the number of entries done."""
+    """Take in one staged file, in transactions of 50 entries; yields the number of entries done.
+
+    The bytes of one entry are in memory at a time.
+    """
+    organization = batch.dataset.organization
     with default_storage.open(staged.storage_key) as file:
-        chunk: list[Entry] = []
+        chunk: list[_Kept] = []
         for entry in entries(staged.name, file, limits=_limits(), skip=staged.entries_done):
-            chunk.append(entry)
+            chunk.append(_keep(organization, entry))
+            del entry  # the next one is unpacked before this name is given to it
             if len(chunk) == CHUNK:
                 _take_in(batch, staged, chunk)
                 chunk = []
@@ -156,30 +176,41 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
         default_storage.delete(staged.storage_key)
 
 
-def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[Entry]) -> None:
-    organization_id = batch.dataset.organization_id
-    kept: list[_Kept] = []
-    findings: list[IngestFinding] = []
-    for entry in chunk:
-        if entry.name == "" and entry.refused is None:
-            continue
-        try:
-            if entry.refused is not None:
-                raise entry.refused
-            kept.append(_Kept(entry, _asset_for(organization_id, entry)))
-        except BadFile as bad:
-            name, message = entry.name[:600].replace("\x00", ""), bad.message[:400].replace("\x00", "")
-            findings.append(IngestFinding(batch=batch, name=name, code=bad.code, message=message))
+def _keep(organization: Organization, entry: Entry) -> _Kept:
+    if entry.name == "":
+        return _Kept(entry)
+    if entry.refused is not None:
+        return _Kept(Entry(entry.name), refused=_alone(entry.refused))
+    try:
+        return _Kept(replace(entry, data=None), _asset_for(organization, entry))
+    except BadFile as bad:
+        return _Kept(Entry(entry.name), refused=_alone(bad))
+
+
+def _alone(bad: BadFile) -> BadFile:
+    """Another of the same: what was raised holds the frames that it came through, and those hold the bytes."""
+    more = " Texts, tables and lists are known by .txt, .csv, .tsv or .jsonl." if bad.code == "not_an_image" else ""
+    return BadFile(bad.code, bad.message + more)
+
+
+def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_Kept]) -> None:
+    findings = [_finding(batch, one.entry.name, one.refused) for one in chunk if one.refused is not None]
+    rows = [(one.entry, one.asset) for one in chunk if one.refused is None and one.entry.name != ""]
     with transaction.atomic():
-        added = add_items(dataset_id=batch.dataset_id, rows=[(one.entry, one.asset) for one in kept])
+        added = add_items(dataset_id=batch.dataset_id, rows=rows)
         IngestFinding.objects.bulk_create(findings)
         staged.entries_done += len(chunk)
         staged.save(update_fields=["entries_done"])
         IngestBatch.objects.filter(pk=batch.pk).update(
             added=F("added") + added,
-            duplicates=F("duplicates") + len(kept) - added,
+            duplicates=F("duplicates") + len(rows) - added,
             rejected=F("rejected") + len(findings),
         )
+
+
+def _finding(batch: IngestBatch, name: str, bad: BadFile) -> IngestFinding:
+    name, message = name[:600].replace("\x00", ""), bad.message[:400].replace("\x00", "")
+    return IngestFinding(batch=batch, name=name, code=bad.code, message=message)
 
 
 def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:
@@ -197,6 +228,7 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
                 dataset_id=dataset_id,
                 asset=asset,
                 uri="" if asset is not None else entry.uri,
+                text=entry.text,
                 name=entry.name[-500:].replace("\x00", ""),
                 meta=entry.meta,
             )
@@ -207,7 +239,7 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
     )
 
 
-def _asset_for(organization_id: int, entry: Entry) -> Asset | None:
+def _asset_for(organization: Organization, entry: Entry) -> Asset | None:
     """The asset of an entry; None for an address that stays an address.
 
     Raises:
@@ -215,23 +247,18 @@ def _asset_for(organization_id: int, entry: Entry) -> Asset | None:
     """
     data = entry.data
     if data is None:
-        if not entry.uri.startswith("storage:"):
+        if not entry.uri.startswith(imported.SCHEME):
             return None
-        data = _from_storage(entry.uri.removeprefix("storage:"))
-    return keep_asset(organization_id=organization_id, data=data)
+        data = _from_storage(imported.key_of(slug=organization.slug, uri=entry.uri))
+    return keep_asset(organization_id=organization.pk, data=data)
 
 
-def _from_storage(path: str) -> bytes:
-    """A file below `imports/` of the storage, where operators put what is to be taken in by path."""
-    pure = PurePosixPath(path.lstrip("/"))
-    if ".." in pure.parts or not pure.parts:
-        raise BadFile("unsafe_path", "The path leads out of the storage's folder `imports`.")
-    key = f"imports/{pure}"
+def _from_storage(key: str) -> bytes:
     try:
         with default_storage.open(key) as file:
             data: bytes = file.read(settings.MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise BadFile("no_such_file", f"There is no file {key} in the storage.") from error
+        raise imported.no_such_file(key) from error
     if len(data) > settings.MAX_FILE_BYTES:
         raise BadFile("file_too_large", f"Larger than {settings.MAX_FILE_BYTES >> 20} MiB.")
     return data

@@ -1,41 +1,46 @@
-"""What lies inside a file that was sent: one image, a zip of images, or a list of addresses. No Django."""
+"""What lies inside a file that was sent: a picture, a text, a list of addresses or texts, a table, or a zip of these.
 
+No Django.
+"""
+
+import codecs
 import csv
 import io
 import posixpath
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 from typing import IO, Any
 
-import orjson
-
 from plateau.datalake.images import BadFile
-from plateau.kernel.nul import holds_nul
+from plateau.datalake.lines import MAX_TEXT, Entry, entry_of, entry_of_line, text_entry
+from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
 
-LISTS = (".csv", ".jsonl", ".ndjson")
+__all__ = ["Entry", "Limits", "entries", "is_written"]
+
+TABLES, LINES, TEXTS = (".csv", ".tsv"), (".jsonl", ".ndjson"), (".txt",)
+_WRITTEN = TABLES + LINES + TEXTS
+MAX_LINE = 16 * MAX_TEXT  # bytes: a text as JSON may write it, and room for metadata
 _SILENT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing found: bytes, an address, or the reason why it is set aside."""
-
-    name: str
-    data: bytes | None = None
-    uri: str = ""
-    meta: dict[str, Any] = field(default_factory=dict)
-    refused: BadFile | None = None
+_BOM = codecs.BOM_UTF8
+_OTHER_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", codecs.BOM_UTF32_BE: "UTF-32"}
+_JIS = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP is plain ASCII to whoever does not know it
+_QUOTED = re.compile(r'"[^"]*"')
+_YOLO = re.compile(r"\d+(\s+(0?\.\d+|[01](\.0*)?|\d(\.\d+)?e-\d+)){4,}")  # a class, then shares of the picture
+csv.field_size_limit(MAX_TEXT + 1)  # of the process; 131,072 characters if not said
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Against bombs: bytes of one file, entries and bytes of one zip."""
+    """Against bombs: bytes of one file, entries and bytes of one zip, rows of one table or list."""
 
     file_bytes: int
     zip_entries: int
     zip_bytes: int
+    rows: int = 2_000_000
 
 
 def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Iterator[Entry]:
@@ -45,8 +50,8 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
     if head[:2] == b"PK" and zipfile.is_zipfile(file):
         file.seek(0)
         yield from _zip_entries(name, file, limits=limits, skip=skip)
-    elif name.lower().endswith(LISTS):
-        for number, entry in enumerate(_rows(name, file)):
+    elif is_written(name):
+        for number, entry in enumerate(_written(name, file, limits)):
             if number >= skip:
                 yield entry
     elif skip == 0:
@@ -57,27 +62,41 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
             yield Entry(name, data=data)
 
 
+def is_written(name: str) -> bool:
+    """True of a file that is a text, a list or a table by its name."""
+    return name.lower().endswith(_WRITTEN)
+
+
 def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> Iterator[Entry]:
     try:
-        archive = zipfile.ZipFile(file)
-    except Exception as error:  # zipfile raises whatever a hostile header leads it to
-        yield Entry(name, refused=BadFile("broken_zip", f"The zip cannot be read: {error}"))
+        archive = open_zip(file, most=limits.zip_entries)
+    except TooLarge:
+        text = f"The zip has more than {limits.zip_entries:,} entries, which is the most that is taken. Split it."
+        yield Entry(name, refused=BadFile("zip_too_large", text))
+        return
+    except BadArchive as error:
+        yield Entry(name, refused=BadFile("broken_zip", str(error)))
         return
     with archive:
-        infos = archive.infolist()
-        if len(infos) > limits.zip_entries:
-            text = f"The zip has {len(infos):,} entries; at most {limits.zip_entries:,} are taken."
-            yield Entry(name, refused=BadFile("zip_too_large", text))
-            return
-        total = 0
-        for number, info in enumerate(infos):
-            total += info.file_size
+        total = number = 0
+        for info in archive.infolist():
+            total += info.file_size  # no entry unpacks to more than it says: zipfile cuts it off there
             if total > limits.zip_bytes:
                 text = f"The zip unpacks to more than {limits.zip_bytes >> 30} GiB."
                 yield Entry(f"{name}/{info.filename}", refused=BadFile("zip_too_large", text))
                 return
-            if number >= skip:
-                yield _zip_entry(archive, info, limits=limits)
+            if not is_written(info.filename):  # one entry, which need not be unpacked to be counted
+                if number >= skip:
+                    yield _zip_entry(archive, info, limits=limits)
+                number += 1
+                continue
+            found = _zip_entry(archive, info, limits=limits)
+            inside = [found] if found.data is None else _written(found.name, io.BytesIO(found.data), limits)
+            del found  # nothing but the reader holds the bytes
+            for entry in inside:
+                if number >= skip:
+                    yield entry
+                number += 1
 
 
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limits) -> Entry:
@@ -89,16 +108,12 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limit
         return Entry(name, refused=BadFile("unsafe_path", reason))
     if info.flag_bits & 1:
         return Entry(name, refused=BadFile("encrypted", "The entry is encrypted."))
-    if info.file_size > limits.file_bytes:
-        return Entry(name, refused=BadFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB unpacked."))
     try:
-        with archive.open(info) as stream:
-            data = stream.read(limits.file_bytes + 1)
-    except Exception as error:
-        return Entry(name, refused=BadFile("broken_entry", f"The entry cannot be unpacked: {error}"))
-    if len(data) > limits.file_bytes:  # the header lied
-        return Entry(name, refused=BadFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB unpacked."))
-    return Entry(name, data=data)
+        return Entry(name, data=unpacked(archive, info, most=limits.file_bytes))
+    except TooLarge as error:
+        return Entry(name, refused=BadFile("file_too_large", str(error)))
+    except BadArchive as error:
+        return Entry(name, refused=BadFile("broken_entry", str(error)))
 
 
 def _bad_path(info: zipfile.ZipInfo) -> str:
@@ -112,56 +127,158 @@ def _bad_path(info: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-    read = _csv_rows if name.lower().endswith(".csv") else _json_rows
-    try:
-        yield from read(name, text)
-    finally:
-        text.detach()
-
-
-def _csv_rows(name: str, text: io.TextIOWrapper) -> Iterator[Entry]:
-    reader = csv.DictReader(text)
-    if "uri" not in (reader.fieldnames or []):
-        found = ", ".join(reader.fieldnames or []) or "none"
-        yield Entry(name, refused=BadFile("no_uri_column", f"The first row must name a column `uri`; found: {found}."))
+def _written(name: str, file: IO[bytes], limits: Limits) -> Iterator[Entry]:
+    """The entries of a text, a list or a table; each row or line is one, blank ones are without a name."""
+    if problem := _encoding_problem(file):
+        yield Entry(name, refused=BadFile("not_utf8", problem))
         return
-    try:
-        for row in reader:
-            where = f"{name}, row {reader.line_num}"
-            meta = {key: value for key, value in row.items() if key and key not in ("uri", "name")}
-            yield _address(where, row.get("uri"), row.get("name"), meta)
-    except csv.Error as error:
-        yield Entry(f"{name}, row {reader.line_num}", refused=BadFile("bad_row", f"The row cannot be read: {error}"))
+    file.seek(len(_BOM) if file.read(len(_BOM)) == _BOM else 0)
+    kind = name.lower()
+    if kind.endswith(TEXTS):
+        yield _text(name, file)
+        return
+    rows = 0
+    for entry in _csv_rows(name, file) if kind.endswith(TABLES) else _json_rows(name, file):
+        rows += entry.name != ""
+        if rows > limits.rows:
+            text = f"More than {limits.rows:,} rows, the most that is taken of one file. Send the rest in another."
+            yield Entry(name, refused=BadFile("too_many_rows", text))
+            return
+        yield entry
+    if rows == 0:
+        yield Entry(name, refused=BadFile("no_rows", "The file has no rows."))
 
 
-def _json_rows(name: str, text: io.TextIOWrapper) -> Iterator[Entry]:
-    for number, line in enumerate(text, start=1):
-        where = f"{name}, line {number}"
-        if not line.strip():
-            yield Entry("")
-            continue
+def _encoding_problem(file: IO[bytes]) -> str:
+    """Why the file is not read as UTF-8, and what to do; empty where it is. Afterwards it stands at its beginning."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    line, tail, problem = 1, b"", ""
+    while not problem and (piece := file.read(1 << 20)):
+        found = next((told for mark, told in _OTHER_BOMS.items() if line == 1 and piece.startswith(mark)), "")
+        found = found or ("ISO-2022-JP" if _JIS.search(tail + piece) else "")
         try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            yield Entry(where, refused=BadFile("bad_row", f"The line is not JSON: {error}"))
-            continue
-        if not isinstance(row, dict):
-            yield Entry(where, refused=BadFile("bad_row", 'Each line is an object such as {"uri": "…", "meta": {}}.'))
-            continue
-        yield _address(where, row.get("uri"), row.get("name"), row.get("meta", {}))
+            decoder.decode(piece)
+        except UnicodeDecodeError as error:
+            # What is bad may begin in the piece before, on the same line then: the decoder holds no whole lines.
+            line += error.object[: error.start].count(b"\n")
+            problem = f"Line {line:,} is not UTF-8. Save the file as UTF-8 and send it again."
+        if found:
+            problem = f"The file is {found}. Save it as UTF-8 and send it again."
+        line, tail = line + piece.count(b"\n"), piece[-2:]
+    if not problem and decoder.getstate()[0]:
+        problem = f"Line {line:,} is not UTF-8: it ends within a letter. Save the file as UTF-8 and send it again."
+    file.seek(0)
+    return problem
 
 
-def _address(where: str, uri: object, name: object, meta: object) -> Entry:
-    if not isinstance(uri, str) or not uri.strip() or len(uri) > 2000 or "\x00" in uri:
-        return Entry(where, refused=BadFile("bad_uri", "`uri` must be an address or a storage path."))
-    if not isinstance(meta, dict):
-        return Entry(where, refused=BadFile("bad_meta", "`meta` must be an object."))
-    if holds_nul(meta):
-        return Entry(where, refused=BadFile("bad_meta", "`meta` holds a NUL character."))
-    uri = uri.strip()
-    if not uri.startswith(("https://", "http://", "storage:")):
-        return Entry(where, refused=BadFile("bad_uri", "`uri` must begin with https://, http:// or storage:"))
-    label = name.strip() if isinstance(name, str) and name.strip() else posixpath.basename(uri.split("?")[0]) or uri
-    return Entry(label[:500].replace("\x00", ""), uri=uri, meta=meta)
+def _text(name: str, file: IO[bytes]) -> Entry:
+    text = file.read(4 * MAX_TEXT + 1).decode("utf-8", "ignore")  # checked before: a letter may be cut at the end alone
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return Entry(name, refused=BadFile("empty", "The file has no text."))
+    if len(text) > MAX_TEXT:
+        problem = f"The text has more than {MAX_TEXT:,} characters, which is the most that is taken. Divide it."
+        return Entry(name, refused=BadFile("bad_text", problem))
+    if all(map(_YOLO.fullmatch, lines)):
+        problem = "These are labels of a picture (YOLO), and no text. Bring labels in on the project's page."
+        return Entry(name, refused=BadFile("labels", problem))
+    try:
+        return text_entry(text, name[-500:], {})
+    except BadFile as bad:
+        return Entry(name, refused=bad)
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines with their ends.
+
+    Raises:
+        BadFile: one is too long.
+    """
+    while line := file.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE:
+            raise BadFile("bad_row", f"The line is longer than {MAX_LINE >> 20} MiB; nothing from here on was read.")
+        yield line
+
+
+def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
+    """Addresses where a column is called `uri`, texts where one is called `text`, else rows of a table."""
+    lines = (line.decode() for line in _lines(file))
+    head = next(lines, "")
+    delimiter = "\t" if name.lower().endswith(".tsv") else max(",;\t", key=_QUOTED.sub("", head).count)
+    reader = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
+    where = f"{name}, row 1"
+    try:
+        columns = _columns(next(reader, []))
+        for values in reader:
+            where = f"{name}, row {reader.line_num}"
+            if not values:
+                yield Entry("")
+                continue
+            try:
+                entry = entry_of(_said(columns, values))
+            except BadFile as bad:
+                entry = Entry(where, refused=bad)
+            yield entry
+    except BadFile as bad:
+        yield Entry(where, refused=bad)
+    except csv.Error as error:
+        where = f"{name}, row {reader.line_num}"
+        text = f"The row cannot be read: {error}; nothing from here on was. See to its quotation marks."
+        yield Entry(where, refused=BadFile("bad_row", text))
+
+
+def _columns(names: list[str]) -> list[str]:
+    """The names of the columns; one without a name is called by its place.
+
+    Raises:
+        BadFile: there are none, or two are the same.
+    """
+    names = [name.strip() for name in names]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        text = "The first row must name the columns: `uri` for addresses, `text` for texts, or those of a table."
+        raise BadFile("no_columns", text)
+    names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+    if twice := [name for number, name in enumerate(names) if name in names[:number]]:
+        raise BadFile("bad_columns", f"The first row names two columns {twice[0][:100]!r}. Rename one.")
+    return names
+
+
+def _said(columns: list[str], values: list[str]) -> dict[str, Any]:
+    """A row of values as a line of JSONL would say it.
+
+    Raises:
+        BadFile: it has more or fewer values than columns, or holds the character NUL.
+    """
+    few = len(values) < len(columns) and "uri" not in columns
+    if few or any(values[len(columns) :]):
+        problem = f"The row has {len(values):,} values, but the first row names {len(columns):,} columns."
+        raise BadFile("bad_row", f"{problem} Put quotation marks around values with commas or line ends.")
+    if any("\x00" in value for value in values):
+        raise BadFile("bad_meta", "The row holds the character NUL, which cannot be kept.")
+    row: dict[str, Any] = dict(zip(columns, values, strict=False))
+    for key in ("uri", "text"):
+        if key in columns:
+            meta = {other: value for other, value in row.items() if other not in (key, "name")}
+            return {key: row.get(key), "name": row.get("name", "").strip(), "meta": meta}
+    rest = {key: value for key, value in row.items() if key != "name"}
+    return {"row": rest or row, "name": row.get("name", "").strip()}
+
+
+def _json_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
+    number = 0
+    try:
+        for number, line in enumerate(_lines(file), start=1):
+            yield _json_row(f"{name}, line {number}", line)
+    except BadFile as bad:
+        yield Entry(f"{name}, line {number + 1}", refused=bad)
+
+
+def _json_row(where: str, line: bytes) -> Entry:
+    if not line.strip():
+        return Entry("")
+    try:
+        return entry_of_line(line)
+    except BadFile as bad:
+        return Entry(where, refused=bad)

@@ -11,6 +11,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from plateau.kernel import numbers
 from plateau.kernel.nul import json_holds_nul
 
 
@@ -45,13 +46,15 @@ class OrjsonParser(BaseParser):
         """The value in `stream`; an empty body is an empty object.
 
         Raises:
-            ParseError: it is no JSON, or a text in it holds the character NUL.
+            ParseError: it is no JSON, a text in it holds the character NUL, or a number in it cannot be kept.
         """
         body = stream.read()
         if not body:
             return {}
         try:
-            found = orjson.loads(body)
+            found = numbers.loads(body)
+        except numbers.StrangeNumber as error:
+            raise ParseError(f"The body has a number that cannot be kept: {error}.") from error
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
         if json_holds_nul(body, found):

@@ -4,7 +4,7 @@ A mask is a box of `width` columns and, row by row, the lengths of its runs, bac
 pieces of rows. Pure numpy.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,12 +151,17 @@ def bands(lines: Lines, width: int, height: int) -> Iterator[tuple[int, Bits]]:
 
 
 def turned(lines: Lines) -> Lines:
-    """Rows as columns and columns as rows, a band of columns at a time."""
+    """Rows as columns and columns as rows."""
+    parts = list(turned_bands(lines)) or [lines]
+    return Lines(*(np.concatenate([getattr(one, key) for one in parts]) for key in ("rows", "starts", "ends")))
+
+
+def turned_bands(lines: Lines) -> Iterator[Lines]:
+    """Rows as columns and columns as rows, a band of columns at a time: what is few runs by rows may be many so."""
     if not len(lines.rows):
-        return lines
+        return
     x, y, width, height = tight(lines)
     step = max(1, BAND // height)
-    rows, starts, ends = [], [], []
     for left in range(x, x + width, step):
         columns = min(step, x + width - left)
         here = lines.moved(-left, -y).clipped(columns, height)
@@ -167,7 +172,19 @@ def turned(lines: Lines) -> Lines:
         bits[:, 1:-1] = np.cumsum(change[:, :-1], axis=1, dtype=np.int8).T
         edges = np.diff(bits, axis=1)
         row, start = np.nonzero(edges == 1)
-        rows.append(row + left)
-        starts.append(start + y)
-        ends.append(np.nonzero(edges == -1)[1] + y)
-    return Lines(np.concatenate(rows), np.concatenate(starts), np.concatenate(ends))
+        yield Lines(row + left, start + y, np.nonzero(edges == -1)[1] + y)
+
+
+def runs_of_bands(bands: Iterable[Lines], width: int, height: int) -> Iterator[list[int]]:
+    """What `runs_in` gives of all of them, piece by piece; at least one piece."""
+    at, held = 0, (np.empty(0, np.int64), np.empty(0, np.int64))
+    for lines in bands:
+        starts, ends = lines.rows * width + lines.starts, lines.rows * width + lines.ends
+        starts, ends = _joined(np.concatenate([held[0], starts]), np.concatenate([held[1], ends]))
+        held = starts[-1:], ends[-1:]  # the next band may go on where this one ends
+        if len(starts) > 1:
+            yield np.diff(np.stack([starts[:-1], ends[:-1]], axis=1).ravel(), prepend=at).tolist()
+            at = int(ends[-2])
+    rest = [*(int(one[0]) for one in held if len(one)), width * height]
+    runs = np.diff(rest, prepend=at).tolist()
+    yield list(runs if runs[-1] or len(runs) == 1 else runs[:-1])

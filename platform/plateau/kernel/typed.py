@@ -10,9 +10,9 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Strict(BaseModel):
-    """Base of what comes in: unknown fields are refused, so that a typing error is seen."""
+    """Base of what comes in: unknown fields are refused, so that a typing error is seen, and so is NaN as a text."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 def problems_of(error: ValidationError) -> list[dict[str, str]]:

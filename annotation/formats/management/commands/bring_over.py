@@ -22,7 +22,7 @@ from plateau.kernel.errors import Refusal
 from plateau.kernel.scopes import Actor
 from pydantic import ValidationError
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Known, LookUp, Source, batches
+from annotation.formats.base import BadFormat, Format, Found, Head, Known, LookUp, Source, parcels
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import ENDINGS, import_labels, places_of
 from annotation.formats.mapping import add_labels, free_id, labels_in
@@ -169,7 +169,7 @@ class _Mapped(Format):
 def _items(actor: Actor, project: Project, fmt: Format, source: Source, images: Path | None) -> dict[str, str]:
     """Items of the file: pictures of the folder, texts, else addresses. Returns new names of those called otherwise."""
     dataset, seen, renamed, of_asset = project.dataset, set[bytes](), dict[str, str](), dict[int, str]()
-    for batch in batches(fmt.founds(source)):
+    for batch in parcels(fmt.founds(source)):
         rows, lines = [], []
         for found in batch:
             key = hashlib.sha256((found.text or found.name).encode()).digest()

@@ -8,7 +8,7 @@ import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Progress, Waiting } from "../../shared/ui/parts";
 import { ErasePanel } from "./erase-panel";
 import { KeepPanel } from "./keep-panel";
-import { dropped, type Picked, send } from "./upload";
+import { dropped, type Picked, send, TAKEN } from "./upload";
 
 const MOST_AT_ONCE = 1000;
 
@@ -80,7 +80,7 @@ export function DatasetPage() {
       {batchId !== null && <BatchLine batchId={batchId} datasetId={datasetId} />}
       {items.isPending && <Waiting />}
       {items.error && <Failure error={items.error} again={() => void items.refetch()} />}
-      {items.data && rows.length === 0 && <Empty>{i18n._("Nothing here yet. Drop pictures above.")}</Empty>}
+      {items.data && rows.length === 0 && <Empty>{i18n._("Nothing here yet. Drop files above.")}</Empty>}
       <ul className="thumbs">
         {rows.map((row) => (
           <li key={row.id} title={row.name}>
@@ -95,7 +95,7 @@ export function DatasetPage() {
               />
             )}
             {row.asset_id === null ? (
-              <span className="address">{row.uri}</span>
+              <span className="address">{/^(text|row):/.test(row.uri) ? row.name : row.uri}</span>
             ) : (
               <img src={`/api/v1/assets/${row.asset_id}/thumbnail/`} alt={row.name} loading="lazy" />
             )}
@@ -138,8 +138,10 @@ function DropZone({ datasetId, onStarted }: { datasetId: number; onStarted: (bat
       setSent(null);
     }
   };
-  const chosen = (list: FileList | null) =>
-    void go([...(list ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file })));
+  const chosen = (input: HTMLInputElement) => {
+    void go([...(input.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file })));
+    input.value = ""; // the same file can be chosen again once it was changed
+  };
   return (
     <section
       className={over ? "drop over" : "drop"}
@@ -155,11 +157,24 @@ function DropZone({ datasetId, onStarted }: { datasetId: number; onStarted: (bat
         void dropped(event.dataTransfer.items).then((files) => go(files));
       }}
     >
-      <p>{i18n._("Drop pictures, folders, zips, or a CSV or JSONL list of addresses here.")}</p>
+      <p>
+        {i18n._("Drop pictures, texts (.txt), tables (.csv, .tsv), lists (.jsonl), folders or zips here.")}
+      </p>
+      <p className="muted">
+        {i18n._(
+          "A .txt file is one text. Each row of a table and each line of a list is one item: an address (uri), a text (text) or a row. All of it is UTF-8.",
+        )}
+      </p>
       <p className="actions">
         <label className="button">
           {i18n._("Choose files")}
-          <input type="file" multiple className="hidden" onChange={(event) => chosen(event.target.files)} />
+          <input
+            type="file"
+            multiple
+            accept={TAKEN}
+            className="hidden"
+            onChange={(event) => chosen(event.target)}
+          />
         </label>
         <label className="button">
           {i18n._("Choose a folder")}
@@ -167,7 +182,7 @@ function DropZone({ datasetId, onStarted }: { datasetId: number; onStarted: (bat
             type="file"
             className="hidden"
             {...{ webkitdirectory: "" }}
-            onChange={(event) => chosen(event.target.files)}
+            onChange={(event) => chosen(event.target)}
           />
         </label>
       </p>
@@ -191,7 +206,7 @@ function BatchLine({ batchId, datasetId }: { batchId: number; datasetId: number 
       const row = await unwrap(
         api.GET("/api/v1/uploads/{batch_id}/", { params: { path: { batch_id: batchId } } }),
       );
-      if (row.job?.state === "done") {
+      if (row.job?.state === "done" || row.job?.state === "failed") {
         void queries.invalidateQueries({ queryKey: ["items", datasetId] });
         void queries.invalidateQueries({ queryKey: ["datasets"] });
         void queries.invalidateQueries({ queryKey: ["dataset", datasetId] });
@@ -214,13 +229,21 @@ function BatchLine({ batchId, datasetId }: { batchId: number; datasetId: number 
         })}
       </p>
       {row.findings.length > 0 && (
-        <ul className="findings">
-          {row.findings.map((one) => (
-            <li key={one.name + one.code}>
-              <code>{one.name}</code> {one.message}
-            </li>
-          ))}
-        </ul>
+        <>
+          <p className="warn">
+            {i18n._("Set aside. Change these as each reason says, and bring them in again.")}{" "}
+            {row.rejected > row.findings.length &&
+              i18n._("The first {number} are shown.", { number: count(row.findings.length, i18n.locale) })}
+          </p>
+          <ul className="findings" aria-label={i18n._("Set aside")}>
+            {row.findings.map((one, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows at its end, and names may be the same
+              <li key={index}>
+                <code>{one.name}</code> {one.message}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </section>
   );

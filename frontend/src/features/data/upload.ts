@@ -4,6 +4,10 @@ const PER_REQUEST = 40;
 const BYTES_PER_REQUEST = 24 * 1024 * 1024;
 const ADDRESSES_AT_ONCE = 3;
 
+/** What can be taken in, for file pickers; the server looks at each file itself. */
+export const TAKEN =
+  "image/jpeg,image/png,image/webp,image/gif,image/bmp,image/tiff,.zip,.txt,.csv,.tsv,.jsonl,.ndjson";
+
 export interface Picked {
   name: string;
   file: File;
@@ -11,9 +15,13 @@ export interface Picked {
 
 /** Files of a drop, folders opened, paths kept as names. */
 export async function dropped(items: DataTransferItemList): Promise<Picked[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  // All at once: the list is empty after the first wait. What lies in no folder of the disk has no entry.
+  const things = [...items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: Picked[] = [];
-  for (const entry of entries) await open(entry, "", found);
+  for (const thing of things) {
+    if (thing instanceof File) found.push({ name: thing.name, file: thing });
+    else if (thing !== null) await open(thing, "", found);
+  }
   return found;
 }
 

@@ -2912,7 +2912,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add files: images, zips of images, CSV or JSONL lists of addresses
+         * Add files: images, texts (.txt), tables (.csv, .tsv), lists (.jsonl) or zips of these
          * @description Keep the files of the form field `files`; sending one again replaces it.
          */
         post: operations["batchFilesPost"];

@@ -12,6 +12,7 @@ import {
 import { NavLink } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
 import { MeContext } from "../api/session";
+import { count } from "./numbers";
 
 /** What is being waited for; silent for the first 300 ms. */
 export function Waiting({ what }: { what?: string }) {
@@ -169,6 +170,7 @@ export function Progress({ done, total, label }: { done: number; total: number; 
 export function JobLine({ job, cancel }: { job: Schemas["JobOut"]; cancel?: (() => void) | undefined }) {
   const { i18n } = useLingui();
   const active = job.state === "queued" || job.state === "running";
+  const aside = Number(job.result.rejected ?? 0); // files and rows of an upload
   return (
     <div className="job">
       <State state={job.state} />
@@ -181,6 +183,9 @@ export function JobLine({ job, cancel }: { job: Schemas["JobOut"]; cancel?: (() 
         <button type="button" className="small" onClick={cancel} disabled={job.cancel_requested}>
           {job.cancel_requested ? i18n._("Cancelling…") : i18n._("Cancel")}
         </button>
+      )}
+      {job.state === "done" && aside > 0 && (
+        <span className="warn">{i18n._("{number} set aside", { number: count(aside, i18n.locale) })}</span>
       )}
       {job.state === "failed" && <span className="bad">{job.error}</span>}
     </div>

@@ -1,5 +1,6 @@
 import io
 import stat
+import tracemalloc
 import zipfile
 
 import pytest
@@ -63,7 +64,7 @@ def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people
             "/abs.png": png(3),
             "C:\\win.png": png(4),
             "link.png": b"/etc/passwd",
-            "readme.txt": b"no picture",
+            "readme.md": b"no picture",
             "cut.png": png(5, side=200)[:500],
             "__MACOSX/._1.png": b"x",
             "good/2.png": png(6),
@@ -77,7 +78,7 @@ def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people
         "/abs.png": "unsafe_path",
         "C:\\win.png": "unsafe_path",
         "link.png": "unsafe_path",
-        "readme.txt": "not_an_image",
+        "readme.md": "not_an_image",
         "cut.png": "broken_image",
     }
 
@@ -88,6 +89,17 @@ def test_a_zip_bomb_stops_at_the_limit(people, settings):
     settings.MAX_FILE_BYTES = 6_000_000
     batch = take_in(people, {"bomb.zip": zipped({"a": b"\0" * 7_000_000, "b": b"\0" * 7_000_000})})
     assert findings(batch) == {"a": "file_too_large", "bomb.zip/b": "zip_too_large"}
+
+
+@pytest.mark.django_db
+def test_the_bytes_of_one_entry_of_a_zip_are_in_memory_at_a_time(people):
+    data = zipped({f"{index}.bin": b"\0" * 20_000_000 for index in range(12)})
+    tracemalloc.start()
+    batch = take_in(people, {"large.zip": data})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert set(findings(batch).values()) == {"not_an_image"}
+    assert most < 70_000_000
 
 
 @pytest.mark.parametrize("place", range(0, 120, 3))
@@ -112,7 +124,7 @@ def test_a_broken_zip_is_one_line(people):
 
 @pytest.mark.django_db
 def test_a_list_of_addresses_names_its_bad_rows(people):
-    default_storage.save("imports/in/1.png", ContentFile(png(9)))
+    default_storage.save("imports/ours/in/1.png", ContentFile(png(9)))
     body = b"uri,name,city\nhttps://x.example/a.jpg,first,Tokyo\nftp://x/b,,\nstorage:in/1.png,,\nstorage:../secret,,\n"
     batch = take_in(people, {"list.csv": body})
     assert (batch.added, batch.rejected) == (2, 2)
@@ -164,12 +176,13 @@ def test_the_command_takes_a_folder(people, tmp_path, capsys):
     (tmp_path / "in" / "sub").mkdir(parents=True)
     (tmp_path / "in" / "a.png").write_bytes(png(1))
     (tmp_path / "in" / "sub" / "b.png").write_bytes(png(2))
-    (tmp_path / "in" / "note.txt").write_text("no picture")
+    (tmp_path / "in" / "note.txt").write_text("no picture, but a text")
+    (tmp_path / "in" / "old.txt").write_bytes("価格".encode("shift_jis"))
     call_command("ingest", str(tmp_path / "in"), dataset="Folder", email="admin@ours.example")
     out = capsys.readouterr().out
-    assert "2 added, 0 already there, 1 set aside" in out
-    assert "note.txt" in out
-    assert set(Item.objects.values_list("name", flat=True)) == {"a.png", "sub/b.png"}
+    assert "3 added, 0 already there, 1 set aside" in out
+    assert "old.txt" in out
+    assert set(Item.objects.values_list("name", flat=True)) == {"a.png", "sub/b.png", "note.txt"}
 
 
 @pytest.mark.django_db

@@ -54,3 +54,5 @@ class Command(BaseCommand):
         for finding in batch.findings.order_by("pk"):
             self.stdout.write(f"set aside: {finding.name}: {finding.message} ({finding.code})")
         self.stdout.write(f"{batch.added} added, {batch.duplicates} already there, {batch.rejected} set aside")
+        if not batch.added and not batch.duplicates:
+            raise CommandError(services.nothing_taken(batch))

@@ -37,4 +37,4 @@ class Command(BaseCommand):
         made = create_organization(
             name=options["name"], admin_email=email, admin_name=options["admin_name"], password=password
         )
-        self.stdout.write(f"{made.organization.name}: sign in as {email}")
+        self.stdout.write(f"{made.organization.name} (slug: {made.organization.slug}): sign in as {email}")

@@ -1,0 +1,112 @@
+"""What one line says: an item that is an address, a text, or a row of a table. No Django."""
+
+import hashlib
+import posixpath
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from plateau.datalake.images import BadFile
+from plateau.kernel import numbers
+from plateau.kernel.nul import holds_nul, json_holds_nul
+
+MAX_TEXT = 1_000_000  # characters
+SCHEMES = ("https://", "http://", "storage:")
+_SHAPES = '{"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing found: bytes, an address, a text, or the reason why it is set aside.
+
+    The address of a text is `text:` and its SHA-256; that of a row `row:` and one of its columns and name.
+    """
+
+    name: str
+    data: bytes | None = None
+    uri: str = ""
+    text: str = ""
+    meta: dict[str, Any] = field(default_factory=dict)
+    refused: BadFile | None = None
+
+
+def entry_of_line(line: bytes) -> Entry:
+    """The item in a line of JSONL.
+
+    Raises:
+        BadFile: it is none; the message names the field.
+    """
+    try:
+        said = numbers.loads(line)
+    except numbers.StrangeNumber as error:
+        raise BadFile("bad_number", f"{error}.") from error
+    except orjson.JSONDecodeError as error:
+        raise BadFile("bad_row", f"The line is not JSON: {error}.") from error
+    if not isinstance(said, dict):
+        raise BadFile("bad_row", f"Each line is an object such as {_SHAPES}.")
+    if json_holds_nul(line, said):
+        code = "bad_meta" if holds_nul(said.get("meta")) else "bad_row"
+        raise BadFile(code, "The line holds the character NUL, which cannot be kept.")
+    return entry_of(said)
+
+
+def entry_of(said: dict[str, Any]) -> Entry:
+    """The item in an object that has `row`, `text` or `uri`, and may have `name` and `meta`.
+
+    Raises:
+        BadFile: it is none; the message names the field.
+    """
+    given = said.get("name")
+    name = given[:500] if isinstance(given, str) and given.strip() else ""
+    if "row" in said:
+        return _row(said["row"], name)
+    meta = said.get("meta", {})
+    if said.get("text") or ("text" in said and "uri" not in said):
+        return text_entry(said["text"], name, _checked(meta))
+    if "uri" in said:
+        return _address(said["uri"], name, _checked(meta))
+    raise BadFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
+
+
+def text_entry(text: Any, name: str, meta: dict[str, Any]) -> Entry:
+    """An item that is a text; called by its first words where it has no name.
+
+    Raises:
+        BadFile: it is no text, an empty or too long one, or holds the character NUL.
+    """
+    if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT):
+        raise BadFile("bad_text", f"`text` must be a text of 1 to {MAX_TEXT:,} characters.")
+    if "\x00" in text:
+        raise BadFile("bad_text", "The text holds the character NUL, which cannot be kept.")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Entry(name or " ".join(text.strip()[:120].split())[:60], uri=f"text:{digest}", text=text, meta=meta)
+
+
+def _checked(meta: Any) -> dict[str, Any]:
+    if not isinstance(meta, dict):
+        raise BadFile("bad_meta", "`meta` must be an object.")
+    return meta
+
+
+def _row(row: Any, name: str) -> Entry:
+    """A row of a table: its columns are kept as `meta`, and its text is what people see of it."""
+    plain = isinstance(row, dict) and all(isinstance(value, str | int | float | bool | None) for value in row.values())
+    if not plain or not row:
+        raise BadFile("bad_row", "`row` must be an object of plain values, one for each column.")
+    packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
+    text = "\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items())
+    if len(text) > MAX_TEXT or len(packed) > 4 * MAX_TEXT:
+        raise BadFile("bad_row", f"`row` must be shorter than {MAX_TEXT:,} characters.")
+    uri = "row:" + hashlib.sha256(f"{name} ".encode() + packed).hexdigest()
+    name = name or ", ".join(str(value) for value in row.values())[:60].strip() or "row"
+    return Entry(name, uri=uri, text=text, meta=row)
+
+
+def _address(uri: Any, name: str, meta: dict[str, Any]) -> Entry:
+    uri = uri.strip() if isinstance(uri, str) else uri
+    if not isinstance(uri, str) or not 0 < len(uri) <= 2000:
+        raise BadFile("bad_uri", "`uri` must be an address or a storage path of 1 to 2000 characters.")
+    if not uri.startswith(SCHEMES):
+        raise BadFile("bad_uri", "`uri` must begin with https://, http:// or storage:")
+    return Entry(name or (posixpath.basename(uri.split("?")[0]) or uri)[:500], uri=uri, meta=meta)
