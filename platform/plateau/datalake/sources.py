@@ -30,6 +30,7 @@ _OTHER_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", cod
 _JIS = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP is plain ASCII to whoever does not know it
 _QUOTED = re.compile(r'"[^"]*"')
 _YOLO = re.compile(r"\d+(\s+(0?\.\d+|[01](\.0*)?|\d(\.\d+)?e-\d+)){4,}")  # a class, then shares of the picture
+_TOO_LONG = BadFile("bad_text", f"The text has more than {MAX_TEXT:,} characters, the most that is taken. Divide it.")
 csv.field_size_limit(MAX_TEXT + 1)  # of the process; 131,072 characters if not said
 
 
@@ -129,11 +130,14 @@ def _bad_path(info: zipfile.ZipInfo) -> str:
 
 def _written(name: str, file: IO[bytes], limits: Limits) -> Iterator[Entry]:
     """The entries of a text, a list or a table; each row or line is one, blank ones are without a name."""
-    if problem := _encoding_problem(file):
-        yield Entry(name, refused=BadFile("not_utf8", problem))
+    kind = name.lower()
+    file.seek(0, 2)
+    too_long = kind.endswith(TEXTS) and file.tell() > 4 * MAX_TEXT + len(_BOM)  # whatever its letters are
+    file.seek(0)
+    if too_long or (problem := _encoding_problem(file)):
+        yield Entry(name, refused=_TOO_LONG if too_long else BadFile("not_utf8", problem))
         return
     file.seek(len(_BOM) if file.read(len(_BOM)) == _BOM else 0)
-    kind = name.lower()
     if kind.endswith(TEXTS):
         yield _text(name, file)
         return
@@ -177,8 +181,7 @@ def _text(name: str, file: IO[bytes]) -> Entry:
     if not lines:
         return Entry(name, refused=BadFile("empty", "The file has no text."))
     if len(text) > MAX_TEXT:
-        problem = f"The text has more than {MAX_TEXT:,} characters, which is the most that is taken. Divide it."
-        return Entry(name, refused=BadFile("bad_text", problem))
+        return Entry(name, refused=_TOO_LONG)
     if all(map(_YOLO.fullmatch, lines)):
         problem = "These are labels of a picture (YOLO), and no text. Bring labels in on the project's page."
         return Entry(name, refused=BadFile("labels", problem))

@@ -13,8 +13,11 @@ from typing import Any
 import orjson
 
 _LONG = re.compile(rb"\d{19}")  # the shortest integer beyond 64 bits has as many digits
+_TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_INTEGERS = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
 _LOWEST, _HIGHEST = -(2**63), 2**64 - 1
 _SHOWN = 40  # characters
+_NAMED = 1 << 20  # bytes of a text that is read again, slowly, to name the field
 
 
 class StrangeNumber(ValueError):
@@ -38,15 +41,20 @@ def loads(text: bytes) -> Any:
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
-        _refuse(text)
+        _name(text)
         raise
     if _LONG.search(text):
-        _refuse(text)
+        for one in _INTEGERS.finditer(_TEXTS.sub(b'""', text)):
+            if isinstance(strange := _whole(one[0].decode()), _Strange):
+                _name(text)
+                raise StrangeNumber(f"{strange.text} {strange.why}")
     return found
 
 
-def _refuse(text: bytes) -> None:
-    """Read the text again, slowly, to name what is wrong with it; nothing where no number is."""
+def _name(text: bytes) -> None:
+    """Refuse the first number in it that cannot be kept, with its field; nothing where there is none."""
+    if len(text) > _NAMED:
+        return
     try:
         found = json.loads(text, parse_int=_whole, parse_float=_decimal, parse_constant=_no_number)
     except (ValueError, RecursionError):

@@ -75,6 +75,7 @@ def test_another_encoding_is_named_and_never_taken_for_a_text(people, suffix, da
         (b"\xef\xbb\xbf \n\t", "empty"),
         (b"a\0b", "bad_text"),
         ("あ".encode() * 1_000_001, "bad_text"),
+        ("価格".encode("shift_jis") * 2_000_000, "bad_text"),
         (b"0 0.5 0.5 0.25 1\n12 0.1 .2 0.3 1e-05\n", "labels"),
     ],
 )

@@ -30,6 +30,16 @@ def test_a_number_that_cannot_be_kept_is_named_with_its_field(text):
         numbers.loads(f'{{"id": "12345678901234567890123", "a": [{{"b": {text}}}]}}'.encode())
 
 
+@pytest.mark.parametrize("before", ["", "x" * 2_000_000])
+def test_digits_in_texts_and_in_fractions_are_no_integers(before):
+    texts = ["123456789012345678901", "\\", '"', ',123456789012345678901,"123456789012345678901', '\\"']
+    said = {"a": [before, *texts], '"123456789012345678901': [0.1, 1e-5]}
+    assert numbers.loads(json.dumps(said).encode()) == said
+    assert numbers.loads(b"[0.1234567890123456789012, 12345678901234567890.5, 1e-0000000000000000000001]")[0] < 0.2
+    with pytest.raises(numbers.StrangeNumber, match="123456789012345678901 is an integer of more than 64 bits"):
+        numbers.loads(json.dumps([said, 123456789012345678901]).encode())
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", KEPT)
 def test_the_database_gives_a_number_back_as_one_that_can_be_written(number):
