@@ -10,6 +10,7 @@ from plateau.audit.services import record
 from plateau.datalake import services as datalake
 from plateau.kernel.errors import Invalid
 from plateau.kernel.nul import json_holds_nul
+from plateau.kernel.pictures import stated_size
 from plateau.kernel.scopes import Actor
 
 from annotation.labeling.schemas import ImportOut
@@ -20,9 +21,9 @@ MAX_ERRORS = 50
 MAX_TEXT = 1_000_000
 _INSERT = f"""
 WITH made AS (
-    INSERT INTO datalake_item (dataset_id, uri, name, meta, text, created_at)
-    SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), now()
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS rows(u, n, m, t)
+    INSERT INTO datalake_item (dataset_id, uri, name, meta, text, width, height, created_at)
+    SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), w, h, now()
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[]) AS rows(u, n, m, t, w, h)
     ON CONFLICT DO NOTHING RETURNING id),
 fresh AS MATERIALIZED (
     SELECT p.id AS project, made.id AS item, floor(random() * 2147483647)::int AS shuffle
@@ -41,6 +42,7 @@ class _Columns:
         self.names: list[str] = []
         self.metas: list[str] = []
         self.texts: list[str] = []
+        self.sizes: list[tuple[int | None, int | None]] = []
 
     def add(self, line: bytes) -> str:
         """Take a line; says what is wrong with it, empty where nothing is."""
@@ -59,6 +61,11 @@ class _Columns:
         if (problem := _uri_problem(uri) if text is None else _text_problem(text)) or not isinstance(meta, dict):
             return problem or "`meta` must be an object"
         packed = orjson.dumps(meta).decode() if meta else "{}"
+        try:
+            size = stated_size(row.get("width"), row.get("height")) if text is None else None
+        except ValueError as error:
+            return f"states {error}"
+        self.sizes.append(size or (None, None))
         if text is None:
             self.texts.append("")
             name = uri.rsplit("/", 1)[-1][:500] or uri[:500]
@@ -86,6 +93,7 @@ class _Columns:
         self.uris.append("row:" + hashlib.sha256(f"{told} {packed}".encode()).hexdigest())
         self.names.append(told[:500] or ", ".join(str(value) for value in row.values())[:60])
         self.metas.append(packed)
+        self.sizes.append((None, None))
         return ""
 
 
@@ -133,7 +141,15 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> ImportOut:
         # A column of nothing but defaults is not sent: `unnest` fills it up.
         texts = found.texts if any(found.texts) else []
         metas = found.metas if any(meta != "{}" for meta in found.metas) else []
-        columns = [found.uris, found.names, metas, texts]
+        sizes = found.sizes if any(width for width, _ in found.sizes) else []
+        columns: list[list[Any]] = [
+            found.uris,
+            found.names,
+            metas,
+            texts,
+            [one[0] for one in sizes],
+            [one[1] for one in sizes],
+        ]
         cursor.execute(_INSERT, [project.dataset_id, *columns, project.dataset_id])
         rows = cursor.fetchall()
         count_fresh(cursor, [row[1:] for row in rows])

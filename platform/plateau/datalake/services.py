@@ -199,6 +199,8 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
                 uri="" if asset is not None else entry.uri,
                 name=entry.name[-500:].replace("\x00", ""),
                 meta=entry.meta,
+                width=entry.size[0] if entry.size and asset is None else None,
+                height=entry.size[1] if entry.size and asset is None else None,
             )
             for entry, asset in rows
         ],

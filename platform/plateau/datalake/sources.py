@@ -6,13 +6,14 @@ import posixpath
 import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 import orjson
 
 from plateau.datalake.images import BadFile
 from plateau.kernel.nul import holds_nul
+from plateau.kernel.pictures import stated_size
 
 LISTS = (".csv", ".jsonl", ".ndjson")
 _SILENT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -26,6 +27,7 @@ class Entry:
     data: bytes | None = None
     uri: str = ""
     meta: dict[str, Any] = field(default_factory=dict)
+    size: tuple[int, int] | None = None  # of an address, as the list states it
     refused: BadFile | None = None
 
 
@@ -150,7 +152,11 @@ def _json_rows(name: str, text: io.TextIOWrapper) -> Iterator[Entry]:
         if not isinstance(row, dict):
             yield Entry(where, refused=BadFile("bad_row", 'Each line is an object such as {"uri": "…", "meta": {}}.'))
             continue
-        yield _address(where, row.get("uri"), row.get("name"), row.get("meta", {}))
+        entry = _address(where, row.get("uri"), row.get("name"), row.get("meta", {}))
+        try:
+            yield replace(entry, size=stated_size(row.get("width"), row.get("height")))
+        except ValueError as error:
+            yield Entry(where, refused=BadFile("bad_size", f"{error}."))
 
 
 def _address(where: str, uri: object, name: object, meta: object) -> Entry:

@@ -34,6 +34,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
+from plateau.kernel.runs import MAX_PIXELS
+
 # Raise it where pixels come out otherwise than before: what was computed from them is computed again.
 VERSION = 2
 Bytes = NDArray[np.uint8]
@@ -87,6 +89,20 @@ def _opened(data: bytes, formats: list[str] | None) -> ImageFile:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a large picture is no news here; who reads it has a limit
         return Image.open(io.BytesIO(data), formats=formats)
+
+
+def stated_size(width: Any, height: Any) -> tuple[int, int] | None:
+    """Width and height as a file states them; None where they are no whole numbers from 1 on.
+
+    Raises:
+        ValueError: larger than any picture here.
+    """
+    sides = [int(one) if isinstance(one, int | float) and one == one // 1 else 0 for one in (width, height)]
+    if isinstance(width, bool) or isinstance(height, bool) or min(sides) < 1:
+        return None
+    if sides[0] * sides[1] > MAX_PIXELS:
+        raise ValueError(f"a size of {sides[0]} × {sides[1]}: pictures have {MAX_PIXELS:,} pixels at most")
+    return sides[0], sides[1]
 
 
 def read_flat(source: bytes | Path) -> Image.Image:

@@ -153,7 +153,7 @@ class _Mapped(Format):
     """A format whose people and items are called as they are here."""
 
     def __init__(self, fmt: Format, people: dict[str, str], names: dict[str, str]) -> None:
-        self.key = fmt.key  # type: ignore[misc]  # the same format
+        self.key, self.relative = fmt.key, fmt.relative  # type: ignore[misc]  # the same format
         self.fmt, self.people, self.names = fmt, people, names
 
     def read(self, source: Source) -> Iterator[Found]:
