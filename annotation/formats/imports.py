@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -234,7 +234,7 @@ class _Sizes:
         width, height = known or (None, None)
         return value, Frame(width, height, len(item.text) or None)
 
-    def keep(self, tasks: list[Task]) -> None:
+    def keep(self, tasks: Iterable[Task]) -> None:
         """Write what was stated for items of which no size is known."""
         fresh = []
         for item in {task.item_id: task.item for task in tasks}.values():
@@ -247,12 +247,12 @@ class _Sizes:
 def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
     if task is None:
         return f"there is no item {found.name or found.text[:40]!r} in this project's dataset"
-    if found.value is None:
-        return ""
     try:
         value, frame = sizes.fit(task, found)
     except (ValueError, TypeError, KeyError) as error:
         return str(error)
+    if found.value is None:
+        return ""
     value = with_ids(value, ids)
     names = {name: {"id": name, "name": name} for name, _ in labels_in(value) if name}
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
@@ -302,10 +302,13 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
             for found in founds:
                 for text in found.dropped:
                     report.note(f"{found.place}: {text}")
-                if task is None or found.value is None:
+                if task is None:
                     report.unlabeled += 1
                     continue
                 value, frame = sizes.fit(task, found)
+                if found.value is None:
+                    report.unlabeled += 1
+                    continue
                 value = fitted(with_ids(value, ids), attributes, report.note, found.place)
                 lenient = {key: {**one, "required": False} for key, one in attributes.items()}
                 checked = KINDS[project.kind].check(
@@ -315,7 +318,7 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
             if task is not None and rows:
                 made.append((task, rows))
         _put(project, made, prelabels, report)
-        sizes.keep([task for task, _ in made])
+        sizes.keep(tasks.values())
     return report
 
 

@@ -185,6 +185,20 @@ def test_lists_of_addresses_may_state_sizes(people, make_project, tmp_path):
     with pytest.raises(Invalid, match="line 1 states a size of"):
         import_lines(actor=people.actor("manager"), project=project, body=wrong)
     (tmp_path / "list.jsonl").write_bytes(body)
-    call_command("ingest", str(tmp_path / "list.jsonl"), dataset="Listed", verbosity=0)
-    found = Item.objects.filter(dataset__name="Listed").order_by("name").values_list("width", "height")
-    assert list(found) == [(100, 80), (None, None)]
+    table = "uri,width,height\nhttps://elsewhere.example/a.png,100,80\nhttps://elsewhere.example/b.png,,80 px\n"
+    (tmp_path / "list.csv").write_text(table)
+    for name in ("list.jsonl", "list.csv"):
+        call_command("ingest", str(tmp_path / name), dataset=name, verbosity=0)
+        found = Item.objects.filter(dataset__name=name).order_by("name").values_list("width", "height")
+        assert list(found) == [(100, 80), (None, None)]
+
+
+@pytest.mark.parametrize("name", ["0.png", "1.png"])
+def test_a_project_comes_over_with_the_sizes_of_its_pictures(people, tmp_path, name):
+    """The second picture has no label."""
+    page = '<image id="1" name="1.png" width="60" height="50"/></annotations>'
+    file = tmp_path / "export.xml"
+    file.write_bytes(cvat(60, 50).replace(b"</annotations>", page.encode()))
+    call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads")
+    item = Item.objects.get(name=name)
+    assert (item.width, item.height) == (60, 50)

@@ -133,7 +133,8 @@ def _csv_rows(name: str, text: io.TextIOWrapper) -> Iterator[Entry]:
         for row in reader:
             where = f"{name}, row {reader.line_num}"
             meta = {key: value for key, value in row.items() if key and key not in ("uri", "name")}
-            yield _address(where, row.get("uri"), row.get("name"), meta)
+            sides = [int(one) if one.isascii() and one.isdigit() else None for one in _sides(row)]
+            yield _sized(where, _address(where, row.get("uri"), row.get("name"), meta), *sides)
     except csv.Error as error:
         yield Entry(f"{name}, row {reader.line_num}", refused=BadFile("bad_row", f"The row cannot be read: {error}"))
 
@@ -153,10 +154,21 @@ def _json_rows(name: str, text: io.TextIOWrapper) -> Iterator[Entry]:
             yield Entry(where, refused=BadFile("bad_row", 'Each line is an object such as {"uri": "…", "meta": {}}.'))
             continue
         entry = _address(where, row.get("uri"), row.get("name"), row.get("meta", {}))
-        try:
-            yield replace(entry, size=stated_size(row.get("width"), row.get("height")))
-        except ValueError as error:
-            yield Entry(where, refused=BadFile("bad_size", f"{error}."))
+        yield _sized(where, entry, row.get("width"), row.get("height"))
+
+
+def _sides(row: dict[str, Any]) -> list[str]:
+    """Width and height of a row of texts; shorter texts than rows have columns are None, longer ones lists."""
+    found = [row.get("width"), row.get("height")]
+    return [one.strip()[:12] if isinstance(one, str) else "" for one in found]
+
+
+def _sized(where: str, entry: Entry, width: object = None, height: object = None) -> Entry:
+    """The entry with the size that is stated for it."""
+    try:
+        return replace(entry, size=stated_size(width, height))
+    except ValueError as error:
+        return Entry(where, refused=BadFile("bad_size", f"The list states {error}."))
 
 
 def _address(where: str, uri: object, name: object, meta: object) -> Entry:

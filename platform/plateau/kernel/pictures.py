@@ -173,7 +173,7 @@ def _eight_bits(header: Header) -> tuple[Image.Image, bool]:
 
 def _rawmode(image: ImageFile) -> str:
     """How the pixels of a file that was not decoded yet are stored, as Pillow calls it; empty where it does not say."""
-    found: Any = image.tile[0].args if image.tile else ""
+    found: Any = image.tile[0][3] if image.tile else ""
     found = found[0] if isinstance(found, tuple) and found else found
     return found if isinstance(found, str) else ""
 
