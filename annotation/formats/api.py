@@ -18,9 +18,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.formats import imports
-from annotation.formats.base import Job
+from annotation.formats.base import Format, Job
 from annotation.formats.catalog import FORMATS, formats_for
-from annotation.formats.queries import resolved_rows
+from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 
@@ -59,6 +59,23 @@ def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
     return chain([next(pieces, b"")], pieces)
 
 
+def _check_sizes(project: Project, fmt: Format) -> None:
+    """Before the first byte: a format that needs the size of a picture gets none made up.
+
+    Raises:
+        Invalid: naming the first items whose size is not known.
+    """
+    count, names = unsized_items(project, fmt.sized) if fmt.sized else (0, [])
+    if count:
+        more = f" and {count - len(names)} more" if count > len(names) else ""
+        message = (
+            f"{fmt.title} can be written only where sizes of pictures are known. That is not so for {count} "
+            f"{'items' if count > 1 else 'item'} given by address: {', '.join(names)}{more}. Import labels that "
+            "state it (JSON lines or COCO with `width` and `height`), or export as JSON lines"
+        )
+        raise Invalid(f"format: {message}.", [{"field": "format", "message": message}])
+
+
 class ProjectFormats(Endpoint):
     """What a project can be written as, and read from."""
 
@@ -89,7 +106,7 @@ class ProjectExport(Endpoint):
         """The file.
 
         Raises:
-            Invalid: unknown format, or one that cannot hold this kind.
+            Invalid: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         fmt = FORMATS.get(request.query_params.get("format", "jsonl"))
@@ -97,6 +114,7 @@ class ProjectExport(Endpoint):
             fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
             message = f"for this project it must be one of: {fit}"
             raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
+        _check_sizes(project, fmt)
         schema = current_schema(project)
         job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
         record(actor=self.actor, action="labels.exported", subject=project, format=fmt.key)

@@ -111,7 +111,12 @@ class BadFormat(Exception):
 
 
 class Format:
-    """One format. `loses` says what a round trip through it does not bring back."""
+    """One format.
+
+    `loses` says what a round trip through it does not bring back. `sized`, a path of PostgreSQL's jsonpath: answers in
+    which it finds something can be written only where the size of their item is known; "" for none. `relative`: places
+    are shares of the picture, so that a size stated beside them is only what they were reckoned from.
+    """
 
     key: ClassVar[str]
     title: ClassVar[str]
@@ -120,6 +125,8 @@ class Format:
     suffix: ClassVar[str] = "zip"
     loses: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[bool] = True
+    sized: ClassVar[str] = ""
+    relative: ClassVar[bool] = False
 
     def write(self, job: Job) -> Iterator[bytes]:
         """The file, piece by piece; memory does not grow with the number of rows."""

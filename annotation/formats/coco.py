@@ -32,6 +32,7 @@ class Coco(Format):
     kinds = REGIONS
     media_type = "application/json"
     suffix = "json"
+    sized = '$.regions[*] ? (@.shape == "mask")'
     loses = ("lines (polylines)", "ids of regions", "who annotated and when")
 
     def write(self, job: Job) -> Iterator[bytes]:

@@ -24,6 +24,7 @@ class Cvat(Format):
     kinds = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes", "classification", "multi_classification"})
     media_type = "application/xml"
     suffix = "xml"
+    sized = "$.regions"
     loses = ("ids of regions", "when it was annotated", "attributes of an item without any label")
 
     def write(self, job: Job) -> Iterator[bytes]:
@@ -156,7 +157,8 @@ def _image(row: Row, names: dict[str, str], points: dict[str, list[str]], called
     # `annotator` is ours; CVAT itself names people by job only
     who = f" annotator={quoteattr(row.annotator)}" if row.annotator else ""
     head = f"<image id={quoteattr(str(row.item_id))} name={quoteattr(row.name)}"
-    head += f' width="{row.width or 0}" height="{row.height or 0}"{who}>'
+    size = f' width="{row.width}" height="{row.height}"' if row.width and row.height else ""
+    head += f"{size}{who}>"
     value = row.value
     inside = [
         f"<tag label={quoteattr(names.get(label, label))}>{_attributes(value, called)}</tag>"

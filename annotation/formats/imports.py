@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -20,11 +20,12 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from plateau.kernel.errors import Invalid
+from plateau.kernel.pictures import stated_size
 from plateau.kernel.scopes import Actor
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
 from annotation.formats.catalog import FORMATS
-from annotation.formats.mapping import add_labels, by_label, fitted, labels_in, with_ids
+from annotation.formats.mapping import add_labels, by_label, fitted, labels_in, scaled, with_ids
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
 from annotation.labeling.seats import count_moves
@@ -146,10 +147,10 @@ def _known(project: Project, stems: Sequence[str]) -> dict[str, Known]:
     rows = Item.objects.filter(dataset_id=project.dataset_id, name__in=wanted).select_related("asset")
     found: dict[str, Known] = {}
     for row in rows.order_by("-pk"):
-        asset, key = row.asset, wanted[row.name]
+        key = wanted[row.name]
         exact = row.name.rsplit(".", 1)[0] == key
         if exact or key not in found:
-            found[key] = Known(row.name, asset.width if asset else None, asset.height if asset else None)
+            found[key] = Known(row.name, *(row.known_size or (None, None)))
     return found
 
 
@@ -184,6 +185,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
         Invalid: with up to 50 places.
     """
     ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
+    sizes = _Sizes(fmt)
     try:
         for batch in parcels(fmt.founds(source)):
             tasks = _tasks_of(project, batch)
@@ -192,7 +194,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
                 for name, shape in labels_in(found.value or {}):
                     if name not in ids:
                         missing.setdefault(str(name), set()).add(shape)
-                if problem := _problem(project, found, _task_of(tasks, found), ids):
+                if problem := _problem(project, found, _task_of(tasks, found), ids, sizes):
                     errors.append({"field": found.place, "message": problem})
                 if len(errors) >= MAX_ERRORS:
                     raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
@@ -205,19 +207,58 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
     return missing
 
 
-def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, str]) -> str:
+class _Sizes:
+    """Sizes that a file states, held against those that are known; the first one stated is kept where none is."""
+
+    def __init__(self, fmt: Format) -> None:
+        self._fmt = fmt
+        self._stated: dict[int, tuple[int, int]] = {}
+
+    def fit(self, task: Task, found: Found) -> tuple[dict[str, Any], Frame]:
+        """The answer in pixels of the picture, and the frame that it must lie in.
+
+        Raises:
+            ValueError: the file states another size, by which its places cannot be read.
+        """
+        value, item = found.value or {}, task.item
+        said = None if item.text else stated_size(found.width, found.height)
+        known = item.known_size or (self._stated.setdefault(item.pk, said) if said else self._stated.get(item.pk))
+        if said and known and said != known and value.get("regions"):
+            if not self._fmt.relative:
+                raise ValueError(
+                    f"the file states {said[0]} × {said[1]} pixels for {item.name!r}, which has "
+                    f"{known[0]} × {known[1]}: its places would be wrong. Export it for pictures of this size, or "
+                    "upload the pictures that it is for"
+                )
+            value = scaled(value, known[0] / said[0], known[1] / said[1])
+        width, height = known or (None, None)
+        return value, Frame(width, height, len(item.text) or None)
+
+    def keep(self, tasks: Iterable[Task]) -> None:
+        """Write what was stated for items of which no size is known."""
+        fresh = []
+        for item in {task.item_id: task.item for task in tasks}.values():
+            if item.known_size is None and item.pk in self._stated:
+                item.width, item.height = self._stated[item.pk]
+                fresh.append(item)
+        Item.objects.bulk_update(fresh, ["width", "height"], batch_size=1000)
+
+
+def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
     if task is None:
         return f"there is no item {found.name or found.text[:40]!r} in this project's dataset"
+    try:
+        value, frame = sizes.fit(task, found)
+    except (ValueError, TypeError, KeyError) as error:
+        return str(error)
     if found.value is None:
         return ""
-    value = with_ids(found.value, ids)
+    value = with_ids(value, ids)
     names = {name: {"id": name, "name": name} for name, _ in labels_in(value) if name}
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
     schema = Schema(0, names, wanted)
     try:
-        KINDS[project.kind].check(
-            fitted(value, wanted, lambda text: None, ""), schema=schema, frame=_frame(task, found)
-        )
+        KINDS[project.kind].check(fitted(value, wanted, lambda text: None, ""), schema=schema, frame=frame)
     except Invalid as refused:
         first = refused.extra["errors"][0]
         return f"{first['field']}: {first['message']}"
@@ -230,13 +271,6 @@ def current_attributes(project: Project) -> list[dict[str, Any]]:
     """Attributes in force."""
     attributes: list[dict[str, Any]] = current_schema(project).attributes
     return attributes
-
-
-def _frame(task: Task, found: Found) -> Frame:
-    asset = task.item.asset
-    width = asset.width if asset else found.width
-    height = asset.height if asset else found.height
-    return Frame(width, height, len(task.item.text) or None)
 
 
 def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], head: Head) -> None:
@@ -254,7 +288,7 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], he
 
 
 def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: tuple[str, float]) -> Report:
-    report, schema = Report(), current_schema(project)
+    report, schema, sizes = Report(), current_schema(project), _Sizes(fmt)
     ids = by_label(schema.labels)
     attributes = {one["id"]: one for one in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
@@ -268,18 +302,23 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
             for found in founds:
                 for text in found.dropped:
                     report.note(f"{found.place}: {text}")
-                if task is None or found.value is None:
+                if task is None:
                     report.unlabeled += 1
                     continue
-                value = fitted(with_ids(found.value, ids), attributes, report.note, found.place)
+                value, frame = sizes.fit(task, found)
+                if found.value is None:
+                    report.unlabeled += 1
+                    continue
+                value = fitted(with_ids(value, ids), attributes, report.note, found.place)
                 lenient = {key: {**one, "required": False} for key, one in attributes.items()}
                 checked = KINDS[project.kind].check(
-                    value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=_frame(task, found)
+                    value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
                 )
                 rows.append(_annotation(project, task, checked, people.get(found.annotator)))
             if task is not None and rows:
                 made.append((task, rows))
         _put(project, made, prelabels, report)
+        sizes.keep(tasks.values())
     return report
 
 

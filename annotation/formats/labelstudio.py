@@ -24,6 +24,8 @@ class LabelStudio(Format):
     kinds = EVERY - {"keypoints", "row_classification", "row_number"}
     media_type = "application/json"
     suffix = "json"
+    sized = "$.regions[*]"
+    relative = True
     loses = ("lines (polylines) and skeletons", "coordinates beyond a ten-thousandth of the picture")
 
     def write(self, job: Job) -> Iterator[bytes]:
@@ -248,7 +250,8 @@ def _shape(part: dict[str, Any], named: dict[str, list[str]], found: Found) -> d
     width, height = part.get("original_width"), part.get("original_height")
     if not width or not height:
         raise ValueError("the picture's size is not in the export")
-    found.width, found.height = int(width), int(height)
+    if (width, height) != (1, 1):  # what was written here before where the size was not known
+        found.width, found.height = int(width), int(height)
     labels = value.get(f"{kind}labels") or named.get(part["id"])
     if not labels:
         raise ValueError("has no label")

@@ -44,6 +44,26 @@ def with_ids(value: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     return made
 
 
+def scaled(value: dict[str, Any], across: float, down: float) -> dict[str, Any]:
+    """An answer whose regions are stretched by these factors.
+
+    Raises:
+        ValueError: it has a mask, whose pixels cannot be.
+    """
+
+    def stretch(region: dict[str, Any]) -> dict[str, Any]:
+        if region.get("shape") == "mask":
+            raise ValueError("the mask is of another size than the picture")
+        made = dict(region)
+        factors = {"x": across, "w": across, "y": down, "h": down}
+        made |= {key: round(region[key] * factor, 2) for key, factor in factors.items() if key in region}
+        if "points" in region:
+            made["points"] = [[round(x * across, 2), round(y * down, 2), *more] for x, y, *more in region["points"]]
+        return made
+
+    return {**value, "regions": [stretch(one) for one in value["regions"]]}
+
+
 def _attribute(attributes: dict[str, dict[str, Any]], key: str, label: str) -> dict[str, Any] | None:
     """The attribute that a file means: by its id, else by its name and the label that it is said of."""
     if key in attributes:

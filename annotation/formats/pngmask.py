@@ -32,13 +32,13 @@ class PngMasks(Format):
     key = "png"
     title = "PNG masks"
     kinds = frozenset({"masks"})
+    sized = "$"
     loses = (
         "regions of one label apart from each other (they become one)",
         "pixels below another region (the later one wins)",
         "attributes",
         "ids of regions",
         "who annotated and when",
-        "items whose size is not known",
         "endings of names, and characters in them that file systems forbid",
     )
 
@@ -95,8 +95,7 @@ def _files(job: Job) -> Iterator[tuple[str, bytes]]:
     listed = {"labels": {str(numbers[one["id"]]): one["name"] for one in job.labels}}
     yield "labels.json", orjson.dumps(listed)
     for row in job.rows:
-        if row.width and row.height:
-            yield f"masks/{stem(row.name)}.png", _picture(row, numbers)
+        yield f"masks/{stem(row.name)}.png", _picture(row, numbers)
 
 
 def _picture(row: Row, numbers: dict[str, int]) -> bytes:

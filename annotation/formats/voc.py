@@ -29,6 +29,7 @@ class Voc(Format):
     key = "voc"
     title = "Pascal VOC"
     kinds = frozenset({"boxes"})
+    sized = "$"
     loses = ("types of attributes (all are text)", "ids of regions", "who annotated and when")
 
     def write(self, job: Job) -> Iterator[bytes]:

@@ -31,13 +31,14 @@ class Yolo(Format):
     key = "yolo"
     title = "YOLO"
     kinds = frozenset({"boxes", "polygons", "keypoints"})
+    sized = "$.regions[*]"
+    relative = True
     loses = (
         "angles of boxes",
         "lines (polylines)",
         "attributes",
         "ids of regions",
         "who annotated and when",
-        "items whose size is not known",
         "endings of names, and characters in them that file systems forbid",
         "decimals beyond a millionth of the size",
     )
@@ -90,8 +91,6 @@ def _files(job: Job) -> Iterator[tuple[str, bytes]]:
         data["kpt_shape"] = [len(points), 3]
     yield "data.yaml", yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
     for row in job.rows:
-        if not row.width or not row.height:
-            continue
         lines = [_line(region, row, order) for region in row.value["regions"] if region.get("shape") != "polyline"]
         yield f"labels/{stem(row.name)}.txt", "\n".join(lines).encode()
 

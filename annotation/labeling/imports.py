@@ -20,9 +20,9 @@ from annotation.projects.models import Project
 MAX_ERRORS = 50
 _INSERT = f"""
 WITH made AS (
-    INSERT INTO datalake_item (dataset_id, uri, name, meta, text, created_at)
-    SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), now()
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS rows(u, n, m, t)
+    INSERT INTO datalake_item (dataset_id, uri, name, meta, text, width, height, created_at)
+    SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), w, h, now()
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[]) AS rows(u, n, m, t, w, h)
     ON CONFLICT DO NOTHING RETURNING id),
 fresh AS MATERIALIZED (
     SELECT p.id AS project, made.id AS item, floor(random() * 2147483647)::int AS shuffle
@@ -40,6 +40,7 @@ class _Columns:
         self.names: list[str] = []
         self.metas: list[str] = []
         self.texts: list[str] = []
+        self.sizes: list[tuple[int | None, int | None]] = []
 
     def add(self, line: bytes) -> None:
         """Take a line.
@@ -54,6 +55,7 @@ class _Columns:
         self.names.append(found.name)
         self.metas.append(orjson.dumps(found.meta).decode() if found.meta else "{}")
         self.texts.append(found.text)
+        self.sizes.append(found.size or (None, None))
 
 
 def _read(body: bytes) -> _Columns:
@@ -92,7 +94,15 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> ImportOut:
         # A column of nothing but defaults is not sent: `unnest` fills it up.
         texts = found.texts if any(found.texts) else []
         metas = found.metas if any(meta != "{}" for meta in found.metas) else []
-        columns = [found.uris, found.names, metas, texts]
+        sizes = found.sizes if any(width for width, _ in found.sizes) else []
+        columns: list[list[Any]] = [
+            found.uris,
+            found.names,
+            metas,
+            texts,
+            [one[0] for one in sizes],
+            [one[1] for one in sizes],
+        ]
         cursor.execute(_INSERT, [project.dataset_id, *columns, project.dataset_id])
         rows = cursor.fetchall()
         count_fresh(cursor, [row[1:] for row in rows])

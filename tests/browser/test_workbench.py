@@ -379,6 +379,27 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     assert (region["x"], region["y"], region["w"], region["h"]) == (30, 20, 50, 40)
 
 
+def test_a_picture_of_12_bits_in_16_is_seen_from_black_to_white(sign_in, stack, make_project):
+    import numpy as np
+    from plateau.datalake.services import keep_asset
+    from plateau.kernel.tests.deep import png16
+
+    project = make_project(items=1, kind="boxes", side=96)
+    ramp = np.tile(np.linspace(0, 4095, 600).astype(np.uint16), (400, 1))
+    Item.objects.update(asset=keep_asset(organization_id=project.organization_id, data=png16(ramp)))
+    stack.web()
+    page = open_project(sign_in, stack, project)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.stage canvas')].some((one) => {
+            const line = one.getContext('2d')?.getImageData(0, one.height >> 1, one.width, 1).data ?? [];
+            const shades = new Set();
+            for (let at = 0; at < line.length; at += 4)
+                if (line[at] === line[at + 1] && line[at] === line[at + 2]) shades.add(line[at]);
+            return shades.size > 200 && shades.has(2) && shades.has(253);
+        })"""
+    )
+
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 LONG_NAME = "5f2c9f0e-a-picture-with-the-long-name-that-cameras-and-exports-give-0001.png"
 

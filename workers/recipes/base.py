@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from plateau.kernel.pictures import read_flat, read_upright_size
 
 CHECKPOINT = "checkpoint.pt"  # in a run's folder; whoever trains something else there takes it away first
 
@@ -104,10 +105,9 @@ class Recipe(Protocol):
 
 
 def read_rgb(path: Path, side: int) -> NDArray[np.uint8]:
-    """(side, side, 3) upright RGB picture, squeezed to a square."""
-    with Image.open(path) as image:
-        square = image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
-        return np.asarray(square, dtype=np.uint8)
+    """(side, side, 3) upright RGB picture as people see it, squeezed to a square."""
+    square = read_flat(path).convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
+    return np.asarray(square, dtype=np.uint8)
 
 
 @lru_cache(maxsize=1)
@@ -146,5 +146,4 @@ def check_run(run: Run) -> None:
 
 def size_of(example: Example) -> tuple[int, int]:
     """Width and height of the upright picture."""
-    with Image.open(example.path) as image:
-        return image.size
+    return read_upright_size(example.path)

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run, check_run, size_of
 
 MOST = 10  # usual places of a label
 SAME = 0.3  # share of its own size within which another thing is at the same place
@@ -27,8 +26,8 @@ class Layout:
         """The same answer to all, in each picture's own pixels."""
         found = []
         for example in examples:
-            with Image.open(example.path) as image:
-                found.append({"regions": [_region(one, number, image.size) for number, one in enumerate(self.usual)]})
+            size = size_of(example)
+            found.append({"regions": [_region(one, number, size) for number, one in enumerate(self.usual)]})
         return found
 
     def save(self, folder: Path) -> None:
@@ -71,8 +70,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     check_run(run)
     places: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
     for example in examples:
-        with Image.open(example.path) as image:
-            size = image.size
+        size = size_of(example)
         for region in example.value["regions"]:
             places[region["label"]].append(_vector(region, size))
     usual: list[dict[str, Any]] = []

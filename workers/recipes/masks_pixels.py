@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from plateau.kernel.regions import mask_answer
 
-from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.masks_pyramid import label_map
 
@@ -32,8 +32,7 @@ class PixelSegmenter:
         for example in examples:
             shares = softmax(_features(example, self.side) @ self.weights.T + self.bias)
             planes = shares.T.reshape(-1, self.side, self.side).astype(np.float32)
-            with Image.open(example.path) as image:
-                found.append(mask_answer(planes, self.labels, image.size))
+            found.append(mask_answer(planes, self.labels, size_of(example)))
         return found
 
     def save(self, folder: Path) -> None:
@@ -62,8 +61,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     x, y = [], []
     for number, example in enumerate(examples):
         check_run(run)
-        with Image.open(example.path) as image:
-            told = label_map(example, labels, image.size)
+        told = label_map(example, labels, size_of(example))
         small = np.asarray(Image.fromarray(told).resize((side, side), Image.Resampling.NEAREST)).ravel()
         chosen = rng.permutation(side * side)[:PIXELS]
         x.append(_features(example, side)[chosen])

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageOps
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.kernel.pictures import read_with_alpha
 
 from workers.recipes.base import check_run
 from workers.recipes.mesh.geometry import read_obj
@@ -105,8 +105,7 @@ def _interval(values: Any) -> dict[str, float]:
 
 def _make(made: Made, run: JobRun) -> dict[str, Any]:
     with default_storage.open(made.picture_key) as file:
-        upright = ImageOps.exif_transpose(Image.open(io.BytesIO(file.read())))
-    pixels = seen(upright)
+        pixels = seen(read_with_alpha(file.read()))
     mesh = kept_model(load, made.collection.model_key, run.workdir).predict(pixels[None])[0]
     made.vertices, made.faces = np.round(mesh.vertices, 4).tolist(), mesh.faces.tolist()
     made.save(update_fields=["vertices", "faces"])

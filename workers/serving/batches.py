@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.kernel.pictures import check_whole
 from plateau.kernel.regions import as_given, shown
 
 from annotation.labeling.models import Prelabel, Task, TaskState
@@ -109,9 +109,7 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
     }
     example = example_of(row, kind, cache)
     if asset is not None:
-        with Image.open(example.path) as image:
-            image.draft("RGB", (32, 32))  # a JPEG is read at an eighth of its size
-            image.load()
+        check_whole(example.path)
     return example
 
 

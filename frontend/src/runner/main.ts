@@ -2,6 +2,7 @@ import { i18n } from "@lingui/core";
 import { activate, preferredLanguage } from "../shared/i18n";
 import { colourAt, drawRegions, type Region } from "../shared/ui/regions";
 import { masksOf, objectsOf, type Said } from "./answers";
+import { readable } from "./deep-png";
 import {
   bestBackend,
   type Card,
@@ -160,9 +161,13 @@ class Runner {
     file.focus();
   }
 
-  private async picture(running: Running, file: Blob): Promise<void> {
+  private async picture(running: Running, given: Blob): Promise<void> {
     this.times = [];
-    const pixels = await pixelsOfFile(file, running.card.side).catch(() => {
+    const read = async () => {
+      const file = await readable(given);
+      return { file, pixels: await pixelsOfFile(file, running.card.side) };
+    };
+    const { file, pixels } = await read().catch(() => {
       throw new Error(i18n._("This is no picture that the browser can read."));
     });
     const old = this.preview.querySelector("img")?.src;

@@ -135,9 +135,10 @@ const canvas = document.createElement("canvas");
 export function pixelsOf(source: CanvasImageSource, width: number, height: number, side: number): Uint8Array {
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true, alpha: true });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("canvas");
-  context.clearRect(0, 0, width, height);
+  context.fillStyle = "#fff"; // transparency lies on white, as on the server
+  context.fillRect(0, 0, width, height);
   context.drawImage(source, 0, 0, width, height);
   return squeeze(rgbOf(context.getImageData(0, 0, width, height)), side);
 }

@@ -196,14 +196,15 @@ class ItemList(Endpoint):
 
 
 def _item(row: Item) -> ItemOut:
+    size = row.known_size
     return ItemOut(
         id=row.pk,
         name=row.name,
         uri=row.uri,
         meta=row.meta,
         asset_id=row.asset_id,
-        width=row.asset.width if row.asset else None,
-        height=row.asset.height if row.asset else None,
+        width=size[0] if size else None,
+        height=size[1] if size else None,
     )
 
 

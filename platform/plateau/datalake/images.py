@@ -4,23 +4,16 @@ Pure functions; no Django.
 """
 
 import io
-import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-FORMATS = {
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "WEBP": "image/webp",
-    "GIF": "image/gif",
-    "BMP": "image/bmp",
-    "TIFF": "image/tiff",
-}
+from plateau.kernel.pictures import FORMATS, Flat, flatten, read_header
+
+MEDIA_TYPES = {name: f"image/{name.lower()}" for name in FORMATS}
 SHOWN_BY_BROWSERS = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 THUMBNAIL_SIDE = 256
 FINGERPRINT_SIDE = 16
-_EXIF_ORIENTATION = 0x0112
 
 
 class BadFile(Exception):
@@ -34,7 +27,7 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """What one decode yields. `display` is None where browsers can show the original as it is."""
+    """What one decode yields. `display` is None where a browser that shows the original shows the same pixels."""
 
     media_type: str
     width: int
@@ -54,37 +47,31 @@ def examine(data: bytes, *, max_pixels: int) -> Picture:
     if not data:
         raise BadFile("empty", "The file is empty.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=list(FORMATS))
+        header = read_header(data)
     except UnidentifiedImageError as error:
         raise BadFile("not_an_image", "This is not an image (JPEG, PNG, WebP, GIF, BMP or TIFF).") from error
     except Image.DecompressionBombError as error:
         raise BadFile("too_many_pixels", f"The image has more than {max_pixels:,} pixels.") from error
     except Exception as error:
         raise BadFile("broken_image", f"The image is broken: {error}") from error
-    width, height = image.size
+    width, height = header.size
     if width * height > max_pixels:
         raise BadFile("too_many_pixels", f"The image has {width} × {height} pixels; at most {max_pixels:,} are taken.")
     try:
-        image.load()
-        media_type = FORMATS[image.format or ""]
-        turned = image.getexif().get(_EXIF_ORIENTATION, 1) != 1
-        upright = ImageOps.exif_transpose(image) if turned else image
-        return _picture(upright, media_type=media_type, turned=turned)
+        media_type = MEDIA_TYPES[header.format]
+        return _picture(flatten(header), media_type=media_type)
     except Exception as error:
         raise BadFile("broken_image", f"The image cannot be decoded to its end: {error}") from error
 
 
-def _picture(image: Image.Image, *, media_type: str, turned: bool) -> Picture:
-    display, display_type = None, media_type
-    colour = _flat(image)
-    if turned or media_type not in SHOWN_BY_BROWSERS:
+def _picture(flat: Flat, *, media_type: str) -> Picture:
+    display, display_type, image = None, media_type, flat.image
+    if not flat.plain or media_type not in SHOWN_BY_BROWSERS:
         display_type = "image/jpeg" if media_type == "image/jpeg" else "image/png"
-        display = _encoded(colour, display_type, quality=95)
-    small = colour.copy()
+        display = _encoded(image, display_type, quality=95)
+    small = image.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
-    grey = colour.convert("L").resize((FINGERPRINT_SIDE, FINGERPRINT_SIDE), Image.Resampling.BOX)
+    grey = image.convert("L").resize((FINGERPRINT_SIDE, FINGERPRINT_SIDE), Image.Resampling.BOX)
     return Picture(
         media_type=media_type,
         width=image.width,
@@ -94,21 +81,6 @@ def _picture(image: Image.Image, *, media_type: str, turned: bool) -> Picture:
         thumbnail=_encoded(small, "image/jpeg" if min(image.size) > 64 else "image/png", quality=82),
         fingerprint=grey.tobytes(),
     )
-
-
-def _flat(image: Image.Image) -> Image.Image:
-    """RGB or grey, 8 bits; transparency on white."""
-    if image.mode in ("RGB", "L"):
-        return image
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        low, high = image.getextrema()
-        scale = 255.0 / ((high - low) or 1)  # type: ignore[operator]  # one band here: numbers, not pairs
-        return image.convert("F").point(lambda value: (value - low) * scale).convert("L")
-    if "A" in image.getbands() or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, rgba).convert("RGB")
-    return image.convert("RGB")
 
 
 def _encoded(image: Image.Image, media_type: str, *, quality: int) -> bytes:

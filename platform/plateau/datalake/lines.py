@@ -2,7 +2,7 @@
 
 import hashlib
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ import orjson
 from plateau.datalake.images import BadFile
 from plateau.kernel import numbers
 from plateau.kernel.nul import holds_nul, json_holds_nul
+from plateau.kernel.pictures import stated_size
 
 MAX_TEXT = 1_000_000  # characters
 SCHEMES = ("https://", "http://", "storage:")
@@ -28,6 +29,7 @@ class Entry:
     uri: str = ""
     text: str = ""
     meta: dict[str, Any] = field(default_factory=dict)
+    size: tuple[int, int] | None = None  # of an address, in pixels, where one is stated
     refused: BadFile | None = None
 
 
@@ -52,7 +54,7 @@ def entry_of_line(line: bytes) -> Entry:
 
 
 def entry_of(said: dict[str, Any]) -> Entry:
-    """The item in an object that has `row`, `text` or `uri`, and may have `name` and `meta`.
+    """The item in an object that has `row`, `text` or `uri`, and may have `name`, `meta`, `width` and `height`.
 
     Raises:
         BadFile: it is none; the message names the field.
@@ -65,7 +67,7 @@ def entry_of(said: dict[str, Any]) -> Entry:
     if said.get("text") or ("text" in said and "uri" not in said):
         return text_entry(said["text"], name, _checked(meta))
     if "uri" in said:
-        return _address(said["uri"], name, _checked(meta))
+        return replace(_address(said["uri"], name, _checked(meta)), size=_size(said))
     raise BadFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
 
 
@@ -101,6 +103,13 @@ def _row(row: Any, name: str) -> Entry:
     uri = "row:" + hashlib.sha256(f"{name} ".encode() + packed).hexdigest()
     name = name or ", ".join(str(value) for value in row.values())[:60].strip() or "row"
     return Entry(name, uri=uri, text=text, meta=row)
+
+
+def _size(said: dict[str, Any]) -> tuple[int, int] | None:
+    try:
+        return stated_size(said.get("width"), said.get("height"))
+    except ValueError as error:
+        raise BadFile("bad_size", f"The list states {error}.") from error
 
 
 def _address(uri: Any, name: str, meta: dict[str, Any]) -> Entry:

@@ -62,7 +62,8 @@ class Dataset(models.Model):
 class Item(models.Model):
     """One thing to be labeled: an asset, an address whose pixels were not read, or a text.
 
-    The address of a text is `text:` and its SHA-256.
+    The address of a text is `text:` and its SHA-256. `width` and `height` of an address are what a file said of it, if
+    one did; those of an asset are the asset's.
     """
 
     organization_path: ClassVar[str] = "dataset__organization_id"
@@ -73,6 +74,8 @@ class Item(models.Model):
     text = models.TextField(db_default="", blank=True)
     name = models.CharField(max_length=500)
     meta = models.JSONField(default=dict)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Item"].as_manager()
@@ -96,6 +99,12 @@ class Item(models.Model):
                 condition=models.Q(asset__isnull=False) | ~models.Q(uri=""), name="item_has_asset_or_address"
             ),
         ]
+
+    @property
+    def known_size(self) -> tuple[int, int] | None:
+        """Width and height in pixels; None where nobody knows them."""
+        of = self.asset if self.asset is not None else self
+        return (of.width, of.height) if of.width and of.height else None
 
 
 class BatchState(models.TextChoices):

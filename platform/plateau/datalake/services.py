@@ -231,6 +231,8 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
                 text=entry.text,
                 name=entry.name[-500:].replace("\x00", ""),
                 meta=entry.meta,
+                width=entry.size[0] if entry.size and asset is None else None,
+                height=entry.size[1] if entry.size and asset is None else None,
             )
             for entry, asset in rows
         ],
@@ -276,9 +278,7 @@ def keep_asset(*, organization_id: int, data: bytes) -> Asset:
         return found
     picture = examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
     keys = _store_files(organization_id, sha256, data, picture)
-    if picture.width * picture.height >= TILED_FROM:
-        for name, tile in pyramid(data):
-            _put(f"{keys['storage_key']}.tiles/{name}", tile)
+    _store_tiles(keys["storage_key"], data, picture)
     asset, _ = Asset.objects.get_or_create(
         organization_id=organization_id,
         sha256=sha256,
@@ -293,6 +293,39 @@ def keep_asset(*, organization_id: int, data: bytes) -> Asset:
         },
     )
     return asset
+
+
+def remake_pictures(asset: Asset) -> bool:
+    """Make what is shown of an asset anew from its original; True where it changed.
+
+    Raises:
+        OSError: the original is not in the storage.
+        BadFile: it can no longer be decoded.
+    """
+    with default_storage.open(asset.storage_key) as file:
+        data = file.read()
+    picture = examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
+    if bytes(asset.fingerprint) == picture.fingerprint and _shown(asset) == picture.display:
+        return False
+    keys = _store_files(asset.organization_id, asset.sha256, data, picture)
+    _store_tiles(asset.storage_key, data, picture)
+    Asset.objects.filter(pk=asset.pk).update(display_type=picture.display_type, fingerprint=picture.fingerprint, **keys)
+    return True
+
+
+def _shown(asset: Asset) -> bytes | None:
+    """The copy that is shown; None where that is the original, or the copy is gone."""
+    if asset.display_key == asset.storage_key or not default_storage.exists(asset.display_key):
+        return None
+    with default_storage.open(asset.display_key) as file:
+        shown: bytes = file.read()
+    return shown
+
+
+def _store_tiles(key: str, data: bytes, picture: Picture) -> None:
+    if picture.width * picture.height >= TILED_FROM:
+        for name, tile in pyramid(data):
+            _put(f"{key}.tiles/{name}", tile)
 
 
 def _store_files(organization_id: int, sha256: str, data: bytes, picture: Picture) -> dict[str, str]:

@@ -23,6 +23,7 @@ __all__ = ["Entry", "Limits", "entries", "is_written"]
 
 TABLES, LINES, TEXTS = (".csv", ".tsv"), (".jsonl", ".ndjson"), (".txt",)
 _WRITTEN = TABLES + LINES + TEXTS
+MAX_DIGITS = 12
 MAX_LINE = 16 * MAX_TEXT  # bytes: a text as JSON may write it, and room for metadata
 _SILENT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _BOM = codecs.BOM_UTF8
@@ -264,9 +265,16 @@ def _said(columns: list[str], values: list[str]) -> dict[str, Any]:
     for key in ("uri", "text"):
         if key in columns:
             meta = {other: value for other, value in row.items() if other not in (key, "name")}
-            return {key: row.get(key), "name": row.get("name", "").strip(), "meta": meta}
+            sides = {side: _whole(row.get(side, "")) for side in ("width", "height")}
+            return {key: row.get(key), "name": row.get("name", "").strip(), "meta": meta, **sides}
     rest = {key: value for key, value in row.items() if key != "name"}
     return {"row": rest or row, "name": row.get("name", "").strip()}
+
+
+def _whole(value: str) -> int | None:
+    """A whole number as it is written; None where it is none, as in a column that means something else."""
+    digits = value.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None
 
 
 def _json_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:

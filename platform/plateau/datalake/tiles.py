@@ -6,7 +6,9 @@ Level 0 is the picture itself, each further level has half the size; the last on
 import io
 from collections.abc import Iterator
 
-from PIL import Image, ImageOps
+from PIL import Image
+
+from plateau.kernel.pictures import read_flat
 
 TILED_FROM = 25_000_000  # pixels
 SIDE = 512
@@ -24,8 +26,7 @@ def levels_of(width: int, height: int) -> int:
 def pyramid(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Every tile as `level-column-row`, and the `overview`, as JPEG."""
     Image.MAX_IMAGE_PIXELS = None  # its size was checked when it came in
-    with Image.open(io.BytesIO(data)) as opened:
-        image = ImageOps.exif_transpose(opened).convert("RGB")
+    image = read_flat(data)
     for level in range(levels_of(*image.size)):
         for top in range(0, image.height, SIDE):
             for left in range(0, image.width, SIDE):

@@ -1,13 +1,13 @@
 """A model in a confined process of its own: pixels in, answers out."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+from plateau.kernel.pictures import flatten, read_header
 from plateau.kernel.regions import GRAPHS, answer_of, as_given, shown
 from plateau.sandbox.process import Session
 
@@ -22,23 +22,22 @@ class BadPicture(Exception):
 def read_pixels(data: bytes, side: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
     """(side, side, 3) of 0–255 from an encoded picture: upright, RGB, squeezed to a square; and its width and height.
 
-    The same steps as in training (`workers.recipes.base.read_rgb`) after the same turn as at ingest.
+    The same steps as in training (`workers.recipes.base.read_rgb`).
 
     Raises:
         BadPicture: it cannot be decoded, or is too large.
     """
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise BadPicture(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
-            upright = ImageOps.exif_transpose(image)
-            size = upright.size
-            square = upright.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
+        header = read_header(data)
+        if header.size[0] * header.size[1] > MAX_PIXELS:
+            raise BadPicture(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.")
+        upright = flatten(header).image
     except BadPicture:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadPicture("This is no picture that can be read: send a PNG, JPEG or WebP.") from error
-    return np.asarray(square, dtype=np.float32), size
+    square = upright.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
+    return np.asarray(square, dtype=np.float32), upright.size
 
 
 def looks(pixels: NDArray[np.float32]) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from plateau.kernel.pictures import VERSION
 
 from workers.recipes.base import Example, Run, check_run, in_batches
 
@@ -182,7 +183,7 @@ def features(examples: Sequence[Example], cache: Path, run: Run | None = None) -
     Raises:
         Stopped: `run` asked to.
     """
-    folder = cache / "features" / f"{NAME}-v1"
+    folder = cache / "features" / f"{NAME}-v{VERSION}"
     missing = [example for example in examples if not _cached(example, folder)]
     done = 0
     for part, pixels in in_batches(missing, SIDE, BATCH):

@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from PIL import Image
 from plateau.datalake.images import BadFile
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership, User
 from plateau.kernel.errors import Refusal
+from plateau.kernel.pictures import read_upright_size
 from plateau.kernel.scopes import Actor
 from pydantic import ValidationError
 
@@ -153,7 +153,7 @@ class _Mapped(Format):
     """A format whose people and items are called as they are here."""
 
     def __init__(self, fmt: Format, people: dict[str, str], names: dict[str, str]) -> None:
-        self.key = fmt.key  # type: ignore[misc]  # the same format
+        self.key, self.relative = fmt.key, fmt.relative  # type: ignore[misc]  # the same format
         self.fmt, self.people, self.names = fmt, people, names
 
     def read(self, source: Source) -> Iterator[Found]:
@@ -213,8 +213,7 @@ def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, Known]:
         names = (place + ending for place in places_of(key) for ending in ENDINGS)
         path = next((path for name in names if (path := _picture(images, name))), None)
         if path is not None:
-            with Image.open(path) as picture:
-                found[key] = Known(str(path.relative_to(images.resolve())), picture.width, picture.height)
+            found[key] = Known(str(path.relative_to(images.resolve())), *read_upright_size(path))
     return found
 
 

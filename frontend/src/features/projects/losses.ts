@@ -18,7 +18,6 @@ export function lossInWords(i18n: I18n, loss: string): string {
       "coordinates beyond a ten-thousandth of the picture",
     ),
     "decimals beyond a millionth of the size": i18n._("decimals beyond a millionth of the size"),
-    "items whose size is not known": i18n._("items whose size is not known"),
     "endings of names, and characters in them that file systems forbid": i18n._(
       "endings of names, and characters in them that file systems forbid",
     ),

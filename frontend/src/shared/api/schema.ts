@@ -1562,7 +1562,7 @@ export interface paths {
          * @description The file.
          *
          *     Raises:
-         *         Invalid: unknown format, or one that cannot hold this kind.
+         *         Invalid: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
          */
         get: operations["projectExportGet"];
         put?: never;

@@ -1,10 +1,17 @@
 import io
 
+import numpy as np
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from PIL import Image
 
 from conftest import png
 from plateau.datalake.images import BadFile, examine
+from plateau.datalake.models import Asset
+from plateau.datalake.services import keep_asset
+from plateau.kernel.tests.deep import png16
 
 LIMIT = 1_000_000
 
@@ -66,3 +73,35 @@ def test_what_browsers_cannot_show_gets_a_display_copy():
 def test_transparency_lies_on_white():
     picture = examine(encoded(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG"), max_pixels=LIMIT)
     assert set(picture.fingerprint) == {255}
+
+
+def test_a_png_of_12_bits_in_16_is_shown_by_a_copy_from_black_to_white():
+    picture = examine(png16(np.linspace(0, 4095, 80 * 80).reshape(80, 80).astype(np.uint16)), max_pixels=LIMIT)
+    assert picture.display is not None
+    assert Image.open(io.BytesIO(picture.display)).getextrema() == (0, 255)
+    assert picture.display_type == "image/png"
+
+
+@pytest.mark.django_db
+def test_what_is_shown_of_stored_pictures_is_made_anew_where_it_would_differ_today(people, capsys):
+    organization, values = people.actor().organization_id, np.full((70, 70), 3000, dtype=np.uint16)
+    deep = keep_asset(organization_id=organization, data=png16(values))
+    plain = keep_asset(organization_id=organization, data=png(1))
+    gone = keep_asset(organization_id=organization, data=png(2))
+    shown, thumbnail = deep.display_key, default_storage.open(deep.thumbnail_key).read()
+    default_storage.delete(deep.thumbnail_key)
+    default_storage.save(deep.thumbnail_key, ContentFile(b"black"))
+    default_storage.delete(shown)
+    Asset.objects.filter(pk=deep.pk).update(display_key=deep.storage_key, fingerprint=bytes(256))
+    default_storage.delete(gone.storage_key)
+    call_command("remake_pictures")
+    told = capsys.readouterr()
+    assert "3 pictures: 1 made anew, 1 left as they were" in told.out
+    assert f"asset {gone.pk} is left" in told.err
+    found = Asset.objects.get(pk=deep.pk)
+    assert (found.display_key, bytes(found.fingerprint)) == (shown, bytes([187] * 256))
+    assert Image.open(default_storage.open(shown)).getextrema() == (187, 187)
+    assert default_storage.open(found.thumbnail_key).read() == thumbnail
+    assert Asset.objects.get(pk=plain.pk).display_key == plain.display_key
+    call_command("remake_pictures")
+    assert "3 pictures: 0 made anew" in capsys.readouterr().out

@@ -1,0 +1,34 @@
+"""`manage.py remake_pictures`: what is shown of pictures that came in before, made as it is made today."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from plateau.datalake.images import BadFile
+from plateau.datalake.models import Asset
+from plateau.datalake.services import remake_pictures
+
+
+class Command(BaseCommand):
+    """Go through all assets, while everything runs; begun again, it goes on at `--after`."""
+
+    help = "Make displays, thumbnails, fingerprints and tiles of stored pictures anew where they would differ today."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--after`."""
+        parser.add_argument("--after", type=int, default=0, help="the last asset that was looked at; it tells them")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Remake, and print what changed and what could not be read."""
+        changed = failed = seen = 0
+        for asset in Asset.objects.filter(pk__gt=options["after"]).order_by("pk").iterator(chunk_size=200):
+            try:
+                changed += remake_pictures(asset)
+            except (BadFile, OSError) as error:
+                failed += 1
+                self.stderr.write(f"asset {asset.pk} is left as it was: {error}")
+            seen += 1
+            if seen % 1000 == 0:
+                self.stdout.write(f"{seen} pictures, {changed} made anew; at asset {asset.pk}")
+        self.stdout.write(f"{seen} pictures: {changed} made anew, {failed} left as they were")
