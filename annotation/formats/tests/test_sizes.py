@@ -182,7 +182,7 @@ def test_lists_of_addresses_may_state_sizes(people, make_project, tmp_path):
     found = Item.objects.filter(dataset=project.dataset).order_by("name").values_list("width", "height")
     assert list(found) == [(100, 80), (None, None)]
     wrong = json.dumps(line | {"uri": "https://elsewhere.example/c.png", "width": 10**9}).encode()
-    with pytest.raises(Invalid, match="line 1 states a size of"):
+    with pytest.raises(Invalid, match="line 1: The list states a size of"):
         import_lines(actor=people.actor("manager"), project=project, body=wrong)
     (tmp_path / "list.jsonl").write_bytes(body)
     table = "uri,width,height\nhttps://elsewhere.example/a.png,100,80\nhttps://elsewhere.example/b.png,,80 px\n"
