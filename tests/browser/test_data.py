@@ -109,7 +109,7 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     dataset = create_dataset(actor=people.actor("manager"), name="Words")
     page = sign_in("manager")
     page.goto(f"{stack.url}/data/{dataset.pk}")
-    zone = page.get_by_role("region", name="Bring data in")
+    zone = page.get_by_role("region", name="Bring data in", exact=True)
     expect(zone).to_contain_text("texts (.txt), tables (.csv, .tsv), lists (.jsonl)")
     picker = page.locator("input[type=file][multiple]")
     accepted = picker.get_attribute("accept").split(",")
@@ -127,23 +127,23 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     }
     told = [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
     picker.set_input_files(told)
-    upload = page.get_by_role("region", name="Upload")
+    upload = page.get_by_role("region", name="Upload", exact=True)
     expect(upload.get_by_role("status")).to_have_text("7 added, 0 already there, 2 set aside", timeout=30_000)
-    expect(upload.get_by_text("done")).to_be_visible()
+    expect(upload.get_by_text("done", exact=True)).to_be_visible()
     expect(upload.get_by_text("2 set aside", exact=True)).to_be_visible()
-    reasons = upload.get_by_role("list", name="Set aside").get_by_role("listitem")
+    reasons = upload.get_by_role("list", name="Set aside", exact=True).get_by_role("listitem")
     expect(reasons).to_have_text(
         [re.compile(r"rows\.csv, row 4 .*2 values"), re.compile(r"old\.txt Line 1 is not UTF-8")]
     )
     shown = page.locator(".thumbs li")
     expect(shown).to_have_count(7)
-    expect(shown.filter(has_text="a.txt")).to_have_count(1)
+    expect(shown.filter(has_text=re.compile(r"\ba\.txt\b"))).to_have_count(1)
     assert Item.objects.get(name="a.txt").text == "美しい りんご"
     assert Item.objects.get(name="r1").meta == {"size": "3.5", "place": "east"}
     assert findings(page, page.url) == []
 
     page.evaluate(DROP, ["later.txt", "text/plain", list("価格".encode("euc_jp"))])
-    expect(upload.get_by_text("failed")).to_be_visible(timeout=30_000)
+    expect(upload.get_by_text("failed", exact=True)).to_be_visible(timeout=30_000)
     expect(upload).to_contain_text("Nothing was taken in. later.txt: Line 1 is not UTF-8.")
     expect(reasons).to_have_text([re.compile(r"later\.txt Line 1 is not UTF-8. Save the file as UTF-8")])
     assert findings(page, page.url) == []
