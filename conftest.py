@@ -22,6 +22,7 @@ def pytest_configure() -> None:
     `TEST_TEMPLATE` names a database that has every table already, to be copied.
     """
     from django.conf import settings
+
     from plateau.celery import app
 
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
@@ -117,12 +118,11 @@ def make_project(people: Organizations) -> Callable[..., Any]:
     def make(
         items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit", side: int = 32
     ) -> Any:
-        from plateau.datalake.services import add_items, create_dataset, keep_asset
-        from plateau.datalake.sources import Entry
-
         from annotation.labeling.services import sync_tasks
         from annotation.projects.kinds import LabelIn, SchemaIn
         from annotation.projects.services import create_project
+        from plateau.datalake.services import add_items, create_dataset, keep_asset
+        from plateau.datalake.sources import Entry
 
         actor = people.actor("admin", organization)
         dataset = create_dataset(actor=actor, name=f"{name} pictures")

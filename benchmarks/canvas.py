@@ -71,15 +71,15 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
     """A person with two projects: one with a large picture and a draft of many boxes, one with a small picture."""
     from django.core.management import call_command
     from PIL import Image
-    from plateau.datalake.services import add_items, create_dataset, keep_asset
-    from plateau.datalake.sources import Entry
-    from plateau.identity.authentication import actor_of_membership
-    from plateau.identity.services import create_organization
 
     from annotation.labeling import queue, services
     from annotation.labeling.models import Task
     from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from plateau.datalake.services import add_items, create_dataset, keep_asset
+    from plateau.datalake.sources import Entry
+    from plateau.identity.authentication import actor_of_membership
+    from plateau.identity.services import create_organization
 
     call_command("migrate", verbosity=0)
     member = create_organization(

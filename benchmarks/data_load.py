@@ -33,10 +33,9 @@ def resident() -> float:
 
 def project_of(actor: object, name: str) -> object:
     """A project of boxes on a dataset of its own."""
-    from plateau.datalake.models import Dataset
-
     from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from plateau.datalake.models import Dataset
 
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=name)
     labels = SchemaIn(labels=[LabelIn(id="car", name="Car", color="#123456")])

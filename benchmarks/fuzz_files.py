@@ -191,7 +191,6 @@ def act(target: str) -> Callable[[bytes], None]:
 
         return card
     from plateau.kernel.errors import Refusal
-
     from workers.demand.events import read_events
 
     def events(data: bytes) -> None:

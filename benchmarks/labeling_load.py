@@ -93,6 +93,7 @@ def browsers(actors: list[object]) -> list[dict[str, str]]:
     """What the browsers of signed-in people send with each request."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.middleware.csrf import _get_new_csrf_string
+
     from plateau.identity.models import User
     from plateau.identity.sessions import SessionStore
 
@@ -109,11 +110,11 @@ def browsers(actors: list[object]) -> list[dict[str, str]]:
 def seed(tasks: int, actor: object) -> int:
     """A project of `tasks` addresses."""
     from django.db import connection
-    from plateau.datalake.models import Dataset
 
     from annotation.labeling.services import sync_tasks
     from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from plateau.datalake.models import Dataset
 
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=f"Load {tasks}")
     labels = SchemaIn(labels=[LabelIn(id="car", name="Car", color="#123456")])

@@ -33,7 +33,6 @@ def median_ms(act: Callable[[], object], rounds: int = ROUNDS) -> float:
 def main() -> None:
     """Measure, tell."""
     from plateau.sandbox.process import Confined, Session, call
-
     from workers.recipes.backbones.efficientnet_lite0 import onnx_file
 
     with tempfile.TemporaryDirectory() as folder:

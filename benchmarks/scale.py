@@ -139,15 +139,15 @@ WHERE project_id = %(project)s AND id %% 10 = 0;
 def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     """An organization with a project of pictures, everything answered `answers` times, by ten people in turn."""
     from django.db import connection
-    from plateau.datalake.services import create_dataset
-    from plateau.identity.authentication import actor_of_membership
-    from plateau.identity.models import Membership, User
-    from plateau.identity.services import create_organization, create_token
 
     from annotation.labeling.models import Task
     from annotation.labeling.services import sync_tasks
     from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from plateau.datalake.services import create_dataset
+    from plateau.identity.authentication import actor_of_membership
+    from plateau.identity.models import Membership, User
+    from plateau.identity.services import create_organization, create_token
 
     member = create_organization(name=name, admin_email=f"{name}@x.example", admin_name=name, password=uuid.uuid4().hex)
     actor = actor_of_membership(member)
@@ -244,11 +244,10 @@ def export(side: dict[str, Any]) -> None:
 
 def freeze(side: dict[str, Any]) -> None:
     """A snapshot, as the worker builds it."""
-    from plateau.jobs import services as jobs
-    from plateau.jobs.handlers import Running
-
     from annotation.projects.models import Project
     from annotation.snapshots.services import build, create_snapshot
+    from plateau.jobs import services as jobs
+    from plateau.jobs.handlers import Running
 
     project = Project.objects.get(pk=side["project"])
     snapshot = create_snapshot(actor=side["actor"], project=project)

@@ -48,15 +48,14 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..., None]) -> dict[str, int | str]:
     """A row of everything, in the other organization: what the parameters of routes are called, and its number."""
+    from annotation.labeling.models import Annotation, Comment, Task
+    from annotation.projects.models import Team
+    from annotation.snapshots.models import Snapshot
     from plateau.datalake.models import Asset, Item, PartedFile
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
     from plateau.identity.services import add_member
     from plateau.jobs.services import submit
-
-    from annotation.labeling.models import Annotation, Comment, Task
-    from annotation.projects.models import Team
-    from annotation.snapshots.models import Snapshot
     from registry.acceptance.models import Look
     from registry.acceptance.schemas import ContractIn, TermsIn
     from registry.acceptance.services import draw_up

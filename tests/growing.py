@@ -19,10 +19,9 @@ class Growing:
     """An organization in which every list has rows; `grow` adds `number` to each."""
 
     def __init__(self, people: Any, make_project: Callable[..., Any]) -> None:
-        from plateau.datalake.models import IngestBatch
-
         from annotation.labeling import services
         from annotation.labeling.models import Task
+        from plateau.datalake.models import IngestBatch
         from registry.deployments.models import Deployment
         from registry.versions.models import BrowserExport, ModelVersion
 
@@ -133,13 +132,12 @@ class Growing:
         )
 
     def _of_the_organization(self, step: int) -> None:
+        from annotation.labeling.models import Seat
+        from annotation.projects.models import Team
         from plateau.audit.models import Viewing
         from plateau.datalake.models import Erasure, IngestFinding, StagedFile
         from plateau.identity.models import MemberSession
         from plateau.identity.services import add_member
-
-        from annotation.labeling.models import Seat
-        from annotation.projects.models import Team
         from registry.assistants.models import Assistant
         from registry.webhooks.models import Webhook
         from workers.demand.models import Area, EventFile, Report, SlotForecast
@@ -191,12 +189,11 @@ class Growing:
 
     def _more_items(self, step: int) -> None:
         """Open tasks, skipped by somebody and assigned to somebody."""
-        from plateau.datalake.services import add_items, keep_asset
-        from plateau.datalake.sources import Entry
-
         from annotation.labeling.models import Skip, Task
         from annotation.labeling.services import sync_tasks
         from conftest import png
+        from plateau.datalake.services import add_items, keep_asset
+        from plateau.datalake.sources import Entry
 
         user = self.people.members["ours", "reviewer"].user
         for number in range(6):
@@ -300,11 +297,10 @@ class Growing:
 
     def _of_one_model(self, step: int) -> None:
         """Looks of one contract; moves, deployments and people of one version; what one deployment saw."""
-        from plateau.identity.services import add_member
-
         from annotation.labeling.models import Annotation
         from annotation.labeling.settle import settle
         from annotation.snapshots.models import SnapshotEntry
+        from plateau.identity.services import add_member
         from registry.deployments.models import Deployment, Hour, Replica
         from registry.versions.models import AliasMove
 

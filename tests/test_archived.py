@@ -5,12 +5,12 @@ import json
 import pytest
 from django.test import Client
 from django.utils import timezone
-from plateau.audit.models import AuditEvent
-from plateau.jobs.models import Job
-from plateau.kernel.errors import ProjectArchived
 
 from annotation.labeling.models import Lease, Task
 from annotation.projects.models import Project
+from plateau.audit.models import AuditEvent
+from plateau.jobs.models import Job
+from plateau.kernel.errors import ProjectArchived
 from registry.tracking.tests.test_gate import call as through_gate
 from tests.test_permissions import MATRIX, call
 
@@ -177,11 +177,10 @@ def test_the_name_of_an_archived_project_is_taken_and_the_refusal_says_where_it_
 
 @pytest.mark.django_db
 def test_items_that_come_while_a_project_is_archived_become_its_tasks_when_it_is_restored(people, make_project):
-    from plateau.datalake.services import add_items, keep_asset
-    from plateau.datalake.sources import Entry
-
     from annotation.labeling.services import sync_tasks
     from conftest import png
+    from plateau.datalake.services import add_items, keep_asset
+    from plateau.datalake.sources import Entry
 
     project, client = make_project(items=2), people.client("admin")
     client.post(f"/api/v1/projects/{project.pk}/archive/")
@@ -255,7 +254,6 @@ def test_mlflows_door_takes_no_runs_for_an_archived_project_but_its_models_can_b
 def test_a_training_that_ran_when_its_project_was_archived_still_publishes(people, make_project, mlflow_tables):
     from plateau.jobs.models import JobState
     from plateau.jobs.services import submit
-
     from workers.runtime.publish import job_token
 
     project = make_project()

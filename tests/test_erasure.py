@@ -11,6 +11,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
+
+from annotation.labeling.models import Annotation, Comment, Draft, Lease, Task
+from annotation.labeling.services import progress
+from annotation.projects.models import Project
+from annotation.quality.models import GoldItem, Review
+from annotation.snapshots.models import Snapshot, SnapshotEntry
+from annotation.snapshots.services import build, create_snapshot
 from plateau.audit.models import AuditEvent
 from plateau.datalake import erasure
 from plateau.datalake.models import Asset, Dataset, Erasure, Item
@@ -21,13 +28,6 @@ from plateau.identity.tests.test_identity import PASSWORD, sign_in, signed_in
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-
-from annotation.labeling.models import Annotation, Comment, Draft, Lease, Task
-from annotation.labeling.services import progress
-from annotation.projects.models import Project
-from annotation.quality.models import GoldItem, Review
-from annotation.snapshots.models import Snapshot, SnapshotEntry
-from annotation.snapshots.services import build, create_snapshot
 from registry.deployments.models import Batch
 from registry.versions.models import ModelVersion
 from workers.training.erasure import catch_up

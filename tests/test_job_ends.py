@@ -11,14 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
-from plateau.datalake.models import Dataset
-from plateau.jobs import services as jobs
-from plateau.jobs.handlers import kinds
-from plateau.jobs.models import Job, JobState
 
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from conftest import png
+from plateau.datalake.models import Dataset
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import kinds
+from plateau.jobs.models import Job, JobState
 from registry.versions.models import ModelVersion
 from workers.budget.tests.curves import snapshot_of
 from workers.demo import services as demo
@@ -312,7 +312,6 @@ def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(p
 @pytest.mark.parametrize("end", ENDS[:5])
 def test_a_look_that_showed_nothing_takes_no_candidate_and_its_late_verdict_does_not_count(place, end):
     from plateau.kernel.errors import Conflict
-
     from registry.acceptance.models import Look
     from registry.acceptance.services import keep_verdict
 

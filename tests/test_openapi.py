@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from plateau.identity.models import ApiToken
 
+from plateau.identity.models import ApiToken
 from tests.stack import Stack
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+
 from plateau.kernel.endpoint import Endpoint
 
 C, A, R, M, S, X = "customer", "annotator", "reviewer", "manager", "scientist", "admin"

@@ -1,11 +1,11 @@
 """Receivers of webhooks that hang hold no worker: what others wait for is done meanwhile."""
 
 import pytest
+
+from annotation.snapshots.services import create_snapshot
 from plateau.jobs.models import Job
 from plateau.kernel.tests import slow
 from plateau.kernel.tests.slow import Slow
-
-from annotation.snapshots.services import create_snapshot
 from registry.webhooks import courier, services
 from registry.webhooks.models import Delivery
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
+
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization
 from plateau.identity.services import create_token
 from plateau.identity.steps_api import STEPS
-
 from registry.tracking import gate, routes
 from registry.tracking.tests.test_gate import call as through_gate
 from tests.test_permissions import MATRIX

@@ -13,16 +13,16 @@ import requests
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
+
+from annotation.labeling import queue
+from annotation.snapshots.services import build, create_snapshot
+from conftest import png
 from plateau.datalake import parts
 from plateau.datalake.models import Asset, IngestBatch, Item, PartedFile
 from plateau.datalake.services import create_dataset, ingest, ingest_file, open_batch, stage_file
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.kernel.direct import origins
-
-from annotation.labeling import queue
-from annotation.snapshots.services import build, create_snapshot
-from conftest import png
 from workers.runtime.material import load_material
 
 

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from plateau.jobs.models import Job
 
 from annotation.snapshots.models import Snapshot
+from plateau.jobs.models import Job
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import requests
 from PIL import Image
-from plateau.jobs.models import Job
 
+from plateau.jobs.models import Job
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]

@@ -6,12 +6,6 @@ from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
-from plateau.audit.services import record
-from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -23,6 +17,12 @@ from annotation.formats.catalog import FORMATS, formats_for
 from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
+from plateau.audit.services import record
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.scopes import Scope
 
 _PIECE = 64 * 1024
 

@@ -11,8 +11,7 @@ class FormatsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the handler of importing."""
-        from plateau.jobs.handlers import register
-
         from annotation.formats.imports import run_import
+        from plateau.jobs.handlers import register
 
         register("import_labels", run_import)

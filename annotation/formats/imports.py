@@ -13,15 +13,6 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
-from plateau.audit.services import record
-from plateau.datalake.models import Item
-from plateau.identity.models import Membership
-from plateau.jobs import services as jobs
-from plateau.jobs.handlers import Running
-from plateau.jobs.models import Job
-from plateau.kernel.errors import Invalid
-from plateau.kernel.pictures import stated_size
-from plateau.kernel.scopes import Actor
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
 from annotation.formats.catalog import FORMATS
@@ -34,6 +25,15 @@ from annotation.projects.kinds import KINDS, Schema, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.shapes import Frame
+from plateau.audit.services import record
+from plateau.datalake.models import Item
+from plateau.identity.models import Membership
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.jobs.models import Job
+from plateau.kernel.errors import Invalid
+from plateau.kernel.pictures import stated_size
+from plateau.kernel.scopes import Actor
 
 MAX_ERRORS = 50
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG", ".PNG")

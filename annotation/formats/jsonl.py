@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import orjson
-from plateau.kernel import numbers
 
 from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of, with_names
+from plateau.kernel import numbers
 
 
 class Jsonl(Format):

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import ijson
 import numpy as np
 import orjson
-from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_in
 
 from annotation.formats.base import EVERY, BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from annotation.projects.shapes.box import corners
 from annotation.projects.shapes.mask import encode_lines, pixels_of
+from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_in
 
 
 class LabelStudio(Format):

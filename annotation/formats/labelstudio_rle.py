@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
+
 from plateau.kernel.runs import MAX_PIXELS
 
 Bytes = npt.NDArray[np.uint8]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from plateau.kernel import numbers
 
 from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+from plateau.kernel import numbers
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

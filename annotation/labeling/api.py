@@ -6,16 +6,6 @@ from typing import Any, ClassVar
 import orjson
 from django.conf import settings
 from django.http import HttpResponseBase, HttpResponseRedirect
-from plateau.audit.services import note_seen
-from plateau.datalake import imported
-from plateau.datalake.api import UPLOAD, picture_response
-from plateau.datalake.models import Item
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.rendering import OrjsonParser
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,6 +28,16 @@ from annotation.labeling.schemas import (
     Tasks,
 )
 from annotation.projects.models import Project
+from plateau.audit.services import note_seen
+from plateau.datalake import imported
+from plateau.datalake.api import UPLOAD, picture_response
+from plateau.datalake.models import Item
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.rendering import OrjsonParser
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
 
 IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
 NEXT: dict[str, tuple[Any, str]] = {"next": (int, "1: lease the next task in the same round trip")}

@@ -11,11 +11,10 @@ class LabelingConfig(AppConfig):
 
     def ready(self) -> None:
         """New items become tasks of every project on their dataset; erased persons and items leave nothing behind."""
-        from plateau.datalake.hooks import Follower, after_ingest, followers
-        from plateau.identity.hooks import when_erased
-
         from annotation.labeling import erasure
         from annotation.labeling.services import forget_person, sync_tasks
+        from plateau.datalake.hooks import Follower, after_ingest, followers
+        from plateau.identity.hooks import when_erased
 
         after_ingest.append(sync_tasks)
         when_erased.append(forget_person)

@@ -6,14 +6,6 @@ from typing import Annotated, Any, ClassVar, Literal
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from plateau.audit.services import note_items_seen, record
-from plateau.identity.models import Membership
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import number
-from plateau.kernel.scopes import Actor, Scope
-from plateau.kernel.typed import Strict, parse
 from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +15,14 @@ from annotation.labeling.schemas import Number
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
+from plateau.audit.services import note_items_seen, record
+from plateau.identity.models import Membership
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import number
+from plateau.kernel.scopes import Actor, Scope
+from plateau.kernel.typed import Strict, parse
 
 STATES = tuple(TaskState.values)
 MAX_BULK = 10_000

@@ -3,11 +3,11 @@
 from collections import Counter
 
 from django.db.models import F
-from plateau.datalake.hooks import Reach
 
 from annotation.labeling.models import Annotation, Task, TaskState
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project
+from plateau.datalake.hooks import Reach
 
 
 def reach(item_ids: list[int]) -> Reach:

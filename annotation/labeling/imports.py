@@ -5,6 +5,10 @@ from typing import Any
 
 import orjson
 from django.db import connection, transaction
+
+from annotation.labeling.schemas import ImportOut
+from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
+from annotation.projects.models import Project
 from plateau.audit.services import record
 from plateau.datalake import imported
 from plateau.datalake import services as datalake
@@ -12,10 +16,6 @@ from plateau.datalake.images import BadFile
 from plateau.datalake.lines import entry_of_line
 from plateau.kernel.errors import Invalid
 from plateau.kernel.scopes import Actor
-
-from annotation.labeling.schemas import ImportOut
-from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
-from annotation.projects.models import Project
 
 MAX_ERRORS = 50
 _INSERT = f"""

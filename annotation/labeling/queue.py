@@ -15,9 +15,6 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from plateau.audit.services import note_items_seen
-from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
-from plateau.kernel.scopes import Actor, Scope
 
 from annotation.labeling import statements as sql
 from annotation.labeling.models import Skip
@@ -27,6 +24,9 @@ from annotation.projects.kinds import KINDS, Kind, Schema
 from annotation.projects.models import LabelSchema
 from annotation.projects.shapes import Frame
 from annotation.quality import gold
+from plateau.audit.services import note_items_seen
+from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
+from plateau.kernel.scopes import Actor, Scope
 
 START = {"low_position": float("-inf"), "low_shuffle": 0, "low_id": 0}
 _TRIES = 3

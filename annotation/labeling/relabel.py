@@ -4,13 +4,13 @@ import uuid
 from typing import Any
 
 from django.db import connection, transaction
-from plateau.kernel.errors import Conflict
 
 from annotation.labeling.models import Annotation, Source, Task
 from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.schemas import LabelEffect, SchemaPreview, What
+from plateau.kernel.errors import Conflict
 
 _COUNTS = """
 SELECT label #>> '{}', count(DISTINCT t.id) FROM labeling_task t

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field, StringConstraints
 
 from annotation.projects.schemas import Id
+from plateau.kernel.typed import Strict
 
 
 class LeaseIn(Strict):

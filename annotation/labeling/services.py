@@ -8,12 +8,6 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
-from plateau.audit.services import record
-from plateau.jobs import services as jobs
-from plateau.jobs.models import Job
-from plateau.kernel.anytime import interval
-from plateau.kernel.errors import Conflict
-from plateau.kernel.scopes import Actor
 
 from annotation.labeling import statements
 from annotation.labeling.models import Annotation, Comment, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
@@ -21,6 +15,12 @@ from annotation.labeling.schemas import MineOut, SkillOut
 from annotation.labeling.seats import count_moves
 from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
+from plateau.audit.services import record
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+from plateau.kernel.anytime import interval
+from plateau.kernel.errors import Conflict
+from plateau.kernel.scopes import Actor
 
 # Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
 _WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"

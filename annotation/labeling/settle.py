@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F
-from plateau.kernel.scopes import Actor
 
 from annotation.labeling.models import Annotation, Source, Task
 from annotation.labeling.seats import count_moves
 from annotation.projects.kinds import KINDS, Kind
 from annotation.quality.models import Review, Verdict
+from plateau.kernel.scopes import Actor
 
 _ANSWERS = """
 SELECT DISTINCT ON (n.user_id) n.id FROM labeling_annotation n

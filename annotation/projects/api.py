@@ -3,14 +3,6 @@
 from typing import ClassVar, cast
 
 from django.db import transaction
-from plateau.datalake.models import Dataset
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, choice, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
-from plateau.kernel.workspaces import workspace_of
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,6 +26,14 @@ from annotation.projects.schemas import (
     QueueRules,
     SchemaPreview,
 )
+from plateau.datalake.models import Dataset
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, choice, page
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
+from plateau.kernel.workspaces import workspace_of
 
 
 def _out(row: Project, counts: dict[str, int]) -> ProjectOut:

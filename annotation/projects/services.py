@@ -2,15 +2,15 @@
 
 from django.db import transaction
 from django.utils import timezone
-from plateau.audit.services import record
-from plateau.datalake.models import Dataset
-from plateau.kernel.errors import Conflict, Invalid, ProjectArchived
-from plateau.kernel.scopes import Actor
 
 from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Guideline, LabelSchema, Project, Team
 from annotation.projects.queries import rules_of
 from annotation.projects.schemas import QueueRules
+from plateau.audit.services import record
+from plateau.datalake.models import Dataset
+from plateau.kernel.errors import Conflict, Invalid, ProjectArchived
+from plateau.kernel.scopes import Actor
 
 
 @transaction.atomic

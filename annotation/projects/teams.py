@@ -3,6 +3,12 @@
 from typing import Annotated, ClassVar
 
 from django.db import transaction
+from pydantic import BaseModel, Field, StringConstraints
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.projects.models import Team
+from annotation.projects.schemas import Id
 from plateau.audit.services import record
 from plateau.identity.models import Membership
 from plateau.kernel.endpoint import Endpoint
@@ -10,12 +16,6 @@ from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Actor, Scope
 from plateau.kernel.typed import Strict, parse
-from pydantic import BaseModel, Field, StringConstraints
-from rest_framework.request import Request
-from rest_framework.response import Response
-
-from annotation.projects.models import Team
-from annotation.projects.schemas import Id
 
 
 class TeamIn(Strict):

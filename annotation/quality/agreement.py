@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from plateau.kernel.shares import wilson
 
 Answers = Sequence[Sequence[tuple[int, Hashable]]]

@@ -2,13 +2,6 @@
 
 from typing import ClassVar
 
-from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import Page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -36,6 +29,13 @@ from annotation.quality.schemas import (
     SeatOut,
     Seats,
 )
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import Page
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import parse
 
 
 class ReviewNext(Endpoint):

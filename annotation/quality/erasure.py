@@ -1,9 +1,8 @@
 """When items are erased: what reviewers said of their labels goes before the labels do."""
 
-from plateau.datalake.hooks import Reach
-
 from annotation.labeling.models import Task
 from annotation.quality.models import GoldItem, Review
+from plateau.datalake.hooks import Reach
 
 
 def reach(item_ids: list[int]) -> Reach:

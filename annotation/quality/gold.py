@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
-from plateau.kernel.anytime import falls_short
 
 from annotation.labeling.models import Seat
 from annotation.projects.models import Project
 from annotation.quality.models import GoldAnswer, GoldItem
+from plateau.kernel.anytime import falls_short
 
 Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
 

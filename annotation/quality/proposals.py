@@ -9,6 +9,7 @@ from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
+
 from plateau.kernel.shares import wilson
 
 DRAWS = 1000

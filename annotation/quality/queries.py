@@ -9,9 +9,6 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
-from plateau.identity.models import User
-from plateau.kernel.anytime import interval
-from plateau.kernel.shares import wilson
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
 from annotation.labeling.schemas import SkillOut
@@ -38,6 +35,9 @@ from annotation.quality.schemas import (
     SeatOut,
     VersionAgreement,
 )
+from plateau.identity.models import User
+from plateau.kernel.anytime import interval
+from plateau.kernel.shares import wilson
 
 PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest

@@ -7,9 +7,6 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
-from plateau.audit.services import record
-from plateau.kernel.errors import Conflict, NotFound
-from plateau.kernel.scopes import Actor
 
 from annotation.labeling import queue
 from annotation.labeling.models import Annotation, Comment, Lease, LeaseKind, Source, Task, TaskState, Workday
@@ -19,6 +16,9 @@ from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
 from annotation.projects.shapes import Frame
 from annotation.quality.models import Review, Verdict
+from plateau.audit.services import record
+from plateau.kernel.errors import Conflict, NotFound
+from plateau.kernel.scopes import Actor
 
 DECIDING_ROUND = 3
 FIRST = -1000.0  # a position before everything of an ordinary priority

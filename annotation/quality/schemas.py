@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field, StringConstraints
 
 from annotation.labeling.schemas import SkillOut, TaskOut
 from annotation.projects.schemas import Id
+from plateau.kernel.typed import Strict
 
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Method = Literal["auto", "majority", "dawid_skene", "glad", "mace"]

@@ -6,13 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from plateau.audit.services import record
-from plateau.identity.models import Membership
-from plateau.jobs import services as jobs
-from plateau.jobs.handlers import Running
-from plateau.jobs.models import Job
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, TaskState
 from annotation.labeling.queue import schema_of
@@ -23,6 +16,13 @@ from annotation.projects.models import Project
 from annotation.projects.shapes import Frame
 from annotation.quality.consensus import resolve
 from annotation.quality.models import GoldItem, LabelDoubt
+from plateau.audit.services import record
+from plateau.identity.models import Membership
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.jobs.models import Job
+from plateau.kernel.errors import Conflict, Invalid
+from plateau.kernel.scopes import Actor
 
 CLASS_KINDS = ("classification", "text_classification", "row_classification")
 

@@ -5,13 +5,6 @@ from typing import ClassVar
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
-from plateau.audit.services import record
-from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +13,13 @@ from annotation.projects.models import Project
 from annotation.projects.schemas import LabelOut
 from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.audit.services import record
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
 
 
 class SnapshotOut(BaseModel):

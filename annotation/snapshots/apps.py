@@ -11,11 +11,10 @@ class SnapshotsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the handler of freezing; erased items leave their snapshots."""
-        from plateau.datalake.hooks import Follower, followers
-        from plateau.jobs.handlers import register
-
         from annotation.snapshots import erasure
         from annotation.snapshots.services import build
+        from plateau.datalake.hooks import Follower, followers
+        from plateau.jobs.handlers import register
 
         register("snapshot", build)
         followers.append(Follower(erasure.reach, erasure.erase))

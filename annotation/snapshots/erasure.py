@@ -2,10 +2,10 @@
 
 from django.db.models import Count
 from django.utils import timezone
-from plateau.datalake.hooks import Reach
-from plateau.datalake.tables import without
 
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry
+from plateau.datalake.hooks import Reach
+from plateau.datalake.tables import without
 
 
 def reach(item_ids: list[int]) -> Reach:

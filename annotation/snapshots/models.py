@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+
 from plateau.jobs.models import is_under_way
 from plateau.kernel.visibility import ScopedQuerySet
 

@@ -4,6 +4,10 @@ from functools import partial
 from typing import ClassVar
 
 from django.http import HttpResponse
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import (
     Conflict,
@@ -20,10 +24,6 @@ from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, number, page
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import Strict, parse
-from pydantic import BaseModel, Field
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from registry.acceptance import queries, services
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn

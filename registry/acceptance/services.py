@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 from django.utils import timezone
+
 from plateau.audit.services import record
 from plateau.identity.models import Membership, Role, User
 from plateau.jobs import services as jobs
@@ -22,7 +23,6 @@ from plateau.kernel.errors import (
     WrongParty,
 )
 from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
-
 from registry.acceptance.models import Contract, ContractState, Look, Party, Signature
 from registry.acceptance.schemas import ContractIn, TermsIn, terms_of
 from registry.acceptance.verdicts import FAIL, PASS

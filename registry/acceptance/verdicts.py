@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from plateau.kernel.anytime import interval as anytime_interval
-
 from registry.acceptance import designs, sequential
 
 ALL = "all"

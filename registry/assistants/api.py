@@ -4,16 +4,16 @@ from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
-from plateau.audit.services import record
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
 from pydantic import BaseModel
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.audit.services import record
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, NotFound
+from plateau.kernel.openapi import document
+from plateau.kernel.scopes import Scope
 from registry.assistants.models import Assistant
 from registry.assistants.services import register
 

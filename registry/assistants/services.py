@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+
 from plateau.audit.services import record
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
 from plateau.sandbox.process import SandboxError, call
-
 from registry.assistants.models import Assistant
 
 MAX_BYTES = 200 * 1024 * 1024

@@ -4,6 +4,10 @@ from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.jobs.api import job_out
@@ -13,10 +17,6 @@ from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
-from rest_framework.parsers import BaseParser
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from registry.deployments import client, services
 from registry.deployments.models import Batch, Deployment
 from registry.deployments.reports import detail_of, out_of

@@ -8,6 +8,7 @@ from functools import lru_cache
 import orjson
 import urllib3
 from django.conf import settings
+
 from plateau.kernel.errors import Invalid, Refusal, TooMany, Unavailable
 
 KEY_HEADER = "X-Plateau-Serving"

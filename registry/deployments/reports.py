@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
-from plateau.kernel.shares import wilson
 
+from plateau.kernel.shares import wilson
 from registry.deployments.drift import drift
 from registry.deployments.models import BINS, Deployment, Feedback, Hour, Replica
 from registry.deployments.queries import wanted_version

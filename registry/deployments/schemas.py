@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from pydantic import BaseModel, Field
+
 from plateau.jobs.api import JobOut
 from plateau.kernel.typed import Strict
-from pydantic import BaseModel, Field
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
-
 from registry.deployments.models import Batch, Deployment
 from registry.deployments.queries import wanted_version
 from registry.versions.models import ModelVersion, VersionState

@@ -6,7 +6,6 @@ from typing import Any
 
 from plateau.kernel.errors import Conflict
 from plateau.kernel.workspaces import workspace_of
-
 from registry.tracking.server import app, configure, store_uri
 
 

@@ -4,6 +4,9 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
@@ -14,9 +17,6 @@ from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, choice, number, page, page_rows
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from registry.versions import lineage, queries, services
 from registry.versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.versions.schemas import (

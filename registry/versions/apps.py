@@ -12,7 +12,6 @@ class VersionsConfig(AppConfig):
     def ready(self) -> None:
         """Versions made from erased items say so."""
         from plateau.datalake.hooks import Follower, followers
-
         from registry.versions import erasure
 
         followers.append(Follower(erasure.reach, erasure.erase))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from plateau.kernel.shares import wilson
 from scipy.special import bdtr
+
+from plateau.kernel.shares import wilson
 
 DRAWS = 2000
 # The metric that a kind of answers goes by, in comparisons, curves, baselines and searches.

@@ -10,8 +10,8 @@ from functools import partial
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Count, F
-from plateau.datalake.hooks import Reach
 
+from plateau.datalake.hooks import Reach
 from registry.tracking import store
 from registry.versions.models import ModelVersion, VersionState
 

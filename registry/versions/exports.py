@@ -10,6 +10,10 @@ import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from pydantic import BaseModel
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
@@ -18,10 +22,6 @@ from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Scope
-from pydantic import BaseModel
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from registry.versions.models import BrowserExport, ModelVersion, VersionState
 from registry.versions.queries import newest_snapshot
 from registry.versions.schemas import DifferenceOut

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 from django.core.files.storage import default_storage
+
 from plateau.kernel.errors import FilesChanged
 from plateau.sandbox.process import SandboxError, call
-
 from registry.versions.hashes import check_folder, stored_files
 from registry.versions.models import ModelVersion
 from registry.versions.places import stored_folder

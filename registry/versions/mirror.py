@@ -8,8 +8,8 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
-from plateau.kernel.workspaces import workspace_of
 
+from plateau.kernel.workspaces import workspace_of
 from registry.tracking.models import (
     DELETED_STAGE,
     TrackedAlias,

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
+
 from plateau.kernel.regions import GRAPHS
 from plateau.kernel.visibility import ScopedQuerySet
 

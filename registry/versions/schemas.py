@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field
+
+from plateau.kernel.typed import Strict
 
 StateName = Literal["ready", "archived", "deleted", "all"]
 

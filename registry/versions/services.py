@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.db import transaction
+
 from plateau.audit.services import record
 from plateau.kernel.errors import Conflict, Invalid, NotFound
 from plateau.kernel.scopes import Actor, Scope
-
 from registry.tracking import store
 from registry.versions.guards import approval_of, blocking, was_approved
 from registry.versions.mirror import mirror

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
 from plateau.kernel.visibility import ScopedQuerySet
 
 EVENTS = ("version.registered", "alias.moved", "alias.removed", "contract.verdict")

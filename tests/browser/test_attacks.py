@@ -14,10 +14,9 @@ MARKDOWN = f"""# Look
 
 
 def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
-    from plateau.datalake.models import Item
-
     from annotation.labeling.models import Comment, Task
     from annotation.projects.models import Guideline, LabelSchema
+    from plateau.datalake.models import Item
 
     stack.web()
     project = make_project(items=2, name=HOSTILE[:60])

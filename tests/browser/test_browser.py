@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from plateau.datalake.models import Item
 from playwright.sync_api import Page, expect
 
 from annotation.labeling.models import Annotation, Draft, Task
 from conftest import png
+from plateau.datalake.models import Item
 from registry.acceptance.models import Contract
 from registry.acceptance.schemas import ContractIn, TermsIn
 from registry.acceptance.services import draw_up

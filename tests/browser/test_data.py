@@ -8,11 +8,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.utils import timezone
-from plateau.datalake.models import Asset, Dataset, Item, PartedFile
-from plateau.datalake.services import create_dataset
 from playwright.sync_api import expect
 
 from conftest import png
+from plateau.datalake.models import Asset, Dataset, Item, PartedFile
+from plateau.datalake.services import create_dataset
 from tests.browser.conftest import told
 from tests.browser.test_browser import findings
 from tests.conftest import S3_KEYS

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from plateau.jobs.models import Job
-from plateau.jobs.services import submit
 from playwright.sync_api import expect
 
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation
+from plateau.jobs.models import Job
+from plateau.jobs.services import submit
 from tests.browser.test_browser import findings, saved
 from workers.budget.services import keep_point, order_ways
 from workers.budget.tests.curves import snapshot_of, study_of

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from PIL import Image
-from plateau.kernel.tests.deep import png16
 from playwright.sync_api import BrowserType, Page, expect
 
+from plateau.kernel.tests.deep import png16
 from tests.browser.chromium import chromium
 from tests.browser.test_browser import findings
 from tests.test_serving import picture, trained

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from plateau.datalake.models import Item
-from plateau.identity.models import MemberSession
 from playwright.sync_api import Page, expect
 
 from annotation.labeling.models import Annotation, Comment, Draft, Task
 from annotation.projects.tests.shapes import schema_labels
 from annotation.quality.models import Review
+from plateau.datalake.models import Item
+from plateau.identity.models import MemberSession
 from tests.browser.conftest import told
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -352,8 +352,8 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
 
     import numpy as np
     from PIL import Image
-    from plateau.datalake.services import keep_asset
 
+    from plateau.datalake.services import keep_asset
     from registry.assistants.tests.models import by_brightness
 
     pixels = np.zeros((96, 96, 3), dtype="uint8")
@@ -381,6 +381,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
 
 def test_a_picture_of_12_bits_in_16_is_seen_from_black_to_white(sign_in, stack, make_project):
     import numpy as np
+
     from plateau.datalake.services import keep_asset
     from plateau.kernel.tests.deep import png16
 

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import psycopg2
 import requests
+
 from launcher import embedded
 from launcher.layout import free_port
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from launcher import embedded
 
+from launcher import embedded
 from tests.faults import work
 from tests.faults.installation import ROOT, Installation
 

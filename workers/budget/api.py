@@ -2,6 +2,12 @@
 
 from typing import Any, ClassVar
 
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.labeling.services import progress
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot
 from plateau.jobs.api import job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
@@ -9,12 +15,6 @@ from plateau.kernel.openapi import document
 from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
-from rest_framework.request import Request
-from rest_framework.response import Response
-
-from annotation.labeling.services import progress
-from annotation.projects.models import Project
-from annotation.snapshots.models import Snapshot
 from workers.budget import live, queries, services
 from workers.budget.models import ForecastOutcome, LivePlan, Replay, Study, Ways
 from workers.budget.schemas import (

@@ -12,13 +12,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
-from plateau.jobs.api import job_out
-from plateau.kernel.anytime import interval
 
 from annotation.labeling.services import progress
 from annotation.projects.models import Project
 from annotation.quality.queries import Pace, likeness_of, paces
 from annotation.snapshots.models import Snapshot
+from plateau.jobs.api import job_out
+from plateau.kernel.anytime import interval
 from registry.acceptance.models import Contract
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
 from workers.budget.schemas import SeedEstimate, WayOut, WaysOut

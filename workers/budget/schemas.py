@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from plateau.jobs.api import JobOut
-from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
+from plateau.jobs.api import JobOut
+from plateau.kernel.typed import Strict
 
 Money = Annotated[float, Field(ge=0, le=1e12)]
 Score = Annotated[float, Field(ge=-1e12, le=1e12)]

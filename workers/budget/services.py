@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot, SnapshotEntry
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
-
-from annotation.projects.models import Project
-from annotation.snapshots.models import Snapshot, SnapshotEntry
 from workers.budget import queries
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, ForecastRecord, LivePlan, Replay, Study, Ways
 from workers.catalog import Card, Choice, card_of, complete_params

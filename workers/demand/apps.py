@@ -12,7 +12,6 @@ class DemandConfig(AppConfig):
     def ready(self) -> None:
         """Name what runs the jobs."""
         from plateau.jobs.handlers import register
-
         from workers.runtime.supervise import run_trainer
 
         register("demand-report", run_trainer)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
+
 from plateau.kernel.errors import Invalid
 
 MOST_BYTES = 512 * 1024 * 1024

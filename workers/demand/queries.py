@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncDate
+
 from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
-
 from workers.demand.models import Area, EventFile, SlotForecast
 from workers.demand.schemas import AreaDetail, AreaOut, CellHistory, CellOut, CellSlot, SlotOut, WeatherOut
 from workers.recipes.demand.grid import Grid

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+
 from plateau.audit.services import record
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
@@ -19,7 +20,6 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY, Job
 from plateau.kernel.errors import Conflict
 from plateau.kernel.scopes import Actor
-
 from workers.demand.events import MOST_BYTES, read_events, read_weather, wrong
 from workers.demand.models import Area, EventFile, Report, WeatherFile
 

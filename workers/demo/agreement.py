@@ -1,8 +1,7 @@
 """A contract that both sides signed before any model was there; judging by it is left to whoever tries the demo."""
 
-from plateau.identity.models import Role
-
 from annotation.projects.models import Project
+from plateau.identity.models import Role
 from registry.acceptance.models import Contract
 from registry.acceptance.schemas import ContractIn, SliceIn, TermsIn
 from registry.acceptance.services import draw_up, sign

@@ -5,11 +5,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from annotation.projects.models import Project
 from plateau.identity.models import Role
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-
-from annotation.projects.models import Project
 from registry.deployments import client
 from registry.deployments.models import Deployment
 from registry.deployments.services import deploy

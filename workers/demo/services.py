@@ -16,14 +16,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from plateau.datalake import services as datalake
-from plateau.datalake.models import Dataset, IngestBatch
-from plateau.identity.models import Membership, Organization, Role, User
-from plateau.identity.services import create_organization
-from plateau.jobs import services as jobs
-from plateau.jobs.handlers import Running
-from plateau.jobs.models import UNDER_WAY, Job, JobState
-from plateau.kernel.scopes import Actor
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
@@ -33,6 +25,14 @@ from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
+from plateau.datalake import services as datalake
+from plateau.datalake.models import Dataset, IngestBatch
+from plateau.identity.models import Membership, Organization, Role, User
+from plateau.identity.services import create_organization
+from plateau.jobs import services as jobs
+from plateau.jobs.handlers import Running
+from plateau.jobs.models import UNDER_WAY, Job, JobState
+from plateau.kernel.scopes import Actor
 from workers.budget.models import LivePlan, Study
 from workers.budget.services import order_study, set_live_plan
 from workers.demand.models import Area

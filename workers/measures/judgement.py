@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
 from plateau.kernel.shares import wilson
 
 MOST_SLICES = 60

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
 from plateau.kernel.pictures import read_flat, read_upright_size
 
 CHECKPOINT = "checkpoint.pt"  # in a run's folder; whoever trains something else there takes it away first

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from plateau.kernel.regions import GRAPHS
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
+from plateau.kernel.regions import GRAPHS
 from workers.recipes import dense
 from workers.recipes.base import Example
 

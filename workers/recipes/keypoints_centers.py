@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from plateau.kernel.regions import GRAPHS, answer_of
 from torch import nn
 
+from plateau.kernel.regions import GRAPHS, answer_of
 from workers.recipes import centers, dense
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export

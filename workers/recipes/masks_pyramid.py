@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from plateau.kernel.regions import bits_of, mask_answer
 from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
+from plateau.kernel.regions import bits_of, mask_answer
 from workers.recipes import dense
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
+
 from plateau.jobs.models import Job
 from plateau.operations import storage_walk
-
 from workers.recipes.base import CHECKPOINT
 
 KEPT = timedelta(days=1)  # the folder of a job that failed, with the log of its trainer

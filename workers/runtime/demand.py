@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-
 from workers.demand.models import Area, Report, SlotForecast
 from workers.demand.services import events_of, weather_of
 from workers.recipes.demand import network

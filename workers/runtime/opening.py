@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from plateau.sandbox.process import GIB, Confined, SandboxError
-
 from registry.versions.files import UnsafeModel, fetch_folder
 from registry.versions.models import ModelVersion
 from workers.catalog import CARDS

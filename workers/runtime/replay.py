@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from plateau.jobs import services as jobs
 
+from plateau.jobs import services as jobs
 from workers.contracts import ReplayOrder
 from workers.curves import nested_order
 from workers.curves.worth import mean_interval

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
 from plateau.jobs.handlers import Cancelled, Running
 from plateau.jobs.services import LeaseLost
 from plateau.observe import tracing
-
 from workers.runtime import checkpoints
 
 GRACE_SECONDS = 3.0

@@ -5,7 +5,6 @@ from typing import Any
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-
 from registry.versions.comparison import PRIMARY
 from workers.curves import nested_order
 from workers.measures import ANSWERS, report_on

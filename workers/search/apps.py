@@ -12,7 +12,6 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         """Name what runs a trial."""
         from plateau.jobs.handlers import register
-
         from workers.runtime.supervise import run_trainer
 
         register("trial", run_trainer)

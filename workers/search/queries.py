@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from django.db.models import Count, Q
-from plateau.jobs.models import ENDED, JobState
 
+from plateau.jobs.models import ENDED, JobState
 from workers.search.models import Search, Trial, TrialState
 from workers.search.schemas import SearchDetail, SearchOut, TrialOut
 

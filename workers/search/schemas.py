@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from plateau.kernel.typed import Strict
 from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
+from plateau.kernel.typed import Strict
 
 
 class RangeIn(Strict):

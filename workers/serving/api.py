@@ -6,15 +6,15 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.scopes import Scope
 from registry.versions.models import ModelVersion
 from registry.versions.queries import evaluation_out
 from registry.versions.schemas import EvaluationOut

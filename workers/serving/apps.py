@@ -13,7 +13,6 @@ class ServingConfig(AppConfig):
         """Name what runs batches; feedback is taken in by the clock; erased items leave both."""
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
-
         from workers.runtime.supervise import run_trainer
         from workers.serving import erasure
 

@@ -1,10 +1,10 @@
 """When items are erased: what models said of them goes from predictions, and from what deployments sent back."""
 
 from django.db.models import Q
+
 from plateau.datalake.hooks import Reach
 from plateau.datalake.models import Item
 from plateau.datalake.tables import rows_of, without
-
 from registry.deployments.models import Batch, Feedback
 
 

@@ -4,14 +4,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from plateau.datalake.images import BadFile
-from plateau.datalake.models import Item
-from plateau.datalake.services import add_items, keep_asset
-from plateau.datalake.sources import Entry
 
 from annotation.labeling.models import Prelabel, Task
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
+from plateau.datalake.images import BadFile
+from plateau.datalake.models import Item
+from plateau.datalake.services import add_items, keep_asset
+from plateau.datalake.sources import Entry
 from registry.deployments.models import Feedback
 
 BATCH = 50

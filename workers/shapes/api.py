@@ -6,16 +6,16 @@ import numpy as np
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from plateau.jobs.api import JobOut, job_out
 from plateau.kernel.endpoint import Endpoint
 from plateau.kernel.errors import Conflict, NotFound
 from plateau.kernel.openapi import document
 from plateau.kernel.scopes import Scope
 from plateau.kernel.typed import parse
-from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from workers.recipes.mesh.geometry import Mesh, write_obj
 from workers.recipes.mesh.glb import write_glb
 from workers.shapes import queries, services

@@ -12,7 +12,6 @@ class ShapesConfig(AppConfig):
     def ready(self) -> None:
         """Name what runs the jobs."""
         from plateau.jobs.handlers import register
-
         from workers.runtime.supervise import run_trainer
 
         for kind in ("shapes-render", "shapes-train", "shapes-predict"):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from django.db.models import Count, Q
+
 from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
-
 from workers.shapes.models import Collection, Made, Thing
 from workers.shapes.schemas import CollectionDetail, CollectionOut, MadeOut, MeshOut, Unrendered
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from pydantic import BaseModel, Field, StringConstraints
+
 from plateau.jobs.api import JobOut
 from plateau.kernel.typed import Strict
-from pydantic import BaseModel, Field, StringConstraints
 
 
 class CollectionIn(Strict):

@@ -3,13 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import Strict, parse
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +10,13 @@ from rest_framework.response import Response
 from annotation.projects.models import Project
 from annotation.projects.schemas import Id
 from annotation.snapshots.models import Snapshot
+from plateau.jobs.api import JobOut, job_out
+from plateau.kernel.endpoint import Endpoint
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.kernel.openapi import document
+from plateau.kernel.paging import PAGE_QUERY, Page, page
+from plateau.kernel.scopes import Scope
+from plateau.kernel.typed import Strict, parse
 from workers.catalog import CARDS
 from workers.training import services
 from workers.training.models import TrainingRun

@@ -18,7 +18,6 @@ class TrainingConfig(AppConfig):
         """Name what runs the jobs that need a trainer process; caches forget erased items."""
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.handlers import register
-
         from workers.runtime.supervise import run_trainer, run_training
         from workers.training import erasure
 

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from plateau.jobs.handlers import Running
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -14,6 +13,7 @@ from annotation.projects.models import Project
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import find_twins, save_doubts
 from annotation.snapshots.split import same_pictures
+from plateau.jobs.handlers import Running
 from workers.training.material import features_of, rows_of
 
 FOLDS = 5

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+
 from plateau.datalake.hooks import Reach
 from plateau.datalake.models import Asset, ErasedFile
 

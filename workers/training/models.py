@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+
 from plateau.kernel.visibility import ScopedQuerySet
 
 

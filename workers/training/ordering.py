@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from django.db.models import F
-from plateau.jobs.handlers import Running
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.snapshots.split import draw
+from plateau.jobs.handlers import Running
 from workers.selection import STRATEGIES, Pool
 from workers.training.material import features_of, is_sealed, rows_of
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+
+from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.kernel.errors import Conflict, Invalid
 from plateau.kernel.scopes import Actor
-
-from annotation.snapshots.models import Snapshot, SnapshotState
 from workers.catalog import Card, card_of, complete_params
 from workers.contracts import TrainOrder
 from workers.training.models import TrainingRun

@@ -6,13 +6,13 @@ import zipfile
 
 import pytest
 from django.core.management import call_command
-from plateau.datalake.models import Item
-from plateau.kernel.errors import Invalid
 
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation, Task
+from plateau.datalake.models import Item
+from plateau.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 BOX = {"id": "a", "shape": "box", "label": "Apple", "x": 10, "y": 8, "w": 30, "h": 20}

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+from annotation.labeling.models import Task
+from conftest import png
 from plateau.datalake.images import BadFile
 from plateau.datalake.imported import key_of
 from plateau.datalake.models import Asset, Item
 from plateau.datalake.tests.test_ingest import findings, take_in
 from plateau.identity.models import Organization
-
-from annotation.labeling.models import Task
-from conftest import png
 
 pytestmark = pytest.mark.django_db
 

@@ -2,11 +2,11 @@ import json
 import uuid
 
 import pytest
-from plateau.datalake.models import Item
-from plateau.kernel.errors import Invalid
 
 from annotation.labeling import queue
 from annotation.labeling.models import Task
+from plateau.datalake.models import Item
+from plateau.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

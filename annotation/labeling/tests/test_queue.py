@@ -8,11 +8,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.utils import DatabaseError
 from django.utils import timezone
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 
 from annotation.labeling import queue, services, statements
 from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Task
 from annotation.projects.models import Team
+from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
 
 APPLE = {"label": "apple"}
 

@@ -1,10 +1,10 @@
 """Who saw which text: written where it is handed out."""
 
 import pytest
-from plateau.audit.models import Viewing
-from plateau.datalake.models import Item
 
 from annotation.labeling.services import sync_tasks
+from plateau.audit.models import Viewing
+from plateau.datalake.models import Item
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from plateau.kernel.errors import Invalid
-
 from annotation.projects.shapes import AttributeValue, Frame
+from plateau.kernel.errors import Invalid
 
 Modality = Literal["image", "text"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from plateau.kernel.typed import Strict, parse
 from pydantic import Field
 
 from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
 from annotation.projects.shapes import AttributeValue, Frame
+from plateau.kernel.typed import Strict, parse
 
 
 class OneIn(Strict):

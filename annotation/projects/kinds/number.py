@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from plateau.kernel.typed import Strict, parse
 from pydantic import Field
 
 from annotation.projects.kinds.base import Kind, Modality, Schema
 from annotation.projects.shapes import Frame
+from plateau.kernel.typed import Strict, parse
 
 CLOSE = 0.05  # two numbers agree where they differ by less than this share
 

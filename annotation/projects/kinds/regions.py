@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union
 
-from plateau.kernel.typed import Strict, parse
 from pydantic import Field, create_model, model_validator
 
 from annotation.projects.kinds import matching
 from annotation.projects.kinds.base import Kind, Schema, attribute_problem, majority, refuse
 from annotation.projects.shapes import SHAPES, Frame, Region
 from annotation.projects.shapes.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
+from plateau.kernel.typed import Strict, parse
 
 MAX_REGIONS = 20_000
 

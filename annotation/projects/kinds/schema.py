@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from plateau.kernel.typed import Strict
 from pydantic import Field, StringConstraints, model_validator
+
+from plateau.kernel.typed import Strict
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from plateau.kernel.typed import Strict, parse
 from pydantic import ConfigDict, Field
 
 from annotation.projects.kinds import matching
@@ -16,6 +15,7 @@ from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_pro
 from annotation.projects.shapes import AttributeValue, Frame
 from annotation.projects.shapes.base import RegionId
 from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+from plateau.kernel.typed import Strict, parse
 
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 

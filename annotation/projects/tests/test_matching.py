@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plateau.kernel.errors import Invalid
 from scipy.optimize import linear_sum_assignment
 
 from annotation.projects.kinds import KINDS, Schema, matching
@@ -19,6 +18,7 @@ from annotation.projects.shapes.base import overlap
 from annotation.projects.shapes.mask import decode, encode
 from annotation.projects.shapes.tangles import CROSSINGS, crossing_too_often, crossings
 from annotation.projects.tests import shapes as any_of
+from plateau.kernel.errors import Invalid
 
 Regions = list[dict[str, Any]]
 MANY = 4000

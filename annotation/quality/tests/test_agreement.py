@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plateau.kernel import anytime as sequential
 
 from annotation.quality import agreement, consensus, finish
+from plateau.kernel import anytime as sequential
 
 # K. Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units.
 KRIPPENDORFF = [

@@ -2,13 +2,13 @@ import random
 import uuid
 
 import pytest
-from plateau.kernel.errors import Invalid
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Annotation, Comment, Lease, Seat, Task
 from annotation.quality import gold, review
 from annotation.quality.models import GoldAnswer, GoldItem, Review, ReviewTally
 from annotation.quality.services import make_gold
+from plateau.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 APPLE, PEAR = {"label": "apple"}, {"label": "pear"}
@@ -233,11 +233,10 @@ def test_who_surely_falls_short_on_gold_is_paused_and_told_so(people, make_proje
 
 
 def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_project):
+    from annotation.quality.services import order_consensus, run_consensus
     from plateau.jobs.handlers import Running
     from plateau.jobs.models import Job
     from plateau.jobs.services import take
-
-    from annotation.quality.services import order_consensus, run_consensus
 
     project = make_project(items=3)
     project.overlap = project.max_answers = 3

@@ -8,13 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
-from plateau.datalake.images import examine
-from plateau.datalake.services import add_items, create_dataset, keep_asset
-from plateau.datalake.sources import Entry
-from plateau.jobs import services as jobs
-from plateau.jobs import tasks
-from plateau.jobs.handlers import Running
-from plateau.kernel.errors import Conflict
 
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels
@@ -28,6 +21,13 @@ from annotation.snapshots.services import build, create_snapshot
 from annotation.snapshots.split import Member, assign, draw, same_pictures
 from annotation.snapshots.tests.test_split import encoded, metal
 from conftest import png
+from plateau.datalake.images import examine
+from plateau.datalake.services import add_items, create_dataset, keep_asset
+from plateau.datalake.sources import Entry
+from plateau.jobs import services as jobs
+from plateau.jobs import tasks
+from plateau.jobs.handlers import Running
+from plateau.kernel.errors import Conflict
 
 KEY = "ab" * 32
 

@@ -8,9 +8,9 @@ from collections import Counter
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
-from plateau.datalake.images import examine
 
 from annotation.snapshots.split import GROUP_MOST, Member, assign, text_fingerprint
+from plateau.datalake.images import examine
 
 KEY = "ab" * 32
 SHARE = 0.2

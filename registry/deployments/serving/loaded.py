@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
+
 from plateau.kernel.pictures import flatten, read_header
 from plateau.kernel.regions import GRAPHS, answer_of, as_given, shown
 from plateau.sandbox.process import Session

@@ -4,9 +4,9 @@ import re
 from contextlib import ExitStack
 
 import pytest
+
 from plateau.identity.models import Organization
 from plateau.identity.services import create_token
-
 from registry.tracking import gate, routes
 
 

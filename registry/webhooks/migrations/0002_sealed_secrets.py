@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import migrations, models
+
 from plateau.kernel.sealed import seal, unseal
 
 

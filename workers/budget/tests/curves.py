@@ -2,10 +2,9 @@
 
 import uuid
 
-from plateau.jobs.services import submit
-
 from annotation.labeling.models import Annotation, Task
 from annotation.snapshots.models import Snapshot, SnapshotEntry
+from plateau.jobs.services import submit
 from workers.budget.models import CurvePoint, Study
 
 PARAMS = {"c": 0.5}

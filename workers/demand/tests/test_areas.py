@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+
 from plateau.jobs.models import Job
 from plateau.kernel.errors import Conflict, Invalid
-
 from workers.demand import services
 from workers.demand.models import Area, SlotForecast
 from workers.recipes.demand.tests.test_demand import events
@@ -131,7 +131,6 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
 
     from plateau.jobs import services as jobs
     from plateau.jobs.services import Claim
-
     from workers.runtime import demand
 
     monkeypatch.setattr(demand, "TRIALS", 1)

@@ -1,11 +1,11 @@
 """The demo's contract."""
 
 import pytest
-from plateau.datalake.services import create_dataset
-from plateau.identity.models import Membership
 
 from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.services import create_project
+from plateau.datalake.services import create_dataset
+from plateau.identity.models import Membership
 from registry.acceptance.models import Contract
 from workers.demo.agreement import agree
 from workers.demo.people import actor

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from plateau.kernel.shares import wilson
 from scipy import stats
 
+from plateau.kernel.shares import wilson
 from workers.measures.judgement import judge
 
 

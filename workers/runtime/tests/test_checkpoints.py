@@ -8,9 +8,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
+
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-
 from workers.recipes.base import CHECKPOINT
 from workers.runtime import checkpoints
 from workers.runtime.supervise import workdir_of

@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+
+from conftest import png
 from plateau.datalake.images import examine
 from plateau.datalake.tiles import pyramid
 from plateau.kernel.tests.deep import png16, tiff
-
-from conftest import png
 from registry.deployments.serving.loaded import read_pixels
 from workers.recipes import image_logistic
 from workers.recipes.base import Example, read_rgb

@@ -4,16 +4,16 @@ import uuid
 
 import numpy as np
 import pytest
-from plateau.datalake.services import add_items, create_dataset, keep_asset
-from plateau.datalake.sources import Entry
-from plateau.jobs.handlers import Running, handler_of
-from plateau.jobs.models import Job
-from plateau.jobs.services import take
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Task
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import order_doubts
+from plateau.datalake.services import add_items, create_dataset, keep_asset
+from plateau.datalake.sources import Entry
+from plateau.jobs.handlers import Running, handler_of
+from plateau.jobs.models import Job
+from plateau.jobs.services import take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
