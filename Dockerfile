@@ -7,13 +7,14 @@ COPY frontend/ ./
 RUN npx lingui compile --strict --typescript && npx vite build
 
 FROM python:3.11.14-slim-bookworm
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app/platform:/app DJANGO_SETTINGS_MODULE=plateau.settings
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app/platform:/app DJANGO_SETTINGS_MODULE=config.settings
 RUN useradd --uid 10001 --create-home plateau && install -d -o plateau /var/lib/plateau
 WORKDIR /app
 COPY requirements/ requirements/
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/runtime.lock \
  && pip install --no-cache-dir -r requirements/torch.txt
 COPY manage.py LICENSE NOTICE ./
+COPY config/ config/
 COPY platform/ platform/
 COPY annotation/ annotation/
 COPY registry/ registry/
@@ -23,4 +24,4 @@ ARG PLATEAU_VERSION=0.2.0
 ENV PLATEAU_VERSION=${PLATEAU_VERSION}
 USER plateau
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "192", "--no-ws", "plateau.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--blocking-threads", "192", "--no-ws", "config.wsgi:application"]

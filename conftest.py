@@ -23,7 +23,7 @@ def pytest_configure() -> None:
     """
     from django.conf import settings
 
-    from plateau.celery import app
+    from config.celery import app
 
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     settings.REDIS_URL = f"{settings.REDIS_URL}?db={number}"

@@ -13,7 +13,7 @@ def main() -> None:
     for root in (ROOT / "platform", ROOT):
         if str(root) not in sys.path:
             sys.path.insert(0, str(root))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if "DATABASE_URL" not in os.environ:  # the installation of `make up`, in var/ or PLATEAU_HOME
         from launcher.layout import Layout
 

@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 for name in ("SECRET_KEY", "REDIS_URL"):
     os.environ.setdefault(name, "bench")
 os.environ.setdefault("DATABASE_URL", "postgresql://bench/bench")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django  # noqa: E402
 

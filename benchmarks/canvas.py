@@ -148,7 +148,7 @@ def main() -> None:
 
     from tests.browser.chromium import chromium
 
-    with serving("plateau.wsgi:application", port), sync_playwright() as playwright:
+    with serving("config.wsgi:application", port), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(address)

@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS, MEGABYTES = 5, 1024
 NO_SERVERS = {  # the parsers need settings, and nothing behind them
-    "DJANGO_SETTINGS_MODULE": "plateau.settings",
+    "DJANGO_SETTINGS_MODULE": "config.settings",
     "SECRET_KEY": "for-checks-of-the-code-alone-0123456789",
     "DATABASE_URL": "postgresql:///none",
     "REDIS_URL": "redis://none",

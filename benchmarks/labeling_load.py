@@ -280,7 +280,7 @@ def main() -> None:
     warm = seed(1000, actors[0]) if 1000 not in projects else seed(1001, actors[0])
     port = int(os.environ["PORT"])
     plain = port + 1
-    with serving("plateau.wsgi:application", port) as web, serving("benchmarks.plain:application", plain) as other:
+    with serving("config.wsgi:application", port) as web, serving("benchmarks.plain:application", plain) as other:
         measure(port, warm, everybody[:8], 400, web)
         plain_ms(plain, other, 8)
         rounds = rounds_of([(port, web), (plain, other)], projects, everybody, crowds, options.labels)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django  # noqa: E402
 
@@ -139,7 +139,7 @@ def main() -> None:
         "_MLFLOW_SERVER_ARTIFACT_DESTINATION": artifacts,
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
-    door = Server("plateau.wsgi:application", env, f"/mlflow/project-{project.pk}", token)
+    door = Server("config.wsgi:application", env, f"/mlflow/project-{project.pk}", token)
     bare = Server("benchmarks.bare_mlflow:application", bare_env, "")
     try:
         door.ready()

@@ -49,7 +49,7 @@ class Door:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--workers", "1"]
-        command += ["--blocking-threads", "192", "--no-ws", "--log-level", "critical", "plateau.wsgi:application"]
+        command += ["--blocking-threads", "192", "--no-ws", "--log-level", "critical", "config.wsgi:application"]
         self.process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
 
     def kill(self) -> None:

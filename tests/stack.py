@@ -54,7 +54,7 @@ class Stack:
 
     def web(self) -> None:
         base = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.start("web", sys.executable, *base, "--blocking-threads", "192", "--no-ws", "plateau.wsgi:application")
+        self.start("web", sys.executable, *base, "--blocking-threads", "192", "--no-ws", "config.wsgi:application")
         self.wait(self._answers, 30, "web")
 
     def _answers(self, url: str = "") -> bool:
@@ -73,13 +73,13 @@ class Stack:
     def worker(self, name: str = "worker") -> subprocess.Popen:
         options = ["--pool", "threads", "--concurrency", "3", "--queues", "default,cpu,gpu", "--loglevel", "INFO"]
         quiet = ["--without-gossip", "--without-mingle", "-n", f"{name}-{self.port}@%h"]
-        process = self.start(name, sys.executable, "-m", "celery", "-A", "plateau", "worker", *options, *quiet)
+        process = self.start(name, sys.executable, "-m", "celery", "-A", "config", "worker", *options, *quiet)
         self.wait(lambda: b"ready." in (self.home / f"{name}.log").read_bytes(), 30, name)
         return process
 
     def beat(self) -> None:
         schedule = str(self.home / "beat")
-        self.start("beat", sys.executable, "-m", "celery", "-A", "plateau", "beat", "--schedule", schedule)
+        self.start("beat", sys.executable, "-m", "celery", "-A", "config", "beat", "--schedule", schedule)
 
     def wait(self, met, seconds: float, what: str) -> None:
         deadline = time.monotonic() + seconds

@@ -78,7 +78,7 @@ def test_the_product_imports_nothing_that_only_development_installs():
 @pytest.mark.processes
 def test_a_web_process_has_mlflow_loaded_before_it_takes_requests(stack):
     """Or the first callers of its door hold every slot for seconds while annotators wait."""
-    code = "import sys, plateau.wsgi; print('mlflow.server' in sys.modules)"
+    code = "import sys, config.wsgi; print('mlflow.server' in sys.modules)"
     env = stack.env | {"MLFLOW_AT_START": "1"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("True")
@@ -87,7 +87,7 @@ def test_a_web_process_has_mlflow_loaded_before_it_takes_requests(stack):
 def test_the_web_process_loads_no_learning_library():
     """Torch alone takes seconds and hundreds of megabytes of every web process; workers load it where it is used."""
     code = (
-        "import sys, django; django.setup(); import plateau.urls; "
+        "import sys, django; django.setup(); import config.urls; "
         "slow = ('torch', 'sklearn', 'lightgbm', 'optuna', 'numba', 'mlflow', 'scipy.stats', 'scipy.optimize'); "
         "print([one for one in slow if one in sys.modules])"
     )

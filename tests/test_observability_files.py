@@ -84,4 +84,4 @@ def test_the_settings_of_the_manifests_are_settings():
     known = set(re.findall(r'(?:environ\.get|_need|_list)\(\s*"(\w+)"', text))
     (config,) = [one for one in MANIFESTS if one["kind"] == "ConfigMap"]
     assert set(config["data"]) <= known
-    assert shlex.split(" ".join(pods()["web"]["containers"][0]["command"]))[-1] == "plateau.wsgi:application"
+    assert shlex.split(" ".join(pods()["web"]["containers"][0]["command"]))[-1] == "config.wsgi:application"

@@ -63,7 +63,7 @@ class Layout:
         env = dict(os.environ)
         own = {
             "PLATEAU_HOME": str(self.home),
-            "DJANGO_SETTINGS_MODULE": "plateau.settings",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": self.secret_key() if "SECRET_KEY" not in env else env["SECRET_KEY"],
             "HOST": host,
             "PORT": str(port),

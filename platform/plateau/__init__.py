@@ -1,5 +1,1 @@
-"""The Django project of Plateau."""
-
-from plateau.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""The base that annotation, registry and workers stand on."""

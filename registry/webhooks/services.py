@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 import requests
+from celery import current_app
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from plateau.audit.services import record
-from plateau.celery import app
 from plateau.kernel.addresses import Unsafe
 from plateau.kernel.errors import Invalid
 from plateau.kernel.outbound import in_request, look_up, post
@@ -74,7 +74,7 @@ def announce(*, organization_id: int, event: str, body: dict[str, Any]) -> None:
 
 def _wake() -> None:
     try:
-        app.send_task("registry.webhooks.tasks.deliver", queue="default", retry=False)
+        current_app.send_task("registry.webhooks.tasks.deliver", queue="default", retry=False)
     except Exception:  # noqa: S110  # the broker is away: the clock brings it
         pass
 

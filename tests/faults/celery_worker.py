@@ -1,4 +1,4 @@
-"""`celery -A plateau …` with faults built in, each by a variable of the environment.
+"""`celery -A config …` with faults built in, each by a variable of the environment.
 
 `FAULT_CLOCK=3600`: this process's clock is an hour ahead. A job of kind `poison` ends its worker with -9; one of kind
 `slow` works for `seconds`, and writes a line to `file` when it is through, even if it was given up for lost.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
 def skew(seconds: float) -> None:
@@ -54,5 +54,5 @@ register("slow", slow)
 if __name__ == "__main__":
     from celery.bin.celery import main
 
-    sys.argv = ["celery", "-A", "plateau", *sys.argv[1:]]
+    sys.argv = ["celery", "-A", "config", *sys.argv[1:]]
     sys.exit(main())

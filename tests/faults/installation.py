@@ -46,6 +46,7 @@ class Installation:
 
     def __init__(self, home: Path, template: Path | None = None, root: Path = ROOT) -> None:
         self.home, self.root = home, root
+        self.composition = "config" if (root / "config").is_dir() else "plateau"  # 0.2.0 had it elsewhere
         if template is not None:
             subprocess.run(["cp", "-a", f"{template}/.", str(home)], check=True)
         self.port = free_port()
@@ -54,7 +55,7 @@ class Installation:
             (home / folder).mkdir(mode=0o700, exist_ok=True)
         clean = {key: value for key, value in os.environ.items() if not key.lstrip("_").startswith("MLFLOW_")}
         self.env = clean | {
-            "DJANGO_SETTINGS_MODULE": "plateau.settings",
+            "DJANGO_SETTINGS_MODULE": f"{self.composition}.settings",
             "SECRET_KEY": SECRET,
             "DATABASE_URL": f"postgresql://plateau@{quote(str(home / 'run'), safe='')}/plateau",
             "REDIS_URL": f"unix://{home / 'run' / 'redis.sock'}",
@@ -106,14 +107,14 @@ class Installation:
     def web(self, workers: int = 1) -> None:
         words = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
         words += ["--workers", str(workers), "--blocking-threads", "192", "--backpressure", "2048", "--no-ws"]
-        self.start("web", sys.executable, *words, "plateau.wsgi:application")
+        self.start("web", sys.executable, *words, f"{self.composition}.wsgi:application")
         self.until(lambda: self.get("/healthz") == 200, 60, "web")
 
     def worker(self, name: str = "worker", queues: str = "default,cpu,gpu", **env: str) -> None:
         log = self.home / "log" / f"{name}.log"
         before = log.stat().st_size if log.exists() else 0
         options = ["--pool", "threads", "--concurrency", "3", "--queues", queues, "--loglevel", "INFO"]
-        celery = ["-m", "tests.faults.celery_worker"] if self.root == ROOT else ["-m", "celery", "-A", "plateau"]
+        celery = ["-m", "tests.faults.celery_worker"] if self.root == ROOT else ["-m", "celery", "-A", self.composition]
         words = [*celery, "worker", *options, "--without-gossip", "--without-mingle"]
         self.start(name, sys.executable, *words, "-n", f"{name}-{self.port}@%h", **env)
         self.until(lambda: b"ready." in log.read_bytes()[before:], 60, name)

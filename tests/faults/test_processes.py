@@ -135,7 +135,7 @@ def test_a_message_delivered_many_times_runs_a_job_once(there, patience):
     mark = there.home / "mark"
     job = queued(there, "slow", {"seconds": 1, "file": str(mark)})
     code = (
-        "from plateau.celery import app\n"
+        "from config.celery import app\n"
         f"for _ in range(20): app.send_task('plateau.jobs.tasks.run', args=[{job}], queue='default')"
     )
     there.manage("shell", "-c", code)

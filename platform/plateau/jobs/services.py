@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from plateau.audit.services import record
-from plateau.celery import app
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
 from plateau.kernel.errors import Conflict, ProjectArchived
 from plateau.kernel.scopes import Actor
@@ -79,7 +79,7 @@ def _is_archived(project_id: int) -> bool:
 def dispatch(job_id: int, queue: str) -> None:
     """Tell the broker. When it is away the scheduler tries again: the row is the truth."""
     try:
-        app.send_task("plateau.jobs.tasks.run", args=[job_id], queue=queue, retry=False)
+        current_app.send_task("plateau.jobs.tasks.run", args=[job_id], queue=queue, retry=False)
     except Exception:
         logger.exception("broker away; job %s waits for the scheduler", job_id)
         return

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = (
         "Send an organization's jobs of a queue to workers that listen to a label "
-        "(celery -A plateau worker --queues LABEL …); `none` sends them where everybody's go. Jobs that wait go along."
+        "(celery -A config worker --queues LABEL …); `none` sends them where everybody's go. Jobs that wait go along."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from celery.signals import setup_logging, worker_init
 
 from plateau.observe import tracing
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plateau.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("plateau")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from plateau.kernel.headers import isolate_runner
 from plateau.observe.secrets import weaknesses
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _need(name: str) -> str:
@@ -98,8 +98,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 APPEND_SLASH = False
-ROOT_URLCONF = "plateau.urls"
-WSGI_APPLICATION = "plateau.wsgi.application"
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
 ]

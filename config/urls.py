@@ -11,7 +11,7 @@ from annotation.projects import api as projects
 from annotation.projects import teams
 from annotation.quality import api as quality
 from annotation.snapshots import api as snapshots
-from plateau import pages
+from config import pages
 from plateau.audit import api as audit
 from plateau.datalake import api as datalake
 from plateau.identity import api as identity
@@ -32,7 +32,7 @@ from workers.shapes import api as shapes
 from workers.training import api as training
 
 V1 = "api/v1/"
-handler500 = "plateau.pages.failed"
+handler500 = "config.pages.failed"
 urlpatterns = [
     # The hot path first: addresses are tried in this order.
     path(f"{V1}tasks/<int:task_id>/annotations/", labeling.TaskAnnotations.as_view()),
