@@ -190,7 +190,7 @@ def act(target: str) -> Callable[[bytes], None]:
                 pass
 
         return card
-    from plateau.kernel.errors import Refusal
+    from plateau.http.errors import Refusal
     from workers.demand.events import read_events
 
     def events(data: bytes) -> None:

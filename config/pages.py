@@ -7,10 +7,10 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from plateau.kernel.problems import problem
-from plateau.observe.context import fields
-from plateau.observe.health import NEEDED, readiness
-from plateau.observe.metrics import exposition
+from plateau.http.problems import problem
+from plateau.telemetry.context import fields
+from plateau.telemetry.health import NEEDED, readiness
+from plateau.telemetry.metrics import exposition
 
 
 def health(request: HttpRequest) -> HttpResponse:

@@ -14,10 +14,10 @@ from annotation.snapshots import api as snapshots
 from config import pages
 from plateau.audit import api as audit
 from plateau.datalake import api as datalake
+from plateau.http.rendering import OpenApiRenderer
 from plateau.identity import api as identity
 from plateau.identity import steps_api
 from plateau.jobs import api as jobs
-from plateau.kernel.rendering import OpenApiRenderer
 from registry.acceptance import api as acceptance
 from registry.assistants import api as assistants
 from registry.deployments import api as deployments

@@ -9,10 +9,10 @@ django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  # as above
 
-from plateau.kernel.admission import Admission  # noqa: E402  # as above
-from plateau.kernel.outward import goes_outward  # noqa: E402  # as above
-from plateau.observe import tracing  # noqa: E402  # as above
-from plateau.observe.metrics import REFUSED  # noqa: E402  # as above
+from plateau.http.load_shedding import Admission  # noqa: E402  # as above
+from plateau.http.outbound_routes import goes_outward  # noqa: E402  # as above
+from plateau.telemetry import tracing  # noqa: E402  # as above
+from plateau.telemetry.metrics import REFUSED  # noqa: E402  # as above
 from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")

@@ -9,8 +9,8 @@ from django.utils import timezone
 from annotation.labeling.models import Lease, Task
 from annotation.projects.models import Project
 from plateau.audit.models import AuditEvent
+from plateau.http.errors import ProjectArchived
 from plateau.jobs.models import Job
-from plateau.kernel.errors import ProjectArchived
 from registry.tracking.tests.test_gate import call as through_gate
 from tests.test_permissions import MATRIX, call
 

@@ -14,7 +14,7 @@ import requests
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from plateau.operations import backup
+from plateau.backups import backup
 from tests.stack import ROOT, Stack
 from tests.test_whole_way import Api, labeled_snapshot
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, RequestFactory
 
-from plateau.kernel.clients import client_address
+from plateau.http.client_ip import client_address
 from tests.test_states import CLOSED
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -311,7 +311,7 @@ def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(p
 
 @pytest.mark.parametrize("end", ENDS[:5])
 def test_a_look_that_showed_nothing_takes_no_candidate_and_its_late_verdict_does_not_count(place, end):
-    from plateau.kernel.errors import Conflict
+    from plateau.http.errors import Conflict
     from registry.acceptance.models import Look
     from registry.acceptance.services import keep_verdict
 

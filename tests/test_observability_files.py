@@ -9,7 +9,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from plateau.observe import metrics
+from plateau.telemetry import metrics
 from tests.test_deployment import OURS, procfile, queues
 
 ROOT = Path(__file__).resolve().parents[1]

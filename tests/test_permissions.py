@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from plateau.kernel.endpoint import Endpoint
+from plateau.http.endpoint import Endpoint
 
 C, A, R, M, S, X = "customer", "annotator", "reviewer", "manager", "scientist", "admin"
 ALL = {C, A, R, M, S, X}

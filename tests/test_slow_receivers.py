@@ -4,8 +4,8 @@ import pytest
 
 from annotation.snapshots.services import create_snapshot
 from plateau.jobs.models import Job
-from plateau.kernel.tests import slow
-from plateau.kernel.tests.slow import Slow
+from plateau.network.tests import slow
+from plateau.network.tests.slow import Slow
 from registry.webhooks import courier, services
 from registry.webhooks.models import Delivery
 

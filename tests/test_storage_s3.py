@@ -22,7 +22,7 @@ from plateau.datalake.models import Asset, IngestBatch, Item, PartedFile
 from plateau.datalake.services import create_dataset, ingest, ingest_file, open_batch, stage_file
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.kernel.direct import origins
+from plateau.storage.presigned import origins
 from workers.runtime.material import load_material
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
-from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
+from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
 REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})

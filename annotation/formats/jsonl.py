@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import orjson
 
 from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of, with_names
-from plateau.kernel import numbers
+from plateau.http import json_numbers
 
 
 class Jsonl(Format):
@@ -30,8 +30,8 @@ class Jsonl(Format):
                 continue
             place = f"line {number}"
             try:
-                row = numbers.loads(line)
-            except numbers.StrangeNumber as error:
+                row = json_numbers.loads(line)
+            except json_numbers.StrangeNumber as error:
                 raise BadFormat(f"{place}: {error}") from error
             except orjson.JSONDecodeError as error:
                 raise BadFormat(f"{place} is not JSON: {error}") from error

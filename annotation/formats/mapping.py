@@ -6,7 +6,7 @@ from typing import Any
 
 from annotation.formats.base import Head
 from annotation.projects.kinds import KINDS
-from plateau.kernel.errors import Conflict
+from plateau.http.errors import Conflict
 
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
 

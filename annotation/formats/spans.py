@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
-from plateau.kernel import numbers
+from plateau.http import json_numbers
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -48,7 +48,7 @@ class Spacy(Format):
             if not text.strip():
                 continue
             try:
-                line = numbers.loads(text)
+                line = json_numbers.loads(text)
                 ends = [(s["start"], s["end"], s["label"]) for s in line.get("spans", [])]
                 spans = [{"id": f"s{n}", "label": a, "start": s, "end": e} for n, (s, e, a) in enumerate(ends)]
                 place = {(s["start"], s["end"], s["label"]): s["id"] for s in spans}
@@ -66,7 +66,7 @@ class Spacy(Format):
                 who = str((line.get("meta") or {}).get("annotator") or "")
                 value = {"spans": spans, "relations": relations}
                 yield Found(f"line {number}", "", value, text=line["text"], annotator=who)
-            except numbers.StrangeNumber as error:
+            except json_numbers.StrangeNumber as error:
                 raise BadFormat(f"line {number}: {error}") from error
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
                 raise BadFormat(f"line {number}: {type(error).__name__} {error}") from error

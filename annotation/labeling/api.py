@@ -28,16 +28,16 @@ from annotation.labeling.schemas import (
     Tasks,
 )
 from annotation.projects.models import Project
+from plateau.access.scopes import Scope
 from plateau.audit.services import note_seen
 from plateau.datalake import imported
 from plateau.datalake.api import UPLOAD, picture_response
 from plateau.datalake.models import Item
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.rendering import OrjsonParser
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.rendering import OrjsonParser
+from plateau.http.validation import parse
 
 IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
 NEXT: dict[str, tuple[Any, str]] = {"next": (int, "1: lease the next task in the same round trip")}

@@ -15,14 +15,14 @@ from annotation.labeling.schemas import Number
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
+from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, record
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import number
+from plateau.http.validation import Strict, parse
 from plateau.identity.models import Membership
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import number
-from plateau.kernel.scopes import Actor, Scope
-from plateau.kernel.typed import Strict, parse
 
 STATES = tuple(TaskState.values)
 MAX_BULK = 10_000

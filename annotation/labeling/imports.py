@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from annotation.labeling.schemas import ImportOut
 from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
 from annotation.projects.models import Project
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import imported
 from plateau.datalake import services as datalake
 from plateau.datalake.images import BadFile
 from plateau.datalake.lines import entry_of_line
-from plateau.kernel.errors import Invalid
-from plateau.kernel.scopes import Actor
+from plateau.http.errors import Invalid
 
 MAX_ERRORS = 50
 _INSERT = f"""

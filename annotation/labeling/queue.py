@@ -24,9 +24,9 @@ from annotation.projects.kinds import KINDS, Kind, Schema
 from annotation.projects.models import LabelSchema
 from annotation.projects.shapes import Frame
 from annotation.quality import gold
+from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen
-from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
-from plateau.kernel.scopes import Actor, Scope
+from plateau.http.errors import Conflict, NotFound, ProjectArchived
 
 START = {"low_position": float("-inf"), "low_shuffle": 0, "low_id": 0}
 _TRIES = 3

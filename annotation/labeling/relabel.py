@@ -10,7 +10,7 @@ from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.schemas import LabelEffect, SchemaPreview, What
-from plateau.kernel.errors import Conflict
+from plateau.http.errors import Conflict
 
 _COUNTS = """
 SELECT label #>> '{}', count(DISTINCT t.id) FROM labeling_task t

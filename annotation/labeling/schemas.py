@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from annotation.projects.schemas import Id
-from plateau.kernel.typed import Strict
+from plateau.http.validation import Strict
 
 
 class LeaseIn(Strict):

@@ -15,12 +15,12 @@ from annotation.labeling.schemas import MineOut, SkillOut
 from annotation.labeling.seats import count_moves
 from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.kernel.anytime import interval
-from plateau.kernel.errors import Conflict
-from plateau.kernel.scopes import Actor
 
 # Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
 _WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"

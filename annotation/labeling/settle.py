@@ -10,7 +10,7 @@ from annotation.labeling.models import Annotation, Source, Task
 from annotation.labeling.seats import count_moves
 from annotation.projects.kinds import KINDS, Kind
 from annotation.quality.models import Review, Verdict
-from plateau.kernel.scopes import Actor
+from plateau.access.scopes import Actor
 
 _ANSWERS = """
 SELECT DISTINCT ON (n.user_id) n.id FROM labeling_annotation n

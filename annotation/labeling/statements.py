@@ -5,7 +5,7 @@ rows, so nobody waits and no task goes to more people than it wants. `room` says
 a CHECK constraint keeps it from falling below zero whatever happens.
 """
 
-from plateau.kernel.prepared import Prepared
+from plateau.database.prepared_statements import Prepared
 
 TYPES = {
     "user": "bigint",

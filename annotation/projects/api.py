@@ -10,6 +10,7 @@ from annotation.labeling import relabel
 from annotation.labeling.services import apply_overlap, progress, reorder, sync_tasks, used_labels
 from annotation.projects import services
 from annotation.projects.kinds import SchemaIn
+from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project, Team
 from annotation.projects.queries import current_guideline, current_schema, rules_of
 from annotation.projects.schemas import (
@@ -26,14 +27,13 @@ from annotation.projects.schemas import (
     QueueRules,
     SchemaPreview,
 )
+from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, choice, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
-from plateau.kernel.workspaces import workspace_of
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, choice, page
+from plateau.http.validation import parse
 
 
 def _out(row: Project, counts: dict[str, int]) -> ProjectOut:

@@ -7,10 +7,10 @@ from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Guideline, LabelSchema, Project, Team
 from annotation.projects.queries import rules_of
 from annotation.projects.schemas import QueueRules
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.kernel.errors import Conflict, Invalid, ProjectArchived
-from plateau.kernel.scopes import Actor
+from plateau.http.errors import Conflict, Invalid, ProjectArchived
 
 
 @transaction.atomic

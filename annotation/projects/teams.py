@@ -9,13 +9,13 @@ from rest_framework.response import Response
 
 from annotation.projects.models import Team
 from annotation.projects.schemas import Id
+from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.openapi import document
+from plateau.http.validation import Strict, parse
 from plateau.identity.models import Membership
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Actor, Scope
-from plateau.kernel.typed import Strict, parse
 
 
 class TeamIn(Strict):

@@ -29,13 +29,13 @@ from annotation.quality.schemas import (
     SeatOut,
     Seats,
 )
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import Page
+from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import Page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 
 
 class ReviewNext(Endpoint):

@@ -16,9 +16,9 @@ from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
 from annotation.projects.shapes import Frame
 from annotation.quality.models import Review, Verdict
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.kernel.errors import Conflict, NotFound
-from plateau.kernel.scopes import Actor
+from plateau.http.errors import Conflict, NotFound
 
 DECIDING_ROUND = 3
 FIRST = -1000.0  # a position before everything of an ordinary priority

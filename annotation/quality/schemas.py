@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from annotation.labeling.schemas import SkillOut, TaskOut
 from annotation.projects.schemas import Id
-from plateau.kernel.typed import Strict
+from plateau.http.validation import Strict
 
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Method = Literal["auto", "majority", "dawid_skene", "glad", "mace"]

@@ -16,13 +16,13 @@ from annotation.projects.models import Project
 from annotation.projects.shapes import Frame
 from annotation.quality.consensus import resolve
 from annotation.quality.models import GoldItem, LabelDoubt
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict, Invalid
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 
 CLASS_KINDS = ("classification", "text_classification", "row_classification")
 

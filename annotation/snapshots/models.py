@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.models import is_under_way
-from plateau.kernel.visibility import ScopedQuerySet
 
 
 class Side(models.TextChoices):

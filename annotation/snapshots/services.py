@@ -20,13 +20,13 @@ from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
 from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
+from plateau.http.errors import Conflict, OneSidedSplit
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import UNDER_WAY
-from plateau.kernel.errors import Conflict, OneSidedSplit
-from plateau.kernel.scopes import Actor
 
 _PART = 10_000
 # So many items are expected on the smaller side where one without any is no bad luck but a fault (e⁻⁶: 1 in 400).

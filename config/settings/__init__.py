@@ -8,8 +8,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from plateau.kernel.headers import isolate_runner
-from plateau.observe.secrets import weaknesses
+from plateau.http.security_headers import isolate_runner
+from plateau.secrets.strength import weaknesses
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,7 +61,8 @@ INSTALLED_APPS = [
     "plateau.audit",
     "plateau.identity",
     "plateau.jobs",
-    "plateau.operations",
+    "plateau.backups",
+    "plateau.releases",
     "plateau.datalake",
     "annotation.projects",
     "annotation.labeling",
@@ -87,8 +88,8 @@ if find_spec("django_migration_linter"):  # a development package
     INSTALLED_APPS.append("django_migration_linter")
 
 MIDDLEWARE = [
-    "plateau.observe.middleware.Observed",
-    "plateau.kernel.headers.SecurityHeaders",
+    "plateau.telemetry.middleware.Observed",
+    "plateau.http.security_headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,7 +111,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/(runner/)?assets/.+-[\w-]{8,}\.\w+$"
 DATABASES = {"default": dj_database_url.parse(_need("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL server; nothing else is supported")
-DATABASES["default"]["ENGINE"] = "plateau.kernel.postgresql"
+DATABASES["default"]["ENGINE"] = "plateau.database.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if metrics_folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # the processes of one service count together
     Path(metrics_folder).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -225,12 +226,12 @@ REST_FRAMEWORK = {
         "plateau.identity.authentication.TokenAuthentication",
         "plateau.identity.authentication.MemberSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["plateau.kernel.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["plateau.kernel.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["plateau.kernel.rendering.OrjsonParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "plateau.kernel.rendering.JsonAlways",
-    "EXCEPTION_HANDLER": "plateau.kernel.problems.to_response",
-    "DEFAULT_SCHEMA_CLASS": "plateau.kernel.openapi.EndpointSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["plateau.http.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["plateau.http.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["plateau.http.rendering.OrjsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "plateau.http.rendering.JsonAlways",
+    "EXCEPTION_HANDLER": "plateau.http.problems.to_response",
+    "DEFAULT_SCHEMA_CLASS": "plateau.http.openapi.EndpointSchema",
     "DEFAULT_THROTTLE_RATES": {"sign-in-address": "20/min", "sign-in-account": "5/min"},
     "URL_FORMAT_OVERRIDE": None,  # `?format=` belongs to exports
     "NUM_PROXIES": NUM_PROXIES,
@@ -249,8 +250,8 @@ SPECTACULAR_SETTINGS = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "plateau.observe.logs.Line"}, "json": {"()": "plateau.observe.logs.Json"}},
-    "filters": {"context": {"()": "plateau.observe.logs.WithContext"}},
+    "formatters": {"line": {"()": "plateau.telemetry.logs.Line"}, "json": {"()": "plateau.telemetry.logs.Json"}},
+    "filters": {"context": {"()": "plateau.telemetry.logs.WithContext"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -275,7 +276,7 @@ SERVING_BATCH = int(os.environ.get("SERVING_BATCH", "16"))
 SERVING_QUEUE = int(os.environ.get("SERVING_QUEUE", "64"))
 # Webhooks lead to public addresses alone, and to networks that are named here (CIDR).
 OUTBOUND_NETWORKS = _list("OUTBOUND_NETWORKS", "")
-# Of each web process: requests that run at a time, and that may wait for it (plateau/kernel/admission.py).
+# Of each web process: requests that run at a time, and that may wait for it (plateau/http/load_shedding.py).
 WEB_SLOTS = int(os.environ.get("WEB_SLOTS", "4"))
 WEB_ROOM = int(os.environ.get("WEB_ROOM", "128"))
 # Whether a web process loads MLflow before it takes requests, or at the first call of its door.

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import (
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import (
     Conflict,
     Invalid,
     NotFound,
@@ -20,10 +21,9 @@ from plateau.kernel.errors import (
     WordingChanged,
     WrongParty,
 )
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, number, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import Strict, parse
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, number, page
+from plateau.http.validation import Strict, parse
 from registry.acceptance import queries, services
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn

@@ -6,8 +6,8 @@ import numpy as np
 from django.apps import apps
 from django.db.models import Prefetch
 
+from plateau.access.scopes import Actor
 from plateau.jobs.api import job_out
-from plateau.kernel.scopes import Actor
 from registry.acceptance import designs, sequential
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.schemas import (

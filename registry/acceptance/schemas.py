@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
-from plateau.kernel.typed import Strict
 from registry.acceptance.verdicts import ALL, Part, Terms
 
 Rate = Annotated[float, Field(ge=0.01, le=0.999999)]

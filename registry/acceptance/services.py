@@ -8,11 +8,9 @@ import orjson
 from django.db import transaction
 from django.utils import timezone
 
+from plateau.access.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
 from plateau.audit.services import record
-from plateau.identity.models import Membership, Role, User
-from plateau.jobs import services as jobs
-from plateau.jobs.models import UNDER_WAY, Job, JobState, is_under_way
-from plateau.kernel.errors import (
+from plateau.http.errors import (
     Conflict,
     Invalid,
     PartySigned,
@@ -22,7 +20,9 @@ from plateau.kernel.errors import (
     WordingChanged,
     WrongParty,
 )
-from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
+from plateau.identity.models import Membership, Role, User
+from plateau.jobs import services as jobs
+from plateau.jobs.models import UNDER_WAY, Job, JobState, is_under_way
 from registry.acceptance.models import Contract, ContractState, Look, Party, Signature
 from registry.acceptance.schemas import ContractIn, TermsIn, terms_of
 from registry.acceptance.verdicts import FAIL, PASS

@@ -9,11 +9,11 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, NotFound
+from plateau.http.openapi import document
 from registry.assistants.models import Assistant
 from registry.assistants.services import register
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
+from plateau.http.errors import Conflict, Invalid
 from plateau.sandbox.process import SandboxError, call
 from registry.assistants.models import Assistant
 

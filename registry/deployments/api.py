@@ -8,15 +8,15 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived, TooMany, Unavailable
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
+from plateau.http.validation import parse
 from plateau.jobs.api import job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived, TooMany, Unavailable
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 from registry.deployments import client, services
 from registry.deployments.models import Batch, Deployment
 from registry.deployments.reports import detail_of, out_of

@@ -9,7 +9,7 @@ import orjson
 import urllib3
 from django.conf import settings
 
-from plateau.kernel.errors import Invalid, Refusal, TooMany, Unavailable
+from plateau.http.errors import Invalid, Refusal, TooMany, Unavailable
 
 KEY_HEADER = "X-Plateau-Serving"
 MAX_BYTES = 20 * 1024 * 1024

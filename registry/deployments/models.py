@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from plateau.kernel.visibility import ScopedQuerySet
+from plateau.access.visibility import ScopedQuerySet
 
 BINS = 20
 

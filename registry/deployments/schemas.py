@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
-from plateau.kernel.typed import Strict
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 

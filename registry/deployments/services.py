@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 from registry.deployments.models import Batch, Deployment
 from registry.deployments.queries import wanted_version
 from registry.versions.models import ModelVersion, VersionState

@@ -11,7 +11,7 @@ class TrackingConfig(AppConfig):
 
     def ready(self) -> None:
         """MLflow's tables belong to what must be there before requests are answered."""
-        from plateau.observe.health import SCHEMAS
+        from plateau.telemetry.health import SCHEMAS
         from registry.tracking.schema import problem
 
         SCHEMAS.append(problem)

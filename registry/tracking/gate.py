@@ -13,12 +13,12 @@ import orjson
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from plateau.access.scopes import Actor, Scope
+from plateau.http.client_ip import client_address
+from plateau.http.errors import ProjectArchived, WrongNetwork
 from plateau.identity.authentication import actor_by_token
-from plateau.kernel.clients import client_address
-from plateau.kernel.errors import ProjectArchived, WrongNetwork
-from plateau.kernel.scopes import Actor, Scope
-from plateau.observe.context import doing, request_id_of
-from plateau.observe.metrics import REQUESTS
+from plateau.telemetry.context import doing, request_id_of
+from plateau.telemetry.metrics import REQUESTS
 from registry.tracking import policy, references, routes, schema
 from registry.tracking.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, NotAllowed, Refused
 from registry.tracking.server import Wsgi, app

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from plateau.kernel.scopes import Actor
+from plateau.access.scopes import Actor
 from registry.deployments.queries import deployments_by_alias
 from registry.tracking.models import TrackedLoggedModel
 from registry.tracking.refusals import NotAllowed

@@ -6,7 +6,7 @@ A test lists MLflow's URL map and fails when a release brings a route that is in
 import re
 from dataclasses import dataclass
 
-from plateau.kernel.scopes import Scope
+from plateau.access.scopes import Scope
 
 
 @dataclass(frozen=True)

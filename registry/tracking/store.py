@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from plateau.kernel.errors import Conflict
-from plateau.kernel.workspaces import workspace_of
+from annotation.projects.mlflow_workspace import workspace_of
+from plateau.http.errors import Conflict
 from registry.tracking.server import app, configure, store_uri
 
 

@@ -9,8 +9,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  # as below
 
-from plateau.kernel.admission import Admission  # noqa: E402  # as below
-from plateau.observe.metrics import REFUSED  # noqa: E402  # as below
+from plateau.http.load_shedding import Admission  # noqa: E402  # as below
+from plateau.telemetry.metrics import REFUSED  # noqa: E402  # as below
 from registry.tracking.gate import MlflowGate, nothing_else  # noqa: E402  # Django's apps must be loaded first
 
 gate = MlflowGate(nothing_else)

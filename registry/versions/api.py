@@ -7,16 +7,16 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, choice, number, page, page_rows
+from plateau.http.validation import parse
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import UNDER_WAY, Job
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, choice, number, page, page_rows
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 from registry.versions import lineage, queries, services
 from registry.versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.versions.schemas import (

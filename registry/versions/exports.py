@@ -14,14 +14,14 @@ from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
 from plateau.audit.services import record
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, NotFound, ProjectArchived
+from plateau.http.openapi import document
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import UNDER_WAY, Job
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
 from registry.versions.models import BrowserExport, ModelVersion, VersionState
 from registry.versions.queries import newest_snapshot
 from registry.versions.schemas import DifferenceOut

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from django.core.files.storage import default_storage
 
-from plateau.kernel.errors import FilesChanged
+from plateau.http.errors import FilesChanged
 from plateau.sandbox.process import SandboxError, call
 from registry.versions.hashes import check_folder, stored_files
 from registry.versions.models import ModelVersion

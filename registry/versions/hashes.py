@@ -17,7 +17,7 @@ from typing import IO, Any
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
-from plateau.kernel.errors import FilesChanged
+from plateau.http.errors import FilesChanged
 from registry.versions.models import ModelFile, ModelVersion, VersionState
 from registry.versions.places import list_folder, stored_folder
 

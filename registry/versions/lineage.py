@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
-from plateau.kernel.errors import NotFound
-from plateau.kernel.scopes import Actor
+from plateau.access.scopes import Actor
+from plateau.http.errors import NotFound
 from registry.versions.models import ModelVersion, VersionState
 from registry.versions.schemas import (
     AteIt,

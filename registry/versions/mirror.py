@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from plateau.kernel.workspaces import workspace_of
+from annotation.projects.mlflow_workspace import workspace_of
 from registry.tracking.models import (
     DELETED_STAGE,
     TrackedAlias,

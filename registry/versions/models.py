@@ -8,8 +8,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
+from plateau.access.visibility import ScopedQuerySet
 from plateau.kernel.regions import GRAPHS
-from plateau.kernel.visibility import ScopedQuerySet
 
 QUOTA_BYTES = 50 * 1024**3
 

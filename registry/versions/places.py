@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlparse, urlunparse
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from plateau.kernel.workspaces import workspace_of
+from annotation.projects.mlflow_workspace import workspace_of
 from registry.tracking.models import DELETED_STAGE, TrackedAlias, TrackedLoggedModel, TrackedRun, TrackedVersion
 from registry.versions.models import ModelVersion, VersionState
 

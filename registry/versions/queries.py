@@ -7,8 +7,8 @@ import numpy as np
 from django.apps import apps
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from plateau.kernel.errors import Conflict
-from plateau.kernel.scopes import Actor
+from plateau.access.scopes import Actor
+from plateau.http.errors import Conflict
 from registry.deployments.queries import deployments_by_version
 from registry.versions.comparison import PRIMARY, Difference, compare, paired_difference, paired_draws
 from registry.versions.guards import approval_of, uses_of

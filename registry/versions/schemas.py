@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from plateau.kernel.typed import Strict
+from plateau.http.validation import Strict
 
 StateName = Literal["ready", "archived", "deleted", "all"]
 

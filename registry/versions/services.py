@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import transaction
 
+from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.scopes import Actor, Scope
+from plateau.http.errors import Conflict, Invalid, NotFound
 from registry.tracking import store
 from registry.versions.guards import approval_of, blocking, was_approved
 from registry.versions.mirror import mirror

@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid, NotFound, Unavailable
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import Strict, parse
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Invalid, NotFound, Unavailable
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.validation import Strict, parse
 from registry.webhooks import services
 from registry.webhooks.models import Delivery, Webhook
 

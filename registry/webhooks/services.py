@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.kernel.addresses import Unsafe
-from plateau.kernel.errors import Invalid
-from plateau.kernel.outbound import in_request, look_up, post
-from plateau.kernel.scopes import Actor
-from plateau.kernel.sealed import seal, unseal
+from plateau.http.errors import Invalid
+from plateau.network.addresses import Unsafe
+from plateau.network.outbound import in_request, look_up, post
+from plateau.secrets.encryption import seal, unseal
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 WAITS = [timedelta(seconds=one) for one in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]

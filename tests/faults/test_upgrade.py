@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from plateau.operations import releases
+from plateau.releases import releases
 from tests.faults import work
 from tests.faults.installation import ROOT, Installation, Person
 

@@ -8,13 +8,13 @@ from rest_framework.response import Response
 from annotation.labeling.services import progress
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
+from plateau.http.validation import parse
 from plateau.jobs.api import job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page, page_rows
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 from workers.budget import live, queries, services
 from workers.budget.models import ForecastOutcome, LivePlan, Replay, Study, Ways
 from workers.budget.schemas import (

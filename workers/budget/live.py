@@ -10,11 +10,11 @@ from django.utils import timezone
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import create_snapshot
+from plateau.access.scopes import Actor
+from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs.models import UNDER_WAY
-from plateau.kernel.errors import Refusal
-from plateau.kernel.scopes import Actor
 from workers.budget import queries
 from workers.budget.models import LivePlan, Study
 from workers.budget.services import order_study

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
+from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
-from plateau.kernel.typed import Strict
 
 Money = Annotated[float, Field(ge=0, le=1e12)]
 Score = Annotated[float, Field(ge=-1e12, le=1e12)]

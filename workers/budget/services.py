@@ -9,10 +9,10 @@ from django.db import transaction
 
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotEntry
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 from workers.budget import queries
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, ForecastRecord, LivePlan, Replay, Study, Ways
 from workers.catalog import Card, Choice, card_of, complete_params

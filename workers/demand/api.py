@@ -7,12 +7,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.openapi import document
+from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 from workers.demand import queries, services
 from workers.demand.models import Area
 from workers.demand.schemas import AreaDetail, AreaIn, Areas, CellHistory, Day, EventsOut, WeatherOut

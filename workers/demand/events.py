@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 MOST_BYTES = 512 * 1024 * 1024
 NEEDED = ("time", "latitude", "longitude")

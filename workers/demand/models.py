@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from plateau.kernel.visibility import ScopedQuerySet
+from plateau.access.visibility import ScopedQuerySet
 
 
 class Area(models.Model):

@@ -13,13 +13,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY, Job
-from plateau.kernel.errors import Conflict
-from plateau.kernel.scopes import Actor
 from workers.demand.events import MOST_BYTES, read_events, read_weather, wrong
 from workers.demand.models import Area, EventFile, Report, WeatherFile
 

@@ -1,8 +1,8 @@
 """Who acts in the demo."""
 
+from plateau.access.scopes import Actor
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
-from plateau.kernel.scopes import Actor
 
 
 def actor(role: str) -> Actor:

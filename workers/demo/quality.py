@@ -18,10 +18,10 @@ from annotation.projects.models import Project
 from annotation.projects.queries import rules_of
 from annotation.quality.models import GoldItem
 from annotation.quality.services import make_gold
+from plateau.access.scopes import Actor
 from plateau.datalake.models import Dataset
 from plateau.datalake.services import create_dataset
 from plateau.identity.models import Role
-from plateau.kernel.scopes import Actor
 from workers.demo.people import actor
 
 TEXTS = "Names in the news"

@@ -25,6 +25,7 @@ from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
+from plateau.access.scopes import Actor
 from plateau.datalake import services as datalake
 from plateau.datalake.models import Dataset, IngestBatch
 from plateau.identity.models import Membership, Organization, Role, User
@@ -32,7 +33,6 @@ from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import UNDER_WAY, Job, JobState
-from plateau.kernel.scopes import Actor
 from workers.budget.models import LivePlan, Study
 from workers.budget.services import order_study, set_live_plan
 from workers.demand.models import Area

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from plateau.jobs.models import Job
-from plateau.operations import storage_walk
+from plateau.storage import walk
 from workers.recipes.base import CHECKPOINT
 
 KEPT = timedelta(days=1)  # the folder of a job that failed, with the log of its trainer
@@ -92,7 +92,7 @@ def _fetch(key: str, local: Path) -> None:
                 return
         draft = local.with_suffix(".fetched")
         with draft.open("wb") as out:
-            storage_walk.fetch(key, out)
+            walk.fetch(key, out)
         draft.replace(local)
     except Exception:
         log.warning("no checkpoint could be read; the training goes on from what is here", exc_info=True)
@@ -105,7 +105,7 @@ def _copy_while(key: str, local: Path, over: threading.Event, copied_at: float) 
             if changed == copied_at:
                 continue
             with local.open("rb") as file:
-                storage_walk.put(key, file)
+                walk.put(key, file)
             copied_at = changed
         except FileNotFoundError:
             continue  # none yet, or it was taken away

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.snapshots.models import Snapshot
+from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Invalid
 from registry.deployments.models import BINS
 from registry.deployments.serving.loaded import looks
 from registry.versions.models import Answered, Evaluation, ModelVersion

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from annotation.quality.queries import agreement_report
 from annotation.snapshots.models import Snapshot
+from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Invalid
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.sampling import Estimate, neyman, prediction_powered, strata_of, stratified
 from registry.acceptance.schemas import TermsIn, terms_of

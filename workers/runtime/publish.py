@@ -13,12 +13,12 @@ import numpy as np
 from django.conf import settings
 from django.utils import timezone
 
+from annotation.projects.mlflow_workspace import workspace_of
 from annotation.snapshots.models import Snapshot
+from plateau.access.scopes import Scope
 from plateau.identity.models import Membership
 from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
-from plateau.kernel.scopes import Scope
-from plateau.kernel.workspaces import workspace_of
 from registry.versions import services as versions
 from registry.versions.models import ModelPolicy, ModelVersion
 from workers.catalog import card_of

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from plateau.jobs.handlers import Cancelled, Running
 from plateau.jobs.services import LeaseLost
-from plateau.observe import tracing
+from plateau.telemetry import tracing
 from workers.runtime import checkpoints
 
 GRACE_SECONDS = 3.0

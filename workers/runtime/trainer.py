@@ -25,8 +25,8 @@ from launcher.supervisor import die_with_parent
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
-from plateau.observe import tracing
-from plateau.observe.context import doing
+from plateau.telemetry import tracing
+from plateau.telemetry.context import doing
 from workers.budget.models import CurvePoint, Study
 from workers.budget.services import finish_study, keep_point
 from workers.catalog import card_of, complete_params

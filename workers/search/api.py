@@ -7,12 +7,12 @@ from rest_framework.response import Response
 
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page_rows
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page_rows
+from plateau.http.validation import parse
 from workers.search import queries, services
 from workers.search.models import Search
 from workers.search.schemas import SearchDetail, SearchIn, SearchOut, Stopped

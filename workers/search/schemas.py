@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
-from plateau.kernel.typed import Strict
+from plateau.http.validation import Strict
 
 
 class RangeIn(Strict):

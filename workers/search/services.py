@@ -5,11 +5,11 @@ from typing import Any
 from django.db import transaction
 
 from annotation.snapshots.models import Snapshot
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import ENDED, Job
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 from workers.catalog import Card, Choice, card_of, complete_params
 from workers.search.models import Search, Trial, TrialState
 from workers.search.proposing import Past, gives_up, importance_of, propose

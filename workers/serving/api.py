@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.snapshots.models import Snapshot, SnapshotState
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.scopes import Scope
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
 from registry.versions.models import ModelVersion
 from registry.versions.queries import evaluation_out
 from registry.versions.schemas import EvaluationOut

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
-from plateau.kernel.typed import Strict
 
 
 class CollectionIn(Strict):

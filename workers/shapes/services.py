@@ -11,13 +11,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.images import BadFile, examine
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job, is_under_way
-from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
+from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 from workers.shapes.models import Collection, Made, Thing
 
 MOST_BYTES = 512 * 1024 * 1024

@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from annotation.projects.models import Project
 from annotation.projects.schemas import Id
 from annotation.snapshots.models import Snapshot
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.validation import Strict, parse
 from plateau.jobs.api import JobOut, job_out
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import Strict, parse
 from workers.catalog import CARDS
 from workers.training import services
 from workers.training.models import TrainingRun

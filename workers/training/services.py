@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 from workers.catalog import Card, card_of, complete_params
 from workers.contracts import TrainOrder
 from workers.training.models import TrainingRun

@@ -13,11 +13,11 @@ from annotation.formats.imports import import_labels, run_import
 from annotation.labeling import queue, services
 from annotation.labeling.models import Annotation, Prelabel, Task
 from annotation.projects.models import Project
+from plateau.http.errors import Invalid
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

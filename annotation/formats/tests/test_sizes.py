@@ -12,7 +12,7 @@ from annotation.formats.imports import import_labels
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation, Task
 from plateau.datalake.models import Item
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 BOX = {"id": "a", "shape": "box", "label": "Apple", "x": 10, "y": 8, "w": 30, "h": 20}

@@ -6,7 +6,7 @@ import pytest
 from annotation.labeling import queue
 from annotation.labeling.models import Task
 from plateau.datalake.models import Item
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from annotation.labeling import queue, services, statements
 from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Task
 from annotation.projects.models import Team
-from plateau.kernel.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 
 APPLE = {"label": "apple"}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from annotation.projects.shapes import AttributeValue, Frame
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 Modality = Literal["image", "text"]
 

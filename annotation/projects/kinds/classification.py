@@ -7,7 +7,7 @@ from pydantic import Field
 
 from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
 from annotation.projects.shapes import AttributeValue, Frame
-from plateau.kernel.typed import Strict, parse
+from plateau.http.validation import Strict, parse
 
 
 class OneIn(Strict):

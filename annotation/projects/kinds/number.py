@@ -8,7 +8,7 @@ from pydantic import Field
 
 from annotation.projects.kinds.base import Kind, Modality, Schema
 from annotation.projects.shapes import Frame
-from plateau.kernel.typed import Strict, parse
+from plateau.http.validation import Strict, parse
 
 CLOSE = 0.05  # two numbers agree where they differ by less than this share
 

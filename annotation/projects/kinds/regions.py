@@ -10,7 +10,7 @@ from annotation.projects.kinds import matching
 from annotation.projects.kinds.base import Kind, Schema, attribute_problem, majority, refuse
 from annotation.projects.shapes import SHAPES, Frame, Region
 from annotation.projects.shapes.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
-from plateau.kernel.typed import Strict, parse
+from plateau.http.validation import Strict, parse
 
 MAX_REGIONS = 20_000
 

@@ -15,7 +15,7 @@ from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_pro
 from annotation.projects.shapes import AttributeValue, Frame
 from annotation.projects.shapes.base import RegionId
 from annotation.projects.shapes.prepared import Floats, Prepared, Whole
-from plateau.kernel.typed import Strict, parse
+from plateau.http.validation import Strict, parse
 
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 

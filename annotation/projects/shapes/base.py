@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from annotation.projects.shapes.prepared import Floats, Prepared, Whole, numbers_in
 from annotation.projects.shapes.tangles import crossing_too_often
-from plateau.kernel.typed import Strict
+from plateau.http.validation import Strict
 
 RegionId = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]

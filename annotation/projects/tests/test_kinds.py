@@ -7,7 +7,7 @@ from annotation.projects.kinds import KINDS, Schema, SchemaIn
 from annotation.projects.shapes import SHAPES, Frame
 from annotation.projects.shapes.mask import decode, encode
 from annotation.projects.tests import shapes as any_of
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 SCHEMA = Schema.of(1, any_of.schema_labels(), [])
 FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)

@@ -18,7 +18,7 @@ from annotation.projects.shapes.base import overlap
 from annotation.projects.shapes.mask import decode, encode
 from annotation.projects.shapes.tangles import CROSSINGS, crossing_too_often, crossings
 from annotation.projects.tests import shapes as any_of
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 Regions = list[dict[str, Any]]
 MANY = 4000

@@ -8,7 +8,7 @@ from annotation.labeling.models import Annotation, Comment, Lease, Seat, Task
 from annotation.quality import gold, review
 from annotation.quality.models import GoldAnswer, GoldItem, Review, ReviewTally
 from annotation.quality.services import make_gold
-from plateau.kernel.errors import Invalid
+from plateau.http.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 APPLE, PEAR = {"label": "apple"}, {"label": "pear"}

@@ -24,10 +24,10 @@ from conftest import png
 from plateau.datalake.images import examine
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
+from plateau.http.errors import Conflict
 from plateau.jobs import services as jobs
 from plateau.jobs import tasks
 from plateau.jobs.handlers import Running
-from plateau.kernel.errors import Conflict
 
 KEY = "ab" * 32
 

@@ -9,14 +9,14 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
 from plateau.audit import services
 from plateau.audit.models import AuditEvent, SeenDay, Viewing
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Invalid
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, number, page
 from plateau.identity.models import Organization
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Invalid
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, number, page
-from plateau.kernel.scopes import Scope
 
 STEP = 20_000
 

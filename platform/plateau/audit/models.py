@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from plateau.kernel.visibility import ScopedQuerySet
+from plateau.access.visibility import ScopedQuerySet
 
 
 class AuditEvent(models.Model):

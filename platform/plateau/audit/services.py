@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from plateau.access.scopes import Actor
 from plateau.audit.models import AuditEvent, AuditPending, AuditSeal
-from plateau.kernel.scopes import Actor
 
 GENESIS = "0" * 64
 BATCH = 1000

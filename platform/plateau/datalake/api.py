@@ -8,6 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, note_seen
 from plateau.datalake import erasure, parts, services
 from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, PartedFile
@@ -31,14 +32,13 @@ from plateau.datalake.schemas import (
     StagedOut,
 )
 from plateau.datalake.tiles import TILED_FROM
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.validation import parse
 from plateau.jobs.api import job_out
-from plateau.kernel.direct import address_of, is_direct
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Actor, Scope
-from plateau.kernel.typed import parse
+from plateau.storage.presigned import address_of, is_direct
 
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {

@@ -9,16 +9,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from plateau.access.scopes import Actor, by_the_clock
 from plateau.audit.services import record
 from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
 from plateau.datalake.tiles import TILED_FROM
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import UNDER_WAY, JobState
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor, by_the_clock
 
 CHUNK = 1000
 MOST_COUNTED = 100_000

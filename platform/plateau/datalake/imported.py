@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from plateau.datalake.images import BadFile
-from plateau.kernel.errors import NotFound
+from plateau.http.errors import NotFound
 
 SCHEME = "storage:"
 _LONGEST = 1024  # bytes of a key on S3

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from plateau.datalake.images import BadFile
-from plateau.kernel import numbers
-from plateau.kernel.nul import holds_nul, json_holds_nul
+from plateau.http import json_numbers
+from plateau.http.sanitize import holds_nul, json_holds_nul
 from plateau.kernel.pictures import stated_size
 
 MAX_TEXT = 1_000_000  # characters
@@ -40,8 +40,8 @@ def entry_of_line(line: bytes) -> Entry:
         BadFile: it is none; the message names the field.
     """
     try:
-        said = numbers.loads(line)
-    except numbers.StrangeNumber as error:
+        said = json_numbers.loads(line)
+    except json_numbers.StrangeNumber as error:
         raise BadFile("bad_number", f"{error}.") from error
     except orjson.JSONDecodeError as error:
         raise BadFile("bad_row", f"The line is not JSON: {error}.") from error

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.models import JobState
-from plateau.kernel.visibility import ScopedQuerySet
 
 
 class Asset(models.Model):

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from plateau.datalake.models import IngestBatch, PartedFile, StagedFile
 from plateau.datalake.services import checked_name, keep_staged
-from plateau.kernel.direct import Parts, is_direct
-from plateau.kernel.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, Invalid
+from plateau.storage.presigned import Parts, is_direct
 
 PART_BYTES = 16 * 1024 * 1024
 MOST_PARTS = 10_000  # S3's own limit

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
 from plateau.datalake.images import BadFile, Picture, examine
@@ -20,11 +21,10 @@ from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Limits, entries
 from plateau.datalake.tiles import TILED_FROM, pyramid
+from plateau.http.errors import Conflict, Invalid
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import Actor
 
 CHUNK = 50
 

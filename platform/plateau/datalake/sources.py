@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from plateau.datalake.images import BadFile
 from plateau.datalake.lines import MAX_TEXT, Entry, entry_of, entry_of_line, text_entry
-from plateau.kernel.archives import BadArchive, TooLarge, open_zip, unpacked
+from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 __all__ = ["Entry", "Limits", "entries", "is_written"]
 

@@ -13,6 +13,13 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from plateau.access.scopes import Scope
+from plateau.http.client_ip import client_address
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.validation import parse
 from plateau.identity import security, services
 from plateau.identity.models import ApiToken, MemberSession, Membership, User
 from plateau.identity.schemas import (
@@ -37,13 +44,6 @@ from plateau.identity.schemas import (
     TokenIn,
     TokenOut,
 )
-from plateau.kernel.clients import client_address
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import parse
 
 
 class AddressThrottle(SimpleRateThrottle):

@@ -13,11 +13,11 @@ from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from plateau.access.scopes import ROLE_SCOPES, Actor, Scope
+from plateau.database.prepared_statements import Prepared
+from plateau.http.client_ip import client_address, lies_in
+from plateau.http.errors import NotSignedIn, WrongNetwork
 from plateau.identity.models import ApiToken, MemberSession, Membership, User
-from plateau.kernel.clients import client_address, lies_in
-from plateau.kernel.errors import NotSignedIn, WrongNetwork
-from plateau.kernel.prepared import Prepared
-from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
 SECOND_FACTOR_FIRST = "Your organization asks for a second factor: set one up under Settings → Security."

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from plateau.kernel.visibility import ScopedQuerySet
+from plateau.access.visibility import ScopedQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -87,7 +87,7 @@ class SingleSignOn(models.Model):
 
 
 class Role(models.TextChoices):
-    """A member's job; `kernel.scopes.ROLE_SCOPES` says what each may do."""
+    """A member's job; `access.scopes.ROLE_SCOPES` says what each may do."""
 
     CUSTOMER = "customer"
     ANNOTATOR = "annotator"

@@ -12,15 +12,15 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.client_ip import lies_in
+from plateau.http.errors import Conflict, Invalid, NotFound, Unavailable
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn
 from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, SingleSignOnOut
 from plateau.identity.steps import NONCE
-from plateau.kernel.clients import lies_in
-from plateau.kernel.errors import Conflict, Invalid, NotFound, Unavailable
-from plateau.kernel.outbound import GuardedSession, in_request
-from plateau.kernel.scopes import Actor
-from plateau.kernel.sealed import seal
+from plateau.network.outbound import GuardedSession, in_request
+from plateau.secrets.encryption import seal
 
 FACTORS = ("totp", "webauthn")
 

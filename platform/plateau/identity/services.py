@@ -21,14 +21,14 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import slugify
 
+from plateau.access.scopes import ROLE_SCOPES, Actor, Scope
 from plateau.audit.services import record
+from plateau.http.client_ip import client_address
+from plateau.http.errors import Conflict, Invalid, MissingScope, NotFound, NotSignedIn
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_network, digest
 from plateau.identity.hooks import person_erased
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.identity.steps import finish_sign_in
-from plateau.kernel.clients import client_address
-from plateau.kernel.errors import Conflict, Invalid, MissingScope, NotFound, NotSignedIn
-from plateau.kernel.scopes import ROLE_SCOPES, Actor, Scope
 
 logger = logging.getLogger(__name__)
 

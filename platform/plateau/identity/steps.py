@@ -16,10 +16,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from plateau.http.client_ip import client_address
 from plateau.identity.models import Membership, SingleSignOn, User
-from plateau.kernel.clients import client_address
-from plateau.kernel.outbound import GuardedSession
-from plateau.kernel.sealed import seal, unseal
+from plateau.network.outbound import GuardedSession
+from plateau.secrets.encryption import seal, unseal
 
 NONCE = "sign-on-nonce"  # in the session of the browser that left for its provider
 

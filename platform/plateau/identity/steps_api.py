@@ -20,12 +20,12 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
+from plateau.http.errors import Refusal, Unavailable, WrongNetwork
+from plateau.http.problems import problem
 from plateau.identity.authentication import member_of_session
 from plateau.identity.id_tokens import WrongToken, verified
 from plateau.identity.steps import NONCE
-from plateau.kernel.errors import Refusal, Unavailable, WrongNetwork
-from plateau.kernel.outbound import GuardedSession, in_request
-from plateau.kernel.problems import problem
+from plateau.network.outbound import GuardedSession, in_request
 
 View = Callable[..., HttpResponseBase]
 

@@ -8,14 +8,14 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.scopes import Scope
+from plateau.http.endpoint import Endpoint
+from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.openapi import document
+from plateau.http.paging import PAGE_QUERY, Page, number, page
+from plateau.http.validation import Strict, parse
 from plateau.jobs import services
 from plateau.jobs.models import Job, JobState
-from plateau.kernel.endpoint import Endpoint
-from plateau.kernel.errors import Conflict, Invalid, NotFound
-from plateau.kernel.openapi import document
-from plateau.kernel.paging import PAGE_QUERY, Page, number, page
-from plateau.kernel.scopes import Scope
-from plateau.kernel.typed import Strict, parse
 
 
 class JobOut(BaseModel):

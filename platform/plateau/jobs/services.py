@@ -12,12 +12,12 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.http.errors import Conflict, ProjectArchived
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
-from plateau.kernel.errors import Conflict, ProjectArchived
-from plateau.kernel.scopes import Actor
-from plateau.observe import tracing
-from plateau.observe.context import fields
+from plateau.telemetry import tracing
+from plateau.telemetry.context import fields
 
 LEASE = timedelta(seconds=8)
 REDISPATCH_AFTER = timedelta(minutes=5)

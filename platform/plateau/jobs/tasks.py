@@ -10,13 +10,13 @@ from typing import Any
 from celery import shared_task
 from django.db import close_old_connections, connection
 
+from plateau.http.errors import Refusal
 from plateau.jobs import services
 from plateau.jobs.handlers import Cancelled, Running, handler_of
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.services import Claim, LeaseLost
-from plateau.kernel.errors import Refusal
-from plateau.observe import tracing
-from plateau.observe.context import doing
+from plateau.telemetry import tracing
+from plateau.telemetry.context import doing
 
 HEARTBEAT_SECONDS = 1.0
 logger = logging.getLogger(__name__)

@@ -3,11 +3,11 @@
 import pytest
 from django.apps import apps
 
+from plateau.access.scopes import ROLE_SCOPES, Scope
 from plateau.audit.models import AuditEvent
+from plateau.http.errors import Conflict, Invalid
 from plateau.identity.models import Membership
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Conflict, Invalid
-from plateau.kernel.scopes import ROLE_SCOPES, Scope
 from registry.acceptance import services
 from registry.acceptance.models import Contract, Look
 from registry.acceptance.schemas import ContractIn, TermsIn

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from plateau.kernel.errors import FilesChanged
+from plateau.http.errors import FilesChanged
 from registry.tracking.store import registry_store, tracking_store
 from registry.versions import hashes
 from registry.versions.files import UnsafeModel, fetch_folder

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from plateau.kernel.sealed import seal, unseal
+from plateau.secrets.encryption import seal, unseal
 
 
 def _each(change: Callable[[str], str], before: Callable[[str], bool]) -> Callable[[Any, Any], None]:

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from plateau.kernel.tests import slow
-from plateau.kernel.tests.slow import Slow
+from plateau.network.tests import slow
+from plateau.network.tests.slow import Slow
 from registry.webhooks import courier, services
 from registry.webhooks.models import Delivery
 from registry.webhooks.tasks import deliver

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from plateau.kernel.addresses import Unsafe, check
-from plateau.kernel.sealed import unseal
+from plateau.network.addresses import Unsafe, check
+from plateau.secrets.encryption import unseal
 from registry.webhooks import courier, services
 from registry.webhooks.models import Delivery, Webhook
 

@@ -12,7 +12,7 @@ from annotation.labeling.models import Seat, Task
 from annotation.projects.models import Project
 from annotation.quality.queries import agreement_report, likeness_of
 from annotation.snapshots.models import Snapshot, SnapshotEntry
-from plateau.kernel.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, Invalid
 from tests.growing import Growing
 from workers.budget import live, queries, services
 from workers.budget.models import Economics, ForecastOutcome, LivePlan, Study

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs.models import Job
-from plateau.kernel.errors import Conflict, Invalid
 from workers.demand import services
 from workers.demand.models import Area, SlotForecast
 from workers.recipes.demand.tests.test_demand import events

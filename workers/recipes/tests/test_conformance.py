@@ -264,7 +264,7 @@ def test_a_card_describes_every_parameter_that_its_recipe_reads(key):
 
 
 def test_wrong_parameters_are_named():
-    from plateau.kernel.errors import Invalid
+    from plateau.http.errors import Invalid
 
     with pytest.raises(Invalid) as refused:
         complete_params(CARDS["image_cnn"], {"epochs": 0, "rate": "fast", "momentum": 1, "mixing": "soup"})

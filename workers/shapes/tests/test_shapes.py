@@ -11,10 +11,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
+from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
-from plateau.kernel.errors import Conflict, Invalid
 from workers.recipes.mesh.geometry import sphere
 from workers.recipes.mesh.glb import write_glb
 from workers.recipes.mesh.photo import seen, silhouette_of

@@ -23,14 +23,14 @@ from annotation.labeling.services import sync_tasks
 from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
+from plateau.access.scopes import Actor
 from plateau.datalake.images import BadFile
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
+from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership, User
-from plateau.kernel.errors import Refusal
 from plateau.kernel.pictures import read_upright_size
-from plateau.kernel.scopes import Actor
 
 _ADDRESSES = ("http://", "https://")
 

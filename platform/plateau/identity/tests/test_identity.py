@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from plateau.http.errors import Conflict, Invalid, MissingScope
 from plateau.identity.models import MemberSession
 from plateau.identity.services import change_member, create_token
-from plateau.kernel.errors import Conflict, Invalid, MissingScope
 
 PASSWORD = "correct horse battery"
 

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth.hashers import make_password
 
+from plateau.http.errors import Invalid
 from plateau.identity.models import User
 from plateau.identity.services import check_password
-from plateau.kernel.errors import Invalid
 
 NINA = User(email="nina.novak@ours.example", name="Nina Novak")
 

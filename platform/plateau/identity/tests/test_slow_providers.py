@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
+from plateau.http.outbound_routes import goes_outward
 from plateau.identity import security
 from plateau.identity.models import Organization, SingleSignOn
 from plateau.identity.tests.test_identity import post
-from plateau.kernel import outbound
-from plateau.kernel.outbound import in_request
-from plateau.kernel.outward import goes_outward
-from plateau.kernel.sealed import seal
-from plateau.kernel.tests import slow
-from plateau.kernel.tests.slow import Slow
+from plateau.network import outbound
+from plateau.network.outbound import in_request
+from plateau.network.tests import slow
+from plateau.network.tests.slow import Slow
+from plateau.secrets.encryption import seal
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}

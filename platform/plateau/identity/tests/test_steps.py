@@ -16,7 +16,7 @@ from django.utils import timezone
 from plateau.audit.models import AuditEvent
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn, User
 from plateau.identity.tests.test_identity import PASSWORD, post, sign_in, signed_in
-from plateau.kernel.outbound import GuardedSession
+from plateau.network.outbound import GuardedSession
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}

@@ -5,11 +5,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from plateau.http.errors import Conflict
 from plateau.jobs import services, tasks
 from plateau.jobs.handlers import Running, register
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.services import Claim, LeaseLost
-from plateau.kernel.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 

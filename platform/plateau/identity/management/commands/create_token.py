@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from plateau.http.errors import Refusal
 from plateau.identity import services
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
-from plateau.kernel.errors import Refusal
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Who may see and do what: scopes, and querysets of what is visible."""

@@ -1,0 +1,33 @@
+"""`manage.py restore FOLDER`."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from plateau.backups import backup
+
+
+class Command(BaseCommand):
+    """Brings a backup back, checks it, and migrates what an older version wrote."""
+
+    help = "Restore a backup into an empty database and storage."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where from."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--other-key", action="store_true", help="SECRET_KEY is another one, on purpose")
+
+    def handle(self, *args: Any, folder: Path, other_key: bool, **options: Any) -> None:
+        """Restore, then migrate."""
+        begun = time.monotonic()
+        try:
+            done = backup.restore(folder, self.stdout.write, other_key=other_key)
+        except backup.BackupError as error:
+            raise CommandError(str(error)) from error
+        call_command("prepare")
+        size = done.bytes / 1e6
+        self.stdout.write(f"{done.files} files, {size:.1f} MB, {done.rows} in {time.monotonic() - begun:.1f} s")

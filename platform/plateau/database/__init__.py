@@ -1,0 +1,1 @@
+"""What we add to Django's PostgreSQL backend."""

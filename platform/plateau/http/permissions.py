@@ -1,0 +1,38 @@
+"""Who asks, and whether they may."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from plateau.access.scopes import Actor, Scope
+from plateau.http.errors import MissingScope, NotSignedIn
+from plateau.telemetry.context import also
+
+
+def actor_of(request: Request) -> Actor:
+    """The caller.
+
+    Raises:
+        NotSignedIn: there is none.
+    """
+    if not isinstance(request.auth, Actor):
+        raise NotSignedIn("Sign in, or send `Authorization: Bearer <token>`.")
+    return request.auth
+
+
+class HasScope(BasePermission):
+    """Each view names the scope that each of its methods needs; `None` means open to all."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse who lacks the scope."""
+        needed: Scope | None = getattr(view, "scopes", {}).get(request.method or "", Scope.MEMBERS_WRITE)
+        if needed is None:
+            return True
+        actor = actor_of(request)
+        also(organization_id=actor.organization_id, user_id=actor.user_id)
+        if not actor.may(needed):
+            raise MissingScope(
+                actor.barred or f"This needs the scope `{needed}`, which your role or token does not have."
+            )
+        return True

@@ -1,0 +1,90 @@
+"""The one place where refusals become `application/problem+json` (RFC 9457)."""
+
+import errno
+import logging
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from redis.exceptions import RedisError
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from plateau.http.errors import Full, Refusal, Unavailable
+
+logger = logging.getLogger(__name__)
+
+_CODES = {
+    exceptions.NotAuthenticated: (401, "not_signed_in", "Sign in first"),
+    exceptions.AuthenticationFailed: (401, "not_signed_in", "Sign in first"),
+    exceptions.PermissionDenied: (403, "missing_scope", "Not allowed"),
+    exceptions.NotFound: (404, "not_found", "Not found"),
+    exceptions.MethodNotAllowed: (405, "method_not_allowed", "Method not allowed"),
+    exceptions.UnsupportedMediaType: (415, "unsupported_media_type", "Unsupported media type"),
+    exceptions.NotAcceptable: (406, "not_acceptable", "Not acceptable"),
+    exceptions.ParseError: (400, "invalid", "Invalid input"),
+}
+
+
+def problem(*, status: int, code: str, title: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """Body of a problem; `type` is a stable address built from the code."""
+    return {
+        "type": f"urn:plateau:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **extra,
+    }
+
+
+def _away(error: Exception) -> Refusal | None:
+    """A refusal for something outside of us that is away for a moment, or full; None for faults of ours."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return Unavailable("The database is away for a moment; nothing was changed. Try again.", retry_after=3)
+    if isinstance(error, RedisError):
+        return Unavailable("A part of the server is away for a moment; nothing was changed. Try again.", retry_after=3)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Full("The server's storage is full; nothing was kept of this. Tell an operator.")
+    if isinstance(error, (BotoCoreError, ClientError)) or (isinstance(error, OSError) and error.errno == errno.EIO):
+        return Unavailable("The storage is away for a moment; nothing was changed. Try again.", retry_after=5)
+    return None
+
+
+def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. Unknown errors go on to Django and are logged as 500."""
+    body: dict[str, Any] | None = None
+    headers: dict[str, str] = {}
+    away = _away(error)
+    if away is not None:
+        logger.warning("refused for now: %s: %s", type(error).__name__, error)
+        error = away
+    if isinstance(error, Refusal):
+        body = problem(status=error.status, code=error.code, title=error.title, detail=error.detail, **error.extra)
+        if "retry_after" in error.extra:
+            headers["Retry-After"] = str(error.extra["retry_after"])
+    elif isinstance(error, exceptions.Throttled):
+        wait = int(getattr(error, "wait", None) or 1) + 1
+        detail = f"Too many tries. Try again in {wait} seconds."
+        body = problem(status=429, code="too_many_requests", title="Too many requests", detail=detail)
+        headers["Retry-After"] = str(wait)
+    elif isinstance(error, Http404):
+        body = problem(status=404, code="not_found", title="Not found", detail="There is no such thing here.")
+    elif isinstance(error, PermissionDenied):
+        body = problem(status=403, code="missing_scope", title="Not allowed", detail=str(error) or "Not allowed.")
+    elif isinstance(error, (RequestDataTooBig, TooManyFilesSent)):
+        body = problem(status=413, code="too_large", title="Too large", detail=str(error))
+    elif isinstance(error, exceptions.APIException):
+        status, code, title = _CODES.get(type(error), (error.status_code, "refused", "Refused"))
+        body = problem(status=status, code=code, title=title, detail=str(error.detail))
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+    if body is None:
+        return None
+    if body["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    response = Response(body, status=body["status"], headers=headers)
+    response.content_type = "application/problem+json"
+    return response

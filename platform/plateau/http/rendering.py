@@ -1,0 +1,79 @@
+"""JSON in and out, by orjson."""
+
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+import orjson
+from pydantic import BaseModel
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from plateau.http import json_numbers
+from plateau.http.sanitize import json_holds_nul
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"cannot render {type(value).__name__}")
+
+
+class OrjsonRenderer(BaseRenderer):
+    """Renders plain values, dates and pydantic models."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        """Bytes of `data`; nothing for None."""
+        return b"" if data is None else orjson.dumps(data, default=_plain)
+
+
+class OrjsonParser(BaseParser):
+    """Parses a JSON body."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The value in `stream`; an empty body is an empty object.
+
+        Raises:
+            ParseError: it is no JSON, a text in it holds the character NUL, or a number in it cannot be kept.
+        """
+        body = stream.read()
+        if not body:
+            return {}
+        try:
+            found = json_numbers.loads(body)
+        except json_numbers.StrangeNumber as error:
+            raise ParseError(f"The body has a number that cannot be kept: {error}.") from error
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"The body is not valid JSON: {error}") from error
+        if json_holds_nul(body, found):
+            raise ParseError("A text in the body holds the character NUL (\\u0000), which cannot be kept.")
+        return found
+
+
+class JsonAlways(DefaultContentNegotiation):
+    """Every view speaks one format, so what the client would accept is not looked at."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The view's own."""
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
+class OpenApiRenderer(OrjsonRenderer):
+    """The schema, as plain JSON for whoever asks."""
+
+    media_type = "application/json"

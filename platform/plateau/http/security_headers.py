@@ -1,0 +1,48 @@
+"""Security headers on every response."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from plateau.storage.presigned import origins
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",  # models that help while labeling run in the browser
+        "style-src 'self'",
+        "img-src 'self' data: blob: https:{storage}",
+        "connect-src 'self'{storage}",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def isolate_runner(headers: Any, path: str, url: str) -> None:
+    """The page that runs models is isolated from others: only then the browser gives it shared memory and threads."""
+    if "/runner/" in url:
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+class SecurityHeaders:
+    """Adds the policy unless the view set a stricter one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = POLICY.format(storage="".join(f" {one}" for one in origins()))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = HttpResponseNotAllowed([]) if request.method == "TRACE" else self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        return response

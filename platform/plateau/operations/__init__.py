@@ -1,1 +1,0 @@
-"""Keeping an installation: backup and restore."""

@@ -1,0 +1,1 @@
+"""Releases: which one made the database, and the way back to it."""

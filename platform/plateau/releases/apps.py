@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class ReleasesConfig(AppConfig):
+    """Label: `releases`."""
+
+    name = "plateau.releases"
+    label = "releases"

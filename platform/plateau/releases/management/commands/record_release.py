@@ -1,0 +1,23 @@
+"""`manage.py record_release 0.2.0 COMMIT`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from plateau.releases import releases
+
+
+class Command(BaseCommand):
+    """Part of making a release: later code can bring an installation back to it."""
+
+    help = "Write down the newest migrations of this code as those of a release."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which."""
+        parser.add_argument("version")
+        parser.add_argument("commit")
+
+    def handle(self, *args: Any, version: str, commit: str, **options: Any) -> None:
+        """Write it."""
+        self.stdout.write(f"wrote {releases.write(version, commit).name}")

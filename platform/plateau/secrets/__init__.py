@@ -1,0 +1,1 @@
+"""Secrets: encrypted at rest, and refused where they can be guessed."""

@@ -1,0 +1,174 @@
+"""Logs without secrets, health that tells the truth, secrets that cannot be guessed."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from plateau.secrets.strength import weaknesses
+from plateau.telemetry import health
+from plateau.telemetry.context import doing, request_id_of
+from plateau.telemetry.logs import Json, WithContext, hide
+
+ROOT = Path(__file__).resolve().parents[4]
+STRONG = "kX9-vQ2_mZ7tR4wB8nL1pS6dF3gH5jYc"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("token plt_abcdefghijklmnopqrstuvwxyz0123456789ABCDE given", "abcdefghijklmnop"),
+        ("Authorization: Bearer eyJhbGciOi.abc-def", "eyJhbGciOi"),
+        ("postgresql://plateau:hunter2hunter2@db/plateau", "hunter2"),
+        ("cookie sessionid=abc123def456; csrftoken=zzz999", "abc123def456"),
+        ('{"email": "a@b.example", "password": "correct horse"}', "correct"),
+        ("new_password=tr0ub4dor&x=1", "tr0ub4dor"),
+        ("GET /enter/MTI/c9x-abcdef0123456789", "c9x-abcdef"),
+        ("https://bucket/x?X-Amz-Signature=0123abcd", "0123abcd"),
+        ("whsec_c2VjcmV0c2VjcmV0", "c2VjcmV0"),
+    ],
+)
+def test_no_line_of_a_log_holds_a_secret(text, secret):
+    assert secret not in hide(text)
+    assert "[hidden]" in hide(text)
+
+
+def test_words_that_are_no_secret_stay():
+    text = "GET /api/v1/tokens/ 200 in 3 ms; the password was changed"
+    assert hide(text) == text
+
+
+def test_a_line_is_one_object_that_says_what_the_process_was_doing():
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "job %s began\nwell", (7,), None)
+    with doing(request_id="r" * 8, job_id=7):
+        WithContext().filter(record)
+    line = Json().format(record)
+    assert "\n" not in line
+    told = json.loads(line)
+    assert (told["message"], told["level"], told["job_id"], told["request_id"]) == (
+        "job 7 began\nwell", "INFO", 7, "rrrrrrrr",
+    )  # fmt: skip
+
+
+def test_a_request_keeps_its_callers_number_where_it_is_a_plain_word():
+    assert request_id_of("build-1234.5") == "build-1234.5"
+    for bad in ("", "short", "x" * 65, "a b c d e f g", "línea-1234", "evil\nline-1"):
+        assert request_id_of(bad) != bad
+
+
+@pytest.mark.django_db
+def test_each_answer_carries_a_number_and_a_job_remembers_who_ordered_it(people, make_project, answer_all):
+    from plateau.jobs.models import Job
+
+    project = make_project(items=2)
+    answer_all(people.actor(), project)
+    client, numbered = people.client("manager"), {"X-Request-ID": "one-1234"}
+    answer = client.post(f"/api/v1/datasets/{project.dataset_id}/uploads/", headers=numbered)
+    assert answer["X-Request-ID"] == "one-1234"
+    snapshots = f"/api/v1/projects/{project.pk}/snapshots/"
+    client.post(snapshots, {}, content_type="application/json", headers=numbered)
+    assert Job.objects.latest("pk").request_id == "one-1234"
+    assert len(client.get("/api/v1/projects/")["X-Request-ID"]) == 32
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_tells_a_number_and_nothing_else(people, monkeypatch):
+    from plateau.identity import api
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("the secret inside")
+
+    monkeypatch.setattr(api, "page", broken)
+    client = people.client("admin")
+    client.raise_request_exception = False
+    answer = client.get("/api/v1/members/")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json()["request_id"] in answer.json()["detail"]
+    assert "secret inside" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_readiness_names_what_is_away(monkeypatch, mlflow_tables):
+    assert Client().get("/healthz").status_code == 200
+    well = Client().get("/readyz")
+    assert (well.status_code, well.json()["checks"]) == (200, dict.fromkeys(health.CHECKS, "ok"))
+
+    def away() -> str:
+        raise ConnectionError("no")
+
+    monkeypatch.setitem(health.CHECKS, "broker", away)
+    assert Client().get("/readyz").status_code == 200  # labeling goes on without it
+    monkeypatch.setitem(health.CHECKS, "database", away)
+    ill = Client().get("/readyz")
+    assert (ill.status_code, ill.json()["checks"]["database"]) == (503, "ConnectionError")
+
+
+@pytest.mark.django_db
+def test_readiness_sees_that_migrations_were_not_run(mlflow_tables):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="jobs").latest("name").delete()
+    ill = Client().get("/readyz")
+    assert (ill.status_code, ill.json()["ready"]) == (503, False)
+    assert "1 migrations were not run" in ill.json()["checks"]["schema"]
+
+
+@pytest.mark.django_db
+def test_metrics_are_for_whoever_has_the_token_alone(people, settings, make_project):
+    from plateau.jobs.services import submit
+
+    submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    assert Client().get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = STRONG
+    assert Client().get("/metrics").status_code == 404
+    people.client("admin").get("/api/v1/projects/")
+    text = Client(headers={"Authorization": f"Bearer {STRONG}"}).get("/metrics").content.decode()
+    assert 'plateau_jobs{queue_state="gpu queued"} 1.0' in text
+    assert 'plateau_request_seconds_count{method="GET",route="api/v1/projects/",status="2xx"}' in text
+
+
+GOOD = {
+    "SECRET_KEY": STRONG,
+    "DATABASE_URL": f"postgresql://plateau:{STRONG}@db:5432/plateau",
+    "REDIS_URL": "redis://redis:6379/0",
+    "STORAGE_URL": "s3://plateau",
+    "AWS_SECRET_ACCESS_KEY": STRONG,
+}
+
+
+def test_good_secrets_are_taken():
+    assert weaknesses(GOOD) == []
+    assert weaknesses(GOOD | {"DATABASE_URL": "postgresql://plateau@%2Frun%2Fplateau/plateau"}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"SECRET_KEY": "django-insecure-kX9-vQ2_mZ7tR4wB8nL1pS6dF3gH5jYc"}, "SECRET_KEY"),
+        ({"DATABASE_URL": "postgresql://plateau:plateau@db/plateau"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://plateau@db/plateau"}, "DATABASE_URL"),
+        ({"REDIS_URL": "redis://:redis@redis:6379/0"}, "REDIS_URL"),
+        ({"AWS_SECRET_ACCESS_KEY": "minioadmin"}, "AWS_SECRET_ACCESS_KEY"),
+        ({"METRICS_TOKEN": "metrics"}, "METRICS_TOKEN"),
+    ],
+)
+def test_a_secret_that_can_be_guessed_is_named(change, named):
+    (told,) = weaknesses(GOOD | change)
+    assert named in told
+    assert next(iter(change.values())) not in told
+
+
+def test_no_process_starts_with_a_weak_secret():
+    env = os.environ | {"SECRET_KEY": "changeme-changeme-changeme-changeme"}
+    code = "import django; django.setup()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "SECRET_KEY: it" in done.stderr
+    assert "changeme-changeme" not in done.stderr
