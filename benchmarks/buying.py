@@ -18,7 +18,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from benchmarks import lcdb
 from benchmarks.forecast import points_of
-from workers.curves import forecast
+from statkit.learning_curves import forecast
 
 ROUNDS = 8
 Case = tuple[NDArray[np.float64], NDArray[np.float64], int, float, float, int]

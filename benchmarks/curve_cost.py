@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import lcdb
+from statkit.learning_curves import forecast, nested_order
+from statkit.learning_curves.planner import Planned, costs, grid, plan
 from workers.catalog import CARDS, complete_params
-from workers.curves import forecast, nested_order
-from workers.curves.planner import Planned, costs, grid, plan
 
 AHEAD = 8
 SPLITS = 25

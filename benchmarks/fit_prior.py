@@ -1,9 +1,9 @@
-"""Learn how real learning curves go on, and write it to `workers/curves/prior.npz`.
+"""Learn how real learning curves go on, and write it to `platform/statkit/learning_curves/prior.npz`.
 
     PYTHONPATH=platform:. python benchmarks/fit_prior.py ../shared/data/curves/lcdb11_part.parquet
 
-Networks with a quantile loss on features of curves (`workers/curves/features.py`) learn the error at 1 to 64 times the
-last size. Families of data sets are dealt into five folds; each network leaves one fold out, so that
+Networks with a quantile loss on features of curves (`statkit/learning_curves/features.py`) learn the error at 1 to 64
+times the last size. Families of data sets are dealt into five folds; each network leaves one fold out, so that
 `benchmarks/forecast.py` can report on curves that took no part in what it asks. The product averages all of them.
 """
 
@@ -18,13 +18,13 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks import lcdb
-from workers.curves.features import FLOOR, describe
-from workers.curves.prior import GROUPS, LEVELS, MIDDLE, SIDES, TURNS, prior, stretch_of
+from statkit.learning_curves.features import FLOOR, describe
+from statkit.learning_curves.prior import GROUPS, LEVELS, MIDDLE, SIDES, TURNS, prior, stretch_of
 
 HORIZONS = (1.0, 1.19, 1.41, 1.68, 2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0, 22.6, 32.0, 45.3, 64.0)
 WAYS = ("last", "even", "root", "double", "triple", "linear")
 SPLITS = 25  # of which each point of LCDB is the mean
-OUT = Path("workers/curves/prior.npz")
+OUT = Path("platform/statkit/learning_curves/prior.npz")
 Rows = dict[str, Any]
 
 
@@ -140,7 +140,7 @@ class Net(torch.nn.Module):
 
 
 def sides(x: NDArray[np.float32]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Where the network starts from: middle and scale for each row. See `workers.curves.prior.SIDES`."""
+    """Where the network starts from: middle and scale for each row. See `statkit.learning_curves.prior.SIDES`."""
     return torch.tensor(0.9 * x[:, SIDES["middle"]]), torch.tensor(0.05 + 0.25 * x[:, SIDES["log_h"]])
 
 

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from benchmarks import lcdb
 from benchmarks.forecast_baselines import METHODS, QS
-from workers.curves import forecast
-from workers.curves.distribution import value_at
-from workers.curves.features import FLOOR, describe
-from workers.curves.prior import LEVELS
+from statkit.learning_curves import forecast
+from statkit.learning_curves.distribution import value_at
+from statkit.learning_curves.features import FLOOR, describe
+from statkit.learning_curves.prior import LEVELS
 
 HORIZONS = (4, 8, 16)
 WAYS = ("last", "even", "root", "double")
@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 
 def points_of(rows: Array) -> list[dict[str, Any]]:
-    """Rows as `workers.curves` takes them."""
+    """Rows as `statkit.learning_curves` takes them."""
     return [{"n": int(n), "score": 1 - min(error, 1.0), "se": se} for n, error, se in rows]
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.optimize import curve_fit
 from scipy.stats import norm, t
 
-from workers.curves.features import FLOOR
+from statkit.learning_curves.features import FLOOR
 
 Array = NDArray[np.float64]
 QS = np.array([0.025, 0.1, 0.5, 0.9, 0.975])

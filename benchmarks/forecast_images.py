@@ -26,7 +26,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from workers.curves import forecast, nested_order
+from statkit.learning_curves import forecast, nested_order
 
 DATA = Path("workers/demo/data")
 SEEDS = 8

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.data import HOME, fashion_mnist
+from statkit.learning_curves import nested_order
+from statkit.learning_curves.worth import worth_in_labels
 from workers.catalog import card_of, complete_params
-from workers.curves import nested_order
-from workers.curves.worth import worth_in_labels
 from workers.recipes import image_cnn
 from workers.recipes.base import CHECKPOINT, Example
 from workers.recipes.mixing import METHODS

@@ -17,7 +17,7 @@ from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job
 from annotation.projects.shapes import SHAPES
 from annotation.projects.shapes.box import corners
 from annotation.projects.shapes.mask import encode_lines, pixels_of
-from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
+from labelkit.rle import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
 
 _BATCH = 5000
 _PIECE = 64 * 1024

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
 from annotation.projects.shapes.mask import encode_lines
-from plateau.kernel.runs import MAX_PIXELS, lines_of, normal
+from labelkit.rle import MAX_PIXELS, lines_of, normal
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
 

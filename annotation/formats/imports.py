@@ -25,6 +25,7 @@ from annotation.projects.kinds import KINDS, Schema, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.shapes import Frame
+from labelkit.pictures import stated_size
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
@@ -33,7 +34,6 @@ from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-from plateau.kernel.pictures import stated_size
 
 MAX_ERRORS = 50
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG", ".PNG")

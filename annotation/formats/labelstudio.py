@@ -13,7 +13,7 @@ from annotation.formats.base import EVERY, BadFormat, Format, Found, Head, Job, 
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from annotation.projects.shapes.box import corners
 from annotation.projects.shapes.mask import encode_lines, pixels_of
-from plateau.kernel.runs import MAX_PIXELS, lines_of, runs_in
+from labelkit.rle import MAX_PIXELS, lines_of, runs_in
 
 
 class LabelStudio(Format):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from plateau.kernel.runs import MAX_PIXELS
+from labelkit.rle import MAX_PIXELS
 
 Bytes = npt.NDArray[np.uint8]
 _WIDTHS = (3, 6, 11, 16)

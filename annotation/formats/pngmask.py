@@ -20,7 +20,7 @@ from annotation.formats.base import (
     zipped,
 )
 from annotation.projects.shapes.mask import encode
-from plateau.kernel.runs import MAX_PIXELS, bands, lines_of
+from labelkit.rle import MAX_PIXELS, bands, lines_of
 
 _MAX_HEAD = 4 * 1024 * 1024  # bytes of labels.json
 _MAX_RUNS = 2_000_000  # of a page, as many as one mask may have

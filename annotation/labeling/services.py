@@ -20,7 +20,7 @@ from plateau.audit.services import record
 from plateau.http.errors import Conflict
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.anytime import interval
+from statkit.confidence_sequences import interval
 
 # Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
 _WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"

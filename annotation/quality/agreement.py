@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from plateau.kernel.shares import wilson
+from statkit.proportions import wilson
 
 Answers = Sequence[Sequence[tuple[int, Hashable]]]
 Floats = npt.NDArray[np.float64]

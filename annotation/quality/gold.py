@@ -9,7 +9,7 @@ from django.utils import timezone
 from annotation.labeling.models import Seat
 from annotation.projects.models import Project
 from annotation.quality.models import GoldAnswer, GoldItem
-from plateau.kernel.anytime import falls_short
+from statkit.confidence_sequences import falls_short
 
 Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
 

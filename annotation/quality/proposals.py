@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from plateau.kernel.shares import wilson
+from statkit.proportions import wilson
 
 DRAWS = 1000
 LEAST = 10  # answers in each group

@@ -36,8 +36,8 @@ from annotation.quality.schemas import (
     VersionAgreement,
 )
 from plateau.identity.models import User
-from plateau.kernel.anytime import interval
-from plateau.kernel.shares import wilson
+from statkit.confidence_sequences import interval
+from statkit.proportions import wilson
 
 PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plateau.kernel.anytime import interval as anytime_interval
 from registry.acceptance import designs, sequential
+from statkit.confidence_sequences import interval as anytime_interval
 
 ALL = "all"
 ANYTIME, FIXED = "anytime", "fixed"

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from plateau.kernel.shares import wilson
 from registry.deployments.drift import drift
 from registry.deployments.models import BINS, Deployment, Feedback, Hour, Replica
 from registry.deployments.queries import wanted_version
@@ -21,6 +20,7 @@ from registry.deployments.schemas import (
     ShadowOut,
 )
 from registry.versions.models import Evaluation, ModelVersion
+from statkit.proportions import wilson
 
 FRESH = timedelta(seconds=10)
 SHOWN_DAYS = 7

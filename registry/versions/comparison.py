@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr
 
-from plateau.kernel.shares import wilson
+from statkit.proportions import wilson
 
 DRAWS = 2000
 # The metric that a kind of answers goes by, in comparisons, curves, baselines and searches.

@@ -8,8 +8,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
+from labelkit.model_outputs import GRAPHS
 from plateau.access.visibility import ScopedQuerySet
-from plateau.kernel.regions import GRAPHS
 
 QUOTA_BYTES = 50 * 1024**3
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserType, Page, expect
 
-from plateau.kernel.tests.deep import png16
+from labelkit.tests.deep_pictures import png16
 from tests.browser.chromium import chromium
 from tests.browser.test_browser import findings
 from tests.test_serving import picture, trained

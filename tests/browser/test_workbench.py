@@ -382,8 +382,8 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
 def test_a_picture_of_12_bits_in_16_is_seen_from_black_to_white(sign_in, stack, make_project):
     import numpy as np
 
+    from labelkit.tests.deep_pictures import png16
     from plateau.datalake.services import keep_asset
-    from plateau.kernel.tests.deep import png16
 
     project = make_project(items=1, kind="boxes", side=96)
     ramp = np.tile(np.linspace(0, 4095, 600).astype(np.uint16), (400, 1))

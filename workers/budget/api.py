@@ -15,6 +15,8 @@ from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
+from statkit.learning_curves import forecast, pool
+from statkit.learning_curves.money import more_labels, price_of
 from workers.budget import live, queries, services
 from workers.budget.models import ForecastOutcome, LivePlan, Replay, Study, Ways
 from workers.budget.schemas import (
@@ -43,8 +45,6 @@ from workers.budget.schemas import (
     WaysOut,
     WorthOut,
 )
-from workers.curves import forecast, pool
-from workers.curves.money import more_labels, price_of
 
 METRICS = ("accuracy", "macro_f1", "auroc")
 

@@ -18,16 +18,16 @@ from annotation.projects.models import Project
 from annotation.quality.queries import Pace, likeness_of, paces
 from annotation.snapshots.models import Snapshot
 from plateau.jobs.api import job_out
-from plateau.kernel.anytime import interval
 from registry.acceptance.models import Contract
+from statkit.confidence_sequences import interval
+from statkit.learning_curves import Distribution, Forecast, forecast, pool
+from statkit.learning_curves.gain import gain
+from statkit.learning_curves.money import Economics as Costs
+from statkit.learning_curves.money import days_for, more_labels, price_of, worth
+from statkit.learning_curves.worth import worth_in_labels
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
 from workers.budget.schemas import SeedEstimate, WayOut, WaysOut
 from workers.catalog import Choice, card_of
-from workers.curves import Distribution, Forecast, forecast, pool
-from workers.curves.gain import gain
-from workers.curves.money import Economics as Costs
-from workers.curves.money import days_for, more_labels, price_of, worth
-from workers.curves.worth import worth_in_labels
 
 MIN_SIZES = 3
 BAND = (0.025, 0.1, 0.5, 0.9, 0.975)
@@ -51,7 +51,7 @@ def binomial_se(share: float, items: int) -> float:
 
 
 def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
-    """Points as `workers.curves` reads them; `se` is the error of the sealed split.
+    """Points as `statkit.learning_curves` reads them; `se` is the error of the sealed split.
 
     Args:
         points: Of one study.

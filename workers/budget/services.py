@@ -13,12 +13,12 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
+from statkit.learning_curves import pool
+from statkit.learning_curves.planner import Planned, grid, plan
 from workers.budget import queries
 from workers.budget.models import CurvePoint, Economics, ForecastOutcome, ForecastRecord, LivePlan, Replay, Study, Ways
 from workers.catalog import Card, Choice, card_of, complete_params
 from workers.contracts import ReplayOrder, StudyOrder
-from workers.curves import pool
-from workers.curves.planner import Planned, grid, plan
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plateau.kernel.regions import bits_of
+from labelkit.model_outputs import bits_of
 from workers.measures.base import Index
 
 SIGMA = 0.05

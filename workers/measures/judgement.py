@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plateau.kernel.shares import wilson
+from statkit.proportions import wilson
 
 MOST_SLICES = 60
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from plateau.kernel.pictures import read_flat, read_upright_size
+from labelkit.pictures import read_flat, read_upright_size
 
 CHECKPOINT = "checkpoint.pt"  # in a run's folder; whoever trains something else there takes it away first
 
@@ -80,7 +80,7 @@ class ImageModel(Trained, Protocol):
     def export_onnx(self, path: Path) -> None:
         """An ONNX file: `pixels` (n, side, side, 3) float32 of 0–255 in.
 
-        Out comes what `plateau.kernel.regions.GRAPHS` says of the kind.
+        Out comes what `labelkit.model_outputs.GRAPHS` says of the kind.
         """
         ...
 

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from plateau.kernel.regions import GRAPHS, answer_of
+from labelkit.model_outputs import GRAPHS, answer_of
 from workers.recipes import centers, dense
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export

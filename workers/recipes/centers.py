@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-from plateau.kernel.regions import GRAPHS
+from labelkit.model_outputs import GRAPHS
 from workers.recipes import dense
 from workers.recipes.base import Example
 
@@ -81,7 +81,7 @@ def loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.T
 
 
 class Decode(torch.nn.Module):
-    """Heads to the surest objects, as `plateau.kernel.regions.GRAPHS` has them; made of operators that ONNX has.
+    """Heads to the surest objects, as `labelkit.model_outputs.GRAPHS` has them; made of operators that ONNX has.
 
     `counts` are the keypoints of each label, where there are keypoints.
     """

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from plateau.kernel.regions import mask_answer
+from labelkit.model_outputs import mask_answer
 from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.masks_pyramid import label_map

@@ -13,7 +13,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-from plateau.kernel.regions import bits_of, mask_answer
+from labelkit.model_outputs import bits_of, mask_answer
 from workers.recipes import dense
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export

@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from numpy.typing import NDArray
 from PIL import Image
 
+from labelkit.model_outputs import GRAPHS, IN_BROWSER
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.regions import GRAPHS, IN_BROWSER
 from plateau.sandbox.process import GIB, call
 from registry.versions.comparison import paired_difference as paired_shares
 from registry.versions.files import fetch_onnx, folder_of

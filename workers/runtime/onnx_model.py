@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plateau.kernel.regions import IN_BROWSER, answer_of
+from labelkit.model_outputs import IN_BROWSER, answer_of
 from plateau.sandbox.process import Session
 from registry.versions.files import UnsafeModel, fetch_onnx, folder_of
 from registry.versions.models import ModelVersion

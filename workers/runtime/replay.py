@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plateau.jobs import services as jobs
+from statkit.learning_curves import nested_order
+from statkit.learning_curves.worth import mean_interval
 from workers.contracts import ReplayOrder
-from workers.curves import nested_order
-from workers.curves.worth import mean_interval
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import check_run
 from workers.runtime.context import JobRun

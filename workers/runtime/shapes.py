@@ -8,9 +8,9 @@ import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.pictures import read_with_alpha
 from workers.recipes.base import check_run
 from workers.recipes.mesh.geometry import read_obj
 from workers.recipes.mesh.photo import seen

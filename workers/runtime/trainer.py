@@ -27,11 +27,11 @@ from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
 from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
+from statkit.learning_curves import nested_order
 from workers.budget.models import CurvePoint, Study
 from workers.budget.services import finish_study, keep_point
 from workers.catalog import card_of, complete_params
 from workers.contracts import ReplayOrder, StudyOrder, TrainOrder
-from workers.curves import nested_order
 from workers.measures import Report, report_on
 from workers.measures.base import paired_difference
 from workers.recipes.base import CHECKPOINT, Recipe, Stopped, Trained, check_run

@@ -6,7 +6,7 @@ from typing import Any
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.versions.comparison import PRIMARY
-from workers.curves import nested_order
+from statkit.learning_curves import nested_order
 from workers.measures import ANSWERS, report_on
 from workers.recipes.base import CHECKPOINT, Example, Recipe, check_run
 from workers.runtime.context import JobRun

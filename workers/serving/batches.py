@@ -16,11 +16,11 @@ from django.db import transaction
 from annotation.labeling.models import Prelabel, Task, TaskState
 from annotation.projects.kinds import KINDS
 from annotation.snapshots.models import SplitSide
+from labelkit.model_outputs import as_given, shown
+from labelkit.pictures import check_whole
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.kernel.pictures import check_whole
-from plateau.kernel.regions import as_given, shown
 from registry.deployments.models import Batch
 from workers.measures.report import ANSWERS
 from workers.measures.spans import SURE

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from annotation.projects.shapes.base import Frame, Region, Shape
 from annotation.projects.shapes.prepared import Prepared
-from plateau.kernel.regions import bits_of, runs_of
-from plateau.kernel.runs import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
+from labelkit.model_outputs import bits_of, runs_of
+from labelkit.rle import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
 
 Bits = npt.NDArray[np.bool_]
 Whole = Annotated[int, Field(ge=0, le=100_000)]

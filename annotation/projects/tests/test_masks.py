@@ -21,8 +21,8 @@ from annotation.formats.coco import _mask_in
 from annotation.formats.labelstudio_rle import decode_mask, decode_rle, encode_mask
 from annotation.projects.shapes import SHAPES, Frame
 from annotation.projects.shapes.mask import MaskRegion, decode
-from plateau.kernel import runs as masks
-from plateau.kernel.regions import runs_of
+from labelkit import rle as masks
+from labelkit.model_outputs import runs_of
 
 MIB = 1024 * 1024
 ROOT = Path(__file__).parents[3]

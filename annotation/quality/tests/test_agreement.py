@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotation.quality import agreement, consensus, finish
-from plateau.kernel import anytime as sequential
+from statkit import confidence_sequences as sequential
 
 # K. Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units.
 KRIPPENDORFF = [

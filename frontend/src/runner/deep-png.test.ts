@@ -5,7 +5,7 @@ import cases from "./deep-png.fixture.json";
 const bytesOf = (text: string) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 
 describe("a PNG of 16 bits", () => {
-  // Made by `read_flat` of plateau/kernel/pictures.py from random values.
+  // Made by `read_flat` of labelkit/pictures.py from random values.
   for (const one of cases) {
     it(`has the server's pixels to the last bit: ${one.name}`, async () => {
       const found = await flattenDeep(bytesOf(one.png));

@@ -1,5 +1,5 @@
 /**
- * PNG files of 16 bits as the server reads them (`plateau/kernel/pictures.py`): browsers keep the upper byte of each
+ * PNG files of 16 bits as the server reads them (`labelkit/pictures.py`): browsers keep the upper byte of each
  * value, so that 12 bits in 16 are black. Scaled by the depth that is used, transparency on white.
  */
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from plateau.kernel.pictures import FORMATS, Flat, flatten, read_header
+from labelkit.pictures import FORMATS, Flat, flatten, read_header
 
 MEDIA_TYPES = {name: f"image/{name.lower()}" for name in FORMATS}
 SHOWN_BY_BROWSERS = {"image/jpeg", "image/png", "image/webp", "image/gif"}

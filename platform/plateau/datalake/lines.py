@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
+from labelkit.pictures import stated_size
 from plateau.datalake.images import BadFile
 from plateau.http import json_numbers
 from plateau.http.sanitize import holds_nul, json_holds_nul
-from plateau.kernel.pictures import stated_size
 
 MAX_TEXT = 1_000_000  # characters
 SCHEMES = ("https://", "http://", "storage:")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from plateau.kernel.pictures import read_flat
+from labelkit.pictures import read_flat
 
 TILED_FROM = 25_000_000  # pixels
 SIDE = 512

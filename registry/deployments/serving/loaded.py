@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from plateau.kernel.pictures import flatten, read_header
-from plateau.kernel.regions import GRAPHS, answer_of, as_given, shown
+from labelkit.model_outputs import GRAPHS, answer_of, as_given, shown
+from labelkit.pictures import flatten, read_header
 from plateau.sandbox.process import Session
 
 MAX_PIXELS = 50_000_000
@@ -69,7 +69,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model that is warm; `kind` is of `plateau.kernel.regions.GRAPHS`."""
+    """A model that is warm; `kind` is of `labelkit.model_outputs.GRAPHS`."""
 
     version_id: int
     name: str

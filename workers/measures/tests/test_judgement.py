@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plateau.kernel.shares import wilson
+from statkit.proportions import wilson
 from workers.measures.judgement import judge
 
 

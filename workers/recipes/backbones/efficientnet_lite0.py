@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from plateau.kernel.pictures import VERSION
+from labelkit.pictures import VERSION
 from workers.recipes.base import Example, Run, check_run, in_batches
 
 NAME = "efficientnet_lite0"

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from conftest import png
+from labelkit.tests.deep_pictures import png16, tiff
 from plateau.datalake.images import examine
 from plateau.datalake.tiles import pyramid
-from plateau.kernel.tests.deep import png16, tiff
 from registry.deployments.serving.loaded import read_pixels
 from workers.recipes import image_logistic
 from workers.recipes.base import Example, read_rgb

@@ -23,6 +23,7 @@ from annotation.labeling.services import sync_tasks
 from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
+from labelkit.pictures import read_upright_size
 from plateau.access.scopes import Actor
 from plateau.datalake.images import BadFile
 from plateau.datalake.services import add_items, create_dataset, keep_asset
@@ -30,7 +31,6 @@ from plateau.datalake.sources import Entry
 from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership, User
-from plateau.kernel.pictures import read_upright_size
 
 _ADDRESSES = ("http://", "https://")
 

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from PIL import Image
 
 from conftest import png
+from labelkit.tests.deep_pictures import png16
 from plateau.datalake.images import BadFile, examine
 from plateau.datalake.models import Asset
 from plateau.datalake.services import keep_asset
-from plateau.kernel.tests.deep import png16
 
 LIMIT = 1_000_000
 

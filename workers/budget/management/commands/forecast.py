@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from statkit.learning_curves import forecast
+from statkit.learning_curves.money import more_labels, price_of
 from workers.budget import queries
-from workers.curves import forecast
-from workers.curves.money import more_labels, price_of
 
 COLUMNS = {"n", "score", "seed", "se", "class"}
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.curves.distribution import Distribution
-from workers.curves.forecast import Forecast
+from statkit.learning_curves.distribution import Distribution
+from statkit.learning_curves.forecast import Forecast
 
 _DRAWS = 200
 # Sizes at which the best moment to stop is looked for, in multiples of the labels there are.

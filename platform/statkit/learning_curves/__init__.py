@@ -1,7 +1,7 @@
 """Learning curves: how a score grows with labels, and how many more a target needs. No Django, no torch."""
 
-from workers.curves.distribution import Distribution
-from workers.curves.forecast import Forecast, forecast
-from workers.curves.points import Pooled, nested_order, pool
+from statkit.learning_curves.distribution import Distribution
+from statkit.learning_curves.forecast import Forecast, forecast
+from statkit.learning_curves.points import Pooled, nested_order, pool
 
 __all__ = ["Distribution", "Forecast", "Pooled", "forecast", "nested_order", "pool"]

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
-from plateau.kernel.runs import MAX_PIXELS
+from labelkit.rle import MAX_PIXELS
 
 # Raise it where pixels come out otherwise than before: what was computed from them is computed again.
 VERSION = 2

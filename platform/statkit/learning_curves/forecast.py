@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.curves.distribution import Distribution, share_below, value_at
-from workers.curves.features import FLOOR, Curve, describe
-from workers.curves.points import Pooled, pool
-from workers.curves.prior import FURTHEST, LEVELS, MIDDLE, prior
+from statkit.learning_curves.distribution import Distribution, share_below, value_at
+from statkit.learning_curves.features import FLOOR, Curve, describe
+from statkit.learning_curves.points import Pooled, pool
+from statkit.learning_curves.prior import FURTHEST, LEVELS, MIDDLE, prior
 
 Array = NDArray[np.float64]
 

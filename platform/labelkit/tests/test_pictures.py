@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, UnidentifiedImageError
 
-from plateau.kernel.pictures import check_whole, flatten, read_flat, read_header, read_upright_size, read_with_alpha
-from plateau.kernel.tests.deep import png16, tiff
+from labelkit.pictures import check_whole, flatten, read_flat, read_header, read_upright_size, read_with_alpha
+from labelkit.tests.deep_pictures import png16, tiff
 
 RAMP = np.linspace(0, 1, 96).reshape(8, 12)
 

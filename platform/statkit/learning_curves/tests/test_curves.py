@@ -3,12 +3,12 @@ import math
 import numpy as np
 import pytest
 
-from workers.curves import forecast, nested_order, pool
-from workers.curves.distribution import Distribution, share_below, value_at
-from workers.curves.gain import gain
-from workers.curves.money import Economics, days_for, more_labels, price_of, worth
-from workers.curves.planner import grid, plan
-from workers.curves.prior import LEVELS
+from statkit.learning_curves import forecast, nested_order, pool
+from statkit.learning_curves.distribution import Distribution, share_below, value_at
+from statkit.learning_curves.gain import gain
+from statkit.learning_curves.money import Economics, days_for, more_labels, price_of, worth
+from statkit.learning_curves.planner import grid, plan
+from statkit.learning_curves.prior import LEVELS
 
 
 def points(a=1.5, b=0.5, c=0.05, sizes=(32, 64, 128, 256, 512, 1024), seeds=5, noise=0.004, seed=0):

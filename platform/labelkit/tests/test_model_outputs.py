@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from plateau.kernel.regions import answer_of, bits_of, runs_of, shown
+from labelkit.model_outputs import answer_of, bits_of, runs_of, shown
 
 
 def said(**outputs):

@@ -1,0 +1,1 @@
+"""What labels are: pure Python and numpy, importable without Django."""

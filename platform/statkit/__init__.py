@@ -1,0 +1,1 @@
+"""Statistics: pure numpy and scipy, importable without Django."""
