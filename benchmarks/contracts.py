@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from registry.acceptance import designs, sampling
-from registry.acceptance.sequential import Evidence
+from registry.contracts import designs, sampling
+from registry.contracts.sequential import Evidence
 
 RISK, REFUSE = 0.05, 0.1
 

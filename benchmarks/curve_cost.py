@@ -113,7 +113,7 @@ def measure() -> None:
     """Print seconds of a curve against one training."""
     import importlib
 
-    from workers.measures.judgement import judge
+    from workers.metrics.judgement import judge
     from workers.recipes.base import Example
 
     with (DATA / "fashion_mnist_3000.csv").open(newline="") as file:

@@ -167,7 +167,7 @@ def act(target: str) -> Callable[[bytes], None]:
 
         return look
     if target == "onnx":
-        from registry.versions.graphs import problem_of
+        from registry.model_versions.graphs import problem_of
 
         folder = Path(tempfile.mkdtemp())
 
@@ -180,7 +180,7 @@ def act(target: str) -> Callable[[bytes], None]:
     if target == "card":
         import yaml
 
-        from registry.versions.files import UnsafeModel, onnx_file
+        from registry.model_versions.files import UnsafeModel, onnx_file
 
         def card(data: bytes) -> None:
             try:
@@ -191,7 +191,7 @@ def act(target: str) -> Callable[[bytes], None]:
 
         return card
     from plateau.http.errors import Refusal
-    from workers.demand.events import read_events
+    from workers.applications.demand.events import read_events
 
     def events(data: bytes) -> None:
         try:
@@ -207,7 +207,7 @@ def one(target: str, runs: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(
-        include=["annotation.formats", "plateau.datalake", "registry.versions", "workers.demand"]
+        include=["annotation.formats", "plateau.datalake", "registry.model_versions", "workers.applications.demand"]
     ):
         sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
         import django

@@ -20,8 +20,8 @@ import torch
 from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
 from workers.catalog import CARDS, complete_params
-from workers.measures import report_on
-from workers.measures.base import paired_difference
+from workers.metrics import report_on
+from workers.metrics.base import paired_difference
 from workers.recipes.base import Example
 
 Data = tuple[str, list[Example], list[Example], list[str]]

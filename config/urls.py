@@ -18,17 +18,17 @@ from plateau.http.rendering import OpenApiRenderer
 from plateau.identity import api as identity
 from plateau.identity import steps_api
 from plateau.jobs import api as jobs
-from registry.acceptance import api as acceptance
-from registry.assistants import api as assistants
+from registry.contracts import api as acceptance
 from registry.deployments import api as deployments
-from registry.versions import api as versions
-from registry.versions import exports
+from registry.model_versions import api as versions
+from registry.model_versions import exports
+from registry.segmentation_models import api as assistants
 from registry.webhooks import api as webhooks
-from workers.budget import api as budget
-from workers.demand import api as demand
-from workers.search import api as search
-from workers.serving import api as evaluations
-from workers.shapes import api as shapes
+from workers.applications.demand import api as demand
+from workers.applications.meshes import api as shapes
+from workers.batch_inference import api as evaluations
+from workers.learning_curves import api as budget
+from workers.sweeps import api as search
 from workers.training import api as training
 
 V1 = "api/v1/"

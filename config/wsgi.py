@@ -13,7 +13,7 @@ from plateau.http.load_shedding import Admission  # noqa: E402  # as above
 from plateau.http.outbound_routes import goes_outward  # noqa: E402  # as above
 from plateau.telemetry import tracing  # noqa: E402  # as above
 from plateau.telemetry.metrics import REFUSED  # noqa: E402  # as above
-from registry.tracking.gate import MlflowGate  # noqa: E402  # Django's apps must be loaded first
+from registry.mlflow_proxy.proxy import MlflowGate  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")
 gate = MlflowGate(django_application)

@@ -56,17 +56,17 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from plateau.identity.models import ApiToken
     from plateau.identity.services import add_member
     from plateau.jobs.services import submit
-    from registry.acceptance.models import Look
-    from registry.acceptance.schemas import ContractIn, TermsIn
-    from registry.acceptance.services import draw_up
-    from registry.assistants.models import Assistant
+    from registry.contracts.models import Look
+    from registry.contracts.schemas import ContractIn, TermsIn
+    from registry.contracts.services import draw_up
     from registry.deployments.models import Deployment
-    from registry.versions.models import ModelVersion
+    from registry.model_versions.models import ModelVersion
+    from registry.segmentation_models.models import Assistant
     from registry.webhooks.models import Webhook
-    from workers.budget.models import Study
-    from workers.demand.models import Area
-    from workers.search.models import Search
-    from workers.shapes.models import Collection, Made
+    from workers.applications.demand.models import Area
+    from workers.applications.meshes.models import Collection, Made
+    from workers.learning_curves.models import Study
+    from workers.sweeps.models import Search
     from workers.training.models import TrainingRun
 
     project = make_project(organization="theirs")

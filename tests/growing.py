@@ -23,7 +23,7 @@ class Growing:
         from annotation.labeling.models import Task
         from plateau.datalake.models import IngestBatch
         from registry.deployments.models import Deployment
-        from registry.versions.models import BrowserExport, ModelVersion
+        from registry.model_versions.models import BrowserExport, ModelVersion
 
         self.people, self.make_project = people, make_project
         self.actor = people.actor("admin")
@@ -55,14 +55,14 @@ class Growing:
         )
 
     def _second(self) -> Any:
-        from registry.versions.models import ModelVersion
+        from registry.model_versions.models import ModelVersion
 
         return ModelVersion.objects.create(
             project=self.project, snapshot=self.snapshot, name="second", version=1, mlflow_run_id="second"
         )
 
     def _evaluation(self, version: Any) -> Any:
-        from registry.versions.models import Evaluation
+        from registry.model_versions.models import Evaluation
 
         return Evaluation.objects.create(
             version=version, snapshot=self.snapshot, answered_by="worker", items=0, labels=["apple", "pear"],
@@ -72,7 +72,7 @@ class Growing:
     def ids(self) -> dict[str, int | str]:
         """What stands for the parameters of addresses."""
         from annotation.labeling.models import Annotation
-        from workers.budget.models import Study
+        from workers.learning_curves.models import Study
 
         entry = self.snapshot.entries.order_by("pk").first()
         return {
@@ -106,14 +106,14 @@ class Growing:
         return job
 
     def _snapshot(self, project: Any, version: int, items: int = 2) -> Any:
-        from workers.budget.tests.curves import snapshot_of
+        from workers.learning_curves.tests.curves import snapshot_of
 
         return snapshot_of(project, version, items)
 
     def _contract(self, project: Any, title: str) -> Any:
-        from registry.acceptance.models import Signature
-        from registry.acceptance.schemas import ContractIn, TermsIn
-        from registry.acceptance.services import draw_up
+        from registry.contracts.models import Signature
+        from registry.contracts.schemas import ContractIn, TermsIn
+        from registry.contracts.services import draw_up
 
         given = ContractIn(title=title, terms=TermsIn(target=0.9, good=0.95))
         contract = draw_up(actor=self.actor, project_id=project.pk, given=given)
@@ -123,7 +123,7 @@ class Growing:
         return contract
 
     def _look(self, contract: Any, version: Any, snapshot: Any) -> Any:
-        from registry.acceptance.models import Look
+        from registry.contracts.models import Look
 
         job = self._job("look", contract.project)
         user = self.people.members["ours", "scientist"].user
@@ -138,10 +138,10 @@ class Growing:
         from plateau.datalake.models import Erasure, IngestFinding, StagedFile
         from plateau.identity.models import MemberSession
         from plateau.identity.services import add_member
-        from registry.assistants.models import Assistant
+        from registry.segmentation_models.models import Assistant
         from registry.webhooks.models import Webhook
-        from workers.demand.models import Area, EventFile, Report, SlotForecast
-        from workers.shapes.models import Collection, Made, Thing
+        from workers.applications.demand.models import Area, EventFile, Report, SlotForecast
+        from workers.applications.meshes.models import Collection, Made, Thing
 
         mine, organization = self.people.members["ours", "admin"], self.actor.organization_id
         new = add_member(actor=self.actor, email=f"more{step}@ours.example", name=f"More {step}", role="annotator")
@@ -207,10 +207,10 @@ class Growing:
     def _of_the_project(self, step: int) -> None:
         from annotation.labeling import queue
         from annotation.quality.models import GoldAnswer, GoldItem, LabelDoubt
-        from workers.budget.models import ForecastOutcome, ForecastRecord, Replay
-        from workers.budget.services import order_ways
-        from workers.budget.tests.curves import study_of
-        from workers.search.models import Search, Trial
+        from workers.learning_curves.models import ForecastOutcome, ForecastRecord, Replay
+        from workers.learning_curves.services import order_ways
+        from workers.learning_curves.tests.curves import study_of
+        from workers.sweeps.models import Search, Trial
         from workers.training.models import TrainingRun
 
         self._more_items(step)
@@ -247,7 +247,7 @@ class Growing:
         GoldAnswer.objects.create(project=self.project, task=task, user=user, annotation=answer, score=1.0, right=True)
 
     def _answer(self, task: Any) -> Any:
-        from workers.budget.tests.curves import answer_to
+        from workers.learning_curves.tests.curves import answer_to
 
         return answer_to(task)
 
@@ -257,10 +257,10 @@ class Growing:
         from annotation.quality.models import Review
         from annotation.snapshots.models import SnapshotEntry
         from registry.deployments.models import Batch
-        from registry.versions.models import BrowserExport, ModelVersion, Variant
+        from registry.model_versions.models import BrowserExport, ModelVersion, Variant
         from registry.webhooks.models import Delivery
-        from workers.demand.models import SlotForecast
-        from workers.search.models import Trial
+        from workers.applications.demand.models import SlotForecast
+        from workers.sweeps.models import Trial
 
         user, task = self.people.members["ours", "reviewer"].user, self.tasks[0]
         Comment.objects.create(task=task, user=user, text="?")
@@ -302,7 +302,7 @@ class Growing:
         from annotation.snapshots.models import SnapshotEntry
         from plateau.identity.services import add_member
         from registry.deployments.models import Deployment, Hour, Replica
-        from registry.versions.models import AliasMove
+        from registry.model_versions.models import AliasMove
 
         one = add_member(actor=self.actor, email=f"one{step}@ours.example", name=f"One {step}", role="annotator").user
         self._look(self.contract, self.version, self.snapshot)
@@ -335,9 +335,9 @@ class Growing:
         """A project with two people's answers, a curve below its target, costs, a model that runs, a contract."""
         from annotation.labeling import queue, services
         from registry.deployments.models import Deployment, Hour, Replica
-        from registry.versions.models import AliasMove, ModelVersion, RegisteredModel
-        from workers.budget.models import Economics
-        from workers.budget.tests.curves import study_of
+        from registry.model_versions.models import AliasMove, ModelVersion, RegisteredModel
+        from workers.learning_curves.models import Economics
+        from workers.learning_curves.tests.curves import study_of
 
         project = self.make_project(items=12, name=f"Project {step}")
         project.overlap = project.max_answers = 2

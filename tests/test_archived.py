@@ -11,7 +11,7 @@ from annotation.projects.models import Project
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import ProjectArchived
 from plateau.jobs.models import Job
-from registry.tracking.tests.test_gate import call as through_gate
+from registry.mlflow_proxy.tests.test_gate import call as through_gate
 from tests.test_permissions import MATRIX, call
 
 REFUSED = (409, "project_archived", "This project is archived. Restore it first.")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 OPENED = """
 import django; django.setup()
 import sys, pathlib
-from registry.versions.models import ModelVersion
+from registry.model_versions.models import ModelVersion
 from workers.runtime.opening import open_model
 print(open_model(ModelVersion.objects.get(), pathlib.Path(sys.argv[1])).labels)
 """

@@ -29,7 +29,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from registry.deployments.models import Batch
-from registry.versions.models import ModelVersion
+from registry.model_versions.models import ModelVersion
 from workers.training.erasure import catch_up
 
 pytestmark = pytest.mark.django_db

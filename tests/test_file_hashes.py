@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from registry.versions.models import ModelVersion
+from registry.model_versions.models import ModelVersion
 from tests.stack import Stack
 from tests.test_serving import Caller, picture, state_of, trained
 from tests.test_whole_way import Api, labeled_snapshot

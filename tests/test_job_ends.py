@@ -19,10 +19,10 @@ from plateau.datalake.models import Dataset
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import kinds
 from plateau.jobs.models import Job, JobState
-from registry.versions.models import ModelVersion
-from workers.budget.tests.curves import snapshot_of
+from registry.model_versions.models import ModelVersion
+from workers.applications.meshes.models import Collection, Thing
 from workers.demo import services as demo
-from workers.shapes.models import Collection, Thing
+from workers.learning_curves.tests.curves import snapshot_of
 
 pytestmark = pytest.mark.django_db
 KINDS = sorted(kinds())
@@ -155,8 +155,8 @@ def order_trial(place: Place) -> int:
 
 
 def order_refresh(place: Place) -> int:
-    from workers.demand.models import Area
-    from workers.demand.services import refresh_all
+    from workers.applications.demand.models import Area
+    from workers.applications.demand.services import refresh_all
 
     Area.objects.filter(pk=place.area()).update(model_key="demand/net")
     assert refresh_all() == 1
@@ -293,8 +293,8 @@ def test_however_a_job_ends_the_same_request_goes_through_again(place, kind, end
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(place, end):
-    from workers.budget import live
-    from workers.budget.services import set_live_plan
+    from workers.learning_curves import live
+    from workers.learning_curves.services import set_live_plan
 
     project, actor = place.labeled(12), place.people.actor("scientist")
     plan = set_live_plan(
@@ -312,8 +312,8 @@ def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(p
 @pytest.mark.parametrize("end", ENDS[:5])
 def test_a_look_that_showed_nothing_takes_no_candidate_and_its_late_verdict_does_not_count(place, end):
     from plateau.http.errors import Conflict
-    from registry.acceptance.models import Look
-    from registry.acceptance.services import keep_verdict
+    from registry.contracts.models import Look
+    from registry.contracts.services import keep_verdict
 
     end(place, order_look(place))
     assert place.client.get(f"/api/v1/contracts/{place.contract()}/").json()["candidates_left"] == 1

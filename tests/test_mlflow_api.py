@@ -123,7 +123,7 @@ REGISTRY = """
 
 
 def test_the_stock_client_works_through_the_door_as_mlflow_documents(people, stack, make_project):
-    from registry.versions.models import ModelVersion, RegisteredModel
+    from registry.model_versions.models import ModelVersion, RegisteredModel
 
     project = make_project(items=0)
     stack.web()

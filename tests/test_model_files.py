@@ -7,7 +7,7 @@ import socket
 import pytest
 import requests
 
-from registry.versions.models import ModelPolicy, ModelVersion
+from registry.model_versions.models import ModelPolicy, ModelVersion
 from tests.stack import Stack
 from tests.test_registry import notebook
 

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
-from registry.versions.mirror import mend
-from registry.versions.models import ModelVersion
+from registry.model_versions.mirror import mend
+from registry.model_versions.models import ModelVersion
 from registry.webhooks.models import Delivery
 from registry.webhooks.services import signature
 from tests.stack import Stack

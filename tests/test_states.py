@@ -16,8 +16,8 @@ from django.utils import timezone
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization
 from plateau.identity.services import create_token
 from plateau.identity.steps_api import STEPS
-from registry.tracking import gate, routes
-from registry.tracking.tests.test_gate import call as through_gate
+from registry.mlflow_proxy import proxy, routes
+from registry.mlflow_proxy.tests.test_gate import call as through_gate
 from tests.test_permissions import MATRIX
 
 DESCRIBED = json.loads((Path(__file__).resolve().parents[1] / "docs" / "openapi.json").read_text())
@@ -214,4 +214,4 @@ def test_another_organizations_project_is_404_at_every_door(people, make_project
     for method, path, _ in doors():
         named = path.replace("/mlflow/", f"/mlflow/project-{foreign.pk}/", 1)
         assert through_gate(method, named, token, {}) == (404, "RESOURCE_DOES_NOT_EXIST"), (method, path)
-    assert gate.MOUNT == "/mlflow"
+    assert proxy.MOUNT == "/mlflow"

@@ -29,7 +29,7 @@ from registry.deployments.schemas import (
     DeploymentOut,
     Prediction,
 )
-from registry.versions.models import ModelVersion
+from registry.model_versions.models import ModelVersion
 
 PICTURE = {"image/*": {"type": "string", "format": "binary"}}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from registry.deployments.models import Deployment
-from registry.versions.models import ModelVersion
+from registry.model_versions.models import ModelVersion
 
 
 def _of(version: ModelVersion) -> Q:

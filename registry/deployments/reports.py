@@ -19,7 +19,7 @@ from registry.deployments.schemas import (
     ReplicaOut,
     ShadowOut,
 )
-from registry.versions.models import Evaluation, ModelVersion
+from registry.model_versions.models import Evaluation, ModelVersion
 from statkit.proportions import wilson
 
 FRESH = timedelta(seconds=10)

@@ -11,7 +11,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY
 from registry.deployments.models import Batch, Deployment
 from registry.deployments.queries import wanted_version
-from registry.versions.models import ModelVersion, VersionState
+from registry.model_versions.models import ModelVersion, VersionState
 
 
 def check_servable(version: ModelVersion, field: str = "version_id") -> None:

@@ -9,12 +9,12 @@ from playwright.sync_api import Page, expect
 from annotation.labeling.models import Annotation, Draft, Task
 from conftest import png
 from plateau.datalake.models import Item
-from registry.acceptance.models import Contract
-from registry.acceptance.schemas import ContractIn, TermsIn
-from registry.acceptance.services import draw_up
+from registry.contracts.models import Contract
+from registry.contracts.schemas import ContractIn, TermsIn
+from registry.contracts.services import draw_up
 from tests.browser.conftest import PASSWORD, told
 from tests.stack import ROOT
-from workers.budget.tests.curves import snapshot_of, study_of
+from workers.learning_curves.tests.curves import snapshot_of, study_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 AXE = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()

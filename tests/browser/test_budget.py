@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from registry.acceptance.models import Contract
-from workers.budget.models import Economics
-from workers.budget.tests.curves import snapshot_of, study_of
+from registry.contracts.models import Contract
+from workers.learning_curves.models import Economics
+from workers.learning_curves.tests.curves import snapshot_of, study_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

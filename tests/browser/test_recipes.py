@@ -10,11 +10,11 @@ from annotation.labeling.models import Annotation
 from plateau.jobs.models import Job
 from plateau.jobs.services import submit
 from tests.browser.test_browser import findings, saved
-from workers.budget.services import keep_point, order_ways
-from workers.budget.tests.curves import snapshot_of, study_of
-from workers.demand.models import Area, EventFile, Report, SlotForecast
-from workers.search.models import Search, Trial
-from workers.shapes.models import Collection, Made
+from workers.applications.demand.models import Area, EventFile, Report, SlotForecast
+from workers.applications.meshes.models import Collection, Made
+from workers.learning_curves.services import keep_point, order_ways
+from workers.learning_curves.tests.curves import snapshot_of, study_of
+from workers.sweeps.models import Search, Trial
 from workers.training.models import TrainingRun
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

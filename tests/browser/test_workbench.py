@@ -354,7 +354,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     from PIL import Image
 
     from plateau.datalake.services import keep_asset
-    from registry.assistants.tests.models import by_brightness
+    from registry.segmentation_models.tests.models import by_brightness
 
     pixels = np.zeros((96, 96, 3), dtype="uint8")
     pixels[20:60, 30:80] = 230

@@ -2,9 +2,9 @@
 
 from annotation.projects.models import Project
 from plateau.identity.models import Role
-from registry.acceptance.models import Contract
-from registry.acceptance.schemas import ContractIn, SliceIn, TermsIn
-from registry.acceptance.services import draw_up, sign
+from registry.contracts.models import Contract
+from registry.contracts.schemas import ContractIn, SliceIn, TermsIn
+from registry.contracts.services import draw_up, sign
 from workers.demo.people import actor
 
 TERMS = TermsIn(

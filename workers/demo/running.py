@@ -12,8 +12,8 @@ from plateau.jobs.handlers import Running
 from registry.deployments import client
 from registry.deployments.models import Deployment
 from registry.deployments.services import deploy
-from registry.versions.models import BrowserExport, ModelVersion
-from registry.versions.queries import newest_snapshot
+from registry.model_versions.models import BrowserExport, ModelVersion
+from registry.model_versions.queries import newest_snapshot
 from workers.demo.people import actor
 
 NAME = "fashion"

@@ -33,13 +33,13 @@ from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import UNDER_WAY, Job, JobState
-from workers.budget.models import LivePlan, Study
-from workers.budget.services import order_study, set_live_plan
-from workers.demand.models import Area
-from workers.demand.services import add_events, create_area, order_report
+from workers.applications.demand.models import Area
+from workers.applications.demand.services import add_events, create_area, order_report
 from workers.demo.agreement import agree
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
+from workers.learning_curves.models import LivePlan, Study
+from workers.learning_curves.services import order_study, set_live_plan
 from workers.training.models import TrainingRun
 from workers.training.services import order_training
 

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from workers.demand.models import Area, Report, SlotForecast
-from workers.demand.services import events_of, weather_of
+from workers.applications.demand.models import Area, Report, SlotForecast
+from workers.applications.demand.services import events_of, weather_of
 from workers.recipes.demand import network
 from workers.recipes.demand.backtest import Judged, by_weeks, groups_there, interval_of, judge, origins_of
 from workers.recipes.demand.drivers import Assumptions, simulate

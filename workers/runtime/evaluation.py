@@ -12,10 +12,10 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.deployments.models import BINS
 from registry.deployments.serving.loaded import looks
-from registry.versions.models import Answered, Evaluation, ModelVersion
-from registry.versions.services import keep_evaluation
-from workers.measures import Report, report_on
-from workers.measures.judgement import judge
+from registry.model_versions.models import Answered, Evaluation, ModelVersion
+from registry.model_versions.services import keep_evaluation
+from workers.metrics import Report, report_on
+from workers.metrics.judgement import judge
 from workers.recipes.base import Example, read_rgb
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material, manifest_of

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from registry.versions.files import copy_folder
+from registry.model_versions.files import copy_folder
 
 Model = TypeVar("Model")
 

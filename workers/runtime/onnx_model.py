@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from labelkit.model_outputs import IN_BROWSER, answer_of
 from plateau.sandbox.process import Session
-from registry.versions.files import UnsafeModel, fetch_onnx, folder_of
-from registry.versions.models import ModelVersion
+from registry.model_versions.files import UnsafeModel, fetch_onnx, folder_of
+from registry.model_versions.models import ModelVersion
 from workers.recipes.base import Example, Run, check_run, in_batches, size_of
 
 BATCH = 64

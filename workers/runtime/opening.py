@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from plateau.sandbox.process import GIB, Confined, SandboxError
-from registry.versions.files import UnsafeModel, fetch_folder
-from registry.versions.models import ModelVersion
+from registry.model_versions.files import UnsafeModel, fetch_folder
+from registry.model_versions.models import ModelVersion
 from workers.catalog import CARDS
 from workers.recipes.base import Example, Run, check_run
 from workers.runtime.onnx_model import fetch_model

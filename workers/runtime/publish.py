@@ -19,10 +19,10 @@ from plateau.access.scopes import Scope
 from plateau.identity.models import Membership
 from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
-from registry.versions import services as versions
-from registry.versions.models import ModelPolicy, ModelVersion
+from registry.model_versions import services as versions
+from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import card_of
-from workers.measures import Report
+from workers.metrics import Report
 from workers.recipes.base import ImageModel, Trained
 from workers.runtime.evaluation import keep_report
 from workers.runtime.material import Material

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from workers.applications.meshes.models import Collection, Made, Thing
 from workers.recipes.base import check_run
 from workers.recipes.mesh.geometry import read_obj
 from workers.recipes.mesh.photo import seen
@@ -18,7 +19,6 @@ from workers.recipes.mesh.reconstruction import fit, load, mean_shape, nearest, 
 from workers.recipes.mesh.views import Views, views_of
 from workers.runtime.context import JobRun
 from workers.runtime.kept import keep_model, kept_model
-from workers.shapes.models import Collection, Made, Thing
 
 HELD_OUT = 5  # one of so many
 PARAMS = {"rate": 1e-3, "width": 64}

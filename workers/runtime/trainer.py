@@ -28,12 +28,13 @@ from plateau.jobs.services import Claim
 from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
 from statkit.learning_curves import nested_order
-from workers.budget.models import CurvePoint, Study
-from workers.budget.services import finish_study, keep_point
+from workers.batch_inference.batches import run_batch
 from workers.catalog import card_of, complete_params
-from workers.contracts import ReplayOrder, StudyOrder, TrainOrder
-from workers.measures import Report, report_on
-from workers.measures.base import paired_difference
+from workers.job_payloads import ReplayOrder, StudyOrder, TrainOrder
+from workers.learning_curves.models import CurvePoint, Study
+from workers.learning_curves.services import finish_study, keep_point
+from workers.metrics import Report, report_on
+from workers.metrics.base import paired_difference
 from workers.recipes.base import CHECKPOINT, Recipe, Stopped, Trained, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
@@ -44,7 +45,6 @@ from workers.runtime.publish import publish
 from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.runtime.trial import run_trial
-from workers.serving.batches import run_batch
 from workers.training.erasure import catch_up
 from workers.training.models import TrainingRun
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.versions.comparison import PRIMARY
+from registry.model_versions.comparison import PRIMARY
 from statkit.learning_curves import nested_order
-from workers.measures import ANSWERS, report_on
+from workers.metrics import ANSWERS, report_on
 from workers.recipes.base import CHECKPOINT, Example, Recipe, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material
-from workers.search.models import Search, TrialState
-from workers.search.services import begin_trial, keep_rung
+from workers.sweeps.models import Search, TrialState
+from workers.sweeps.services import begin_trial, keep_rung
 
 HELD_OUT = 0.2
 RUNGS = (0.25, 0.5, 1.0)

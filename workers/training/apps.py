@@ -37,6 +37,6 @@ def _ordering(running: "Running") -> dict[str, Any]:
 
 
 def _doubts(running: "Running") -> dict[str, Any]:
-    from workers.training.doubts import run_doubts
+    from workers.training.label_issues import run_doubts
 
     return run_doubts(running)

@@ -11,7 +11,7 @@ from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from workers.catalog import Card, card_of, complete_params
-from workers.contracts import TrainOrder
+from workers.job_payloads import TrainOrder
 from workers.training.models import TrainingRun
 
 

@@ -21,8 +21,8 @@ from registry.deployments.serving.batcher import Batcher, Busy
 from registry.deployments.serving.loaded import Loaded, load, looks, read_pixels
 from registry.deployments.serving.seen import Seen
 from registry.deployments.serving.spool import Kept, Spool
-from registry.versions.files import fetch_onnx, folder_of
-from registry.versions.models import ModelVersion
+from registry.model_versions.files import fetch_onnx, folder_of
+from registry.model_versions.models import ModelVersion
 
 SYNC_SECONDS = 0.5
 WRITE_SECONDS = 2.0

@@ -6,7 +6,7 @@ from registry.deployments.models import Deployment, Feedback, Hour
 from registry.deployments.serving.loaded import Said
 from registry.deployments.serving.seen import Seen
 from registry.deployments.serving.spool import Kept, Spool
-from registry.versions.models import ModelVersion
+from registry.model_versions.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.services import create_project
 from plateau.datalake.services import create_dataset
 from plateau.identity.models import Membership
-from registry.acceptance.models import Contract
+from registry.contracts.models import Contract
 from workers.demo.agreement import agree
 from workers.demo.people import actor
 from workers.demo.services import create_people

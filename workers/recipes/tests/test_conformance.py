@@ -11,7 +11,7 @@ import torch
 from annotation.projects.kinds import KINDS, Schema
 from annotation.projects.shapes import Frame
 from workers.catalog import CARDS, Choice, Param, complete_params
-from workers.measures import report_on
+from workers.metrics import report_on
 from workers.recipes.base import Example, Stopped, read_rgb, size_of
 from workers.recipes.tests.toys import LABELS, Recorder, toy
 

@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class AcceptanceConfig(AppConfig):
+    """Label: `acceptance`."""
+
+    name = "registry.contracts"
+    label = "acceptance"

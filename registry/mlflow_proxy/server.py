@@ -1,0 +1,172 @@
+"""MLflow's own server code, configured for this installation and loaded on first use (3 s, 150 MB)."""
+
+import errno
+import hashlib
+import hmac
+import os
+import threading
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+from registry.mlflow_proxy.refusals import Refused
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+_lock = threading.Lock()
+_app: Wsgi | None = None
+
+
+def store_uri() -> str:
+    """MLflow's tables: the same PostgreSQL server, schema `mlflow`."""
+    database = settings.DATABASES["default"]
+    login, password = _login()
+    user, password = quote(login), quote(password)
+    host, port = (
+        str(database.get("HOST") or database.get("OPTIONS", {}).get("host", "")),
+        str(database.get("PORT") or ""),
+    )
+    credentials = f"{user}:{password}@" if password else f"{user}@"
+    options = "options=-csearch_path%3Dmlflow"
+    if host.startswith("/") or not host:
+        return f"postgresql+psycopg2://{credentials}/{database['NAME']}?host={quote(host, safe='')}&{options}"
+    return f"postgresql+psycopg2://{credentials}{host}:{port or 5432}/{database['NAME']}?{options}"
+
+
+def role_name() -> str:
+    """MLflow's own role: it owns the schema `mlflow` and may touch nothing else."""
+    return f"{settings.DATABASES['default'].get('USER') or 'plateau'}_mlflow"
+
+
+def _role_password() -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), b"plateau.mlflow.role", hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _login() -> tuple[str, str]:
+    """Whom MLflow signs in as: its own role, or ours where the database let us make none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_name()])
+        own = cursor.fetchone() is not None
+    database = settings.DATABASES["default"]
+    if own:
+        return role_name(), _role_password() if database.get("PASSWORD") else ""
+    return database.get("USER") or "", database.get("PASSWORD") or ""
+
+
+def make_role() -> bool:
+    """Make MLflow's role and give it its schema; False where our own role may not make roles.
+
+    Ours is a member of it, so that it can read MLflow's tables. Safe to run again, and beside another run.
+    """
+    role, owner = connection.ops.quote_name(role_name()), "current_user"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS mlflow")
+        cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(
+            f"DO $$ BEGIN CREATE ROLE {role} LOGIN NOINHERIT; "
+            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        cursor.execute(f"ALTER ROLE {role} PASSWORD %s", [_role_password()])
+        cursor.execute(f"GRANT {role} TO {owner}")
+        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA mlflow TO {role}")
+        cursor.execute(
+            "SELECT format('ALTER %%s mlflow.%%I OWNER TO %%I', CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN "
+            "'VIEW' ELSE 'TABLE' END, relname, %s::text) FROM pg_class WHERE relnamespace = 'mlflow'::regnamespace "
+            "AND relkind IN ('r', 'p', 'S', 'v') AND pg_get_userbyid(relowner) <> %s "
+            # A column's own sequence goes with its table.
+            "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype IN ('a', 'i') "
+            "AND relkind = 'S')",
+            [role_name(), role_name()],
+        )
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+        cursor.execute(f"ALTER SCHEMA mlflow OWNER TO {role}")
+    return True
+
+
+def artifact_destination() -> str:
+    """Artifacts lie beside all other files."""
+    return f"{str(settings.STORAGE_URL).rstrip('/')}/mlflow"
+
+
+def configure() -> None:
+    """Set the variables that MLflow's server reads when it is imported."""
+    os.environ.update(
+        {
+            "MLFLOW_ENABLE_WORKSPACES": "true",
+            "_MLFLOW_SERVER_FILE_STORE": store_uri(),
+            "_MLFLOW_SERVER_REGISTRY_STORE": store_uri(),
+            "_MLFLOW_SERVER_ARTIFACT_ROOT": "mlflow-artifacts:/",
+            "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
+            "_MLFLOW_SERVER_ARTIFACT_DESTINATION": artifact_destination(),
+            "MLFLOW_FLASK_SERVER_SECRET_KEY": settings.SECRET_KEY,
+            "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE": "true",  # the gate checks hosts and callers
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "DO_NOT_TRACK": "true",
+            "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+        }
+    )
+
+
+def upgrade() -> None:
+    """Bring MLflow's schema up to date. The caller holds the advisory lock: MLflow's own lock is a file."""
+    make_role()
+    _login.cache_clear()
+    configure()
+    from mlflow.store.db import utils
+    from sqlalchemy import create_engine, inspect
+
+    engine = create_engine(store_uri())
+    try:
+        if not inspect(engine).has_table("alembic_version", schema="mlflow"):
+            utils._initialize_tables(engine)
+        else:
+            utils._upgrade_db(engine)
+    finally:
+        engine.dispose()
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
+
+
+def _of_storage(error: OSError) -> tuple[dict[str, str], int]:
+    """A full storage, or a path that cannot be, as what it is: MLflow's client would try a 500 again for minutes."""
+    if error.errno in _NO_ROOM:
+        message = "The server's storage is full: No space left on device."
+        return {"error_code": "RESOURCE_EXHAUSTED", "message": message}, 507
+    if error.errno in _IN_THE_WAY:
+        message = "There is a folder where this file should be, or a file where its folder should be."
+        return {"error_code": "INVALID_STATE", "message": message}, 409
+    if error.errno == errno.ENAMETOOLONG:
+        return {"error_code": "INVALID_PARAMETER_VALUE", "message": "A part of the path is too long."}, 400
+    raise error
+
+
+def _refused(refused: Refused) -> tuple[dict[str, str], int]:
+    """What the gate found out while MLflow was reading a body."""
+    return refused.body(), int(refused.status[:3])
+
+
+def app() -> Wsgi:
+    """The WSGI callable; the first call imports MLflow."""
+    global _app  # noqa: PLW0603  # one application a process
+    with _lock:
+        if _app is None:
+            configure()
+            from mlflow.server import app as flask_app
+            from mlflow.server import workspace_helpers
+
+            from registry.mlflow_proxy.workspaces import ProjectWorkspaces
+
+            workspace_helpers._workspace_store = ProjectWorkspaces()
+            flask_app.register_error_handler(OSError, _of_storage)
+            flask_app.register_error_handler(Refused, _refused)
+            _app = flask_app.wsgi_app
+    return _app

@@ -1,0 +1,17 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class VersionsConfig(AppConfig):
+    """Label: `versions`."""
+
+    name = "registry.model_versions"
+    label = "versions"
+
+    def ready(self) -> None:
+        """Versions made from erased items say so."""
+        from plateau.datalake.hooks import Follower, followers
+        from registry.model_versions import erasure
+
+        followers.append(Follower(erasure.reach, erasure.erase))

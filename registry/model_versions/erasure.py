@@ -1,0 +1,59 @@
+"""When items are erased: versions that learned from them, or were judged by them, are flagged, here and in MLflow.
+
+A model does not forget by this. Whoever must have it forget trains anew on the snapshot as it is now, and deletes the
+version.
+"""
+
+import logging
+from functools import partial
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Count, F
+
+from plateau.datalake.hooks import Reach
+from registry.mlflow_proxy import store
+from registry.model_versions.models import ModelVersion, VersionState
+
+logger = logging.getLogger(__name__)
+ERASED_TAG = "plateau.erased_items"
+
+
+def _numbers(item_ids: list[int]) -> dict[int, int]:
+    """How many of the items each snapshot has."""
+    entries = apps.get_model("snapshots", "SnapshotEntry").objects.filter(item_id__in=item_ids)
+    return dict(entries.values_list("snapshot_id").annotate(n=Count("id")).order_by())
+
+
+def _versions(snapshot_ids: list[int]) -> list[ModelVersion]:
+    rows = ModelVersion.objects.filter(snapshot_id__in=snapshot_ids).exclude(state=VersionState.DELETED)
+    return list(rows.only("pk", "project_id", "snapshot_id", "name", "version", "erased").order_by("pk"))
+
+
+def reach(item_ids: list[int]) -> Reach:
+    """The versions that were made from snapshots with these items."""
+    numbers = _numbers(item_ids)
+    return Reach(
+        named=[
+            {"kind": "model", "id": row.pk, "project_id": row.project_id, "items": numbers[row.snapshot_id or 0]}
+            | {"title": f"{row.name} v{row.version}"}
+            for row in _versions(list(numbers))
+        ],
+    )
+
+
+def erase(item_ids: list[int]) -> list[str]:
+    """Flag the versions."""
+    numbers = _numbers(item_ids)
+    for row in _versions(list(numbers)):
+        number = numbers[row.snapshot_id or 0]
+        ModelVersion.objects.filter(pk=row.pk).update(erased=F("erased") + number)
+        transaction.on_commit(partial(_tag, row, row.erased + number))
+    return []
+
+
+def _tag(row: ModelVersion, number: int) -> None:
+    try:
+        store.set_tag(project_id=row.project_id, name=row.name, version=row.version, key=ERASED_TAG, value=str(number))
+    except Exception:  # MLflow has no such version, or is away: our row says it all the same
+        logger.exception("no tag on %s v%s", row.name, row.version)

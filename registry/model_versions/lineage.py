@@ -1,0 +1,105 @@
+"""Lineage both ways: from a version to every label that made it, and from a label to every version that learned it."""
+
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+
+from plateau.access.scopes import Actor
+from plateau.http.errors import NotFound
+from registry.model_versions.models import ModelVersion, VersionState
+from registry.model_versions.schemas import AteIt, GuidelineShare, LabelOfModel, LineageOut, PersonShare
+
+TRAIN = "train"
+
+
+def learned(version: ModelVersion) -> Any:
+    """The label versions that `version` learned from: the training side of its snapshot.
+
+    Raises:
+        NotFound: nobody said which snapshot made it.
+    """
+    if version.snapshot is None:
+        raise NotFound("Nobody said which snapshot made this version. Log the tag plateau.snapshot_hash with its run.")
+    return version.snapshot.entries.filter(side=TRAIN)
+
+
+def lineage_of(version: ModelVersion) -> LineageOut:
+    """Who labeled what this version learned from, by which guideline, when, and led by which proposals."""
+    if version.snapshot is None:
+        return LineageOut(known=False)
+    rows = learned(version)
+    whole = rows.aggregate(
+        labels=Count("id"),
+        first=Min("annotation__created_at"),
+        last=Max("annotation__created_at"),
+        shown=Count("id", filter=Q(annotation__prelabel_shown=True)),
+    )
+    people = rows.values("annotation__user_id", "annotation__user__name", "annotation__source").annotate(n=Count("id"))
+    guidelines = rows.values("annotation__guideline_version").annotate(n=Count("id"))
+    return LineageOut(
+        known=True,
+        labels=whole["labels"],
+        first=whole["first"],
+        last=whole["last"],
+        prelabel_shown=whole["shown"],
+        people=[
+            PersonShare(
+                user_id=row["annotation__user_id"],
+                name=row["annotation__user__name"] or "",
+                source=row["annotation__source"],
+                labels=row["n"],
+            )
+            for row in people.order_by("-n")[:200]
+        ],
+        guidelines=[
+            GuidelineShare(version=row["annotation__guideline_version"], labels=row["n"])
+            for row in guidelines.order_by("annotation__guideline_version")
+        ],
+    )
+
+
+def label_out(entry: Any) -> LabelOfModel:
+    """One label version that made a model; `superseded` where the item has another answer by now."""
+    answer, task = entry.annotation, entry.annotation.task
+    return LabelOfModel(
+        entry_id=entry.pk,
+        item_id=entry.item_id,
+        item=entry.item.name,
+        task_id=task.pk,
+        annotation_id=answer.pk,
+        value=answer.value,
+        person=answer.user.name if answer.user else "",
+        source=answer.source,
+        guideline_version=answer.guideline_version,
+        annotated_at=answer.created_at,
+        prelabel_shown=answer.prelabel_shown,
+        superseded=task.annotation_id != answer.pk,
+    )
+
+
+def labels_of(version: ModelVersion) -> Any:
+    """Rows for `label_out`."""
+    return learned(version).select_related("item", "annotation__user", "annotation__task")
+
+
+def eaters(actor: Actor, **where: Any) -> list[AteIt]:
+    """Versions that learned from an item or a label, live ones first; `where` names it on a snapshot's entry."""
+    from registry.deployments.queries import deployments_by_version
+
+    entries = {f"snapshot__entries__{key}": value for key, value in where.items()}
+    rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__side=TRAIN)
+    found = list(rows.exclude(state=VersionState.DELETED).select_related("snapshot").distinct().order_by("-pk")[:500])
+    serving = deployments_by_version(found)
+    out = [
+        AteIt(
+            id=row.pk,
+            project_id=row.project_id,
+            name=row.name,
+            version=row.version,
+            snapshot_version=row.snapshot.version if row.snapshot else 0,
+            aliases=row.aliases,
+            deployments=serving.get(row.pk, []),
+        )
+        for row in found
+    ]
+    return sorted(out, key=lambda one: (not one.deployments, not one.aliases, -one.id))

@@ -1,0 +1,71 @@
+"""Thousands of versions are listed and searched in pages, with as many queries as a few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from registry.model_versions.models import ModelVersion, RegisteredModel
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(project, models: int, versions: int) -> None:
+    RegisteredModel.objects.bulk_create(
+        [RegisteredModel(project=project, name=f"model-{number}", newest=versions) for number in range(models)]
+    )
+    ModelVersion.objects.bulk_create(
+        [
+            ModelVersion(
+                project=project,
+                name=f"model-{number}",
+                version=version,
+                aliases=["champion"] if version == 1 else [],
+                metrics={"accuracy": {"value": 0.9, "low": 0.8, "high": 0.95}},
+            )
+            for number in range(models)
+            for version in range(1, versions + 1)
+        ]
+    )
+
+
+def asked(client, path: str) -> tuple[int, dict]:
+    client.get(f"/api/v1/{path}")
+    with CaptureQueriesContext(connection) as queries:
+        found = client.get(f"/api/v1/{path}").json()
+    return len(queries), found
+
+
+LISTS = ["models/", "models/?q=odel-1", "versions/", "versions/?name=model-1&limit=200"]
+
+
+def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project):
+    project, client = make_project(items=0), people.client("scientist")
+    fill(project, 5, 2)
+    few = {path: asked(client, path)[0] for path in LISTS}
+    ModelVersion.objects.all().delete()
+    RegisteredModel.objects.all().delete()
+    fill(project, 100, 100)
+    found = {path: asked(client, path) for path in LISTS}
+    assert {path: count for path, (count, _) in found.items()} == few
+    assert all(body["rows"] for _, body in found.values())
+
+
+def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_there_are(people, make_project):
+    fill(make_project(items=0), 2, 3)
+    row = people.client("customer").get("/api/v1/models/?q=model-1").json()["rows"][0]
+    assert (row["name"], row["newest"], row["versions"], row["aliases"]) == ("model-1", 3, 3, {"champion": 1})
+    assert row["metrics"]["accuracy"]["value"] == 0.9
+
+
+def test_pages_bring_every_version_once(people, make_project):
+    fill(make_project(items=0), 3, 50)
+    client, seen, cursor = people.client("scientist"), [], ""
+    while True:
+        found = client.get(f"/api/v1/versions/?limit=40{cursor}").json()
+        seen += [row["id"] for row in found["rows"]]
+        if found["next"] is None:
+            break
+        cursor = f"&cursor={found['next']}"
+    assert len(seen) == len(set(seen)) == 150
+    assert client.get("/api/v1/versions/?state=none").status_code == 400
+    assert client.get("/api/v1/versions/?state=archived").json()["rows"] == []

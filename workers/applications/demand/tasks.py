@@ -1,0 +1,11 @@
+"""Scheduled work of demand forecasts."""
+
+from celery import shared_task
+
+from workers.applications.demand import services
+
+
+@shared_task(name="workers.applications.demand.tasks.refresh_areas", expires=50)
+def refresh_areas() -> None:
+    """Every minute: an area is forecast anew as soon as its next slot of data is whole."""
+    services.refresh_all()

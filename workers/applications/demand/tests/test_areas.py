@@ -1,0 +1,185 @@
+"""Events come in whole or not at all; a report is made once; forecasts meet what came."""
+
+import io
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from plateau.http.errors import Conflict, Invalid
+from plateau.jobs.models import Job
+from workers.applications.demand import services
+from workers.applications.demand.models import Area, SlotForecast
+from workers.recipes.demand.tests.test_demand import events
+from workers.runtime.context import JobRun
+
+pytestmark = pytest.mark.django_db
+
+
+def parquet(days: int, begin: int = 0) -> bytes:
+    times, latitude, longitude, _ = events(days)
+    kept = times >= times.min() + np.timedelta64(begin, "D")
+    table = pa.table({"time": times[kept], "latitude": latitude[kept], "longitude": longitude[kept]})
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return out.getvalue()
+
+
+def sent(data: bytes, name: str = "trips.parquet") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+@pytest.fixture
+def area(people) -> Area:
+    values = {"name": "City", "metres": 500, "minutes": 30, "least_events": 200, "most_cells": 50}
+    return services.create_area(actor=people.actor("scientist"), values=values)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("when,latitude,longitude\n2026-03-01 08:00:00,1,2\n", "no column `time`"),
+        ("time,latitude,longitude\nsoon,1,2\n", "`time` must hold times"),
+        ("time,latitude,longitude\n2026-03-01 08:00:00,1,2\n2026-03-01 08:00:00,99,2\n", "row 2: `latitude` is 99"),
+        ("time,latitude,longitude\n2026-03-01 08:00:00,,2\n", "row 1: `latitude` is empty"),
+        ("time,latitude,longitude\n", "has no rows"),
+        ("\x00\x01", "neither Parquet nor CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "neither Parquet nor CSV"),
+    ],
+)
+def test_wrong_events_are_refused_by_row_and_column(people, area, text, said):
+    with pytest.raises(Invalid, match=said):
+        services.add_events(
+            actor=people.actor("scientist"),
+            area=area,
+            file=sent(text if isinstance(text, bytes) else text.encode(), "a.csv"),
+        )
+    assert not area.files.exists()
+
+
+def test_the_same_file_counts_once(people, area):
+    data = b"time,latitude,longitude\n2026-03-01 08:00:00,35.6,139.7\n2026-03-01T09:30:00,35.6,139.7\n"
+    actor = people.actor("scientist")
+    one = services.add_events(actor=actor, area=area, file=sent(data, "a.csv"))
+    assert services.add_events(actor=actor, area=area, file=sent(data, "b.csv")).pk == one.pk
+    assert (one.events, area.files.count()) == (2, 1)
+    assert one.last == datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+def test_a_report_needs_events_and_is_made_once_at_a_time(people, area):
+    actor = people.actor("scientist")
+    with pytest.raises(Conflict, match="no events"):
+        services.order_report(actor=actor, area=area)
+    services.add_events(actor=actor, area=area, file=sent(parquet(2)))
+    services.order_report(actor=actor, area=area)
+    with pytest.raises(Conflict, match="being made"):
+        services.order_report(actor=actor, area=area)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("when,rain\n2026-03-01 08:00:00,1\n", "no column `time`"),
+        ("time\n2026-03-01 08:00:00\n", "needs 1 to 20 columns"),
+        ("time,rain\n2026-03-01 08:00:00,wet\n", "`rain` must hold numbers"),
+        ("time,rain\nsoon,1\n", "`time` must hold times"),
+        ("time,rain,wind\n2026-03-01 08:00:00,1,\n2026-03-01 09:00:00,1,\n", "`wind`"),
+    ],
+)
+def test_wrong_weather_is_refused_by_row_and_column(people, area, text, said):
+    with pytest.raises(Invalid, match=said):
+        services.add_weather(actor=people.actor("scientist"), area=area, file=sent(text.encode(), "w.csv"))
+    assert not area.weather_files.exists()
+
+
+def test_weather_adds_up_with_the_same_columns_and_can_be_taken_away(people, area):
+    actor = people.actor("scientist")
+    one = b"time,rain,wind\n2026-03-01 08:00:00,1,3\n2026-03-01 09:00:00,,4\n"
+    row = services.add_weather(actor=actor, area=area, file=sent(one))
+    assert (row.rows, row.columns) == (2, ["rain", "wind"])
+    assert services.add_weather(actor=actor, area=area, file=sent(one)).pk == row.pk
+    with pytest.raises(Invalid, match="the files before it have rain, wind"):
+        services.add_weather(actor=actor, area=area, file=sent(b"time,rain\n2026-03-02 08:00:00,1\n"))
+    client = people.client("scientist")
+    told = client.get(f"/api/v1/areas/{area.pk}/").json()["weather"]
+    assert (told["rows"], told["columns"], told["first"][:10]) == (2, ["rain", "wind"], "2026-03-01")
+    assert client.delete(f"/api/v1/areas/{area.pk}/weather/").status_code == 204
+    assert client.get(f"/api/v1/areas/{area.pk}/").json()["weather"] is None
+    assert client.delete(f"/api/v1/areas/{area.pk}/weather/").status_code == 409
+
+
+def hourly(days: int) -> bytes:
+    """Rain that says nothing, every hour."""
+    begin = np.datetime64("2026-03-02T00:00:00")
+    lines = [f"{begin + np.timedelta64(hour, 'h')},{hour % 5}".replace("T", " ") for hour in range(24 * days)]
+    return ("time,rain\n" + "\n".join(lines)).encode()
+
+
+class Quiet(JobRun):
+    """A run without a job's lease."""
+
+    def log(self, step: int, total: int, **values: float) -> None:
+        """Keep nothing."""
+
+
+def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path, monkeypatch):
+    """The work of a trainer, in this process: judged, forecast, met by what came, forecast again."""
+    import threading
+
+    from plateau.jobs import services as jobs
+    from plateau.jobs.services import Claim
+    from workers.runtime import demand
+
+    monkeypatch.setattr(demand, "TRIALS", 1)
+    monkeypatch.setattr(demand, "FOLDS", 1)
+    monkeypatch.setattr(jobs, "report", lambda **_: None)
+    actor = people.actor("scientist")
+    services.add_events(actor=actor, area=area, file=sent(parquet(28)))
+    services.add_weather(actor=actor, area=area, file=sent(hourly(30), "w.csv"))
+    report = services.order_report(actor=actor, area=area)
+    claim = Claim(job_id=report.job_id, attempt=1)
+    run = Quiet(claim, 0, "cpu", tmp_path, tmp_path, threading.Event())
+    demand.make_report(report.job, run)
+    Job.objects.update(state="done")
+    report.refresh_from_db()
+    area.refresh_from_db()
+    names = [row["name"] for row in report.body["models"]]
+    assert {"last", "last_week", "ridge", "poisson", "boosting", "sdae", "no_pretraining"} <= set(names)
+    assert report.body["drivers"]["rows"][0]["name"] == "last"
+    assert [row["group"] for row in report.body["worth"]] == ["places", "weather"]
+    assert report.body["weather_covered"] == 1.0
+    assert [row["weeks"] for row in report.body["weeks"]][:1] == [1.0]
+    judged = SlotForecast.objects.filter(area=area, judged=True)
+    assert judged.exists()
+    assert all(row.actual is not None for row in judged)
+    waiting = SlotForecast.objects.get(area=area, actual__isnull=True)
+    assert len(waiting.mean) == len(area.grid["places"])
+
+    assert services.refresh_all() == 0  # nothing new came
+    services.add_events(actor=actor, area=area, file=sent(parquet(30, begin=28)))
+    assert services.refresh_all() == 1
+    assert services.refresh_all() == 0  # it is under way
+    job = Job.objects.get(kind="demand-refresh")
+    with monkeypatch.context() as gone:
+        gone.setattr(demand, "weather_of", lambda _: None)
+        with pytest.raises(ValueError, match="judge and learn again"):
+            demand.refresh(job, run)
+    demand.refresh(job, run)
+    waiting.refresh_from_db()
+    assert waiting.actual is not None
+    following = SlotForecast.objects.get(area=area, actual__isnull=True)
+    assert following.begins > waiting.begins
+    client = people.client("customer")
+    day = following.begins.date().isoformat()
+    assert client.get(f"/api/v1/areas/{area.pk}/day/?day={day}").json()["rows"][-1]["actual"] is None
+    cell = client.get(f"/api/v1/areas/{area.pk}/cells/0/").json()["rows"]
+    assert cell[-1]["actual"] is None
+    assert cell[-2]["actual"] is not None
+    assert client.get(f"/api/v1/areas/{area.pk}/cells/999/").status_code == 404
+    assert client.get(f"/api/v1/areas/{area.pk}/day/?day=soon").status_code == 400
+    detail = client.get(f"/api/v1/areas/{area.pk}/").json()
+    assert len(detail["outline"]) == detail["cells"] == len(area.grid["places"])
+    assert day in detail["days"]

@@ -1,0 +1,18 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class ShapesConfig(AppConfig):
+    """Label: `shapes`."""
+
+    name = "workers.applications.meshes"
+    label = "shapes"
+
+    def ready(self) -> None:
+        """Name what runs the jobs."""
+        from plateau.jobs.handlers import register
+        from workers.runtime.supervise import run_trainer
+
+        for kind in ("shapes-render", "shapes-train", "shapes-predict"):
+            register(kind, run_trainer)

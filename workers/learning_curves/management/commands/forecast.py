@@ -1,0 +1,105 @@
+"""`manage.py forecast`: labels needed for a target, from a curve made anywhere."""
+
+import csv
+import json
+import math
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from statkit.learning_curves import forecast
+from statkit.learning_curves.money import more_labels, price_of
+from workers.learning_curves import queries
+
+COLUMNS = {"n", "score", "seed", "se", "class"}
+
+
+class Command(BaseCommand):
+    """Reads a table, prints what it says."""
+
+    help = "Forecast labels needed from a CSV file with columns n, score and optionally seed, se, class."
+    requires_system_checks = ()  # needs no database
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Its options."""
+        parser.add_argument("--points", required=True, help="CSV file, or - for standard input")
+        parser.add_argument("--target", type=float, required=True)
+        parser.add_argument("--worst", type=float, default=0.0, help="worst score that can be")
+        parser.add_argument("--best", type=float, default=1.0, help="best score; below --worst where less is better")
+        parser.add_argument("--cost-per-label", type=float)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it."""
+        groups = self._read(options["points"])
+        result = {}
+        for name, rows in groups.items():
+            try:
+                made = forecast(rows, [options["target"]], (options["worst"], options["best"]))
+            except ValueError as error:
+                raise CommandError(f"{options['points']}{f', class {name}' if name else ''}: {error}") from error
+            body = queries.body_of(made, options["target"])
+            if options["cost_per_label"] is not None:
+                more = more_labels(made.labels_needed(options["target"]), made.points[-1].n)
+                body["money"] = queries.quantiles(price_of(more, options["cost_per_label"]))
+            result[name] = body
+        if options["json"]:
+            self.stdout.write(json.dumps(result[""] if list(result) == [""] else result, indent=2))
+            return
+        for name, body in result.items():
+            self._tell(name, body)
+
+    def _read(self, path: str) -> dict[str, list[dict[str, Any]]]:
+        """Rows by class.
+
+        Raises:
+            CommandError: the file is not such a table; names the line and the column.
+        """
+        try:
+            text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path}: {error}") from error
+        table = csv.DictReader(text.splitlines())
+        heads = set(table.fieldnames or [])
+        if not {"n", "score"} <= heads:
+            raise CommandError(f"{path}: the first line must name the columns n and score; it names {sorted(heads)}")
+        if heads - COLUMNS:
+            raise CommandError(f"{path}: unknown columns {sorted(heads - COLUMNS)}; known are {sorted(COLUMNS)}")
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for number, row in enumerate(table, start=2):
+            point: dict[str, Any] = {}
+            for column, kind in (("n", int), ("score", float), ("se", float), ("seed", int)):
+                value = (row.get(column) or "").strip()
+                if not value and column in ("se", "seed"):
+                    continue
+                try:
+                    point[column] = kind(value)
+                except ValueError as error:
+                    raise CommandError(f"{path}, line {number}, column {column}: {value!r} is no number") from error
+            groups.setdefault((row.get("class") or "").strip(), []).append(point)
+        if not groups:
+            raise CommandError(f"{path}: there are no points")
+        return groups
+
+    def _tell(self, name: str, body: dict[str, Any]) -> None:
+        show = self.stdout.write
+        show(f"{name + ': ' if name else ''}{body['labels_now']} labels, score {body['score_now']:.4f}")
+        if body["reached"]:
+            show(f"  the target of {body['target']} is reached")
+        needed = {key: "never" if value is None else f"{math.ceil(value)}" for key, value in body["needed"].items()}
+        show(
+            f"  labels in all for {body['target']}: {needed['p50']} (80 % interval {needed['p10']} to {needed['p90']})"
+        )
+        for one in body["enough"]:
+            show(f"    {one['labels']:>12} labels ({one['times']:g} times) are enough: chance {one['chance']:.0%}")
+        show(f"  chance that it is not reached with 1,024 times the labels: {body['probability_never']:.0%}")
+        if not body["reached"]:
+            show(f"  label {body['next_purchase']} more, then ask again")
+        if "money" in body:
+            money = {key: "never" if value is None else f"{value:,.0f}" for key, value in body["money"].items()}
+            show(f"  money: {money['p50']} (80 % interval {money['p10']} to {money['p90']})")
+        for flag in body["flags"]:
+            show(f"  warning: {flag}")

@@ -1,5 +1,0 @@
-"""What answers to sealed items show, for every kind of labeling. No Django, no torch."""
-
-from workers.measures.report import ANSWERS, Report, report_on
-
-__all__ = ["ANSWERS", "Report", "report_on"]

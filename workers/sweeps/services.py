@@ -1,0 +1,161 @@
+"""Ordering searches, and what a worker writes while it tries."""
+
+from typing import Any
+
+from django.db import transaction
+
+from annotation.snapshots.models import Snapshot
+from plateau.access.scopes import Actor
+from plateau.audit.services import record
+from plateau.http.errors import Conflict, Invalid
+from plateau.jobs import services as jobs
+from plateau.jobs.models import ENDED, Job
+from workers.catalog import Card, Choice, card_of, complete_params
+from workers.sweeps.models import Search, Trial, TrialState
+from workers.sweeps.proposing import Past, gives_up, importance_of, propose
+from workers.training.services import check_trainable
+
+LEAST_LABELS = 40
+
+
+def space_of(card: Card, wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The ranges to search: as wanted, or those of the card where nothing is wanted.
+
+    Raises:
+        Invalid: an unknown parameter, or a range that leaves the card's; the message names the field.
+    """
+    known = {param.key: param for param in card.params}
+    if not known:
+        raise Invalid(f"recipe: {card.key} has no parameters to search", [])
+    errors: list[dict[str, str]] = []
+    space: dict[str, dict[str, Any]] = {}
+    for key, given in (wanted or {key: {} for key in known}).items():
+        param = known.get(key)
+        if param is None:
+            errors.append({"field": f"space.{key}", "message": "is no parameter of the recipe"})
+        elif isinstance(param, Choice):
+            options = given.get("options") or list(param.options)
+            if not set(options) <= set(param.options):
+                errors.append({"field": f"space.{key}", "message": f"options are {', '.join(param.options)}"})
+            space[key] = {"options": options}
+        else:
+            low = param.low if given.get("low") is None else float(given["low"])
+            high = param.high if given.get("high") is None else float(given["high"])
+            if not param.low <= low <= high <= param.high:
+                errors.append({"field": f"space.{key}", "message": f"must lie within {param.low:g} to {param.high:g}"})
+            space[key] = {"low": low, "high": high, "log": param.log, "whole": param.whole}
+    if errors:
+        raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}", errors)
+    return space
+
+
+@transaction.atomic
+def order_search(
+    *,
+    actor: Actor,
+    snapshot: Snapshot,
+    recipe: str,
+    method: str,
+    trials: int,
+    prunes: bool,
+    seed: int,
+    space: dict[str, dict[str, Any]],
+    fixed: dict[str, Any],
+) -> Search:
+    """Order a search; each trial is a job of its own, so that all workers of the queue share them.
+
+    Raises:
+        Invalid: recipe, ranges or fixed parameters are wrong.
+        Conflict: the snapshot cannot be trained on, or is too small to hold some labels out.
+    """
+    card = card_of(recipe)
+    check_trainable(snapshot, card)
+    if snapshot.train < LEAST_LABELS:
+        raise Conflict(
+            f"A search needs at least {LEAST_LABELS} labels outside the sealed split; there are {snapshot.train}."
+        )
+    ranges = space_of(card, space)
+    search = Search.objects.create(
+        project_id=snapshot.project_id,
+        snapshot=snapshot,
+        recipe=recipe,
+        method=method,
+        prunes=prunes,
+        seed=seed,
+        space=ranges,
+        fixed=complete_params(card, fixed),
+        created_by_id=actor.user_id or None,
+    )
+    for number in range(trials):
+        job = jobs.submit(
+            actor=actor,
+            kind="trial",
+            queue=card.queue,
+            payload={"snapshot_id": snapshot.pk, "recipe": recipe, "search_id": search.pk, "number": number},
+            project_id=snapshot.project_id,
+        )
+        Trial.objects.create(search=search, number=number, job=job)
+    record(actor=actor, action="search.ordered", subject=search, recipe=recipe, trials=trials, method=method)
+    return search
+
+
+@transaction.atomic
+def stop_search(*, actor: Actor, search: Search) -> int:
+    """Cancel the trials that are not over; how many. Those that are done stay.
+
+    Raises:
+        Conflict: all are over.
+    """
+    waiting = Job.objects.filter(trial__search=search).exclude(state__in=ENDED).order_by("pk")
+    if not waiting:
+        raise Conflict("Every trial of this search is over.")
+    stopped = [jobs.request_cancel(job=job) for job in waiting]
+    record(actor=actor, action="search.stopped", subject=search, trials=len(stopped))
+    return len(stopped)
+
+
+def past_of(search: Search) -> list[Past]:
+    """Trials so far; running ones whose job is over count as never begun."""
+    rows = Trial.objects.filter(search=search).select_related("job").order_by("number")
+    return [
+        Past(row.number, row.state, row.params, row.value, [score for _, score in row.rungs])
+        for row in rows
+        if not (row.state == TrialState.RUNNING and row.job.state in ENDED)
+    ]
+
+
+@transaction.atomic
+def begin_trial(*, search_id: int, number: int, metric: str) -> Trial:
+    """The trial with its parameters, chosen now from what the others found; a later attempt keeps them."""
+    search = Search.objects.select_for_update().get(pk=search_id)
+    trial = Trial.objects.get(search=search, number=number)
+    if not trial.params:
+        chosen = propose(search.space, past_of(search), method=search.method, seed=search.seed, number=number)
+        trial.params = {**search.fixed, **chosen}
+        trial.state = TrialState.RUNNING
+        trial.save()
+    if search.metric != metric:
+        search.metric = metric
+        search.save(update_fields=["metric"])
+    return trial
+
+
+@transaction.atomic
+def keep_rung(*, trial: Trial, labels: int, score: float, seconds: float, last: bool) -> Trial:
+    """Write what a trial reached with so many labels; it is done after the last rung, or pruned before."""
+    search = Search.objects.select_for_update().get(pk=trial.search_id)
+    row = Trial.objects.get(pk=trial.pk)
+    if labels not in [n for n, _ in row.rungs]:
+        row.rungs = [*row.rungs, [labels, score]]
+        row.seconds += seconds
+    if last:
+        row.state, row.value = TrialState.DONE, score
+    elif search.prunes:
+        mine = Past(row.number, "running", row.params, rungs=[value for _, value in row.rungs])
+        if gives_up(search.space, past_of(search), mine):
+            row.state = TrialState.PRUNED
+    row.save()
+    if row.state == TrialState.DONE:
+        search.importance = importance_of(search.space, past_of(search))
+        search.save(update_fields=["importance"])
+    return row
