@@ -75,6 +75,20 @@ def test_the_product_imports_nothing_that_only_development_installs():
     assert missing == set()
 
 
+def test_addresses_of_the_api_are_made_by_reverse():
+    """A path that is written out goes wrong when the address moves, and nothing says so."""
+    written_out = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for context in ("platform/plateau", "annotation", "registry", "workers")
+        for path in (ROOT / context).rglob("*.py")
+        if "tests" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        and any(isinstance(part, ast.Constant) and "api/v1/" in str(part.value) for part in node.values)
+    ]
+    assert written_out == []
+
+
 @pytest.mark.processes
 def test_a_web_process_has_mlflow_loaded_before_it_takes_requests(stack):
     """Or the first callers of its door hold every slot for seconds while annotators wait."""

@@ -1,10 +1,11 @@
 """Who may call what. Every method of every endpoint has a row here; a route without one fails."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from plateau.http.endpoint import Endpoint
 
@@ -272,20 +273,23 @@ BODIES |= {
 }
 
 
+def endpoints(patterns: list, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Route and pattern of every endpoint of ours."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from endpoints(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif issubclass(getattr(pattern.callback, "view_class", object), Endpoint):
+            yield (prefix + str(pattern.pattern)).removeprefix("api/v1/"), pattern
+
+
 def routes() -> list[tuple[str, str]]:
     """Every method of every endpoint below /api/v1/."""
-    found = []
-    for pattern in get_resolver().url_patterns:
-        if not isinstance(pattern, URLPattern):
-            continue
-        view = getattr(pattern.callback, "view_class", None)
-        if view is None or not issubclass(view, Endpoint):
-            continue
-        route = str(pattern.pattern).removeprefix("api/v1/")
-        found += [
-            (method, route) for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if hasattr(view, method.lower())
-        ]
-    return found
+    return [
+        (method, route)
+        for route, pattern in endpoints(get_resolver().url_patterns)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if hasattr(pattern.callback.view_class, method.lower())
+    ]
 
 
 def call(client: Client, method: str, route: str, **ids: int | str):
@@ -294,6 +298,12 @@ def call(client: Client, method: str, route: str, **ids: int | str):
         path = path.replace(f"<int:{name}>", str(value)).replace(f"<str:{name}>", str(value))
     body = BODIES.get((method, route), {})
     return client.generic(method, f"/api/v1/{path}", data=json.dumps(body), content_type="application/json")
+
+
+def test_every_endpoint_has_a_name_of_its_own():
+    names = [pattern.name for _, pattern in endpoints(get_resolver().url_patterns)]
+    assert None not in names
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_every_endpoint_has_a_row():

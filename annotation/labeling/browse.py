@@ -17,6 +17,7 @@ from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, record
+from plateau.datalake.queries import thumbnail_url
 from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
@@ -155,7 +156,7 @@ def _row(row: Task) -> TaskRow:
         item_id=item.pk,
         state=row.state,
         name=item.name,
-        image=f"/api/v1/assets/{item.asset_id}/thumbnail/" if item.asset_id else "",
+        image=thumbnail_url(item.asset_id),
         text=item.text[:200],
         value=_brief(annotation.value) if annotation else None,
         annotator=annotation.user.name if annotation and annotation.user else (annotation.source if annotation else ""),

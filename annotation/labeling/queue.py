@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from annotation.labeling import statements as sql
 from annotation.labeling.models import Skip
@@ -26,6 +27,7 @@ from annotation.projects.shapes import Frame
 from annotation.quality import gold
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen
+from plateau.datalake.queries import content_url
 from plateau.http.errors import Conflict, NotFound, ProjectArchived
 
 START = {"low_position": float("-inf"), "low_shuffle": 0, "low_id": 0}
@@ -155,11 +157,11 @@ def _task(row: tuple[Any, ...]) -> dict[str, Any]:
     (task, project, _, _, item, name, uri, text, meta, asset, width, height, draft, revision, answer) = row[:15]
     answer_id, prelabel, score, model, comments = row[15:]
     if asset is not None:
-        image = f"/api/v1/assets/{asset}/content/"
+        image = content_url(asset)
     elif text:
         image = ""
     else:
-        image = f"/api/v1/items/{item}/content/" if uri.startswith("storage:") else uri
+        image = reverse("item-content", args=[item]) if uri.startswith("storage:") else uri
     return {
         "id": task,
         "project_id": project,

@@ -30,6 +30,7 @@ from annotation.quality.schemas import (
     Seats,
 )
 from plateau.access.scopes import Scope
+from plateau.datalake.queries import thumbnail_url
 from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
@@ -257,7 +258,7 @@ class Doubts(Endpoint):
                     DoubtOut(
                         task_id=row.task_id,
                         name=row.task.item.name,
-                        image=f"/api/v1/assets/{row.task.item.asset_id}/thumbnail/" if row.task.item.asset_id else "",
+                        image=thumbnail_url(row.task.item.asset_id),
                         value=row.task.annotation.value if row.task.annotation else {},
                         reason=row.reason,
                         suggested=row.suggested,

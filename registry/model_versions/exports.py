@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from django.urls import reverse
 from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -175,7 +176,7 @@ class ExportCard(Endpoint):
     def get(self, request: Request, version_id: int, variant: str) -> Response:
         """Labels, input, samples."""
         row = _made(self, version_id, variant)
-        return Response(card_of(row, f"/api/v1/versions/{version_id}/exports/{variant}/model.onnx"))
+        return Response(card_of(row, reverse("version-export-model-onnx", args=[version_id, variant])))
 
 
 class ExportFile(Endpoint):

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from plateau.access.scopes import Actor
+from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict
 from registry.deployments.queries import deployments_by_version
 from registry.model_versions.comparison import PRIMARY, Difference, compare, paired_difference, paired_draws
@@ -194,7 +195,7 @@ def _pictures(project_id: int, wrong: list[tuple[int, str, str, float | None]]) 
             item_id=item,
             task_id=known[item].task_pk,
             name=known[item].name,
-            image=f"/api/v1/assets/{known[item].asset_id}/thumbnail/" if known[item].asset_id else "",
+            image=thumbnail_url(known[item].asset_id),
             truth=truth,
             answered=answered,
             confidence=confidence,

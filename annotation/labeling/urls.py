@@ -1,0 +1,24 @@
+"""Addresses below `/api/v1/`."""
+
+from django.urls import path
+
+from annotation.labeling import api, browse
+
+urlpatterns = [
+    path("tasks/<int:task_id>/annotations/", api.TaskAnnotations.as_view(), name="task-annotations"),
+    path("items/<int:item_id>/content/", api.ItemContent.as_view(), name="item-content"),
+    path("projects/<int:project_id>/tasks/import/", api.TaskImport.as_view(), name="project-task-import"),
+    path("projects/<int:project_id>/queue/next/", api.QueueNext.as_view(), name="project-queue-next"),
+    path("projects/<int:project_id>/queue/release/", api.QueueRelease.as_view(), name="project-queue-release"),
+    path("projects/<int:project_id>/queue/reopen/", api.QueueReopen.as_view(), name="project-queue-reopen"),
+    path("projects/<int:project_id>/queue/order/", api.QueueOrder.as_view(), name="project-queue-order"),
+    path("projects/<int:project_id>/queue/mine/", api.QueueMine.as_view(), name="project-queue-mine"),
+    path("queue/renew/", api.QueueRenew.as_view(), name="queue-renew"),
+    path("projects/<int:project_id>/tasks/", browse.TaskBrowse.as_view(), name="project-tasks"),
+    path("projects/<int:project_id>/tasks/bulk/", browse.TaskBulk.as_view(), name="project-task-bulk"),
+    path("tasks/<int:task_id>/comments/", browse.TaskComments.as_view(), name="task-comments"),
+    path("comments/<int:comment_id>/", browse.CommentOne.as_view(), name="comment-detail"),
+    path("tasks/<int:task_id>/", api.TaskDetail.as_view(), name="task-detail"),
+    path("tasks/<int:task_id>/skip/", api.TaskSkip.as_view(), name="task-skip"),
+    path("tasks/<int:task_id>/draft/", api.TaskDraft.as_view(), name="task-draft"),
+]

@@ -1,0 +1,24 @@
+"""Addresses below `/api/v1/`."""
+
+from django.urls import path
+
+from plateau.identity import api
+
+urlpatterns = [
+    path("session/", api.SessionView.as_view(), name="session"),
+    path("session/password/", api.EntryView.as_view(), name="session-password"),
+    path("session/sso/", api.SignOnView.as_view(), name="session-sso"),
+    path("sessions/", api.SessionList.as_view(), name="session-list"),
+    path("sessions/<str:session_id>/", api.SessionOne.as_view(), name="session-detail"),
+    path("me/", api.Me.as_view(), name="me"),
+    path("members/", api.MemberList.as_view(), name="member-list"),
+    path("members/<int:member_id>/", api.MemberDetail.as_view(), name="member-detail"),
+    path("members/<int:member_id>/erase/", api.MemberErasure.as_view(), name="member-erase"),
+    path("members/<int:member_id>/link/", api.MemberLink.as_view(), name="member-link"),
+    path("members/<int:member_id>/factors/", api.MemberFactors.as_view(), name="member-factors"),
+    path("members/<int:member_id>/sessions/", api.MemberSessions.as_view(), name="member-sessions"),
+    path("organization/security/", api.OrganizationSecurity.as_view(), name="organization-security"),
+    path("organization/sign-on/", api.OrganizationSignOn.as_view(), name="organization-sign-on"),
+    path("tokens/", api.TokenList.as_view(), name="token-list"),
+    path("tokens/<int:token_id>/", api.TokenDetail.as_view(), name="token-detail"),
+]
