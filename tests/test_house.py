@@ -20,7 +20,7 @@ TRACKED = (
     "tests/",
     "docs/",
     "examples/",
-    "house/",
+    "tools/",
     "benchmarks/",
 )
 
