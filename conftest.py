@@ -119,8 +119,8 @@ def make_project(people: Organizations) -> Callable[..., Any]:
         items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit", side: int = 32
     ) -> Any:
         from annotation.labeling.services import sync_tasks
-        from annotation.projects.kinds import LabelIn, SchemaIn
         from annotation.projects.services import create_project
+        from labelkit.annotations import LabelIn, SchemaIn
         from plateau.datalake.services import add_items, create_dataset, keep_asset
         from plateau.datalake.sources import Entry
 

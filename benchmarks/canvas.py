@@ -74,8 +74,8 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
 
     from annotation.labeling import queue, services
     from annotation.labeling.models import Task
-    from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.services import add_items, create_dataset, keep_asset
     from plateau.datalake.sources import Entry
     from plateau.identity.authentication import actor_of_membership

@@ -33,8 +33,8 @@ def resident() -> float:
 
 def project_of(actor: object, name: str) -> object:
     """A project of boxes on a dataset of its own."""
-    from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.models import Dataset
 
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=name)

@@ -112,8 +112,8 @@ def seed(tasks: int, actor: object) -> int:
     from django.db import connection
 
     from annotation.labeling.services import sync_tasks
-    from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.models import Dataset
 
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=f"Load {tasks}")

@@ -114,8 +114,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     call_command("prepare")
-    from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.services import create_dataset
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.services import create_organization, create_token

@@ -88,7 +88,7 @@ def nuclei() -> Data:
     """Nuclei of stardist's picture, cut into squares of 128 pixels: 3 of 4 to learn from."""
     from PIL import Image
 
-    from annotation.projects.shapes.mask import encode
+    from labelkit.geometries.mask import encode
 
     folder = next(wheel("stardist", "0.9.2").rglob("img2d.tif")).parent
     image, masks = (np.asarray(Image.open(folder / name)).astype(np.int64) for name in ("img2d.tif", "mask2d.tif"))

@@ -142,8 +142,8 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
 
     from annotation.labeling.models import Task
     from annotation.labeling.services import sync_tasks
-    from annotation.projects.kinds import LabelIn, SchemaIn
     from annotation.projects.services import create_project
+    from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.services import create_dataset
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.models import Membership, User

@@ -12,8 +12,8 @@ import requests
 from PIL import Image
 
 from annotation.labeling.models import Prelabel
-from annotation.projects.kinds import KINDS, Schema
-from annotation.projects.shapes import Frame
+from labelkit.annotations import KINDS, Schema
+from labelkit.geometries import Frame
 from tests.stack import Stack
 from tests.test_whole_way import Api
 

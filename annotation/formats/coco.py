@@ -14,9 +14,9 @@ import numpy as np
 import orjson
 
 from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job, Row, Source
-from annotation.projects.shapes import SHAPES
-from annotation.projects.shapes.box import corners
-from annotation.projects.shapes.mask import encode_lines, pixels_of
+from labelkit.geometries import SHAPES
+from labelkit.geometries.box import corners
+from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.rle import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
 
 _BATCH = 5000

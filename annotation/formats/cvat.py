@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
-from annotation.projects.shapes.mask import encode_lines
+from labelkit.geometries.mask import encode_lines
 from labelkit.rle import MAX_PIXELS, lines_of, normal
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}

@@ -21,11 +21,12 @@ from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
 from annotation.labeling.seats import count_moves
 from annotation.projects import services as projects
-from annotation.projects.kinds import KINDS, Schema, SchemaIn
 from annotation.projects.models import Project
-from annotation.projects.queries import current_schema
-from annotation.projects.shapes import Frame
+from annotation.projects.queries import checked_value, current_schema
+from labelkit.annotations import KINDS, Schema, SchemaIn
+from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
+from labelkit.validation import InvalidValue
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
@@ -259,9 +260,8 @@ def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, s
     schema = Schema(0, names, wanted)
     try:
         KINDS[project.kind].check(fitted(value, wanted, lambda text: None, ""), schema=schema, frame=frame)
-    except Invalid as refused:
-        first = refused.extra["errors"][0]
-        return f"{first['field']}: {first['message']}"
+    except InvalidValue as error:
+        return error.detail
     except (ValueError, TypeError, KeyError) as error:
         return f"{type(error).__name__} {error}"
     return ""
@@ -311,8 +311,8 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
                     continue
                 value = fitted(with_ids(value, ids), attributes, report.note, found.place)
                 lenient = {key: {**one, "required": False} for key, one in attributes.items()}
-                checked = KINDS[project.kind].check(
-                    value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
+                checked = checked_value(
+                    project.kind, value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
                 )
                 rows.append(_annotation(project, task, checked, people.get(found.annotator)))
             if task is not None and rows:

@@ -11,8 +11,8 @@ import orjson
 
 from annotation.formats.base import EVERY, BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
-from annotation.projects.shapes.box import corners
-from annotation.projects.shapes.mask import encode_lines, pixels_of
+from labelkit.geometries.box import corners
+from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.rle import MAX_PIXELS, lines_of, runs_in
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from annotation.formats.base import Head
-from annotation.projects.kinds import KINDS
+from labelkit.annotations import KINDS
 from plateau.http.errors import Conflict
 
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")

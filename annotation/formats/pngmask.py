@@ -19,7 +19,7 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
-from annotation.projects.shapes.mask import encode
+from labelkit.geometries.mask import encode
 from labelkit.rle import MAX_PIXELS, bands, lines_of
 
 _MAX_HEAD = 4 * 1024 * 1024  # bytes of labels.json

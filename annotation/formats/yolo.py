@@ -18,7 +18,7 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
-from annotation.projects.shapes import SHAPES
+from labelkit.geometries import SHAPES
 
 _MAX_HEAD = 4 * 1024 * 1024  # bytes of one data.yaml
 _MAX_PAGE = 16 * 1024 * 1024  # bytes of one page of labels, and of those that are held at once

@@ -21,10 +21,11 @@ from annotation.labeling import statements as sql
 from annotation.labeling.models import Skip
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import settle
-from annotation.projects.kinds import KINDS, Kind, Schema
 from annotation.projects.models import LabelSchema
-from annotation.projects.shapes import Frame
+from annotation.projects.queries import checked_value
 from annotation.quality import gold
+from labelkit.annotations import KINDS, Kind, Schema
+from labelkit.geometries import Frame
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen
 from plateau.datalake.queries import content_url
@@ -346,10 +347,9 @@ def _admitted(cursor: Any, rules: Rules, values: dict[str, Any]) -> Rules:
 
 def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following: bool) -> Answer:
     task, rules = _lock(cursor, keys)
-    kind: Kind = KINDS[rules.kind]
     schema = schema_of(rules.project, task.schema_version)
     frame = Frame(task.width, task.height, len(task.text) or None)
-    canonical = kind.check(value, schema=schema, frame=frame)
+    canonical = checked_value(rules.kind, value, schema=schema, frame=frame)
     keys |= {"project": rules.project, "source": "person", "guideline": task.guideline_version}
     if task.repeated is not None:
         if _loads(task.repeated_value) != canonical:
@@ -361,7 +361,7 @@ def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following
         raise AnsweredElsewhere("You answered this task elsewhere in the meantime. Compare both and choose.")
     keys |= {"value": orjson.dumps(canonical).decode(), "schema": schema.version, "supersedes": task.own}
     if task.lease in ("gold", "practice"):
-        annotation, lesson, rules = _aside(cursor, keys, task, rules, kind, canonical)
+        annotation, lesson, rules = _aside(cursor, keys, task, rules, KINDS[rules.kind], canonical)
         return Answer(annotation, canonical, False, _following(cursor, rules, keys, following), lesson)
     rules = rules._replace(answered=rules.answered + (task.own is None))
     annotation, handed = _keep(cursor, actor, keys, task, following and rules.plain())

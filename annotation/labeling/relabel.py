@@ -6,10 +6,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from annotation.labeling.models import Annotation, Source, Task
-from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.schemas import LabelEffect, SchemaPreview, What
+from labelkit.annotations import KINDS, SchemaIn
 from plateau.http.errors import Conflict
 
 _COUNTS = """

@@ -13,8 +13,8 @@ from annotation.labeling import statements
 from annotation.labeling.models import Annotation, Comment, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
 from annotation.labeling.schemas import MineOut, SkillOut
 from annotation.labeling.seats import count_moves
-from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
+from labelkit.annotations import KINDS
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict

@@ -8,8 +8,8 @@ from django.db.models import F
 
 from annotation.labeling.models import Annotation, Source, Task
 from annotation.labeling.seats import count_moves
-from annotation.projects.kinds import KINDS, Kind
 from annotation.quality.models import Review, Verdict
+from labelkit.annotations import KINDS, Kind
 from plateau.access.scopes import Actor
 
 _ANSWERS = """

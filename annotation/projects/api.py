@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from annotation.labeling import relabel
 from annotation.labeling.services import apply_overlap, progress, reorder, sync_tasks, used_labels
 from annotation.projects import services
-from annotation.projects.kinds import SchemaIn
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project, Team
 from annotation.projects.queries import current_guideline, current_schema, rules_of
@@ -27,6 +26,7 @@ from annotation.projects.schemas import (
     QueueRules,
     SchemaPreview,
 )
+from labelkit.annotations import SchemaIn
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
 from plateau.http.endpoint import Endpoint

@@ -1,7 +1,14 @@
 """Reading projects."""
 
+from typing import Any
+
 from annotation.projects.models import Guideline, LabelSchema, Project
 from annotation.projects.schemas import QueueRules
+from labelkit.annotations import KINDS
+from labelkit.annotations.base import Schema
+from labelkit.geometries.base import Frame
+from labelkit.validation import InvalidValue
+from plateau.http.errors import Invalid
 
 
 def current_schema(project: Project) -> LabelSchema:
@@ -19,3 +26,15 @@ def rules_of(project: Project) -> QueueRules:
     fields = {name: getattr(project, name) for name in QueueRules.model_fields if name != "teams"}
     teams = list(project.teams.order_by("pk").values_list("pk", flat=True))
     return QueueRules(**fields, teams=teams)
+
+
+def checked_value(kind: str, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    """The value of an annotation in the one canonical form of its kind.
+
+    Raises:
+        Invalid: it is none of this kind, uses an unknown label, or leaves the picture or text.
+    """
+    try:
+        return KINDS[kind].check(value, schema=schema, frame=frame)
+    except InvalidValue as error:
+        raise Invalid(error.detail, error.errors) from error

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Guideline, LabelSchema, Project, Team
 from annotation.projects.queries import rules_of
 from annotation.projects.schemas import QueueRules
+from labelkit.annotations import KINDS, SchemaIn
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset

@@ -13,10 +13,7 @@ from django.utils import timezone
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
 from annotation.labeling.schemas import SkillOut
 from annotation.labeling.services import progress
-from annotation.projects.kinds import KINDS, Kind
 from annotation.projects.models import Project
-from annotation.quality import agreement
-from annotation.quality.agreement import Estimate
 from annotation.quality.finish import days_left
 from annotation.quality.models import GoldItem, ReviewTally
 from annotation.quality.proposals import Answered, effect
@@ -35,6 +32,9 @@ from annotation.quality.schemas import (
     SeatOut,
     VersionAgreement,
 )
+from labelkit import agreement
+from labelkit.agreement import Estimate
+from labelkit.annotations import KINDS, Kind
 from plateau.identity.models import User
 from statkit.confidence_sequences import interval
 from statkit.proportions import wilson
@@ -348,9 +348,9 @@ def _by_guideline(answers: dict[int, list[Annotation]], alike: dict[int, float])
 
 def _confusions(project: Project, answers: dict[int, list[Annotation]]) -> list[Confusion]:
     """Labels that two people gave to the same thing: the item, or the matched region or span."""
-    from annotation.projects.kinds import matching
-    from annotation.projects.kinds.regions import region_likeness
-    from annotation.projects.kinds.spans import same_ends
+    from labelkit.annotations import matching
+    from labelkit.annotations.regions import region_likeness
+    from labelkit.annotations.spans import same_ends
 
     tasks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for task, rows in answers.items():

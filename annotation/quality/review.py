@@ -12,10 +12,11 @@ from annotation.labeling import queue
 from annotation.labeling.models import Annotation, Comment, Lease, LeaseKind, Source, Task, TaskState, Workday
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import standing_answers
-from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
-from annotation.projects.shapes import Frame
+from annotation.projects.queries import checked_value
 from annotation.quality.models import Review, Verdict
+from labelkit.annotations import KINDS
+from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, NotFound
@@ -160,7 +161,7 @@ def _fixed(actor: Actor, task: Task, judged: Annotation, value: Any, active_ms: 
     frame = Frame(asset.width if asset else None, asset.height if asset else None, len(task.item.text) or None)
     project = task.project
     schema = queue.schema_of(project.pk, project.schema_version)
-    canonical = KINDS[project.kind].check(value, schema=schema, frame=frame)
+    canonical = checked_value(project.kind, value, schema=schema, frame=frame)
     return Annotation.objects.create(
         project=project,
         task=task,

@@ -11,11 +11,12 @@ from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Ta
 from annotation.labeling.queue import schema_of
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import standing_answers
-from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
-from annotation.projects.shapes import Frame
-from annotation.quality.consensus import resolve
+from annotation.projects.queries import checked_value
 from annotation.quality.models import GoldItem, LabelDoubt
+from labelkit.annotations import KINDS
+from labelkit.consensus import resolve
+from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
@@ -48,7 +49,8 @@ def make_gold(*, actor: Actor, task: Task, value: Any, practice: bool) -> GoldIt
     else:
         asset = task.item.asset
         frame = Frame(asset.width if asset else None, asset.height if asset else None, len(task.item.text) or None)
-        value = KINDS[project.kind].check(value, schema=schema_of(project.pk, project.schema_version), frame=frame)
+        schema = schema_of(project.pk, project.schema_version)
+        value = checked_value(project.kind, value, schema=schema, frame=frame)
     if task.state != TaskState.DONE:
         if Lease.objects.filter(task=task).exists():
             raise Conflict("Somebody holds this task just now. Try again later.")

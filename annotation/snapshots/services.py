@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from annotation.labeling.models import Task, TaskState
-from annotation.projects.kinds import KINDS
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
 from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
+from labelkit.annotations import KINDS
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.labeling.models import Annotation, Comment, Draft, Task
-from annotation.projects.tests.shapes import schema_labels
 from annotation.quality.models import Review
+from labelkit.tests.geometries import schema_labels
 from plateau.datalake.models import Item
 from plateau.identity.models import MemberSession
 from tests.browser.conftest import told

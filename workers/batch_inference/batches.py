@@ -14,8 +14,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from annotation.labeling.models import Prelabel, Task, TaskState
-from annotation.projects.kinds import KINDS
 from annotation.snapshots.models import SplitSide
+from labelkit.annotations import KINDS
 from labelkit.model_outputs import as_given, shown
 from labelkit.pictures import check_whole
 from plateau.datalake.models import Item

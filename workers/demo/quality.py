@@ -13,11 +13,11 @@ from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Task
 from annotation.labeling.services import apply_overlap
 from annotation.projects import services as projects
-from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.queries import rules_of
 from annotation.quality.models import GoldItem
 from annotation.quality.services import make_gold
+from labelkit.annotations import LabelIn, SchemaIn
 from plateau.access.scopes import Actor
 from plateau.datalake.models import Dataset
 from plateau.datalake.services import create_dataset

@@ -21,10 +21,10 @@ from annotation.labeling import queue
 from annotation.labeling.models import Task
 from annotation.labeling.services import sync_tasks
 from annotation.projects import services as projects
-from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
+from labelkit.annotations import LabelIn, SchemaIn
 from plateau.access.scopes import Actor
 from plateau.datalake import services as datalake
 from plateau.datalake.models import Dataset, IngestBatch

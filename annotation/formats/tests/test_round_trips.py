@@ -13,8 +13,8 @@ from annotation.formats.base import BadFormat, Job, Known, Row, Source, stem
 from annotation.formats.catalog import FORMATS
 from annotation.formats.labelstudio_rle import decode_rle, encode_rle
 from annotation.formats.mapping import fitted
-from annotation.projects.kinds import KINDS
-from annotation.projects.tests import shapes as any_of
+from labelkit.annotations import KINDS
+from labelkit.tests import geometries as any_of
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CLASS_LABELS = [
@@ -176,7 +176,7 @@ def test_what_goes_out_comes_back(fmt, kind, data):
 @given(any_of.answers(("mask",), most=3))
 @settings(max_examples=40, deadline=None)
 def test_png_masks_keep_every_pixels_label(value):
-    from annotation.projects.shapes.mask import decode
+    from labelkit.geometries.mask import decode
 
     def painted(regions, by):
         whole = np.full((any_of.HEIGHT, any_of.WIDTH), "", dtype=object)

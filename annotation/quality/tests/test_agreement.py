@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.quality import agreement, consensus, finish
+from annotation.quality import finish
+from labelkit import agreement, consensus
 from statkit import confidence_sequences as sequential
 
 # K. Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units.

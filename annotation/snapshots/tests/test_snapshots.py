@@ -13,7 +13,6 @@ from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels
 from annotation.labeling import queue
 from annotation.labeling.models import Task
-from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.services import create_project
 from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitSide
@@ -21,6 +20,7 @@ from annotation.snapshots.services import build, create_snapshot
 from annotation.snapshots.split import Member, assign, draw, same_pictures
 from annotation.snapshots.tests.test_split import encoded, metal
 from conftest import png
+from labelkit.annotations import LabelIn, SchemaIn
 from plateau.datalake.images import examine
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry

@@ -2,8 +2,8 @@
 
 import pytest
 
-from annotation.projects.kinds import LabelIn, SchemaIn
 from annotation.projects.services import create_project
+from labelkit.annotations import LabelIn, SchemaIn
 from plateau.datalake.services import create_dataset
 from plateau.identity.models import Membership
 from registry.contracts.models import Contract

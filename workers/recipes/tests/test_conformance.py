@@ -8,8 +8,8 @@ import onnxruntime
 import pytest
 import torch
 
-from annotation.projects.kinds import KINDS, Schema
-from annotation.projects.shapes import Frame
+from labelkit.annotations import KINDS, Schema
+from labelkit.geometries import Frame
 from workers.catalog import CARDS, Choice, Param, complete_params
 from workers.metrics import report_on
 from workers.recipes.base import Example, Stopped, read_rgb, size_of

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from annotation.projects.shapes.mask import encode
+from labelkit.geometries.mask import encode
 from workers.recipes.base import Example
 
 LABELS = ["dark", "light", "never"]

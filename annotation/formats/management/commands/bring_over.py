@@ -20,9 +20,9 @@ from annotation.formats.imports import ENDINGS, import_labels, places_of
 from annotation.formats.mapping import add_labels, free_id, labels_in
 from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
-from annotation.projects.kinds import KINDS, SchemaIn
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
+from labelkit.annotations import KINDS, SchemaIn
 from labelkit.pictures import read_upright_size
 from plateau.access.scopes import Actor
 from plateau.datalake.images import BadFile

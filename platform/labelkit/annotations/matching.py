@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+from labelkit.geometries.prepared import Floats, Prepared, Whole
 
 Region = dict[str, Any]
 SAME = 0.5  # likeness from which two regions mark the same thing, as in PASCAL VOC

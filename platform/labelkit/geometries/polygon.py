@@ -7,9 +7,9 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlaps, rounded
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole
-from annotation.projects.shapes.tangles import PLAIN, crossings
+from labelkit.geometries.base import Frame, Number, Region, Shape, beyond, overlaps, rounded
+from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.tangles import PLAIN, crossings
 
 
 class PolygonRegion(Region):

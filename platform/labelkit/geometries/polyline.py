@@ -7,9 +7,9 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, overlap, overlaps, rounded
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole
-from annotation.projects.shapes.tangles import crossings, near_itself_too_often
+from labelkit.geometries.base import Frame, Number, Region, Shape, beyond, overlap, overlaps, rounded
+from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.tangles import crossings, near_itself_too_often
 
 TOLERANCE = 0.02  # half the width that a line is given for likeness, as a share of its extent
 PLAIN = 30  # points of a line that is widened without a look at how often it lies beside itself

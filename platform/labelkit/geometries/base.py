@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from pydantic import Field, StringConstraints
 
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole, numbers_in
-from annotation.projects.shapes.tangles import crossing_too_often
-from plateau.http.validation import Strict
+from labelkit.geometries.prepared import Floats, Prepared, Whole, numbers_in
+from labelkit.geometries.tangles import crossing_too_often
+from labelkit.validation import StrictModel
 
 RegionId = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -27,7 +27,7 @@ class Frame:
     length: int | None = None
 
 
-class Region(Strict):
+class Region(StrictModel):
     """What all regions have. The id is made by the client and stays with the region."""
 
     shape: str

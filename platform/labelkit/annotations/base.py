@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from annotation.projects.shapes import AttributeValue, Frame
-from plateau.http.errors import Invalid
+from labelkit.geometries import AttributeValue, Frame
+from labelkit.validation import InvalidValue
 
 Modality = Literal["image", "text"]
 
@@ -37,7 +37,7 @@ class Kind:
         """The answer in its one canonical form.
 
         Raises:
-            Invalid: it is not an answer of this kind, uses an unknown label, or leaves the picture or text.
+            InvalidValue: it is not an answer of this kind, uses an unknown label, or leaves the picture or text.
         """
         raise NotImplementedError
 
@@ -54,9 +54,9 @@ class Kind:
         raise NotImplementedError
 
 
-def refuse(place: str, message: str) -> Invalid:
+def refuse(place: str, message: str) -> InvalidValue:
     """A refusal that names a place in the answer."""
-    return Invalid(f"{place}: {message}", [{"field": place, "message": message}])
+    return InvalidValue(f"{place}: {message}", [{"field": place, "message": message}])
 
 
 def majority(votes: Sequence[str]) -> tuple[str, float]:

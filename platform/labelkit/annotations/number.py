@@ -6,14 +6,14 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from annotation.projects.kinds.base import Kind, Modality, Schema
-from annotation.projects.shapes import Frame
-from plateau.http.validation import Strict, parse
+from labelkit.annotations.base import Kind, Modality, Schema
+from labelkit.geometries import Frame
+from labelkit.validation import StrictModel, validate
 
 CLOSE = 0.05  # two numbers agree where they differ by less than this share
 
 
-class AnswerIn(Strict):
+class AnswerIn(StrictModel):
     """Any finite number."""
 
     number: Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
@@ -28,7 +28,7 @@ class RowNumber(Kind):
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
-        return {"number": parse(AnswerIn, value).number}
+        return {"number": validate(AnswerIn, value).number}
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """1 less the difference as a share of the larger one."""

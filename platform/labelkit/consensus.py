@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from annotation.projects.kinds.base import majority
+from labelkit.annotations.base import majority
 
 METHODS = ("auto", "majority", "dawid_skene", "glad", "mace")
 ENOUGH = 20  # answers of each person, from which Dawid–Skene is trusted

@@ -19,9 +19,9 @@ from annotation.formats.base import BadFormat, Job, Row, Source
 from annotation.formats.catalog import FORMATS
 from annotation.formats.coco import _mask_in
 from annotation.formats.labelstudio_rle import decode_mask, decode_rle, encode_mask
-from annotation.projects.shapes import SHAPES, Frame
-from annotation.projects.shapes.mask import MaskRegion, decode
 from labelkit import rle as masks
+from labelkit.geometries import SHAPES, Frame
+from labelkit.geometries.mask import MaskRegion, decode
 from labelkit.model_outputs import runs_of
 
 MIB = 1024 * 1024

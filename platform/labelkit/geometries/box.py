@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import SLACK, Frame, Number, Region, Shape, overlaps, rounded
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+from labelkit.geometries.base import SLACK, Frame, Number, Region, Shape, overlaps, rounded
+from labelkit.geometries.prepared import Floats, Prepared, Whole
 
 Side = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 

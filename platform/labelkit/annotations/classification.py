@@ -5,19 +5,19 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
-from annotation.projects.shapes import AttributeValue, Frame
-from plateau.http.validation import Strict, parse
+from labelkit.annotations.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from labelkit.geometries import AttributeValue, Frame
+from labelkit.validation import StrictModel, validate
 
 
-class OneIn(Strict):
+class OneIn(StrictModel):
     """The chosen label's id."""
 
     label: str
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
 
 
-class SeveralIn(Strict):
+class SeveralIn(StrictModel):
     """The chosen labels' ids; none is an answer too."""
 
     labels: list[str] = Field(max_length=500)
@@ -36,7 +36,7 @@ class Classification(Kind):
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
-        answer = parse(OneIn, value)
+        answer = validate(OneIn, value)
         if answer.label not in schema.labels:
             raise refuse("value.label", f"there is no label {answer.label!r} in this project")
         if problem := attribute_problem(answer.attributes, answer.label, schema):
@@ -66,7 +66,7 @@ class MultiClassification(Kind):
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`; labels are kept in the order of the schema."""
-        answer = parse(SeveralIn, value)
+        answer = validate(SeveralIn, value)
         for label in answer.labels:
             if label not in schema.labels:
                 raise refuse("value.labels", f"there is no label {label!r} in this project")

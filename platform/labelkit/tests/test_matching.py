@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from annotation.projects.kinds import KINDS, Schema, matching
-from annotation.projects.kinds.regions import region_likeness
-from annotation.projects.kinds.spans import same_ends
-from annotation.projects.shapes import SHAPES, Frame
-from annotation.projects.shapes.base import overlap
-from annotation.projects.shapes.mask import decode, encode
-from annotation.projects.shapes.tangles import CROSSINGS, crossing_too_often, crossings
-from annotation.projects.tests import shapes as any_of
-from plateau.http.errors import Invalid
+from labelkit.annotations import KINDS, Schema, matching
+from labelkit.annotations.regions import region_likeness
+from labelkit.annotations.spans import same_ends
+from labelkit.geometries import SHAPES, Frame
+from labelkit.geometries.base import overlap
+from labelkit.geometries.mask import decode, encode
+from labelkit.geometries.tangles import CROSSINGS, crossing_too_often, crossings
+from labelkit.tests import geometries as any_of
+from labelkit.validation import InvalidValue
 
 Regions = list[dict[str, Any]]
 MANY = 4000
@@ -269,9 +269,9 @@ def test_a_line_that_crosses_itself_too_often_is_refused_and_named(shape):
     fine = {"id": "a", "shape": shape, "label": f"one-{shape}", "points": tangle(12)}
     for points in (200, 10_000):
         wild = {**fine, "id": "b", "points": tangle(points)}
-        with pytest.raises(Invalid, match=f"crosses itself more than {CROSSINGS} times") as refused:
+        with pytest.raises(InvalidValue, match=f"crosses itself more than {CROSSINGS} times") as refused:
             KINDS["shapes"].check({"regions": [fine, wild]}, schema=schema, frame=frame)
-        assert refused.value.extra["errors"][0]["field"] == "value.regions.1"
+        assert refused.value.errors[0]["field"] == "value.regions.1"
 
 
 def test_lines_that_cross_themselves_too_often_all_together_are_refused():
@@ -279,7 +279,7 @@ def test_lines_that_cross_themselves_too_often_all_together_are_refused():
     many = [{**one, "id": f"r{k}"} for k in range(100)]
     schema, frame = Schema.of(1, any_of.schema_labels(), []), Frame(200, 120)
     KINDS["shapes"].check({"regions": many[:20]}, schema=schema, frame=frame)
-    with pytest.raises(Invalid, match="3,000 times"):
+    with pytest.raises(InvalidValue, match="3,000 times"):
         KINDS["shapes"].check({"regions": many}, schema=schema, frame=frame)
 
 

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import shapely
 from pydantic import Field, model_validator
 
-from annotation.projects.shapes.base import Frame, Region, Shape
-from annotation.projects.shapes.prepared import Prepared
+from labelkit.geometries.base import Frame, Region, Shape
+from labelkit.geometries.prepared import Prepared
 from labelkit.model_outputs import bits_of, runs_of
 from labelkit.rle import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
 

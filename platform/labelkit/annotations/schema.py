@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from plateau.http.validation import Strict
+from labelkit.validation import StrictModel
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 ShapeName = Literal["", "box", "polygon", "polyline", "skeleton", "mask", "span", "relation"]
 
 
-class SkeletonIn(Strict):
+class SkeletonIn(StrictModel):
     """Keypoints by name, and which are joined by a line."""
 
     points: list[Name] = Field(min_length=1, max_length=500)
@@ -25,7 +25,7 @@ class SkeletonIn(Strict):
         return self
 
 
-class LabelIn(Strict):
+class LabelIn(StrictModel):
     """A label: a stable id, and what people see, which may change. `shape` binds it to one shape."""
 
     id: Key
@@ -36,7 +36,7 @@ class LabelIn(Strict):
     skeleton: SkeletonIn | None = None
 
 
-class AttributeIn(Strict):
+class AttributeIn(StrictModel):
     """Something to be said of a region (or of the item); `labels` are those that it is for, empty for all."""
 
     id: Key
@@ -53,7 +53,7 @@ class AttributeIn(Strict):
         return self
 
 
-class SchemaIn(Strict):
+class SchemaIn(StrictModel):
     """The labels of a project, and their attributes."""
 
     labels: list[LabelIn] = Field(min_length=1, max_length=500)

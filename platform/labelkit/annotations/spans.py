@@ -10,17 +10,17 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from annotation.projects.kinds import matching
-from annotation.projects.kinds.base import Kind, Modality, Schema, attribute_problem, majority, refuse
-from annotation.projects.shapes import AttributeValue, Frame
-from annotation.projects.shapes.base import RegionId
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole
-from plateau.http.validation import Strict, parse
+from labelkit.annotations import matching
+from labelkit.annotations.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from labelkit.geometries import AttributeValue, Frame
+from labelkit.geometries.base import RegionId
+from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.validation import StrictModel, validate
 
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
-class SpanIn(Strict):
+class SpanIn(StrictModel):
     """A piece of the text."""
 
     id: RegionId
@@ -30,7 +30,7 @@ class SpanIn(Strict):
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
 
 
-class RelationIn(Strict):
+class RelationIn(StrictModel):
     """An arrow from one span to another."""
 
     model_config = ConfigDict(populate_by_name=True, extra="forbid")
@@ -41,7 +41,7 @@ class RelationIn(Strict):
     target: RegionId = Field(alias="to")
 
 
-class AnswerIn(Strict):
+class AnswerIn(StrictModel):
     """No span at all is an answer too."""
 
     spans: list[SpanIn] = Field(max_length=20_000)
@@ -58,7 +58,7 @@ class Spans(Kind):
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`; spans are kept in the order of the text."""
-        answer = parse(AnswerIn, value)
+        answer = validate(AnswerIn, value)
         spans: dict[str, dict[str, Any]] = {}
         for number, span in enumerate(answer.spans):
             place = f"value.spans.{number}"

@@ -1,16 +1,16 @@
 """Kinds of labeling: adding one is adding a file and listing it here."""
 
-from annotation.projects.kinds.base import Kind, Schema
-from annotation.projects.kinds.classification import (
+from labelkit.annotations.base import Kind, Schema
+from labelkit.annotations.classification import (
     Classification,
     MultiClassification,
     RowClassification,
     TextClassification,
 )
-from annotation.projects.kinds.number import RowNumber
-from annotation.projects.kinds.regions import KINDS_OF_REGIONS
-from annotation.projects.kinds.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
-from annotation.projects.kinds.spans import Spans
+from labelkit.annotations.number import RowNumber
+from labelkit.annotations.regions import KINDS_OF_REGIONS
+from labelkit.annotations.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
+from labelkit.annotations.spans import Spans
 
 _EVERY: tuple[Kind, ...] = (
     Classification(),

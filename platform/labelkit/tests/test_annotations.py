@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.projects.kinds import KINDS, Schema, SchemaIn
-from annotation.projects.shapes import SHAPES, Frame
-from annotation.projects.shapes.mask import decode, encode
-from annotation.projects.tests import shapes as any_of
-from plateau.http.errors import Invalid
+from labelkit.annotations import KINDS, Schema, SchemaIn
+from labelkit.geometries import SHAPES, Frame
+from labelkit.geometries.mask import decode, encode
+from labelkit.tests import geometries as any_of
+from labelkit.validation import InvalidValue
 
 SCHEMA = Schema.of(1, any_of.schema_labels(), [])
 FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
@@ -80,9 +80,9 @@ def test_a_boxs_likeness_upright_is_what_polygons_say():
     ],
 )  # fmt: skip
 def test_a_region_that_does_not_fit_is_named(kind, value, place, word):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidValue) as refused:
         KINDS[kind].check(value, schema=SCHEMA, frame=FRAME)
-    error = refused.value.extra["errors"][0]
+    error = refused.value.errors[0]
     assert place in error["field"]
     assert word in str(refused.value) + error["message"]
 
@@ -112,7 +112,7 @@ def test_attributes_are_held_to_the_schema(given_attributes, word):
     schema = Schema.of(1, any_of.schema_labels(), ATTRIBUTES)
     box = {"id": "a", "label": "one-box", "x": 1, "y": 1, "w": 5, "h": 5, "attributes": given_attributes}
     if word:
-        with pytest.raises(Invalid, match=word):
+        with pytest.raises(InvalidValue, match=word):
             KINDS["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
     else:
         kept = KINDS["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)

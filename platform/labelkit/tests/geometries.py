@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from annotation.projects.shapes.mask import encode
+from labelkit.geometries.mask import encode
 
 WIDTH, HEIGHT = 200, 120
 X, Y = st.integers(0, WIDTH * 4).map(lambda n: n / 4), st.integers(0, HEIGHT * 4).map(lambda n: n / 4)

@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from annotation.projects.shapes.base import Frame, Number, Region, Shape, beyond, rounded
-from annotation.projects.shapes.prepared import Floats, Prepared, Whole
+from labelkit.geometries.base import Frame, Number, Region, Shape, beyond, rounded
+from labelkit.geometries.prepared import Floats, Prepared, Whole
 
 Seen = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)

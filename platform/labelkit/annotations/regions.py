@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, create_model, model_validator
 
-from annotation.projects.kinds import matching
-from annotation.projects.kinds.base import Kind, Schema, attribute_problem, majority, refuse
-from annotation.projects.shapes import SHAPES, Frame, Region
-from annotation.projects.shapes.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
-from plateau.http.validation import Strict, parse
+from labelkit.annotations import matching
+from labelkit.annotations.base import Kind, Schema, attribute_problem, majority, refuse
+from labelkit.geometries import SHAPES, Frame, Region
+from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
+from labelkit.validation import StrictModel, validate
 
 MAX_REGIONS = 20_000
 
 
-class _Answer(Strict):
+class _Answer(StrictModel):
     """No region at all is an answer too."""
 
     regions: list[Any]
@@ -47,7 +47,7 @@ class Regions(Kind):
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`; coordinates are kept to a hundredth of a pixel."""
-        answer = parse(_answer_of(self.shapes), value)
+        answer = validate(_answer_of(self.shapes), value)
         seen: set[str] = set()
         for number, region in enumerate(answer.regions):
             if problem := _problem(region, schema, frame, seen):

@@ -1,0 +1,51 @@
+"""Typed input: pydantic models, and what they find as one error."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class StrictModel(BaseModel):
+    """Unknown fields are refused, so that a typing error is seen."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class InvalidValue(ValueError):
+    """A value that does not fit.
+
+    Attributes:
+        errors: One entry for each field that is wrong, as `{"field": "regions.0.label", "message": "…"}`.
+    """
+
+    def __init__(self, detail: str, errors: list[dict[str, str]]) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = errors
+
+
+def validate(model: type[M], data: Any) -> M:
+    """`data` as `model`.
+
+    Raises:
+        InvalidValue: with one entry for each field that is wrong.
+
+    >>> class Point(StrictModel):
+    ...     x: float
+    >>> validate(Point, {"x": 1})
+    Point(x=1.0)
+    >>> validate(Point, {"x": 1, "y": 2})
+    Traceback (most recent call last):
+        ...
+    labelkit.validation.InvalidValue: y: Extra inputs are not permitted
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"]) or "body", "message": item["msg"]} for item in found
+        ]
+        raise InvalidValue(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
