@@ -71,7 +71,7 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     panel = page.locator("#search")
     expect(panel.locator(".verdict strong")).to_contain_text("75")
     expect(panel.locator("svg circle")).to_have_count(6)
-    ways = page.locator("#budget details", has=page.get_by_text("Ways of training", exact=True))
+    ways = page.locator("#budget details", has=page.get_by_text("Ways of training, measured in labels", exact=True))
     expect(ways.locator(".verdict")).to_have_text(
         "bc saves 50% (50% – 50%) of the labels against none (80 % interval)."
     )

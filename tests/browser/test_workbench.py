@@ -210,7 +210,7 @@ def test_spans_are_marked_by_mouse_and_by_keys_and_joined_by_an_arrow(sign_in, s
     regions_listed(page, 2)
     page.keyboard.press("j")
     page.locator("[data-tag]", has_text=re.compile("^Place$")).click()
-    page.locator(".piece", has_text=re.compile("^Kyoto$")).dispatch_event("mousedown")
+    page.locator(".piece", has_text=re.compile("Kyoto")).dispatch_event("mousedown")
     regions_listed(page, 3)
     text.evaluate("node => node.blur()")
     value = submitted(page, stack)
@@ -416,7 +416,7 @@ def test_on_a_phone_classes_are_chosen_and_sent_by_taps(sign_in, stack, make_pro
     Item.objects.update(name=LONG_NAME)
     page = sign_in("annotator", **PHONE)
     page.goto(f"{stack.url}/label/{project.pk}")
-    page.get_by_role("button", name="2 Pear", exact=True).tap()
+    page.get_by_role("button", name="Pear", exact=True).tap()
     submit = page.get_by_role("button", name=re.compile("^Submit"))
     frame, picture = submit.bounding_box(), page.locator(".stage").bounding_box()
     assert picture["height"] > 200
