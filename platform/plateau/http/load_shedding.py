@@ -46,7 +46,7 @@ class Lane:
     """Threads that run the application, and who waits for them, by caller."""
 
     def __init__(self, application: Wsgi, *, slots: int, room: int, name: str) -> None:
-        self.application, self.room = application, room
+        self.application, self.room, self.free = application, room, slots
         self.callers: OrderedDict[str, deque[_Waiting]] = OrderedDict()
         self.number = 0
         self.changed = threading.Condition()
@@ -56,7 +56,8 @@ class Lane:
     def enter(self, caller: str, waiting: _Waiting) -> None:
         """Stand in line; where the room is full, whoever has the most in it gives way."""
         with self.changed:
-            if self.number >= self.room and not self._make_room(caller):
+            # Whom a free slot is about to take does not stand in the room.
+            if self.number >= self.room + self.free and not self._make_room(caller):
                 alone = len(self.callers.get(caller, ())) > 1
                 waiting.refused = "429" if alone else "503"
                 waiting.over.set()
@@ -82,6 +83,7 @@ class Lane:
             caller, line = self.callers.popitem(last=False)
             waiting = line.popleft()
             self.number -= 1
+            self.free -= 1
             if line:
                 self.callers[caller] = line  # at the end: the others come first
             return waiting
@@ -93,6 +95,8 @@ class Lane:
                 _run(self.application, waiting)
             except BaseException as error:
                 waiting.error = error
+            with self.changed:
+                self.free += 1
             waiting.over.set()
 
 
