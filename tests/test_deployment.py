@@ -63,7 +63,7 @@ def test_services_are_checked_and_wait_for_what_they_need():
 
 
 def test_the_environment_names_only_what_the_settings_read():
-    settings = (ROOT / "platform" / "plateau" / "settings" / "__init__.py").read_text()
+    settings = (ROOT / "config" / "settings" / "__init__.py").read_text()
     known = set(re.findall(r'(?:environ\.get|_need|_list)\(\s*"(\w+)"', settings)) | {
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "MLFLOW_S3_ENDPOINT_URL",
         "PLATEAU_DEVICE", "PLATEAU_VERSION", "HOST", "PORT", "OTEL_EXPORTER_OTLP_ENDPOINT",

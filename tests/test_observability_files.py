@@ -80,7 +80,7 @@ def test_no_pod_runs_as_root_or_may_write_its_image():
 
 
 def test_the_settings_of_the_manifests_are_settings():
-    text = (ROOT / "platform" / "plateau" / "settings" / "__init__.py").read_text()
+    text = (ROOT / "config" / "settings" / "__init__.py").read_text()
     known = set(re.findall(r'(?:environ\.get|_need|_list)\(\s*"(\w+)"', text))
     (config,) = [one for one in MANIFESTS if one["kind"] == "ConfigMap"]
     assert set(config["data"]) <= known

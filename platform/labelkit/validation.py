@@ -8,9 +8,9 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class StrictModel(BaseModel):
-    """Unknown fields are refused, so that a typing error is seen."""
+    """Unknown fields are refused, so that a typing error is seen, and so is NaN as a text."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class InvalidValue(ValueError):

@@ -94,7 +94,7 @@ def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_is_not(job):
 
 def test_what_the_broker_never_got_is_handed_over_again(job, monkeypatch):
     handed = []
-    monkeypatch.setattr(services.app, "send_task", lambda *args, **options: handed.append(options["args"]))
+    monkeypatch.setattr(services.current_app, "send_task", lambda *args, **options: handed.append(options["args"]))
     Job.objects.filter(pk=job.pk).update(dispatched_at=None, created_at=timezone.now() - timedelta(seconds=5))
     assert services.requeue_lost() == [job.pk]
     assert handed == [[job.pk]]
@@ -104,7 +104,7 @@ def test_a_broker_that_is_away_does_not_lose_the_job(people, settings, monkeypat
     def away(*args, **options):
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(services.app, "send_task", away)
+    monkeypatch.setattr(services.current_app, "send_task", away)
     with django_capture_on_commit_callbacks(execute=True):
         job = services.submit(actor=people.actor(), kind="test", queue="default", payload={})
     job.refresh_from_db()
