@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from registry.contracts import designs, sampling
-from registry.contracts.sequential import Evidence
+from statkit import acceptance_sampling, sampling
+from statkit.sequential_tests import Evidence
 
 RISK, REFUSE = 0.05, 0.1
 
@@ -62,7 +62,7 @@ def main() -> None:
         "target good | accepted at the target | by the exact test, peeked | median items of a good model | fixed design"
     )
     for target, good in ((0.90, 0.95), (0.95, 0.98), (0.99, 0.998)):
-        design = designs.smallest(target, good, RISK, REFUSE)
+        design = acceptance_sampling.smallest(target, good, RISK, REFUSE)
         bad = np.isfinite(passed_after(target, good, target, options.times, 2 * design.items)).mean()
         median = np.median(passed_after(target, good, good, options.times, 2 * design.items))
         exact = peeked(target, options.times, 500)

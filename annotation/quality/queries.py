@@ -14,7 +14,6 @@ from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Wo
 from annotation.labeling.schemas import SkillOut
 from annotation.labeling.services import progress
 from annotation.projects.models import Project
-from annotation.quality.finish import days_left
 from annotation.quality.models import GoldItem, ReviewTally
 from annotation.quality.proposals import Answered, effect
 from annotation.quality.schemas import (
@@ -36,6 +35,7 @@ from labelkit import agreement
 from labelkit.agreement import Estimate
 from labelkit.annotations import KINDS, Kind
 from plateau.identity.models import User
+from statkit.completion import days_left
 from statkit.confidence_sequences import interval
 from statkit.proportions import wilson
 

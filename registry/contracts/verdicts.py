@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from registry.contracts import designs, sequential
+from statkit import acceptance_sampling, sequential_tests
 from statkit.confidence_sequences import interval as anytime_interval
 
 ALL = "all"
@@ -42,13 +42,13 @@ class Terms:
         """Accept risk for each model that may be offered."""
         return self.accept_risk / self.candidates
 
-    def design(self, part: Part) -> designs.Design:
+    def design(self, part: Part) -> acceptance_sampling.Design:
         """The fixed design of a part; for several parts its accept risk is shared equally, as Holm's first step.
 
         Raises:
             ValueError: more than a million items would be needed.
         """
-        return designs.smallest(part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk)
+        return acceptance_sampling.smallest(part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def judge(terms: Terms, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         (_fixed if terms.method == FIXED else _anytime)(terms, part, right)
         for part, right in zip(terms.parts, seen, strict=True)
     ]
-    adjusted = sequential.holm([row.pop("p_pass") for row in rows])
+    adjusted = sequential_tests.holm([row.pop("p_pass") for row in rows])
     for row, p_value in zip(rows, adjusted, strict=True):
         row["p_value"] = p_value
         if row.pop("ready") and p_value <= terms.risk_each:
@@ -103,7 +103,7 @@ def _row(part: Part, right: int, items: int, low: float, high: float) -> dict[st
 
 def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     risk = terms.risk_each
-    found = sequential.course(
+    found = sequential_tests.course(
         right, target=part.target, good=part.good, accept_risk=risk, refuse_risk=terms.refuse_risk
     )
     row = _row(part, found.right, found.items, *anytime_interval(found.right, found.items))
@@ -114,7 +114,7 @@ def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     if failed_first:
         row |= {"state": FAIL, "missing": 0}
     else:
-        more = sequential.items_to_go(
+        more = sequential_tests.items_to_go(
             found.right, found.items, target=part.target, good=part.good, accept_risk=risk / len(terms.parts)
         )
         row["missing"] = more
@@ -125,9 +125,9 @@ def _fixed(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     design = terms.design(part)
     counted = right[: design.items]
     good, items = sum(counted), len(counted)
-    row = _row(part, good, items, *designs.interval(good, items))
+    row = _row(part, good, items, *acceptance_sampling.interval(good, items))
     row |= {"design_items": design.items, "design_errors": design.errors, "missing": design.items - items}
     done = items == design.items
     if items - good > design.errors:  # however the rest turns out
         row |= {"state": FAIL, "missing": 0}
-    return row | {"p_pass": designs.p_value(good, items, part.target) if done else 1.0, "ready": done}
+    return row | {"p_pass": acceptance_sampling.p_value(good, items, part.target) if done else 1.0, "ready": done}

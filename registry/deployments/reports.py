@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from registry.deployments.drift import drift
 from registry.deployments.models import BINS, Deployment, Feedback, Hour, Replica
 from registry.deployments.queries import wanted_version
 from registry.deployments.schemas import (
@@ -20,6 +19,7 @@ from registry.deployments.schemas import (
     ShadowOut,
 )
 from registry.model_versions.models import Evaluation, ModelVersion
+from statkit.drift import drift
 from statkit.proportions import wilson
 
 FRESH = timedelta(seconds=10)

@@ -11,7 +11,6 @@ from plateau.access.scopes import Actor
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict
 from registry.deployments.queries import deployments_by_version
-from registry.model_versions.comparison import PRIMARY, Difference, compare, paired_difference, paired_draws
 from registry.model_versions.guards import approval_of, uses_of
 from registry.model_versions.models import (
     AliasMove,
@@ -21,6 +20,7 @@ from registry.model_versions.models import (
     RegisteredModel,
     VersionState,
 )
+from registry.model_versions.primary_metrics import PRIMARY
 from registry.model_versions.schemas import (
     ClassDifference,
     Comparison,
@@ -37,6 +37,7 @@ from registry.model_versions.schemas import (
     VersionDetail,
     VersionOut,
 )
+from statkit.paired_comparison import Difference, compare, paired_difference, paired_draws
 
 SHOWN = 24
 

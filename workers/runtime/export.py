@@ -14,9 +14,9 @@ from labelkit.model_outputs import GRAPHS, IN_BROWSER
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.sandbox.process import GIB, call
-from registry.model_versions.comparison import paired_difference as paired_shares
 from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
+from statkit.paired_comparison import paired_difference as paired_shares
 from workers.metrics.base import paired_difference
 from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb

@@ -16,10 +16,10 @@ from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.contracts.models import Contract, Look
-from registry.contracts.sampling import Estimate, neyman, prediction_powered, strata_of, stratified
 from registry.contracts.schemas import TermsIn, terms_of
 from registry.contracts.services import keep_verdict
 from registry.contracts.verdicts import Outcome, judge
+from statkit.sampling import Estimate, neyman, prediction_powered, strata_of, stratified
 from workers.runtime.context import JobRun
 from workers.runtime.material import example_of, manifest_of, slices_of
 from workers.runtime.opening import Opened, open_model

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.quality import finish
 from labelkit import agreement, consensus
+from statkit import completion
 from statkit import confidence_sequences as sequential
 
 # K. Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units.
@@ -148,8 +148,8 @@ def test_with_few_answers_each_the_majority_is_taken_and_said():
 
 
 def test_the_finish_is_told_with_a_range_and_not_before_three_days_of_work():
-    assert finish.days_left(finished=[0, 100, 100], remaining=500) is None
-    found = finish.days_left(finished=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
+    assert completion.days_left(finished=[0, 100, 100], remaining=500) is None
+    found = completion.days_left(finished=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
     assert found.low <= found.median <= found.high
     assert 11 <= found.median <= 18
-    assert finish.days_left(finished=[5, 5, 5], remaining=0).median == 0
+    assert completion.days_left(finished=[5, 5, 5], remaining=0).median == 0

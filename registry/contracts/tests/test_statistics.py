@@ -6,20 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from registry.contracts import designs, sampling, sequential
 from registry.contracts.verdicts import ALL, FAIL, OPEN, PASS, Outcome, Part, Terms, judge
+from statkit import acceptance_sampling, sampling, sequential_tests
 
 CONTRACTS = 2000
 
 
 @pytest.mark.parametrize(("errors", "items"), [(0, 59), (1, 93), (2, 124), (5, 208)])
 def test_the_items_for_95_percent_are_the_published_ones(errors, items):
-    assert designs.items_for(0.95, 0.05, errors) == items
+    assert acceptance_sampling.items_for(0.95, 0.05, errors) == items
 
 
 def test_a_short_design_refuses_good_models_and_a_longer_one_does_not():
-    assert designs.Design(59, 0).pass_chance(0.99) == pytest.approx(0.55, abs=0.01)
-    assert designs.Design(208, 5).pass_chance(0.99) == pytest.approx(0.98, abs=0.01)
+    assert acceptance_sampling.Design(59, 0).pass_chance(0.99) == pytest.approx(0.55, abs=0.01)
+    assert acceptance_sampling.Design(208, 5).pass_chance(0.99) == pytest.approx(0.98, abs=0.01)
 
 
 @settings(max_examples=60, deadline=None)
@@ -31,20 +31,22 @@ def test_a_short_design_refuses_good_models_and_a_longer_one_does_not():
 )
 def test_a_planned_design_keeps_both_risks(target, way, accept, refuse):
     good = target + way * (1 - target)
-    design = designs.smallest(target, good, accept, refuse)
+    design = acceptance_sampling.smallest(target, good, accept, refuse)
     assert design.pass_chance(target) <= accept
     assert design.pass_chance(good) >= 1 - refuse
 
 
 def test_no_smaller_design_would_have_done():
-    best = designs.smallest(0.9, 0.95, 0.05, 0.1)
-    smaller = [designs.Design(designs.items_for(0.9, 0.05, one), one) for one in range(best.errors)]
+    best = acceptance_sampling.smallest(0.9, 0.95, 0.05, 0.1)
+    smaller = [
+        acceptance_sampling.Design(acceptance_sampling.items_for(0.9, 0.05, one), one) for one in range(best.errors)
+    ]
     assert all(one.pass_chance(0.95) < 0.9 for one in smaller)
 
 
 def test_terms_that_nothing_can_settle_are_refused():
     with pytest.raises(ValueError, match="1,000,000"):
-        designs.smallest(0.9999999, 0.99999999, 0.05, 0.1)
+        acceptance_sampling.smallest(0.9999999, 0.99999999, 0.05, 0.1)
 
 
 def _terms(method: str, target: float, good: float, **more) -> Terms:
@@ -56,13 +58,13 @@ def _ever_passes(target: float, good: float, rate: float, *, seed: int, length: 
     right = np.cumsum(np.random.default_rng(seed).random((CONTRACTS, length)) < rate, axis=1)
     looks = np.arange(1, length + 1, max(1, length // 250))
     right = right[:, looks - 1].astype(float)
-    evidence = sequential.Evidence(target, good).for_pass(right, looks - right) >= np.log(1 / 0.05)
+    evidence = sequential_tests.Evidence(target, good).for_pass(right, looks - right) >= np.log(1 / 0.05)
     return np.where(evidence.any(axis=1), looks[evidence.argmax(axis=1)], np.iinfo(np.int64).max)
 
 
 @pytest.mark.parametrize(("target", "good"), [(0.90, 0.95), (0.95, 0.98), (0.99, 0.998)])
 def test_contracts_at_the_boundary_are_accepted_no_oftener_than_agreed_however_often_one_looks(target, good):
-    design = designs.smallest(target, good, 0.05, 0.1)
+    design = acceptance_sampling.smallest(target, good, 0.05, 0.1)
     passed = _ever_passes(target, good, target, seed=11, length=2 * design.items)
     accepted = int((passed < np.iinfo(np.int64).max).sum())
     # The share may exceed the risk by chance alone: by no more than this in 999 of 1,000 runs.
@@ -71,7 +73,7 @@ def test_contracts_at_the_boundary_are_accepted_no_oftener_than_agreed_however_o
 
 @pytest.mark.parametrize(("target", "good"), [(0.90, 0.95), (0.95, 0.98), (0.99, 0.998)])
 def test_good_models_pass_after_no_more_items_than_the_fixed_design_takes(target, good):
-    design = designs.smallest(target, good, 0.05, 0.1)
+    design = acceptance_sampling.smallest(target, good, 0.05, 0.1)
     assert np.median(_ever_passes(target, good, good, seed=12, length=design.items)) <= design.items
 
 
@@ -127,7 +129,7 @@ def test_several_candidates_share_the_risk():
 
 
 def test_holm_by_hand():
-    assert sequential.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert sequential_tests.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
 
 
 @settings(max_examples=40, deadline=None)
@@ -135,7 +137,7 @@ def test_holm_by_hand():
 def test_the_exact_interval_is_the_one_of_scipy(items, share):
     right = round(items * share)
     expected = binomtest(right, items).proportion_ci(0.95, "exact")
-    assert designs.interval(right, items) == pytest.approx((expected.low, expected.high), abs=1e-9)
+    assert acceptance_sampling.interval(right, items) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
 
 def _population(seed: int) -> tuple[np.ndarray, np.ndarray]:

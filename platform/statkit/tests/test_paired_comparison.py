@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from registry.model_versions.comparison import Difference, compare, mcnemar, paired_difference, paired_draws
+from statkit.paired_comparison import Difference, compare, mcnemar, paired_difference, paired_draws
 
 
 def test_the_paired_interval_matches_published_values():

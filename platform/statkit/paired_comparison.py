@@ -10,8 +10,6 @@ from scipy.special import bdtr
 from statkit.proportions import wilson
 
 DRAWS = 2000
-# The metric that a kind of answers goes by, in comparisons, curves, baselines and searches.
-PRIMARY = {"classes": "accuracy", "number": "explained", "regions": "ap50", "spans": "span_f1"}
 
 
 @dataclass(frozen=True)
