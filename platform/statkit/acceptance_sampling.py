@@ -9,7 +9,7 @@ refuse risk the maker's.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import bdtr, bdtrc, betaincinv
+from scipy.special import bdtr
 
 MOST_ITEMS = 1_000_000
 MOST_ERRORS = 20_000
@@ -95,23 +95,6 @@ def smallest(target: float, good: float, accept_risk: float, refuse_risk: float)
 def table(target: float, accept_risk: float, errors: Sequence[int]) -> list[Design]:
     """Designs with these numbers of mistakes allowed, as a customer compares them."""
     return [Design(items_for(target, accept_risk, one), one) for one in errors]
-
-
-def interval(right: int, items: int, level: float = 0.95) -> tuple[float, float]:
-    """Exact two-sided interval of a share (C. J. Clopper and E. S. Pearson, 1934); (0, 1) without items."""
-    if not 0 <= right <= items or not 0 < level < 1:
-        raise ValueError("needs 0 ≤ right ≤ items and a level between 0 and 1")
-    if items == 0:
-        return 0.0, 1.0
-    tail = (1 - level) / 2
-    low = 0.0 if right == 0 else float(betaincinv(right, items - right + 1, tail))
-    high = 1.0 if right == items else float(betaincinv(right + 1, items - right, 1 - tail))
-    return low, high
-
-
-def p_value(right: int, items: int, target: float) -> float:
-    """Chance of at least so many right if the rate were `target`: one-sided exact test."""
-    return float(bdtrc(right - 1, items, target)) if items and right else 1.0
 
 
 def _check(target: float, accept_risk: float) -> None:

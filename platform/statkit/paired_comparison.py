@@ -1,24 +1,14 @@
 """Is B better than A? Two models' answers to the same items, compared in pairs. Pure numpy and scipy."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr
 
-from statkit.proportions import wilson
+from statkit.hypothesis_tests import mcnemar
+from statkit.proportions import Difference, paired_difference
 
 DRAWS = 2000
-
-
-@dataclass(frozen=True)
-class Difference:
-    """B minus A with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -37,55 +27,6 @@ class Paired:
     accuracy: Difference
     macro_f1: Difference
     p: float
-
-
-def mcnemar(only_a: int, only_b: int) -> float:
-    """Two-sided mid-p value of McNemar's test (M. W. Fagerland, S. Lydersen, P. Laake, 2013); 1 without discord."""
-    discord = only_a + only_b
-    if discord == 0:
-        return 1.0
-    least = min(only_a, only_b)
-    there = float(bdtr(least, discord, 0.5)) - (float(bdtr(least - 1, discord, 0.5)) if least else 0.0)
-    exact = 2 * float(bdtr(least, discord, 0.5))
-    if only_a == only_b:
-        return 1 - there / 2
-    return min(1.0, exact - there)
-
-
-def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, confidence: float = 0.95) -> Difference:
-    """Difference of two paired shares, B − A, by Newcombe's square-and-add interval (R. G. Newcombe, 1998, method 10).
-
-    (−1, 1) where there are no items.
-    """
-    items = both + only_a + only_b + neither
-    if items == 0:
-        return Difference(0.0, -1.0, 1.0)
-    share_a, share_b = (both + only_a) / items, (both + only_b) / items
-    low_a, high_a = wilson(both + only_a, items, confidence=confidence)
-    low_b, high_b = wilson(both + only_b, items, confidence=confidence)
-    margins = float(both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
-    numerator = float(both) * neither - float(only_a) * only_b
-    if numerator > 0:
-        numerator = max(numerator - items / 2, 0.0)
-    phi = numerator / np.sqrt(margins) if margins > 0 else 0.0
-    value = share_b - share_a
-    down_b, up_a, up_b, down_a = share_b - low_b, high_a - share_a, high_b - share_b, share_a - low_a
-    low = value - np.sqrt(max(0.0, down_b**2 - 2 * phi * down_b * up_a + up_a**2))
-    high = value + np.sqrt(max(0.0, up_b**2 - 2 * phi * up_b * down_a + down_a**2))
-    return Difference(value, max(-1.0, float(low)), min(1.0, float(high)))
-
-
-def paired_draws(a: Sequence[float | None], b: Sequence[float | None], value_a: float, value_b: float) -> Difference:
-    """B minus A with its 95 % percentile interval, from both models' values over the same bootstrap samples.
-
-    Samples in which one has no value count for nothing; (−1, 1) where none is left.
-    """
-    gaps = [two - one for one, two in zip(a, b, strict=False) if one is not None and two is not None]
-    value = value_b - value_a
-    if not gaps:
-        return Difference(value, -1.0, 1.0)
-    low, high = np.quantile(gaps, [0.025, 0.975])
-    return Difference(value, min(float(low), value), max(float(high), value))
 
 
 def _macro_f1(

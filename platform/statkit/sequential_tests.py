@@ -123,16 +123,6 @@ def items_to_go(right: int, items: int, *, target: float, good: float, accept_ri
     return low
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p-values that hold for all statements at once (S. Holm, 1979)."""
-    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    adjusted, highest = [0.0] * len(p_values), 0.0
-    for rank, index in enumerate(order):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
-        adjusted[index] = highest
-    return adjusted
-
-
 def typical_items(target: float, good: float, accept_risk: float, *, seed: int = 0) -> int | None:
     """Items after which half of the models that are right with probability `good` have passed.
 

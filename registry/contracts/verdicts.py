@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from statkit import acceptance_sampling, sequential_tests
+from statkit import acceptance_sampling, hypothesis_tests, proportions, sequential_tests
 from statkit.confidence_sequences import interval as anytime_interval
 
 ALL = "all"
@@ -76,7 +76,7 @@ def judge(terms: Terms, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         (_fixed if terms.method == FIXED else _anytime)(terms, part, right)
         for part, right in zip(terms.parts, seen, strict=True)
     ]
-    adjusted = sequential_tests.holm([row.pop("p_pass") for row in rows])
+    adjusted = hypothesis_tests.holm([row.pop("p_pass") for row in rows])
     for row, p_value in zip(rows, adjusted, strict=True):
         row["p_value"] = p_value
         if row.pop("ready") and p_value <= terms.risk_each:
@@ -125,9 +125,9 @@ def _fixed(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     design = terms.design(part)
     counted = right[: design.items]
     good, items = sum(counted), len(counted)
-    row = _row(part, good, items, *acceptance_sampling.interval(good, items))
+    row = _row(part, good, items, *proportions.interval(good, items))
     row |= {"design_items": design.items, "design_errors": design.errors, "missing": design.items - items}
     done = items == design.items
     if items - good > design.errors:  # however the rest turns out
         row |= {"state": FAIL, "missing": 0}
-    return row | {"p_pass": acceptance_sampling.p_value(good, items, part.target) if done else 1.0, "ready": done}
+    return row | {"p_pass": hypothesis_tests.p_value(good, items, part.target) if done else 1.0, "ready": done}

@@ -37,7 +37,9 @@ from registry.model_versions.schemas import (
     VersionDetail,
     VersionOut,
 )
-from statkit.paired_comparison import Difference, compare, paired_difference, paired_draws
+from statkit.bootstrap import paired_draws
+from statkit.paired_comparison import compare
+from statkit.proportions import Difference, paired_difference
 
 SHOWN = 24
 

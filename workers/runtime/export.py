@@ -16,7 +16,7 @@ from plateau.jobs.models import Job
 from plateau.sandbox.process import GIB, call
 from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
-from statkit.paired_comparison import paired_difference as paired_shares
+from statkit.proportions import paired_difference as paired_shares
 from workers.metrics.base import paired_difference
 from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from plateau.jobs import services as jobs
 from statkit.learning_curves import nested_order
-from statkit.learning_curves.worth import mean_interval
+from statkit.means import mean_interval
 from workers.job_payloads import ReplayOrder
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import check_run

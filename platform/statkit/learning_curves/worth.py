@@ -5,18 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+
+from statkit.means import Estimate, mean_interval
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over seeds and its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -32,15 +24,6 @@ class Worth:
     errors: list[Estimate]
     gains: list[Estimate]
     saved: Estimate | None
-
-
-def mean_interval(values: Array, level: float) -> Estimate:
-    """Mean of independent values and its interval by Student's t; without width for one value."""
-    middle = float(values.mean())
-    if len(values) < 2:
-        return Estimate(middle, middle, middle)
-    half = float(stdtrit(len(values) - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Estimate(middle, middle - half, middle + half)
 
 
 def saved_share(sizes: Sequence[int], standard: Array, other: Array) -> float:

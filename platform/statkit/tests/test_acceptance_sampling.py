@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from statkit import acceptance_sampling
+from statkit import acceptance_sampling, proportions
 
 
 @pytest.mark.parametrize(("errors", "items"), [(0, 59), (1, 93), (2, 124), (5, 208)])
@@ -50,4 +50,4 @@ def test_terms_that_nothing_can_settle_are_refused():
 def test_the_exact_interval_is_the_one_of_scipy(items, share):
     right = round(items * share)
     expected = binomtest(right, items).proportion_ci(0.95, "exact")
-    assert acceptance_sampling.interval(right, items) == pytest.approx((expected.low, expected.high), abs=1e-9)
+    assert proportions.interval(right, items) == pytest.approx((expected.low, expected.high), abs=1e-9)

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from statkit.paired_comparison import Difference, compare, mcnemar, paired_difference, paired_draws
+from statkit.bootstrap import paired_draws
+from statkit.hypothesis_tests import mcnemar
+from statkit.paired_comparison import compare
+from statkit.proportions import Difference, paired_difference
 
 
 def test_the_paired_interval_matches_published_values():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from statkit import acceptance_sampling, sequential_tests
+from statkit import acceptance_sampling, hypothesis_tests, sequential_tests
 
 CONTRACTS = 2000
 
@@ -42,4 +42,4 @@ def test_peeking_with_the_exact_test_breaks_its_promise():
 
 
 def test_holm_by_hand():
-    assert sequential_tests.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert hypothesis_tests.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
