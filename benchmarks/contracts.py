@@ -47,9 +47,9 @@ def savings(times: int) -> tuple[list[float], list[float], list[float]]:
         labeled = rng.choice(5000, 300, replace=False)
         rest = np.setdiff1d(np.arange(5000), labeled)
         two = sampling.prediction_powered(right[labeled].astype(float), confidence[labeled], confidence[rest])
-        stratified.append(one.worth / 300)
-        powered.append(two.worth / 300)
-        held += [float(found.low <= right.mean() <= found.high) for found in (one, two)]
+        stratified.append((one.n or 0) / 300)
+        powered.append((two.n or 0) / 300)
+        held += [float(right.mean() in found) for found in (one, two)]
     return stratified, powered, held
 
 

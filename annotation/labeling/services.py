@@ -163,14 +163,14 @@ def mine(*, actor: Actor, project: Project) -> MineOut:
     ids = list(dict.fromkeys(rows.values_list("task_id", flat=True)[:80]))[:50]
     seat = Seat.objects.filter(project=project, user_id=actor.user_id).first() or Seat(project=project, **_FRESH)
     today = Workday.objects.filter(project=project, user_id=actor.user_id, day=timezone.now().date()).first()
-    low, high = interval(seat.gold_right, seat.gold_given)
+    skill = interval(seat.gold_right, seat.gold_given)
     return MineOut(
         tasks=ids,
         answered=seat.answered,
         today=today.answered if today else 0,
         active_ms=seat.active_ms,
         active_today_ms=today.active_ms if today else 0,
-        skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=low, high=high),
+        skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=skill.low, high=skill.high),
         paused=(seat.paused_why or "paused") if seat.paused_at else "",
     )
 

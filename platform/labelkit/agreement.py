@@ -11,60 +11,24 @@ An interval is the percentile bootstrap over items: whole items are drawn, since
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from statkit.bootstrap import sums_interval
+from statkit.interval import Interval
 from statkit.proportions import wilson
 
 Answers = Sequence[Sequence[tuple[int, Hashable]]]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval; None where it is not defined. `items` is what it rests on."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    items: int
-
-
-def _bootstrap(of: Callable[[Floats], Floats], rows: Floats, *, seed: int, times: int) -> Estimate:
-    """Draw whole items again. `of` maps sums of `rows` over items (times, columns) to figures (times,), NaN where
-    undefined.
-
-    A figure is a function of sums over items, so that items with the same row need not be told apart: how often each
-    distinct row is drawn is multinomial, and that costs little where classes make few of them.
-    """
-    items = len(rows)
-    if items == 0:
-        return Estimate(None, None, None, 0)
-    rng = np.random.default_rng(seed)
-    distinct, which, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    if len(distinct) * 10 < items:
-        drawn = rng.multinomial(items, counts / items, size=times)
-    else:  # the same drawn item by item, which is faster than a binomial draw for each of many rows
-        picked = which.reshape(-1)[rng.integers(items, size=(times, items))]
-        picked += np.arange(times)[:, None] * len(distinct)
-        drawn = np.bincount(picked.reshape(-1), minlength=times * len(distinct)).reshape(times, -1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = float(of(rows.sum(axis=0, keepdims=True))[0])
-        figures = of(drawn.astype(float) @ distinct)
-    figures = figures[np.isfinite(figures)]
-    if not np.isfinite(value) or len(figures) < times / 2:
-        return Estimate(None, None, None, items)
-    low, high = np.quantile(figures, [0.025, 0.975])
-    return Estimate(value, float(low), float(high), items)
-
-
-def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: int = 1000) -> Estimate:
+def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: int = 1000) -> Interval:
     """Cohen's kappa of two people over the items that both answered."""
     if not pairs:
-        return Estimate(None, None, None, 0)
+        return Interval.undefined(n=0)
     classes = {one: number for number, one in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
     every: Floats = np.eye(len(classes))
     left, right = every[[classes[a] for a, _ in pairs]], every[[classes[b] for _, b in pairs]]
@@ -75,14 +39,14 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: i
         chance = (sums[:, 1 : len(classes) + 1] * sums[:, len(classes) + 1 :]).sum(axis=1) / total**2
         return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return _bootstrap(of, np.hstack([same, left, right]), seed=seed, times=times)
+    return sums_interval(of, np.hstack([same, left, right]), seed=seed, draws=times)
 
 
-def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
+def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
     """Fleiss' kappa over the items that have the most frequent number of answers, 2 or more."""
     lengths = Counter(len(one) for one in answers if len(one) > 1)
     if not lengths:
-        return Estimate(None, None, None, 0)
+        return Interval.undefined(n=0)
     raters = max(lengths, key=lambda n: (lengths[n], n))
     counts = _counts([one for one in answers if len(one) == raters])
     inner = (counts * (counts - 1)).sum(axis=1, keepdims=True) / (raters * (raters - 1))
@@ -92,14 +56,14 @@ def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
         chance = ((sums[:, 1:] / (total * raters)[:, None]) ** 2).sum(axis=1)
         return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return _bootstrap(of, np.hstack([inner, counts]), seed=seed, times=times)
+    return sums_interval(of, np.hstack([inner, counts]), seed=seed, draws=times)
 
 
-def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
+def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
     """Krippendorff's alpha for classes (nominal): any number of answers an item, those with one are left out."""
     counts = _counts([one for one in answers if len(one) > 1])
     if not len(counts):
-        return Estimate(None, None, None, 0)
+        return Interval.undefined(n=0)
     size = counts.sum(axis=1)
     apart = (size**2 - (counts**2).sum(axis=1)) / (size - 1)
 
@@ -108,7 +72,7 @@ def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
         chance = (total**2 - (sums[:, 1:] ** 2).sum(axis=1)) / (total * (total - 1))
         return np.asarray(1 - sums[:, 0] / total / chance)
 
-    return _bootstrap(of, np.hstack([apart[:, None], counts]), seed=seed, times=times)
+    return sums_interval(of, np.hstack([apart[:, None], counts]), seed=seed, draws=times)
 
 
 def _counts(answers: Answers) -> Floats:
@@ -127,7 +91,7 @@ def alpha_of_likeness(
     seed: int = 0,
     times: int = 1000,
     strangers: int = 2000,
-) -> Estimate:
+) -> Interval:
     """Krippendorff's alpha with 1 − likeness as the difference, for shapes and spans.
 
     The difference expected by chance is the mean over `strangers` random pairs of answers to different items:
@@ -135,7 +99,7 @@ def alpha_of_likeness(
     """
     several = [one for one in answers if len(one) > 1]
     if len(several) < 2:
-        return Estimate(None, None, None, len(several))
+        return Interval.undefined(n=len(several))
     inner = np.array([np.mean([1 - likeness(a, b) for i, a in enumerate(one) for b in one[:i]]) for one in several])
     rng = np.random.default_rng(seed)
     apart = []
@@ -149,16 +113,15 @@ def alpha_of_likeness(
     def of(sums: Floats) -> Floats:
         return np.asarray(1 - sums[:, 0] / sums[:, 1] / chance)
 
-    return _bootstrap(of, np.column_stack([inner * size, size]), seed=seed, times=times)
+    return sums_interval(of, np.column_stack([inner * size, size]), seed=seed, draws=times)
 
 
-def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Estimate:
+def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Interval:
     """The mean over items. Where all are alike (all 1, say) a bootstrap would be sure of it: Wilson's interval then."""
     row = np.array(values, dtype=float)
     if len(row) and (row == row[0]).all():
-        low, high = wilson(round(float(row.sum())), len(row))
-        return Estimate(float(row[0]), min(low, float(row[0])), max(high, float(row[0])), len(row))
-    return _bootstrap(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, times=times)
+        return replace(wilson(round(float(row.sum())), len(row)), value=float(row[0])).widened_to_value()
+    return sums_interval(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, draws=times)
 
 
 def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:

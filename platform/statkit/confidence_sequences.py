@@ -12,10 +12,12 @@ with probability 1 − α at least. Looking after each item does not spoil it, a
 import math
 from functools import lru_cache
 
+from statkit.interval import Interval
+
 
 @lru_cache(maxsize=65536)
-def interval(right: int, given: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Lower and upper end of the share, valid at all times at once; (0, 1) before the first trial.
+def interval(right: int, given: int, *, level: float = 0.95) -> Interval:
+    """The share with an interval that is valid at all times at once; (0, 1) around no value before the first trial.
 
     Raises:
         ValueError: more right than given, or a level outside (0, 1).
@@ -23,7 +25,7 @@ def interval(right: int, given: int, *, level: float = 0.95) -> tuple[float, flo
     if not 0 <= right <= given or not 0 < level < 1:
         raise ValueError("needs 0 ≤ right ≤ given and a level between 0 and 1")
     if given == 0:
-        return 0.0, 1.0
+        return Interval(math.nan, 0.0, 1.0, level, 0)
     wrong = given - right
     mixed = _log_beta(right + 0.5, wrong + 0.5) - _log_beta(0.5, 0.5)
 
@@ -37,7 +39,7 @@ def interval(right: int, given: int, *, level: float = 0.95) -> tuple[float, flo
 
     low = 0.0 if right == 0 or beyond(tiny) <= 0 else float(brentq(beyond, tiny, max(best, 2 * tiny)))
     high = 1.0 if right == given or beyond(1 - tiny) <= 0 else float(brentq(beyond, min(best, 1 - 2 * tiny), 1 - tiny))
-    return low, high
+    return Interval(best, low, high, level, given)
 
 
 def _log_beta(a: float, b: float) -> float:
@@ -46,4 +48,4 @@ def _log_beta(a: float, b: float) -> float:
 
 def falls_short(right: int, given: int, floor: float, *, level: float = 0.95) -> bool:
     """True where the whole interval lies below the floor: the only ground on which somebody is paused."""
-    return interval(right, given, level=level)[1] < floor
+    return interval(right, given, level=level).high < floor

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from statkit.bootstrap import percentile_interval
 from statkit.hypothesis_tests import mcnemar
-from statkit.proportions import Difference, paired_difference
+from statkit.interval import Interval
+from statkit.proportions import paired_difference
 
 DRAWS = 2000
 
@@ -24,8 +26,8 @@ class Paired:
     only_a: int
     only_b: int
     neither: int
-    accuracy: Difference
-    macro_f1: Difference
+    accuracy: Interval
+    macro_f1: Interval
     p: float
 
 
@@ -65,7 +67,7 @@ def compare(
     only_b, neither = int((~right_a & right_b).sum()), int((~right_a & ~right_b).sum())
     accuracy = paired_difference(both, only_a, only_b, neither)
     if len(truth) == 0:
-        return Paired(0, 0, 0, 0, 0, accuracy, Difference(0.0, -1.0, 1.0), 1.0)
+        return Paired(0, 0, 0, 0, 0, accuracy, Interval(0.0, -1.0, 1.0, n=0), 1.0)
     cells, counts = np.unique(np.stack([truth, a, b]), axis=1, return_counts=True)
     drawn = np.random.default_rng(seed).multinomial(len(truth), counts / counts.sum(), size=DRAWS).astype(float)
     known = counts[None, :].astype(float)
@@ -73,6 +75,5 @@ def compare(
     def gain(rows: NDArray[np.float64]) -> NDArray[np.float64]:
         return _macro_f1(rows, cells[0], cells[2], classes) - _macro_f1(rows, cells[0], cells[1], classes)
 
-    low, high = np.quantile(gain(drawn), [0.025, 0.975])
-    f1 = Difference(float(gain(known)[0]), float(low), float(high))
+    f1 = percentile_interval(float(gain(known)[0]), gain(drawn), n=len(truth))
     return Paired(len(truth), both, only_a, only_b, neither, accuracy, f1, mcnemar(only_a, only_b))

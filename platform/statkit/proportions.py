@@ -1,62 +1,65 @@
-"""A share of a sample with its interval. Pure."""
+"""Shares of right among judged, and differences between two shares, with their intervals.
 
-from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist
+The closed forms stand on `scipy.special`. `scipy.stats.binomtest` gives the same intervals (tests hold the two
+together), but tests a hypothesis on the way: fifteen times as long, and a second more of every process's start.
+"""
 
-import numpy as np
-from scipy.special import betaincinv
+from math import nan, sqrt
+
+from scipy.special import betaincinv, ndtri
+
+from statkit.interval import Interval
 
 
-def wilson(right: int, items: int, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of a share (E. B. Wilson, 1927); (0, 1) where nothing was judged."""
+def wilson(right: int, items: int, *, level: float = 0.95) -> Interval:
+    """Wilson score interval of a share (E. B. Wilson, 1927); (0, 1) around no value where nothing was judged."""
     if items == 0:
-        return 0.0, 1.0
-    z, share = NormalDist().inv_cdf(0.5 + confidence / 2), right / items
+        return Interval(nan, 0.0, 1.0, level, 0)
+    z, share = float(ndtri(0.5 + level / 2)), right / items
     middle = (share + z * z / (2 * items)) / (1 + z * z / items)
     half = z * sqrt(share * (1 - share) / items + z * z / (4 * items * items)) / (1 + z * z / items)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return Interval(share, max(0.0, middle - half), min(1.0, middle + half), level, items)
 
 
-@dataclass(frozen=True)
-class Difference:
-    """B minus A with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-def interval(right: int, items: int, level: float = 0.95) -> tuple[float, float]:
+def interval(right: int, items: int, level: float = 0.95) -> Interval:
     """Exact two-sided interval of a share (C. J. Clopper and E. S. Pearson, 1934); (0, 1) without items."""
     if not 0 <= right <= items or not 0 < level < 1:
         raise ValueError("needs 0 ≤ right ≤ items and a level between 0 and 1")
     if items == 0:
-        return 0.0, 1.0
+        return Interval(nan, 0.0, 1.0, level, 0)
     tail = (1 - level) / 2
     low = 0.0 if right == 0 else float(betaincinv(right, items - right + 1, tail))
     high = 1.0 if right == items else float(betaincinv(right + 1, items - right, 1 - tail))
-    return low, high
+    return Interval(right / items, low, high, level, items)
 
 
-def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, confidence: float = 0.95) -> Difference:
+def difference(right_a: int, items_a: int, right_b: int, items_b: int, *, level: float = 0.95) -> Interval:
+    """Share of A less share of B, of two independent samples, by the square-and-add interval (R. G. Newcombe, 1998)."""
+    a, b = wilson(right_a, items_a, level=level), wilson(right_b, items_b, level=level)
+    if not items_a or not items_b:
+        return Interval(nan, -1.0, 1.0, level, items_a + items_b)
+    value = a.value - b.value
+    low = value - sqrt((a.value - a.low) ** 2 + (b.high - b.value) ** 2)
+    high = value + sqrt((a.high - a.value) ** 2 + (b.value - b.low) ** 2)
+    return Interval(value, max(-1.0, low), min(1.0, high), level, items_a + items_b)
+
+
+def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, level: float = 0.95) -> Interval:
     """Difference of two paired shares, B − A, by Newcombe's square-and-add interval (R. G. Newcombe, 1998, method 10).
 
     (−1, 1) where there are no items.
     """
     items = both + only_a + only_b + neither
     if items == 0:
-        return Difference(0.0, -1.0, 1.0)
-    share_a, share_b = (both + only_a) / items, (both + only_b) / items
-    low_a, high_a = wilson(both + only_a, items, confidence=confidence)
-    low_b, high_b = wilson(both + only_b, items, confidence=confidence)
+        return Interval(0.0, -1.0, 1.0, level, 0)
+    a, b = wilson(both + only_a, items, level=level), wilson(both + only_b, items, level=level)
     margins = float(both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
     numerator = float(both) * neither - float(only_a) * only_b
     if numerator > 0:
         numerator = max(numerator - items / 2, 0.0)
-    phi = numerator / np.sqrt(margins) if margins > 0 else 0.0
-    value = share_b - share_a
-    down_b, up_a, up_b, down_a = share_b - low_b, high_a - share_a, high_b - share_b, share_a - low_a
-    low = value - np.sqrt(max(0.0, down_b**2 - 2 * phi * down_b * up_a + up_a**2))
-    high = value + np.sqrt(max(0.0, up_b**2 - 2 * phi * up_b * down_a + down_a**2))
-    return Difference(value, max(-1.0, float(low)), min(1.0, float(high)))
+    phi = numerator / sqrt(margins) if margins > 0 else 0.0
+    value = b.value - a.value
+    down_b, up_a, up_b, down_a = b.value - b.low, a.high - a.value, b.high - b.value, a.value - a.low
+    low = value - sqrt(max(0.0, down_b**2 - 2 * phi * down_b * up_a + up_a**2))
+    high = value + sqrt(max(0.0, up_b**2 - 2 * phi * up_b * down_a + down_a**2))
+    return Interval(value, max(-1.0, low), min(1.0, high), level, items)

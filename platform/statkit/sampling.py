@@ -10,33 +10,25 @@ Both give estimates with intervals. A verdict rests on `designs` or `sequential`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from statkit.interval import Interval
+
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A share with its interval. `worth` is how many plain random labels would tell as much."""
-
-    value: float
-    low: float
-    high: float
-    worth: float
-
-
-def _around(value: float, variance: float, level: float) -> Estimate:
-    """Wilson's interval (1927) at the number of plain labels that would have the same variance."""
+def _around(value: float, variance: float, level: float) -> Interval:
+    """Wilson's interval (1927) at `n`, the number of plain random labels that would have the same variance."""
     plain = value * (1 - value)
     worth = plain / variance if variance > 0 and plain > 0 else 1e9
     z = float(ndtri((1 + level) / 2))
     middle = (value + z * z / (2 * worth)) / (1 + z * z / worth)
-    half = z / (1 + z * z / worth) * np.sqrt(plain / worth + z * z / (4 * worth**2))
-    return Estimate(value, max(0.0, middle - half), min(1.0, middle + half), worth)
+    half = z / (1 + z * z / worth) * sqrt(plain / worth + z * z / (4 * worth**2))
+    return Interval(value, max(0.0, middle - half), min(1.0, middle + half), level, worth)
 
 
 def strata_of(confidence: Array, count: int = 5) -> NDArray[np.int64]:
@@ -73,7 +65,7 @@ def neyman(confidence: Array, strata: NDArray[np.int64], budget: int, *, least: 
     return [int(one) for one in whole]
 
 
-def stratified(sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int], *, level: float = 0.95) -> Estimate:
+def stratified(sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int], *, level: float = 0.95) -> Interval:
     """The share right, from strata of known sizes.
 
     Raises:
@@ -89,7 +81,7 @@ def stratified(sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int
     return _around(value, variance, level)
 
 
-def prediction_powered(right: Array, confidence: Array, unlabeled: Array, *, level: float = 0.95) -> Estimate:
+def prediction_powered(right: Array, confidence: Array, unlabeled: Array, *, level: float = 0.95) -> Interval:
     """The share right, from few labels and the confidence on many items.
 
     Args:

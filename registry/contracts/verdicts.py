@@ -11,6 +11,7 @@ from typing import Any
 
 from statkit import acceptance_sampling, hypothesis_tests, proportions, sequential_tests
 from statkit.confidence_sequences import interval as anytime_interval
+from statkit.interval import Interval
 
 ALL = "all"
 ANYTIME, FIXED = "anytime", "fixed"
@@ -86,7 +87,7 @@ def judge(terms: Terms, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {"verdict": verdict, "parts": rows}
 
 
-def _row(part: Part, right: int, items: int, low: float, high: float) -> dict[str, Any]:
+def _row(part: Part, right: int, items: int, share: Interval) -> dict[str, Any]:
     return {
         "key": part.key,
         "title": part.title,
@@ -94,9 +95,7 @@ def _row(part: Part, right: int, items: int, low: float, high: float) -> dict[st
         "good": part.good,
         "right": right,
         "items": items,
-        "value": right / items if items else None,
-        "low": low,
-        "high": high,
+        **share.as_json(),
         "state": OPEN,
     }
 
@@ -106,7 +105,7 @@ def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     found = sequential_tests.course(
         right, target=part.target, good=part.good, accept_risk=risk, refuse_risk=terms.refuse_risk
     )
-    row = _row(part, found.right, found.items, *anytime_interval(found.right, found.items))
+    row = _row(part, found.right, found.items, anytime_interval(found.right, found.items))
     # Whichever bar was reached first counts; nothing that came later undoes it.
     failed_first = found.failed_after is not None and (
         found.passed_after is None or found.failed_after < found.passed_after
@@ -125,7 +124,7 @@ def _fixed(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     design = terms.design(part)
     counted = right[: design.items]
     good, items = sum(counted), len(counted)
-    row = _row(part, good, items, *proportions.interval(good, items))
+    row = _row(part, good, items, proportions.interval(good, items))
     row |= {"design_items": design.items, "design_errors": design.errors, "missing": design.items - items}
     done = items == design.items
     if items - good > design.errors:  # however the rest turns out

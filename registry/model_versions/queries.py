@@ -38,8 +38,9 @@ from registry.model_versions.schemas import (
     VersionOut,
 )
 from statkit.bootstrap import paired_draws
+from statkit.interval import Interval
 from statkit.paired_comparison import compare
-from statkit.proportions import Difference, paired_difference
+from statkit.proportions import paired_difference
 
 SHOWN = 24
 
@@ -316,7 +317,7 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
     )  # fmt: skip
 
 
-def _metric(name: str, one: Evaluation, two: Evaluation, found: Difference) -> MetricDifference:
+def _metric(name: str, one: Evaluation, two: Evaluation, found: Interval) -> MetricDifference:
     return MetricDifference(
         metric=name,
         a=MetricOut(**one.metrics[name]),
@@ -325,8 +326,8 @@ def _metric(name: str, one: Evaluation, two: Evaluation, found: Difference) -> M
     )
 
 
-def _difference(found: Difference) -> DifferenceOut:
-    return DifferenceOut(value=found.value, low=found.low, high=found.high)
+def _difference(found: Interval) -> DifferenceOut:
+    return DifferenceOut.model_validate(found.as_json())
 
 
 def _class_difference(label: str, name: str, mine: Any, a: Any, b: Any) -> ClassDifference:

@@ -97,9 +97,9 @@ def ways_out(row: Ways) -> WaysOut:
         rows = [
             WayOut(
                 option=found.method,
-                errors=[SeedEstimate(**vars(one)) for one in found.errors],
-                gains=[SeedEstimate(**vars(one)) for one in found.gains],
-                saved=SeedEstimate(**vars(found.saved)) if found.saved else None,
+                errors=[SeedEstimate.model_validate(one.as_json()) for one in found.errors],
+                gains=[SeedEstimate.model_validate(one.as_json()) for one in found.gains],
+                saved=SeedEstimate.model_validate(found.saved.as_json()) if found.saved else None,
             )
             for found in worth_in_labels(sizes, tables, standard=standard)
         ]
@@ -128,8 +128,8 @@ def record_of(organization_id: int) -> dict[str, Any]:
     scored = int(counts["all"])
     body: dict[str, Any] = {"scored": scored, "widen": 1.0}
     for name, key in (("held80", "in80"), ("held95", "in95")):
-        low, high = interval(int(counts[key]), scored)
-        body[name] = {"held": int(counts[key]), "low": low, "high": high}
+        held = interval(int(counts[key]), scored)
+        body[name] = {"held": int(counts[key]), "low": held.low, "high": held.high}
     if scored:
         # 80 % of the distances should lie below 1. Shrunken towards that; never narrower than calibrated.
         distances = np.array(rows.order_by("-pk").values_list("distance", flat=True)[:1000])
@@ -351,7 +351,7 @@ def last_gain(study: Study) -> dict[str, Any] | None:
     if len(sizes) < 2:
         return None
     found = gain(rows, after=sizes[-1], before=sizes[-2])
-    return vars(found) if found else None
+    return {"labels": sizes[-1] - sizes[-2], **found.as_json()} if found else None
 
 
 def latest_study(project_id: int) -> Study | None:

@@ -82,7 +82,7 @@ def report_on(
         judgement = judge(found, [one.label for one in examples], labels, slices)
         curve = {"score": [judgement.accuracy, _binomial(judgement)], **judgement.curve_metrics(seed=seed)}
         scored = scored_on(kind, found, examples, labels)
-        metrics = judgement.metrics(seed=seed)
+        metrics = {name: one.as_json() for name, one in judgement.metrics(seed=seed).items()}
         return Report(scored, metrics, judgement.per_class(), curve, judgement, judgement.slices)
     other = scored_on(kind, found, examples, labels, usual)
     drawn, of_labels = drawn_values(other, seed=seed)

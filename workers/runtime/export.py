@@ -87,10 +87,10 @@ def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Mat
         b, a = (answers.argmax(axis=1) == truth for answers in (found, reference))
         counts = [int(part.sum()) for part in (a & b, a & ~b, ~a & b, ~a & ~b)]
         value = float(b.mean()) if items else None
-        return {"items": items, "metric": "accuracy", "value": value, "difference": vars(paired_shares(*counts))}
+        return {"items": items, "metric": "accuracy", "value": value, "difference": paired_shares(*counts).as_json()}
     one, other = (scored_on(kind, answers, material.sealed, material.labels) for answers in (found, reference))
     value = one.values(np.arange(items))[one.primary] if items else None
-    difference = vars(paired_difference(one, other)) if items else None
+    difference = paired_difference(one, other).as_json() if items else None
     return {"items": items, "metric": one.primary, "value": value, "difference": difference}
 
 

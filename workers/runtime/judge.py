@@ -19,7 +19,7 @@ from registry.contracts.models import Contract, Look
 from registry.contracts.schemas import TermsIn, terms_of
 from registry.contracts.services import keep_verdict
 from registry.contracts.verdicts import Outcome, judge
-from statkit.sampling import Estimate, neyman, prediction_powered, strata_of, stratified
+from statkit.sampling import neyman, prediction_powered, strata_of, stratified
 from workers.runtime.context import JobRun
 from workers.runtime.material import example_of, manifest_of, slices_of
 from workers.runtime.opening import Opened, open_model
@@ -117,13 +117,9 @@ def _with_unlabeled(
     right, confidence = np.array([float(one[1]) for one in outcomes]), np.array([float(one[2]) for one in outcomes])
     powered = prediction_powered(right, confidence, unlabeled)
     return {
-        "prediction_powered": _as_json(powered) | {"unlabeled": len(waiting)},
+        "prediction_powered": powered.as_json() | {"unlabeled": len(waiting)},
         "stratified": _by_strata(right, confidence, unlabeled),
     }
-
-
-def _as_json(found: Estimate) -> dict[str, Any]:
-    return {"value": found.value, "low": found.low, "high": found.high}
 
 
 def _by_strata(
@@ -139,4 +135,4 @@ def _by_strata(
     hits = np.bincount(labeled, weights=right, minlength=count).astype(int)
     found = stratified(sizes.tolist(), hits.tolist(), given.tolist())
     spread = neyman(unlabeled, waiting, min(100, len(unlabeled)), least=0)
-    return _as_json(found) | {"next_hundred": spread}
+    return found.as_json() | {"next_hundred": spread}

@@ -5,7 +5,7 @@ the frozen backbone after each round. It sees labels of what it asked for, and t
 are paired: strategies share their start, their pool and the sealed items, so that their difference is their own.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -100,9 +100,9 @@ def saved(sizes: list[int], random: Array, strategy: Array) -> dict[str, Any]:
     # The best of several is named only if it beats chance at a level that is shared by all of them (Bonferroni).
     shared = mean_interval(np.array(shares), 1 - 0.2 / len(STRATEGIES))
     return {
-        "saved": asdict(mean_interval(np.array(shares), LEVEL)),
+        "saved": mean_interval(np.array(shares), LEVEL).as_json(),
         "beats_chance": shared.low > 0,
-        "difference": asdict(mean_interval(strategy[:, -1] - random[:, -1], LEVEL)),
+        "difference": mean_interval(strategy[:, -1] - random[:, -1], LEVEL).as_json(),
     }
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from statkit.means import Estimate, mean_interval
+from statkit.interval import Interval
+from statkit.means import mean_interval
 
 Array = NDArray[np.float64]
 
@@ -21,9 +22,9 @@ class Worth:
     """
 
     method: str
-    errors: list[Estimate]
-    gains: list[Estimate]
-    saved: Estimate | None
+    errors: list[Interval]
+    gains: list[Interval]
+    saved: Interval | None
 
 
 def saved_share(sizes: Sequence[int], standard: Array, other: Array) -> float:

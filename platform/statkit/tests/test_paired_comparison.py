@@ -4,8 +4,9 @@ from scipy import stats
 
 from statkit.bootstrap import paired_draws
 from statkit.hypothesis_tests import mcnemar
+from statkit.interval import Interval
 from statkit.paired_comparison import compare
-from statkit.proportions import Difference, paired_difference
+from statkit.proportions import paired_difference
 
 
 def test_the_paired_interval_matches_published_values():
@@ -30,7 +31,7 @@ def test_the_interval_of_a_true_difference_holds_95_percent_of_the_time():
     for _ in range(600):
         both, only_a, only_b, neither = rng.multinomial(200, [0.7, 0.05, 0.12, 0.13])
         found = paired_difference(int(both), int(only_a), int(only_b), int(neither))
-        held += found.low <= 0.07 <= found.high
+        held += 0.07 in found
     assert 0.92 <= held / 600 <= 0.985
 
 
@@ -70,4 +71,4 @@ def test_differences_by_shared_samples_are_paired_and_skip_what_was_not_drawn():
     b = [0.6, 0.7, 0.9, 0.5]
     found = paired_draws(a, b, 0.5, 0.6)
     assert (found.value, found.low, found.high) == pytest.approx((0.1, 0.1, 0.1))
-    assert paired_draws([], [], 0.2, 0.5) == Difference(0.3, -1.0, 1.0)
+    assert paired_draws([], [], 0.2, 0.5) == Interval(0.3, -1.0, 1.0)

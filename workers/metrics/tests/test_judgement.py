@@ -11,5 +11,5 @@ def test_accuracy_macro_f1_and_per_class_come_from_one_confusion():
     assert found.macro_f1 == pytest.approx((0.8 + 2 / 3) / 2)  # "c" does not occur, so it does not count
     assert [(row["items"], row["right"]) for row in found.per_class()] == [(2, 2), (2, 1), (0, 0)]
     metrics = found.metrics()
-    assert metrics["accuracy"]["low"] < 0.75 < metrics["accuracy"]["high"]
+    assert metrics["accuracy"].low < 0.75 < metrics["accuracy"].high
     assert metrics == found.metrics()
