@@ -35,7 +35,7 @@ from labelkit import agreement
 from labelkit.annotations import KINDS, Kind
 from plateau.identity.models import User
 from statkit.completion import days_left
-from statkit.confidence_sequences import interval
+from statkit.confidence_sequences import anytime_interval
 from statkit.interval import Interval
 from statkit.proportions import wilson
 
@@ -160,7 +160,7 @@ def seats(project: Project) -> list[SeatOut]:
 def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
     user = row.user
     assert user is not None  # the query leaves the seat of nobody out
-    skill, good = interval(row.gold_right, row.gold_given), wilson(*verdicts)
+    skill, good = anytime_interval(row.gold_right, row.gold_given), wilson(*verdicts)
     return SeatOut(
         user_id=user.pk,
         name=user.name,

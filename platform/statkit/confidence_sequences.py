@@ -16,7 +16,7 @@ from statkit.interval import Interval
 
 
 @lru_cache(maxsize=65536)
-def interval(right: int, given: int, *, level: float = 0.95) -> Interval:
+def anytime_interval(right: int, given: int, *, level: float = 0.95) -> Interval:
     """The share with an interval that is valid at all times at once; (0, 1) around no value before the first trial.
 
     Raises:
@@ -48,4 +48,4 @@ def _log_beta(a: float, b: float) -> float:
 
 def falls_short(right: int, given: int, floor: float, *, level: float = 0.95) -> bool:
     """True where the whole interval lies below the floor: the only ground on which somebody is paused."""
-    return interval(right, given, level=level).high < floor
+    return anytime_interval(right, given, level=level).high < floor

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from scipy.special import bdtr, bdtrc
 
 
-def p_value(right: int, items: int, target: float) -> float:
+def binomial_p_value(right: int, items: int, target: float) -> float:
     """Chance of at least so many right if the rate were `target`: one-sided exact test."""
     return float(bdtrc(right - 1, items, target)) if items and right else 1.0
 

@@ -7,7 +7,7 @@ from scipy.special import stdtrit
 from statkit.interval import Interval
 
 
-def mean_interval(values: NDArray[np.float64], level: float) -> Interval:
+def t_interval(values: NDArray[np.float64], level: float) -> Interval:
     """Mean of independent values and its interval by Student's t; without width for one value."""
     middle = float(values.mean())
     if len(values) < 2:

@@ -14,7 +14,7 @@ DRAWS = 2000
 
 
 @dataclass(frozen=True)
-class Paired:
+class PairedComparison:
     """What the same items say about two models.
 
     `only_a` and `only_b` count items that just one of them answered rightly; `p` is McNemar's mid-p value of the
@@ -50,9 +50,9 @@ def _macro_f1(
     return found
 
 
-def compare(
+def compare_classifiers(
     truth: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64], *, classes: int, seed: int = 0
-) -> Paired:
+) -> PairedComparison:
     """Compare two models on the items that both answered.
 
     Args:
@@ -67,7 +67,7 @@ def compare(
     only_b, neither = int((~right_a & right_b).sum()), int((~right_a & ~right_b).sum())
     accuracy = paired_difference(both, only_a, only_b, neither)
     if len(truth) == 0:
-        return Paired(0, 0, 0, 0, 0, accuracy, Interval(0.0, -1.0, 1.0, n=0), 1.0)
+        return PairedComparison(0, 0, 0, 0, 0, accuracy, Interval(0.0, -1.0, 1.0, n=0), 1.0)
     cells, counts = np.unique(np.stack([truth, a, b]), axis=1, return_counts=True)
     drawn = np.random.default_rng(seed).multinomial(len(truth), counts / counts.sum(), size=DRAWS).astype(float)
     known = counts[None, :].astype(float)
@@ -76,4 +76,4 @@ def compare(
         return _macro_f1(rows, cells[0], cells[2], classes) - _macro_f1(rows, cells[0], cells[1], classes)
 
     f1 = percentile_interval(float(gain(known)[0]), gain(drawn), n=len(truth))
-    return Paired(len(truth), both, only_a, only_b, neither, accuracy, f1, mcnemar(only_a, only_b))
+    return PairedComparison(len(truth), both, only_a, only_b, neither, accuracy, f1, mcnemar(only_a, only_b))

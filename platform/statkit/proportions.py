@@ -21,7 +21,7 @@ def wilson(right: int, items: int, *, level: float = 0.95) -> Interval:
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half), level, items)
 
 
-def interval(right: int, items: int, level: float = 0.95) -> Interval:
+def clopper_pearson(right: int, items: int, level: float = 0.95) -> Interval:
     """Exact two-sided interval of a share (C. J. Clopper and E. S. Pearson, 1934); (0, 1) without items."""
     if not 0 <= right <= items or not 0 < level < 1:
         raise ValueError("needs 0 ≤ right ≤ items and a level between 0 and 1")

@@ -31,18 +31,18 @@ def _around(value: float, variance: float, level: float) -> Interval:
     return Interval(value, max(0.0, middle - half), min(1.0, middle + half), level, worth)
 
 
-def strata_of(confidence: Array, count: int = 5) -> NDArray[np.int64]:
+def stratify_by_confidence(confidence: Array, count: int = 5) -> NDArray[np.int64]:
     """(n,) stratum of each item: equal parts by confidence, 0 the least sure. Ties stay together."""
     edges = np.unique(np.quantile(confidence, np.linspace(0, 1, count + 1)[1:-1]))
     return np.asarray(np.searchsorted(edges, confidence, side="right"), dtype=np.int64)
 
 
-def neyman(confidence: Array, strata: NDArray[np.int64], budget: int, *, least: int = 5) -> list[int]:
+def neyman_allocation(confidence: Array, strata: NDArray[np.int64], budget: int, *, least: int = 5) -> list[int]:
     """How many items of each stratum to label.
 
     Args:
         confidence: (n,) the model's probability of its own answer; its mean tells how mixed a stratum is.
-        strata: (n,) from `strata_of`.
+        strata: (n,) from `stratify_by_confidence`.
         budget: Labels in all; at most n.
         least: In each stratum, so that no stratum is trusted unseen.
     """
@@ -65,7 +65,9 @@ def neyman(confidence: Array, strata: NDArray[np.int64], budget: int, *, least: 
     return [int(one) for one in whole]
 
 
-def stratified(sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int], *, level: float = 0.95) -> Interval:
+def stratified_estimate(
+    sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int], *, level: float = 0.95
+) -> Interval:
     """The share right, from strata of known sizes.
 
     Raises:
@@ -81,7 +83,7 @@ def stratified(sizes: Sequence[int], right: Sequence[int], labeled: Sequence[int
     return _around(value, variance, level)
 
 
-def prediction_powered(right: Array, confidence: Array, unlabeled: Array, *, level: float = 0.95) -> Interval:
+def prediction_powered_estimate(right: Array, confidence: Array, unlabeled: Array, *, level: float = 0.95) -> Interval:
     """The share right, from few labels and the confidence on many items.
 
     Args:

@@ -7,7 +7,7 @@ A test martingale bets against "the rate is `target` or less". With s right and 
 is, for every rate at or below t, a non-negative supermartingale that starts at 1: each factor has mean at most 1,
 since p/t > (1−p)/(1−t). By Ville's inequality it ever reaches 1/α with probability at most α, however often and
 whenever anyone looks (A. Ramdas, P. Grünwald, V. Vovk, G. Shafer, 2023, "Game-theoretic statistics and safe anytime-
-valid inference", arXiv 2210.01948). The mirror image bets against "the rate is `good` or more".
+valid inference", arXiv 2210.01948). The mirror image bets against "the rate is `expected` or more".
 """
 
 import math
@@ -20,7 +20,7 @@ from scipy.special import betainc, betaincc, betaln
 
 # Items' worth of belief that a model which is offered lies about as far above the target as was agreed to be good.
 BELIEF = 200.0
-MOST_ITEMS = 1_000_000
+MAX_ITEMS = 1_000_000
 
 
 def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -30,26 +30,28 @@ def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Two e-processes: against a rate at or below `target`, and against one at or above `good`."""
+    """Two e-processes: against a rate at or below `target`, and against one at or above `expected`."""
 
     target: float
-    good: float
+    expected: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.target < self.good < 1:
-            raise ValueError("needs 0 < target < good < 1")
+        if not 0 < self.target < self.expected < 1:
+            raise ValueError("needs 0 < target < expected < 1")
 
-    def for_pass(self, right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
+    def log_evidence_above_target(self, right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log evidence that the rate is above `target`, after so many right and wrong."""
         t = self.target
-        a, b = BELIEF * self.good, BELIEF * (1 - self.good)
+        a, b = BELIEF * self.expected, BELIEF * (1 - self.expected)
         mixed = betaln(a + right, b + wrong) - betaln(a, b)
         cut = _log(betaincc(a + right, b + wrong, t)) - math.log(float(betaincc(a, b, t)))
         return np.asarray(mixed + cut - right * math.log(t) - wrong * math.log1p(-t))
 
-    def for_fail(self, right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log evidence that the rate is below `good`."""
-        g = self.good
+    def log_evidence_below_expected(
+        self, right: NDArray[np.float64], wrong: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Log evidence that the rate is below `expected`."""
+        g = self.expected
         a, b = BELIEF * self.target, BELIEF * (1 - self.target)
         mixed = betaln(a + right, b + wrong) - betaln(a, b)
         cut = _log(betainc(a + right, b + wrong, g)) - math.log(float(betainc(a, b, g)))
@@ -57,7 +59,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Course:
+class SequentialResult:
     """What a sequence of right and wrong answers has shown. `after` counts items until the bar was reached."""
 
     right: int
@@ -68,24 +70,29 @@ class Course:
     failed_after: int | None
 
 
-def course(outcomes: Sequence[bool], *, target: float, good: float, accept_risk: float, refuse_risk: float) -> Course:
+def evaluate_sequence(
+    outcomes: Sequence[bool], *, target: float, expected: float, false_accept_risk: float, false_reject_risk: float
+) -> SequentialResult:
     """Follow a sequence in the order in which its items came.
 
     `p_pass` and `p_fail` are anytime-valid p-values: one over the most evidence there ever was.
     """
     if not outcomes:
-        return Course(0, 0, 1.0, 1.0, None, None)
+        return SequentialResult(0, 0, 1.0, 1.0, None, None)
     right = np.cumsum(np.asarray(outcomes, dtype=np.float64))
     wrong = np.arange(1, len(outcomes) + 1) - right
-    evidence = Evidence(target, good)
-    passing, failing = evidence.for_pass(right, wrong), evidence.for_fail(right, wrong)
-    return Course(
+    evidence = Evidence(target, expected)
+    passing, failing = (
+        evidence.log_evidence_above_target(right, wrong),
+        evidence.log_evidence_below_expected(right, wrong),
+    )
+    return SequentialResult(
         right=int(right[-1]),
         items=len(outcomes),
         p_pass=min(1.0, math.exp(-max(0.0, float(passing.max())))),
         p_fail=min(1.0, math.exp(-max(0.0, float(failing.max())))),
-        passed_after=_first(passing, -math.log(accept_risk)),
-        failed_after=_first(failing, -math.log(refuse_risk)),
+        passed_after=_first(passing, -math.log(false_accept_risk)),
+        failed_after=_first(failing, -math.log(false_reject_risk)),
     )
 
 
@@ -94,24 +101,26 @@ def _first(evidence: NDArray[np.float64], bar: float) -> int | None:
     return int(reached[0]) + 1 if len(reached) else None
 
 
-def items_to_go(right: int, items: int, *, target: float, good: float, accept_risk: float) -> int | None:
+def additional_items_needed(
+    right: int, items: int, *, target: float, expected: float, false_accept_risk: float
+) -> int | None:
     """About how many more items would show it if they went on as they went so far; None if never.
 
-    The share so far is drawn a little towards `good`, so that one early mistake does not mean never.
+    The share so far is drawn a little towards `expected`, so that one early mistake does not mean never.
     """
-    rate = (right + 2 * good) / (items + 2)
+    rate = (right + 2 * expected) / (items + 2)
     if rate <= target:
         return None
-    evidence, bar = Evidence(target, good), -math.log(accept_risk)
+    evidence, bar = Evidence(target, expected), -math.log(false_accept_risk)
 
     def enough(more: int) -> bool:
         s, f = np.array([right + more * rate]), np.array([items - right + more * (1 - rate)])
-        return bool(evidence.for_pass(s, f)[0] >= bar)
+        return bool(evidence.log_evidence_above_target(s, f)[0] >= bar)
 
     high = 1
     while not enough(high):
         high *= 2
-        if high > MOST_ITEMS:
+        if high > MAX_ITEMS:
             return None
     low = high // 2
     while low < high:
@@ -123,16 +132,18 @@ def items_to_go(right: int, items: int, *, target: float, good: float, accept_ri
     return low
 
 
-def typical_items(target: float, good: float, accept_risk: float, *, seed: int = 0) -> int | None:
-    """Items after which half of the models that are right with probability `good` have passed.
+def median_items_to_pass(target: float, expected: float, false_accept_risk: float, *, seed: int = 0) -> int | None:
+    """Items after which half of the models that are right with probability `expected` have passed.
 
     Simulated: 400 courses, looked at in 240 places; None where half need more than a million.
     """
-    places = np.unique(np.geomspace(1, MOST_ITEMS, 240).astype(np.int64))
+    places = np.unique(np.geomspace(1, MAX_ITEMS, 240).astype(np.int64))
     steps = np.diff(places, prepend=0)
     rng = np.random.default_rng(seed)
-    right = np.cumsum(rng.binomial(steps, good, size=(400, len(steps))), axis=1).astype(float)
-    passing = Evidence(target, good).for_pass(right, places - right) >= -math.log(accept_risk)
+    right = np.cumsum(rng.binomial(steps, expected, size=(400, len(steps))), axis=1).astype(float)
+    passing = Evidence(target, expected).log_evidence_above_target(right, places - right) >= -math.log(
+        false_accept_risk
+    )
     share = np.maximum.accumulate(passing, axis=1).mean(axis=0)
     reached = np.flatnonzero(share >= 0.5)
     return int(places[reached[0]]) if len(reached) else None

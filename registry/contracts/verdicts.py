@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from statkit import acceptance_sampling, hypothesis_tests, proportions, sequential_tests
-from statkit.confidence_sequences import interval as anytime_interval
+from statkit.confidence_sequences import anytime_interval
 from statkit.interval import Interval
 
 ALL = "all"
@@ -49,7 +49,9 @@ class Terms:
         Raises:
             ValueError: more than a million items would be needed.
         """
-        return acceptance_sampling.smallest(part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk)
+        return acceptance_sampling.smallest_design(
+            part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk
+        )
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ def _row(part: Part, right: int, items: int, share: Interval) -> dict[str, Any]:
 
 def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     risk = terms.risk_each
-    found = sequential_tests.course(
-        right, target=part.target, good=part.good, accept_risk=risk, refuse_risk=terms.refuse_risk
+    found = sequential_tests.evaluate_sequence(
+        right, target=part.target, expected=part.good, false_accept_risk=risk, false_reject_risk=terms.refuse_risk
     )
     row = _row(part, found.right, found.items, anytime_interval(found.right, found.items))
     # Whichever bar was reached first counts; nothing that came later undoes it.
@@ -113,8 +115,8 @@ def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     if failed_first:
         row |= {"state": FAIL, "missing": 0}
     else:
-        more = sequential_tests.items_to_go(
-            found.right, found.items, target=part.target, good=part.good, accept_risk=risk / len(terms.parts)
+        more = sequential_tests.additional_items_needed(
+            found.right, found.items, target=part.target, expected=part.good, false_accept_risk=risk / len(terms.parts)
         )
         row["missing"] = more
     return row | {"p_pass": found.p_pass, "ready": not failed_first}
@@ -124,9 +126,9 @@ def _fixed(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     design = terms.design(part)
     counted = right[: design.items]
     good, items = sum(counted), len(counted)
-    row = _row(part, good, items, proportions.interval(good, items))
+    row = _row(part, good, items, proportions.clopper_pearson(good, items))
     row |= {"design_items": design.items, "design_errors": design.errors, "missing": design.items - items}
     done = items == design.items
     if items - good > design.errors:  # however the rest turns out
         row |= {"state": FAIL, "missing": 0}
-    return row | {"p_pass": hypothesis_tests.p_value(good, items, part.target) if done else 1.0, "ready": done}
+    return row | {"p_pass": hypothesis_tests.binomial_p_value(good, items, part.target) if done else 1.0, "ready": done}

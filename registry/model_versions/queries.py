@@ -39,7 +39,7 @@ from registry.model_versions.schemas import (
 )
 from statkit.bootstrap import paired_draws
 from statkit.interval import Interval
-from statkit.paired_comparison import compare
+from statkit.paired_comparison import compare_classifiers
 from statkit.proportions import paired_difference
 
 SHOWN = 24
@@ -245,7 +245,7 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
     truth = np.array([left[item][0] for item in shared], dtype=np.int64)
     of_a = np.array([left[item][1] for item in shared], dtype=np.int64)
     of_b = np.array([right[item][0] for item in shared], dtype=np.int64)
-    found = compare(truth, of_a, of_b, classes=len(index))
+    found = compare_classifiers(truth, of_a, of_b, classes=len(index))
     names = {label["id"]: label["name"] for label in one.snapshot.labels}
     titles = [names.get(label, label) for label in index]
     differ = [(item, t, x, y) for item, t, x, y in zip(shared, truth, of_a, of_b, strict=True) if x != y]

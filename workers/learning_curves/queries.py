@@ -19,7 +19,7 @@ from annotation.quality.queries import Pace, likeness_of, paces
 from annotation.snapshots.models import Snapshot
 from plateau.jobs.api import job_out
 from registry.contracts.models import Contract
-from statkit.confidence_sequences import interval
+from statkit.confidence_sequences import anytime_interval
 from statkit.learning_curves import Distribution, Forecast, forecast, pool
 from statkit.learning_curves.gain import gain
 from statkit.learning_curves.money import Economics as Costs
@@ -128,7 +128,7 @@ def record_of(organization_id: int) -> dict[str, Any]:
     scored = int(counts["all"])
     body: dict[str, Any] = {"scored": scored, "widen": 1.0}
     for name, key in (("held80", "in80"), ("held95", "in95")):
-        held = interval(int(counts[key]), scored)
+        held = anytime_interval(int(counts[key]), scored)
         body[name] = {"held": int(counts[key]), "low": held.low, "high": held.high}
     if scored:
         # 80 % of the distances should lie below 1. Shrunken towards that; never narrower than calibrated.

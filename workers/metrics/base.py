@@ -64,7 +64,7 @@ def class_intervals(scored: Scored, drawn: ClassDraws) -> list[dict[str, Any]]:
     return rows
 
 
-def paired_difference(one: Scored, other: Scored, *, seed: int = 0, draws: int = 400) -> Interval:
+def bootstrap_difference(one: Scored, other: Scored, *, seed: int = 0, draws: int = 400) -> Interval:
     """Primary metric of `one` less that of `other` on the same items, by the paired bootstrap."""
     every = np.arange(one.items)
     middle = one.values(every)[one.primary] - other.values(every)[other.primary]

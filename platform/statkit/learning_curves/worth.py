@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statkit.interval import Interval
-from statkit.means import mean_interval
+from statkit.means import t_interval
 
 Array = NDArray[np.float64]
 
@@ -57,8 +57,8 @@ def worth_in_labels(sizes: Sequence[int], errors: dict[str, Array], *, standard:
     base = errors[standard]
     found = []
     for method, table in errors.items():
-        spans = [mean_interval(table[:, place], 0.95) for place in range(len(sizes))]
-        gains = [mean_interval(base[:, place] - table[:, place], 0.95) for place in range(len(sizes))]
+        spans = [t_interval(table[:, place], 0.95) for place in range(len(sizes))]
+        gains = [t_interval(base[:, place] - table[:, place], 0.95) for place in range(len(sizes))]
         shares = np.array([saved_share(sizes, one, other) for one, other in zip(base, table, strict=True)])
-        found.append(Worth(method, spans, gains, None if method == standard else mean_interval(shares, 0.8)))
+        found.append(Worth(method, spans, gains, None if method == standard else t_interval(shares, 0.8)))
     return found
