@@ -15,10 +15,20 @@ def wilson(right: int, items: int, *, level: float = 0.95) -> Interval:
     """Wilson score interval of a share (E. B. Wilson, 1927); (0, 1) around no value where nothing was judged."""
     if items == 0:
         return Interval(nan, 0.0, 1.0, level, 0)
-    z, share = float(ndtri(0.5 + level / 2)), right / items
-    middle = (share + z * z / (2 * items)) / (1 + z * z / items)
-    half = z * sqrt(share * (1 - share) / items + z * z / (4 * items * items)) / (1 + z * z / items)
-    return Interval(share, max(0.0, middle - half), min(1.0, middle + half), level, items)
+    return wilson_of_share(right / items, items, level=level)
+
+
+def wilson_of_share(share: float, n: float, *, level: float = 0.95) -> Interval:
+    """Wilson's interval of an estimated share that rests on an effective number of items, which need not be whole."""
+    z = float(ndtri(0.5 + level / 2))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return Interval(share, max(0.0, middle - half), min(1.0, middle + half), level, n)
+
+
+def standard_error(share: float, items: int) -> float:
+    """Standard error of a share, never zero: a share of 0 or 1 is taken for one mistake in four at a single item."""
+    return sqrt(max(share * (1 - share), 0.25 / items) / items)
 
 
 def clopper_pearson(right: int, items: int, level: float = 0.95) -> Interval:

@@ -10,25 +10,20 @@ Both give estimates with intervals. A verdict rests on `designs` or `sequential`
 """
 
 from collections.abc import Sequence
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from statkit.interval import Interval
+from statkit.proportions import wilson_of_share
 
 Array = NDArray[np.float64]
 
 
 def _around(value: float, variance: float, level: float) -> Interval:
-    """Wilson's interval (1927) at `n`, the number of plain random labels that would have the same variance."""
+    """Wilson's interval at the number of plain random labels that would have the same variance."""
     plain = value * (1 - value)
-    worth = plain / variance if variance > 0 and plain > 0 else 1e9
-    z = float(ndtri((1 + level) / 2))
-    middle = (value + z * z / (2 * worth)) / (1 + z * z / worth)
-    half = z / (1 + z * z / worth) * sqrt(plain / worth + z * z / (4 * worth**2))
-    return Interval(value, max(0.0, middle - half), min(1.0, middle + half), level, worth)
+    return wilson_of_share(value, plain / variance if variance > 0 and plain > 0 else 1e9, level=level)
 
 
 def stratify_by_confidence(confidence: Array, count: int = 5) -> NDArray[np.int64]:

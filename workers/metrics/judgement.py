@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from statkit.bootstrap import percentile_interval
 from statkit.interval import Interval
 from statkit.proportions import wilson
+from statkit.ranking import area_under_roc
 
 MOST_SLICES = 60
 
@@ -77,21 +78,8 @@ class Judgement:
         return rows
 
 
-def area_under(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[float, float] | None:
-    """AUROC and its standard error (J. A. Hanley and B. J. McNeil, 1982); None where a side is missing."""
-    yes, no = int(positive.sum()), int((~positive).sum())
-    if not yes or not no:
-        return None
-    from scipy.stats import rankdata  # a second of every process's start
-
-    area = float((rankdata(score)[positive].sum() - yes * (yes + 1) / 2) / (yes * no))
-    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    spread = area * (1 - area) + (yes - 1) * (q1 - area**2) + (no - 1) * (q2 - area**2)
-    return area, float(np.sqrt(max(spread, 0.25 / min(yes, no)) / (yes * no)))
-
-
 def _mean_area(probabilities: NDArray[np.float64], true: NDArray[np.int64]) -> tuple[float, float] | None:
-    found = [area_under(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
+    found = [area_under_roc(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
     areas = [one for one in found if one is not None]
     if not areas:
         return None

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from statkit import proportions
 from workers.metrics.base import Scored, class_intervals, drawn_values, intervals, kept_draws, standard_error
 from workers.metrics.classes import ClassScored
 from workers.metrics.coco import RegionScored
@@ -80,7 +81,10 @@ def report_on(
     """
     if ANSWERS[kind] == "classes":
         judgement = judge(found, [one.label for one in examples], labels, slices)
-        curve = {"score": [judgement.accuracy, _binomial(judgement)], **judgement.curve_metrics(seed=seed)}
+        curve = {
+            "score": [judgement.accuracy, proportions.standard_error(judgement.accuracy, max(judgement.items, 1))],
+            **judgement.curve_metrics(seed=seed),
+        }
         scored = scored_on(kind, found, examples, labels)
         metrics = {name: one.as_json() for name, one in judgement.metrics(seed=seed).items()}
         return Report(scored, metrics, judgement.per_class(), curve, judgement, judgement.slices)
@@ -90,11 +94,6 @@ def report_on(
     curve = {"score": [spans[other.primary]["value"], standard_error(other, drawn)]}
     kept = kept_draws(drawn, of_labels)
     return Report(other, spans, class_intervals(other, of_labels), curve, draws=kept)
-
-
-def _binomial(judgement: Judgement) -> float:
-    share, items = judgement.accuracy, max(judgement.items, 1)
-    return float(np.sqrt(max(share * (1 - share), 0.25 / items) / items))
 
 
 def scored_on(kind: str, found: Any, examples: Sequence[Example], labels: list[str], usual: float = 0.0) -> Scored:
