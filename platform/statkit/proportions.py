@@ -26,7 +26,7 @@ def wilson_of_share(share: float, n: float, *, level: float = 0.95) -> Interval:
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half), level, n)
 
 
-def standard_error(share: float, items: int) -> float:
+def binomial_standard_error(share: float, items: int) -> float:
     """Standard error of a share, never zero: a share of 0 or 1 is taken for one mistake in four at a single item."""
     return sqrt(max(share * (1 - share), 0.25 / items) / items)
 

@@ -25,7 +25,7 @@ from statkit.learning_curves.gain import gain
 from statkit.learning_curves.money import Economics as Costs
 from statkit.learning_curves.money import days_for, more_labels, price_of, worth
 from statkit.learning_curves.worth import worth_in_labels
-from statkit.proportions import standard_error
+from statkit.proportions import binomial_standard_error
 from workers.catalog import Choice, card_of
 from workers.learning_curves.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
 from workers.learning_curves.schemas import SeedEstimate, WayOut, WaysOut
@@ -58,18 +58,18 @@ def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
         if metric == "accuracy" and "score" in point.metrics:  # the kind's own metric, with its own error
             score, se = point.metrics["score"]
         elif metric == "accuracy":
-            score, se = point.accuracy, standard_error(point.accuracy, point.test_items)
+            score, se = point.accuracy, binomial_standard_error(point.accuracy, point.test_items)
         elif metric in point.metrics:
             score, se = point.metrics[metric]
         elif metric == "macro_f1":
-            score, se = point.macro_f1, standard_error(point.macro_f1, point.test_items)
+            score, se = point.macro_f1, binomial_standard_error(point.macro_f1, point.test_items)
         else:
             cells = point.per_class.get(metric.removeprefix("class:")) if metric.startswith("class:") else None
             cells = cells or point.slices.get(metric)
             if not cells or cells[0] < 1:
                 continue
             score = cells[1] / cells[0]
-            se = standard_error(score, cells[0])
+            se = binomial_standard_error(score, cells[0])
         rows.append({"n": point.n, "seed": point.seed, "score": score, "se": se})
     return rows
 

@@ -75,7 +75,7 @@ def bootstrap_difference(one: Scored, other: Scored, *, seed: int = 0, draws: in
     return percentile_interval(middle, drawn, n=one.items).widened_to_value()
 
 
-def standard_error(scored: Scored, drawn: Draws) -> float:
+def bootstrap_standard_error(scored: Scored, drawn: Draws) -> float:
     """Of the primary metric, by the bootstrap; never zero."""
     return max(float(np.std([one[scored.primary] for one in drawn], ddof=1)), 0.25 / max(scored.items, 1))
 

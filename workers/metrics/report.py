@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from statkit import proportions
-from workers.metrics.base import Scored, class_intervals, drawn_values, intervals, kept_draws, standard_error
+from statkit.proportions import binomial_standard_error
+from workers.metrics.base import Scored, bootstrap_standard_error, class_intervals, drawn_values, intervals, kept_draws
 from workers.metrics.classes import ClassScored
 from workers.metrics.coco import RegionScored
 from workers.metrics.judgement import Judgement, judge
@@ -82,7 +82,7 @@ def report_on(
     if ANSWERS[kind] == "classes":
         judgement = judge(found, [one.label for one in examples], labels, slices)
         curve = {
-            "score": [judgement.accuracy, proportions.standard_error(judgement.accuracy, max(judgement.items, 1))],
+            "score": [judgement.accuracy, binomial_standard_error(judgement.accuracy, max(judgement.items, 1))],
             **judgement.curve_metrics(seed=seed),
         }
         scored = scored_on(kind, found, examples, labels)
@@ -91,7 +91,7 @@ def report_on(
     other = scored_on(kind, found, examples, labels, usual)
     drawn, of_labels = drawn_values(other, seed=seed)
     spans = {name: one.as_json() for name, one in intervals(other, drawn).items()}
-    curve = {"score": [spans[other.primary]["value"], standard_error(other, drawn)]}
+    curve = {"score": [spans[other.primary]["value"], bootstrap_standard_error(other, drawn)]}
     kept = kept_draws(drawn, of_labels)
     return Report(other, spans, class_intervals(other, of_labels), curve, draws=kept)
 
