@@ -1,9 +1,9 @@
-"""How many test items a contract takes, and how often a model of a given accuracy passes. Exact binomial; no Django.
+"""How many test items a contract takes, and how often a model of a given accuracy passes. Exact binomial.
 
 A fixed design says: judge `items` test items, accept with at most `errors` mistakes. It must be judged once, when all
-items are there; `sequential` is for those who look earlier. Terms as in acceptance sampling by attributes
-(D. C. Montgomery, "Introduction to Statistical Quality Control", ch. 15): the accept risk is the customer's, the
-refuse risk the maker's.
+items are there; `sequential_tests` is for interim analyses. Terms as in acceptance sampling by attributes
+(D. C. Montgomery, "Introduction to Statistical Quality Control", ch. 15): the false-accept risk is the
+consumer's, the false-reject risk the producer's; `target` is the rejectable, `expected` the acceptable quality level.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,11 @@ MAX_ERRORS = 20_000
 
 @dataclass(frozen=True)
 class Design:
-    """Judge `items`; accept with at most `errors` mistakes."""
+    """Judge `items`; accept with at most `errors` mistakes.
+
+    >>> round(Design(59, 0).pass_probability(0.99), 2)
+    0.55
+    """
 
     items: int
     errors: int
@@ -36,6 +40,11 @@ def minimum_items(target: float, false_accept_risk: float, errors: int) -> int:
 
     Raises:
         ValueError: out of range, or more than a million items.
+
+    >>> minimum_items(0.95, 0.05, errors=0)
+    59
+
+    Reference: D. C. Montgomery (2009), "Introduction to Statistical Quality Control", ch. 15.
     """
     _check(target, false_accept_risk)
     low, high = errors + 1, errors + 2
@@ -63,6 +72,11 @@ def smallest_design(target: float, expected: float, false_accept_risk: float, fa
 
     Raises:
         ValueError: out of range, `expected` not above `target`, or more than a million items.
+
+    >>> smallest_design(0.9, 0.95, false_accept_risk=0.05, false_reject_risk=0.1)
+    Design(items=239, errors=16)
+
+    Reference: D. C. Montgomery (2009), "Introduction to Statistical Quality Control", ch. 15.
     """
     _check(target, false_accept_risk)
     if not target < expected < 1 or not 0 < false_reject_risk < 1:

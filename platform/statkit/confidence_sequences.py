@@ -1,4 +1,4 @@
-"""A share that is looked at again and again: an interval that holds at all times at once.
+"""A share that is analyzed again and again: an interval that holds at all times at once.
 
 Robbins' mixture (H. Robbins, 1970, "Statistical methods related to the law of the iterated logarithm"), for a
 Bernoulli share with a Beta(½, ½) mixture: with s successes in n trials,
@@ -6,7 +6,7 @@ Bernoulli share with a Beta(½, ½) mixture: with s successes in n trials,
     M(p) = B(s + ½, n − s + ½) / B(½, ½) / (p^s (1 − p)^(n − s))
 
 is a martingale under the true p, so by Ville's inequality {p : M(p) < 1/α} holds the true p at every n at once
-with probability 1 − α at least. Looking after each item does not spoil it, as it does for a plain interval.
+with probability 1 − α at least. An interim analysis after each item does not spoil it, as it does for a plain interval.
 """
 
 import math
@@ -21,6 +21,13 @@ def anytime_interval(right: int, given: int, *, level: float = 0.95) -> Interval
 
     Raises:
         ValueError: more right than given, or a level outside (0, 1).
+
+    >>> share = anytime_interval(45, 50)
+    >>> share.value, round(share.low, 4), round(share.high, 4)
+    (0.9, 0.7135, 0.9842)
+
+    Reference: H. Robbins (1970), "Statistical methods related to the law of the iterated logarithm", Annals of
+        Mathematical Statistics 41.
     """
     if not 0 <= right <= given or not 0 < level < 1:
         raise ValueError("needs 0 ≤ right ≤ given and a level between 0 and 1")
@@ -47,5 +54,14 @@ def _log_beta(a: float, b: float) -> float:
 
 
 def falls_short(right: int, given: int, floor: float, *, level: float = 0.95) -> bool:
-    """True where the whole interval lies below the floor: the only ground on which somebody is paused."""
+    """True where the whole interval lies below the floor: the only ground on which somebody is paused.
+
+    >>> falls_short(10, 30, 0.9)
+    True
+    >>> falls_short(8, 10, 0.9)
+    False
+
+    Reference: H. Robbins (1970), "Statistical methods related to the law of the iterated logarithm", Annals of
+        Mathematical Statistics 41.
+    """
     return anytime_interval(right, given, level=level).high < floor

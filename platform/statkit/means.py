@@ -8,7 +8,14 @@ from statkit.interval import Interval
 
 
 def t_interval(values: NDArray[np.float64], level: float) -> Interval:
-    """Mean of independent values and its interval by Student's t; without width for one value."""
+    """Mean of (n,) independent values and its interval by Student's t; without width for one value.
+
+    >>> mean = t_interval(np.array([1.0, 2.0, 3.0]), 0.95)
+    >>> mean.value, round(mean.low, 4), round(mean.high, 4)
+    (2.0, -0.4841, 4.4841)
+
+    Reference: Student (1908), "The probable error of a mean", Biometrika 6.
+    """
     middle = float(values.mean())
     if len(values) < 2:
         return Interval(middle, middle, middle, level, len(values))

@@ -12,27 +12,59 @@ from statkit.interval import Interval
 
 
 def wilson(right: int, items: int, *, level: float = 0.95) -> Interval:
-    """Wilson score interval of a share (E. B. Wilson, 1927); (0, 1) around no value where nothing was judged."""
+    """Wilson score interval of the share `right` of `items`; (0, 1) around no value where there are no items.
+
+    >>> share = wilson(81, 263)
+    >>> round(share.value, 3), round(share.low, 4), round(share.high, 4)
+    (0.308, 0.2553, 0.3662)
+
+    Reference: E. B. Wilson (1927), "Probable inference, the law of succession, and statistical inference", Journal of
+        the American Statistical Association 22.
+    """
     if items == 0:
         return Interval(nan, 0.0, 1.0, level, 0)
     return wilson_of_share(right / items, items, level=level)
 
 
 def wilson_of_share(share: float, n: float, *, level: float = 0.95) -> Interval:
-    """Wilson's interval of an estimated share that rests on an effective number of items, which need not be whole."""
-    z = float(ndtri(0.5 + level / 2))
+    """Wilson's interval of an estimated share that rests on an effective number of items, which need not be whole.
+
+    >>> share = wilson_of_share(0.9, 42.5)
+    >>> round(share.low, 4), round(share.high, 4)
+    (0.7743, 0.9594)
+
+    Reference: N. Dean and M. Pagano (2015), "Evaluating confidence interval methods for binomial proportions in
+        clustered surveys", Journal of Survey Statistics and Methodology 3.
+    """
+    share, n, z = float(share), float(n), float(ndtri(0.5 + level / 2))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return Interval(share, max(0.0, middle - half), min(1.0, middle + half), level, n)
 
 
 def binomial_standard_error(share: float, items: int) -> float:
-    """Standard error of a share, never zero: a share of 0 or 1 is taken for one mistake in four at a single item."""
+    """Standard error of a share, at least 0.5 / `items`: a share of 0 or 1 is not known without error.
+
+    >>> binomial_standard_error(0.5, 100)
+    0.05
+    >>> binomial_standard_error(1.0, 100)
+    0.005
+
+    Reference: W. G. Cochran (1977), "Sampling Techniques", ch. 3; the floor is a choice of this library.
+    """
     return sqrt(max(share * (1 - share), 0.25 / items) / items)
 
 
 def clopper_pearson(right: int, items: int, level: float = 0.95) -> Interval:
-    """Exact two-sided interval of a share (C. J. Clopper and E. S. Pearson, 1934); (0, 1) without items."""
+    """Exact two-sided interval of the share `right` of `items`; (0, 1) around no value where there are no items.
+
+    >>> share = clopper_pearson(81, 263)
+    >>> round(share.low, 4), round(share.high, 4)
+    (0.2527, 0.3676)
+
+    Reference: C. J. Clopper and E. S. Pearson (1934), "The use of confidence or fiducial limits illustrated in the
+        case of the binomial", Biometrika 26.
+    """
     if not 0 <= right <= items or not 0 < level < 1:
         raise ValueError("needs 0 ≤ right ≤ items and a level between 0 and 1")
     if items == 0:
@@ -44,7 +76,17 @@ def clopper_pearson(right: int, items: int, level: float = 0.95) -> Interval:
 
 
 def difference(right_a: int, items_a: int, right_b: int, items_b: int, *, level: float = 0.95) -> Interval:
-    """Share of A less share of B, of two independent samples, by the square-and-add interval (R. G. Newcombe, 1998)."""
+    """Share of A less share of B, −1 to 1, of two independent samples, by the square-and-add interval.
+
+    (−1, 1) around no value where a sample is empty.
+
+    >>> gap = difference(56, 70, 48, 80)
+    >>> round(gap.value, 4), round(gap.low, 4), round(gap.high, 4)
+    (0.2, 0.0524, 0.3339)
+
+    Reference: R. G. Newcombe (1998), "Interval estimation for the difference between independent proportions:
+        comparison of eleven methods", Statistics in Medicine 17, method 10.
+    """
     a, b = wilson(right_a, items_a, level=level), wilson(right_b, items_b, level=level)
     if not items_a or not items_b:
         return Interval(nan, -1.0, 1.0, level, items_a + items_b)
@@ -55,9 +97,16 @@ def difference(right_a: int, items_a: int, right_b: int, items_b: int, *, level:
 
 
 def paired_difference(both: int, only_a: int, only_b: int, neither: int, *, level: float = 0.95) -> Interval:
-    """Difference of two paired shares, B − A, by Newcombe's square-and-add interval (R. G. Newcombe, 1998, method 10).
+    """Difference of two paired shares, B − A, −1 to 1, by the square-and-add interval.
 
-    (−1, 1) where there are no items.
+    Counts of items: right in both, in A alone, in B alone, in neither. (−1, 1) around 0 where there are no items.
+
+    >>> gap = paired_difference(36, 2, 12, 0)
+    >>> round(gap.value, 4), round(gap.low, 4), round(gap.high, 4)
+    (0.2, 0.0569, 0.3404)
+
+    Reference: R. G. Newcombe (1998), "Improved confidence intervals for the difference between binomial proportions
+        based on paired data", Statistics in Medicine 17, method 10.
     """
     items = both + only_a + only_b + neither
     if items == 0:

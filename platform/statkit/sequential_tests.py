@@ -1,4 +1,4 @@
-"""Evidence that may be looked at after every item: e-processes for a share. No Django.
+"""Interim analyses after every item: e-processes for a share.
 
 A test martingale bets against "the rate is `target` or less". With s right and f wrong, a mixture over better rates
 
@@ -6,7 +6,7 @@ A test martingale bets against "the rate is `target` or less". With s right and 
 
 is, for every rate at or below t, a non-negative supermartingale that starts at 1: each factor has mean at most 1,
 since p/t > (1−p)/(1−t). By Ville's inequality it ever reaches 1/α with probability at most α, however often and
-whenever anyone looks (A. Ramdas, P. Grünwald, V. Vovk, G. Shafer, 2023, "Game-theoretic statistics and safe anytime-
+whenever anyone analyzes (A. Ramdas, P. Grünwald, V. Vovk, G. Shafer, 2023, "Game-theoretic statistics and safe anytime-
 valid inference", arXiv 2210.01948). The mirror image bets against "the rate is `expected` or more".
 """
 
@@ -30,7 +30,14 @@ def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Two e-processes: against a rate at or below `target`, and against one at or above `expected`."""
+    """Two e-processes: against a rate at or below `target`, and against one at or above `expected`.
+
+    >>> evidence = Evidence(0.9, 0.97)
+    >>> round(float(evidence.log_evidence_above_target(np.array([50.0]), np.array([0.0]))[0]), 2)
+    3.91
+    >>> round(float(evidence.log_evidence_below_expected(np.array([5.0]), np.array([5.0]))[0]), 2)
+    5.95
+    """
 
     target: float
     expected: float
@@ -40,7 +47,7 @@ class Evidence:
             raise ValueError("needs 0 < target < expected < 1")
 
     def log_evidence_above_target(self, right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log evidence that the rate is above `target`, after so many right and wrong."""
+        """(n,) natural log of the evidence that the rate is above `target`, after (n,) right and wrong."""
         t = self.target
         a, b = BELIEF * self.expected, BELIEF * (1 - self.expected)
         mixed = betaln(a + right, b + wrong) - betaln(a, b)
@@ -50,7 +57,7 @@ class Evidence:
     def log_evidence_below_expected(
         self, right: NDArray[np.float64], wrong: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Log evidence that the rate is below `expected`."""
+        """(n,) natural log of the evidence that the rate is below `expected`, after (n,) right and wrong."""
         g = self.expected
         a, b = BELIEF * self.target, BELIEF * (1 - self.target)
         mixed = betaln(a + right, b + wrong) - betaln(a, b)
@@ -73,9 +80,18 @@ class SequentialResult:
 def evaluate_sequence(
     outcomes: Sequence[bool], *, target: float, expected: float, false_accept_risk: float, false_reject_risk: float
 ) -> SequentialResult:
-    """Follow a sequence in the order in which its items came.
+    """Analyze a sequence of (n,) right answers after each item, in the order in which the items came.
 
     `p_pass` and `p_fail` are anytime-valid p-values: one over the most evidence there ever was.
+
+    >>> result = evaluate_sequence(
+    ...     [True] * 100, target=0.9, expected=0.97, false_accept_risk=0.05, false_reject_risk=0.1
+    ... )
+    >>> result.passed_after, result.failed_after
+    (39, None)
+
+    Reference: A. Ramdas, P. Grünwald, V. Vovk and G. Shafer (2023), "Game-theoretic statistics and safe anytime-valid
+        inference", arXiv 2210.01948.
     """
     if not outcomes:
         return SequentialResult(0, 0, 1.0, 1.0, None, None)
@@ -107,6 +123,12 @@ def additional_items_needed(
     """About how many more items would show it if they went on as they went so far; None if never.
 
     The share so far is drawn a little towards `expected`, so that one early mistake does not mean never.
+
+    >>> additional_items_needed(10, 10, target=0.9, expected=0.97, false_accept_risk=0.05)
+    32
+
+    Reference: A. Ramdas, P. Grünwald, V. Vovk and G. Shafer (2023), "Game-theoretic statistics and safe anytime-valid
+        inference", arXiv 2210.01948.
     """
     rate = (right + 2 * expected) / (items + 2)
     if rate <= target:
@@ -135,7 +157,13 @@ def additional_items_needed(
 def median_items_to_pass(target: float, expected: float, false_accept_risk: float, *, seed: int = 0) -> int | None:
     """Items after which half of the models that are right with probability `expected` have passed.
 
-    Simulated: 400 courses, looked at in 240 places; None where half need more than a million.
+    Simulated: 400 sequences, analyzed at 240 places; None where half need more than a million.
+
+    >>> median_items_to_pass(0.9, 0.95, 0.05)
+    181
+
+    Reference: A. Ramdas, P. Grünwald, V. Vovk and G. Shafer (2023), "Game-theoretic statistics and safe anytime-valid
+        inference", arXiv 2210.01948.
     """
     places = np.unique(np.geomspace(1, MAX_ITEMS, 240).astype(np.int64))
     steps = np.diff(places, prepend=0)

@@ -17,6 +17,16 @@ def gain(points: Sequence[Mapping[str, Any]], *, after: int, before: int, prior:
 
     Returns:
         In units of the score, with its 80 % interval over seeds; None where no seed was trained at both sizes.
+
+    >>> luck = {0: 0.05, 1: -0.05, 2: 0.0}
+    >>> sizes = ((100, 0.70), (200, 0.72))
+    >>> points = [{"n": n, "seed": seed, "score": base + luck[seed]} for n, base in sizes for seed in luck]
+    >>> found = gain(points, after=200, before=100)
+    >>> round(found.value, 4), round(found.low, 4), round(found.high, 4)
+    (0.02, 0.0134, 0.0266)
+
+    Reference: G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression",
+        Statistical Applications in Genetics and Molecular Biology 3.
     """
     scores: dict[int, dict[Any, float]] = {before: {}, after: {}}
     for point in points:

@@ -33,6 +33,11 @@ def saved_share(sizes: Sequence[int], standard: Array, other: Array) -> float:
     Both curves are errors at `sizes`, made monotone, and straight between sizes in logarithms of both axes, as power
     laws are. Where `other` ends below the standard's end, it is asked at which size it reached that; else, which size
     of the standard its own end is worth.
+
+    >>> round(saved_share([100, 200, 400], np.array([0.4, 0.3, 0.2]), np.array([0.3, 0.2, 0.1])), 6)
+    0.5
+
+    Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409.
     """
     logs = np.log(np.asarray(sizes, dtype=np.float64))
     ours, theirs = (np.log(np.maximum(np.minimum.accumulate(one), 1e-9)) for one in (standard, other))
@@ -53,6 +58,16 @@ def worth_in_labels(sizes: Sequence[int], errors: dict[str, Array], *, standard:
         sizes: Labels, ascending.
         errors: Way to (seeds, sizes) errors; row s of each was measured with the same seed and the same labels.
         standard: The way that the others are held against.
+
+    >>> errors = {
+    ...     "standard": np.array([[0.40, 0.30], [0.42, 0.28]]),
+    ...     "other": np.array([[0.30, 0.20], [0.31, 0.22]]),
+    ... }
+    >>> rows = worth_in_labels([100, 200], errors, standard="standard")
+    >>> [(one.method, one.saved and round(one.saved.value, 2)) for one in rows]
+    [('standard', None), ('other', 0.44)]
+
+    Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409.
     """
     base = errors[standard]
     found = []
