@@ -82,3 +82,20 @@ def imported_by(path: Path) -> set[str]:
 def test_statkit_stands_on_numpy_and_scipy_alone():
     files = [path for path in (PLATFORM / "statkit").rglob("*.py") if "tests" not in path.parts]
     assert set().union(*map(imported_by, files)) == {"numpy", "scipy", "statkit"}
+
+
+def dataclasses_of_intervals() -> list[str]:
+    """Dataclasses that have a `low`, a `high` and a figure between them."""
+    found = []
+    for context in ("platform", "annotation", "registry", "workers"):
+        for path in (PLATFORM.parent / context).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+                    fields = {ast.unparse(one.target) for one in node.body if isinstance(one, ast.AnnAssign)}
+                    if {"low", "high"} <= fields and fields & {"value", "mean", "median", "middle"}:
+                        found.append(node.name)
+    return found
+
+
+def test_a_figure_with_its_interval_is_one_class():
+    assert dataclasses_of_intervals() == ["Interval"]
