@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from registry.contracts import designs, sampling
-from registry.contracts.sequential import Evidence
+from statkit import acceptance_sampling, sampling
+from statkit.sequential_tests import Evidence
 
 RISK, REFUSE = 0.05, 0.1
 
@@ -18,7 +18,9 @@ RISK, REFUSE = 0.05, 0.1
 def passed_after(target: float, good: float, rate: float, times: int, length: int) -> NDArray[np.float64]:
     """Items after which each contract passes, looked at after every item; infinite where it does not."""
     right = np.cumsum(np.random.default_rng(1).random((times, length)) < rate, axis=1).astype(float)
-    evidence = Evidence(target, good).for_pass(right, np.arange(1, length + 1) - right) >= np.log(1 / RISK)
+    evidence = Evidence(target, good).log_evidence_above_target(right, np.arange(1, length + 1) - right) >= np.log(
+        1 / RISK
+    )
     return np.where(evidence.any(axis=1), evidence.argmax(axis=1) + 1.0, np.inf)
 
 
@@ -36,20 +38,20 @@ def savings(times: int) -> tuple[list[float], list[float], list[float]]:
         rng = np.random.default_rng(seed)
         confidence = rng.beta(1, 0.25, 5000) * 0.6 + 0.4
         right = rng.random(5000) < np.clip(confidence - 0.03, 0, 1)
-        strata = sampling.strata_of(confidence)
+        strata = sampling.stratify_by_confidence(confidence)
         drawn = [
             rng.choice(np.flatnonzero(strata == k), n, replace=False)
-            for k, n in enumerate(sampling.neyman(confidence, strata, 300))
+            for k, n in enumerate(sampling.neyman_allocation(confidence, strata, 300))
         ]
-        one = sampling.stratified(
+        one = sampling.stratified_estimate(
             list(np.bincount(strata)), [int(right[d].sum()) for d in drawn], [len(d) for d in drawn]
         )
         labeled = rng.choice(5000, 300, replace=False)
         rest = np.setdiff1d(np.arange(5000), labeled)
-        two = sampling.prediction_powered(right[labeled].astype(float), confidence[labeled], confidence[rest])
-        stratified.append(one.worth / 300)
-        powered.append(two.worth / 300)
-        held += [float(found.low <= right.mean() <= found.high) for found in (one, two)]
+        two = sampling.prediction_powered_estimate(right[labeled].astype(float), confidence[labeled], confidence[rest])
+        stratified.append((one.n or 0) / 300)
+        powered.append((two.n or 0) / 300)
+        held += [float(right.mean() in found) for found in (one, two)]
     return stratified, powered, held
 
 
@@ -62,7 +64,7 @@ def main() -> None:
         "target good | accepted at the target | by the exact test, peeked | median items of a good model | fixed design"
     )
     for target, good in ((0.90, 0.95), (0.95, 0.98), (0.99, 0.998)):
-        design = designs.smallest(target, good, RISK, REFUSE)
+        design = acceptance_sampling.smallest_design(target, good, RISK, REFUSE)
         bad = np.isfinite(passed_after(target, good, target, options.times, 2 * design.items)).mean()
         median = np.median(passed_after(target, good, good, options.times, 2 * design.items))
         exact = peeked(target, options.times, 500)

@@ -116,14 +116,14 @@ def main() -> None:
     rows = {}
     for name, one in models.items():
         error, gap = interval_of(one), interval_of(one, sdae)
-        rows[name] = {"rmse": error, "over_sdae": gap, "cpu_seconds": one.seconds}
+        rows[name] = {"rmse": error.as_json(), "over_sdae": gap.as_json(), "cpu_seconds": one.seconds}
         print(
-            f"{name:18s} RMSE {error['value']:.3f} ({error['low']:.3f}–{error['high']:.3f})  above SDAE "
-            f"{gap['value']:+.3f} ({gap['low']:+.3f} to {gap['high']:+.3f})  CPU {one.seconds:.1f} s"
+            f"{name:18s} RMSE {error.value:.3f} ({error.low:.3f}–{error.high:.3f})  above SDAE "
+            f"{gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})  CPU {one.seconds:.1f} s"
         )
     for name in (name for name in models if name.startswith("without_")):
         gap = interval_of(models[name], models["boosting"])
-        print(f"boosting {name}: RMSE {gap['value']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f})")
+        print(f"boosting {name}: RMSE {gap.value:+.4f} ({gap.low:+.4f} to {gap.high:+.4f})")
     print("inside the ranges:", {f"{level:.0%}": round(share, 3) for level, share in (sdae.inside or {}).items()})
     if options.out:
         options.out.write_text(json.dumps(rows))

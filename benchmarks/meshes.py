@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from benchmarks.data import HOME, debian
+from statkit.bootstrap import mean_interval
 from workers.recipes.mesh.geometry import read_obj
 from workers.recipes.mesh.reconstruction import (
     fit,
@@ -69,10 +70,8 @@ def objects(word: str) -> list[Views]:
 
 def told(values: np.ndarray) -> str:
     """Mean and its 95 % interval by drawing objects."""
-    rng = np.random.default_rng(0)
-    drawn = values[rng.integers(0, len(values), (4000, len(values)))].mean(axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return f"{values.mean():.3f} ({low:.3f}–{high:.3f})"
+    mean = mean_interval(values, draws=4000)
+    return f"{mean.value:.3f} ({mean.low:.3f}–{mean.high:.3f})"
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
 from workers.catalog import CARDS, complete_params
 from workers.metrics import report_on
-from workers.metrics.base import paired_difference
+from workers.metrics.base import bootstrap_difference
 from workers.recipes.base import Example
 
 Data = tuple[str, list[Example], list[Example], list[str]]
@@ -156,7 +156,7 @@ def main() -> None:
         for key, report in scored.items():
             base = CARDS[key].baseline
             if base in scored:
-                gap = paired_difference(report.scored, scored[base].scored)
+                gap = bootstrap_difference(report.scored, scored[base].scored)
                 print(f"  {key} over {base}: {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")
 
 

@@ -20,7 +20,7 @@ from plateau.audit.services import record
 from plateau.http.errors import Conflict
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from statkit.confidence_sequences import interval
+from statkit.confidence_sequences import anytime_interval
 
 # Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
 _WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"
@@ -163,14 +163,14 @@ def mine(*, actor: Actor, project: Project) -> MineOut:
     ids = list(dict.fromkeys(rows.values_list("task_id", flat=True)[:80]))[:50]
     seat = Seat.objects.filter(project=project, user_id=actor.user_id).first() or Seat(project=project, **_FRESH)
     today = Workday.objects.filter(project=project, user_id=actor.user_id, day=timezone.now().date()).first()
-    low, high = interval(seat.gold_right, seat.gold_given)
+    skill = anytime_interval(seat.gold_right, seat.gold_given)
     return MineOut(
         tasks=ids,
         answered=seat.answered,
         today=today.answered if today else 0,
         active_ms=seat.active_ms,
         active_today_ms=today.active_ms if today else 0,
-        skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=low, high=high),
+        skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=skill.low, high=skill.high),
         paused=(seat.paused_why or "paused") if seat.paused_at else "",
     )
 

@@ -5,14 +5,16 @@ The control is a random share of proposals that were kept back, so the two group
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-from statkit.proportions import wilson
+from statkit.bootstrap import median_ratio
+from statkit.interval import Interval
+from statkit.proportions import difference
 
-DRAWS = 1000
+Array = NDArray[np.float64]
 LEAST = 10  # answers in each group
 
 
@@ -30,15 +32,6 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Effect:
     """Of the answers with the proposal shown (`shown`) and kept back (`control`).
 
@@ -49,35 +42,23 @@ class Effect:
 
     shown: int
     control: int
-    time: Found | None
-    pull: Found | None
+    time: Interval | None
+    pull: Interval | None
     wrong: int
-    copied: Found | None
+    copied: Interval | None
 
 
-def _difference(a: Sequence[bool], b: Sequence[bool]) -> Found | None:
-    """Share of `a` minus share of `b` by the square-and-add interval (R. G. Newcombe, 1998, two samples)."""
-    if len(a) < LEAST or len(b) < LEAST:
+def _difference(shown: Sequence[bool], control: Sequence[bool]) -> Interval | None:
+    if min(len(shown), len(control)) < LEAST:
         return None
-    one, two = sum(a) / len(a), sum(b) / len(b)
-    low_a, high_a = wilson(sum(a), len(a))
-    low_b, high_b = wilson(sum(b), len(b))
-    value = one - two
-    low = value - sqrt((one - low_a) ** 2 + (high_b - two) ** 2)
-    high = value + sqrt((high_a - one) ** 2 + (two - low_b) ** 2)
-    return Found(value, max(-1.0, low), min(1.0, high))
+    return difference(sum(shown), len(shown), sum(control), len(control))
 
 
-def _ratio(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], seed: int) -> Found | None:
-    """Ratio of medians with its percentile bootstrap interval."""
-    if len(a) < LEAST or len(b) < LEAST or np.median(b) <= 0:
+def _ratio(shown: Array, control: Array, seed: int) -> Interval | None:
+    if min(len(shown), len(control)) < LEAST:
         return None
-    rng = np.random.default_rng(seed)
-    one = np.median(rng.choice(a, (DRAWS, len(a))), axis=1)
-    two = np.median(rng.choice(b, (DRAWS, len(b))), axis=1)
-    ratios = one[two > 0] / two[two > 0]
-    low, high = np.quantile(ratios, [0.025, 0.975])
-    return Found(float(np.median(a) / np.median(b)), float(low), float(high))
+    ratio = median_ratio(shown, control, seed=seed)
+    return None if isnan(ratio.value) else ratio
 
 
 def effect(rows: Sequence[Answered], *, seed: int = 0) -> Effect:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Wo
 from annotation.labeling.schemas import SkillOut
 from annotation.labeling.services import progress
 from annotation.projects.models import Project
-from annotation.quality.finish import days_left
 from annotation.quality.models import GoldItem, ReviewTally
 from annotation.quality.proposals import Answered, effect
 from annotation.quality.schemas import (
@@ -33,10 +32,11 @@ from annotation.quality.schemas import (
     VersionAgreement,
 )
 from labelkit import agreement
-from labelkit.agreement import Estimate
 from labelkit.annotations import KINDS, Kind
 from plateau.identity.models import User
-from statkit.confidence_sequences import interval
+from statkit.completion import days_left
+from statkit.confidence_sequences import anytime_interval
+from statkit.interval import Interval
 from statkit.proportions import wilson
 
 PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
@@ -45,13 +45,12 @@ PAIRS = 20_000  # pairs of answers to one task that a report compares: ten answe
 WINDOW = 28  # days of work that the finish date is drawn from
 
 
-def _out(one: Estimate) -> EstimateOut:
-    return EstimateOut(**asdict(one))
+def _out(figure: Interval) -> EstimateOut:
+    return EstimateOut(**figure.as_json(), items=round(figure.n or 0))
 
 
 def _share(right: int, given: int) -> EstimateOut:
-    low, high = wilson(right, given)
-    return EstimateOut(value=right / given if given else None, low=low, high=high, items=given)
+    return _out(wilson(right, given))
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def _finish(days: list[DayOut], remaining: int) -> FinishOut | None:
     today = timezone.now().date()
     return FinishOut(
         low=today + timedelta(days=found.low),
-        median=today + timedelta(days=found.median),
+        median=today + timedelta(days=found.value),
         high=today + timedelta(days=found.high),
     )
 
@@ -161,8 +160,7 @@ def seats(project: Project) -> list[SeatOut]:
 def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
     user = row.user
     assert user is not None  # the query leaves the seat of nobody out
-    low, high = interval(row.gold_right, row.gold_given)
-    good = _share(*verdicts)
+    skill, good = anytime_interval(row.gold_right, row.gold_given), wilson(*verdicts)
     return SeatOut(
         user_id=user.pk,
         name=user.name,
@@ -174,11 +172,11 @@ def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
         answered=row.answered,
         active_ms=row.active_ms,
         ms_per_answer=row.active_ms / row.answered if row.answered else None,
-        skill=SkillOut(right=row.gold_right, given=row.gold_given, low=low, high=high),
+        skill=SkillOut(right=row.gold_right, given=row.gold_given, low=skill.low, high=skill.high),
         reviewed=verdicts[1],
         accepted=verdicts[0],
-        accepted_low=good.low or 0.0,
-        accepted_high=1.0 if good.high is None else good.high,
+        accepted_low=good.low,
+        accepted_high=good.high,
     )
 
 
@@ -422,4 +420,4 @@ def proposals(project: Project) -> ProposalsOut:
                 proposal_wrong=wrong,
             )
         )
-    return ProposalsOut.model_validate(asdict(effect(rows)))
+    return ProposalsOut.model_validate(effect(rows), from_attributes=True)

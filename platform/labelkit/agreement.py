@@ -11,60 +11,33 @@ An interval is the percentile bootstrap over items: whole items are drawn, since
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from statkit.bootstrap import sums_interval
+from statkit.interval import Interval
 from statkit.proportions import wilson
 
 Answers = Sequence[Sequence[tuple[int, Hashable]]]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval; None where it is not defined. `items` is what it rests on."""
+def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: int = 1000) -> Interval:
+    """Cohen's kappa of two people over the items that both answered.
 
-    value: float | None
-    low: float | None
-    high: float | None
-    items: int
+    >>> pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
+    >>> kappa = cohen(pairs)
+    >>> round(kappa.value, 2), round(kappa.low, 2), round(kappa.high, 2)
+    (0.4, 0.16, 0.64)
 
-
-def _bootstrap(of: Callable[[Floats], Floats], rows: Floats, *, seed: int, times: int) -> Estimate:
-    """Draw whole items again. `of` maps sums of `rows` over items (times, columns) to figures (times,), NaN where
-    undefined.
-
-    A figure is a function of sums over items, so that items with the same row need not be told apart: how often each
-    distinct row is drawn is multinomial, and that costs little where classes make few of them.
+    Reference: J. Cohen (1960), "A coefficient of agreement for nominal scales", Educational and Psychological
+        Measurement 20.
     """
-    items = len(rows)
-    if items == 0:
-        return Estimate(None, None, None, 0)
-    rng = np.random.default_rng(seed)
-    distinct, which, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    if len(distinct) * 10 < items:
-        drawn = rng.multinomial(items, counts / items, size=times)
-    else:  # the same drawn item by item, which is faster than a binomial draw for each of many rows
-        picked = which.reshape(-1)[rng.integers(items, size=(times, items))]
-        picked += np.arange(times)[:, None] * len(distinct)
-        drawn = np.bincount(picked.reshape(-1), minlength=times * len(distinct)).reshape(times, -1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = float(of(rows.sum(axis=0, keepdims=True))[0])
-        figures = of(drawn.astype(float) @ distinct)
-    figures = figures[np.isfinite(figures)]
-    if not np.isfinite(value) or len(figures) < times / 2:
-        return Estimate(None, None, None, items)
-    low, high = np.quantile(figures, [0.025, 0.975])
-    return Estimate(value, float(low), float(high), items)
-
-
-def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: int = 1000) -> Estimate:
-    """Cohen's kappa of two people over the items that both answered."""
     if not pairs:
-        return Estimate(None, None, None, 0)
+        return Interval.undefined(n=0)
     classes = {one: number for number, one in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
     every: Floats = np.eye(len(classes))
     left, right = every[[classes[a] for a, _ in pairs]], every[[classes[b] for _, b in pairs]]
@@ -75,14 +48,22 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: i
         chance = (sums[:, 1 : len(classes) + 1] * sums[:, len(classes) + 1 :]).sum(axis=1) / total**2
         return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return _bootstrap(of, np.hstack([same, left, right]), seed=seed, times=times)
+    return sums_interval(of, np.hstack([same, left, right]), seed=seed, draws=times)
 
 
-def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
-    """Fleiss' kappa over the items that have the most frequent number of answers, 2 or more."""
+def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
+    """Fleiss' kappa over the items that have the most frequent number of answers, 2 or more.
+
+    >>> rows = [("cat", "cat"), ("dog", "dog"), ("cat", "dog"), ("dog", "dog")]
+    >>> answers = [list(enumerate(row)) for row in rows]
+    >>> round(fleiss(answers).value, 3)
+    0.467
+
+    Reference: J. L. Fleiss (1971), "Measuring nominal scale agreement among many raters", Psychological Bulletin 76.
+    """
     lengths = Counter(len(one) for one in answers if len(one) > 1)
     if not lengths:
-        return Estimate(None, None, None, 0)
+        return Interval.undefined(n=0)
     raters = max(lengths, key=lambda n: (lengths[n], n))
     counts = _counts([one for one in answers if len(one) == raters])
     inner = (counts * (counts - 1)).sum(axis=1, keepdims=True) / (raters * (raters - 1))
@@ -92,14 +73,22 @@ def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
         chance = ((sums[:, 1:] / (total * raters)[:, None]) ** 2).sum(axis=1)
         return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return _bootstrap(of, np.hstack([inner, counts]), seed=seed, times=times)
+    return sums_interval(of, np.hstack([inner, counts]), seed=seed, draws=times)
 
 
-def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
-    """Krippendorff's alpha for classes (nominal): any number of answers an item, those with one are left out."""
+def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
+    """Krippendorff's alpha for classes (nominal): any number of answers an item, those with one are left out.
+
+    >>> rows = [("cat", "cat"), ("dog", "dog"), ("cat", "dog"), ("dog", "dog")]
+    >>> answers = [list(enumerate(row)) for row in rows]
+    >>> round(alpha(answers).value, 3)
+    0.533
+
+    Reference: K. Krippendorff (2011), "Computing Krippendorff's alpha-reliability".
+    """
     counts = _counts([one for one in answers if len(one) > 1])
     if not len(counts):
-        return Estimate(None, None, None, 0)
+        return Interval.undefined(n=0)
     size = counts.sum(axis=1)
     apart = (size**2 - (counts**2).sum(axis=1)) / (size - 1)
 
@@ -108,7 +97,7 @@ def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Estimate:
         chance = (total**2 - (sums[:, 1:] ** 2).sum(axis=1)) / (total * (total - 1))
         return np.asarray(1 - sums[:, 0] / total / chance)
 
-    return _bootstrap(of, np.hstack([apart[:, None], counts]), seed=seed, times=times)
+    return sums_interval(of, np.hstack([apart[:, None], counts]), seed=seed, draws=times)
 
 
 def _counts(answers: Answers) -> Floats:
@@ -127,15 +116,21 @@ def alpha_of_likeness(
     seed: int = 0,
     times: int = 1000,
     strangers: int = 2000,
-) -> Estimate:
+) -> Interval:
     """Krippendorff's alpha with 1 − likeness as the difference, for shapes and spans.
 
     The difference expected by chance is the mean over `strangers` random pairs of answers to different items:
     all pairs would cost the square of their number. The interval counts the drawing of items, not of strangers.
+
+    >>> answers = [[1, 1], [2, 2], [1, 2], [2, 2]]
+    >>> round(alpha_of_likeness(answers, lambda a, b: float(a == b)).value, 1)
+    0.6
+
+    Reference: K. Krippendorff (2011), "Computing Krippendorff's alpha-reliability".
     """
     several = [one for one in answers if len(one) > 1]
     if len(several) < 2:
-        return Estimate(None, None, None, len(several))
+        return Interval.undefined(n=len(several))
     inner = np.array([np.mean([1 - likeness(a, b) for i, a in enumerate(one) for b in one[:i]]) for one in several])
     rng = np.random.default_rng(seed)
     apart = []
@@ -149,20 +144,32 @@ def alpha_of_likeness(
     def of(sums: Floats) -> Floats:
         return np.asarray(1 - sums[:, 0] / sums[:, 1] / chance)
 
-    return _bootstrap(of, np.column_stack([inner * size, size]), seed=seed, times=times)
+    return sums_interval(of, np.column_stack([inner * size, size]), seed=seed, draws=times)
 
 
-def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Estimate:
-    """The mean over items. Where all are alike (all 1, say) a bootstrap would be sure of it: Wilson's interval then."""
+def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Interval:
+    """The mean over items. Where all are alike (all 1, say) a bootstrap would be sure of it: Wilson's interval then.
+
+    >>> mean = mean_with_interval([1.0] * 7)
+    >>> mean.value, round(mean.low, 2), mean.high
+    (1.0, 0.65, 1.0)
+
+    Reference: B. Efron and R. J. Tibshirani (1993), "An Introduction to the Bootstrap", ch. 13.
+    """
     row = np.array(values, dtype=float)
     if len(row) and (row == row[0]).all():
-        low, high = wilson(round(float(row.sum())), len(row))
-        return Estimate(float(row[0]), min(low, float(row[0])), max(high, float(row[0])), len(row))
-    return _bootstrap(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, times=times)
+        return replace(wilson(round(float(row.sum())), len(row)), value=float(row[0])).widened_to_value()
+    return sums_interval(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, draws=times)
 
 
 def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:
-    """Pairs of classes given to the same item by two people, with how often; the most frequent first."""
+    """Pairs of classes given to the same item by two people, with how often; the most frequent first.
+
+    >>> confusions([[(1, "cat"), (2, "dog")], [(1, "dog"), (2, "cat")], [(1, "cat"), (2, "cat")]])
+    [('cat', 'dog', 2)]
+
+    Reference: none; a count.
+    """
     found: Counter[tuple[Hashable, Hashable]] = Counter()
     for item in answers:
         for i, (_, a) in enumerate(item):

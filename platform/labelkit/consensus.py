@@ -36,6 +36,12 @@ def resolve(answers: Sequence[tuple[int, int, str]], *, method: str = "auto", se
 
     Raises:
         ValueError: unknown method.
+
+    >>> resolve([(1, 1, "cat"), (1, 2, "cat"), (1, 3, "cat")]).labels
+    {1: Resolved(label='cat', confidence=1.0)}
+
+    Reference: A. P. Dawid and A. M. Skene (1979), "Maximum likelihood estimation of observer error-rates using the EM
+        algorithm", Applied Statistics 28; the other methods stand at the head of this module.
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}; there are {', '.join(METHODS)}")

@@ -8,11 +8,11 @@ from django.db.models import Prefetch
 
 from plateau.access.scopes import Actor
 from plateau.jobs.api import job_out
-from registry.contracts import designs, sequential
 from registry.contracts.models import Contract, Look
 from registry.contracts.schemas import ContractOut, DesignOut, LookOut, Plan, PlanPart, SignatureOut, TermsIn, terms_of
 from registry.contracts.services import name_of, offered, signable_by
 from registry.contracts.verdicts import ALL
+from statkit import acceptance_sampling, sequential_tests
 
 MISTAKES = (0, 1, 2, 3, 5, 10)
 
@@ -97,13 +97,13 @@ def one_contract(actor: Actor, contract_id: int) -> ContractOut:
     return contract_out(actor, with_looks(actor).one(pk=contract_id))
 
 
-def _design_out(design: designs.Design, target: float, good: float, rates: list[float]) -> DesignOut:
+def _design_out(design: acceptance_sampling.Design, target: float, good: float, rates: list[float]) -> DesignOut:
     return DesignOut(
         items=design.items,
         errors=design.errors,
-        pass_at_target=design.pass_chance(target),
-        pass_at_good=design.pass_chance(good),
-        chances=[design.pass_chance(rate) for rate in rates],
+        pass_at_target=design.pass_probability(target),
+        pass_at_good=design.pass_probability(good),
+        chances=[design.pass_probability(rate) for rate in rates],
     )
 
 
@@ -126,7 +126,7 @@ def plan(given: TermsIn, sealed: int | None) -> Plan:
                 target=part.target,
                 good=part.good,
                 design=design,
-                typical=sequential.typical_items(part.target, part.good, risk),
+                typical=sequential_tests.median_items_to_pass(part.target, part.good, risk),
                 sealed=sealed if part.key == ALL else None,
             )
         )
@@ -135,7 +135,9 @@ def plan(given: TermsIn, sealed: int | None) -> Plan:
     chosen = [parts[0].design.errors] if parts[0].design else []
     for errors in sorted({*MISTAKES, *chosen}):
         try:
-            design_one = designs.Design(designs.items_for(given.target, risk, errors), errors)
+            design_one = acceptance_sampling.Design(
+                acceptance_sampling.minimum_items(given.target, risk, errors), errors
+            )
         except ValueError:
             break
         table.append(_design_out(design_one, given.target, given.good, rates))

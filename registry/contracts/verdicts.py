@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from registry.contracts import designs, sequential
-from statkit.confidence_sequences import interval as anytime_interval
+from statkit import acceptance_sampling, hypothesis_tests, proportions, sequential_tests
+from statkit.confidence_sequences import anytime_interval
+from statkit.interval import Interval
 
 ALL = "all"
 ANYTIME, FIXED = "anytime", "fixed"
@@ -42,13 +43,15 @@ class Terms:
         """Accept risk for each model that may be offered."""
         return self.accept_risk / self.candidates
 
-    def design(self, part: Part) -> designs.Design:
+    def design(self, part: Part) -> acceptance_sampling.Design:
         """The fixed design of a part; for several parts its accept risk is shared equally, as Holm's first step.
 
         Raises:
             ValueError: more than a million items would be needed.
         """
-        return designs.smallest(part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk)
+        return acceptance_sampling.smallest_design(
+            part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def judge(terms: Terms, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         (_fixed if terms.method == FIXED else _anytime)(terms, part, right)
         for part, right in zip(terms.parts, seen, strict=True)
     ]
-    adjusted = sequential.holm([row.pop("p_pass") for row in rows])
+    adjusted = hypothesis_tests.holm([row.pop("p_pass") for row in rows])
     for row, p_value in zip(rows, adjusted, strict=True):
         row["p_value"] = p_value
         if row.pop("ready") and p_value <= terms.risk_each:
@@ -86,7 +89,7 @@ def judge(terms: Terms, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return {"verdict": verdict, "parts": rows}
 
 
-def _row(part: Part, right: int, items: int, low: float, high: float) -> dict[str, Any]:
+def _row(part: Part, right: int, items: int, share: Interval) -> dict[str, Any]:
     return {
         "key": part.key,
         "title": part.title,
@@ -94,19 +97,17 @@ def _row(part: Part, right: int, items: int, low: float, high: float) -> dict[st
         "good": part.good,
         "right": right,
         "items": items,
-        "value": right / items if items else None,
-        "low": low,
-        "high": high,
+        **share.as_json(),
         "state": OPEN,
     }
 
 
 def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     risk = terms.risk_each
-    found = sequential.course(
-        right, target=part.target, good=part.good, accept_risk=risk, refuse_risk=terms.refuse_risk
+    found = sequential_tests.evaluate_sequence(
+        right, target=part.target, expected=part.good, false_accept_risk=risk, false_reject_risk=terms.refuse_risk
     )
-    row = _row(part, found.right, found.items, *anytime_interval(found.right, found.items))
+    row = _row(part, found.right, found.items, anytime_interval(found.right, found.items))
     # Whichever bar was reached first counts; nothing that came later undoes it.
     failed_first = found.failed_after is not None and (
         found.passed_after is None or found.failed_after < found.passed_after
@@ -114,8 +115,8 @@ def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     if failed_first:
         row |= {"state": FAIL, "missing": 0}
     else:
-        more = sequential.items_to_go(
-            found.right, found.items, target=part.target, good=part.good, accept_risk=risk / len(terms.parts)
+        more = sequential_tests.additional_items_needed(
+            found.right, found.items, target=part.target, expected=part.good, false_accept_risk=risk / len(terms.parts)
         )
         row["missing"] = more
     return row | {"p_pass": found.p_pass, "ready": not failed_first}
@@ -125,9 +126,9 @@ def _fixed(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     design = terms.design(part)
     counted = right[: design.items]
     good, items = sum(counted), len(counted)
-    row = _row(part, good, items, *designs.interval(good, items))
+    row = _row(part, good, items, proportions.clopper_pearson(good, items))
     row |= {"design_items": design.items, "design_errors": design.errors, "missing": design.items - items}
     done = items == design.items
     if items - good > design.errors:  # however the rest turns out
         row |= {"state": FAIL, "missing": 0}
-    return row | {"p_pass": designs.p_value(good, items, part.target) if done else 1.0, "ready": done}
+    return row | {"p_pass": hypothesis_tests.binomial_p_value(good, items, part.target) if done else 1.0, "ready": done}

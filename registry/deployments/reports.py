@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from registry.deployments.drift import drift
 from registry.deployments.models import BINS, Deployment, Feedback, Hour, Replica
 from registry.deployments.queries import wanted_version
 from registry.deployments.schemas import (
@@ -20,6 +19,7 @@ from registry.deployments.schemas import (
     ShadowOut,
 )
 from registry.model_versions.models import Evaluation, ModelVersion
+from statkit.drift import drift
 from statkit.proportions import wilson
 
 FRESH = timedelta(seconds=10)
@@ -154,8 +154,8 @@ def _shadowing(row: Deployment, hours: list[Hour]) -> ShadowOut | None:
         return None
     mine = [one for one in hours if one.version_id == row.shadow_id]
     answered, agreed = sum(one.shadow_answered for one in mine), sum(one.shadow_agreed for one in mine)
-    low, high = wilson(agreed, answered)
-    return ShadowOut(version=row.shadow.version, answered=answered, agreed=agreed, low=low, high=high)
+    share = wilson(agreed, answered)
+    return ShadowOut(version=row.shadow.version, answered=answered, agreed=agreed, low=share.low, high=share.high)
 
 
 def _feedback(row: Deployment) -> FeedbackOut:
@@ -168,5 +168,5 @@ def _feedback(row: Deployment) -> FeedbackOut:
     pairs = list(told.values_list("label", "item__task__annotation__value")[:20_000])
     pairs = [(label, value["label"]) for label, value in pairs if isinstance(value, dict) and "label" in value]
     right = sum(answered == label for label, answered in pairs)  # of classes; regions are not plainly right or wrong
-    low, high = wilson(right, len(pairs))
-    return FeedbackOut(**counts, answered=len(pairs), right=right, low=low, high=high)
+    share = wilson(right, len(pairs))
+    return FeedbackOut(**counts, answered=len(pairs), right=right, low=share.low, high=share.high)

@@ -11,7 +11,6 @@ from plateau.access.scopes import Actor
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict
 from registry.deployments.queries import deployments_by_version
-from registry.model_versions.comparison import PRIMARY, Difference, compare, paired_difference, paired_draws
 from registry.model_versions.guards import approval_of, uses_of
 from registry.model_versions.models import (
     AliasMove,
@@ -21,6 +20,7 @@ from registry.model_versions.models import (
     RegisteredModel,
     VersionState,
 )
+from registry.model_versions.primary_metrics import PRIMARY
 from registry.model_versions.schemas import (
     ClassDifference,
     Comparison,
@@ -37,6 +37,10 @@ from registry.model_versions.schemas import (
     VersionDetail,
     VersionOut,
 )
+from statkit.bootstrap import paired_draws
+from statkit.interval import Interval
+from statkit.paired_comparison import compare_classifiers
+from statkit.proportions import paired_difference
 
 SHOWN = 24
 
@@ -241,7 +245,7 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
     truth = np.array([left[item][0] for item in shared], dtype=np.int64)
     of_a = np.array([left[item][1] for item in shared], dtype=np.int64)
     of_b = np.array([right[item][0] for item in shared], dtype=np.int64)
-    found = compare(truth, of_a, of_b, classes=len(index))
+    found = compare_classifiers(truth, of_a, of_b, classes=len(index))
     names = {label["id"]: label["name"] for label in one.snapshot.labels}
     titles = [names.get(label, label) for label in index]
     differ = [(item, t, x, y) for item, t, x, y in zip(shared, truth, of_a, of_b, strict=True) if x != y]
@@ -313,7 +317,7 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
     )  # fmt: skip
 
 
-def _metric(name: str, one: Evaluation, two: Evaluation, found: Difference) -> MetricDifference:
+def _metric(name: str, one: Evaluation, two: Evaluation, found: Interval) -> MetricDifference:
     return MetricDifference(
         metric=name,
         a=MetricOut(**one.metrics[name]),
@@ -322,8 +326,8 @@ def _metric(name: str, one: Evaluation, two: Evaluation, found: Difference) -> M
     )
 
 
-def _difference(found: Difference) -> DifferenceOut:
-    return DifferenceOut(value=found.value, low=found.low, high=found.high)
+def _difference(found: Interval) -> DifferenceOut:
+    return DifferenceOut.model_validate(found.as_json())
 
 
 def _class_difference(label: str, name: str, mine: Any, a: Any, b: Any) -> ClassDifference:

@@ -19,12 +19,13 @@ from annotation.quality.queries import Pace, likeness_of, paces
 from annotation.snapshots.models import Snapshot
 from plateau.jobs.api import job_out
 from registry.contracts.models import Contract
-from statkit.confidence_sequences import interval
+from statkit.confidence_sequences import anytime_interval
 from statkit.learning_curves import Distribution, Forecast, forecast, pool
 from statkit.learning_curves.gain import gain
 from statkit.learning_curves.money import Economics as Costs
 from statkit.learning_curves.money import days_for, more_labels, price_of, worth
 from statkit.learning_curves.worth import worth_in_labels
+from statkit.proportions import binomial_standard_error
 from workers.catalog import Choice, card_of
 from workers.learning_curves.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
 from workers.learning_curves.schemas import SeedEstimate, WayOut, WaysOut
@@ -45,11 +46,6 @@ def key_of(q: float) -> str:
     return "p" + f"{100 * q:g}".replace(".", "_")
 
 
-def binomial_se(share: float, items: int) -> float:
-    """Standard error of a share, never zero."""
-    return math.sqrt(max(share * (1 - share), 0.25 / items) / items)
-
-
 def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
     """Points as `statkit.learning_curves` reads them; `se` is the error of the sealed split.
 
@@ -62,18 +58,18 @@ def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
         if metric == "accuracy" and "score" in point.metrics:  # the kind's own metric, with its own error
             score, se = point.metrics["score"]
         elif metric == "accuracy":
-            score, se = point.accuracy, binomial_se(point.accuracy, point.test_items)
+            score, se = point.accuracy, binomial_standard_error(point.accuracy, point.test_items)
         elif metric in point.metrics:
             score, se = point.metrics[metric]
         elif metric == "macro_f1":
-            score, se = point.macro_f1, binomial_se(point.macro_f1, point.test_items)
+            score, se = point.macro_f1, binomial_standard_error(point.macro_f1, point.test_items)
         else:
             cells = point.per_class.get(metric.removeprefix("class:")) if metric.startswith("class:") else None
             cells = cells or point.slices.get(metric)
             if not cells or cells[0] < 1:
                 continue
             score = cells[1] / cells[0]
-            se = binomial_se(score, cells[0])
+            se = binomial_standard_error(score, cells[0])
         rows.append({"n": point.n, "seed": point.seed, "score": score, "se": se})
     return rows
 
@@ -97,9 +93,9 @@ def ways_out(row: Ways) -> WaysOut:
         rows = [
             WayOut(
                 option=found.method,
-                errors=[SeedEstimate(**vars(one)) for one in found.errors],
-                gains=[SeedEstimate(**vars(one)) for one in found.gains],
-                saved=SeedEstimate(**vars(found.saved)) if found.saved else None,
+                errors=[SeedEstimate.model_validate(one.as_json()) for one in found.errors],
+                gains=[SeedEstimate.model_validate(one.as_json()) for one in found.gains],
+                saved=SeedEstimate.model_validate(found.saved.as_json()) if found.saved else None,
             )
             for found in worth_in_labels(sizes, tables, standard=standard)
         ]
@@ -128,8 +124,8 @@ def record_of(organization_id: int) -> dict[str, Any]:
     scored = int(counts["all"])
     body: dict[str, Any] = {"scored": scored, "widen": 1.0}
     for name, key in (("held80", "in80"), ("held95", "in95")):
-        low, high = interval(int(counts[key]), scored)
-        body[name] = {"held": int(counts[key]), "low": low, "high": high}
+        held = anytime_interval(int(counts[key]), scored)
+        body[name] = {"held": int(counts[key]), "low": held.low, "high": held.high}
     if scored:
         # 80 % of the distances should lie below 1. Shrunken towards that; never narrower than calibrated.
         distances = np.array(rows.order_by("-pk").values_list("distance", flat=True)[:1000])
@@ -351,7 +347,7 @@ def last_gain(study: Study) -> dict[str, Any] | None:
     if len(sizes) < 2:
         return None
     found = gain(rows, after=sizes[-1], before=sizes[-2])
-    return vars(found) if found else None
+    return {"labels": sizes[-1] - sizes[-2], **found.as_json()} if found else None
 
 
 def latest_study(project_id: int) -> Study | None:

@@ -1,10 +1,12 @@
 """What a model's answers to the sealed items show, for every kind of labeling: values, intervals, differences."""
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from statkit.bootstrap import percentile_interval, resampled_indices
+from statkit.interval import Interval
 
 Index = NDArray[np.int64]
 
@@ -31,45 +33,23 @@ class Scored(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def as_json(self) -> dict[str, float]:
-        """As pages get it."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-def draws_of(items: int, seed: int, draws: int) -> list[Index]:
-    """The same bootstrap samples of items for everybody who asks with this seed."""
-    rng = np.random.default_rng(seed)
-    return [rng.integers(0, items, items) for _ in range(draws)]
-
-
-def spread_of(values: list[float], middle: float) -> Interval:
-    """The percentile interval of B. Efron around a value."""
-    low, high = np.quantile(values, [0.025, 0.975])
-    return Interval(middle, float(min(low, middle)), float(max(high, middle)))
-
-
 Draws = list[dict[str, float]]
 ClassDraws = list[dict[str, tuple[int, float]]]
 
 
 def drawn_values(scored: Scored, *, seed: int = 0, draws: int = 200) -> tuple[Draws, ClassDraws]:
     """Metrics, and those of each label, over bootstrap samples of the items; labels for every second sample."""
-    samples = draws_of(scored.items, seed, draws)
+    samples = resampled_indices(scored.items, seed=seed, draws=draws)
     return [scored.values(one) for one in samples], [scored.class_values(one) for one in samples[::2]]
 
 
 def intervals(scored: Scored, drawn: Draws) -> dict[str, Interval]:
     """Every metric with its interval; the primary one first."""
     whole = scored.values(np.arange(scored.items))
-    found = {name: spread_of([one[name] for one in drawn], value) for name, value in whole.items()}
+    found = {
+        name: percentile_interval(value, [one[name] for one in drawn], n=scored.items).widened_to_value()
+        for name, value in whole.items()
+    }
     return {scored.primary: found.pop(scored.primary), **found}
 
 
@@ -79,23 +59,23 @@ def class_intervals(scored: Scored, drawn: ClassDraws) -> list[dict[str, Any]]:
     rows = []
     for label, (count, value) in whole.items():
         seen = [one[label][1] for one in drawn if label in one and one[label][0]]
-        span = spread_of(seen, value) if seen else Interval(value, 0.0, 1.0)
+        span = percentile_interval(value, seen).widened_to_value() if seen else Interval(value, 0.0, 1.0)
         rows.append({"label": label, "items": count, **span.as_json()})
     return rows
 
 
-def paired_difference(one: Scored, other: Scored, *, seed: int = 0, draws: int = 400) -> Interval:
+def bootstrap_difference(one: Scored, other: Scored, *, seed: int = 0, draws: int = 400) -> Interval:
     """Primary metric of `one` less that of `other` on the same items, by the paired bootstrap."""
     every = np.arange(one.items)
     middle = one.values(every)[one.primary] - other.values(every)[other.primary]
     drawn = [
         one.values(index)[one.primary] - other.values(index)[other.primary]
-        for index in draws_of(one.items, seed, draws)
+        for index in resampled_indices(one.items, seed=seed, draws=draws)
     ]
-    return spread_of(drawn, middle)
+    return percentile_interval(middle, drawn, n=one.items).widened_to_value()
 
 
-def standard_error(scored: Scored, drawn: Draws) -> float:
+def bootstrap_standard_error(scored: Scored, drawn: Draws) -> float:
     """Of the primary metric, by the bootstrap; never zero."""
     return max(float(np.std([one[scored.primary] for one in drawn], ddof=1)), 0.25 / max(scored.items, 1))
 

@@ -1,13 +1,16 @@
 """Judging a classifier on the sealed split: numbers with their intervals. Pure numpy and scipy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from statkit.bootstrap import percentile_interval
+from statkit.interval import Interval
 from statkit.proportions import wilson
+from statkit.ranking import area_under_roc
 
 MOST_SLICES = 60
 
@@ -46,26 +49,21 @@ class Judgement:
         present = self.confusion.sum(axis=1) > 0
         return float(f1[present].mean()) if present.any() else 0.0
 
-    def metrics(self, *, seed: int = 0, draws: int = 1000) -> dict[str, dict[str, float]]:
+    def metrics(self, *, seed: int = 0, draws: int = 1000) -> dict[str, Interval]:
         """Accuracy (Wilson) and macro-F1 (bootstrap over items), each with its 95 % interval."""
-        low, high = wilson(self.right, self.items)
         cells = self.confusion.ravel()
         rng = np.random.default_rng(seed)
         drawn = rng.multinomial(self.items, cells / max(1, cells.sum()), size=draws)
         f1 = [Judgement(self.labels, one.reshape(self.confusion.shape)).macro_f1 for one in drawn]
         return {
-            "accuracy": {"value": self.accuracy, "low": low, "high": high},
-            "macro_f1": {
-                "value": self.macro_f1,
-                "low": float(np.quantile(f1, 0.025)),
-                "high": float(np.quantile(f1, 0.975)),
-            },
+            "accuracy": replace(wilson(self.right, self.items), value=self.accuracy),
+            "macro_f1": percentile_interval(self.macro_f1, f1, n=self.items),
         }
 
     def curve_metrics(self, *, seed: int = 0) -> dict[str, list[float]]:
         """Value and standard error of the metrics that a curve keeps beside accuracy."""
         found = self.metrics(seed=seed, draws=200)["macro_f1"]
-        body = {"macro_f1": [found["value"], max((found["high"] - found["low"]) / 3.92, 1e-4)]}
+        body = {"macro_f1": [found.value, max(found.width / 3.92, 1e-4)]}
         if self.auroc is not None:
             body["auroc"] = list(self.auroc)
         return body
@@ -75,26 +73,13 @@ class Judgement:
         rows = []
         for index, label in enumerate(self.labels):
             items, right = int(self.confusion[index].sum()), int(self.confusion[index, index])
-            low, high = wilson(right, items)
-            rows.append({"label": label, "items": items, "right": right, "low": low, "high": high})
+            recall = wilson(right, items)
+            rows.append({"label": label, "items": items, "right": right, "low": recall.low, "high": recall.high})
         return rows
 
 
-def area_under(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[float, float] | None:
-    """AUROC and its standard error (J. A. Hanley and B. J. McNeil, 1982); None where a side is missing."""
-    yes, no = int(positive.sum()), int((~positive).sum())
-    if not yes or not no:
-        return None
-    from scipy.stats import rankdata  # a second of every process's start
-
-    area = float((rankdata(score)[positive].sum() - yes * (yes + 1) / 2) / (yes * no))
-    q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
-    spread = area * (1 - area) + (yes - 1) * (q1 - area**2) + (no - 1) * (q2 - area**2)
-    return area, float(np.sqrt(max(spread, 0.25 / min(yes, no)) / (yes * no)))
-
-
 def _mean_area(probabilities: NDArray[np.float64], true: NDArray[np.int64]) -> tuple[float, float] | None:
-    found = [area_under(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
+    found = [area_under_roc(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
     areas = [one for one in found if one is not None]
     if not areas:
         return None

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from workers.metrics.base import Scored, class_intervals, drawn_values, intervals, kept_draws, standard_error
+from statkit.proportions import binomial_standard_error
+from workers.metrics.base import Scored, bootstrap_standard_error, class_intervals, drawn_values, intervals, kept_draws
 from workers.metrics.classes import ClassScored
 from workers.metrics.coco import RegionScored
 from workers.metrics.judgement import Judgement, judge
@@ -80,21 +81,19 @@ def report_on(
     """
     if ANSWERS[kind] == "classes":
         judgement = judge(found, [one.label for one in examples], labels, slices)
-        curve = {"score": [judgement.accuracy, _binomial(judgement)], **judgement.curve_metrics(seed=seed)}
+        curve = {
+            "score": [judgement.accuracy, binomial_standard_error(judgement.accuracy, max(judgement.items, 1))],
+            **judgement.curve_metrics(seed=seed),
+        }
         scored = scored_on(kind, found, examples, labels)
-        metrics = judgement.metrics(seed=seed)
+        metrics = {name: one.as_json() for name, one in judgement.metrics(seed=seed).items()}
         return Report(scored, metrics, judgement.per_class(), curve, judgement, judgement.slices)
     other = scored_on(kind, found, examples, labels, usual)
     drawn, of_labels = drawn_values(other, seed=seed)
     spans = {name: one.as_json() for name, one in intervals(other, drawn).items()}
-    curve = {"score": [spans[other.primary]["value"], standard_error(other, drawn)]}
+    curve = {"score": [spans[other.primary]["value"], bootstrap_standard_error(other, drawn)]}
     kept = kept_draws(drawn, of_labels)
     return Report(other, spans, class_intervals(other, of_labels), curve, draws=kept)
-
-
-def _binomial(judgement: Judgement) -> float:
-    share, items = judgement.accuracy, max(judgement.items, 1)
-    return float(np.sqrt(max(share * (1 - share), 0.25 / items) / items))
 
 
 def scored_on(kind: str, found: Any, examples: Sequence[Example], labels: list[str], usual: float = 0.0) -> Scored:

@@ -189,17 +189,18 @@ def body_of(
         "models": [
             {
                 "name": name,
-                "rmse": interval_of(one),
-                "over_network": interval_of(one, sdae),
+                "rmse": interval_of(one).as_json(),
+                "over_network": interval_of(one, sdae).as_json(),
                 "cpu_seconds": round(one.seconds, 2),
             }
             for name, one in sorted(models.items(), key=lambda row: row[1].rmse)
             if not name.startswith("without_")
         ],
         "best_simple": best,
-        "deep_gain": interval_of(models[best], sdae),
+        "deep_gain": interval_of(models[best], sdae).as_json(),
         "worth": [
-            {"group": group, "loss": interval_of(models[f"without_{group}"], plain)} for group in groups_there(demand)
+            {"group": group, "loss": interval_of(models[f"without_{group}"], plain).as_json()}
+            for group in groups_there(demand)
         ],
         "inside": [{"level": level, "share": share} for level, share in (sdae.inside or {}).items()],
         "searched": [{"rmse": round(error, 4), **vars(shape)} for shape, error in tried],

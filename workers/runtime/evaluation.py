@@ -151,7 +151,7 @@ def given_answers(
         items=judgement.items,
         labels=labels,
         confusion=judgement.confusion.tolist(),
-        metrics=judgement.metrics(),
+        metrics={name: one.as_json() for name, one in judgement.metrics().items()},
         per_class=judgement.per_class(),
         outcomes=outcomes,
     )

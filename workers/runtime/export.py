@@ -14,10 +14,10 @@ from labelkit.model_outputs import GRAPHS, IN_BROWSER
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.sandbox.process import GIB, call
-from registry.model_versions.comparison import paired_difference as paired_shares
 from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
-from workers.metrics.base import paired_difference
+from statkit.proportions import paired_difference
+from workers.metrics.base import bootstrap_difference
 from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb
 from workers.runtime.context import JobRun
@@ -87,10 +87,15 @@ def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Mat
         b, a = (answers.argmax(axis=1) == truth for answers in (found, reference))
         counts = [int(part.sum()) for part in (a & b, a & ~b, ~a & b, ~a & ~b)]
         value = float(b.mean()) if items else None
-        return {"items": items, "metric": "accuracy", "value": value, "difference": vars(paired_shares(*counts))}
+        return {
+            "items": items,
+            "metric": "accuracy",
+            "value": value,
+            "difference": paired_difference(*counts).as_json(),
+        }
     one, other = (scored_on(kind, answers, material.sealed, material.labels) for answers in (found, reference))
     value = one.values(np.arange(items))[one.primary] if items else None
-    difference = vars(paired_difference(one, other)) if items else None
+    difference = bootstrap_difference(one, other).as_json() if items else None
     return {"items": items, "metric": one.primary, "value": value, "difference": difference}
 
 

@@ -16,10 +16,10 @@ from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.contracts.models import Contract, Look
-from registry.contracts.sampling import Estimate, neyman, prediction_powered, strata_of, stratified
 from registry.contracts.schemas import TermsIn, terms_of
 from registry.contracts.services import keep_verdict
 from registry.contracts.verdicts import Outcome, judge
+from statkit.sampling import neyman_allocation, prediction_powered_estimate, stratified_estimate, stratify_by_confidence
 from workers.runtime.context import JobRun
 from workers.runtime.material import example_of, manifest_of, slices_of
 from workers.runtime.opening import Opened, open_model
@@ -115,28 +115,24 @@ def _with_unlabeled(
     run.message = "answering sealed items without a label"
     unlabeled = np.asarray(model.predict(examples, run)).max(axis=1)
     right, confidence = np.array([float(one[1]) for one in outcomes]), np.array([float(one[2]) for one in outcomes])
-    powered = prediction_powered(right, confidence, unlabeled)
+    powered = prediction_powered_estimate(right, confidence, unlabeled)
     return {
-        "prediction_powered": _as_json(powered) | {"unlabeled": len(waiting)},
+        "prediction_powered": powered.as_json() | {"unlabeled": len(waiting)},
         "stratified": _by_strata(right, confidence, unlabeled),
     }
-
-
-def _as_json(found: Estimate) -> dict[str, Any]:
-    return {"value": found.value, "low": found.low, "high": found.high}
 
 
 def _by_strata(
     right: NDArray[np.float64], confidence: NDArray[np.float64], unlabeled: NDArray[np.float64]
 ) -> dict[str, Any] | None:
     """The stratified estimate over labeled and unlabeled items; None where a stratum has no label."""
-    strata = strata_of(np.concatenate([confidence, unlabeled]))
+    strata = stratify_by_confidence(np.concatenate([confidence, unlabeled]))
     labeled, waiting = strata[: len(right)], strata[len(right) :]
     count = int(strata.max()) + 1
     sizes, given = np.bincount(strata, minlength=count), np.bincount(labeled, minlength=count)
     if given.min() < 1:
         return None
     hits = np.bincount(labeled, weights=right, minlength=count).astype(int)
-    found = stratified(sizes.tolist(), hits.tolist(), given.tolist())
-    spread = neyman(unlabeled, waiting, min(100, len(unlabeled)), least=0)
-    return _as_json(found) | {"next_hundred": spread}
+    found = stratified_estimate(sizes.tolist(), hits.tolist(), given.tolist())
+    spread = neyman_allocation(unlabeled, waiting, min(100, len(unlabeled)), least=0)
+    return found.as_json() | {"next_hundred": spread}

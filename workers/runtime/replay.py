@@ -5,7 +5,7 @@ the frozen backbone after each round. It sees labels of what it asked for, and t
 are paired: strategies share their start, their pool and the sealed items, so that their difference is their own.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from plateau.jobs import services as jobs
 from statkit.learning_curves import nested_order
-from statkit.learning_curves.worth import mean_interval
+from statkit.means import t_interval
 from workers.job_payloads import ReplayOrder
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import check_run
@@ -98,11 +98,11 @@ def saved(sizes: list[int], random: Array, strategy: Array) -> dict[str, Any]:
             worth = np.exp(np.interp(curve[-1], reached, np.log(sizes)))
             shares.append(1 - sizes[-1] / worth)
     # The best of several is named only if it beats chance at a level that is shared by all of them (Bonferroni).
-    shared = mean_interval(np.array(shares), 1 - 0.2 / len(STRATEGIES))
+    shared = t_interval(np.array(shares), 1 - 0.2 / len(STRATEGIES))
     return {
-        "saved": asdict(mean_interval(np.array(shares), LEVEL)),
+        "saved": t_interval(np.array(shares), LEVEL).as_json(),
         "beats_chance": shared.low > 0,
-        "difference": asdict(mean_interval(strategy[:, -1] - random[:, -1], LEVEL)),
+        "difference": t_interval(strategy[:, -1] - random[:, -1], LEVEL).as_json(),
     }
 
 

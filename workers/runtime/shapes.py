@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from numpy.typing import NDArray
 
 from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from statkit.bootstrap import mean_interval
 from workers.applications.meshes.models import Collection, Made, Thing
 from workers.recipes.base import check_run
 from workers.recipes.mesh.geometry import read_obj
@@ -79,9 +81,9 @@ def _train(collection: Collection, run: JobRun, steps: int) -> dict[str, Any]:
     rows = [
         {
             "name": name,
-            "silhouettes": _interval(one.silhouettes),
-            "voxels": _interval(one.volumes),
-            "over": _interval(found["network"].silhouettes - one.silhouettes),
+            "silhouettes": _mean(one.silhouettes),
+            "voxels": _mean(one.volumes),
+            "over": _mean(found["network"].silhouettes - one.silhouettes),
         }
         for name, one in found.items()
     ]
@@ -95,12 +97,9 @@ def _train(collection: Collection, run: JobRun, steps: int) -> dict[str, Any]:
     return {"collection_id": collection.pk}
 
 
-def _interval(values: Any) -> dict[str, float]:
+def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
     """Mean over objects with its 95 % interval, by drawing objects."""
-    rng = np.random.default_rng(0)
-    drawn = values[rng.integers(0, len(values), (DRAWS, len(values)))].mean(axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return {"value": float(values.mean()), "low": float(low), "high": float(high)}
+    return mean_interval(values, draws=DRAWS).as_json()
 
 
 def _make(made: Made, run: JobRun) -> dict[str, Any]:

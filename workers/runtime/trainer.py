@@ -34,7 +34,7 @@ from workers.job_payloads import ReplayOrder, StudyOrder, TrainOrder
 from workers.learning_curves.models import CurvePoint, Study
 from workers.learning_curves.services import finish_study, keep_point
 from workers.metrics import Report, report_on
-from workers.metrics.base import paired_difference
+from workers.metrics.base import bootstrap_difference
 from workers.recipes.base import CHECKPOINT, Recipe, Stopped, Trained, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
@@ -128,7 +128,7 @@ def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str
     folder.mkdir(exist_ok=True)
     quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
     other = fit(card.baseline, complete_params(card_of(card.baseline), {}), material, quiet, kind)
-    difference = paired_difference(mine.report.scored, other.report.scored)
+    difference = bootstrap_difference(mine.report.scored, other.report.scored)
     return {
         "recipe": card.baseline,
         "metrics": other.report.metrics,

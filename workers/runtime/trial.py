@@ -5,7 +5,7 @@ from typing import Any
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.model_versions.comparison import PRIMARY
+from registry.model_versions.primary_metrics import PRIMARY
 from statkit.learning_curves import nested_order
 from workers.metrics import ANSWERS, report_on
 from workers.recipes.base import CHECKPOINT, Example, Recipe, check_run

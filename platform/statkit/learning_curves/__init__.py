@@ -1,4 +1,4 @@
-"""Learning curves: how a score grows with labels, and how many more a target needs. No Django, no torch."""
+"""Learning curves: how a score grows with labels, and how many more a target needs."""
 
 from statkit.learning_curves.distribution import Distribution
 from statkit.learning_curves.forecast import Forecast, forecast

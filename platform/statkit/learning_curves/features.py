@@ -56,6 +56,13 @@ def power_laws(h: Array, error: Array, se: Array) -> PowerLaws:
         h: (k,) sizes in multiples of the last.
         error: (k,) errors above 0.
         se: (k,) their standard errors; 0 where unknown.
+
+    >>> h = np.array([0.25, 0.5, 1.0])
+    >>> laws = power_laws(h, 0.2 * h**-0.5, np.zeros(3))
+    >>> round(float(np.exp(laws.quantiles(4.0, np.array([0.5]))[0])), 2)
+    0.1
+
+    Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409.
     """
     precision = 1.0 / (se**2 + (MISFIT * error) ** 2 + 1e-10)
     offset = _SHARE * error.min()
@@ -107,6 +114,14 @@ def describe(n: Array, error: Array, se: Array) -> Curve:
         n: (k,) rising sizes, k ≥ 3.
         error: (k,) error rates in 0..1.
         se: (k,) standard errors; 0 where unknown.
+
+    >>> curve = describe(np.array([100.0, 200.0, 400.0]), np.array([0.2, 0.15, 0.11]), np.zeros(3))
+    >>> curve.last, round(math.exp(curve.reference), 3)
+    (400.0, 0.111)
+    >>> curve.at(np.array([2.0, 8.0])).shape
+    (2, 57)
+
+    Reference: T. Viering and M. Loog (2021), "The shape of learning curves: a review", arXiv 2103.10948.
     """
     error = np.maximum(error, FLOOR)
     h = n / n[-1]

@@ -145,6 +145,16 @@ def forecast(
 
     Raises:
         ValueError: fewer than three different sizes, or a value out of range.
+
+    >>> points = [{"n": 100 * 2**k, "score": 1 - 0.4 * 2 ** (-0.5 * k)} for k in range(6)]
+    >>> made = forecast(points)
+    >>> round(made.quantile(12_800, 0.5), 2)
+    0.96
+    >>> made.next_purchase(0.95)
+    3200
+
+    Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409; T.
+        Viering and M. Loog (2021), "The shape of learning curves: a review", arXiv 2103.10948.
     """
     low, high = bounds
     if low == high or not math.isfinite(low) or not math.isfinite(high):

@@ -1,4 +1,4 @@
-"""What a target costs, when it comes, and whether it pays. All as distributions; no Django."""
+"""What a target costs, when it comes, and whether it pays. All as distributions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,25 @@ _STOPS = 2.0 ** np.arange(0, 6.01, 0.125)
 
 
 def more_labels(needed: Distribution, labels: int) -> Distribution:
-    """Labels still to be made, from labels needed in all."""
+    """Labels still to be made, from labels needed in all.
+
+    >>> needed = Distribution(np.array([100.0, 300.0, np.inf]), np.array([0.5, 0.3, 0.2]))
+    >>> more_labels(needed, 200).values.tolist()
+    [0.0, 100.0, inf]
+
+    Reference: none; a shift of the distribution.
+    """
     return Distribution(np.maximum(needed.values - labels, 0.0), needed.weights)
 
 
 def price_of(more: Distribution, price: float) -> Distribution:
-    """Money, from labels still to be made."""
+    """Money, from labels still to be made.
+
+    >>> price_of(Distribution(np.array([0.0, 100.0]), np.array([0.5, 0.5])), 0.5).values.tolist()
+    [0.0, 50.0]
+
+    Reference: none; a change of unit.
+    """
     return Distribution(
         more.values * price if price > 0 else np.where(np.isinf(more.values), np.inf, 0.0), more.weights
     )
@@ -36,6 +49,12 @@ def days_for(more: Distribution, per_day: Sequence[float], *, speed: float = 1.0
 
     Returns:
         None where nothing was labeled in those days.
+
+    >>> more = Distribution(np.array([0.0, 100.0]), np.array([0.5, 0.5]))
+    >>> days_for(more, [20, 20, 20, 20]).quantile(0.7)
+    5.0
+
+    Reference: B. Efron (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7.
     """
     if not len(per_day) or sum(per_day) <= 0 or speed <= 0:
         return None
@@ -99,6 +118,15 @@ def worth(made: Forecast, economics: Economics, *, labels: int, price: float) ->
         economics: See there.
         labels: That there are now.
         price: Of one more label.
+
+    >>> from statkit.learning_curves.forecast import forecast
+    >>> made = forecast([{"n": 100 * 2**k, "score": 1 - 0.4 * 2 ** (-0.5 * k)} for k in range(6)])
+    >>> costs = Economics(miss=30, false_alarm=10, miss_share=0.5, decisions=1000, months=10, today=2000)
+    >>> found = worth(made, costs, labels=3200, price=0.5)
+    >>> found.break_even, found.pays_now
+    (0.9, True)
+
+    Reference: C. Elkan (2001), "The foundations of cost-sensitive learning", IJCAI.
     """
     stake = economics.decisions * economics.mistake * economics.months
     now = made.mean_error(labels)

@@ -41,6 +41,11 @@ def grid(total: int, *, smallest: int = 10, ratio: float = 2.0) -> list[int]:
 
     `smallest`, then each `ratio` times the one before, up to `total` itself; grid sizes within 30 % below it are left
     out.
+
+    >>> grid(100)
+    [10, 20, 40, 100]
+
+    Reference: F. Provost, D. Jensen and T. Oates (1999), "Efficient progressive sampling", KDD.
     """
     sizes = []
     size = float(smallest)
@@ -51,7 +56,13 @@ def grid(total: int, *, smallest: int = 10, ratio: float = 2.0) -> list[int]:
 
 
 def costs(sizes: Sequence[int], *, floor: int = 0) -> Array:
-    """Cost of one training at each size, in units of one at the largest; small ones cost as much as `floor` labels."""
+    """Cost of one training at each size, in units of one at the largest; small ones cost as much as `floor` labels.
+
+    >>> costs([10, 20, 40], floor=20).tolist()
+    [0.5, 0.5, 1.0]
+
+    Reference: none; training time is taken to grow with labels.
+    """
     worth = np.maximum(np.asarray(sizes, dtype=float), floor)
     return np.asarray(worth / worth[-1])
 
@@ -67,6 +78,11 @@ def plan(sizes: Sequence[int], budget: float, *, floor: int = 0) -> list[Planned
     Returns:
         Every size with its seeds. Where the budget does not even buy one training at each, the smallest are left out;
         the three largest are always there.
+
+    >>> [(one.n, one.seeds) for one in plan([40, 80, 160, 320], budget=6.0)]
+    [(40, 2), (80, 3), (160, 2), (320, 4)]
+
+    Reference: V. V. Fedorov (1972), "Theory of Optimal Experiments".
     """
     x = np.log(np.asarray(sizes, dtype=float) / sizes[-1])
     price = costs(sizes, floor=floor)
@@ -93,7 +109,14 @@ def plan(sizes: Sequence[int], budget: float, *, floor: int = 0) -> list[Planned
 
 
 def variance(x: Array, noise: Array, seeds: NDArray[np.int64]) -> float:
-    """Variance of the log error at `AHEAD` times the labels, from so many seeds at each size."""
+    """Variance of the log error at `AHEAD` times the labels, from so many seeds at each size.
+
+    >>> x, noise = np.log(np.array([0.25, 0.5, 1.0])), np.full(3, 0.001)
+    >>> variance(x, noise, np.array([1, 1, 2])) < variance(x, noise, np.array([1, 1, 1]))
+    True
+
+    Reference: C. E. Rasmussen and C. K. I. Williams (2006), "Gaussian Processes for Machine Learning", eq. 2.26.
+    """
     used = seeds > 0
     at, target = x[used], math.log(AHEAD)
 

@@ -23,6 +23,12 @@ def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
 
     Each class is shuffled; then items are laid out by their relative place in their class, so that
     the first n hold every class in proportion.
+
+    >>> strata = ["a", "a", "b", "b", "b", "b"]
+    >>> sorted(strata[index] for index in nested_order(strata, seed=0)[:3])
+    ['a', 'b', 'b']
+
+    Reference: W. G. Cochran (1977), "Sampling Techniques", ch. 5 (proportional allocation).
     """
     rng = np.random.default_rng(seed)
     placed: list[tuple[float, float, int]] = []
@@ -39,6 +45,13 @@ def pool(points: Sequence[Mapping[str, Any]]) -> list[Pooled]:
     The standard error joins two sources. Between seeds: s²/k, with s pooled over all sizes that
     have several seeds, since one size alone has few. Of the test set: the mean of the given
     `se²`; it does not fall with the number of seeds, which share one test set.
+
+    >>> pooled = pool([{"n": 100, "score": 0.7}, {"n": 100, "score": 0.8}, {"n": 200, "score": 0.85}])
+    >>> [(one.n, round(one.score, 2), round(one.se, 3), one.seeds) for one in pooled]
+    [(100, 0.75, 0.05, 2), (200, 0.85, 0.071, 1)]
+
+    Reference: G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression",
+        Statistical Applications in Genetics and Molecular Biology 3.
     """
     by_n: dict[int, list[Mapping[str, Any]]] = {}
     for point in points:

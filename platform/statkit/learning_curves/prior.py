@@ -89,6 +89,13 @@ def stretch_of(levels: Array, truth: Array, h: Array) -> Array:
         levels: (rows, levels) raw quantiles.
         truth: (rows,) what came.
         h: (rows,) horizons.
+
+    >>> levels = np.tile(np.linspace(-1, 1, len(LEVELS)), (400, 1))
+    >>> truth = np.random.default_rng(0).uniform(-2, 2, 400)
+    >>> stretch_of(levels, truth, np.ones(400)).shape
+    (6, 15)
+
+    Reference: Y. Romano, E. Patterson and E. Candès (2019), "Conformalized quantile regression", arXiv 1905.03222.
     """
     group = np.searchsorted(GROUPS, h)
     middle = levels[:, MIDDLE]
@@ -104,7 +111,14 @@ def stretch_of(levels: Array, truth: Array, h: Array) -> Array:
 
 @lru_cache(maxsize=1)
 def prior() -> Prior:
-    """As it was learned; read once."""
+    """As it was learned; read once.
+
+    >>> prior().stretch.shape[1:]
+    (6, 15)
+
+    Reference: R. Koenker and G. Bassett (1978), "Regression quantiles", Econometrica 46; data: C. Yan, F. Mohr and T.
+        Viering (2025), "LCDB 1.1".
+    """
     with np.load(Path(__file__).with_name("prior.npz")) as data:
         arrays: dict[str, Any] = {key: data[key].astype(np.float64) for key in data.files}
     nets = []

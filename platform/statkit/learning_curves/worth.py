@@ -5,18 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+
+from statkit.interval import Interval
+from statkit.means import t_interval
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over seeds and its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -29,18 +22,9 @@ class Worth:
     """
 
     method: str
-    errors: list[Estimate]
-    gains: list[Estimate]
-    saved: Estimate | None
-
-
-def mean_interval(values: Array, level: float) -> Estimate:
-    """Mean of independent values and its interval by Student's t; without width for one value."""
-    middle = float(values.mean())
-    if len(values) < 2:
-        return Estimate(middle, middle, middle)
-    half = float(stdtrit(len(values) - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Estimate(middle, middle - half, middle + half)
+    errors: list[Interval]
+    gains: list[Interval]
+    saved: Interval | None
 
 
 def saved_share(sizes: Sequence[int], standard: Array, other: Array) -> float:
@@ -49,6 +33,11 @@ def saved_share(sizes: Sequence[int], standard: Array, other: Array) -> float:
     Both curves are errors at `sizes`, made monotone, and straight between sizes in logarithms of both axes, as power
     laws are. Where `other` ends below the standard's end, it is asked at which size it reached that; else, which size
     of the standard its own end is worth.
+
+    >>> round(saved_share([100, 200, 400], np.array([0.4, 0.3, 0.2]), np.array([0.3, 0.2, 0.1])), 6)
+    0.5
+
+    Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409.
     """
     logs = np.log(np.asarray(sizes, dtype=np.float64))
     ours, theirs = (np.log(np.maximum(np.minimum.accumulate(one), 1e-9)) for one in (standard, other))
@@ -69,12 +58,22 @@ def worth_in_labels(sizes: Sequence[int], errors: dict[str, Array], *, standard:
         sizes: Labels, ascending.
         errors: Way to (seeds, sizes) errors; row s of each was measured with the same seed and the same labels.
         standard: The way that the others are held against.
+
+    >>> errors = {
+    ...     "standard": np.array([[0.40, 0.30], [0.42, 0.28]]),
+    ...     "other": np.array([[0.30, 0.20], [0.31, 0.22]]),
+    ... }
+    >>> rows = worth_in_labels([100, 200], errors, standard="standard")
+    >>> [(one.method, one.saved and round(one.saved.value, 2)) for one in rows]
+    [('standard', None), ('other', 0.44)]
+
+    Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409.
     """
     base = errors[standard]
     found = []
     for method, table in errors.items():
-        spans = [mean_interval(table[:, place], 0.95) for place in range(len(sizes))]
-        gains = [mean_interval(base[:, place] - table[:, place], 0.95) for place in range(len(sizes))]
+        spans = [t_interval(table[:, place], 0.95) for place in range(len(sizes))]
+        gains = [t_interval(base[:, place] - table[:, place], 0.95) for place in range(len(sizes))]
         shares = np.array([saved_share(sizes, one, other) for one, other in zip(base, table, strict=True)])
-        found.append(Worth(method, spans, gains, None if method == standard else mean_interval(shares, 0.8)))
+        found.append(Worth(method, spans, gains, None if method == standard else t_interval(shares, 0.8)))
     return found

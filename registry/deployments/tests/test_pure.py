@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from conftest import png
-from registry.deployments.drift import drift
 from registry.deployments.serving.batcher import Batcher, Busy
 from registry.deployments.serving.loaded import BadPicture, looks, read_pixels
+from statkit.drift import drift
 
 
 def test_who_comes_while_a_batch_runs_is_in_the_next_one():

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from statkit.bootstrap import percentile_interval, resampled_indices
+from statkit.interval import Interval
 from workers.recipes.base import Run, check_run
 from workers.recipes.demand import network
 from workers.recipes.demand.inputs import GROUPS, Demand, Inputs, inputs_of, scales_of, targets_of
@@ -142,7 +144,7 @@ def by_weeks(demand: Demand, origin: Origin, shape: network.Shape, *, seed: int 
         {
             "weeks": round(weeks, 2),
             "models": {
-                name: {"rmse": interval_of(one), "gain": interval_of(one, kept[whole][name])}
+                name: {"rmse": interval_of(one).as_json(), "gain": interval_of(one, kept[whole][name]).as_json()}
                 for name, one in models.items()
             },
         }
@@ -180,13 +182,12 @@ def _count_inside(forecast: network.Forecast, truth: Array, hits: dict[float, li
         cell[1] += len(truth)
 
 
-def interval_of(one: Judged, other: Judged | None = None, *, seed: int = 0, draws: int = 2000) -> dict[str, float]:
+def interval_of(one: Judged, other: Judged | None = None, *, seed: int = 0, draws: int = 2000) -> Interval:
     """Root mean square error, or that of `one` less that of `other`, with its 95 % interval by drawing days.
 
     Days are drawn, not slots: errors of one day hang together (a block bootstrap, H. Künsch 1989).
     """
-    rng = np.random.default_rng(seed)
-    picks = rng.integers(0, len(one.squares), (draws, len(one.squares)))
+    picks = resampled_indices(len(one.squares), seed=seed, draws=draws)
 
     def rmse(model: Judged, index: Any) -> Any:
         return np.sqrt(model.squares[index].sum(axis=-1) / model.counts[index].sum(axis=-1))
@@ -195,5 +196,4 @@ def interval_of(one: Judged, other: Judged | None = None, *, seed: int = 0, draw
     value, drawn = rmse(one, every), rmse(one, picks)
     if other is not None:
         value, drawn = value - rmse(other, every), drawn - rmse(other, picks)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return {"value": float(value), "low": float(min(low, value)), "high": float(max(high, value))}
+    return percentile_interval(value, drawn, n=len(every)).widened_to_value()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from statkit.bootstrap import mean_interval
 from workers.recipes.demand.grid import Counts
 
 Array = NDArray[np.float64]
@@ -83,17 +84,12 @@ def _slot(
     return chosen, made
 
 
-def _intervals(money: dict[str, Array], seed: int) -> dict[str, dict[str, float]]:
+def _intervals(money: dict[str, Array], seed: int) -> dict[str, dict[str, Any]]:
     first = next(iter(money))
-    rng = np.random.default_rng(seed)
-    days = len(money[first])
-    picks = rng.integers(0, days, (2000, days))
     found: dict[str, dict[str, Any]] = {}
     for name, values in money.items():
-        low, high = np.quantile(values[picks].mean(axis=1), [0.025, 0.975])
-        found[name] = {"value": float(values.mean()), "low": float(low), "high": float(high)}
+        found[name] = mean_interval(values, seed=seed).as_json()
         if name != first:
-            gap = values - money[first]
-            low, high = np.quantile(gap[picks].mean(axis=1), [0.025, 0.975])
-            found[name] |= {"gain": float(gap.mean()), "gain_low": float(low), "gain_high": float(high)}
+            gain = mean_interval(values - money[first], seed=seed)
+            found[name] |= {"gain": gain.value, "gain_low": gain.low, "gain_high": gain.high}
     return found

@@ -88,12 +88,12 @@ def test_models_beat_the_last_value_where_there_are_rush_hours(demand):
     assert len(tried) == 2
     for name in ("ridge", "poisson", "boosting", "sdae"):
         gap = backtest.interval_of(models[name], models["last"])
-        assert gap["high"] < 0, (name, gap)
+        assert gap.high < 0, (name, gap)
     assert models["sdae"].rmse < 1.1 * models["ridge"].rmse
     assert 0.7 < models["sdae"].inside[0.8] < 0.9
     assert set(models) >= {*SIMPLE, "sdae", "no_pretraining", "without_places"}
     itself = backtest.interval_of(models["ridge"], models["ridge"])
-    assert itself == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert (itself.value, *itself.ends) == (0.0, 0.0, 0.0)
 
 
 def test_a_network_is_the_same_again_after_loading_and_with_its_seed(demand, tmp_path):

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from registry.model_versions.comparison import Difference, compare, mcnemar, paired_difference, paired_draws
+from statkit.bootstrap import paired_draws
+from statkit.hypothesis_tests import mcnemar
+from statkit.interval import Interval
+from statkit.paired_comparison import compare_classifiers
+from statkit.proportions import paired_difference
 
 
 def test_the_paired_interval_matches_published_values():
@@ -27,7 +31,7 @@ def test_the_interval_of_a_true_difference_holds_95_percent_of_the_time():
     for _ in range(600):
         both, only_a, only_b, neither = rng.multinomial(200, [0.7, 0.05, 0.12, 0.13])
         found = paired_difference(int(both), int(only_a), int(only_b), int(neither))
-        held += found.low <= 0.07 <= found.high
+        held += 0.07 in found
     assert 0.92 <= held / 600 <= 0.985
 
 
@@ -36,14 +40,14 @@ def test_two_equal_models_differ_by_nothing_and_a_better_one_is_found():
     truth = rng.integers(0, 3, 400)
     a = np.where(rng.random(400) < 0.7, truth, (truth + 1) % 3)
     b = np.where(rng.random(400) < 0.9, truth, (truth + 1) % 3)
-    same = compare(truth, a, a, classes=3)
+    same = compare_classifiers(truth, a, a, classes=3)
     assert (same.only_a, same.only_b, same.accuracy.value, same.macro_f1.value, same.p) == (0, 0, 0, 0, 1)
-    found = compare(truth, a, b, classes=3)
+    found = compare_classifiers(truth, a, b, classes=3)
     assert found.accuracy.low > 0.1
     assert found.macro_f1.low > 0.1
     assert found.p < 1e-6
-    assert found == compare(truth, a, b, classes=3)
-    assert compare(truth, b, a, classes=3).accuracy.value == pytest.approx(-found.accuracy.value)
+    assert found == compare_classifiers(truth, a, b, classes=3)
+    assert compare_classifiers(truth, b, a, classes=3).accuracy.value == pytest.approx(-found.accuracy.value)
 
 
 def test_macro_f1_is_the_one_that_scikit_learn_computes():
@@ -53,12 +57,12 @@ def test_macro_f1_is_the_one_that_scikit_learn_computes():
     truth, a, b = rng.integers(0, 4, (3, 120))
     labels = [0, 1, 2, 3]
     wanted = f1_score(truth, b, average="macro", labels=labels) - f1_score(truth, a, average="macro", labels=labels)
-    assert compare(truth, a, b, classes=4).macro_f1.value == pytest.approx(wanted)
+    assert compare_classifiers(truth, a, b, classes=4).macro_f1.value == pytest.approx(wanted)
 
 
 def test_no_items_say_nothing():
     none = np.zeros(0, dtype=np.int64)
-    found = compare(none, none, none, classes=2)
+    found = compare_classifiers(none, none, none, classes=2)
     assert (found.items, found.accuracy.low, found.accuracy.high) == (0, -1, 1)
 
 
@@ -67,4 +71,4 @@ def test_differences_by_shared_samples_are_paired_and_skip_what_was_not_drawn():
     b = [0.6, 0.7, 0.9, 0.5]
     found = paired_draws(a, b, 0.5, 0.6)
     assert (found.value, found.low, found.high) == pytest.approx((0.1, 0.1, 0.1))
-    assert paired_draws([], [], 0.2, 0.5) == Difference(0.3, -1.0, 1.0)
+    assert paired_draws([], [], 0.2, 0.5) == Interval(0.3, -1.0, 1.0)

@@ -1,32 +1,31 @@
-"""When will it be done? Past days drawn again and again until nothing is left. No Django."""
+"""When will it be done? Past days drawn again and again until nothing is left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+
+from statkit.interval import Interval
 
 LEAST_DAYS = 3
 FARTHEST = 3650
 
 
-@dataclass(frozen=True)
-class Finish:
-    """Days from today until nothing is left: median, and the ends of the 80 % range."""
-
-    low: int
-    median: int
-    high: int
-
-
-def days_left(*, finished: Sequence[int], remaining: int, seed: int = 0, times: int = 1000) -> Finish | None:
+def days_left(*, finished: Sequence[int], remaining: int, seed: int = 0, times: int = 1000) -> Interval | None:
     """Simulated from the tasks finished on each of the last days, days without work included.
 
     Returns:
-        None where fewer than three days had work, or the end lies beyond ten years.
+        Whole days: the median, with the 80 % range. None where fewer than three days had work, or the end lies
+        beyond ten years.
+
+    >>> days = days_left(finished=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
+    >>> days.value, days.low, days.high
+    (14, 11, 23)
+
+    Reference: B. Efron (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7.
     """
     days = np.array(finished)
     if remaining <= 0:
-        return Finish(0, 0, 0)
+        return Interval(0, 0, 0, 0.8)
     if (days > 0).sum() < LEAST_DAYS:
         return None
     rng = np.random.default_rng(seed)
@@ -43,4 +42,4 @@ def days_left(*, finished: Sequence[int], remaining: int, seed: int = 0, times: 
         reached = int(np.searchsorted(total, remaining)) + 1
         needed.append(min(reached, FARTHEST))
     low, median, high = np.quantile(needed, [0.1, 0.5, 0.9])
-    return None if median >= FARTHEST else Finish(int(low), round(median), int(np.ceil(high)))
+    return None if median >= FARTHEST else Interval(round(median), int(low), int(np.ceil(high)), 0.8)

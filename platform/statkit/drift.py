@@ -1,4 +1,4 @@
-"""Has what comes in changed? Counts in bins against a reference. Pure numpy."""
+"""Has what comes in changed? Counts in bins against a reference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +25,13 @@ def drift(seen: Sequence[int], reference: Sequence[int], *, seed: int = 0) -> Dr
     """Compare counts; None where one side is empty.
 
     The distance that chance makes is drawn: both histograms from the pooled one, with as many pictures each.
+
+    >>> drift([50, 50], [90, 10]).drifted
+    True
+    >>> drift([50, 50], [52, 48]).drifted
+    False
+
+    Reference: B. Efron and R. J. Tibshirani (1993), "An Introduction to the Bootstrap", ch. 16.
     """
     a, b = np.asarray(seen, dtype=float), np.asarray(reference, dtype=float)
     if a.sum() < 1 or b.sum() < 1:

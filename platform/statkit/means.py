@@ -1,0 +1,23 @@
+"""Means and their intervals."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from statkit.interval import Interval
+
+
+def t_interval(values: NDArray[np.float64], level: float) -> Interval:
+    """Mean of (n,) independent values and its interval by Student's t; without width for one value.
+
+    >>> mean = t_interval(np.array([1.0, 2.0, 3.0]), 0.95)
+    >>> mean.value, round(mean.low, 4), round(mean.high, 4)
+    (2.0, -0.4841, 4.4841)
+
+    Reference: Student (1908), "The probable error of a mean", Biometrika 6.
+    """
+    middle = float(values.mean())
+    if len(values) < 2:
+        return Interval(middle, middle, middle, level, len(values))
+    half = float(stdtrit(len(values) - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
+    return Interval(middle, middle - half, middle + half, level, len(values))
