@@ -123,7 +123,6 @@ def act(target: str) -> Callable[[bytes], None]:
     if target in FORMATS:
         from annotation.formats.base import BadFormat, Source
         from annotation.formats.catalog import FORMATS as KNOWN
-        from annotation.formats.mapping import labels_in, with_ids
 
         fmt = KNOWN[target]
         kinds = sorted(fmt.kinds)
@@ -137,8 +136,8 @@ def act(target: str) -> Callable[[bytes], None]:
                     for number, found in enumerate(fmt.founds(source)):
                         if number > 1000:
                             break
-                        value = found.value or {}
-                        with_ids(value, {name: "a" for name, _ in labels_in(value)})
+                        kind_of_labels, value = source.annotation_type, found.value or {}
+                        kind_of_labels.relabel(value, {name: "a" for name, _ in kind_of_labels.labels_used(value)})
                 except (BadFormat, UnicodeDecodeError):  # as `formats.imports` takes them
                     pass
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
+from labelkit.annotations import KINDS, Kind
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
@@ -100,6 +101,11 @@ class Source:
     labels: list[dict[str, Any]]
     look_up: LookUp = lambda stems: {}
 
+    @property
+    def annotation_type(self) -> Kind:
+        """What `kind` names."""
+        return KINDS[self.kind]
+
     def again(self) -> BinaryIO:
         """From the beginning."""
         self.file.seek(0)
@@ -148,7 +154,7 @@ class Format:
         """
         with _the_files_fault():
             for found in self.read(source):
-                if found.value is not None and not _fits(found.value):
+                if found.value is not None and not source.annotation_type.is_readable(found.value):
                     raise BadFormat(f"{found.place}: a label must be a name; regions, spans and relations are lists")
                 yield found
 
@@ -168,20 +174,6 @@ class Format:
             BadFormat: it is not one of this format.
         """
         return Head()
-
-
-def _fits(value: Any) -> bool:
-    """Whether an answer has the shape that everything after the parser counts on."""
-    if not isinstance(value, dict) or not isinstance(value.get("label", ""), str):
-        return False
-    labels = value.get("labels", [])
-    if not isinstance(labels, list) or not all(isinstance(one, str) for one in labels):
-        return False
-    parts = [value.get(key, []) for key in ("regions", "spans", "relations")]
-    return all(
-        isinstance(part, list) and all(isinstance(one, dict) and isinstance(one.get("label"), str) for one in part)
-        for part in parts
-    )
 
 
 @contextmanager
@@ -304,10 +296,18 @@ def parcels(founds: Iterable[Found]) -> Iterator[list[Found]]:
 
 def _weight(found: Found) -> int:
     """Roughly how many small objects an item costs."""
-    value = found.value or {}
-    parts = [one for key in ("regions", "spans", "relations") for one in value.get(key, [])]
-    inside = sum(len(one.get("points", ())) + len(one.get("rle", ())) // 8 for one in parts)
-    return 1 + len(found.text) // 500 + len(parts) + inside
+    return 1 + len(found.text) // 500 + _objects_in(found.value)
+
+
+def _objects_in(value: Any) -> int:
+    """Objects in lists, and points and numbers in them; of a list, the first element says what the others are."""
+    if isinstance(value, dict):
+        return sum(map(_objects_in, value.values()))
+    if not isinstance(value, list) or not value:
+        return 0
+    if isinstance(value[0], dict):
+        return len(value) + sum(map(_objects_in, value))
+    return len(value) if isinstance(value[0], list) else len(value) // 8
 
 
 def as_text(value: Any) -> str:
@@ -320,20 +320,3 @@ def as_text(value: Any) -> str:
 def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
     """Label names by id."""
     return {one["id"]: one["name"] for one in labels}
-
-
-def with_names(value: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """An answer with label names in the place of ids."""
-
-    def name(label: str) -> str:
-        return names.get(label, label)
-
-    made = dict(value)
-    if "label" in made:
-        made["label"] = name(made["label"])
-    if "labels" in made:
-        made["labels"] = [name(one) for one in made["labels"]]
-    for key in ("regions", "spans", "relations"):
-        if key in made:
-            made[key] = [{**one, "label": name(one["label"])} for one in made[key]]
-    return made

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of, with_names
+from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of
 from plateau.http import json_numbers
 
 
@@ -41,7 +41,7 @@ class Jsonl(Format):
             yield Found(
                 place,
                 str(row.get("name") or row.get("uri") or ""),
-                with_names(row["value"], names or {}),
+                source.annotation_type.relabel(row["value"], names or {}),
                 uri=str(row.get("uri") or ""),
                 text=str(row.get("text") or ""),
                 width=row.get("width"),

@@ -167,7 +167,9 @@ def test_what_goes_out_comes_back(fmt, kind, data):
     found = trip(fmt, kind, rows, labels)
     assert [one.name for one in found] in ([r.name for r in rows], [""] * len(rows))
     for before, after in zip(rows, found, strict=True):
-        got = kept(fmt, kind, fitted(after.value, {one["id"]: one for one in ATTRIBUTES}, pytest.fail, ""), {})
+        got = kept(
+            fmt, kind, fitted(KINDS[kind], after.value, {one["id"]: one for one in ATTRIBUTES}, pytest.fail, ""), {}
+        )
         assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
         if text:
             assert after.text == before.text

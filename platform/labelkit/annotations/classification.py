@@ -1,6 +1,6 @@
 """Classes of the whole item: one, `{"label": "shirt"}`, or any number, `{"labels": ["shirt", "red"]}`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -43,6 +43,24 @@ class Classification(Kind):
             raise refuse("value.attributes", problem)
         return _with_attributes({"label": answer.label}, answer.attributes)
 
+    def is_readable(self, value: Any) -> bool:
+        """See `Kind`."""
+        return isinstance(value, dict) and isinstance(value.get("label", ""), str)
+
+    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `Kind`."""
+        if "label" in value:
+            yield value["label"], ""
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`; a class that moves to nothing leaves none, which `check` refuses."""
+        if "label" not in value:
+            return dict(value)
+        label = moves.get(value["label"], value["label"])
+        return (
+            {key: one for key, one in value.items() if key != "label"} if label is None else {**value, "label": label}
+        )
+
     def strata(self, value: dict[str, Any]) -> str:
         """The label."""
         return str(value["label"])
@@ -74,6 +92,24 @@ class MultiClassification(Kind):
             raise refuse("value.attributes", problem)
         chosen = set(answer.labels)
         return _with_attributes({"labels": [one for one in schema.labels if one in chosen]}, answer.attributes)
+
+    def is_readable(self, value: Any) -> bool:
+        """See `Kind`."""
+        labels = value.get("labels", []) if isinstance(value, dict) else None
+        return isinstance(labels, list) and all(isinstance(label, str) for label in labels)
+
+    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `Kind`."""
+        for label in value.get("labels", ()):
+            yield label, ""
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`; two labels that become one are one."""
+        made = dict(value)
+        if "labels" in made:
+            moved = [moves.get(label, label) for label in made["labels"]]
+            made["labels"] = list(dict.fromkeys(label for label in moved if label is not None))
+        return made
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """Jaccard index of both sets; two empty ones are alike."""

@@ -4,14 +4,15 @@
 count Unicode code points, `end` is the first one after the span.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import ConfigDict, Field
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.parts import LabeledParts
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
 from labelkit.geometries.prepared import Floats, Prepared, Whole
@@ -48,13 +49,14 @@ class AnswerIn(StrictModel):
     relations: list[RelationIn] = Field(default_factory=list, max_length=20_000)
 
 
-class Spans(Kind):
+class Spans(LabeledParts):
     """Named entities and the like, with relations between them."""
 
     key = "spans"
     modality: ClassVar[Modality] = "text"
     label_path = "$.spans[*].label"
     shapes = ("span", "relation")
+    lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`; spans are kept in the order of the text."""
@@ -79,6 +81,18 @@ class Spans(Kind):
         ordered = sorted(spans.values(), key=lambda one: (one["start"], one["end"], one["id"]))
         relations = [one.model_dump(by_alias=True) for one in answer.relations]
         return {"spans": ordered, "relations": relations}
+
+    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+        """See `LabeledParts`."""
+        return "span" if name == "spans" else "relation"
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`; relations of spans that are left out go with them."""
+        made = super().relabel(value, moves)
+        gone = {span.get("id") for span in value.get("spans", ()) if moves.get(span["label"], "") is None}
+        if gone and "relations" in made:
+            made["relations"] = [one for one in made["relations"] if not gone & {one.get("from"), one.get("to")}]
+        return made
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """F1 of spans with the same ends and label."""
