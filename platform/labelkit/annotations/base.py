@@ -35,6 +35,7 @@ class Kind:
     modality: ClassVar[Modality] = "image"
     label_path: ClassVar[str]
     shapes: ClassVar[tuple[str, ...]] = ()
+    single_class: ClassVar[bool] = False  # each answer is one class of the whole item
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """The answer in its one canonical form.
@@ -78,9 +79,25 @@ class Kind:
         """The answer as a list of tasks shows it: without what may be large."""
         return value
 
+    def class_of(self, value: dict[str, Any]) -> str:
+        """The class of the whole item; empty where the kind has none."""
+        return ""
+
+    def with_class(self, label: str) -> dict[str, Any]:
+        """The answer that says this class. For kinds of a `single_class` only."""
+        raise NotImplementedError
+
     def strata(self, value: dict[str, Any]) -> str:
         """The class by which subsets are kept balanced; empty where there is none."""
-        return ""
+        return self.class_of(value)
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """What `likeness` is asked with for one label: the part of the answer that bears each, and what bears none."""
+        return {}, {}
+
+    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+        """Labels that two people gave to the same thing: the item, or a part that both marked."""
+        return []
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """How alike two answers are, 0 to 1."""

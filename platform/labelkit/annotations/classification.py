@@ -33,6 +33,7 @@ class Classification(Kind):
 
     key: ClassVar[str] = "classification"
     label_path = "$.label"
+    single_class: ClassVar[bool] = True
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
@@ -61,9 +62,21 @@ class Classification(Kind):
             {key: one for key, one in value.items() if key != "label"} if label is None else {**value, "label": label}
         )
 
-    def strata(self, value: dict[str, Any]) -> str:
+    def class_of(self, value: dict[str, Any]) -> str:
         """The label."""
         return str(value["label"])
+
+    def with_class(self, label: str) -> dict[str, Any]:
+        """See `Kind`."""
+        return {"label": label}
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """See `Kind`."""
+        return {value["label"]: {"label": value["label"]}}, {"label": ""}
+
+    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+        """Both classes."""
+        return [(one["label"], other["label"])]
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """1 where the labels are the same."""
@@ -110,6 +123,10 @@ class MultiClassification(Kind):
             moved = [moves.get(label, label) for label in made["labels"]]
             made["labels"] = list(dict.fromkeys(label for label in moved if label is not None))
         return made
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """See `Kind`."""
+        return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """Jaccard index of both sets; two empty ones are alike."""

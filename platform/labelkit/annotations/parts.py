@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from labelkit.annotations import matching
 from labelkit.annotations.base import Kind
 
 
@@ -11,6 +12,7 @@ class LabeledParts(Kind):
     """`lists` names the lists of an answer; the first has what people mark, others what they say of it."""
 
     lists: ClassVar[tuple[str, ...]]
+    same_mark: ClassVar[matching.Likeness]  # 0.5 and more where two marks are of the same thing
 
     def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
         """The geometry of a part of the list `name`."""
@@ -51,3 +53,17 @@ class LabeledParts(Kind):
     def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
         """How many marks there are of each label."""
         return {"counts": dict(Counter(part["label"] for part in value[self.lists[0]]))}
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """See `Kind`; split once, as looking through the answer for each label would cost labels times marks."""
+        nothing: dict[str, Any] = {name: [] for name in self.lists}
+        marks = self.lists[0]
+        parts: dict[str, dict[str, Any]] = {}
+        for mark in value[marks]:
+            parts.setdefault(mark["label"], {name: [] for name in self.lists})[marks].append(mark)
+        return parts, nothing
+
+    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+        """Labels of the marks that are of the same thing."""
+        a, b = one[self.lists[0]], other[self.lists[0]]
+        return [(a[i]["label"], b[j]["label"]) for i, j in matching.pairs(a, b, self.same_mark)]

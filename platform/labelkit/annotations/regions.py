@@ -37,11 +37,41 @@ def _answer_of(shapes: tuple[str, ...]) -> type[_Answer]:
     return create_model("Answer", __base__=_Answer, regions=(list[region], Field(max_length=MAX_REGIONS)))
 
 
+class RegionLikeness:
+    """Likeness of two regions of one shape; 0 where the shapes differ."""
+
+    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """See `matching.Likeness`."""
+        a, b = _shape(one), _shape(other)
+        return SHAPES[a].likeness(one, other) if a == b else 0.0
+
+    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
+        """One for each shape."""
+        for key, rows, columns in matching.by_sort(one, other, _shape):
+            shape = SHAPES[key]
+            yield matching.Sort(
+                rows,
+                columns,
+                shape.prepare([one[k] for k in rows.tolist()]),
+                shape.prepare([other[k] for k in columns.tolist()]),
+                shape.likenesses,
+            )
+
+
+def _shape(region: Mapping[str, Any]) -> str:
+    shape: str = region.get("shape", "box")
+    return shape
+
+
+region_likeness = RegionLikeness()
+
+
 class Regions(LabeledParts):
     """Shapes on a picture."""
 
     label_path = "$.regions[*].label"
     lists: ClassVar[tuple[str, ...]] = ("regions",)
+    same_mark: ClassVar[matching.Likeness] = region_likeness
 
     def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
         self.key = key  # type: ignore[misc]  # one class, several kinds
@@ -89,35 +119,6 @@ class Regions(LabeledParts):
                 first = next(region for region in group if region["label"] == label)
                 kept.append({**first, **SHAPES[first["shape"]].average(group)})
         return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
-
-
-class RegionLikeness:
-    """Likeness of two regions of one shape; 0 where the shapes differ."""
-
-    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """See `matching.Likeness`."""
-        a, b = _shape(one), _shape(other)
-        return SHAPES[a].likeness(one, other) if a == b else 0.0
-
-    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
-        """One for each shape."""
-        for key, rows, columns in matching.by_sort(one, other, _shape):
-            shape = SHAPES[key]
-            yield matching.Sort(
-                rows,
-                columns,
-                shape.prepare([one[k] for k in rows.tolist()]),
-                shape.prepare([other[k] for k in columns.tolist()]),
-                shape.likenesses,
-            )
-
-
-def _shape(region: Mapping[str, Any]) -> str:
-    shape: str = region.get("shape", "box")
-    return shape
-
-
-region_likeness = RegionLikeness()
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:

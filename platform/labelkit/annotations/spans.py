@@ -49,6 +49,32 @@ class AnswerIn(StrictModel):
     relations: list[RelationIn] = Field(default_factory=list, max_length=20_000)
 
 
+class SameEnds:
+    """1 where both begin and end at the same place."""
+
+    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """See `matching.Likeness`."""
+        return float(one["start"] == other["start"] and one["end"] == other["end"])
+
+    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
+        """All of one sort; a span's bounds are the point (start, end), so that those of the same ends alone meet."""
+        if one and other:
+            rows, columns = (np.arange(len(side), dtype=np.intp) for side in (one, other))
+            yield matching.Sort(rows, columns, _points(one), _points(other), _all_alike)
+
+
+same_ends = SameEnds()
+
+
+def _points(spans: Sequence[dict[str, Any]]) -> Prepared:
+    ends = np.array([[one["start"], one["end"]] * 2 for one in spans], dtype=float)
+    return Prepared(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
+
+
+def _all_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
+    return np.asarray((one.bounds[i] == other.bounds[j]).all(axis=1), dtype=float)
+
+
 class Spans(LabeledParts):
     """Named entities and the like, with relations between them."""
 
@@ -57,6 +83,7 @@ class Spans(LabeledParts):
     label_path = "$.spans[*].label"
     shapes = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
+    same_mark: ClassVar[matching.Likeness] = same_ends
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`; spans are kept in the order of the text."""
@@ -122,32 +149,6 @@ class Spans(LabeledParts):
         relations = [{"id": f"c{n}", "label": a, "from": b, "to": c} for n, (a, b, c) in enumerate(often)]
         kept.sort(key=lambda one: (one["start"], one["end"], one["id"]))
         return {"spans": kept, "relations": relations}, sum(shares) / len(shares) if shares else 1.0
-
-
-class SameEnds:
-    """1 where both begin and end at the same place."""
-
-    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """See `matching.Likeness`."""
-        return float(one["start"] == other["start"] and one["end"] == other["end"])
-
-    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
-        """All of one sort; a span's bounds are the point (start, end), so that those of the same ends alone meet."""
-        if one and other:
-            rows, columns = (np.arange(len(side), dtype=np.intp) for side in (one, other))
-            yield matching.Sort(rows, columns, _points(one), _points(other), _all_alike)
-
-
-same_ends = SameEnds()
-
-
-def _points(spans: Sequence[dict[str, Any]]) -> Prepared:
-    ends = np.array([[one["start"], one["end"]] * 2 for one in spans], dtype=float)
-    return Prepared(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
-
-
-def _all_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-    return np.asarray((one.bounds[i] == other.bounds[j]).all(axis=1), dtype=float)
 
 
 def _check_label(place: str, label: str, use: str, schema: Schema) -> None:
