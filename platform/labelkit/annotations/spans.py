@@ -80,7 +80,7 @@ class Spans(LabeledParts):
 
     key = "spans"
     modality: ClassVar[Modality] = "text"
-    label_path = "$.spans[*].label"
+    label_path = "$.*[*].label"  # of spans and of relations
     shapes = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
     same_mark: ClassVar[matching.Likeness] = same_ends
