@@ -13,9 +13,6 @@ from labelkit.annotations import KINDS, Kind
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
-REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})
-CLASSES = frozenset({"classification", "multi_classification", "text_classification", "row_classification"})
-EVERY = REGIONS | CLASSES | {"spans", "row_number"}
 
 
 @dataclass(frozen=True)
@@ -122,17 +119,32 @@ class Format:
     `loses` says what a round trip through it does not bring back. `sized`, a path of PostgreSQL's jsonpath: answers in
     which it finds something can be written only where the size of their item is known; "" for none. `relative`: places
     are shares of the picture, so that a size stated beside them is only what they were reckoned from.
+
+    What it can hold: annotations of the classes `annotation_types`, of items of `media`, whose parts have only
+    `geometries` (None for any). With `drops_geometries`, some of them are enough, and it writes no part of the others.
     """
 
     key: ClassVar[str]
     title: ClassVar[str]
-    kinds: ClassVar[frozenset[str]]
+    annotation_types: ClassVar[tuple[type[Kind], ...]] = (Kind,)
+    media: ClassVar[frozenset[str]] = frozenset({"image", "text", "row"})
+    geometries: ClassVar[frozenset[str] | None] = None
+    drops_geometries: ClassVar[bool] = False
     media_type: ClassVar[str] = "application/zip"
     suffix: ClassVar[str] = "zip"
     loses: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[bool] = True
     sized: ClassVar[str] = ""
     relative: ClassVar[bool] = False
+
+    def holds(self, annotation_type: Kind) -> bool:
+        """Whether annotations of this type can be written and read."""
+        if not isinstance(annotation_type, self.annotation_types) or annotation_type.modality not in self.media:
+            return False
+        given = frozenset(annotation_type.shapes)
+        if self.geometries is None or not given:
+            return True
+        return bool(given & self.geometries) if self.drops_geometries else given <= self.geometries
 
     def write(self, job: Job) -> Iterator[bytes]:
         """The file, piece by piece; memory does not grow with the number of rows."""

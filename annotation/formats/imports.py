@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
-from annotation.formats.catalog import FORMATS
+from annotation.formats.catalog import FORMATS, formats_for
 from annotation.formats.mapping import add_labels, by_label, fitted
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
@@ -69,8 +69,8 @@ def order_import(
         Invalid: unknown format, or one that cannot hold the kind.
     """
     found = FORMATS.get(format_key)
-    if found is None or project.kind not in found.kinds:
-        fit = ", ".join(sorted(key for key, one in FORMATS.items() if project.kind in one.kinds))
+    if found is None or not found.holds(KINDS[project.kind]):
+        fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
         message = f"for this project it must be one of: {fit}"
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of
+from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
 from plateau.http import json_numbers
 
 
@@ -13,7 +13,6 @@ class Jsonl(Format):
 
     key = "jsonl"
     title = "JSON lines"
-    kinds = EVERY
     media_type = "application/x-ndjson"
     suffix = "jsonl"
 

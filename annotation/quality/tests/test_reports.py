@@ -6,6 +6,7 @@ from annotation.labeling import queue, services
 from annotation.labeling.models import Task
 
 pytestmark = pytest.mark.django_db
+BOX = {"x": 1, "y": 1, "w": 9, "h": 9}
 
 
 def label(people, project, role, value, ms=2000):
@@ -126,9 +127,9 @@ def test_comments_are_said_and_settled(people, make_project):
     [
         ("row_number", [{"number": 10.0}, {"number": 8.0}]),
         ("multi_classification", [{"labels": ["apple", "pear"]}, {"labels": ["apple"]}]),
-        ("boxes", [{"regions": [{"id": "a", "label": one, "x": 1, "y": 1, "w": 9, "h": 9}]} for one in ("apple", "pear")]),
+        ("boxes", [{"regions": [{"id": "a", **BOX, "label": label}]} for label in ("apple", "pear")]),
     ],
-)  # fmt: skip
+)
 def test_every_kind_has_its_report_of_agreement(people, make_project, kind, values):
     project = make_project(items=2, kind=kind)
     project.overlap = project.max_answers = 2

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
 
-Modality = Literal["image", "text"]
+Modality = Literal["image", "text", "row"]
 
 
 @dataclass(frozen=True)

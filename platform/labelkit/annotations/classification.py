@@ -152,4 +152,4 @@ class RowClassification(Classification):
     """One label for a row of a table."""
 
     key = "row_classification"
-    modality: ClassVar[Modality] = "text"
+    modality: ClassVar[Modality] = "row"

@@ -83,7 +83,7 @@ def kind_of(fmt: Format, source: Source) -> str:
         BadFormat: nothing in it is labeled.
     """
     for probe in ("shapes", "boxes", "masks", "spans", "multi_classification", "classification"):
-        if probe not in fmt.kinds:
+        if not fmt.holds(KINDS[probe]):
             continue
         shapes: set[str] = set()
         most, text = 0, False
