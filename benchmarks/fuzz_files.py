@@ -59,6 +59,7 @@ def seeds(target: str) -> list[bytes]:
 def _written(key: str) -> list[bytes]:
     from annotation.formats.base import Job, Row
     from annotation.formats.catalog import FORMATS as KNOWN
+    from labelkit.annotations import KINDS
 
     fmt = KNOWN[key]
     labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}, {"id": "b", "name": "Pear", "color": "#00ff00"}]
@@ -73,7 +74,7 @@ def _written(key: str) -> list[bytes]:
     }
     found = []
     for kind, value in values.items():
-        if kind not in fmt.kinds:
+        if not fmt.holds(KINDS[kind]):
             continue
         rows = [
             Row(1, 1, "one.png", "", "one two three", None, 32, 32, {}, value, "x@y.example", datetime.now(UTC), 1),
@@ -123,10 +124,10 @@ def act(target: str) -> Callable[[bytes], None]:
     if target in FORMATS:
         from annotation.formats.base import BadFormat, Source
         from annotation.formats.catalog import FORMATS as KNOWN
-        from annotation.formats.mapping import labels_in, with_ids
+        from labelkit.annotations import KINDS
 
         fmt = KNOWN[target]
-        kinds = sorted(fmt.kinds)
+        kinds = sorted(key for key, one in KINDS.items() if fmt.holds(one))
         labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}]
 
         def read(data: bytes) -> None:
@@ -137,8 +138,8 @@ def act(target: str) -> Callable[[bytes], None]:
                     for number, found in enumerate(fmt.founds(source)):
                         if number > 1000:
                             break
-                        value = found.value or {}
-                        with_ids(value, {name: "a" for name, _ in labels_in(value)})
+                        kind_of_labels, value = source.annotation_type, found.value or {}
+                        kind_of_labels.relabel(value, {name: "a" for name, _ in kind_of_labels.labels_used(value)})
                 except (BadFormat, UnicodeDecodeError):  # as `formats.imports` takes them
                     pass
 

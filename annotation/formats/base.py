@@ -9,12 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
+from labelkit.annotations import KINDS, Kind
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
-REGIONS = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes"})
-CLASSES = frozenset({"classification", "multi_classification", "text_classification", "row_classification"})
-EVERY = REGIONS | CLASSES | {"spans", "row_number"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +98,11 @@ class Source:
     labels: list[dict[str, Any]]
     look_up: LookUp = lambda stems: {}
 
+    @property
+    def annotation_type(self) -> Kind:
+        """What `kind` names."""
+        return KINDS[self.kind]
+
     def again(self) -> BinaryIO:
         """From the beginning."""
         self.file.seek(0)
@@ -116,17 +119,32 @@ class Format:
     `loses` says what a round trip through it does not bring back. `sized`, a path of PostgreSQL's jsonpath: answers in
     which it finds something can be written only where the size of their item is known; "" for none. `relative`: places
     are shares of the picture, so that a size stated beside them is only what they were reckoned from.
+
+    What it can hold: annotations of the classes `annotation_types`, of items of `media`, whose parts have only
+    `geometries` (None for any). With `drops_geometries`, some of them are enough, and it writes no part of the others.
     """
 
     key: ClassVar[str]
     title: ClassVar[str]
-    kinds: ClassVar[frozenset[str]]
+    annotation_types: ClassVar[tuple[type[Kind], ...]] = (Kind,)
+    media: ClassVar[frozenset[str]] = frozenset({"image", "text", "row"})
+    geometries: ClassVar[frozenset[str] | None] = None
+    drops_geometries: ClassVar[bool] = False
     media_type: ClassVar[str] = "application/zip"
     suffix: ClassVar[str] = "zip"
     loses: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[bool] = True
     sized: ClassVar[str] = ""
     relative: ClassVar[bool] = False
+
+    def holds(self, annotation_type: Kind) -> bool:
+        """Whether annotations of this type can be written and read."""
+        if not isinstance(annotation_type, self.annotation_types) or annotation_type.modality not in self.media:
+            return False
+        given = frozenset(annotation_type.shapes)
+        if self.geometries is None or not given:
+            return True
+        return bool(given & self.geometries) if self.drops_geometries else given <= self.geometries
 
     def write(self, job: Job) -> Iterator[bytes]:
         """The file, piece by piece; memory does not grow with the number of rows."""
@@ -148,7 +166,7 @@ class Format:
         """
         with _the_files_fault():
             for found in self.read(source):
-                if found.value is not None and not _fits(found.value):
+                if found.value is not None and not source.annotation_type.is_readable(found.value):
                     raise BadFormat(f"{found.place}: a label must be a name; regions, spans and relations are lists")
                 yield found
 
@@ -168,20 +186,6 @@ class Format:
             BadFormat: it is not one of this format.
         """
         return Head()
-
-
-def _fits(value: Any) -> bool:
-    """Whether an answer has the shape that everything after the parser counts on."""
-    if not isinstance(value, dict) or not isinstance(value.get("label", ""), str):
-        return False
-    labels = value.get("labels", [])
-    if not isinstance(labels, list) or not all(isinstance(one, str) for one in labels):
-        return False
-    parts = [value.get(key, []) for key in ("regions", "spans", "relations")]
-    return all(
-        isinstance(part, list) and all(isinstance(one, dict) and isinstance(one.get("label"), str) for one in part)
-        for part in parts
-    )
 
 
 @contextmanager
@@ -304,10 +308,18 @@ def parcels(founds: Iterable[Found]) -> Iterator[list[Found]]:
 
 def _weight(found: Found) -> int:
     """Roughly how many small objects an item costs."""
-    value = found.value or {}
-    parts = [one for key in ("regions", "spans", "relations") for one in value.get(key, [])]
-    inside = sum(len(one.get("points", ())) + len(one.get("rle", ())) // 8 for one in parts)
-    return 1 + len(found.text) // 500 + len(parts) + inside
+    return 1 + len(found.text) // 500 + _objects_in(found.value)
+
+
+def _objects_in(value: Any) -> int:
+    """Objects in lists, and points and numbers in them; of a list, the first element says what the others are."""
+    if isinstance(value, dict):
+        return sum(map(_objects_in, value.values()))
+    if not isinstance(value, list) or not value:
+        return 0
+    if isinstance(value[0], dict):
+        return len(value) + sum(map(_objects_in, value))
+    return len(value) if isinstance(value[0], list) else len(value) // 8
 
 
 def as_text(value: Any) -> str:
@@ -320,20 +332,3 @@ def as_text(value: Any) -> str:
 def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
     """Label names by id."""
     return {one["id"]: one["name"] for one in labels}
-
-
-def with_names(value: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """An answer with label names in the place of ids."""
-
-    def name(label: str) -> str:
-        return names.get(label, label)
-
-    made = dict(value)
-    if "label" in made:
-        made["label"] = name(made["label"])
-    if "labels" in made:
-        made["labels"] = [name(one) for one in made["labels"]]
-    for key in ("regions", "spans", "relations"):
-        if key in made:
-            made[key] = [{**one, "label": name(one["label"])} for one in made[key]]
-    return made

@@ -10,6 +10,7 @@ from annotation.formats.spans import Conll, Spacy
 from annotation.formats.table import Table
 from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
+from labelkit.annotations import KINDS
 
 FORMATS: dict[str, Format] = {
     one.key: one
@@ -19,4 +20,4 @@ FORMATS: dict[str, Format] = {
 
 def formats_for(kind: str) -> list[Format]:
     """Those that can hold a kind."""
-    return [one for one in FORMATS.values() if kind in one.kinds]
+    return [one for one in FORMATS.values() if one.holds(KINDS[kind])]

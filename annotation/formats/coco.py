@@ -13,7 +13,9 @@ import ijson
 import numpy as np
 import orjson
 
-from annotation.formats.base import REGIONS, BadFormat, Format, Found, Head, Job, Row, Source
+from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source
+from labelkit.annotations import Kind
+from labelkit.annotations.regions import Regions
 from labelkit.geometries import SHAPES
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
@@ -29,7 +31,9 @@ class Coco(Format):
 
     key = "coco"
     title = "COCO"
-    kinds = REGIONS
+    annotation_types = (Regions,)
+    geometries = frozenset({"box", "polygon", "skeleton", "mask"})
+    drops_geometries = True
     media_type = "application/json"
     suffix = "json"
     sized = '$.regions[*] ? (@.shape == "mask")'
@@ -163,7 +167,7 @@ def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dic
         for (text,) in lines:
             line = orjson.loads(text)
             try:
-                parts = list(_regions(line, source.kind, dropped, size))
+                parts = list(_regions(line, source.annotation_type, dropped, size))
             except ValueError as error:
                 raise BadFormat(f"image {image['id']}, annotation {line.get('id')}: {error}") from error
             for part in parts:
@@ -179,7 +183,9 @@ def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dic
         )
 
 
-def _regions(line: dict[str, Any], kind: str, dropped: list[str], size: tuple[Any, Any]) -> Iterator[dict[str, Any]]:
+def _regions(
+    line: dict[str, Any], annotation_type: Kind, dropped: list[str], size: tuple[Any, Any]
+) -> Iterator[dict[str, Any]]:
     """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box.
 
     Raises:
@@ -190,22 +196,22 @@ def _regions(line: dict[str, Any], kind: str, dropped: list[str], size: tuple[An
     more = {"attributes": attributes} if attributes else {}
     segmentation = line.get("segmentation")
     points = line.get("keypoints")
-    if points and kind in ("keypoints", "shapes"):
+    if points and "skeleton" in annotation_type.shapes:
         triples = [points[i : i + 3] for i in range(0, len(points), 3)]
         yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **more}
-    elif isinstance(segmentation, dict) and kind in ("masks", "shapes"):
+    elif isinstance(segmentation, dict) and "mask" in annotation_type.shapes:
         height, width = segmentation["size"]
         if all(size) and (width, height) != size:
             raise ValueError(f"its mask is of {width} × {height} pixels, the picture of {size[0]} × {size[1]}")
         yield {**_mask_in(segmentation), **more}
-    elif isinstance(segmentation, list) and segmentation and not angle and kind in ("polygons", "shapes"):
+    elif isinstance(segmentation, list) and segmentation and not angle and "polygon" in annotation_type.shapes:
         for ring in segmentation:
             yield {"shape": "polygon", "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)], **more}
-    elif line.get("bbox") and kind in ("boxes", "shapes"):
+    elif line.get("bbox") and "box" in annotation_type.shapes:
         x, y, w, h = line["bbox"]
         yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **more}
     else:
-        dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {kind}")
+        dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {annotation_type.key}")
 
 
 def _mask_in(segmentation: dict[str, Any]) -> dict[str, Any]:

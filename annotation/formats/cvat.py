@@ -10,6 +10,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
+from labelkit.annotations import Kind
+from labelkit.annotations.classification import Classification, MultiClassification
+from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode_lines
 from labelkit.rle import MAX_PIXELS, lines_of, normal
 
@@ -21,7 +24,9 @@ class Cvat(Format):
 
     key = "cvat"
     title = "CVAT XML"
-    kinds = frozenset({"boxes", "polygons", "keypoints", "masks", "shapes", "classification", "multi_classification"})
+    annotation_types = (Regions, Classification, MultiClassification)
+    media = frozenset({"image"})
+    geometries = frozenset({"box", "polygon", "polyline", "skeleton", "mask"})
     media_type = "application/xml"
     suffix = "xml"
     sized = "$.regions"
@@ -46,7 +51,7 @@ class Cvat(Format):
                 people.setdefault(node.findtext("id") or "", name)
             if node.tag == "image":
                 try:
-                    found = _found(node, source.kind)
+                    found = _found(node, source.annotation_type)
                 except (ValueError, KeyError, TypeError) as error:
                     place = f"image {node.get('id')}"
                     raise BadFormat(f"this is no CVAT XML: {place}: {type(error).__name__} {error}") from error
@@ -198,7 +203,7 @@ def _attributes(one: dict[str, Any], called: dict[str, str]) -> str:
     )
 
 
-def _found(node: Any, kind: str) -> Found:
+def _found(node: Any, annotation_type: Kind) -> Found:
     found = Found(f"image {node.get('id')}", node.get("name"), None)
     found.width, found.height = (int(float(node.get(key) or 0)) or None for key in ("width", "height"))
     tags, regions = [], []
@@ -214,9 +219,9 @@ def _found(node: Any, kind: str) -> Found:
             found.dropped.append(f"{part.tag} {number}: {error}")
     said = {key: text for _, tag in tags for key, text in tag.items()}
     more = {"attributes": said} if said else {}
-    if kind == "classification":
+    if isinstance(annotation_type, Classification):
         found.value = {"label": tags[0][0]} | more if tags else None
-    elif kind == "multi_classification":
+    elif isinstance(annotation_type, MultiClassification):
         found.value = {"labels": [label for label, _ in tags]} | more
     else:
         found.value = {"regions": regions}

@@ -15,15 +15,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
-from annotation.formats.catalog import FORMATS
-from annotation.formats.mapping import add_labels, by_label, fitted, labels_in, scaled, with_ids
+from annotation.formats.catalog import FORMATS, formats_for
+from annotation.formats.mapping import add_labels, by_label, fitted
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
 from annotation.labeling.seats import count_moves
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, current_schema
-from labelkit.annotations import KINDS, Schema, SchemaIn
+from labelkit.annotations import KINDS, Kind, Schema, SchemaIn
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
@@ -69,8 +69,8 @@ def order_import(
         Invalid: unknown format, or one that cannot hold the kind.
     """
     found = FORMATS.get(format_key)
-    if found is None or project.kind not in found.kinds:
-        fit = ", ".join(sorted(key for key, one in FORMATS.items() if project.kind in one.kinds))
+    if found is None or not found.holds(KINDS[project.kind]):
+        fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
         message = f"for this project it must be one of: {fit}"
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
@@ -186,13 +186,13 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
         Invalid: with up to 50 places.
     """
     ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
-    sizes = _Sizes(fmt)
+    sizes, kind = _Sizes(fmt, source.annotation_type), source.annotation_type
     try:
         for batch in parcels(fmt.founds(source)):
             tasks = _tasks_of(project, batch)
             for found in batch:
                 seen += 1
-                for name, shape in labels_in(found.value or {}):
+                for name, shape in kind.labels_used(found.value or {}):
                     if name not in ids:
                         missing.setdefault(str(name), set()).add(shape)
                 if problem := _problem(project, found, _task_of(tasks, found), ids, sizes):
@@ -211,8 +211,8 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
 class _Sizes:
     """Sizes that a file states, held against those that are known; the first one stated is kept where none is."""
 
-    def __init__(self, fmt: Format) -> None:
-        self._fmt = fmt
+    def __init__(self, fmt: Format, kind: Kind) -> None:
+        self._fmt, self._kind = fmt, kind
         self._stated: dict[int, tuple[int, int]] = {}
 
     def fit(self, task: Task, found: Found) -> tuple[dict[str, Any], Frame]:
@@ -224,14 +224,14 @@ class _Sizes:
         value, item = found.value or {}, task.item
         said = None if item.text else stated_size(found.width, found.height)
         known = item.known_size or (self._stated.setdefault(item.pk, said) if said else self._stated.get(item.pk))
-        if said and known and said != known and value.get("regions"):
+        if said and known and said != known and self._kind.lies_in_pixels(value):
             if not self._fmt.relative:
                 raise ValueError(
                     f"the file states {said[0]} × {said[1]} pixels for {item.name!r}, which has "
                     f"{known[0]} × {known[1]}: its places would be wrong. Export it for pictures of this size, or "
                     "upload the pictures that it is for"
                 )
-            value = scaled(value, known[0] / said[0], known[1] / said[1])
+            value = self._kind.scale(value, known[0] / said[0], known[1] / said[1])
         width, height = known or (None, None)
         return value, Frame(width, height, len(item.text) or None)
 
@@ -254,12 +254,13 @@ def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, s
         return str(error)
     if found.value is None:
         return ""
-    value = with_ids(value, ids)
-    names = {name: {"id": name, "name": name} for name, _ in labels_in(value) if name}
+    kind = KINDS[project.kind]
+    value = kind.relabel(value, ids)
+    names = {name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name}
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
     schema = Schema(0, names, wanted)
     try:
-        KINDS[project.kind].check(fitted(value, wanted, lambda text: None, ""), schema=schema, frame=frame)
+        kind.check(fitted(kind, value, wanted, lambda text: None, ""), schema=schema, frame=frame)
     except InvalidValue as error:
         return error.detail
     except (ValueError, TypeError, KeyError) as error:
@@ -288,7 +289,8 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], he
 
 
 def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: tuple[str, float]) -> Report:
-    report, schema, sizes = Report(), current_schema(project), _Sizes(fmt)
+    kind = source.annotation_type
+    report, schema, sizes = Report(), current_schema(project), _Sizes(fmt, kind)
     ids = by_label(schema.labels)
     attributes = {one["id"]: one for one in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
@@ -309,7 +311,7 @@ def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabel
                 if found.value is None:
                     report.unlabeled += 1
                     continue
-                value = fitted(with_ids(value, ids), attributes, report.note, found.place)
+                value = fitted(kind, kind.relabel(value, ids), attributes, report.note, found.place)
                 lenient = {key: {**one, "required": False} for key, one in attributes.items()}
                 checked = checked_value(
                     project.kind, value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame

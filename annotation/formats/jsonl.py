@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from annotation.formats.base import EVERY, BadFormat, Format, Found, Job, Source, names_of, with_names
+from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
 from plateau.http import json_numbers
 
 
@@ -13,7 +13,6 @@ class Jsonl(Format):
 
     key = "jsonl"
     title = "JSON lines"
-    kinds = EVERY
     media_type = "application/x-ndjson"
     suffix = "jsonl"
 
@@ -41,7 +40,7 @@ class Jsonl(Format):
             yield Found(
                 place,
                 str(row.get("name") or row.get("uri") or ""),
-                with_names(row["value"], names or {}),
+                source.annotation_type.relabel(row["value"], names or {}),
                 uri=str(row.get("uri") or ""),
                 text=str(row.get("text") or ""),
                 width=row.get("width"),

@@ -9,8 +9,12 @@ import ijson
 import numpy as np
 import orjson
 
-from annotation.formats.base import EVERY, BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
+from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
+from labelkit.annotations import Kind
+from labelkit.annotations.classification import Classification, MultiClassification
+from labelkit.annotations.regions import Regions
+from labelkit.annotations.spans import Spans
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.rle import MAX_PIXELS, lines_of, runs_in
@@ -21,7 +25,10 @@ class LabelStudio(Format):
 
     key = "label_studio"
     title = "Label Studio JSON"
-    kinds = EVERY - {"keypoints", "row_classification", "row_number"}
+    annotation_types = (Regions, Spans, Classification, MultiClassification)
+    media = frozenset({"image", "text"})
+    geometries = frozenset({"box", "polygon", "mask", "span", "relation"})
+    drops_geometries = True
     media_type = "application/json"
     suffix = "json"
     sized = "$.regions[*]"
@@ -40,7 +47,7 @@ class LabelStudio(Format):
         """See `Format`; every annotation of a task is one answer, with its person."""
         try:
             for task in ijson.items(source.again(), "item", use_float=True):
-                yield from _founds(task, source.kind)
+                yield from _founds(task, source.annotation_type)
         except (ijson.JSONError, KeyError, TypeError, ValueError, IndexError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
 
@@ -50,7 +57,7 @@ class LabelStudio(Format):
         try:
             for task in ijson.items(source.again(), "item", use_float=True):
                 for annotation in task.get("annotations") or []:
-                    for whom, name, of, value in _said(annotation["result"], source.kind):
+                    for whom, name, of, value in _said(annotation["result"], source.annotation_type):
                         if whom is None:
                             continue
                         one = found.setdefault(name, {"name": name, "type": _TYPES[of], "options": [], "labels": []})
@@ -137,7 +144,7 @@ def _person(annotation: dict[str, Any]) -> str:
     return f"user {by}" if by is not None else ""
 
 
-def _founds(task: dict[str, Any], kind: str) -> Iterator[Found]:
+def _founds(task: dict[str, Any], annotation_type: Kind) -> Iterator[Found]:
     data = task["data"]
     text = next((data[key] for key in ("text", "content") if isinstance(data.get(key), str)), "")
     uri = next((str(data[key]) for key in ("image", "img", "url") if data.get(key)), "")
@@ -146,13 +153,13 @@ def _founds(task: dict[str, Any], kind: str) -> Iterator[Found]:
     answers = [one for one in task.get("annotations") or [] if not one.get("was_cancelled")]
     for annotation in answers:
         found = Found(place, name, None, uri=uri, text=text, annotator=_person(annotation))
-        found.value = _value(annotation["result"], kind, text, found)
+        found.value = _value(annotation["result"], annotation_type, text, found)
         yield found
     if not answers:
         yield Found(place, name, None, uri=uri, text=text)
 
 
-_CLASSES = ("classification", "text_classification", "multi_classification")
+_CLASSES = (Classification, MultiClassification)
 _CLASS = "class"
 _TYPES = {"choices": "choice", "textarea": "text", "number": "number", "rating": "number"}
 _SAID = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}  # result: where its value is
@@ -164,12 +171,12 @@ def _class_control(result: list[dict[str, Any]]) -> str:
     return _CLASS if _CLASS in asked else next(iter(asked), _CLASS)
 
 
-def _said(result: list[dict[str, Any]], kind: str) -> Iterator[tuple[str | None, str, str, Any]]:
+def _said(result: list[dict[str, Any]], annotation_type: Kind) -> Iterator[tuple[str | None, str, str, Any]]:
     """What a result says beside class and regions: of whom, name, type of the result, value.
 
     Of whom: a region's id, "" for the item, None for an item of a kind that has no place for it.
     """
-    control = _class_control(result) if kind in _CLASSES else None
+    control = _class_control(result) if isinstance(annotation_type, _CLASSES) else None
     regions = {part.get("id") for part in result if part["type"] not in _SAID}
     for part in result:
         name, of = str(part.get("from_name", "")), part["type"]
@@ -179,10 +186,10 @@ def _said(result: list[dict[str, Any]], kind: str) -> Iterator[tuple[str | None,
         yield region if control is None else "", name, of, part["value"][_SAID[of]]
 
 
-def _attributes_in(result: list[dict[str, Any]], kind: str, found: Found) -> dict[str, dict[str, Any]]:
+def _attributes_in(result: list[dict[str, Any]], annotation_type: Kind, found: Found) -> dict[str, dict[str, Any]]:
     """What is said of each region, by its id; of the item as a whole under ""."""
     made: dict[str, dict[str, Any]] = {}
-    for whom, name, of, value in _said(result, kind):
+    for whom, name, of, value in _said(result, annotation_type):
         if whom is None:
             found.dropped.append(f"{name}: is said of the whole item, which this kind has no place for")
             continue
@@ -198,9 +205,9 @@ def _name(uri: str) -> str:
     return unquote(path).rsplit("/", 1)[-1]
 
 
-def _value(result: list[dict[str, Any]], kind: str, text: str, found: Found) -> dict[str, Any] | None:
-    said = _attributes_in(result, kind, found)
-    if kind in _CLASSES:
+def _value(result: list[dict[str, Any]], annotation_type: Kind, text: str, found: Found) -> dict[str, Any] | None:
+    said = _attributes_in(result, annotation_type, found)
+    if isinstance(annotation_type, _CLASSES):
         control = _class_control(result)
         chosen = [
             str(one)
@@ -209,10 +216,10 @@ def _value(result: list[dict[str, Any]], kind: str, text: str, found: Found) -> 
             for one in part["value"]["choices"]
         ]
         more = {"attributes": said[""]} if said else {}
-        if kind == "multi_classification":
+        if isinstance(annotation_type, MultiClassification):
             return {"labels": chosen} | more
         return {"label": chosen[0]} | more if chosen else None
-    if kind == "spans":
+    if isinstance(annotation_type, Spans):
         return _spans(result, text, said)
     # `<Labels>` beside `<Rectangle>` gives two results of one id: the place, and the label.
     named = {part["id"]: part["value"]["labels"] for part in result if part["type"] == "labels"}

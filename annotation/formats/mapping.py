@@ -1,11 +1,11 @@
 """From what a file calls things to what a project calls them: labels, attributes, and the values of those."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from annotation.formats.base import Head
-from labelkit.annotations import KINDS
+from labelkit.annotations import KINDS, Kind
 from plateau.http.errors import Conflict
 
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
@@ -15,52 +15,6 @@ def by_label(labels: list[dict[str, Any]]) -> dict[str, str]:
     """Label ids by id, by name, and by name as formats without blanks write it."""
     made = {one["name"].replace(" ", "_"): one["id"] for one in labels}
     return made | {one["id"]: one["id"] for one in labels} | {one["name"]: one["id"] for one in labels}
-
-
-def labels_in(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names of labels in an answer, with the shape that each is used for."""
-    if "label" in value:
-        yield value["label"], ""
-    for name in value.get("labels", []):
-        yield name, ""
-    for region in value.get("regions", []):
-        yield region["label"], region.get("shape", "box")
-    for key, shape in (("spans", "span"), ("relations", "relation")):
-        for one in value.get(key, []):
-            yield one["label"], shape
-
-
-def with_ids(value: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
-    """An answer with label ids in the place of names; names that are no label yet stay."""
-    made = dict(value)
-    if "label" in made:
-        made["label"] = ids.get(made["label"], made["label"])
-    if "labels" in made:
-        made["labels"] = [ids.get(one, one) for one in made["labels"]]
-    for key in ("regions", "spans", "relations"):
-        if key in made:
-            made[key] = [{**one, "label": ids.get(one["label"], one["label"])} for one in made[key]]
-    return made
-
-
-def scaled(value: dict[str, Any], across: float, down: float) -> dict[str, Any]:
-    """An answer whose regions are stretched by these factors.
-
-    Raises:
-        ValueError: it has a mask, whose pixels cannot be.
-    """
-
-    def stretch(region: dict[str, Any]) -> dict[str, Any]:
-        if region.get("shape") == "mask":
-            raise ValueError("the mask is of another size than the picture")
-        made = dict(region)
-        factors = {"x": across, "w": across, "y": down, "h": down}
-        made |= {key: round(region[key] * factor, 2) for key, factor in factors.items() if key in region}
-        if "points" in region:
-            made["points"] = [[round(x * across, 2), round(y * down, 2), *more] for x, y, *more in region["points"]]
-        return made
-
-    return {**value, "regions": [stretch(one) for one in value["regions"]]}
 
 
 def _attribute(attributes: dict[str, dict[str, Any]], key: str, label: str) -> dict[str, Any] | None:
@@ -83,8 +37,8 @@ def _typed(value: Any, kind: str) -> Any:
 
 
 def fitted(
-    value: dict[str, Any], attributes: dict[str, dict[str, Any]], note: Callable[[str], None], place: str
-) -> Any:
+    kind: Kind, value: dict[str, Any], attributes: dict[str, dict[str, Any]], note: Callable[[str], None], place: str
+) -> dict[str, Any]:
     """An answer with its attributes typed; what the schema does not know is noted."""
 
     def fit(one: dict[str, Any]) -> dict[str, Any]:
@@ -99,11 +53,7 @@ def fitted(
                 note(f"{place}: the attribute {key!r} is not in the project")
         return {**one, "attributes": typed}
 
-    made = fit(dict(value))
-    for key in ("regions", "spans"):
-        if key in made:
-            made[key] = [fit(one) for one in made[key]]
-    return made
+    return kind.map_attributed(value, fit)
 
 
 def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind: str, head: Head) -> None:

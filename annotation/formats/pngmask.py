@@ -19,6 +19,7 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
+from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode
 from labelkit.rle import MAX_PIXELS, bands, lines_of
 
@@ -31,7 +32,8 @@ class PngMasks(Format):
 
     key = "png"
     title = "PNG masks"
-    kinds = frozenset({"masks"})
+    annotation_types = (Regions,)
+    geometries = frozenset({"mask"})
     sized = "$"
     loses = (
         "regions of one label apart from each other (they become one)",

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+from labelkit.annotations.spans import Spans
 from plateau.http import json_numbers
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -17,7 +18,7 @@ class Spacy(Format):
 
     key = "spacy"
     title = "spaCy JSON lines"
-    kinds = frozenset({"spans"})
+    annotation_types = (Spans,)
     media_type = "application/x-ndjson"
     suffix = "jsonl"
     loses = ("attributes", "ids of spans")
@@ -77,7 +78,7 @@ class Conll(Format):
 
     key = "conll"
     title = "CoNLL 2003"
-    kinds = frozenset({"spans"})
+    annotation_types = (Spans,)
     media_type = "text/plain; charset=utf-8"
     suffix = "conll"
     loses = (

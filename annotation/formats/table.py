@@ -4,7 +4,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from annotation.formats.base import CLASSES, BadFormat, Format, Found, Job, Source, names_of
+from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+from labelkit.annotations.classification import Classification, MultiClassification
 
 COLUMNS = ["item_id", "name", "uri", "label", "label_name", "annotator", "annotated_at"]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +26,7 @@ class Table(Format):
 
     key = "csv"
     title = "CSV"
-    kinds = CLASSES
+    annotation_types = (Classification, MultiClassification)
     media_type = "text/csv; charset=utf-8"
     suffix = "csv"
     loses = ("attributes", "texts (the name stands for them)")
@@ -50,7 +51,7 @@ class Table(Format):
         """See `Format`; the columns `name` (or `uri`) and `label_name` (or `label`) are needed."""
         text = io.TextIOWrapper(source.again(), "utf-8-sig", newline="")
         try:
-            yield from _founds(csv.DictReader(text), source.kind == "multi_classification")
+            yield from _founds(csv.DictReader(text), isinstance(source.annotation_type, MultiClassification))
         finally:
             text.detach()  # the file stays open for a second pass
 

@@ -19,6 +19,7 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
+from labelkit.annotations.regions import Regions
 
 _MAX_PAGE = 8 * 1024 * 1024  # bytes of one XML: as a tree it takes some thirty times as much
 
@@ -28,7 +29,8 @@ class Voc(Format):
 
     key = "voc"
     title = "Pascal VOC"
-    kinds = frozenset({"boxes"})
+    annotation_types = (Regions,)
+    geometries = frozenset({"box"})
     sized = "$"
     loses = ("types of attributes (all are text)", "ids of regions", "who annotated and when")
 

@@ -18,6 +18,8 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
+from labelkit.annotations import Kind
+from labelkit.annotations.regions import Regions
 from labelkit.geometries import SHAPES
 
 _MAX_HEAD = 4 * 1024 * 1024  # bytes of one data.yaml
@@ -25,12 +27,16 @@ _MAX_PAGE = 16 * 1024 * 1024  # bytes of one page of labels, and of those that a
 _MAX_LINES = 20_000  # as many regions as an answer may have
 
 
+# Geometries whose lines are written alike; lines (polylines) are left out.
+_LAYOUTS = (frozenset({"box"}), frozenset({"polygon", "polyline"}), frozenset({"skeleton"}))
+
+
 class Yolo(Format):
     """Boxes, polygons and keypoints as YOLO."""
 
     key = "yolo"
     title = "YOLO"
-    kinds = frozenset({"boxes", "polygons", "keypoints"})
+    annotation_types = (Regions,)
     sized = "$.regions[*]"
     relative = True
     loses = (
@@ -42,6 +48,11 @@ class Yolo(Format):
         "endings of names, and characters in them that file systems forbid",
         "decimals beyond a millionth of the size",
     )
+
+    def holds(self, annotation_type: Kind) -> bool:
+        """See `Format`: all lines of a file are of one layout, which is that of one geometry."""
+        given = frozenset(annotation_type.shapes)
+        return super().holds(annotation_type) and any(given <= layout for layout in _LAYOUTS)
 
     def write(self, job: Job) -> Iterator[bytes]:
         """See `Format`."""
@@ -64,7 +75,7 @@ class Yolo(Format):
             known = source.look_up(keys)
             for key, (place, data) in zip(keys, batch, strict=True):
                 item = known.get(key, Known(key, None, None))
-                value = _value(place, data, source.kind, classes, item)
+                value = _value(place, data, source.annotation_type, classes, item)
                 yield Found(place, item.name, value, width=item.width, height=item.height)
 
 
@@ -109,7 +120,7 @@ def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
     return " ".join([str(order[region["label"]]), *(f"{value:.8g}" for value in values)])
 
 
-def _value(place: str, data: bytes, kind: str, classes: dict[int, str], item: Known) -> dict[str, Any]:
+def _value(place: str, data: bytes, annotation_type: Kind, classes: dict[int, str], item: Known) -> dict[str, Any]:
     regions: list[dict[str, Any]] = []
     for number, line in enumerate(data.decode().splitlines(), start=1):
         parts = line.split()
@@ -124,18 +135,18 @@ def _value(place: str, data: bytes, kind: str, classes: dict[int, str], item: Kn
             )
         try:
             label, values = str(classes[int(parts[0])]), [float(part) for part in parts[1:]]
-            region = {"id": f"y{number}", "label": label} | _shape(kind, values, item.width, item.height)
+            region = {"id": f"y{number}", "label": label} | _shape(annotation_type, values, item.width, item.height)
         except (ValueError, KeyError, IndexError) as error:
             raise BadFormat(f"{place}, line {number}: {type(error).__name__} {error}") from error
         regions.append(region)
     return {"regions": regions}
 
 
-def _shape(kind: str, values: list[float], width: int, height: int) -> dict[str, Any]:
-    if kind == "polygons":
+def _shape(annotation_type: Kind, values: list[float], width: int, height: int) -> dict[str, Any]:
+    if "polygon" in annotation_type.shapes:
         points = [[round(values[i] * width, 2), round(values[i + 1] * height, 2)] for i in range(0, len(values), 2)]
         return {"shape": "polygon", "points": points}
-    if kind == "keypoints":
+    if "skeleton" in annotation_type.shapes:
         rest = values[4:]
         triples = [rest[i : i + 3] for i in range(0, len(rest), 3)]
         return {

@@ -15,6 +15,7 @@ from annotation.labeling.schemas import Number
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
+from labelkit.annotations import KINDS, Kind
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, record
 from plateau.datalake.queries import thumbnail_url
@@ -94,7 +95,7 @@ class TaskBrowse(Endpoint):
         if cursor:
             rows = rows.filter(pk__lt=_whole(cursor))
         found = list(rows.order_by("-pk")[: limit + 1])
-        return _page(found, limit, lambda row: str(row.pk))
+        return _page(project, found, limit, lambda row: str(row.pk))
 
 
 def _rows(rows: "QuerySet[Task]") -> "QuerySet[Task]":
@@ -124,7 +125,7 @@ def _least_alike(project: Project, cursor: str, limit: int) -> TaskPage:
         # One range of the index (project, agreement, id): a row comparison, which the ORM does not write.
         rows = rows.extra(where=["(agreement, labeling_task.id) > (%s, %s)"], params=[bound, _whole(after)])
     found = list(rows.order_by("agreement", "pk")[: limit + 1])
-    return _page(found, limit, lambda row: f"{row.agreement!r}:{row.pk}")
+    return _page(project, found, limit, lambda row: f"{row.agreement!r}:{row.pk}")
 
 
 def _of_person(project: Project, person: int, cursor: str, limit: int) -> TaskPage:
@@ -139,16 +140,16 @@ def _of_person(project: Project, person: int, cursor: str, limit: int) -> TaskPa
         if len(pairs) < limit + 10:
             break
         after = pairs[-1][0]
-    shown = kept[:limit]
-    return TaskPage(rows=[_row(row) for _, row in shown], next=str(shown[-1][0]) if len(kept) > limit else "")
+    shown, kind = kept[:limit], KINDS[project.kind]
+    return TaskPage(rows=[_row(row, kind) for _, row in shown], next=str(shown[-1][0]) if len(kept) > limit else "")
 
 
-def _page(found: list[Task], limit: int, key: Any) -> TaskPage:
-    more = len(found) > limit
-    return TaskPage(rows=[_row(row) for row in found[:limit]], next=key(found[limit - 1]) if more else "")
+def _page(project: Project, found: list[Task], limit: int, key: Any) -> TaskPage:
+    more, kind = len(found) > limit, KINDS[project.kind]
+    return TaskPage(rows=[_row(row, kind) for row in found[:limit]], next=key(found[limit - 1]) if more else "")
 
 
-def _row(row: Task) -> TaskRow:
+def _row(row: Task, kind: Kind) -> TaskRow:
     annotation, item = row.annotation, row.item
     reasons = list(row.skipped_by.all())
     return TaskRow(
@@ -158,7 +159,7 @@ def _row(row: Task) -> TaskRow:
         name=item.name,
         image=thumbnail_url(item.asset_id),
         text=item.text[:200],
-        value=_brief(annotation.value) if annotation else None,
+        value=kind.summarize(annotation.value) if annotation else None,
         annotator=annotation.user.name if annotation and annotation.user else (annotation.source if annotation else ""),
         agreement=row.agreement,
         priority=-row.position if row.position else 0.0,
@@ -166,17 +167,6 @@ def _row(row: Task) -> TaskRow:
         team=row.team.name if row.team else "",
         skip_reason=reasons[-1].reason if reasons else "",
     )
-
-
-def _brief(value: dict[str, Any]) -> dict[str, Any]:
-    """A class as it is; of regions and spans only how many of each label: a list does not carry shapes."""
-    for key in ("regions", "spans"):
-        if key in value:
-            counts: dict[str, int] = {}
-            for one in value[key]:
-                counts[one["label"]] = counts.get(one["label"], 0) + 1
-            return {"counts": counts}
-    return value
 
 
 class BulkIn(Strict):

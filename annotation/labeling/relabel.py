@@ -1,7 +1,6 @@
 """What a change of the labels does to the answers that are there: told before, done on wish."""
 
 import uuid
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -51,23 +50,6 @@ def preview(project: Project, schema: SchemaIn) -> SchemaPreview:
     return SchemaPreview(effects=effects, answers=sum(counts.values()), must_move=must_move)
 
 
-def moved(value: dict[str, Any], moves: dict[str, str]) -> dict[str, Any]:
-    """An answer with its labels moved; regions whose label moves to nothing are left out."""
-    made = dict(value)
-    if "label" in made:
-        made["label"] = moves.get(made["label"], made["label"])
-    if "labels" in made:
-        made["labels"] = list(dict.fromkeys(new for one in made["labels"] if (new := moves.get(one, one))))
-    for key in ("regions", "spans", "relations"):
-        if key in made:
-            pairs = [(one, moves.get(one["label"], one["label"])) for one in made[key]]
-            made[key] = [{**one, "label": new} for one, new in pairs if new]
-    if "relations" in made:
-        ids = {span["id"] for span in made["spans"]}
-        made["relations"] = [one for one in made["relations"] if one["from"] in ids and one["to"] in ids]
-    return made
-
-
 @transaction.atomic
 def relabel(*, project: Project, moves: dict[str, str]) -> int:
     """Supersede every resolved answer that has a label to be moved; the old answers stay. Returns how many.
@@ -75,8 +57,10 @@ def relabel(*, project: Project, moves: dict[str, str]) -> int:
     Raises:
         Conflict: a class would move to nothing, which leaves its item without an answer.
     """
-    if KINDS[project.kind].label_path == "$.label" and not all(moves.values()):
+    kind = KINDS[project.kind]
+    if kind.single_class and not all(moves.values()):
         raise Conflict("Each item has one class here: name the label that takes the place of the one that goes.")
+    into = {label: new or None for label, new in moves.items()}
     changed, after = 0, 0
     while True:
         rows = Task.objects.filter(project=project, annotation__isnull=False, pk__gt=after).order_by("pk")
@@ -87,7 +71,7 @@ def relabel(*, project: Project, moves: dict[str, str]) -> int:
         fresh = []
         for task in tasks:
             old = task.annotation
-            if old is None or (value := moved(old.value, moves)) == old.value:
+            if old is None or (value := kind.relabel(old.value, into)) == old.value:
                 continue
             task.annotation = Annotation(
                 project=project,

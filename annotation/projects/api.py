@@ -1,6 +1,6 @@
 """Routes of projects."""
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from django.db import transaction
 from rest_framework.request import Request
@@ -15,7 +15,6 @@ from annotation.projects.queries import current_guideline, current_schema, rules
 from annotation.projects.schemas import (
     AttributeOut,
     Counts,
-    KindName,
     LabelOut,
     LabelsIn,
     ProjectChange,
@@ -40,7 +39,7 @@ def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
     return ProjectOut(
         id=row.pk,
         name=row.name,
-        kind=cast(KindName, row.kind),
+        kind=row.kind,
         note=row.note,
         dataset_id=row.dataset_id,
         target=row.target,

@@ -3,26 +3,29 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticKnownError
 
-from labelkit.annotations import SchemaIn
+from labelkit.annotations import KINDS, SchemaIn
 from plateau.http.validation import Strict
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Markdown = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
-KindName = Literal[
-    "classification",
-    "multi_classification",
-    "boxes",
-    "polygons",
-    "keypoints",
-    "masks",
-    "shapes",
-    "text_classification",
-    "spans",
-    "row_classification",
-    "row_number",
-]
+
+
+def _known_kind(key: object) -> object:
+    """The key of an annotation type.
+
+    Raises:
+        PydanticKnownError: it is none; the message names those that there are.
+    """
+    if isinstance(key, str) and key in KINDS:
+        return key
+    *others, last = (repr(known) for known in KINDS)
+    raise PydanticKnownError("literal_error", {"expected": f"{', '.join(others)} or {last}"})
+
+
+KindName = Annotated[str, BeforeValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(KINDS)})]
 ProjectState = Literal["active", "archived", "all"]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 

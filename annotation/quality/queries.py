@@ -231,8 +231,8 @@ def agreement_report(project: Project) -> AgreementOut:
         User.objects.filter(pk__in={r.user_id for rows in answers.values() for r in rows}).values_list("pk", "name")
     )
     classes = (
-        [[(row.user_id or 0, row.value["label"]) for row in rows] for rows in answers.values()]
-        if _has_class(kind)
+        [[(row.user_id or 0, kind.class_of(row.value)) for row in rows] for rows in answers.values()]
+        if kind.single_class
         else []
     )
     values = [[row.value for row in rows] for rows in answers.values()]
@@ -247,13 +247,9 @@ def agreement_report(project: Project) -> AgreementOut:
         labels=_by_label(project, kind, answers),
         people=_by_person(answers, each, names),
         guidelines=_by_guideline(answers, alike),
-        confusions=_confusions(project, answers),
+        confusions=_confusions(kind, answers),
         least_alike=sorted(alike, key=lambda task: alike[task])[:50],
     )
-
-
-def _has_class(kind: Kind) -> bool:
-    return kind.label_path == "$.label"
 
 
 def _to_others(kind: Kind, rows: Sequence[Annotation]) -> list[float]:
@@ -281,29 +277,11 @@ def _pairs(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[
     ]
 
 
-def _parts(value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """An answer with only what bears a label, for each label that it has; and what it is for every other label.
-
-    Split once: looking through the answer for each label of the project would cost labels times regions.
-    """
-    if "label" in value:
-        return {value["label"]: {"label": True}}, {"label": False}
-    if "labels" in value:
-        return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
-    nothing: dict[str, Any] = {key: [] for key in value if key != "attributes"}
-    parts: dict[str, dict[str, Any]] = {}
-    for key, rows in value.items():
-        if isinstance(rows, list) and key in nothing and key != "relations":
-            for one in rows:
-                parts.setdefault(one["label"], {name: [] for name in nothing})[key].append(one)
-    return parts, nothing
-
-
 def _by_label(project: Project, kind: Kind, answers: dict[int, list[Annotation]]) -> list[LabelAgreement]:
     """Likeness of what bears the label, over items where somebody used it."""
     scores: dict[str, list[float]] = defaultdict(list)
     for rows in answers.values():
-        split = [_parts(row.value) for row in rows]
+        split = [kind.split_by_label(row.value) for row in rows]
         for label in dict.fromkeys(label for parts, _ in split for label in parts):
             borne = [parts.get(label, nothing) for parts, nothing in split]
             pairs = [kind.likeness(a, b) for i, a in enumerate(borne) for b in borne[:i]]
@@ -344,29 +322,17 @@ def _by_guideline(answers: dict[int, list[Annotation]], alike: dict[int, float])
     ]
 
 
-def _confusions(project: Project, answers: dict[int, list[Annotation]]) -> list[Confusion]:
-    """Labels that two people gave to the same thing: the item, or the matched region or span."""
-    from labelkit.annotations import matching
-    from labelkit.annotations.regions import region_likeness
-    from labelkit.annotations.spans import same_ends
-
+def _confusions(kind: Kind, answers: dict[int, list[Annotation]]) -> list[Confusion]:
+    """Different labels that two people gave to the same thing."""
     tasks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for task, rows in answers.items():
         for i, a in enumerate(rows):
             for b in rows[:i]:
-                for one, other in _mixed(a.value, b.value, matching.pairs, region_likeness, same_ends):
-                    tasks[min(one, other), max(one, other)].append(task)
+                for one, other in kind.label_pairs(a.value, b.value):
+                    if one != other:
+                        tasks[min(one, other), max(one, other)].append(task)
     often = sorted(tasks.items(), key=lambda pair: -len(pair[1]))[:50]
     return [Confusion(one=a, other=b, number=len(t), tasks=list(dict.fromkeys(t))[:50]) for (a, b), t in often]
-
-
-def _mixed(a: dict[str, Any], b: dict[str, Any], pairs: Any, regions: Any, spans: Any) -> list[tuple[str, str]]:
-    if "label" in a:
-        return [(a["label"], b["label"])] if a["label"] != b["label"] else []
-    key, likeness = ("regions", regions) if "regions" in a else ("spans", spans)
-    found = pairs(a.get(key, []), b.get(key, []), likeness)
-    both = [(a[key][i]["label"], b[key][j]["label"]) for i, j in found]
-    return [pair for pair in both if pair[0] != pair[1]]
 
 
 def history(task: Task) -> list[EventOut]:

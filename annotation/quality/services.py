@@ -25,8 +25,6 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 
-CLASS_KINDS = ("classification", "text_classification", "row_classification")
-
 
 @transaction.atomic
 def make_gold(*, actor: Actor, task: Task, value: Any, practice: bool) -> GoldItem:
@@ -88,7 +86,7 @@ def order_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     Raises:
         Invalid: the method models people, and the kind has no classes.
     """
-    if method not in ("auto", "majority") and project.kind not in CLASS_KINDS:
+    if method not in ("auto", "majority") and not KINDS[project.kind].single_class:
         message = "this kind has no classes: answers are matched and averaged; choose auto"
         raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
     payload = {"project_id": project.pk, "method": method}
@@ -114,15 +112,15 @@ def run_consensus(running: Running) -> dict[str, Any]:
 def _resolve_all(
     project: Project, answers: dict[int, list[Annotation]], method: str
 ) -> tuple[str, str, dict[int, tuple[dict[str, Any], float]]]:
-    if project.kind not in CLASS_KINDS:
-        kind = KINDS[project.kind]
+    kind = KINDS[project.kind]
+    if not kind.single_class:
         made = {pk: kind.merge([one.value for one in rows]) for pk, rows in answers.items() if rows}
         return "matched and averaged", "the kind has no classes of the whole item", made
-    rows = [(pk, one.user_id or 0, one.value["label"]) for pk, several in answers.items() for one in several]
+    rows = [(pk, one.user_id or 0, kind.class_of(one.value)) for pk, several in answers.items() for one in several]
     found = resolve(rows, method=method)
     values = {
         pk: (
-            next((a.value for a in answers[pk] if a.value["label"] == one.label), {"label": one.label}),
+            next((a.value for a in answers[pk] if kind.class_of(a.value) == one.label), kind.with_class(one.label)),
             one.confidence,
         )
         for pk, one in found.labels.items()

@@ -8,6 +8,7 @@ import orjson
 from django.db import transaction
 from django.utils import timezone
 
+from labelkit.annotations import KINDS
 from plateau.access.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
 from plateau.audit.services import record
 from plateau.http.errors import (
@@ -30,8 +31,6 @@ from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import newest_snapshot
 from registry.webhooks.services import announce
 
-# Kinds whose answers are right or wrong, item by item.
-JUDGED_KINDS = frozenset({"classification", "text_classification", "row_classification"})
 # The allowed moves; everything else is refused.
 MOVES = {
     ContractState.DRAFT: {ContractState.SIGNED, ContractState.WITHDRAWN},
@@ -236,7 +235,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
             or there is no ready snapshot.
     """
     row = _locked(contract)
-    if row.project.kind not in JUDGED_KINDS:
+    if not KINDS[row.project.kind].single_class:
         raise Conflict(
             f"Contracts judge models that give one label to each item; this project is of {row.project.kind}."
         )

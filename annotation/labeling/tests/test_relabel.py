@@ -67,3 +67,21 @@ def test_a_class_cannot_move_to_nothing(people, make_project, answer_all):
     assert answer.status_code == 409
     project.refresh_from_db()
     assert project.schema_version == 1
+
+
+def test_a_label_of_relations_is_in_use_as_one_of_spans_is(people, make_project):
+    project = make_project(items=1, kind="spans")
+    client = people.client("manager")
+    labels = [APPLE, {"id": "beside", "name": "Beside", "color": "#4d7c0f", "shape": "relation"}]
+    assert put(client, project, labels).status_code == 200
+    task = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
+    spans = [{"id": f"s{n}", "label": "apple", "start": n, "end": n + 1} for n in range(2)]
+    value = {"spans": spans, "relations": [{"id": "r", "label": "beside", "from": "s0", "to": "s1"}]}
+    queue.submit(actor=people.actor("annotator"), task_id=task, value=value, client_id=uuid.uuid4())
+    told = client.post(
+        f"/api/v1/projects/{project.pk}/labels/preview/", {"labels": [APPLE]}, content_type="application/json"
+    )
+    assert told.json()["must_move"] == ["beside"]
+    assert put(client, project, [APPLE]).status_code == 409
+    assert put(client, project, [APPLE], moves={"beside": ""}).status_code == 200
+    assert Task.objects.get(pk=task).annotation.value == {"spans": spans, "relations": []}

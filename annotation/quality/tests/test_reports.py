@@ -6,6 +6,7 @@ from annotation.labeling import queue, services
 from annotation.labeling.models import Task
 
 pytestmark = pytest.mark.django_db
+BOX = {"x": 1, "y": 1, "w": 9, "h": 9}
 
 
 def label(people, project, role, value, ms=2000):
@@ -119,3 +120,37 @@ def test_comments_are_said_and_settled(people, make_project):
     client.patch(f"/api/v1/comments/{made.json()['id']}/", {"resolved": True}, content_type="application/json")
     row = client.get(f"/api/v1/tasks/{task}/comments/").json()["rows"][0]
     assert (row["text"], row["region"], row["resolved"], row["author"]) == ("why?", "r1", True, "Annotator")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("row_number", [{"number": 10.0}, {"number": 8.0}]),
+        ("multi_classification", [{"labels": ["apple", "pear"]}, {"labels": ["apple"]}]),
+        ("boxes", [{"regions": [{"id": "a", **BOX, "label": label}]} for label in ("apple", "pear")]),
+    ],
+)
+def test_every_kind_has_its_report_of_agreement(people, make_project, kind, values):
+    project = make_project(items=2, kind=kind)
+    project.overlap = project.max_answers = 2
+    project.save()
+    services.apply_overlap(project=project)
+    for role, value in zip(("annotator", "manager"), values, strict=True):
+        for _ in range(2):
+            label(people, project, role, value)
+    answer = people.client("reviewer").get(f"/api/v1/projects/{project.pk}/agreement/")
+    assert answer.status_code == 200, answer.content
+    body = answer.json()
+    assert (body["tasks"], body["fleiss"], body["pairs"]) == (2, None, [])
+    expected = {"row_number": 0.8, "multi_classification": 0.5, "boxes": 0.0}[kind]
+    assert body["likeness"]["value"] == pytest.approx(expected)
+    of_labels = {row["label"]: row["likeness"]["value"] for row in body["labels"]}
+    assert (
+        of_labels
+        == {
+            "row_number": {"apple": None, "pear": None},
+            "multi_classification": {"apple": 1.0, "pear": 0.0},
+            "boxes": {"apple": 0.0, "pear": 0.0},
+        }[kind]
+    )
+    assert [row["number"] for row in body["confusions"]] == ([2] if kind == "boxes" else [])

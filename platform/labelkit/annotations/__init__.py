@@ -1,4 +1,4 @@
-"""Kinds of labeling: adding one is adding a file and listing it here."""
+"""Kinds of labeling: adding one is adding a file and listing it here, or an entry point of another package."""
 
 from labelkit.annotations.base import Kind, Schema
 from labelkit.annotations.classification import (
@@ -9,18 +9,20 @@ from labelkit.annotations.classification import (
 )
 from labelkit.annotations.number import RowNumber
 from labelkit.annotations.regions import KINDS_OF_REGIONS
+from labelkit.annotations.registry import AnnotationTypeCatalog
 from labelkit.annotations.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
 from labelkit.annotations.spans import Spans
 
-_EVERY: tuple[Kind, ...] = (
-    Classification(),
-    MultiClassification(),
-    *KINDS_OF_REGIONS,
-    TextClassification(),
-    Spans(),
-    RowClassification(),
-    RowNumber(),
+KINDS = AnnotationTypeCatalog(
+    (
+        Classification(),
+        MultiClassification(),
+        *KINDS_OF_REGIONS,
+        TextClassification(),
+        Spans(),
+        RowClassification(),
+        RowNumber(),
+    )
 )
-KINDS: dict[str, Kind] = {kind.key: kind for kind in _EVERY}
 
 __all__ = ["KINDS", "AttributeIn", "Kind", "LabelIn", "Schema", "SchemaIn", "SkeletonIn"]

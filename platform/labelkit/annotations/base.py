@@ -1,14 +1,14 @@
 """What every kind of labeling gives: its check of an answer, its summary, its likeness, its consensus."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
 
-Modality = Literal["image", "text"]
+Modality = Literal["image", "text", "row"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,16 @@ class Schema:
 
 
 class Kind:
-    """One kind of labeling. `label_path` is where label ids lie in an answer (SQL/JSON path)."""
+    """One kind of labeling. `label_path` is where label ids lie in an answer (SQL/JSON path).
+
+    Methods that say so take answers that `check` has not seen: out of a file, with names in the place of label ids.
+    """
 
     key: ClassVar[str]
     modality: ClassVar[Modality] = "image"
     label_path: ClassVar[str]
     shapes: ClassVar[tuple[str, ...]] = ()
+    single_class: ClassVar[bool] = False  # each answer is one class of the whole item
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """The answer in its one canonical form.
@@ -41,9 +45,59 @@ class Kind:
         """
         raise NotImplementedError
 
+    def is_readable(self, value: Any) -> bool:
+        """Whether the methods that take unchecked answers can take this one."""
+        return isinstance(value, dict)
+
+    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Each use of a label in an unchecked answer, with the geometry that it is used for ("" for the item)."""
+        yield from ()
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """An unchecked answer with its labels moved; what bears a label that moves to None is left out."""
+        return dict(value)
+
+    def map_attributed(
+        self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """An unchecked answer with everything changed that may bear attributes: the item, and each part."""
+        return change(dict(value))
+
+    def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
+        """Whether an unchecked answer has coordinates, which a wrong size of the picture would make wrong."""
+        return False
+
+    def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+        """An unchecked answer stretched by these factors.
+
+        Raises:
+            ValueError: something in it cannot be stretched.
+        """
+        return dict(value)
+
+    def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The answer as a list of tasks shows it: without what may be large."""
+        return value
+
+    def class_of(self, value: dict[str, Any]) -> str:
+        """The class of the whole item; empty where the kind has none."""
+        return ""
+
+    def with_class(self, label: str) -> dict[str, Any]:
+        """The answer that says this class. For kinds of a `single_class` only."""
+        raise NotImplementedError
+
     def strata(self, value: dict[str, Any]) -> str:
         """The class by which subsets are kept balanced; empty where there is none."""
-        return ""
+        return self.class_of(value)
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """What `likeness` is asked with for one label: the part of the answer that bears each, and what bears none."""
+        return {}, {}
+
+    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+        """Labels that two people gave to the same thing: the item, or a part that both marked."""
+        return []
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """How alike two answers are, 0 to 1."""

@@ -1,6 +1,6 @@
 """Classes of the whole item: one, `{"label": "shirt"}`, or any number, `{"labels": ["shirt", "red"]}`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -33,6 +33,7 @@ class Classification(Kind):
 
     key: ClassVar[str] = "classification"
     label_path = "$.label"
+    single_class: ClassVar[bool] = True
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
@@ -43,9 +44,39 @@ class Classification(Kind):
             raise refuse("value.attributes", problem)
         return _with_attributes({"label": answer.label}, answer.attributes)
 
-    def strata(self, value: dict[str, Any]) -> str:
+    def is_readable(self, value: Any) -> bool:
+        """See `Kind`."""
+        return isinstance(value, dict) and isinstance(value.get("label", ""), str)
+
+    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `Kind`."""
+        if "label" in value:
+            yield value["label"], ""
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`; a class that moves to nothing leaves none, which `check` refuses."""
+        if "label" not in value:
+            return dict(value)
+        label = moves.get(value["label"], value["label"])
+        return (
+            {key: one for key, one in value.items() if key != "label"} if label is None else {**value, "label": label}
+        )
+
+    def class_of(self, value: dict[str, Any]) -> str:
         """The label."""
         return str(value["label"])
+
+    def with_class(self, label: str) -> dict[str, Any]:
+        """See `Kind`."""
+        return {"label": label}
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """See `Kind`."""
+        return {value["label"]: {"label": value["label"]}}, {"label": ""}
+
+    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+        """Both classes."""
+        return [(one["label"], other["label"])]
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """1 where the labels are the same."""
@@ -75,6 +106,28 @@ class MultiClassification(Kind):
         chosen = set(answer.labels)
         return _with_attributes({"labels": [one for one in schema.labels if one in chosen]}, answer.attributes)
 
+    def is_readable(self, value: Any) -> bool:
+        """See `Kind`."""
+        labels = value.get("labels", []) if isinstance(value, dict) else None
+        return isinstance(labels, list) and all(isinstance(label, str) for label in labels)
+
+    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `Kind`."""
+        for label in value.get("labels", ()):
+            yield label, ""
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`; two labels that become one are one."""
+        made = dict(value)
+        if "labels" in made:
+            moved = [moves.get(label, label) for label in made["labels"]]
+            made["labels"] = list(dict.fromkeys(label for label in moved if label is not None))
+        return made
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """See `Kind`."""
+        return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
+
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """Jaccard index of both sets; two empty ones are alike."""
         a, b = set(one["labels"]), set(other["labels"])
@@ -99,4 +152,4 @@ class RowClassification(Classification):
     """One label for a row of a table."""
 
     key = "row_classification"
-    modality: ClassVar[Modality] = "text"
+    modality: ClassVar[Modality] = "row"

@@ -23,7 +23,7 @@ class RowNumber(Kind):
     """What is to be estimated: a price, a demand, a time."""
 
     key = "row_number"
-    modality: ClassVar[Modality] = "text"
+    modality: ClassVar[Modality] = "row"
     label_path = "$.label"
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:

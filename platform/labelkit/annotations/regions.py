@@ -1,13 +1,14 @@
 """Regions of a picture: `{"regions": [{"id", "label", "shape", …}]}`, each kind with the shapes that it allows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import Field, create_model, model_validator
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Kind, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import Schema, attribute_problem, majority, refuse
+from labelkit.annotations.parts import LabeledParts
 from labelkit.geometries import SHAPES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
 from labelkit.validation import StrictModel, validate
@@ -36,43 +37,6 @@ def _answer_of(shapes: tuple[str, ...]) -> type[_Answer]:
     return create_model("Answer", __base__=_Answer, regions=(list[region], Field(max_length=MAX_REGIONS)))
 
 
-class Regions(Kind):
-    """Shapes on a picture."""
-
-    label_path = "$.regions[*].label"
-
-    def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
-        self.key = key  # type: ignore[misc]  # one class, several kinds
-        self.shapes = shapes  # type: ignore[misc]
-
-    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """See `Kind`; coordinates are kept to a hundredth of a pixel."""
-        answer = validate(_answer_of(self.shapes), value)
-        seen: set[str] = set()
-        for number, region in enumerate(answer.regions):
-            if problem := _problem(region, schema, frame, seen):
-                raise refuse(f"value.regions.{number}", problem)
-            seen.add(region.id)
-        _check_crossings(answer.regions)
-        return {"regions": [region.canonical() for region in answer.regions]}
-
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """F1 of regions matched at likeness 0.5 with the same label."""
-        return matching.f1(one["regions"], other["regions"], region_likeness)
-
-    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
-        """Regions that at least half marked, averaged; the share is the mean over all that anybody marked."""
-        kept, shares = [], []
-        for group in matching.clusters([one["regions"] for one in values], region_likeness):
-            share = len(group) / len(values)
-            shares.append(max(share, 1 - share))
-            if 2 * share >= 1:
-                label, _ = majority([region["label"] for region in group])
-                first = next(region for region in group if region["label"] == label)
-                kept.append({**first, **SHAPES[first["shape"]].average(group)})
-        return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
-
-
 class RegionLikeness:
     """Likeness of two regions of one shape; 0 where the shapes differ."""
 
@@ -94,12 +58,67 @@ class RegionLikeness:
             )
 
 
-def _shape(region: dict[str, Any]) -> str:
+def _shape(region: Mapping[str, Any]) -> str:
     shape: str = region.get("shape", "box")
     return shape
 
 
 region_likeness = RegionLikeness()
+
+
+class Regions(LabeledParts):
+    """Shapes on a picture."""
+
+    label_path = "$.regions[*].label"
+    lists: ClassVar[tuple[str, ...]] = ("regions",)
+    same_mark: ClassVar[matching.Likeness] = region_likeness
+
+    def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
+        self.key = key  # type: ignore[misc]  # one class, several kinds
+        self.shapes = shapes  # type: ignore[misc]
+
+    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """See `Kind`; coordinates are kept to a hundredth of a pixel."""
+        answer = validate(_answer_of(self.shapes), value)
+        seen: set[str] = set()
+        for number, region in enumerate(answer.regions):
+            if problem := _problem(region, schema, frame, seen):
+                raise refuse(f"value.regions.{number}", problem)
+            seen.add(region.id)
+        _check_crossings(answer.regions)
+        return {"regions": [region.canonical() for region in answer.regions]}
+
+    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+        """See `LabeledParts`."""
+        return _shape(part)
+
+    def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
+        """See `Kind`."""
+        return bool(value.get("regions"))
+
+    def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+        """See `Kind`; a region of a geometry that is not known stays, and `check` refuses it."""
+        regions = [
+            SHAPES[shape].scale(region, across, down) if (shape := _shape(region)) in SHAPES else region
+            for region in value["regions"]
+        ]
+        return {**value, "regions": regions}
+
+    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """F1 of regions matched at likeness 0.5 with the same label."""
+        return matching.f1(one["regions"], other["regions"], region_likeness)
+
+    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """Regions that at least half marked, averaged; the share is the mean over all that anybody marked."""
+        kept, shares = [], []
+        for group in matching.clusters([one["regions"] for one in values], region_likeness):
+            share = len(group) / len(values)
+            shares.append(max(share, 1 - share))
+            if 2 * share >= 1:
+                label, _ = majority([region["label"] for region in group])
+                first = next(region for region in group if region["label"] == label)
+                kept.append({**first, **SHAPES[first["shape"]].average(group)})
+        return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:

@@ -4,14 +4,15 @@
 count Unicode code points, `end` is the first one after the span.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import ConfigDict, Field
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.parts import LabeledParts
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
 from labelkit.geometries.prepared import Floats, Prepared, Whole
@@ -48,13 +49,41 @@ class AnswerIn(StrictModel):
     relations: list[RelationIn] = Field(default_factory=list, max_length=20_000)
 
 
-class Spans(Kind):
+class SameEnds:
+    """1 where both begin and end at the same place."""
+
+    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+        """See `matching.Likeness`."""
+        return float(one["start"] == other["start"] and one["end"] == other["end"])
+
+    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
+        """All of one sort; a span's bounds are the point (start, end), so that those of the same ends alone meet."""
+        if one and other:
+            rows, columns = (np.arange(len(side), dtype=np.intp) for side in (one, other))
+            yield matching.Sort(rows, columns, _points(one), _points(other), _all_alike)
+
+
+same_ends = SameEnds()
+
+
+def _points(spans: Sequence[dict[str, Any]]) -> Prepared:
+    ends = np.array([[one["start"], one["end"]] * 2 for one in spans], dtype=float)
+    return Prepared(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
+
+
+def _all_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
+    return np.asarray((one.bounds[i] == other.bounds[j]).all(axis=1), dtype=float)
+
+
+class Spans(LabeledParts):
     """Named entities and the like, with relations between them."""
 
     key = "spans"
     modality: ClassVar[Modality] = "text"
-    label_path = "$.spans[*].label"
+    label_path = "$.*[*].label"  # of spans and of relations
     shapes = ("span", "relation")
+    lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
+    same_mark: ClassVar[matching.Likeness] = same_ends
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`; spans are kept in the order of the text."""
@@ -79,6 +108,18 @@ class Spans(Kind):
         ordered = sorted(spans.values(), key=lambda one: (one["start"], one["end"], one["id"]))
         relations = [one.model_dump(by_alias=True) for one in answer.relations]
         return {"spans": ordered, "relations": relations}
+
+    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+        """See `LabeledParts`."""
+        return "span" if name == "spans" else "relation"
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`; relations of spans that are left out go with them."""
+        made = super().relabel(value, moves)
+        gone = {span.get("id") for span in value.get("spans", ()) if moves.get(span["label"], "") is None}
+        if gone and "relations" in made:
+            made["relations"] = [one for one in made["relations"] if not gone & {one.get("from"), one.get("to")}]
+        return made
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """F1 of spans with the same ends and label."""
@@ -108,32 +149,6 @@ class Spans(Kind):
         relations = [{"id": f"c{n}", "label": a, "from": b, "to": c} for n, (a, b, c) in enumerate(often)]
         kept.sort(key=lambda one: (one["start"], one["end"], one["id"]))
         return {"spans": kept, "relations": relations}, sum(shares) / len(shares) if shares else 1.0
-
-
-class SameEnds:
-    """1 where both begin and end at the same place."""
-
-    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """See `matching.Likeness`."""
-        return float(one["start"] == other["start"] and one["end"] == other["end"])
-
-    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
-        """All of one sort; a span's bounds are the point (start, end), so that those of the same ends alone meet."""
-        if one and other:
-            rows, columns = (np.arange(len(side), dtype=np.intp) for side in (one, other))
-            yield matching.Sort(rows, columns, _points(one), _points(other), _all_alike)
-
-
-same_ends = SameEnds()
-
-
-def _points(spans: Sequence[dict[str, Any]]) -> Prepared:
-    ends = np.array([[one["start"], one["end"]] * 2 for one in spans], dtype=float)
-    return Prepared(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
-
-
-def _all_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-    return np.asarray((one.bounds[i] == other.bounds[j]).all(axis=1), dtype=float)
 
 
 def _check_label(place: str, label: str, use: str, schema: Schema) -> None:

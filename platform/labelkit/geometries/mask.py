@@ -1,6 +1,6 @@
 """Pixel masks: a box in whole pixels, and in it, row by row, the lengths of runs, background first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -112,6 +112,10 @@ class Mask(Shape):
         area = np.array([sum(one["rle"][1::2]) for one in regions], dtype=float)
         weight = 300.0 + h + np.array([len(one["rle"]) for one in regions])  # a run costs as much as a row
         return Prepared(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
+
+    def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+        """See `Shape`: pixels cannot be stretched."""
+        raise ValueError("the mask is of another size than the picture")
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""

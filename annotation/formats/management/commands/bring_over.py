@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, LookUp, Source, parcels
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import ENDINGS, import_labels, places_of
-from annotation.formats.mapping import add_labels, free_id, labels_in
+from annotation.formats.mapping import add_labels, free_id
 from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
@@ -83,13 +83,13 @@ def kind_of(fmt: Format, source: Source) -> str:
         BadFormat: nothing in it is labeled.
     """
     for probe in ("shapes", "boxes", "masks", "spans", "multi_classification", "classification"):
-        if probe not in fmt.kinds:
+        if not fmt.holds(KINDS[probe]):
             continue
         shapes: set[str] = set()
         most, text = 0, False
         for found in fmt.founds(replace(source, kind=probe)):
             text = text or bool(found.text)
-            listed = list(labels_in(found.value or {}))
+            listed = list(KINDS[probe].labels_used(found.value or {}))
             shapes |= {shape for _, shape in listed}
             most = max(most, len(listed))
         if most == 0:
@@ -115,7 +115,7 @@ def bring_over(*, actor: Actor, fmt: Format, source: Source, name: str, images: 
     head, shapes, people = fmt.declared(source), dict[str, set[str]](), set[str]()
     shapes |= {one["name"]: set() for one in head.labels}
     for found in fmt.founds(source):
-        for label, shape in labels_in(found.value or {}):
+        for label, shape in source.annotation_type.labels_used(found.value or {}):
             shapes.setdefault(label, set()).add(shape)
         people.add(found.annotator)
     labels: list[dict[str, Any]] = []

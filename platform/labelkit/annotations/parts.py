@@ -1,0 +1,69 @@
+"""Answers made of lists of parts, each with a label: regions of a picture, spans of a text."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from labelkit.annotations import matching
+from labelkit.annotations.base import Kind
+
+
+class LabeledParts(Kind):
+    """`lists` names the lists of an answer; the first has what people mark, others what they say of it."""
+
+    lists: ClassVar[tuple[str, ...]]
+    same_mark: ClassVar[matching.Likeness]  # 0.5 and more where two marks are of the same thing
+
+    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+        """The geometry of a part of the list `name`."""
+        raise NotImplementedError
+
+    def is_readable(self, value: Any) -> bool:
+        """See `Kind`: every list is one, of objects with a label each."""
+        return isinstance(value, dict) and all(
+            isinstance(parts := value.get(name, []), list)
+            and all(isinstance(part, dict) and isinstance(part.get("label"), str) for part in parts)
+            for name in self.lists
+        )
+
+    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `Kind`."""
+        for name in self.lists:
+            for part in value.get(name, ()):
+                yield part["label"], self.geometry_of(name, part)
+
+    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+        """See `Kind`."""
+        made = dict(value)
+        for name in self.lists:
+            if name in made:
+                pairs = [(part, moves.get(part["label"], part["label"])) for part in made[name]]
+                made[name] = [{**part, "label": label} for part, label in pairs if label is not None]
+        return made
+
+    def map_attributed(
+        self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """See `Kind`."""
+        made, marks = change(dict(value)), self.lists[0]
+        if marks in made:
+            made[marks] = [change(part) for part in made[marks]]
+        return made
+
+    def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
+        """How many marks there are of each label."""
+        return {"counts": dict(Counter(part["label"] for part in value[self.lists[0]]))}
+
+    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """See `Kind`; split once, as looking through the answer for each label would cost labels times marks."""
+        nothing: dict[str, Any] = {name: [] for name in self.lists}
+        marks = self.lists[0]
+        parts: dict[str, dict[str, Any]] = {}
+        for mark in value[marks]:
+            parts.setdefault(mark["label"], {name: [] for name in self.lists})[marks].append(mark)
+        return parts, nothing
+
+    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+        """Labels of the marks that are of the same thing."""
+        a, b = one[self.lists[0]], other[self.lists[0]]
+        return [(a[i]["label"], b[j]["label"]) for i, j in matching.pairs(a, b, self.same_mark)]

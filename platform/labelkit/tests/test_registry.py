@@ -1,0 +1,88 @@
+import sys
+
+import pytest
+
+from labelkit.annotations import KINDS
+from labelkit.annotations.base import Kind
+from labelkit.annotations.classification import Classification
+from labelkit.annotations.number import RowNumber
+from labelkit.annotations.registry import AnnotationTypeCatalog
+
+
+class Ranking(Kind):
+    key = "ranking"
+
+
+def test_types_are_in_the_order_in_which_they_were_added_and_go_again():
+    before = list(KINDS)
+    with KINDS.including(Ranking()):
+        assert list(KINDS) == [*before, "ranking"]
+        with KINDS.without("ranking", "boxes"):
+            assert "boxes" not in KINDS
+            assert len(KINDS) == len(before) - 1
+        assert list(KINDS) == [*before, "ranking"]
+    assert list(KINDS) == before
+    with pytest.raises(KeyError):
+        KINDS["ranking"]
+
+
+def test_a_block_that_fails_leaves_the_catalog_as_it_was():
+    before = list(KINDS)
+    with pytest.raises(ValueError, match="'classification' already"), KINDS.including(Ranking(), Classification()):
+        pass
+    assert list(KINDS) == before
+
+
+@pytest.mark.parametrize("key", ["", "Ranking", "a-b", "9a", "a" * 21, None])
+def test_what_is_no_annotation_type_with_a_key_is_refused(key):
+    strange = type("Strange", (Kind,), {"key": key})()
+    with pytest.raises(ValueError, match="annotation type"):
+        AnnotationTypeCatalog((strange,))
+    with pytest.raises(ValueError, match="annotation type"):
+        AnnotationTypeCatalog((Ranking,))  # a class, not a type
+
+
+def package(folder, monkeypatch, name, source, entry):
+    (folder / f"{name}.py").write_text(source)
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[plateau.annotation_types]\n{entry}\n")
+    monkeypatch.syspath_prepend(str(folder))
+
+
+OTHER = """
+from labelkit.annotations import KINDS, Kind
+
+assert "classification" in KINDS
+
+
+class Ranking(Kind):
+    key = "ranking"
+"""
+
+
+def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
+    package(tmp_path, monkeypatch, "rankings_of_others", OTHER, "ranking = rankings_of_others:Ranking")
+    catalog = AnnotationTypeCatalog((Classification(), RowNumber()))
+    assert list(catalog) == ["classification", "row_number", "ranking"]
+    assert type(catalog["ranking"]) is sys.modules["rankings_of_others"].Ranking
+
+
+@pytest.mark.parametrize(
+    ("entry", "word"),
+    [
+        ("a = broken_types:Missing", "Missing"),
+        ("a = broken_types:Same", "classification"),
+        ("a = nowhere_at_all:Type", "nowhere_at_all"),
+        ("a = broken_types:text", "annotation type"),
+    ],
+)
+def test_an_entry_point_that_cannot_be_used_is_named(tmp_path, monkeypatch, entry, word):
+    source = OTHER + "\nclass Same(Kind):\n    key = 'classification'\n\ntext = 'text'\n"
+    package(tmp_path, monkeypatch, "broken_types", source, entry)
+    catalog = AnnotationTypeCatalog((Classification(),))
+    for _ in range(2):  # it does not work the second time without a word
+        with pytest.raises(RuntimeError, match=r"a = .* of plateau.annotation_types cannot be used") as refused:
+            list(catalog)
+        assert word in str(refused.value)
