@@ -15,8 +15,8 @@ import numpy as np
 import torch
 
 from benchmarks.data import HOME, debian
-from workers.recipes.mesh.geometry import read_obj
-from workers.recipes.mesh.reconstruction import (
+from workers.applications.meshes.recipes.geometry import read_obj
+from workers.applications.meshes.recipes.reconstruction import (
     fit,
     fit_one,
     iou,
@@ -26,7 +26,7 @@ from workers.recipes.mesh.reconstruction import (
     score,
     silhouettes_of,
 )
-from workers.recipes.mesh.views import AZIMUTHS, Views, views_of
+from workers.applications.meshes.recipes.views import AZIMUTHS, Views, views_of
 
 
 @dataclass

@@ -188,7 +188,7 @@ def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, 
 
 @pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
 def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, people, language, look):
-    from workers.recipes.mesh.geometry import sphere
+    from workers.applications.meshes.recipes.geometry import sphere
 
     stack.web()
     actor = people.actor("scientist")

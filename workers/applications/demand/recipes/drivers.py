@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.demand.grid import Counts
+from workers.applications.demand.recipes.grid import Counts
 
 Array = NDArray[np.float64]
 
