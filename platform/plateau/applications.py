@@ -5,7 +5,7 @@ Nothing imports an application. It comes with its tables, addresses (`urls.py`),
 says that it is installed.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.apps import AppConfig, apps
 
@@ -13,7 +13,7 @@ from django.apps import AppConfig, apps
 class Application(AppConfig):
     """The app config of an application."""
 
-    default: ClassVar[bool] = False  # where `apps.py` imports this class, Django would not know which one is meant
+    default = False  # where `apps.py` imports this class, Django would not know which one is meant
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """A subclass is the config of its app."""
