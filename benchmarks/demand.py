@@ -17,11 +17,11 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from benchmarks.data import npm, sdist
-from workers.recipes.demand.backtest import Judged, interval_of, judge, origins_of
-from workers.recipes.demand.drivers import Assumptions, simulate
-from workers.recipes.demand.grid import cells_of, counts_of, grid_of, slots_of
-from workers.recipes.demand.inputs import Demand
-from workers.recipes.demand.seasons import decomposed
+from workers.applications.demand.recipes.backtest import Judged, interval_of, judge, origins_of
+from workers.applications.demand.recipes.drivers import Assumptions, simulate
+from workers.applications.demand.recipes.grid import cells_of, counts_of, grid_of, slots_of
+from workers.applications.demand.recipes.inputs import Demand
+from workers.applications.demand.recipes.seasons import decomposed
 
 AIRPORTS = 40
 
@@ -84,8 +84,8 @@ def degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def report_drivers(demand: Demand, places: np.ndarray) -> None:
     """What a driver gains when sent by a forecast, on trips that took no part in it."""
-    from workers.recipes.demand.inputs import inputs_of, scales_of
-    from workers.recipes.demand.simple import SIMPLE
+    from workers.applications.demand.recipes.inputs import inputs_of, scales_of
+    from workers.applications.demand.recipes.simple import SIMPLE
 
     cut = demand.slots.count - 8 * demand.slots.a_day
     scale = scales_of(demand.counts, cut)

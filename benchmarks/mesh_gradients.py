@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from workers.recipes.mesh.cameras import VIEW_ANGLE, look_at, project
-from workers.recipes.mesh.geometry import Mesh, sphere
-from workers.recipes.mesh.rasterizer import render
-from workers.recipes.mesh.views import DISTANCE, ELEVATION
+from workers.applications.meshes.recipes.cameras import VIEW_ANGLE, look_at, project
+from workers.applications.meshes.recipes.geometry import Mesh, sphere
+from workers.applications.meshes.recipes.rasterizer import render
+from workers.applications.meshes.recipes.views import DISTANCE, ELEVATION
 
 mi.set_variant("llvm_ad_rgb")
 SIDE, SAMPLES, GRADIENT_SAMPLES = 64, 64, 512

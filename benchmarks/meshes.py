@@ -16,8 +16,8 @@ import torch
 
 from benchmarks.data import HOME, debian
 from statkit.bootstrap import mean_interval
-from workers.recipes.mesh.geometry import read_obj
-from workers.recipes.mesh.reconstruction import (
+from workers.applications.meshes.recipes.geometry import read_obj
+from workers.applications.meshes.recipes.reconstruction import (
     fit,
     fit_one,
     iou,
@@ -27,7 +27,7 @@ from workers.recipes.mesh.reconstruction import (
     score,
     silhouettes_of,
 )
-from workers.recipes.mesh.views import AZIMUTHS, Views, views_of
+from workers.applications.meshes.recipes.views import AZIMUTHS, Views, views_of
 
 
 @dataclass

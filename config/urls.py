@@ -1,11 +1,11 @@
 """Every address: the API, app by app, and the front end for everything else."""
 
-from django.apps import apps
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 import plateau.identity.openapi  # noqa: F401  # how our sign-in reads in the document
 from config import pages
+from plateau.applications import installed_applications
 from plateau.http.rendering import OpenApiRenderer
 from plateau.identity import steps_api
 
@@ -34,12 +34,7 @@ api = [
         SpectacularJSONAPIView.as_view(permission_classes=[], renderer_classes=[OpenApiRenderer]),
         name="schema",
     ),
-    # What an application adds goes with it.
-    *(
-        path("", include(f"{app.name}.urls"))
-        for app in apps.get_app_configs()
-        if app.name.startswith("workers.applications.")
-    ),
+    *(path("", include(f"{application.name}.urls")) for application in installed_applications()),
 ]
 urlpatterns = [
     path("api/v1/", include(api)),

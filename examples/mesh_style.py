@@ -16,11 +16,11 @@ import torch
 from looks import features, grams, picture, style_loss, variation
 from PIL import Image
 
-from workers.recipes.mesh.cameras import look_at, project
-from workers.recipes.mesh.geometry import Mesh, finer, read_obj, unit
-from workers.recipes.mesh.glb import write_glb
-from workers.recipes.mesh.rasterizer import render
-from workers.recipes.mesh.views import DISTANCE
+from workers.applications.meshes.recipes.cameras import look_at, project
+from workers.applications.meshes.recipes.geometry import Mesh, finer, read_obj, unit
+from workers.applications.meshes.recipes.glb import write_glb
+from workers.applications.meshes.recipes.rasterizer import render
+from workers.applications.meshes.recipes.views import DISTANCE
 
 SIDE, VIEWS, STEPS = 112, 4, 120
 SHAPE_WEIGHT, COLOUR_WEIGHT, SMOOTH_WEIGHT = 20.0, 0.02, 1.0

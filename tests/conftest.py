@@ -63,8 +63,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from registry.model_versions.models import ModelVersion
     from registry.segmentation_models.models import Assistant
     from registry.webhooks.models import Webhook
-    from workers.applications.demand.models import Area
-    from workers.applications.meshes.models import Collection, Made
+    from tests.applications import of_applications
     from workers.learning_curves.models import Study
     from workers.sweeps.models import Search
     from workers.training.models import TrainingRun
@@ -74,8 +73,11 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     people.token("admin", "theirs")
     answer_all(actor, project, limit=1)
     snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
-    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(5)]
-    collection = Collection.objects.create(organization_id=actor.organization_id, name="Chairs")
+
+    def job() -> Any:
+        return submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk)
+
+    jobs = [job() for _ in range(4)]
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
     study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
@@ -84,7 +86,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         actor=actor, project_id=project.pk, given=ContractIn(title="c", terms=TermsIn(target=0.9, good=0.95))
     )
     look = Look.objects.create(contract=contract, model_version=version, snapshot=snapshot, job=jobs[3])
-    return {
+    rows: dict[str, int | str] = {
         "contract_id": contract.pk,
         "look_id": look.pk,
         "member_id": add_member(actor=actor, email="spare@theirs.example", name="Spare", role="annotator").pk,
@@ -111,11 +113,6 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
         "study_id": study.pk,
-        "collection_id": collection.pk,
-        "made_id": Made.objects.create(collection=collection, job=jobs[4], picture_key="shapes/none").pk,
-        "form": "obj",
-        "area_id": Area.objects.create(organization_id=actor.organization_id, name="City").pk,
-        "cell": 0,
         "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
         "annotation_id": Annotation.objects.get().pk,
@@ -128,3 +125,6 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
             organization_id=actor.organization_id, url="https://example.com/", events=[], secret="whsec_AA=="
         ).pk,
     }
+    for application in of_applications():
+        rows |= application.rows_of_another_organization(actor.organization_id, job)
+    return rows

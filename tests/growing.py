@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.applications import of_applications
+
 METRICS = {key: {"value": 0.5, "low": 0.4, "high": 0.6} for key in ("accuracy", "macro_f1")}
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -42,9 +44,9 @@ class Growing:
         self.look = self._look(self.contract, self.version, self.snapshot)
         self.judged = [self._evaluation(one) for one in (self.version, self._second())]
         self.search: Any = None
-        self.area: Any = None
         self.webhook: Any = None
-        self.collection: Any = None
+        self.newest_member: Any = None
+        self.first: dict[str, Any] = {}  # rows of applications, below which others grow
         self.upload = IngestBatch.objects.create(dataset=self.project.dataset)
         self.deployment = Deployment.objects.create(
             organization_id=self.actor.organization_id, project=self.project, name="main", model="main",
@@ -75,17 +77,20 @@ class Growing:
         from workers.learning_curves.models import Study
 
         entry = self.snapshot.entries.order_by("pk").first()
-        return {
+        found: dict[str, int | str] = {
             "project_id": self.project.pk, "dataset_id": self.project.dataset_id, "task_id": self.tasks[0].pk,
             "version_id": self.version.pk, "look_id": self.look.pk, "search_id": self.search.pk,
-            "area_id": self.area.pk, "cell": 0, "webhook_id": self.webhook.pk, "item_id": entry.item_id,
+            "webhook_id": self.webhook.pk, "item_id": entry.item_id,
             "a": self.judged[0].version_id, "b": self.judged[1].version_id,
             "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk, "contract_id": self.contract.pk,
-            "name": self.deployment.name, "collection_id": self.collection.pk, "batch_id": self.upload.pk,
-            "made_id": self.collection.made.first().pk, "job_id": self.look.job_id, "snapshot_id": self.snapshot.pk,
+            "name": self.deployment.name, "batch_id": self.upload.pk, "job_id": self.look.job_id,
+            "snapshot_id": self.snapshot.pk,
             "study_id": Study.objects.filter(project=self.project, ways=None).first().pk,
             "variant": self.browser_export.variant,
         }  # fmt: skip
+        for application in of_applications():
+            found |= application.ids(self)
+        return found
 
     def grow(self, number: int) -> None:
         """So many more of everything."""
@@ -95,8 +100,11 @@ class Growing:
             self._of_the_project(self.steps)
             self._of_one_row(self.steps)
             self._another_project(self.steps)
+            for application in of_applications():
+                application.grow(self, self.steps)
 
-    def _job(self, kind: str = "test", project: Any = None, **more: Any) -> Any:
+    def job(self, kind: str = "test", project: Any = None, **more: Any) -> Any:
+        """One that is done."""
         from plateau.jobs.models import Job
         from plateau.jobs.services import submit
 
@@ -125,7 +133,7 @@ class Growing:
     def _look(self, contract: Any, version: Any, snapshot: Any) -> Any:
         from registry.contracts.models import Look
 
-        job = self._job("look", contract.project)
+        job = self.job("look", contract.project)
         user = self.people.members["ours", "scientist"].user
         return Look.objects.create(
             contract=contract, model_version=version, snapshot=snapshot, job=job, created_by=user, outcomes=[]
@@ -140,11 +148,10 @@ class Growing:
         from plateau.identity.services import add_member
         from registry.segmentation_models.models import Assistant
         from registry.webhooks.models import Webhook
-        from workers.applications.demand.models import Area, EventFile, Report, SlotForecast
-        from workers.applications.meshes.models import Collection, Made, Thing
 
         mine, organization = self.people.members["ours", "admin"], self.actor.organization_id
         new = add_member(actor=self.actor, email=f"more{step}@ours.example", name=f"More {step}", role="annotator")
+        self.newest_member = new.user
         self.people.token("admin")
         MemberSession.objects.create(
             session_key=f"key{step}", session_data="", expire_date=timezone.now() + timedelta(days=1), user=mine.user,
@@ -158,32 +165,14 @@ class Growing:
         Assistant.objects.create(organization_id=organization, name=f"A{step}", storage_key="none", size=1,
                                  created_by=new.user)  # fmt: skip
         lapsed = timezone.now() - timedelta(days=1)
-        self._job("stuck", self.project, state="running", worker="w", lease_until=lapsed, started_at=lapsed)
+        self.job("stuck", self.project, state="running", worker="w", lease_until=lapsed, started_at=lapsed)
         Viewing.objects.create(
             organization_id=organization, user=new.user, item_id=self.tasks[step].item_id, day=timezone.now().date()
         )
         Erasure.objects.create(
-            organization_id=organization, dataset=self.project.dataset, reason="asked", job=self._job("erase"),
+            organization_id=organization, dataset=self.project.dataset, reason="asked", job=self.job("erase"),
             created_by=new.user, report={"items": 1, "counts": {}, "named": []},
         )  # fmt: skip
-        area = Area.objects.create(
-            organization_id=organization, name=f"Town {step}", grid={"corner": [35.0, 139.0], "metres": 500,
-            "places": [[0, 0]]}, created_by=new.user,
-        )  # fmt: skip
-        self.area = self.area or area
-        last = MOMENT + timedelta(days=2)
-        EventFile.objects.create(area=area, storage_key="none", sha256="0" * 64, events=1, first=MOMENT, last=last)
-        Report.objects.create(area=area, job=self._job("demand-report"))
-        SlotForecast.objects.create(area=area, begins=MOMENT, mean=[1.0], low=[0.0], high=[2.0])
-        shapes = Collection.objects.create(
-            organization_id=organization, name=f"Chairs {step}", job=self._job("shapes"), created_by=new.user
-        )
-        Thing.objects.create(collection=shapes, name="x", sha256="0" * 64, mesh_key="none", views_key="none")
-        Made.objects.create(collection=shapes, job=self._job("shapes-predict"), picture_key="none")
-        self.collection = self.collection or shapes
-        Made.objects.create(collection=self.collection, job=self._job("shapes-predict"), picture_key="none")
-        Thing.objects.create(collection=self.collection, name=f"bad {step}", sha256=f"{step:064}", mesh_key="none",
-                             views_key="none", problem="no faces")  # fmt: skip
         StagedFile.objects.create(batch=self.upload, name=f"{step}.png", size=1, storage_key="none")
         IngestFinding.objects.create(batch=self.upload, name=f"{step}.png", code="x", message="x")
 
@@ -217,17 +206,17 @@ class Growing:
         snapshot = self._snapshot(self.project, step)
         TrainingRun.objects.create(
             project=self.project, snapshot=snapshot, recipe="image_probe", seed=step,
-            job=self._job("train", self.project),
+            job=self.job("train", self.project),
         )  # fmt: skip
         search = Search.objects.create(
             project=self.project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space={}
         )
         self.search = self.search or search
         for number in range(2):
-            Trial.objects.create(search=search, number=number, state="done", value=0.5, job=self._job("trial"))
+            Trial.objects.create(search=search, number=number, state="done", value=0.5, job=self.job("trial"))
         study = study_of(self.people, snapshot)
         order_ways(actor=self.actor, snapshot=snapshot, recipe="image_cnn", choice="mixing", params={}, seeds=2)
-        Replay.objects.create(project=self.project, snapshot=snapshot, job=self._job("replay", self.project))
+        Replay.objects.create(project=self.project, snapshot=snapshot, job=self.job("replay", self.project))
         forecast = ForecastRecord.objects.create(study=study, target=0.9, body={"labels_now": 640})
         ForecastOutcome.objects.create(
             record=forecast, n=1280, score=0.8, low=0.7, middle=0.8, high=0.9, distance=0.1, inside80=True,
@@ -252,14 +241,13 @@ class Growing:
         return answer_to(task)
 
     def _of_one_row(self, step: int) -> None:
-        """Lists below one task, version, search, area, webhook."""
+        """Lists below one task, version, search, webhook."""
         from annotation.labeling.models import Annotation, Comment
         from annotation.quality.models import Review
         from annotation.snapshots.models import SnapshotEntry
         from registry.deployments.models import Batch
         from registry.model_versions.models import BrowserExport, ModelVersion, Variant
         from registry.webhooks.models import Delivery
-        from workers.applications.demand.models import SlotForecast
         from workers.sweeps.models import Trial
 
         user, task = self.people.members["ours", "reviewer"].user, self.tasks[0]
@@ -280,15 +268,12 @@ class Growing:
         ModelVersion.objects.create(  # learned from the same item and label
             project=self.project, snapshot=self.snapshot, name="main", version=step + 1, mlflow_run_id=f"r{step}"
         )
-        Batch.objects.create(project=self.project, version=self.version, job=self._job("predict", self.project))
+        Batch.objects.create(project=self.project, version=self.version, job=self.job("predict", self.project))
         missing = [one for one in Variant.values if not self.version.exports.filter(variant=one).exists()]
         if missing:
             BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size=1)
         Delivery.objects.create(webhook=self.webhook, event="alias.moved", body={})
-        if self.area is not None and step > 1:
-            begins = MOMENT + timedelta(minutes=30 * step)
-            SlotForecast.objects.create(area=self.area, begins=begins, mean=[1.0], low=[0.0], high=[2.0])
-        Trial.objects.create(search=self.search, number=10 + step, job=self._job("trial", self.project))
+        Trial.objects.create(search=self.search, number=10 + step, job=self.job("trial", self.project))
         for right, evaluation in enumerate(self.judged):  # the first is wrong, the second right
             evaluation.outcomes = [*evaluation.outcomes, [entry.item_id, 1, right, 0.5]]
             evaluation.save(update_fields=["outcomes"])

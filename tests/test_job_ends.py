@@ -20,7 +20,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import kinds
 from plateau.jobs.models import Job, JobState
 from registry.model_versions.models import ModelVersion
-from workers.applications.meshes.models import Collection, Thing
+from tests.applications import of_applications
 from workers.demo import services as demo
 from workers.learning_curves.tests.curves import snapshot_of
 
@@ -104,35 +104,6 @@ class Place:
 
         return self.once("contract", make)
 
-    def collection(self) -> Collection:
-        def make() -> Collection:
-            organization = self.project().organization_id
-            row = Collection.objects.create(organization_id=organization, name="Boxes", model_key="shapes/net")
-            for number in range(6):
-                Thing.objects.create(collection=row, name="box", sha256=f"{number:064d}", mesh_key="x", views_key="x")
-            return row
-
-        return self.once("collection", make)
-
-    def area(self) -> int:
-        def make() -> int:
-            number = int(self.post("areas/", {"name": "City"})["id"])
-            text = b"time,latitude,longitude\n2026-03-01 08:00:00,40.7,-74.0\n2026-03-02 08:00:00,40.7,-74.0\n"
-            self.post(f"areas/{number}/events/", file=SimpleUploadedFile("trips.csv", text))
-            return number
-
-        return self.once("area", make)
-
-
-def zipped() -> SimpleUploadedFile:
-    import io
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("box.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
-    return SimpleUploadedFile("models.zip", out.getvalue())
-
 
 def order_selection(place: Place) -> int:
     Project.objects.filter(pk=place.project().pk).update(order="margin")
@@ -152,15 +123,6 @@ def order_look(place: Place) -> int:
 def order_trial(place: Place) -> int:
     place.learned("searches", {"recipe": "image_probe", "trials": 2})
     return Job.objects.filter(kind="trial").latest("pk").pk
-
-
-def order_refresh(place: Place) -> int:
-    from workers.applications.demand.models import Area
-    from workers.applications.demand.services import refresh_all
-
-    Area.objects.filter(pk=place.area()).update(model_key="demand/net")
-    assert refresh_all() == 1
-    return Job.objects.filter(kind="demand-refresh").latest("pk").pk
 
 
 def order_demo(place: Place) -> int:
@@ -184,8 +146,6 @@ def order_erasure(place: Place) -> int:
 
 ORDERS: dict[str, Callable[[Place], int]] = {
     "consensus": lambda place: place.job_of(f"projects/{place.project().pk}/consensus/", {"method": "auto"}),
-    "demand-refresh": order_refresh,
-    "demand-report": lambda place: place.job_of(f"areas/{place.area()}/report/"),
     "demo": order_demo,
     "demo-run": order_demo_run,
     "doubts": lambda place: place.job_of(f"projects/{place.labeled(50).pk}/doubts/"),
@@ -200,16 +160,13 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     ),
     "replay": lambda place: int(place.learned("replays", {})["job"]["id"]),
     "selection": order_selection,
-    "shapes-predict": lambda place: place.job_of(
-        f"shapes/{place.collection().pk}/meshes/", file=SimpleUploadedFile("photo.png", png(5))
-    ),
-    "shapes-render": lambda place: place.job_of(f"shapes/{place.collection().pk}/models/", file=zipped()),
-    "shapes-train": lambda place: place.job_of(f"shapes/{place.collection().pk}/train/", {"steps": 1000}),
     "snapshot": lambda place: place.job_of(f"projects/{place.labeled().pk}/snapshots/"),
     "study": lambda place: int(place.learned("studies", {"recipe": "image_probe"})["job"]["id"]),
     "train": lambda place: int(place.learned("runs", {"recipe": "image_probe"})["job"]["id"]),
     "trial": order_trial,
 }
+for application in of_applications():
+    ORDERS |= application.JOB_ORDERS
 
 
 def cancel(place: Place, number: int) -> None:

@@ -11,12 +11,14 @@ import pytest
 from django.core.management import call_command
 
 from plateau.identity.models import ApiToken
+from tests.applications import EVERY, needs
 from tests.stack import Stack
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
 DESCRIBED = json.loads(DOCUMENT.read_text())
 
 
+@needs(*EVERY)
 @pytest.mark.django_db
 def test_the_snapshot_is_what_the_code_says(tmp_path):
     made = tmp_path / "openapi.json"

@@ -8,10 +8,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from plateau.http.endpoint import Endpoint
+from tests.applications import of_applications
+from tests.roles import ALL, EVERYONE, REVIEWING, SEEING, STAFF, M, S, X
 
-C, A, R, M, S, X = "customer", "annotator", "reviewer", "manager", "scientist", "admin"
-ALL = {C, A, R, M, S, X}
-EVERYONE, STAFF, REVIEWING, SEEING = {A, R, M, S, X}, {M, S, X}, {R, M, S, X}, {C, M, S, X}
 # (method, route): the roles that may; None: open to all, signed in or not.
 MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "session/"): None,
@@ -123,24 +122,6 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/runs/"): SEEING,
     ("POST", "projects/<int:project_id>/runs/"): STAFF,
     ("GET", "runs/<int:run_id>/"): SEEING,
-    ("GET", "shapes/"): SEEING,
-    ("POST", "shapes/"): STAFF,
-    ("GET", "shapes/<int:collection_id>/"): SEEING,
-    ("POST", "shapes/<int:collection_id>/models/"): STAFF,
-    ("POST", "shapes/<int:collection_id>/train/"): STAFF,
-    ("POST", "shapes/<int:collection_id>/meshes/"): SEEING,
-    ("GET", "meshes/<int:made_id>/"): SEEING,
-    ("GET", "meshes/<int:made_id>/picture/"): SEEING,
-    ("GET", "meshes/<int:made_id>/file/<str:form>/"): SEEING,
-    ("GET", "areas/"): SEEING,
-    ("POST", "areas/"): STAFF,
-    ("GET", "areas/<int:area_id>/"): SEEING,
-    ("POST", "areas/<int:area_id>/events/"): STAFF,
-    ("POST", "areas/<int:area_id>/weather/"): STAFF,
-    ("DELETE", "areas/<int:area_id>/weather/"): STAFF,
-    ("POST", "areas/<int:area_id>/report/"): STAFF,
-    ("GET", "areas/<int:area_id>/day/"): SEEING,
-    ("GET", "areas/<int:area_id>/cells/<int:cell>/"): SEEING,
     ("GET", "projects/<int:project_id>/searches/"): SEEING,
     ("POST", "projects/<int:project_id>/searches/"): STAFF,
     ("GET", "searches/<int:search_id>/"): SEEING,
@@ -230,11 +211,13 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/studies/"): {"snapshot_id": 1, "recipe": "image_probe"},
-    ("POST", "areas/"): {"name": "Town"},
-    ("POST", "shapes/"): {"name": "Tables"},
     ("POST", "projects/<int:project_id>/searches/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
 }
 
+
+for application in of_applications():
+    MATRIX |= application.PERMISSIONS
+    BODIES |= application.BODIES
 
 TERMS = {"target": 0.9, "good": 0.95}
 POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0.7}]

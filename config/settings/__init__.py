@@ -1,6 +1,7 @@
 """Settings, all from the environment; `launcher.layout` gives the defaults of `make up`."""
 
 import os
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,16 @@ def _need(name: str) -> str:
 
 def _list(name: str, default: str) -> list[str]:
     return [part for part in os.environ.get(name, default).split(",") if part]
+
+
+def _applications(default: str) -> list[str]:
+    """Folders of `workers/applications` that are wanted, each once and in the order of `PLATEAU_APPLICATIONS`."""
+    known = sorted(path.parent.name for path in (ROOT / "workers" / "applications").glob("*/apps.py"))
+    wanted = [name.strip() for name in _list("PLATEAU_APPLICATIONS", default)]
+    if unknown := sorted({name for name in wanted if name and name not in known}):
+        advice = f"Name any of {', '.join(known)}, by comma; set it to nothing to leave all of them out"
+        raise ImproperlyConfigured(f"PLATEAU_APPLICATIONS: there is no application {', '.join(unknown)}. {advice}.")
+    return [name for name in dict.fromkeys(wanted) if name]
 
 
 PLATEAU_HOME = Path(os.environ.get("PLATEAU_HOME", ROOT / "var"))
@@ -78,11 +89,12 @@ INSTALLED_APPS = [
     "workers.training",
     "workers.learning_curves",
     "workers.sweeps",
-    "workers.applications.demand",
-    "workers.applications.meshes",
     "workers.batch_inference",
     "workers.demo",
 ]
+# Optional: what one of these adds (tables, addresses, jobs, schedules, screens) is there where it is named here.
+APPLICATIONS = _applications("demand,meshes")
+INSTALLED_APPS += [f"workers.applications.{name}" for name in APPLICATIONS]
 
 if find_spec("django_migration_linter"):  # a development package
     INSTALLED_APPS.append("django_migration_linter")
@@ -216,10 +228,12 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
     "take-feedback": {"task": "workers.batch_inference.tasks.take_feedback", "schedule": 5.0},
     "tidy-work": {"task": "workers.training.tasks.tidy_work", "schedule": 3600.0},
-    "refresh-areas": {"task": "workers.applications.demand.tasks.refresh_areas", "schedule": 60.0},
     "tend-live-plans": {"task": "workers.learning_curves.tasks.tend_live_plans", "schedule": 30.0},
     "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},
 }
+for _name in APPLICATIONS:
+    if find_spec(f"workers.applications.{_name}.schedule"):
+        CELERY_BEAT_SCHEDULE |= import_module(f"workers.applications.{_name}.schedule").BEAT_SCHEDULE
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

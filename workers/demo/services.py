@@ -25,7 +25,6 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
 from labelkit.annotations import LabelIn, SchemaIn
-from plateau.access.scopes import Actor
 from plateau.datalake import services as datalake
 from plateau.datalake.models import Dataset, IngestBatch
 from plateau.identity.models import Membership, Organization, Role, User
@@ -33,8 +32,7 @@ from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import UNDER_WAY, Job, JobState
-from workers.applications.demand.models import Area
-from workers.applications.demand.services import add_events, create_area, order_report
+from workers.demo.additions import additions
 from workers.demo.agreement import agree
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
@@ -61,7 +59,6 @@ EARLY = ANSWERS // 4
 LIVE_EVERY = 200
 _DONE_OR_COMING = (*UNDER_WAY, JobState.DONE)
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
-TAXI = "New York taxis"
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
 
 | class | look for |
@@ -169,24 +166,11 @@ def fill(running: Running) -> dict[str, Any]:
             every_hours=None,
             enabled=True,
         )
-    _taxi_area(scientist)
+    for add in additions():
+        add()
     order_run(project=project)
     running.report(done=100, total=100, message="filled")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
-
-
-def _taxi_area(scientist: Actor) -> None:
-    """A city with a month of taxi trips, and the report on its forecasts."""
-    area = Area.objects.filter(organization_id=scientist.organization_id, name=TAXI).first()
-    if area is None:
-        # A sample of the trips: cells of 1 km, where every trip of a city would fill cells of 500 m.
-        values = {"name": TAXI, "metres": 1000, "minutes": 30, "least_events": 300, "most_cells": 60}
-        area = create_area(actor=scientist, values=values)
-    if not area.files.exists():
-        with (DATA / "nyc_taxi_2015_01.parquet").open("rb") as stream:
-            add_events(actor=scientist, area=area, file=File(stream, name="nyc_taxi_2015_01.parquet"))
-    if not area.reports.exists():
-        order_report(actor=scientist, area=area)
 
 
 def _dataset(name: str) -> Dataset:

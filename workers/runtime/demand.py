@@ -10,15 +10,15 @@ from django.db import transaction
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.applications.demand.models import Area, Report, SlotForecast
+from workers.applications.demand.recipes import network
+from workers.applications.demand.recipes.backtest import Judged, by_weeks, groups_there, interval_of, judge, origins_of
+from workers.applications.demand.recipes.drivers import Assumptions, simulate
+from workers.applications.demand.recipes.grid import Grid, Slots, cells_of, counts_of, grid_of, slots_of
+from workers.applications.demand.recipes.inputs import Demand, inputs_of, scales_of
+from workers.applications.demand.recipes.seasons import decomposed
+from workers.applications.demand.recipes.simple import SIMPLE
+from workers.applications.demand.recipes.weather import LEAST_COVERED, by_slot
 from workers.applications.demand.services import events_of, weather_of
-from workers.recipes.demand import network
-from workers.recipes.demand.backtest import Judged, by_weeks, groups_there, interval_of, judge, origins_of
-from workers.recipes.demand.drivers import Assumptions, simulate
-from workers.recipes.demand.grid import Grid, Slots, cells_of, counts_of, grid_of, slots_of
-from workers.recipes.demand.inputs import Demand, inputs_of, scales_of
-from workers.recipes.demand.seasons import decomposed
-from workers.recipes.demand.simple import SIMPLE
-from workers.recipes.demand.weather import LEAST_COVERED, by_slot
 from workers.runtime.context import JobRun
 from workers.runtime.kept import keep_model, kept_model
 

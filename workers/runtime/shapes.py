@@ -14,11 +14,11 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.bootstrap import mean_interval
 from workers.applications.meshes.models import Collection, Made, Thing
+from workers.applications.meshes.recipes.geometry import read_obj
+from workers.applications.meshes.recipes.photo import seen
+from workers.applications.meshes.recipes.reconstruction import fit, load, mean_shape, nearest, reconstructed, score
+from workers.applications.meshes.recipes.views import Views, views_of
 from workers.recipes.base import check_run
-from workers.recipes.mesh.geometry import read_obj
-from workers.recipes.mesh.photo import seen
-from workers.recipes.mesh.reconstruction import fit, load, mean_shape, nearest, reconstructed, score
-from workers.recipes.mesh.views import Views, views_of
 from workers.runtime.context import JobRun
 from workers.runtime.kept import keep_model, kept_model
 

@@ -10,8 +10,6 @@ import { DashboardPage } from "../features/dashboard/dashboard-page";
 import { DataPage } from "../features/data/data-page";
 import { DatasetPage } from "../features/data/dataset-page";
 import { ErasuresPage } from "../features/data/erasures-page";
-import { AreaPage } from "../features/demand/area-page";
-import { AreasPage } from "../features/demand/areas-page";
 import { DeploymentPage } from "../features/deployments/deployment-page";
 import { DeploymentsPage } from "../features/deployments/deployments-page";
 import { ForecastPage } from "../features/forecast/forecast-page";
@@ -32,13 +30,12 @@ import { QualityPage } from "../features/quality/quality-page";
 import { ReviewList } from "../features/review/review-list";
 import { ReviewPage } from "../features/review/review-page";
 import { SettingsPage } from "../features/settings/settings-page";
-import { ShapePage } from "../features/shapes/shape-page";
-import { ShapesPage } from "../features/shapes/shapes-page";
 import { EnterPage } from "../features/signin/enter-page";
 import { SignIn } from "../features/signin/sign-in";
 import { ApiError, api, unwrap } from "../shared/api/client";
 import { MeContext } from "../shared/api/session";
 import { Failure, Page, Waiting } from "../shared/ui/parts";
+import { applicationRoutes, installedApplications } from "./applications";
 import { Shell } from "./shell";
 
 /** Where each role's work begins. */
@@ -98,11 +95,7 @@ export function App() {
           <Route path="/contracts/new" element={<NewContract />} />
           <Route path="/contracts/:contractId" element={<ContractPage />} />
           <Route path="/forecast" element={<ForecastPage />} />
-          <Route path="/systems/shapes" element={<ShapesPage />} />
-          <Route path="/systems/shapes/:collectionId" element={<ShapePage />} />
-          <Route path="/systems" element={<Navigate to="/systems/demand" replace />} />
-          <Route path="/systems/demand" element={<AreasPage />} />
-          <Route path="/systems/demand/:areaId" element={<AreaPage />} />
+          {applicationRoutes(installedApplications(me.data))}
           <Route path="/work" element={<WorkPage />} />
           <Route path="/people" element={<PeoplePage />} />
           <Route path="/people/security" element={<SecurityPage />} />

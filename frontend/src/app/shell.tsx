@@ -4,6 +4,9 @@ import type { ReactNode } from "react";
 import { NavLink, useNavigate } from "react-router";
 import { api, unwrap } from "../shared/api/client";
 import { useMe } from "../shared/api/session";
+import { installedApplications } from "./applications";
+
+type Place = [to: string, text: string, scope: string];
 
 /** Navigation for what the role may see. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -11,7 +14,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const me = useMe();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const places: [string, string, string][] = [
+  const applications = installedApplications(me).filter(({ scope }) => me.scopes.includes(scope));
+  const places: Place[] = [
     ["/dashboard", i18n._("Dashboard"), "contracts:read"],
     ["/label", i18n._("Label"), "labels:write"],
     ["/review", i18n._("Review"), "labels:review"],
@@ -21,7 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
     ["/deployments", i18n._("Deployments"), "models:read"],
     ["/contracts", i18n._("Contracts"), "contracts:read"],
     ["/forecast", i18n._("Forecast"), "runs:read"],
-    ["/systems", i18n._("Systems"), "runs:read"],
+    ...applications.slice(0, 1).map(({ scope }): Place => ["/applications", i18n._("Applications"), scope]),
     ["/work", i18n._("Work"), "runs:write"],
     ["/people", i18n._("People"), "members:read"],
   ];

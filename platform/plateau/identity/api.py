@@ -14,6 +14,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from plateau.access.scopes import Scope
+from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
 from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
@@ -78,6 +79,7 @@ def _me(membership: Membership, scopes: list[str], barred: str = "") -> MeOut:
         role=cast(RoleName, membership.role),
         scopes=scopes,
         barred=barred,
+        applications=[application.key for application in installed_applications()],
     )
 
 

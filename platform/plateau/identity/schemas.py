@@ -30,6 +30,7 @@ class MeOut(BaseModel):
     role: RoleName
     scopes: list[str]
     barred: str = Field(description="Why scopes of the role are kept back for now; empty: they are not")
+    applications: list[str] = Field(description="Optional applications that are installed here")
 
 
 class MeIn(Strict):

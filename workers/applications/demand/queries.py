@@ -10,8 +10,8 @@ from django.db.models.functions import TruncDate
 from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
 from workers.applications.demand.models import Area, EventFile, SlotForecast
+from workers.applications.demand.recipes.grid import Grid
 from workers.applications.demand.schemas import AreaDetail, AreaOut, CellHistory, CellOut, CellSlot, SlotOut, WeatherOut
-from workers.recipes.demand.grid import Grid
 
 HISTORY = 7 * 48
 

@@ -18,9 +18,9 @@ from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 from workers.applications.meshes import queries, services
 from workers.applications.meshes.models import Collection, Made
+from workers.applications.meshes.recipes.geometry import Mesh, write_obj
+from workers.applications.meshes.recipes.glb import write_glb
 from workers.applications.meshes.schemas import CollectionDetail, CollectionIn, Collections, MadeOut, MeshOut, TrainIn
-from workers.recipes.mesh.geometry import Mesh, write_obj
-from workers.recipes.mesh.glb import write_glb
 
 MEDIA = {"obj": "model/obj", "glb": "model/gltf-binary"}
 

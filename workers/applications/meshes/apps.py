@@ -1,9 +1,9 @@
 """App config."""
 
-from django.apps import AppConfig
+from plateau.applications import Application
 
 
-class ShapesConfig(AppConfig):
+class ShapesConfig(Application):
     """Label: `shapes`."""
 
     name = "workers.applications.meshes"

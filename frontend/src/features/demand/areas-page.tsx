@@ -1,21 +1,21 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Systems, Waiting } from "../../shared/ui/parts";
+import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 
 /** Areas whose demand is forecast. */
-export function AreasPage() {
+export function AreasPage({ tabs }: { tabs: ReactNode }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs:write");
   const areas = useQuery({ queryKey: ["areas"], queryFn: () => unwrap(api.GET("/api/v1/areas/")) });
   const rows = areas.data?.rows ?? [];
   return (
     <Page title={i18n._("Demand by place")}>
-      <Systems />
+      {tabs}
       {areas.isPending && <Waiting />}
       {areas.error && <Failure error={areas.error} again={() => void areas.refetch()} />}
       {areas.data && rows.length === 0 && (
@@ -41,7 +41,7 @@ export function AreasPage() {
               {rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
-                    <Link to={`/systems/demand/${row.id}`}>{row.name}</Link>
+                    <Link to={`/applications/demand/${row.id}`}>{row.name}</Link>
                   </th>
                   <td className="num">{count(row.events, i18n.locale)}</td>
                   <td>{row.last ? moment(row.last, i18n.locale) : "–"}</td>
@@ -66,7 +66,7 @@ function NewArea() {
     mutationFn: (body: Schemas["AreaIn"]) => unwrap(api.POST("/api/v1/areas/", { body })),
     onSuccess: async (area) => {
       await queries.invalidateQueries({ queryKey: ["areas"] });
-      navigate(`/systems/demand/${area.id}`);
+      navigate(`/applications/demand/${area.id}`);
     },
   });
   const send = (event: FormEvent<HTMLFormElement>) => {

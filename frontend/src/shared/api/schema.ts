@@ -5676,6 +5676,11 @@ export interface components {
              * @description Why scopes of the role are kept back for now; empty: they are not
              */
             barred: string;
+            /**
+             * Applications
+             * @description Optional applications that are installed here
+             */
+            applications: string[];
         };
         /**
          * MemberAdded

@@ -9,7 +9,6 @@ import {
   useRef,
   useState,
 } from "react";
-import { NavLink } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
 import { MeContext } from "../api/session";
 import { count } from "./numbers";
@@ -116,17 +115,6 @@ export function Page({
       </header>
       {children}
     </main>
-  );
-}
-
-/** The whole systems beside the label projects, one tab each. */
-export function Systems() {
-  const { i18n } = useLingui();
-  return (
-    <nav className="tabs" aria-label={i18n._("Systems")}>
-      <NavLink to="/systems/demand">{i18n._("Demand by place")}</NavLink>
-      <NavLink to="/systems/shapes">{i18n._("Shapes from pictures")}</NavLink>
-    </nav>
   );
 }
 

@@ -13,7 +13,7 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs.models import Job
 from workers.applications.demand import services
 from workers.applications.demand.models import Area, SlotForecast
-from workers.recipes.demand.tests.test_demand import events
+from workers.applications.demand.recipes.tests.test_demand import events
 from workers.runtime.context import JobRun
 
 pytestmark = pytest.mark.django_db

@@ -17,10 +17,10 @@ from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
 from workers.applications.meshes import services
 from workers.applications.meshes.models import Collection, Made
-from workers.recipes.mesh.geometry import sphere
-from workers.recipes.mesh.glb import write_glb
-from workers.recipes.mesh.photo import seen, silhouette_of
-from workers.recipes.mesh.tests.test_mesh import BOX
+from workers.applications.meshes.recipes.geometry import sphere
+from workers.applications.meshes.recipes.glb import write_glb
+from workers.applications.meshes.recipes.photo import seen, silhouette_of
+from workers.applications.meshes.recipes.tests.test_mesh import BOX
 from workers.runtime import shapes as work
 from workers.runtime.context import JobRun
 

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from workers.recipes.mesh.cameras import look_at, project
-from workers.recipes.mesh.geometry import Mesh, unit
-from workers.recipes.mesh.rasterizer import render
+from workers.applications.meshes.recipes.cameras import look_at, project
+from workers.applications.meshes.recipes.geometry import Mesh, unit
+from workers.applications.meshes.recipes.rasterizer import render
 
 AZIMUTHS = 24
 ELEVATION = 30.0

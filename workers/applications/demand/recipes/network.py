@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from workers.applications.demand.recipes.inputs import Demand, Inputs, targets_of
+from workers.applications.demand.recipes.simple import thinned
 from workers.recipes.base import Run, check_run
-from workers.recipes.demand.inputs import Demand, Inputs, targets_of
-from workers.recipes.demand.simple import thinned
 
 Array = NDArray[np.float64]
 BATCH = 1024

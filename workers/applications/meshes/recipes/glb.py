@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.mesh.geometry import Mesh
+from workers.applications.meshes.recipes.geometry import Mesh
 
 
 def normals_of(mesh: Mesh) -> NDArray[np.float64]:

@@ -220,7 +220,7 @@ def render(
     """Silhouettes, and colours where given, without jagged edges: at twice the side, averaged.
 
     Args:
-        projected: (n, v, 3) of `workers.recipes.mesh.cameras.project`.
+        projected: (n, v, 3) of `workers.applications.meshes.recipes.cameras.project`.
         faces: (f, 3) counter-clockwise from outside, as a camera sees them.
         side: Of the picture.
         colours: (n, v, c) of the vertices.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.demand.grid import Counts, Slots
+from workers.applications.demand.recipes.grid import Counts, Slots
 
 Array = NDArray[np.float32]
 # Groups of inputs that can be left out, to see what each is worth.

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.demand.grid import Counts
+from workers.applications.demand.recipes.grid import Counts
 
 
 def decomposed(counts: Counts, a_day: int) -> dict[str, Any]:

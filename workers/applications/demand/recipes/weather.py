@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.demand.grid import Slots
+from workers.applications.demand.recipes.grid import Slots
 
 FRESH_HOURS = 24.0
 LEAST_COVERED = 0.99

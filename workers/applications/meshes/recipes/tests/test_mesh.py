@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from workers.recipes.base import Stopped
-from workers.recipes.mesh.cameras import look_at, project
-from workers.recipes.mesh.geometry import Mesh, edges_between, read_obj, sphere, unit, write_obj
-from workers.recipes.mesh.rasterizer import render
-from workers.recipes.mesh.reconstruction import (
+from workers.applications.meshes.recipes.cameras import look_at, project
+from workers.applications.meshes.recipes.geometry import Mesh, edges_between, read_obj, sphere, unit, write_obj
+from workers.applications.meshes.recipes.rasterizer import render
+from workers.applications.meshes.recipes.reconstruction import (
     fit,
     fit_one,
     iou,
@@ -20,7 +19,8 @@ from workers.recipes.mesh.reconstruction import (
     score,
     silhouettes_of,
 )
-from workers.recipes.mesh.views import AZIMUTHS, views_of
+from workers.applications.meshes.recipes.views import AZIMUTHS, views_of
+from workers.recipes.base import Stopped
 from workers.recipes.tests.toys import Recorder
 
 BOX = """v -1 -1 -1

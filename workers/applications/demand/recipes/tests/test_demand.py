@@ -5,13 +5,13 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from workers.recipes.demand import backtest, network
-from workers.recipes.demand.drivers import Assumptions, simulate
-from workers.recipes.demand.grid import cells_of, counts_of, grid_of, slots_of
-from workers.recipes.demand.inputs import Demand, inputs_of, scales_of, targets_of
-from workers.recipes.demand.seasons import decomposed
-from workers.recipes.demand.simple import SIMPLE
-from workers.recipes.demand.weather import by_slot
+from workers.applications.demand.recipes import backtest, network
+from workers.applications.demand.recipes.drivers import Assumptions, simulate
+from workers.applications.demand.recipes.grid import cells_of, counts_of, grid_of, slots_of
+from workers.applications.demand.recipes.inputs import Demand, inputs_of, scales_of, targets_of
+from workers.applications.demand.recipes.seasons import decomposed
+from workers.applications.demand.recipes.simple import SIMPLE
+from workers.applications.demand.recipes.weather import by_slot
 
 CELLS = 6
 

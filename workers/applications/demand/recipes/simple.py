@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.demand.inputs import Demand, Inputs, targets_of
+from workers.applications.demand.recipes.inputs import Demand, Inputs, targets_of
 
 Array = NDArray[np.float64]
 Forecaster = Callable[[Demand, Inputs, Inputs, int], Array]

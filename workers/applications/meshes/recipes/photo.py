@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from workers.recipes.mesh.views import SIDE
+from workers.applications.meshes.recipes.views import SIDE
 
 MARGIN = 0.12  # of the side, around the thing
 APART = 28.0  # distance of a colour from the background's, 0 to 441, from which it is the thing

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from statkit.bootstrap import percentile_interval, resampled_indices
 from statkit.interval import Interval
+from workers.applications.demand.recipes import network
+from workers.applications.demand.recipes.inputs import GROUPS, Demand, Inputs, inputs_of, scales_of, targets_of
+from workers.applications.demand.recipes.simple import SIMPLE
 from workers.recipes.base import Run, check_run
-from workers.recipes.demand import network
-from workers.recipes.demand.inputs import GROUPS, Demand, Inputs, inputs_of, scales_of, targets_of
-from workers.recipes.demand.simple import SIMPLE
 
 Array = NDArray[np.float64]
 NETWORKS = ("sdae", "no_pretraining")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statkit.bootstrap import mean_interval
-from workers.recipes.demand.grid import Counts
+from workers.applications.demand.recipes.grid import Counts
 
 Array = NDArray[np.float64]
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
+from workers.applications.meshes.recipes.cameras import project, voxels
+from workers.applications.meshes.recipes.geometry import Mesh, edges_between, sphere
+from workers.applications.meshes.recipes.rasterizer import render
+from workers.applications.meshes.recipes.views import AZIMUTHS, Views, cameras
 from workers.recipes.base import Run, check_run
-from workers.recipes.mesh.cameras import project, voxels
-from workers.recipes.mesh.geometry import Mesh, edges_between, sphere
-from workers.recipes.mesh.rasterizer import render
-from workers.recipes.mesh.views import AZIMUTHS, Views, cameras
 
 SMOOTHNESS = 0.001
 BATCH = 32

@@ -1,21 +1,21 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Systems, Waiting } from "../../shared/ui/parts";
+import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 
 /** Collections of 3D models, each of one sort of thing. */
-export function ShapesPage() {
+export function ShapesPage({ tabs }: { tabs: ReactNode }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs:write");
   const shapes = useQuery({ queryKey: ["shapes"], queryFn: () => unwrap(api.GET("/api/v1/shapes/")) });
   const rows = shapes.data?.rows ?? [];
   return (
     <Page title={i18n._("Shapes from pictures")}>
-      <Systems />
+      {tabs}
       {shapes.isPending && <Waiting />}
       {shapes.error && <Failure error={shapes.error} again={() => void shapes.refetch()} />}
       {shapes.data && rows.length === 0 && (
@@ -39,7 +39,7 @@ export function ShapesPage() {
               {rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
-                    <Link to={`/systems/shapes/${row.id}`}>{row.name}</Link>
+                    <Link to={`/applications/meshes/${row.id}`}>{row.name}</Link>
                   </th>
                   <td className="num">{count(row.things, i18n.locale)}</td>
                   <td>{row.trained ? `✓ ${i18n._("trained")}` : i18n._("none yet")}</td>
@@ -62,7 +62,7 @@ function NewCollection() {
     mutationFn: (name: string) => unwrap(api.POST("/api/v1/shapes/", { body: { name } })),
     onSuccess: async (row) => {
       await queries.invalidateQueries({ queryKey: ["shapes"] });
-      navigate(`/systems/shapes/${row.id}`);
+      navigate(`/applications/meshes/${row.id}`);
     },
   });
   const send = (event: FormEvent<HTMLFormElement>) => {

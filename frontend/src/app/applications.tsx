@@ -1,0 +1,82 @@
+import type { I18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
+import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { Navigate, NavLink, Route } from "react-router";
+import type { Me } from "../shared/api/session";
+import { Waiting } from "../shared/ui/parts";
+
+/** An optional application: all that the shell knows of it. */
+interface Application {
+  /** As the server calls it in `me.applications`, and its folder below `/applications`. */
+  key: string;
+  title: (i18n: I18n) => string;
+  /** What one must be allowed to find it in the navigation. */
+  scope: string;
+  /** Shows the tabs of all applications below its title. */
+  home: ComponentType<{ tabs: ReactNode }>;
+  /** Pages by what follows in the address. */
+  pages: Record<string, ComponentType>;
+}
+
+const demand = () => import("../features/demand/demand-pages");
+const meshes = () => import("../features/meshes/mesh-pages");
+
+const APPLICATIONS: Application[] = [
+  {
+    key: "demand",
+    title: (i18n) => i18n._("Demand by place"),
+    scope: "runs:read",
+    home: lazy(async () => ({ default: (await demand()).AreasPage })),
+    pages: { ":areaId": lazy(async () => ({ default: (await demand()).AreaPage })) },
+  },
+  {
+    key: "meshes",
+    title: (i18n) => i18n._("Shapes from pictures"),
+    scope: "runs:read",
+    home: lazy(async () => ({ default: (await meshes()).ShapesPage })),
+    pages: { ":collectionId": lazy(async () => ({ default: (await meshes()).ShapePage })) },
+  },
+];
+
+/** Those that the server has installed; a server of the version before says nothing of it. */
+export function installedApplications(me: Me): Application[] {
+  const names: string[] = me.applications ?? [];
+  return APPLICATIONS.filter((application) => names.includes(application.key));
+}
+
+/** Routes of these applications alone: any other address below `/applications` leads nowhere. */
+export function applicationRoutes(installed: Application[]): ReactNode {
+  const [first] = installed;
+  if (!first) return null;
+  const tabs = <ApplicationTabs installed={installed} />;
+  return (
+    <Route path="/applications">
+      <Route index element={<Navigate to={first.key} replace />} />
+      {installed.map(({ key, home: Home, pages }) => (
+        <Route key={key} path={key}>
+          <Route index element={loaded(<Home tabs={tabs} />)} />
+          {Object.entries(pages).map(([path, One]) => (
+            <Route key={path} path={path} element={loaded(<One />)} />
+          ))}
+        </Route>
+      ))}
+    </Route>
+  );
+}
+
+function loaded(page: ReactNode): ReactNode {
+  return <Suspense fallback={<Waiting />}>{page}</Suspense>;
+}
+
+function ApplicationTabs({ installed }: { installed: Application[] }) {
+  const { i18n } = useLingui();
+  return (
+    <nav className="tabs" aria-label={i18n._("Applications")}>
+      {installed.map(({ key, title }) => (
+        <NavLink key={key} to={`/applications/${key}`}>
+          {title(i18n)}
+        </NavLink>
+      ))}
+    </nav>
+  );
+}

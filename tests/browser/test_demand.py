@@ -1,0 +1,86 @@
+"""The map of demand, as people meet it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from plateau.jobs.models import Job
+from plateau.jobs.services import submit
+from tests.applications import needs
+from tests.browser.test_browser import findings
+from tests.browser.test_recipes import interval
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs("demand")]
+
+
+def city(people):
+    """Four cells, two days of forecasts, the last slot still to come."""
+    from workers.applications.demand.models import Area, EventFile, Report, SlotForecast
+
+    actor = people.actor("scientist")
+    area = Area.objects.create(
+        organization_id=actor.organization_id, name="Small town", model_key="demand/none",
+        grid={"corner": [35.68, 139.7], "metres": 500, "places": [[0, 0], [1, 0], [0, 1], [1, 1]]},
+    )  # fmt: skip
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    EventFile.objects.create(
+        area=area, storage_key="none", sha256="0" * 64, events=1234, first=begin, last=begin + timedelta(days=2)
+    )
+    SlotForecast.objects.bulk_create(
+        SlotForecast(
+            area=area, begins=begin + timedelta(minutes=30 * n), mean=[1.0, 2.0, 3.0, n / 10], low=[0, 0, 1, 0],
+            high=[3, 4, 6, 9], actual=None if n == 95 else [1, 2, 4, n % 7], judged=n < 95,
+        )
+        for n in range(96)
+    )  # fmt: skip
+    job = submit(actor=actor, kind="demand-report", queue="cpu", payload={})
+    Job.objects.filter(pk=job.pk).update(state="done", ended_at=begin)
+    models = [
+        {"name": name, "rmse": interval(1 + n / 10), "over_network": interval(n / 10), "cpu_seconds": n}
+        for n, name in enumerate(("sdae", "ridge", "last"))
+    ]
+    body = {
+        "events": 1234, "cells": 4, "slots": 96, "judged_from": begin.isoformat(), "judged_slots": 96, "origins": 2,
+        "models": models, "best_simple": "ridge", "deep_gain": interval(0.01),
+        "worth": [{"group": "places", "loss": interval(0.1)}], "inside": [{"level": 0.8, "share": 0.79}],
+        "weeks": [
+            {"weeks": weeks, "models": {"ridge": {"rmse": interval(1.2 - weeks / 10), "gain": interval(0.2)}}}
+            for weeks in (1.0, 2.0, 3.5)
+        ],
+        "weather_covered": 0.4, "searched": [],
+        "season": {"shares": {"week": 0.8, "trend": 0.05, "rest": 0.15}, "week": []},
+        "drivers": {
+            "assumptions": {"fare": 14, "cost_a_move": 1, "reach": 2, "drivers": 20, "rivals_a_trip": 0.7},
+            "rows": [
+                {"name": "last", **interval(5)},
+                {"name": "sdae", **interval(6), "gain": 1.0, "gain_low": 0.8, "gain_high": 1.2},
+            ],
+        },
+    }  # fmt: skip
+    Report.objects.create(area=area, job=job, body=body)
+    return area
+
+
+@pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
+def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, people, language, look):
+    stack.web()
+    area = city(people)
+    page = sign_in("customer", language, look)
+    page.goto(f"{stack.url}/applications/demand")
+    page.locator("table a").click()
+    page.wait_for_url(f"**/applications/demand/{area.pk}")
+    slider = page.locator("input[type=range]")
+    expect(page.locator(".map rect")).to_have_count(4)
+    expect(page.locator(".slider strong")).to_be_visible()  # it begins at the slot to come
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".slider strong")).to_have_count(0)
+    page.locator(".map rect").nth(3).click()
+    expect(page.locator(".cell-chart select")).to_have_value("3")
+    expect(page.locator(".cell-chart path.came")).to_be_visible()
+    expect(page.locator(".panel .verdict")).to_be_visible()
+    assert page.locator("input[type=file]").count() == 0  # a customer looks on
+    expect(page.locator(".weeks-line circle")).to_have_count(3)
+    expect(page.locator(".panel .warn")).to_contain_text("40%")  # the weather was left out, and why
+    assert findings(page, "area") == []

@@ -1,0 +1,49 @@
+"""A mesh of a picture, as people meet it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from plateau.jobs.models import Job
+from plateau.jobs.services import submit
+from tests.applications import needs
+from tests.browser.test_browser import findings
+from tests.browser.test_recipes import interval
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs("meshes")]
+
+
+@pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
+def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, people, language, look):
+    from workers.applications.meshes.models import Collection, Made
+    from workers.applications.meshes.recipes.geometry import sphere
+
+    stack.web()
+    actor = people.actor("scientist")
+    row = {"silhouettes": interval(0.7), "voxels": interval(0.5), "over": interval(0.02)}
+    report = {"learned": 40, "held_out": 10, "steps": 400, "seconds": 300, "rows": [row | {"name": "network"}]}
+    report["rows"].append(row | {"name": "nearest"})
+    collection = Collection.objects.create(
+        organization_id=actor.organization_id, name="Chairs", model_key="shapes/none", report=report
+    )
+    job = submit(actor=actor, kind="shapes-predict", queue="cpu", payload={})
+    Job.objects.filter(pk=job.pk).update(state="done")
+    mesh = sphere(2)
+    made = Made.objects.create(
+        collection=collection,
+        job=job,
+        picture_key="x",
+        vertices=(mesh.vertices / 2).tolist(),
+        faces=mesh.faces.tolist(),
+    )
+    page = sign_in("customer", language, look)
+    page.goto(f"{stack.url}/applications/meshes")
+    page.locator("table a").click()
+    page.wait_for_url(f"**/applications/meshes/{collection.pk}")
+    page.locator(".mesh canvas").wait_for()
+    page.locator(".mesh [tabindex]").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".mesh [tabindex]")).to_have_attribute("data-turned", "true")
+    with page.expect_download() as download:
+        page.locator(f"a[href='/api/v1/meshes/{made.pk}/file/glb/']").click()
+    assert download.value.path().read_bytes()[:4] == b"glTF"
+    assert findings(page, "shape") == []
