@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from django.apps import apps
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from annotation.labeling.models import Task
+from annotation.snapshots.models import Snapshot
 from plateau.access.scopes import Actor
+from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict
 from registry.deployments.queries import deployments_by_version
@@ -41,9 +43,9 @@ from registry.model_versions.schemas import (
 SHOWN = 24
 
 
-def newest_snapshot(project_id: int) -> Any:
+def newest_snapshot(project_id: int) -> Snapshot | None:
     """The newest ready snapshot of a project; None where there is none."""
-    ready = apps.get_model("snapshots", "Snapshot").objects.filter(project_id=project_id, state="ready")
+    ready = Snapshot.objects.filter(project_id=project_id, state="ready")
     return ready.order_by("-version").first()
 
 
@@ -187,8 +189,8 @@ def move_out(row: AliasMove) -> MoveOut:
 
 def _pictures(project_id: int, wrong: list[tuple[int, str, str, float | None]]) -> list[MistakeOut]:
     """Rows of items with what was answered; items that were deleted meanwhile are left out."""
-    tasks = apps.get_model("labeling", "Task").objects.filter(project_id=project_id, item=OuterRef("pk")).values("pk")
-    items = apps.get_model("datalake", "Item").objects.filter(pk__in=[one[0] for one in wrong])
+    tasks = Task.objects.filter(project_id=project_id, item=OuterRef("pk")).values("pk")
+    items = Item.objects.filter(pk__in=[one[0] for one in wrong])
     known = {row.pk: row for row in items.annotate(task_pk=Subquery(tasks[:1])).only("pk", "name", "asset_id")}
     return [
         MistakeOut(
