@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from plateau.http.endpoint import Endpoint
+from plateau.access.endpoint import Endpoint
 
 C, A, R, M, S, X = "customer", "annotator", "reviewer", "manager", "scientist", "admin"
 ALL = {C, A, R, M, S, X}

@@ -27,9 +27,9 @@ from annotation.projects.schemas import (
     SchemaPreview,
 )
 from labelkit.annotations import SchemaIn
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, choice, page

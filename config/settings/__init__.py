@@ -226,7 +226,7 @@ REST_FRAMEWORK = {
         "plateau.identity.authentication.TokenAuthentication",
         "plateau.identity.authentication.MemberSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["plateau.http.permissions.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["plateau.access.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["plateau.http.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["plateau.http.rendering.OrjsonParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "plateau.http.rendering.JsonAlways",

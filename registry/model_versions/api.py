@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from annotation.labeling.models import Annotation
 from annotation.projects.models import Project
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, choice, number, page, page_rows
