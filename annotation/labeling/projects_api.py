@@ -1,4 +1,4 @@
-"""Routes of projects."""
+"""Routes of projects, which are shown and changed with their tasks."""
 
 from typing import ClassVar, cast
 
