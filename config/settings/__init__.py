@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "registry.deployments",
     "registry.contracts",
     "registry.segmentation_models",
-    "registry.mlflow_proxy",
+    "registry.mlflow_store",
     "workers.training",
     "workers.learning_curves",
     "workers.sweeps",

@@ -10,10 +10,10 @@ from django.db.models import F, Q
 
 from plateau.access.scopes import Actor
 from registry.deployments.queries import deployments_by_alias
-from registry.mlflow_proxy.models import TrackedLoggedModel
-from registry.mlflow_proxy.refusals import NotAllowed
-from registry.mlflow_proxy.store import tracking_store
 from registry.mlflow_proxy.uploads import Body, length_said, stream_of
+from registry.mlflow_store.models import TrackedLoggedModel
+from registry.mlflow_store.refusals import NotAllowed
+from registry.mlflow_store.store import tracking_store
 from registry.model_versions.guards import approval_of, blocking, was_approved
 from registry.model_versions.mirror import mirror
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState

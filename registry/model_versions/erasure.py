@@ -12,7 +12,7 @@ from django.db.models import Count, F
 
 from annotation.snapshots.models import SnapshotEntry
 from plateau.datalake.hooks import Reach
-from registry.mlflow_proxy import store
+from registry.mlflow_store import store
 from registry.model_versions.models import ModelVersion, VersionState
 
 logger = logging.getLogger(__name__)

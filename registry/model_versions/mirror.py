@@ -12,7 +12,7 @@ from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.identity.models import Membership
-from registry.mlflow_proxy.models import (
+from registry.mlflow_store.models import (
     DELETED_STAGE,
     TrackedAlias,
     TrackedModel,

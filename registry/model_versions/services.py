@@ -7,7 +7,7 @@ from django.db import transaction
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid, NotFound
-from registry.mlflow_proxy import store
+from registry.mlflow_store import store
 from registry.model_versions.guards import approval_of, blocking, was_approved
 from registry.model_versions.mirror import mirror
 from registry.model_versions.models import AliasMove, Evaluation, ModelPolicy, ModelVersion, Origin, VersionState
