@@ -12,9 +12,9 @@ from plateau.access.scopes import Actor
 from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict
-from registry.deployments.queries import deployments_by_version
 from registry.model_versions.comparison import PRIMARY, Difference, compare, paired_difference, paired_draws
 from registry.model_versions.guards import approval_of, uses_of
+from registry.model_versions.hooks import contracts_of, served_by_version
 from registry.model_versions.models import (
     AliasMove,
     Evaluation,
@@ -102,7 +102,7 @@ def models_out(rows: Sequence[RegisteredModel]) -> list[ModelOut]:
         .annotate(n=Count("id"))
     )
     numbers = {(one["project_id"], one["name"]): one["n"] for one in counted}
-    serving = deployments_by_version(versions)
+    serving = served_by_version(versions)
     found = []
     for row in rows:
         mine = [one for one in versions if (one.project_id, one.name) == (row.project_id, row.name)]
@@ -154,7 +154,8 @@ def detail_of(row: ModelVersion) -> VersionDetail:
     """Everything that a version's page shows."""
     evaluation = evaluation_of(row)
     moves = AliasMove.objects.filter(project_id=row.project_id, name=row.name)
-    moves = moves.select_related("version", "before", "verdict", "moved_by").order_by("-pk")[:50]
+    moves = moves.select_related("version", "before", "moved_by").order_by("-pk")[:50]
+    contracts = contracts_of({move.verdict_id for move in moves if move.verdict_id is not None})
     return VersionDetail(
         **version_out(row).model_dump(),
         note=row.note,
@@ -166,20 +167,20 @@ def detail_of(row: ModelVersion) -> VersionDetail:
         protected=ModelPolicy.of(row.project_id).protected,
         approved=approval_of(row) is not None,
         evaluation=evaluation_out(evaluation) if evaluation else None,
-        moves=[move_out(move) for move in moves],
+        moves=[move_out(move, contracts) for move in moves],
         uses=[UseOut(**vars(use)) for use in uses_of(row)],
     )
 
 
-def move_out(row: AliasMove) -> MoveOut:
-    """A move of an alias on the wire."""
+def move_out(row: AliasMove, contracts: dict[int, int]) -> MoveOut:
+    """A move of an alias on the wire; `contracts` maps verdicts to the contracts that they stand on."""
     return MoveOut(
         id=row.pk,
         alias=row.alias,
         version=row.version.version if row.version else None,
         before=row.before.version if row.before else None,
         protected=row.protected,
-        contract_id=row.verdict.contract_id if row.verdict else None,
+        contract_id=contracts.get(row.verdict_id) if row.verdict_id is not None else None,
         reason=row.reason,
         rollback=row.rollback,
         by=row.moved_by.name if row.moved_by else "",
