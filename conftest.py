@@ -164,7 +164,7 @@ def answer_all() -> Callable[..., None]:
 @pytest.fixture(scope="session")
 def mlflow_tables(django_db_setup: None, django_db_blocker: Any) -> None:
     """MLflow's schema in the test database."""
-    from registry.mlflow_proxy.server import upgrade
+    from registry.mlflow_store.server import upgrade
 
     with django_db_blocker.unblock():
         upgrade()

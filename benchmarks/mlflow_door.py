@@ -119,7 +119,7 @@ def main() -> None:
     from plateau.datalake.services import create_dataset
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.services import create_organization, create_token
-    from registry.mlflow_proxy.server import store_uri
+    from registry.mlflow_store.server import store_uri
 
     person = create_organization(name="Bench", admin_email="a@b.example", admin_name="A", password="correct horse 1")
     actor = actor_of_membership(person)
@@ -165,7 +165,7 @@ def main() -> None:
 
 def actor_role() -> str:
     """The role that the door's MLflow signs in as."""
-    from registry.mlflow_proxy.server import role_name
+    from registry.mlflow_store.server import role_name
 
     return role_name()
 

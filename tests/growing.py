@@ -293,7 +293,7 @@ class Growing:
         self._look(self.contract, self.version, self.snapshot)
         AliasMove.objects.create(
             project=self.project, name="main", alias="production", version=self.version, before=self.version,
-            verdict=self.look, protected=False, moved_by=one,
+            verdict_id=self.look.pk, protected=False, moved_by=one,
         )  # fmt: skip
         Deployment.objects.create(
             organization_id=self.actor.organization_id, project=self.project, name=f"main-{step}", model="main",

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from plateau.telemetry import metrics
+from plateau.telemetry.gauges import GAUGES
 from tests.test_deployment import OURS, procfile, queues
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +18,7 @@ ALERTS = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_tex
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "plateau.json").read_text())
 MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes" / "plateau.yaml").read_text()))
 OFFERED = (
-    {row[0] for row in metrics._OF_THE_DATABASE}
+    {gauge.name for gauge in GAUGES}
     | {f"plateau_request_seconds_{part}" for part in ("bucket", "count", "sum")}
     | {"plateau_shed_total"}
 )
@@ -44,7 +45,7 @@ def test_each_panel_asks_for_what_is_measured():
 
 def test_what_the_database_is_asked_for_is_answered(db):
     families = list(metrics.OfTheDatabase().collect())
-    assert [family.name for family in families] == [row[0] for row in metrics._OF_THE_DATABASE]
+    assert [family.name for family in families] == [gauge.name for gauge in GAUGES]
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda one: f"{one['kind']}-{one['metadata']['name']}")

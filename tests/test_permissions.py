@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from plateau.http.endpoint import Endpoint
+from plateau.access.endpoint import Endpoint
 from tests.applications import of_applications
 from tests.roles import ALL, EVERYONE, REVIEWING, SEEING, STAFF, M, S, X
 

@@ -18,9 +18,9 @@ from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from labelkit.annotations import KINDS
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.jobs.api import JobOut, job_out

@@ -28,12 +28,12 @@ from annotation.labeling.schemas import (
     Tasks,
 )
 from annotation.projects.models import Project
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import note_seen
 from plateau.datalake import imported
 from plateau.datalake.api import UPLOAD, picture_response
 from plateau.datalake.models import Item
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.rendering import OrjsonParser

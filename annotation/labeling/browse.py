@@ -16,10 +16,10 @@ from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
 from labelkit.annotations import KINDS, Kind
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, record
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import number

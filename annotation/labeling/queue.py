@@ -17,13 +17,13 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from annotation.labeling import hooks
 from annotation.labeling import statements as sql
 from annotation.labeling.models import Skip
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import settle
 from annotation.projects.models import LabelSchema
 from annotation.projects.queries import checked_value
-from annotation.quality import gold
 from labelkit.annotations import KINDS, Kind, Schema
 from labelkit.geometries import Frame
 from plateau.access.scopes import Actor, Scope
@@ -238,8 +238,8 @@ def _note_texts(values: dict[str, Any], tasks: list[dict[str, Any]]) -> None:
 
 def _slip_in(cursor: Any, values: dict[str, Any], count: int, *, practice: bool) -> list[dict[str, Any]]:
     kind = "practice" if practice else "gold"
-    rows = sql.GOLD.run(cursor, values | {"practice": practice, "kind": kind, "count": count}).fetchall()
-    return [_task(row) for row in rows]
+    given = values | {"practice": practice, "kind": kind, "count": count}
+    return [_task(row) for desk in hooks.gold_desks for row in desk.hand_out.run(cursor, given).fetchall()]
 
 
 def _heads(cursor: Any, rules: Rules, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -418,7 +418,8 @@ def _aside(
     annotation, gone = sql.ASIDE.run(cursor, keys | nothing | {"answered": int(task.own is None)}).fetchone()
     if not gone:
         raise _Stale
-    right = gold.note(
+    (desk,) = hooks.gold_desks
+    right = desk.score(
         project_id=rules.project,
         task_id=keys["task"],
         user_id=keys["user"],

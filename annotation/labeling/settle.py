@@ -6,9 +6,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
+from annotation.labeling.hooks import rejected_of
 from annotation.labeling.models import Annotation, Source, Task
 from annotation.labeling.seats import count_moves
-from annotation.quality.models import Review, Verdict
 from labelkit.annotations import KINDS, Kind
 from plateau.access.scopes import Actor
 
@@ -23,8 +23,7 @@ def standing_answers(task_id: int) -> list[Annotation]:
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERS, [task_id])
         ids = [row[0] for row in cursor.fetchall()]
-    rejected = Review.objects.filter(annotation_id__in=ids, verdict=Verdict.REJECTED).values("annotation_id")
-    return list(Annotation.objects.filter(pk__in=ids).exclude(pk__in=rejected).order_by("pk"))
+    return list(Annotation.objects.filter(pk__in=set(ids) - rejected_of(ids)).order_by("pk"))
 
 
 def mean_likeness(kind: Kind, values: list[dict[str, Any]]) -> float:

@@ -77,13 +77,14 @@ TASK_JOINS = """
         WHERE t.given > 0 AND m.task_id = t.id AND m.user_id = %(user)s ORDER BY m.id DESC LIMIT 1) n ON true
     LEFT JOIN labeling_prelabel pre ON pre.task_id = t.id AND NOT pre.hidden
 """
-_MINE = """
+# That a person has or had task `q`.
+MINE = """
     EXISTS (SELECT 1 FROM labeling_lease l WHERE l.user_id = %(user)s AND l.task_id = q.id)
     OR EXISTS (SELECT 1 FROM labeling_annotation m WHERE m.task_id = q.id AND m.user_id = %(user)s)
     OR EXISTS (SELECT 1 FROM labeling_skip k WHERE k.task_id = q.id AND k.user_id = %(user)s)
 """
 # A task that wants one answer and has seen nobody cannot be mine: no look-up for the usual case.
-_NOT_MINE = f"((q.wanted = 1 AND q.given = 0 AND q.skips = 0) OR NOT ({_MINE}))"
+_NOT_MINE = f"((q.wanted = 1 AND q.given = 0 AND q.skips = 0) OR NOT ({MINE}))"
 _HEAD = "q.project_id = %(project)s AND q.state = 'open' AND q.room > 0"
 _ORDER = "ORDER BY q.position, q.shuffle, q.id LIMIT %(count)s"
 _HAND_OUT = f"""
@@ -117,21 +118,6 @@ NEXT = Prepared(
     WITH {_HAND_OUT}
     SELECT {TASK_COLUMNS} FROM t {TASK_JOINS}
     ORDER BY t.assignee_id IS NULL, t.team_id IS NULL, t.position, t.shuffle, t.id
-    """,  # noqa: S608  # as above
-    TYPES,
-)
-# Gold and practice items are few, go to everybody once, and leave the task itself alone.
-GOLD = Prepared(
-    "queue_gold",
-    f"""
-    WITH t AS (
-        SELECT q.* FROM quality_golditem g JOIN labeling_task q ON q.id = g.task_id
-        WHERE q.project_id = %(project)s AND g.practice = %(practice)s AND NOT ({_MINE})
-        ORDER BY random() LIMIT %(count)s),
-    held AS (
-        INSERT INTO labeling_lease (user_id, task_id, kind, until)
-        SELECT %(user)s, t.id, %(kind)s, now() + %(seconds)s * interval '1 second' FROM t ON CONFLICT DO NOTHING)
-    SELECT {TASK_COLUMNS} FROM t {TASK_JOINS}
     """,  # noqa: S608  # as above
     TYPES,
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.labeling import api, browse
+from annotation.labeling import api, browse, projects_api
 
 urlpatterns = [
     path("tasks/<int:task_id>/annotations/", api.TaskAnnotations.as_view(), name="task-annotations"),
@@ -21,4 +21,16 @@ urlpatterns = [
     path("tasks/<int:task_id>/", api.TaskDetail.as_view(), name="task-detail"),
     path("tasks/<int:task_id>/skip/", api.TaskSkip.as_view(), name="task-skip"),
     path("tasks/<int:task_id>/draft/", api.TaskDraft.as_view(), name="task-draft"),
+    # A project is shown and changed with its tasks.
+    path("projects/", projects_api.ProjectList.as_view(), name="project-list"),
+    path("projects/<int:project_id>/", projects_api.ProjectOne.as_view(), name="project-detail"),
+    path("projects/<int:project_id>/archive/", projects_api.ProjectArchive.as_view(), name="project-archive"),
+    path("projects/<int:project_id>/restore/", projects_api.ProjectRestore.as_view(), name="project-restore"),
+    path("projects/<int:project_id>/labels/", projects_api.ProjectLabels.as_view(), name="project-labels"),
+    path(
+        "projects/<int:project_id>/labels/preview/",
+        projects_api.ProjectLabelsPreview.as_view(),
+        name="project-label-preview",
+    ),
+    path("projects/<int:project_id>/rules/", projects_api.ProjectRules.as_view(), name="project-rules"),
 ]

@@ -21,6 +21,11 @@ def current_guideline(project: Project) -> Guideline:
     return project.guidelines.get(version=project.guideline_version)
 
 
+def is_archived(project_id: int) -> bool:
+    """Whether a project is archived."""
+    return Project.objects.filter(pk=project_id, archived_at__isnull=False).exists()
+
+
 def rules_of(project: Project) -> QueueRules:
     """How its queue works."""
     fields = {name: getattr(project, name) for name in QueueRules.model_fields if name != "teams"}

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 
 from annotation.projects.models import Team
 from annotation.projects.schemas import Id
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
 from plateau.http.validation import Strict, parse

@@ -29,9 +29,9 @@ from annotation.quality.schemas import (
     SeatOut,
     Seats,
 )
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page

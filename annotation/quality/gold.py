@@ -1,17 +1,33 @@
 """Gold items: answers whose truth is known, what they say of a person, and when somebody is paused."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
+from annotation.labeling.hooks import Likeness
 from annotation.labeling.models import Seat
+from annotation.labeling.statements import MINE, TASK_COLUMNS, TASK_JOINS, TYPES
 from annotation.projects.models import Project
 from annotation.quality.models import GoldAnswer, GoldItem
+from plateau.database.prepared_statements import Prepared
 from statkit.confidence_sequences import falls_short
 
-Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
+# Gold and practice items are few, go to everybody once, and leave the task itself alone.
+HAND_OUT = Prepared(
+    "queue_gold",
+    f"""
+    WITH t AS (
+        SELECT q.* FROM quality_golditem g JOIN labeling_task q ON q.id = g.task_id
+        WHERE q.project_id = %(project)s AND g.practice = %(practice)s AND NOT ({MINE})
+        ORDER BY random() LIMIT %(count)s),
+    held AS (
+        INSERT INTO labeling_lease (user_id, task_id, kind, until)
+        SELECT %(user)s, t.id, %(kind)s, now() + %(seconds)s * interval '1 second' FROM t ON CONFLICT DO NOTHING)
+    SELECT {TASK_COLUMNS} FROM t {TASK_JOINS}
+    """,  # noqa: S608  # built from constants; values are bound
+    TYPES,
+)
 
 
 def note(

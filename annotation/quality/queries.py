@@ -1,7 +1,7 @@
 """Reports of quality. What they read grows with the sample or the number of people, never with the tasks."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Wo
 from annotation.labeling.schemas import SkillOut
 from annotation.labeling.services import progress
 from annotation.projects.models import Project
-from annotation.quality.models import GoldItem, ReviewTally
+from annotation.quality.models import GoldItem, Review, ReviewTally, Verdict
 from annotation.quality.proposals import Answered, effect
 from annotation.quality.schemas import (
     AgreementOut,
@@ -43,6 +43,12 @@ PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the n
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest
 PAIRS = 20_000  # pairs of answers to one task that a report compares: ten answers make 45 of them, two make one
 WINDOW = 28  # days of work that the finish date is drawn from
+
+
+def rejected_among(annotation_ids: Collection[int]) -> set[int]:
+    """Which of these answers a reviewer rejected."""
+    rows = Review.objects.filter(annotation_id__in=annotation_ids, verdict=Verdict.REJECTED)
+    return set(rows.values_list("annotation_id", flat=True))
 
 
 def _out(figure: Interval) -> EstimateOut:

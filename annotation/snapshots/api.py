@@ -13,9 +13,9 @@ from annotation.projects.models import Project
 from annotation.projects.schemas import LabelOut
 from annotation.snapshots import services
 from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page

@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from django.apps import apps
 from django.db.models import Prefetch
 
+from annotation.projects.models import Project
 from plateau.access.scopes import Actor
 from plateau.jobs.api import job_out
 from registry.contracts.models import Contract, Look
@@ -17,14 +17,14 @@ from statkit import acceptance_sampling, sequential_tests
 MISTAKES = (0, 1, 2, 3, 5, 10)
 
 
-def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Any:
-    """The caller's project; contexts that must not import each other's models meet here.
+def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Project:
+    """The caller's project.
 
     Raises:
         NotFound: no such project.
         ProjectArchived: an `active` one is asked for, and it is archived.
     """
-    rows = apps.get_model("projects", "Project").objects.visible_to(actor)
+    rows = Project.objects.visible_to(actor)
     return rows.active(pk=project_id) if active else rows.one(pk=project_id)
 
 

@@ -8,10 +8,10 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived, TooMany, Unavailable
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page, page_rows

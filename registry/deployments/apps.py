@@ -8,3 +8,11 @@ class DeploymentsConfig(AppConfig):
 
     name = "registry.deployments"
     label = "deployments"
+
+    def ready(self) -> None:
+        """Versions that a deployment serves are not taken from under it."""
+        from registry.deployments import queries
+        from registry.model_versions.hooks import Serving, serving, users
+
+        users.append(queries.uses_of)
+        serving.append(Serving(by_version=queries.deployments_by_version, by_alias=queries.deployments_by_alias))

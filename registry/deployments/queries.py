@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from registry.deployments.models import Deployment
+from registry.model_versions.hooks import Use
 from registry.model_versions.models import ModelVersion
 
 
@@ -13,9 +14,10 @@ def _of(version: ModelVersion) -> Q:
     return Q(version=version) | Q(shadow=version) | by_alias
 
 
-def deployments_of(version: ModelVersion) -> list[str]:
-    """Names of running deployments that answer with this version, or shadow with it."""
-    return list(Deployment.objects.filter(_of(version), running=True).order_by("name").values_list("name", flat=True))
+def uses_of(version: ModelVersion) -> list[Use]:
+    """Running deployments that answer with this version, or shadow with it."""
+    rows = Deployment.objects.filter(_of(version), running=True).order_by("name")
+    return [Use("deployment", name, blocks=True) for name in rows.values_list("name", flat=True)]
 
 
 def deployments_by_alias(project_id: int, name: str, alias: str) -> list[str]:

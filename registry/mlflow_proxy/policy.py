@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from plateau.access.scopes import Actor
-from registry.deployments.queries import deployments_by_alias
-from registry.mlflow_proxy.models import TrackedLoggedModel
-from registry.mlflow_proxy.refusals import NotAllowed
-from registry.mlflow_proxy.store import tracking_store
 from registry.mlflow_proxy.uploads import Body, length_said, stream_of
+from registry.mlflow_store.models import TrackedLoggedModel
+from registry.mlflow_store.refusals import NotAllowed
+from registry.mlflow_store.store import tracking_store
 from registry.model_versions.guards import approval_of, blocking, was_approved
+from registry.model_versions.hooks import served_by_alias
 from registry.model_versions.mirror import mirror
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.places import (
@@ -162,7 +162,7 @@ def follow(
 def _alias(method: str, data: dict[str, Any], project: int, actor: Actor) -> Follow:
     name, alias = str(data.get("name", "")), str(data.get("alias", ""))
     if method == "DELETE":
-        if serving := deployments_by_alias(project, name, alias):
+        if serving := served_by_alias(project, name, alias):
             raise NotAllowed(f"“{alias}” is served by {', '.join(serving)}. Point the deployment elsewhere first.")
         return lambda: _moved(project, name, alias, None, None, actor)
     wanted = ModelVersion.objects.filter(project_id=project, name=name, version=_number(data.get("version")))

@@ -19,10 +19,11 @@ from plateau.http.errors import ProjectArchived, WrongNetwork
 from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
-from registry.mlflow_proxy import policy, references, routes, schema
-from registry.mlflow_proxy.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, NotAllowed, Refused
-from registry.mlflow_proxy.server import Wsgi, app
+from registry.mlflow_proxy import policy, references, routes
 from registry.mlflow_proxy.uploads import drop_rest, length_said, stream_of
+from registry.mlflow_store import schema
+from registry.mlflow_store.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, NotAllowed, Refused
+from registry.mlflow_store.server import Wsgi, app
 from registry.model_versions.places import BadPath, plain_path
 
 MOUNT = "/mlflow"

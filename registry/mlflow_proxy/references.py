@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
-from registry.mlflow_proxy.refusals import BAD, NO_SUCH, Refused
+from registry.mlflow_store.refusals import BAD, NO_SUCH, Refused
 
 
 class Kind(StrEnum):

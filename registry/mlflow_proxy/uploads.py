@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from registry.mlflow_proxy.refusals import AWAY, BAD, Refused
+from registry.mlflow_store.refusals import AWAY, BAD, Refused
 
 DROPPED_BYTES = 16 * 1024 * 1024
 

@@ -2,14 +2,15 @@
 
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.labeling.models import Annotation
+from annotation.projects.models import Project
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, choice, number, page, page_rows
@@ -312,7 +313,7 @@ class AnnotationModels(Endpoint):
     @document(summary="Every version that learned from a label", out=Eaters, refusals=[NotFound])
     def get(self, request: Request, annotation_id: int) -> Response:
         """Live ones first."""
-        apps.get_model("labeling", "Annotation").objects.visible_to(self.actor).one(pk=annotation_id)
+        Annotation.objects.visible_to(self.actor).one(pk=annotation_id)
         return Response(Eaters(rows=lineage.eaters(self.actor, annotation_id=annotation_id)))
 
 
@@ -322,7 +323,7 @@ class Policy(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PUT": Scope.MODELS_APPROVE}
 
     def _project(self, project_id: int, *, active: bool = False) -> int:
-        rows = apps.get_model("projects", "Project").objects.visible_to(self.actor)
+        rows = Project.objects.visible_to(self.actor)
         return int((rows.active(pk=project_id) if active else rows.one(pk=project_id)).pk)
 
     @document(summary="Rules for models", out=PolicyOut, refusals=[NotFound])

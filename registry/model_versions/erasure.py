@@ -7,12 +7,12 @@ version.
 import logging
 from functools import partial
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Count, F
 
+from annotation.snapshots.models import SnapshotEntry
 from plateau.datalake.hooks import Reach
-from registry.mlflow_proxy import store
+from registry.mlflow_store import store
 from registry.model_versions.models import ModelVersion, VersionState
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ ERASED_TAG = "plateau.erased_items"
 
 def _numbers(item_ids: list[int]) -> dict[int, int]:
     """How many of the items each snapshot has."""
-    entries = apps.get_model("snapshots", "SnapshotEntry").objects.filter(item_id__in=item_ids)
+    entries = SnapshotEntry.objects.filter(item_id__in=item_ids)
     return dict(entries.values_list("snapshot_id").annotate(n=Count("id")).order_by())
 
 

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.jobs import services as jobs

@@ -1,30 +1,16 @@
 """What would break: asked before anything is archived, deleted or renamed, by our pages and by the gate."""
 
-from dataclasses import dataclass
-
+from registry.model_versions import hooks
+from registry.model_versions.hooks import Use
 from registry.model_versions.models import AliasMove, ModelPolicy, ModelVersion
 
 
-@dataclass(frozen=True)
-class Use:
-    """Something that needs a version; `blocks` where it must be taken away first."""
-
-    kind: str
-    name: str
-    blocks: bool
-
-
 def uses_of(version: ModelVersion) -> list[Use]:
-    """What would break or be orphaned without this version."""
-    from registry.contracts.models import Look
-    from registry.deployments.queries import deployments_of
-
+    """What would break or be orphaned without this version: what blocks, its aliases, and what only names it."""
     protected = ModelPolicy.of(version.project_id).protected
-    found = [Use("deployment", name, blocks=True) for name in deployments_of(version)]
-    found += [Use("alias", alias, blocks=alias in protected) for alias in version.aliases]
-    looks = Look.objects.filter(model_version=version).select_related("contract").order_by("contract_id")
-    found += [Use("contract", look.contract.title, blocks=False) for look in looks.distinct("contract_id")]
-    return found
+    others = [use for ask in hooks.users for use in ask(version)]
+    aliases = [Use("alias", alias, blocks=alias in protected) for alias in version.aliases]
+    return [use for use in others if use.blocks] + aliases + [use for use in others if not use.blocks]
 
 
 def blocking(project_id: int, name: str, version: int | None = None) -> list[str]:
@@ -37,11 +23,9 @@ def blocking(project_id: int, name: str, version: int | None = None) -> list[str
 
 
 def approval_of(version: ModelVersion) -> int | None:
-    """The look of an acceptance contract that this version passed; None where there is none."""
-    from registry.contracts.models import Look
-
-    looks = Look.objects.filter(model_version=version, verdict="pass").exclude(contract__state="withdrawn")
-    return looks.order_by("-pk").values_list("pk", flat=True).first()
+    """The verdict that approved of this version, as a look of an acceptance contract; None where there is none."""
+    found = (one.of(version) for one in hooks.approvals)
+    return next((verdict for verdict in found if verdict is not None), None)
 
 
 def was_approved(version: ModelVersion, alias: str) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import Count, Max, Min, Q
 
 from plateau.access.scopes import Actor
 from plateau.http.errors import NotFound
+from registry.model_versions.hooks import served_by_version
 from registry.model_versions.models import ModelVersion, VersionState
 from registry.model_versions.schemas import AteIt, GuidelineShare, LabelOfModel, LineageOut, PersonShare
 
@@ -84,12 +85,10 @@ def labels_of(version: ModelVersion) -> Any:
 
 def eaters(actor: Actor, **where: Any) -> list[AteIt]:
     """Versions that learned from an item or a label, live ones first; `where` names it on a snapshot's entry."""
-    from registry.deployments.queries import deployments_by_version
-
     entries = {f"snapshot__entries__{key}": value for key, value in where.items()}
     rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__side=TRAIN)
     found = list(rows.exclude(state=VersionState.DELETED).select_related("snapshot").distinct().order_by("-pk")[:500])
-    serving = deployments_by_version(found)
+    serving = served_by_version(found)
     out = [
         AteIt(
             id=row.pk,

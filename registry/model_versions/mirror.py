@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import yaml
-from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
 from annotation.projects.mlflow_workspace import workspace_of
-from registry.mlflow_proxy.models import (
+from annotation.projects.models import Project
+from annotation.snapshots.models import Snapshot
+from plateau.identity.models import Membership
+from registry.mlflow_store.models import (
     DELETED_STAGE,
     TrackedAlias,
     TrackedModel,
@@ -101,9 +103,7 @@ def facts_of(project_id: int, one: TrackedVersion) -> dict[str, Any]:
     """What a new version's files and run say about it."""
     run = TrackedRun.objects.filter(pk=one.run_id).first() if one.run_id else None
     email = one.user_id or (run.user_id if run else "") or ""
-    members = apps.get_model("identity", "Membership").objects.filter(
-        organization__project=project_id, user__email=email
-    )
+    members = Membership.objects.filter(organization__project=project_id, user__email=email)
     commit = TrackedRunTag.objects.filter(run_uuid=one.run_id or "", key=COMMIT_TAG).first()
     folders = folders_of(one.workspace, location_of(one))
     folder = _with_card(folders)
@@ -169,7 +169,7 @@ def _link(project_id: int, name: str, workspace: str) -> None:
     by_version = {tag.version: tag.value for tag in tags}
     runs = TrackedRunTag.objects.filter(run_uuid__in=[row.mlflow_run_id for row in rows], key=SNAPSHOT_TAG)
     by_run = {tag.run_uuid: tag.value for tag in runs}
-    ready = apps.get_model("snapshots", "Snapshot").objects.filter(project_id=project_id, state="ready")
+    ready = Snapshot.objects.filter(project_id=project_id, state="ready")
     for row in rows:
         named = by_version.get(row.version) or by_run.get(row.mlflow_run_id) or row.facts.get("snapshot_hash")
         snapshot = ready.filter(content_hash=named).order_by("-pk").first() if named else None
@@ -205,11 +205,10 @@ def mend() -> int:
             return 0
         cursor.execute(_DIFFERENT)
         found = cursor.fetchall()
-    projects = apps.get_model("projects", "Project").objects
     done = 0
     for workspace, name in found:
         number = workspace.removeprefix("project-")
-        if number.isdigit() and projects.filter(pk=int(number)).exists():
+        if number.isdigit() and Project.objects.filter(pk=int(number)).exists():
             mirror(int(number), name)
             done += 1
     return done

@@ -208,7 +208,7 @@ class BrowserExport(models.Model):
 class AliasMove(models.Model):
     """An alias was pointed at a version, or taken away (`version` null); never changed.
 
-    `verdict` is the look of an acceptance contract that allowed it, `reason` what the person who overrode said.
+    `verdict_id` is the look of an acceptance contract that allowed it, `reason` what the person who overrode said.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -220,7 +220,8 @@ class AliasMove(models.Model):
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, null=True, related_name="moves")
     before = models.ForeignKey(ModelVersion, on_delete=models.SET_NULL, null=True, related_name="+")
     protected = models.BooleanField()
-    verdict = models.ForeignKey("acceptance.Look", on_delete=models.SET_NULL, null=True)
+    # By number, since contracts stand on versions; the database holds that there is such a look.
+    verdict_id = models.BigIntegerField(null=True, db_index=True)
     reason = models.CharField(max_length=500, default="", blank=True)
     rollback = models.BooleanField(default=False)
     moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from annotation.projects.mlflow_workspace import workspace_of
-from registry.mlflow_proxy.models import DELETED_STAGE, TrackedAlias, TrackedLoggedModel, TrackedRun, TrackedVersion
+from registry.mlflow_store.models import DELETED_STAGE, TrackedAlias, TrackedLoggedModel, TrackedRun, TrackedVersion
 from registry.model_versions.models import ModelVersion, VersionState
 
 ROOT = "mlflow"

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from django.apps import apps
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from annotation.labeling.models import Task
+from annotation.snapshots.models import Snapshot
 from plateau.access.scopes import Actor
+from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict
-from registry.deployments.queries import deployments_by_version
 from registry.model_versions.guards import approval_of, uses_of
+from registry.model_versions.hooks import contracts_of, served_by_version
 from registry.model_versions.models import (
     AliasMove,
     Evaluation,
@@ -45,9 +47,9 @@ from statkit.proportions import paired_difference
 SHOWN = 24
 
 
-def newest_snapshot(project_id: int) -> Any:
+def newest_snapshot(project_id: int) -> Snapshot | None:
     """The newest ready snapshot of a project; None where there is none."""
-    ready = apps.get_model("snapshots", "Snapshot").objects.filter(project_id=project_id, state="ready")
+    ready = Snapshot.objects.filter(project_id=project_id, state="ready")
     return ready.order_by("-version").first()
 
 
@@ -104,7 +106,7 @@ def models_out(rows: Sequence[RegisteredModel]) -> list[ModelOut]:
         .annotate(n=Count("id"))
     )
     numbers = {(one["project_id"], one["name"]): one["n"] for one in counted}
-    serving = deployments_by_version(versions)
+    serving = served_by_version(versions)
     found = []
     for row in rows:
         mine = [one for one in versions if (one.project_id, one.name) == (row.project_id, row.name)]
@@ -156,7 +158,8 @@ def detail_of(row: ModelVersion) -> VersionDetail:
     """Everything that a version's page shows."""
     evaluation = evaluation_of(row)
     moves = AliasMove.objects.filter(project_id=row.project_id, name=row.name)
-    moves = moves.select_related("version", "before", "verdict", "moved_by").order_by("-pk")[:50]
+    moves = moves.select_related("version", "before", "moved_by").order_by("-pk")[:50]
+    contracts = contracts_of({move.verdict_id for move in moves if move.verdict_id is not None})
     return VersionDetail(
         **version_out(row).model_dump(),
         note=row.note,
@@ -168,20 +171,20 @@ def detail_of(row: ModelVersion) -> VersionDetail:
         protected=ModelPolicy.of(row.project_id).protected,
         approved=approval_of(row) is not None,
         evaluation=evaluation_out(evaluation) if evaluation else None,
-        moves=[move_out(move) for move in moves],
+        moves=[move_out(move, contracts) for move in moves],
         uses=[UseOut(**vars(use)) for use in uses_of(row)],
     )
 
 
-def move_out(row: AliasMove) -> MoveOut:
-    """A move of an alias on the wire."""
+def move_out(row: AliasMove, contracts: dict[int, int]) -> MoveOut:
+    """A move of an alias on the wire; `contracts` maps verdicts to the contracts that they stand on."""
     return MoveOut(
         id=row.pk,
         alias=row.alias,
         version=row.version.version if row.version else None,
         before=row.before.version if row.before else None,
         protected=row.protected,
-        contract_id=row.verdict.contract_id if row.verdict else None,
+        contract_id=contracts.get(row.verdict_id) if row.verdict_id is not None else None,
         reason=row.reason,
         rollback=row.rollback,
         by=row.moved_by.name if row.moved_by else "",
@@ -191,8 +194,8 @@ def move_out(row: AliasMove) -> MoveOut:
 
 def _pictures(project_id: int, wrong: list[tuple[int, str, str, float | None]]) -> list[MistakeOut]:
     """Rows of items with what was answered; items that were deleted meanwhile are left out."""
-    tasks = apps.get_model("labeling", "Task").objects.filter(project_id=project_id, item=OuterRef("pk")).values("pk")
-    items = apps.get_model("datalake", "Item").objects.filter(pk__in=[one[0] for one in wrong])
+    tasks = Task.objects.filter(project_id=project_id, item=OuterRef("pk")).values("pk")
+    items = Item.objects.filter(pk__in=[one[0] for one in wrong])
     known = {row.pk: row for row in items.annotate(task_pk=Subquery(tasks[:1])).only("pk", "name", "asset_id")}
     return [
         MistakeOut(

@@ -7,8 +7,9 @@ from django.db import transaction
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid, NotFound
-from registry.mlflow_proxy import store
+from registry.mlflow_store import store
 from registry.model_versions.guards import approval_of, blocking, was_approved
+from registry.model_versions.hooks import served_by_alias
 from registry.model_versions.mirror import mirror
 from registry.model_versions.models import AliasMove, Evaluation, ModelPolicy, ModelVersion, Origin, VersionState
 from registry.webhooks.services import announce
@@ -123,11 +124,9 @@ def take_alias(*, actor: Actor, version: ModelVersion, alias: str) -> None:
         NotFound: it does not point there.
         Conflict: a deployment serves it.
     """
-    from registry.deployments.queries import deployments_by_alias
-
     if alias not in version.aliases:
         raise NotFound(f"{version.name} {version.version} has no alias “{alias}”.")
-    if serving := deployments_by_alias(version.project_id, version.name, alias):
+    if serving := served_by_alias(version.project_id, version.name, alias):
         raise Conflict(f"“{alias}” is served by {', '.join(serving)}. Point the deployment elsewhere first.")
     record_move(actor=actor, project_id=version.project_id, name=version.name, alias=alias, version=None)
     store.delete_alias(project_id=version.project_id, name=version.name, alias=alias)

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from registry.mlflow_proxy.models import TrackedRun
+from registry.mlflow_store.models import TrackedRun
 from registry.model_versions.models import BrowserExport, ModelPolicy, ModelVersion, VersionState
 from registry.model_versions.places import folders_of, holder_of, list_folder, lock_to_write
 

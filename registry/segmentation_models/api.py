@@ -9,9 +9,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, NotFound
 from plateau.http.openapi import document
 from registry.segmentation_models.models import Assistant

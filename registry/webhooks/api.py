@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Invalid, NotFound, Unavailable
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page

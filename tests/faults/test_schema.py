@@ -67,7 +67,7 @@ def test_mlflows_schema_behind_is_said_and_mended_by_prepare(there, person, pati
     there.worker()
     (newest,) = there.sql("SELECT version_num FROM mlflow.alembic_version")[0]
     undo = (
-        "from registry.mlflow_proxy.server import store_uri, configure; configure()\n"
+        "from registry.mlflow_store.server import store_uri, configure; configure()\n"
         "from alembic import command; from mlflow.store.db.utils import _get_alembic_config\n"
         "from sqlalchemy import create_engine\n"
         "engine = create_engine(store_uri())\n"

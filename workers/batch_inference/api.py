@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.snapshots.models import Snapshot, SnapshotState
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from registry.model_versions.models import ModelVersion

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page_rows

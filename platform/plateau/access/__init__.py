@@ -1,1 +1,1 @@
-"""Who may see and do what: scopes, and querysets of what is visible."""
+"""Who may see and do what: scopes, views that ask for them, and querysets of what is visible."""

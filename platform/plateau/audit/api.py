@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit import services
 from plateau.audit.models import AuditEvent, SeenDay, Viewing
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Invalid
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, number, page

@@ -8,3 +8,13 @@ class AuditConfig(AppConfig):
 
     name = "plateau.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """What is done to members, tokens and sessions is recorded; events that wait for their seal are watched."""
+        from plateau.audit.services import record
+        from plateau.identity.hooks import recorders
+        from plateau.telemetry.gauges import GAUGES, Gauge
+
+        recorders.append(record)
+        sql = "SELECT 'audit', count(*) FROM audit_auditpending"
+        GAUGES.append(Gauge("plateau_audit_waiting", "Audit events without a seal", "log", sql))

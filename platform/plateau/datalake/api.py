@@ -8,6 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, note_seen
 from plateau.datalake import erasure, parts, services
@@ -32,7 +33,6 @@ from plateau.datalake.schemas import (
     StagedOut,
 )
 from plateau.datalake.tiles import TILED_FROM
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page

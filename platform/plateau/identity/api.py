@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page

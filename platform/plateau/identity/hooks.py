@@ -1,6 +1,11 @@
-"""What other contexts do when a person is erased; each registers itself when Django starts."""
+"""What others do when something happens to members; each registers itself when Django starts."""
 
 from collections.abc import Callable
+from typing import Any, Protocol
+
+from django.db import models
+
+from plateau.access.scopes import Actor
 
 WhenErased = Callable[[int], None]
 when_erased: list[WhenErased] = []
@@ -10,3 +15,24 @@ def person_erased(user_id: int) -> None:
     """Tell everyone to forget what they keep of this person besides answers."""
     for forget in when_erased:
         forget(user_id)
+
+
+class Record(Protocol):
+    """Writes that `actor` did `action` to `subject`, in the transaction of the act."""
+
+    def __call__(self, *, actor: Actor, action: str, subject: models.Model, **data: Any) -> None: ...
+
+
+recorders: list[Record] = []
+
+
+def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> None:
+    """Have an act written down: the audit log stands on identity, so it is not called by name.
+
+    Raises:
+        RuntimeError: nobody keeps a log. What changes who may do what is done with a record or not at all.
+    """
+    if not recorders:
+        raise RuntimeError(f"Nobody keeps a log of {action}: add plateau.audit to INSTALLED_APPS.")
+    for write in recorders:
+        write(actor=actor, action=action, subject=subject, **data)

@@ -124,7 +124,8 @@ class ApiToken(models.Model):
     organization_path: ClassVar[str] = "membership__organization_id"
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="tokens")
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, null=True, blank=True)
+    # By number: projects stand on identity. The database holds that there is such a project.
+    project_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from plateau.access.scopes import Actor
-from plateau.audit.services import record
 from plateau.http.client_ip import lies_in
 from plateau.http.errors import Conflict, Invalid, NotFound, Unavailable
+from plateau.identity.hooks import record
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn
 from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, SingleSignOnOut
 from plateau.identity.steps import NONCE

@@ -22,11 +22,10 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import slugify
 
 from plateau.access.scopes import ROLE_SCOPES, Actor, Scope
-from plateau.audit.services import record
 from plateau.http.client_ip import client_address
 from plateau.http.errors import Conflict, Invalid, MissingScope, NotFound, NotSignedIn
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_network, digest
-from plateau.identity.hooks import person_erased
+from plateau.identity.hooks import person_erased, record
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.identity.steps import finish_sign_in
 

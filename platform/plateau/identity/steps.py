@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from plateau.http.client_ip import client_address
+from plateau.identity.hooks import record
 from plateau.identity.models import Membership, SingleSignOn, User
 from plateau.network.outbound import GuardedSession
 from plateau.secrets.encryption import seal, unseal
@@ -101,7 +102,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _note_change(what: str, user: AbstractBaseUser) -> None:
-    from plateau.audit.services import record
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.services import membership_of
 
@@ -172,7 +172,6 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 @transaction.atomic
 def _joined(row: SingleSignOn, sociallogin: SocialLogin, email: str) -> User:
     """Add the person, where the organization lets its provider do that."""
-    from plateau.audit.services import record
     from plateau.identity.authentication import actor_of_membership
 
     if not row.joins_as:

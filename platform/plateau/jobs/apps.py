@@ -8,3 +8,10 @@ class JobsConfig(AppConfig):
 
     name = "plateau.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Jobs are watched."""
+        from plateau.jobs.gauges import OF_JOBS
+        from plateau.telemetry.gauges import GAUGES
+
+        GAUGES.extend(OF_JOBS)

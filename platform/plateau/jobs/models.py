@@ -37,7 +37,8 @@ class Job(models.Model):
     project_path: ClassVar[str] = "project_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, null=True)
+    # By number: projects stand on jobs. The database holds that there is such a project.
+    project_id = models.BigIntegerField(null=True, db_index=True)
     kind = models.CharField(max_length=32)
     queue = models.CharField(max_length=16)
     state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, ProjectArchived
+from plateau.jobs.hooks import is_archived
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
 from plateau.telemetry import tracing
 from plateau.telemetry.context import fields
@@ -52,7 +53,7 @@ def submit(
     Raises:
         ProjectArchived: no work on the project begins.
     """
-    if project_id is not None and _is_archived(project_id):
+    if project_id is not None and is_archived(project_id):
         raise ProjectArchived
     route = Route.objects.filter(organization_id=actor.organization_id, queue=queue).first()
     queue = route.label if route is not None else queue
@@ -69,11 +70,6 @@ def submit(
     )
     transaction.on_commit(lambda: dispatch(job.pk, queue))
     return job
-
-
-def _is_archived(project_id: int) -> bool:
-    projects: Any = Job._meta.get_field("project").related_model
-    return bool(projects.objects.filter(pk=project_id, archived_at__isnull=False).exists())
 
 
 def dispatch(job_id: int, queue: str) -> None:

@@ -1,8 +1,8 @@
 """Contracts: who may sign what, and what a look may do."""
 
 import pytest
-from django.apps import apps
 
+from annotation.snapshots.models import Snapshot
 from plateau.access.scopes import ROLE_SCOPES, Scope
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import Conflict, Invalid
@@ -26,7 +26,7 @@ def contract(people, make_project) -> Contract:
 
 @pytest.fixture
 def version(contract) -> ModelVersion:
-    snapshot = apps.get_model("snapshots", "Snapshot").objects.create(
+    snapshot = Snapshot.objects.create(
         project=contract.project,
         version=1,
         kind="classification",

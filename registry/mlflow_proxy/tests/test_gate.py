@@ -169,7 +169,7 @@ def test_an_unknown_host_is_refused():
 
 @pytest.mark.django_db
 def test_every_route_of_mlflow_is_classified():
-    from registry.mlflow_proxy.server import configure
+    from registry.mlflow_store.server import configure
 
     configure()
     from mlflow.server import app
@@ -189,7 +189,7 @@ def test_every_route_of_mlflow_is_classified():
 def test_tables_of_another_mlflow_are_said_and_refused_before_mlflow_sees_them(mlflow_tables):
     from django.db import connection
 
-    from registry.mlflow_proxy import schema
+    from registry.mlflow_store import schema
 
     assert schema.problem() == ""
     with connection.cursor() as cursor:

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from registry.mlflow_proxy import references, routes
-from registry.mlflow_proxy.store import tracking_store
 from registry.mlflow_proxy.tests.test_gate import call
+from registry.mlflow_store.store import tracking_store
 
 pytestmark = pytest.mark.django_db
 

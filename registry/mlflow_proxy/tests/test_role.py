@@ -5,8 +5,8 @@ from django.db import connection
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from registry.mlflow_proxy.models import ReadOnly, TrackedVersion
-from registry.mlflow_proxy.server import role_name, store_uri
+from registry.mlflow_store.models import ReadOnly, TrackedVersion
+from registry.mlflow_store.server import role_name, store_uri
 
 pytestmark = pytest.mark.django_db
 

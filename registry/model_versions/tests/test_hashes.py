@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from plateau.http.errors import FilesChanged
-from registry.mlflow_proxy.store import registry_store, tracking_store
+from registry.mlflow_store.store import registry_store, tracking_store
 from registry.model_versions import hashes
 from registry.model_versions.files import UnsafeModel, fetch_folder
 from registry.model_versions.mirror import mend, mirror

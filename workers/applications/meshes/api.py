@@ -10,8 +10,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, NotFound
 from plateau.http.openapi import document
 from plateau.http.validation import parse

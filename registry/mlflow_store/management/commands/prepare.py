@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from registry.mlflow_proxy.server import upgrade
+from registry.mlflow_store.server import upgrade
 
 LOCK = 7_301_552_900_411
 

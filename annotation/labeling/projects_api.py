@@ -1,4 +1,4 @@
-"""Routes of projects."""
+"""Routes of projects, which are shown and changed with their tasks."""
 
 from typing import ClassVar
 
@@ -26,9 +26,9 @@ from annotation.projects.schemas import (
     SchemaPreview,
 )
 from labelkit.annotations import SchemaIn
+from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.http.endpoint import Endpoint
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, choice, page

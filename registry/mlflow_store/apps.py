@@ -6,12 +6,12 @@ from django.apps import AppConfig
 class TrackingConfig(AppConfig):
     """Label: `tracking`."""
 
-    name = "registry.mlflow_proxy"
+    name = "registry.mlflow_store"
     label = "tracking"
 
     def ready(self) -> None:
         """MLflow's tables belong to what must be there before requests are answered."""
         from plateau.telemetry.health import SCHEMAS
-        from registry.mlflow_proxy.schema import problem
+        from registry.mlflow_store.schema import problem
 
         SCHEMAS.append(problem)

@@ -6,7 +6,7 @@ from typing import Any
 
 from annotation.projects.mlflow_workspace import workspace_of
 from plateau.http.errors import Conflict
-from registry.mlflow_proxy.server import app, configure, store_uri
+from registry.mlflow_store.server import app, configure, store_uri
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from rest_framework.views import APIView
 
+from plateau.access.permissions import actor_of
 from plateau.access.scopes import Actor, Scope
-from plateau.http.permissions import actor_of
 
 
 class Endpoint(APIView):

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from registry.mlflow_proxy.refusals import Refused
+from registry.mlflow_store.refusals import Refused
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
@@ -163,7 +163,7 @@ def app() -> Wsgi:
             from mlflow.server import app as flask_app
             from mlflow.server import workspace_helpers
 
-            from registry.mlflow_proxy.workspaces import ProjectWorkspaces
+            from registry.mlflow_store.workspaces import ProjectWorkspaces
 
             workspace_helpers._workspace_store = ProjectWorkspaces()
             flask_app.register_error_handler(OSError, _of_storage)

@@ -1,0 +1,1 @@
+"""MLflow's own server code and tables, as the registry reads and writes them."""
