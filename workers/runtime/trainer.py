@@ -189,11 +189,11 @@ def work(job: Job, run: JobRun) -> dict[str, Any]:
     if job.kind == "predict":
         return run_batch(job, run)
     if job.kind.startswith("shapes-"):
-        from workers.runtime import shapes  # loads torch
+        from workers.applications.meshes import handlers as shapes  # loads torch
 
         return shapes.work(job, run)
     if job.kind in ("demand-report", "demand-refresh"):
-        from workers.runtime import demand  # loads torch
+        from workers.applications.demand import handlers as demand  # loads torch
 
         return demand.make_report(job, run) if job.kind == "demand-report" else demand.refresh(job, run)
     snapshot = Snapshot.objects.get(pk=job.payload["snapshot_id"])

@@ -131,7 +131,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
 
     from plateau.jobs import services as jobs
     from plateau.jobs.services import Claim
-    from workers.runtime import demand
+    from workers.applications.demand import handlers as demand
 
     monkeypatch.setattr(demand, "TRIALS", 1)
     monkeypatch.setattr(demand, "FOLDS", 1)

@@ -15,13 +15,13 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
+from workers.applications.meshes import handlers as work
 from workers.applications.meshes import services
 from workers.applications.meshes.models import Collection, Made
 from workers.recipes.mesh.geometry import sphere
 from workers.recipes.mesh.glb import write_glb
 from workers.recipes.mesh.photo import seen, silhouette_of
 from workers.recipes.mesh.tests.test_mesh import BOX
-from workers.runtime import shapes as work
 from workers.runtime.context import JobRun
 
 pytestmark = pytest.mark.django_db
