@@ -30,7 +30,7 @@ from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from registry.deployments.models import Batch
 from registry.model_versions.models import ModelVersion
-from workers.training.erasure import catch_up
+from workers.runtime.caches import catch_up
 
 pytestmark = pytest.mark.django_db
 

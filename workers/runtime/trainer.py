@@ -1,7 +1,6 @@
 """`python -m workers.runtime.trainer --job N --attempt K`: the process in which recipes run."""
 
 import argparse
-import importlib
 import json
 import os
 import signal
@@ -10,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import django
 
@@ -35,23 +34,19 @@ from workers.learning_curves.models import CurvePoint, Study
 from workers.learning_curves.services import finish_study, keep_point
 from workers.metrics import Report, report_on
 from workers.metrics.base import paired_difference
-from workers.recipes.base import CHECKPOINT, Recipe, Stopped, Trained, check_run
+from workers.recipes.base import CHECKPOINT, Stopped, Trained, check_run
+from workers.runtime.caches import catch_up
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
 from workers.runtime.export import export
 from workers.runtime.judge import take_look
 from workers.runtime.material import Material, load_material
 from workers.runtime.publish import publish
+from workers.runtime.recipe import recipe_of
 from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.runtime.trial import run_trial
-from workers.training.erasure import catch_up
 from workers.training.models import TrainingRun
-
-
-def recipe_of(key: str) -> Recipe:
-    """The recipe's module; importing it may load torch."""
-    return cast(Recipe, importlib.import_module(card_of(key).module))
 
 
 def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
