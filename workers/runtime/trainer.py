@@ -45,7 +45,7 @@ from workers.runtime.publish import publish
 from workers.runtime.recipe import recipe_of
 from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
-from workers.runtime.trial import run_trial
+from workers.sweeps.trials import run_trial
 from workers.training.models import TrainingRun
 
 
