@@ -31,6 +31,7 @@ from workers.batch_inference.batches import run_batch
 from workers.catalog import card_of, complete_params
 from workers.job_payloads import ReplayOrder, StudyOrder, TrainOrder
 from workers.learning_curves.models import CurvePoint, Study
+from workers.learning_curves.replays import replay
 from workers.learning_curves.services import finish_study, keep_point
 from workers.metrics import Report, report_on
 from workers.metrics.base import paired_difference
@@ -43,7 +44,6 @@ from workers.runtime.judge import take_look
 from workers.runtime.material import Material, load_material
 from workers.runtime.publish import publish
 from workers.runtime.recipe import recipe_of
-from workers.runtime.replay import replay
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.sweeps.trials import run_trial
 from workers.training.models import TrainingRun
