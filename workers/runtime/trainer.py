@@ -28,6 +28,7 @@ from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
 from statkit.learning_curves import nested_order
 from workers.batch_inference.batches import run_batch
+from workers.batch_inference.exports import export
 from workers.batch_inference.looks import take_look
 from workers.catalog import card_of, complete_params
 from workers.job_payloads import ReplayOrder, StudyOrder, TrainOrder
@@ -40,7 +41,6 @@ from workers.recipes.base import CHECKPOINT, Stopped, Trained, check_run
 from workers.runtime.caches import catch_up
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
-from workers.runtime.export import export
 from workers.runtime.material import Material, load_material
 from workers.runtime.publish import publish
 from workers.runtime.recipe import recipe_of

@@ -48,8 +48,8 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
         try:
             given = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
             call(
-                "workers.runtime.number_formats:make", given, read=[folder_of(version, run.cache)], write=[run.workdir],
-                file_bytes=2 * GIB, seconds=600,
+                "workers.batch_inference.number_formats:make", given, read=[folder_of(version, run.cache)],
+                write=[run.workdir], file_bytes=2 * GIB, seconds=600,
             )  # fmt: skip
             model = OnnxModel(path, kind, labels, side)
             facts: dict[str, Any] = {"samples": samples, "largest": _largest(inputs, expected, model)}
