@@ -254,7 +254,7 @@ def test_mlflows_door_takes_no_runs_for_an_archived_project_but_its_models_can_b
 def test_a_training_that_ran_when_its_project_was_archived_still_publishes(people, make_project, mlflow_tables):
     from plateau.jobs.models import JobState
     from plateau.jobs.services import submit
-    from workers.runtime.publish import job_token
+    from workers.training.publish import job_token
 
     project = make_project()
     job = submit(actor=people.actor(), kind="train", queue="cpu", payload={}, project_id=project.pk)

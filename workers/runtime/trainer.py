@@ -42,11 +42,11 @@ from workers.runtime.caches import catch_up
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
 from workers.runtime.material import Material, load_material
-from workers.runtime.publish import publish
 from workers.runtime.recipe import recipe_of
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.sweeps.trials import run_trial
 from workers.training.models import TrainingRun
+from workers.training.publish import publish
 
 
 def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
