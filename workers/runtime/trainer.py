@@ -6,8 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,155 +24,22 @@ from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
 from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
-from statkit.learning_curves import nested_order
 from workers.batch_inference.batches import run_batch
 from workers.batch_inference.exports import export
 from workers.batch_inference.looks import take_look
-from workers.catalog import card_of, complete_params
+from workers.catalog import card_of
 from workers.job_payloads import ReplayOrder, StudyOrder, TrainOrder
-from workers.learning_curves.models import CurvePoint, Study
+from workers.learning_curves.points import study
 from workers.learning_curves.replays import replay
-from workers.learning_curves.services import finish_study, keep_point
-from workers.metrics import Report, report_on
-from workers.metrics.base import paired_difference
-from workers.recipes.base import CHECKPOINT, Stopped, Trained, check_run
+from workers.recipes.base import Stopped
 from workers.runtime.caches import catch_up
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import evaluate
-from workers.runtime.material import Material, load_material
+from workers.runtime.material import load_material
 from workers.runtime.recipe import recipe_of
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
 from workers.sweeps.trials import run_trial
-from workers.training.models import TrainingRun
-from workers.training.publish import publish
-
-
-def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
-    """Train on all labels outside the sealed split, and answer the sealed items."""
-    begun = time.monotonic()
-    trained = recipe_of(recipe).fit(material.train, material.labels, params, run)
-    seconds = time.monotonic() - begun
-    check_run(run)
-    begun = time.monotonic()
-    found = trained.predict(material.sealed)
-    answering = time.monotonic() - begun
-    report = report_on(
-        kind,
-        found,
-        material.sealed,
-        material.labels,
-        usual=material.usual,
-        slices=material.sealed_slices,
-    )
-    return Fitted(trained, found, report, seconds, answering / max(1, len(material.sealed)))
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A trained model, its answers to the sealed items, what they show, and what it cost in seconds."""
-
-    trained: Trained
-    found: Any
-    report: Report
-    seconds: float
-    seconds_an_answer: float
-
-
-def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot: Snapshot) -> dict[str, Any]:
-    """One model from all labels outside the sealed split, judged on it beside its baseline, registered."""
-    training = TrainingRun.objects.get(pk=order.run_id)
-    run.share, run.message = 900, "training"
-    mine = fit(order.recipe, order.params, material, run, snapshot.kind)
-    check_run(run)
-    jobs.report(claim=run.claim, done=920, total=1000, message="training the baseline")
-    baseline = beside(order.recipe, mine, material, run, snapshot.kind)
-    check_run(run)
-    jobs.report(claim=run.claim, done=950, total=1000, message="registering")
-    version = publish(
-        job=job, run=training, snapshot=snapshot, material=material, trained=mine.trained, found=mine.found,
-        report=mine.report, facts={"train_seconds": mine.seconds},
-    )  # fmt: skip
-    jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
-    judgement = mine.report.judgement
-    return {
-        "metrics": mine.report.metrics,
-        "primary": mine.report.primary,
-        "confusion": judgement.confusion.tolist() if judgement else [],
-        "labels": material.labels,
-        "seconds": round(mine.seconds, 1),
-        "milliseconds_an_answer": round(1000 * mine.seconds_an_answer, 3),
-        "device": run.device,
-        "baseline": baseline,
-        "model": version.name,
-        "version": version.version,
-        "version_id": version.pk,
-    }
-
-
-def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str) -> dict[str, Any] | None:
-    """The recipe's baseline on the same labels and sealed items; None where the recipe has none.
-
-    `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the sealed items.
-    """
-    card = card_of(recipe)
-    if not card.baseline:
-        return None
-    folder = run.workdir / "baseline"
-    folder.mkdir(exist_ok=True)
-    quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
-    other = fit(card.baseline, complete_params(card_of(card.baseline), {}), material, quiet, kind)
-    difference = paired_difference(mine.report.scored, other.report.scored)
-    return {
-        "recipe": card.baseline,
-        "metrics": other.report.metrics,
-        "seconds": round(other.seconds, 1),
-        "milliseconds_an_answer": round(1000 * other.seconds_an_answer, 3),
-        "difference": difference.as_json(),
-    }
-
-
-def study(run: JobRun, material: Material, order: StudyOrder, kind: str) -> dict[str, Any]:
-    """Every point of the plan that is missing."""
-    study_row = Study.objects.select_related("project").get(pk=order.study_id)
-    recipe = recipe_of(order.recipe)
-    have = set(CurvePoint.objects.filter(study=study_row).values_list("n", "seed"))
-    strata = [example.label for example in material.train]
-    run.total = 1000 * len(order.plan)
-    for number, (n, seed) in enumerate(order.plan):
-        run.begin, run.message = 1000 * number, f"{n} labels, seed {seed}"
-        check_run(run)
-        if (n, seed) in have:
-            continue
-        subset = [material.train[index] for index in nested_order(strata, seed=seed)[:n]]
-        run.seed = seed
-        (run.workdir / CHECKPOINT).unlink(missing_ok=True)
-        begun = time.monotonic()
-        trained = recipe.fit(subset, material.labels, order.params, run)
-        report = report_on(
-            kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
-            slices=material.sealed_slices, seed=seed,
-        )  # fmt: skip
-        judgement = report.judgement
-        values = {
-            "accuracy": report.value,
-            "macro_f1": judgement.macro_f1 if judgement else 0.0,
-            "test_items": report.items,
-            "per_class": {row["label"]: [row["items"], row["right"]] for row in report.per_class if "right" in row},
-            "metrics": report.curve,
-            "slices": report.slices,
-            "seconds": time.monotonic() - begun,
-        }
-        keep_point(study_row, n, seed, values)
-        jobs.report(
-            claim=run.claim,
-            done=1000 * (number + 1),
-            total=run.total,
-            message=run.message,
-            step=n,
-            values={"n": n, "seed": seed, "accuracy": report.value},
-        )
-    made = finish_study(study_row)
-    return {"points": len(order.plan), "reused": len(have), "forecast": made.body if made else None}
+from workers.training.fitting import train
 
 
 def work(job: Job, run: JobRun) -> dict[str, Any]:
