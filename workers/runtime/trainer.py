@@ -25,6 +25,7 @@ from plateau.jobs.services import Claim
 from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
 from workers.batch_inference.batches import run_batch
+from workers.batch_inference.evaluating import evaluate
 from workers.batch_inference.exports import export
 from workers.batch_inference.looks import take_look
 from workers.catalog import card_of
@@ -34,7 +35,6 @@ from workers.learning_curves.replays import replay
 from workers.recipes.base import Stopped
 from workers.runtime.caches import catch_up
 from workers.runtime.context import JobRun
-from workers.runtime.evaluation import evaluate
 from workers.runtime.material import load_material
 from workers.runtime.recipe import recipe_of
 from workers.runtime.supervise import STOPPED_EXIT, environment_device, workdir_of
