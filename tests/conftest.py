@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from conftest import queued_job
 from tests.stack import Stack
 
 
@@ -55,7 +56,6 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
     from plateau.identity.services import add_member
-    from plateau.jobs.services import submit
     from registry.contracts.models import Look
     from registry.contracts.schemas import ContractIn, TermsIn
     from registry.contracts.services import draw_up
@@ -74,7 +74,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     people.token("admin", "theirs")
     answer_all(actor, project, limit=1)
     snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
-    jobs = [submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk) for _ in range(5)]
+    jobs = [queued_job(actor, project_id=project.pk) for _ in range(5)]
     collection = Collection.objects.create(organization_id=actor.organization_id, name="Chairs")
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
     study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from conftest import queued_job
+
 METRICS = {key: {"value": 0.5, "low": 0.4, "high": 0.6} for key in ("accuracy", "macro_f1")}
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -98,10 +100,8 @@ class Growing:
 
     def _job(self, kind: str = "test", project: Any = None, **more: Any) -> Any:
         from plateau.jobs.models import Job
-        from plateau.jobs.services import submit
 
-        project_id = project.pk if project else None
-        job = submit(actor=self.actor, kind=kind, queue="cpu", payload={}, project_id=project_id)
+        job = queued_job(self.actor, kind, project_id=project.pk if project else None)
         Job.objects.filter(pk=job.pk).update(**({"state": "done"} | more))
         return job
 

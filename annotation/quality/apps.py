@@ -12,9 +12,9 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         """Name the handler of consensus; reviews of erased items go."""
         from annotation.quality import erasure
-        from annotation.quality.services import run_consensus
+        from annotation.quality.job_kinds import CONSENSUS
         from plateau.datalake.hooks import Follower, followers
-        from plateau.jobs.handlers import register
+        from plateau.jobs.kinds import JOB_KINDS
 
-        register("consensus", run_consensus)
+        JOB_KINDS.add(CONSENSUS, handler="annotation.quality.services.run_consensus")
         followers.append(Follower(erasure.reach, erasure.erase))

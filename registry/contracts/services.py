@@ -23,6 +23,7 @@ from plateau.http.errors import (
 from plateau.identity.models import Membership, Role, User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY, Job, JobState, is_under_way
+from registry.contracts.job_kinds import JUDGE, LookOrder
 from registry.contracts.models import Contract, ContractState, Look, Party, Signature
 from registry.contracts.schemas import ContractIn, TermsIn, terms_of
 from registry.contracts.verdicts import FAIL, PASS
@@ -253,14 +254,15 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
     snapshot = newest_snapshot(row.project_id)
     if snapshot is None:
         raise Conflict("There is no ready snapshot. Freeze one first: its sealed side is what models are judged on.")
-    job = jobs.submit(
-        actor=actor, kind="judge", queue="cpu", payload={"snapshot_id": snapshot.pk}, project_id=row.project_id
+    look = jobs.submit_with(
+        JUDGE,
+        row=lambda job: Look.objects.create(
+            contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
+        ),
+        payload=lambda made: LookOrder(snapshot_id=snapshot.pk, look_id=made.pk),
+        actor=actor,
+        project_id=row.project_id,
     )
-    look = Look.objects.create(
-        contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
-    )
-    job.payload = {"snapshot_id": snapshot.pk, "look_id": look.pk}
-    job.save(update_fields=["payload"])
     record(actor=actor, action="contract.look", subject=row, model=version.name, version=version.version)
     return look
 

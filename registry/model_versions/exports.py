@@ -23,6 +23,7 @@ from plateau.http.openapi import document
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.models import UNDER_WAY, Job
+from registry.model_versions.job_kinds import EXPORT, ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion, VersionState
 from registry.model_versions.queries import newest_snapshot
 from registry.model_versions.schemas import DifferenceOut
@@ -142,13 +143,8 @@ class ExportList(Endpoint):
         made = Job.objects.filter(kind="export", project_id=version.project_id, payload__version_id=version.pk)
         if made.filter(state__in=UNDER_WAY).exists():
             raise Conflict("It is being exported already.")
-        job = jobs.submit(
-            actor=self.actor,
-            kind="export",
-            queue="cpu",
-            payload={"snapshot_id": snapshot.pk, "version_id": version.pk},
-            project_id=version.project_id,
-        )
+        order = ExportOrder(snapshot_id=snapshot.pk, version_id=version.pk)
+        job = jobs.submit(EXPORT, order, actor=self.actor, project_id=version.project_id)
         return Response(job_out(job), status=201)
 
 

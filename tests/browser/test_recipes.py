@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation
+from conftest import queued_job
 from plateau.jobs.models import Job
-from plateau.jobs.services import submit
 from tests.browser.test_browser import findings, saved
 from workers.applications.demand.models import Area, EventFile, Report, SlotForecast
 from workers.applications.meshes.models import Collection, Made
@@ -33,7 +33,7 @@ def searched(people, project, snapshot) -> Search:
         fixed={"c": 0.5}, metric="accuracy", importance={"c": 0.9, "side": 0.1},
     )  # fmt: skip
     for number in range(6):
-        job = submit(actor=actor, kind="trial", queue="cpu", payload={}, project_id=project.pk)
+        job = queued_job(actor, "trial", project_id=project.pk)
         Job.objects.filter(pk=job.pk).update(state="done")
         pruned = number == 5
         Trial.objects.create(
@@ -134,7 +134,7 @@ def city(people) -> Area:
         )
         for n in range(96)
     )  # fmt: skip
-    job = submit(actor=actor, kind="demand-report", queue="cpu", payload={})
+    job = queued_job(actor, "demand-report")
     Job.objects.filter(pk=job.pk).update(state="done", ended_at=begin)
     models = [
         {"name": name, "rmse": interval(1 + n / 10), "over_network": interval(n / 10), "cpu_seconds": n}
@@ -198,7 +198,7 @@ def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, peo
     collection = Collection.objects.create(
         organization_id=actor.organization_id, name="Chairs", model_key="shapes/none", report=report
     )
-    job = submit(actor=actor, kind="shapes-predict", queue="cpu", payload={})
+    job = queued_job(actor, "shapes-predict")
     Job.objects.filter(pk=job.pk).update(state="done")
     mesh = sphere(2)
     made = Made.objects.create(

@@ -4,20 +4,21 @@ from typing import Any
 
 import numpy as np
 
-from annotation.snapshots.models import Snapshot
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from registry.model_versions.job_kinds import EvaluationOrder
 from registry.model_versions.models import ModelVersion
 from workers.metrics import report_on
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import in_order, keep_report
-from workers.runtime.material import Material
+from workers.runtime.material import fetch_material
 from workers.runtime.opening import open_model
 
 
-def evaluate(job: Job, run: JobRun, material: Material, snapshot: Snapshot) -> dict[str, Any]:
+def evaluate(job: Job, run: JobRun, order: EvaluationOrder) -> dict[str, Any]:
     """Handler of job kind `evaluate`, in the trainer's process."""
-    version = ModelVersion.objects.get(pk=job.payload["version_id"])
+    snapshot, material = fetch_material(order.snapshot_id, run)
+    version = ModelVersion.objects.get(pk=order.version_id)
     jobs.report(claim=run.claim, done=100, total=1000, message="fetching the model")
     model = open_model(version, run.cache)
     run.message, run.total = "answering sealed items", len(material.sealed)

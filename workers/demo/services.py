@@ -36,6 +36,7 @@ from plateau.jobs.models import UNDER_WAY, Job, JobState
 from workers.applications.demand.models import Area
 from workers.applications.demand.services import add_events, create_area, order_report
 from workers.demo.agreement import agree
+from workers.demo.job_kinds import DEMO, DEMO_RUN, DemoRunOrder, FillOrder
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
 from workers.learning_curves.models import LivePlan, Study
@@ -119,20 +120,18 @@ def order_filling() -> Job | None:
     admin = actor(Role.ADMIN)
     if Job.objects.filter(organization_id=admin.organization_id, kind="demo", state__in=_DONE_OR_COMING).exists():
         return None
-    return jobs.submit(actor=admin, kind="demo", queue="default", payload={})
+    return jobs.submit(DEMO, FillOrder(), actor=admin)
 
 
 def order_run(*, project: Project) -> Job | None:
     """Let a worker deploy the first model and send it pictures; None where that was done or is under way."""
     if Job.objects.filter(kind="demo-run", project_id=project.pk, state__in=_DONE_OR_COMING).exists():
         return None
-    payload = {"project_id": project.pk}
-    return jobs.submit(
-        actor=actor(Role.SCIENTIST), kind="demo-run", queue="default", payload=payload, project_id=project.pk
-    )
+    order = DemoRunOrder(project_id=project.pk)
+    return jobs.submit(DEMO_RUN, order, actor=actor(Role.SCIENTIST), project_id=project.pk)
 
 
-def fill(running: Running) -> dict[str, Any]:
+def fill(running: Running[FillOrder]) -> dict[str, Any]:
     """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
     running.report(done=0, total=100, message="pictures")
     fashion, street = _dataset("Fashion-MNIST, 3,000 pictures"), _dataset("Street camera, 24 frames")
@@ -195,7 +194,7 @@ def _dataset(name: str) -> Dataset:
     return found or datalake.create_dataset(actor=manager, name=name)
 
 
-def _take_in(running: Running, dataset: Dataset, file: str, *, begin: int, share: int) -> None:
+def _take_in(running: Running[FillOrder], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
     manager = actor(Role.MANAGER)
     batch = IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()
     batch = batch or datalake.open_batch(actor=manager, dataset=dataset)
@@ -237,7 +236,7 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
     return found
 
 
-def _answer(running: Running, project: Project, names: dict[str, str], until: int) -> None:
+def _answer(running: Running[FillOrder], project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Role.ANNOTATOR)
     answered = Task.objects.filter(project=project, given__gt=0).count()
@@ -261,7 +260,7 @@ def _snapshot(project: Project, number: int) -> Snapshot:
     job = snapshot.job
     claim = jobs.take(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:
-        made = build(Running(claim, project.organization_id, project.pk, job.payload))
+        made = build(Running(claim, job))
         jobs.end(claim=claim, state=JobState.DONE, result=made)
     for _ in range(600):
         snapshot.refresh_from_db()

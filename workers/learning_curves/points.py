@@ -4,19 +4,22 @@ import time
 from typing import Any
 
 from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
 from statkit.learning_curves import nested_order
-from workers.job_payloads import StudyOrder
+from workers.learning_curves.job_kinds import StudyOrder
 from workers.learning_curves.models import CurvePoint, Study
 from workers.learning_curves.services import finish_study, keep_point
 from workers.metrics import report_on
 from workers.recipes.base import CHECKPOINT, check_run
 from workers.runtime.context import JobRun
-from workers.runtime.material import Material
-from workers.runtime.recipe import recipe_of
+from workers.runtime.material import fetch_material
+from workers.runtime.recipe import device_for, recipe_of
 
 
-def study(run: JobRun, material: Material, order: StudyOrder, kind: str) -> dict[str, Any]:
-    """Every point of the plan that is missing."""
+def study(job: Job, run: JobRun, order: StudyOrder) -> dict[str, Any]:
+    """Handler of job kind `study`: every point of the plan that is missing."""
+    snapshot, material = fetch_material(order.snapshot_id, run)
+    run.device = device_for(order.recipe)
     study_row = Study.objects.select_related("project").get(pk=order.study_id)
     recipe = recipe_of(order.recipe)
     have = set(CurvePoint.objects.filter(study=study_row).values_list("n", "seed"))
@@ -33,7 +36,7 @@ def study(run: JobRun, material: Material, order: StudyOrder, kind: str) -> dict
         begun = time.monotonic()
         trained = recipe.fit(subset, material.labels, order.params, run)
         report = report_on(
-            kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
+            snapshot.kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
             slices=material.sealed_slices, seed=seed,
         )  # fmt: skip
         judgement = report.judgement

@@ -11,6 +11,7 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import ENDED, Job
 from workers.catalog import Card, Choice, card_of, complete_params
+from workers.sweeps.job_kinds import TRIAL, TrialOrder
 from workers.sweeps.models import Search, Trial, TrialState
 from workers.sweeps.proposing import Past, gives_up, importance_of, propose
 from workers.training.services import check_trainable
@@ -87,13 +88,8 @@ def order_search(
         created_by_id=actor.user_id or None,
     )
     for number in range(trials):
-        job = jobs.submit(
-            actor=actor,
-            kind="trial",
-            queue=card.queue,
-            payload={"snapshot_id": snapshot.pk, "recipe": recipe, "search_id": search.pk, "number": number},
-            project_id=snapshot.project_id,
-        )
+        order = TrialOrder(snapshot_id=snapshot.pk, recipe=recipe, search_id=search.pk, number=number)
+        job = jobs.submit(TRIAL, order, actor=actor, project_id=snapshot.project_id)
         Trial.objects.create(search=search, number=number, job=job)
     record(actor=actor, action="search.ordered", subject=search, recipe=recipe, trials=trials, method=method)
     return search

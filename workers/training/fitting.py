@@ -4,17 +4,16 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotation.snapshots.models import Snapshot
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.catalog import card_of, complete_params
-from workers.job_payloads import TrainOrder
 from workers.metrics import Report, report_on
 from workers.metrics.base import paired_difference
 from workers.recipes.base import Trained, check_run
 from workers.runtime.context import JobRun
-from workers.runtime.material import Material
-from workers.runtime.recipe import recipe_of
+from workers.runtime.material import Material, fetch_material
+from workers.runtime.recipe import device_for, recipe_of
+from workers.training.job_kinds import TrainOrder
 from workers.training.models import TrainingRun
 from workers.training.publish import publish
 
@@ -50,8 +49,10 @@ class Fitted:
     seconds_an_answer: float
 
 
-def train(job: Job, run: JobRun, material: Material, order: TrainOrder, snapshot: Snapshot) -> dict[str, Any]:
-    """One model from all labels outside the sealed split, judged on it beside its baseline, registered."""
+def train(job: Job, run: JobRun, order: TrainOrder) -> dict[str, Any]:
+    """Handler of job kind `train`: one model, judged on the sealed split beside its baseline, registered."""
+    snapshot, material = fetch_material(order.snapshot_id, run)
+    run.seed, run.device = order.seed, device_for(order.recipe)
     training = TrainingRun.objects.get(pk=order.run_id)
     run.share, run.message = 900, "training"
     mine = fit(order.recipe, order.params, material, run, snapshot.kind)

@@ -13,6 +13,7 @@ from plateau.access.scopes import Actor, by_the_clock
 from plateau.audit.services import record
 from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
+from plateau.datalake.job_kinds import ERASE, ErasureOrder
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
 from plateau.datalake.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid
@@ -88,15 +89,15 @@ def order_erasure(
         reason=reason,
         created_by_id=actor.user_id or None,
     )
-    row.job = jobs.submit(actor=actor, kind="erase", queue="default", payload={"erasure_id": row.pk})
+    row.job = jobs.submit(ERASE, ErasureOrder(erasure_id=row.pk), actor=actor)
     row.save(update_fields=["job"])
     record(actor=actor, action="items.erasure_ordered", subject=row, dataset=dataset.pk, reason=reason)
     return row
 
 
-def erase(running: Running) -> dict[str, Any]:
+def erase(running: Running[ErasureOrder]) -> dict[str, Any]:
     """Handler of job kind `erase`: in transactions of 1,000 items, so that an attempt goes on where another stopped."""
-    row = Erasure.objects.select_related("dataset").get(pk=running.payload["erasure_id"])
+    row = Erasure.objects.select_related("dataset").get(pk=running.payload.erasure_id)
     _delete_files(row)
     total = _left(row).count() + row.report.get("items", 0)
     while ids := list(_left(row).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
@@ -169,7 +170,7 @@ def retry_failed() -> int:
             if row.job is None or row.job.state == JobState.CANCELLED:
                 row.item_ids, row.before = [], None
             system = by_the_clock(row.organization_id)
-            row.job = jobs.submit(actor=system, kind="erase", queue="default", payload={"erasure_id": row.pk})
+            row.job = jobs.submit(ERASE, ErasureOrder(erasure_id=row.pk), actor=system)
             row.save(update_fields=["job", "item_ids", "before"])
     return len(rows)
 

@@ -11,8 +11,9 @@ class DemandConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what runs the jobs."""
-        from plateau.jobs.handlers import register
-        from workers.runtime.supervise import run_trainer
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.applications.demand.job_kinds import REFRESH, REPORT
+        from workers.runtime import TRAINER
 
-        register("demand-report", run_trainer)
-        register("demand-refresh", run_trainer)
+        JOB_KINDS.add(REPORT, handler="workers.applications.demand.handlers.make_report", runs_in=TRAINER)
+        JOB_KINDS.add(REFRESH, handler="workers.applications.demand.handlers.refresh", runs_in=TRAINER)

@@ -21,6 +21,7 @@ from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.models import UNDER_WAY, Job
 from workers.applications.demand.events import MOST_BYTES, read_events, read_weather, wrong
+from workers.applications.demand.job_kinds import REFRESH, REPORT, RefreshOrder, ReportOrder
 from workers.applications.demand.models import Area, EventFile, Report, WeatherFile
 
 
@@ -152,10 +153,12 @@ def order_report(*, actor: Actor, area: Area) -> Report:
         raise Conflict("The area has no events yet. Send a file of them first.")
     if area.reports.filter(job__state__in=UNDER_WAY).exists():
         raise Conflict("A report is being made. Wait for it.")
-    job = jobs.submit(actor=actor, kind="demand-report", queue="cpu", payload={"area_id": area.pk})
-    report = Report.objects.create(area=area, job=job)
-    job.payload = {"area_id": area.pk, "report_id": report.pk}
-    job.save(update_fields=["payload"])
+    report = jobs.submit_with(
+        REPORT,
+        row=lambda job: Report.objects.create(area=area, job=job),
+        payload=lambda made: ReportOrder(area_id=area.pk, report_id=made.pk),
+        actor=actor,
+    )
     record(actor=actor, action="area.report", subject=area)
     return report
 
@@ -176,7 +179,7 @@ def refresh_all() -> int:
         owner = members.filter(user_id=area.created_by_id or 0).first() or members.filter(role="admin").first()
         if owner is None:
             continue
-        jobs.submit(actor=actor_of_membership(owner), kind="demand-refresh", queue="cpu", payload={"area_id": area.pk})
+        jobs.submit(REFRESH, RefreshOrder(area_id=area.pk), actor=actor_of_membership(owner))
         ordered += 1
     return ordered
 
