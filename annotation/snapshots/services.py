@@ -27,7 +27,7 @@ from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, OneSidedSplit
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.models import UNDER_WAY
+from plateau.jobs.queries import under_way
 
 _PART = 10_000
 # So many items are expected on the smaller side where one without any is no bad luck but a fault (e⁻⁶: 1 in 400).
@@ -62,7 +62,7 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
     Project.objects.select_for_update().get(pk=project.pk)
     if not Task.objects.filter(project=project, state=TaskState.DONE).exists():
         raise Conflict("Nothing is labeled yet, so there is nothing to freeze.")
-    if project.snapshots.filter(state=SnapshotState.BUILDING, job__state__in=UNDER_WAY).exists():
+    if project.snapshots.filter(state=SnapshotState.BUILDING, job__in=under_way(SNAPSHOT, project=project.pk)).exists():
         raise Conflict("A snapshot of this project is being built. Wait for it.")
     schema = current_schema(project)
     latest = project.snapshots.order_by("-version").values_list("version", flat=True).first() or 0

@@ -22,7 +22,8 @@ from plateau.http.errors import (
 )
 from plateau.identity.models import Membership, Role, User
 from plateau.jobs import services as jobs
-from plateau.jobs.models import UNDER_WAY, Job, JobState, is_under_way
+from plateau.jobs.models import Job, JobState, is_under_way
+from plateau.jobs.queries import under_way
 from registry.contracts.job_kinds import JUDGE, LookOrder
 from registry.contracts.models import Contract, ContractState, Look, Party, Signature
 from registry.contracts.schemas import ContractIn, TermsIn, terms_of
@@ -243,7 +244,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
         )
     if row.state != ContractState.SIGNED:
         raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
-    if Look.objects.filter(contract=row, verdict="", job__state__in=UNDER_WAY).exists():
+    if under_way(JUDGE, contract=row.pk).filter(look__verdict="").exists():
         raise Conflict("A look is being taken. Wait for it.")
     before = offered(Look.objects.filter(contract=row).defer("outcomes", "result").select_related("job"))
     if version.pk not in before and len(before) >= row.terms["candidates"]:

@@ -32,7 +32,8 @@ from plateau.identity.models import Membership, Organization, Role, User
 from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.models import UNDER_WAY, Job, JobState
+from plateau.jobs.models import Job, JobState
+from plateau.jobs.queries import about
 from workers.applications.demand.models import Area
 from workers.applications.demand.services import add_events, create_area, order_report
 from workers.demo.agreement import agree
@@ -60,7 +61,7 @@ ANSWERS = 2600
 # A first curve at a quarter of the labels: what it forecasts is held against the second one.
 EARLY = ANSWERS // 4
 LIVE_EVERY = 200
-_DONE_OR_COMING = (*UNDER_WAY, JobState.DONE)
+_LEFT_UNDONE = (JobState.FAILED, JobState.CANCELLED)
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
 TAXI = "New York taxis"
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
@@ -118,14 +119,14 @@ def create_people() -> list[dict[str, str]]:
 def order_filling() -> Job | None:
     """Let a worker fill the organization; None where that was done or is under way."""
     admin = actor(Role.ADMIN)
-    if Job.objects.filter(organization_id=admin.organization_id, kind="demo", state__in=_DONE_OR_COMING).exists():
+    if about(DEMO, organization=admin.organization_id).exclude(state__in=_LEFT_UNDONE).exists():
         return None
     return jobs.submit(DEMO, FillOrder(), actor=admin)
 
 
 def order_run(*, project: Project) -> Job | None:
     """Let a worker deploy the first model and send it pictures; None where that was done or is under way."""
-    if Job.objects.filter(kind="demo-run", project_id=project.pk, state__in=_DONE_OR_COMING).exists():
+    if about(DEMO_RUN, project=project.pk).exclude(state__in=_LEFT_UNDONE).exists():
         return None
     order = DemoRunOrder(project_id=project.pk)
     return jobs.submit(DEMO_RUN, order, actor=actor(Role.SCIENTIST), project_id=project.pk)

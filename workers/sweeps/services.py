@@ -9,7 +9,8 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.jobs.models import ENDED, Job
+from plateau.jobs.models import is_under_way
+from plateau.jobs.queries import under_way
 from workers.catalog import Card, Choice, card_of, complete_params
 from workers.sweeps.job_kinds import TRIAL, TrialOrder
 from workers.sweeps.models import Search, Trial, TrialState
@@ -102,7 +103,7 @@ def stop_search(*, actor: Actor, search: Search) -> int:
     Raises:
         Conflict: all are over.
     """
-    waiting = Job.objects.filter(trial__search=search).exclude(state__in=ENDED).order_by("pk")
+    waiting = under_way(TRIAL, search=search.pk).order_by("pk")
     if not waiting:
         raise Conflict("Every trial of this search is over.")
     stopped = [jobs.request_cancel(job=job) for job in waiting]
@@ -116,7 +117,7 @@ def past_of(search: Search) -> list[Past]:
     return [
         Past(row.number, row.state, row.params, row.value, [score for _, score in row.rungs])
         for row in rows
-        if not (row.state == TrialState.RUNNING and row.job.state in ENDED)
+        if not (row.state == TrialState.RUNNING and not is_under_way(row.job))
     ]
 
 

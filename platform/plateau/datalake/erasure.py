@@ -19,7 +19,8 @@ from plateau.datalake.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.models import UNDER_WAY, JobState
+from plateau.jobs.models import JobState
+from plateau.jobs.queries import under_way
 
 CHUNK = 1000
 MOST_COUNTED = 100_000
@@ -79,7 +80,7 @@ def order_erasure(
     """
     Dataset.objects.select_for_update().get(pk=dataset.pk)
     _check(dataset, item_ids or [])
-    if Erasure.objects.filter(dataset=dataset, job__state__in=UNDER_WAY).exists():
+    if under_way(ERASE, dataset=dataset.pk).exists():
         raise Conflict("Items of this dataset are being erased. Wait until that is done.")
     row = Erasure.objects.create(
         organization_id=actor.organization_id,

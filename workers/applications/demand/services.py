@@ -19,7 +19,7 @@ from plateau.http.errors import Conflict
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
-from plateau.jobs.models import UNDER_WAY, Job
+from plateau.jobs.queries import under_way
 from workers.applications.demand.events import MOST_BYTES, read_events, read_weather, wrong
 from workers.applications.demand.job_kinds import REFRESH, REPORT, RefreshOrder, ReportOrder
 from workers.applications.demand.models import Area, EventFile, Report, WeatherFile
@@ -151,7 +151,7 @@ def order_report(*, actor: Actor, area: Area) -> Report:
     Area.objects.select_for_update().get(pk=area.pk)
     if not area.files.exists():
         raise Conflict("The area has no events yet. Send a file of them first.")
-    if area.reports.filter(job__state__in=UNDER_WAY).exists():
+    if under_way(REPORT, area=area.pk).exists():
         raise Conflict("A report is being made. Wait for it.")
     report = jobs.submit_with(
         REPORT,
@@ -172,7 +172,7 @@ def refresh_all() -> int:
     for area in Area.objects.exclude(model_key=""):
         last = area.files.order_by("-last").values_list("last", flat=True).first()
         newest = area.forecasts.order_by("-begins").values_list("begins", flat=True).first()
-        busy = Job.objects.filter(kind__startswith="demand-", payload__area_id=area.pk, state__in=UNDER_WAY)
+        busy = under_way(REPORT, REFRESH, area=area.pk)
         if last is None or (newest is not None and whole_slots_end(area, last) <= newest) or busy.exists():
             continue
         members = Membership.objects.filter(organization_id=area.organization_id, is_active=True)

@@ -16,7 +16,8 @@ from plateau.audit.services import record
 from plateau.datalake.images import BadFile, examine
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.jobs.models import Job, is_under_way
+from plateau.jobs.models import Job
+from plateau.jobs.queries import under_way
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 from workers.applications.meshes.job_kinds import LEARN, MAKE, RENDER, LearnOrder, MakeOrder, RenderOrder
 from workers.applications.meshes.models import Collection, Made, Thing
@@ -153,7 +154,7 @@ def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
 
 
 def _check_idle(collection: Collection) -> None:
-    if is_under_way(collection.job):
+    if under_way(RENDER, LEARN, collection=collection.pk).exists():
         raise Conflict("Work on this collection is under way. Wait for it, or cancel it.")
 
 
