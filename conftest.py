@@ -32,6 +32,16 @@ def pytest_configure() -> None:
     app.conf.broker_url = settings.REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 
 
+def queued_job(actor: Any, kind: str = "test", queue: str = "cpu", project_id: int | None = None, **more: Any) -> Any:
+    """The row of a job as it waits, where a test needs no more than that."""
+    from plateau.jobs.models import Job
+
+    return Job.objects.create(
+        organization_id=actor.organization_id, created_by_id=actor.user_id, kind=kind, queue=queue,
+        project_id=project_id, **more,
+    )  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What may take longest begins first, so that no runner is left with it at the end."""
     items.sort(key=_seconds_allowed, reverse=True)

@@ -36,9 +36,9 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.chromium import chromium  # noqa: E402
+from workers.batch_inference.number_formats import make  # noqa: E402
 from workers.recipes import image_probe  # noqa: E402
 from workers.recipes.base import Example  # noqa: E402
-from workers.runtime.export import make  # noqa: E402
 
 SIDE = 224
 TIMED = """async ([runs, threads]) => {

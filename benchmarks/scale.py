@@ -253,7 +253,7 @@ def freeze(side: dict[str, Any]) -> None:
     snapshot = create_snapshot(actor=side["actor"], project=project)
     claim = jobs.take(job_id=snapshot.job_id, worker="scale")
     assert claim is not None
-    build(Running(claim, project.organization_id, project.pk, snapshot.job.payload))
+    build(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
     assert snapshot.rows > side["items"] * 0.8
 

@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from conftest import queued_job
 from tests.stack import Stack
 
 
@@ -55,7 +56,6 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
     from plateau.identity.services import add_member
-    from plateau.jobs.services import submit
     from registry.contracts.models import Look
     from registry.contracts.schemas import ContractIn, TermsIn
     from registry.contracts.services import draw_up
@@ -75,7 +75,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
 
     def job() -> Any:
-        return submit(actor=actor, kind="test", queue="default", payload={}, project_id=project.pk)
+        return queued_job(actor, project_id=project.pk)
 
     jobs = [job() for _ in range(4)]
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}

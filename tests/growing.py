@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from conftest import queued_job
 from tests.applications import of_applications
 
 METRICS = {key: {"value": 0.5, "low": 0.4, "high": 0.6} for key in ("accuracy", "macro_f1")}
@@ -106,10 +107,8 @@ class Growing:
     def job(self, kind: str = "test", project: Any = None, **more: Any) -> Any:
         """One that is done."""
         from plateau.jobs.models import Job
-        from plateau.jobs.services import submit
 
-        project_id = project.pk if project else None
-        job = submit(actor=self.actor, kind=kind, queue="cpu", payload={}, project_id=project_id)
+        job = queued_job(self.actor, kind, project_id=project.pk if project else None)
         Job.objects.filter(pk=job.pk).update(**({"state": "done"} | more))
         return job
 

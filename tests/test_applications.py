@@ -25,8 +25,6 @@ ROOT = Path(__file__).resolve().parents[1]
 # Of what an installation has by name of a module: where each application has some.
 PLUGGED = {"demand": ("modules", "tasks", "demo"), "meshes": ("modules",)}
 ACTS = ("add", "change", "delete", "view")
-# Handlers of jobs that lie in the runtime's folder.
-NOT_MOVED_YET = {"workers/runtime/demand.py", "workers/runtime/shapes.py"}
 
 
 def routes_of(application: Application) -> dict[str, str]:
@@ -187,7 +185,7 @@ def test_nothing_names_what_is_an_applications_own():
         if path != Path(__file__) and not any(path.is_relative_to(one) for one in own)
         if any(name in path.read_text() for name in names)
     }
-    assert found == NOT_MOVED_YET
+    assert found == set()
 
 
 def test_every_folder_of_an_application_is_one_that_django_takes_for_it():

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from annotation.labeling.models import Lease, Task
 from annotation.projects.models import Project
+from conftest import queued_job
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import ProjectArchived
 from plateau.jobs.models import Job
@@ -216,12 +217,16 @@ def test_a_task_that_is_held_when_its_project_is_archived_is_neither_answered_no
 
 @pytest.mark.django_db
 def test_no_job_is_submitted_for_an_archived_project_by_whatever_service(people, make_project):
-    from plateau.jobs.services import submit
+    from annotation.quality.job_kinds import DOUBTS, DoubtsOrder
+    from plateau.jobs.services import submit, submit_with
 
     project = make_project()
     archive(project)
+    order = DoubtsOrder(project_id=project.pk)
     with pytest.raises(ProjectArchived):
-        submit(actor=people.actor(), kind="train", queue="cpu", payload={}, project_id=project.pk)
+        submit(DOUBTS, order, actor=people.actor(), project_id=project.pk)
+    with pytest.raises(ProjectArchived):
+        submit_with(DOUBTS, row=lambda job: job, payload=lambda job: order, actor=people.actor(), project_id=project.pk)
     assert not Job.objects.exists()
 
 
@@ -253,11 +258,10 @@ def test_mlflows_door_takes_no_runs_for_an_archived_project_but_its_models_can_b
 @pytest.mark.django_db
 def test_a_training_that_ran_when_its_project_was_archived_still_publishes(people, make_project, mlflow_tables):
     from plateau.jobs.models import JobState
-    from plateau.jobs.services import submit
-    from workers.runtime.publish import job_token
+    from workers.training.publish import job_token
 
     project = make_project()
-    job = submit(actor=people.actor(), kind="train", queue="cpu", payload={}, project_id=project.pk)
+    job = queued_job(people.actor(), "train", project_id=project.pk)
     archive(project)
     with job_token(job) as secret:
         body = {"experiment_id": "0"}

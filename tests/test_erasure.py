@@ -18,6 +18,7 @@ from annotation.projects.models import Project
 from annotation.quality.models import GoldItem, Review
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from annotation.snapshots.services import build, create_snapshot
+from conftest import queued_job
 from plateau.audit.models import AuditEvent
 from plateau.datalake import erasure
 from plateau.datalake.models import Asset, Dataset, Erasure, Item
@@ -30,7 +31,7 @@ from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from registry.deployments.models import Batch
 from registry.model_versions.models import ModelVersion
-from workers.training.erasure import catch_up
+from workers.runtime.caches import catch_up
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def work(job, project: Project) -> None:
     """What a worker does with a job."""
     handler = {"snapshot": build, "erase": erasure.erase}[job.kind]
     claim = jobs.take(job_id=job.pk, worker="test")
-    result = handler(Running(claim, project.organization_id, project.pk, job.payload))
+    result = handler(Running(claim, job))
     jobs.end(claim=claim, state="done", result=result)
 
 
@@ -98,7 +99,7 @@ def spread(people, make_project, answer_all, settings):
     GoldItem.objects.create(task=task, value={"label": "pear"})
     Comment.objects.create(task=task, user_id=actor.user_id, text="hm")
     version = ModelVersion.objects.create(project=project, snapshot=snapshot, name="fruit", version=1)
-    job = jobs.submit(actor=people.actor(), kind="predict", queue="cpu", payload={}, project_id=project.pk)
+    job = queued_job(people.actor(), "predict", project_id=project.pk)
     everything = list(Item.objects.filter(dataset=project.dataset).values_list("pk", flat=True))
     key = default_storage.save("predictions/1/predictions.parquet", parquet(everything))
     Batch.objects.create(
@@ -207,7 +208,7 @@ def test_an_erasure_that_is_cut_off_between_rows_and_files_goes_on(people, sprea
 
     monkeypatch.setattr(type(default_storage._wrapped), "delete", lambda self, name: broken(name))
     claim = jobs.take(job_id=row.job_id, worker="test")
-    running = Running(claim, project.organization_id, None, row.job.payload)
+    running = Running(claim, row.job)
     with pytest.raises(OSError, match="away"):
         erasure.erase(running)
     jobs.end(claim=claim, state="failed", error="away")

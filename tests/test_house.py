@@ -89,6 +89,22 @@ def test_addresses_of_the_api_are_made_by_reverse():
     assert written_out == []
 
 
+def test_what_is_under_way_is_asked_in_one_way():
+    """Of a kind and its subject, `under_way`; of a row with its job in hand, `is_under_way`."""
+    by_hand = re.compile(
+        r"import .*\bUNDER_WAY\b|job__state__in=UNDER_WAY|\bpayload__\w+=|JobState\.QUEUED|job\.payload = "
+    )
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for context in ("platform/plateau", "annotation", "registry", "workers")
+        for path in (ROOT / context).rglob("*.py")
+        if "tests" not in path.parts and not path.is_relative_to(ROOT / "platform/plateau/jobs")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if by_hand.search(line)
+    ]
+    assert found == []
+
+
 @pytest.mark.processes
 def test_a_web_process_has_mlflow_loaded_before_it_takes_requests(stack):
     """Or the first callers of its door hold every slot for seconds while annotators wait."""

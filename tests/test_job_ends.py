@@ -17,7 +17,7 @@ from annotation.snapshots.models import Snapshot
 from conftest import png
 from plateau.datalake.models import Dataset
 from plateau.jobs import services as jobs
-from plateau.jobs.handlers import kinds
+from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job, JobState
 from registry.model_versions.models import ModelVersion
 from tests.applications import of_applications
@@ -25,7 +25,7 @@ from workers.demo import services as demo
 from workers.learning_curves.tests.curves import snapshot_of
 
 pytestmark = pytest.mark.django_db
-KINDS = sorted(kinds())
+KINDS = sorted(entry.kind.key for entry in JOB_KINDS)
 FACTS = {"flavors": ["onnx"], "labels": ["apple", "pear"], "input_side": 32}
 
 
@@ -298,7 +298,7 @@ def test_an_upload_whose_job_is_over_takes_its_file_anew_and_goes_on(place, end)
     job = Job.objects.get(pk=ORDERS["ingest"](place))
     claim = jobs.take(job_id=job.pk, worker="test")
     assert claim is not None
-    result = ingest(Running(claim, job.organization_id, None, job.payload))
+    result = ingest(Running(claim, job))
     jobs.end(claim=claim, state=JobState.DONE, result=result)
     assert result["added"] == 1
     assert place.client.post(f"/api/v1/uploads/{number}/start/").status_code == 409
@@ -319,7 +319,7 @@ def test_files_of_items_that_are_gone_are_deleted_however_the_erasure_ended(plac
     job = Erasure.objects.get().job
     claim = jobs.take(job_id=job.pk, worker="test")
     assert claim is not None
-    jobs.end(claim=claim, state=JobState.DONE, result=erase(Running(claim, job.organization_id, None, job.payload)))
+    jobs.end(claim=claim, state=JobState.DONE, result=erase(Running(claim, job)))
     assert not default_storage.exists(key)
     assert place.dataset().items.count() == (left - 1 if state == JobState.FAILED else left)
     assert retry_failed() == 0

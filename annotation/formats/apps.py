@@ -11,7 +11,7 @@ class FormatsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the handler of importing."""
-        from annotation.formats.imports import run_import
-        from plateau.jobs.handlers import register
+        from annotation.formats.job_kinds import IMPORT_LABELS
+        from plateau.jobs.kinds import JOB_KINDS
 
-        register("import_labels", run_import)
+        JOB_KINDS.add(IMPORT_LABELS, handler="annotation.formats.imports.run_import")

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
 from annotation.formats.catalog import FORMATS, formats_for
+from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportOrder
 from annotation.formats.mapping import add_labels, by_label, fitted
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
@@ -74,34 +75,37 @@ def order_import(
         message = f"for this project it must be one of: {fit}"
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
-    payload = {"project_id": project.pk, "format": format_key, "key": key, "prelabels": prelabels}
-    payload["hidden_share"] = hidden_share
-    payload["actor"] = {"user_id": actor.user_id, "organization_id": actor.organization_id}
-    return jobs.submit(
-        actor=actor, kind="import_labels", queue="default", payload=payload, project_id=project.pk, max_attempts=2
+    order = ImportOrder(
+        project_id=project.pk,
+        format=format_key,
+        key=key,
+        prelabels=prelabels,
+        hidden_share=hidden_share,
+        actor=Importer(user_id=actor.user_id, organization_id=actor.organization_id),
     )
+    return jobs.submit(IMPORT_LABELS, order, actor=actor, project_id=project.pk)
 
 
-def run_import(running: Running) -> dict[str, Any]:
+def run_import(running: Running[ImportOrder]) -> dict[str, Any]:
     """Handler of job kind `import_labels`."""
-    payload = running.payload
-    project = Project.objects.get(pk=payload["project_id"])
-    user, organization = payload["actor"]["user_id"], payload["actor"]["organization_id"]
+    order = running.payload
+    project = Project.objects.get(pk=order.project_id)
+    user, organization = order.actor.user_id, order.actor.organization_id
     actor = Actor(user_id=user, organization_id=organization, role="manager", scopes=frozenset())
     with tempfile.TemporaryFile() as local:
-        with default_storage.open(payload["key"]) as stored:
+        with default_storage.open(order.key) as stored:
             shutil.copyfileobj(stored, local)
         running.report(done=0, total=2, message="checking")
         report = import_labels(
             actor=actor,
             project=project,
-            fmt=FORMATS[payload["format"]],
+            fmt=FORMATS[order.format],
             file=local,
-            prelabels=payload["prelabels"],
-            hidden_share=payload["hidden_share"],
+            prelabels=order.prelabels,
+            hidden_share=order.hidden_share,
             between=lambda: running.report(done=1, total=2, message="writing"),
         )
-    default_storage.delete(payload["key"])
+    default_storage.delete(order.key)
     running.report(done=2, total=2, message="")
     return report.__dict__
 

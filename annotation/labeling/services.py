@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotation.labeling import statements
+from annotation.labeling.job_kinds import SELECTION, SelectionOrder
 from annotation.labeling.models import Annotation, Comment, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
 from annotation.labeling.schemas import MineOut, SkillOut
 from annotation.labeling.seats import count_moves
@@ -188,8 +189,8 @@ def reorder(*, actor: Actor, project: Project) -> Job | None:
         rows = Task.objects.filter(project=project, state=TaskState.OPEN, given=0)
         rows.exclude(position=0).update(position=0)
         return None
-    payload = {"project_id": project.pk, "strategy": project.order, "seed": random.randrange(2**31)}
-    return jobs.submit(actor=actor, kind="selection", queue="cpu", payload=payload, project_id=project.pk)
+    order = SelectionOrder(project_id=project.pk, strategy=project.order, seed=random.randrange(2**31))
+    return jobs.submit(SELECTION, order, actor=actor, project_id=project.pk)
 
 
 def forget_person(user_id: int) -> None:

@@ -13,6 +13,7 @@ from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import standing_answers
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value
+from annotation.quality.job_kinds import CONSENSUS, DOUBTS, ConsensusOrder, DoubtsOrder
 from annotation.quality.models import GoldItem, LabelDoubt
 from labelkit.annotations import KINDS
 from labelkit.consensus import resolve
@@ -89,16 +90,16 @@ def order_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     if method not in ("auto", "majority") and not KINDS[project.kind].single_class:
         message = "this kind has no classes: answers are matched and averaged; choose auto"
         raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
-    payload = {"project_id": project.pk, "method": method}
-    return jobs.submit(actor=actor, kind="consensus", queue="default", payload=payload, project_id=project.pk)
+    order = ConsensusOrder(project_id=project.pk, method=method)
+    return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 
 
-def run_consensus(running: Running) -> dict[str, Any]:
+def run_consensus(running: Running[ConsensusOrder]) -> dict[str, Any]:
     """Handler of job kind `consensus`."""
-    project = Project.objects.get(pk=running.payload["project_id"])
+    project = Project.objects.get(pk=running.payload.project_id)
     tasks = list(Task.objects.filter(project=project, given__gt=1, state__in=("done", "review")).order_by("pk"))
     answers = {task.pk: standing_answers(task.pk) for task in tasks}
-    method, why, made = _resolve_all(project, answers, running.payload["method"])
+    method, why, made = _resolve_all(project, answers, running.payload.method)
     changed = 0
     for number, task in enumerate(tasks):
         if number % 200 == 0:
@@ -185,8 +186,7 @@ def order_doubts(*, actor: Actor, project: Project) -> Job:
     """
     if Task.objects.filter(project=project, state=TaskState.DONE)[:50].count() < 50:
         raise Conflict("Label at least 50 items first: a doubt needs something to compare with.")
-    payload = {"project_id": project.pk}
-    return jobs.submit(actor=actor, kind="doubts", queue="cpu", payload=payload, project_id=project.pk)
+    return jobs.submit(DOUBTS, DoubtsOrder(project_id=project.pk), actor=actor, project_id=project.pk)
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ class SnapshotsConfig(AppConfig):
     def ready(self) -> None:
         """Name the handler of freezing; erased items leave their snapshots."""
         from annotation.snapshots import erasure
-        from annotation.snapshots.services import build
+        from annotation.snapshots.job_kinds import SNAPSHOT
         from plateau.datalake.hooks import Follower, followers
-        from plateau.jobs.handlers import register
+        from plateau.jobs.kinds import JOB_KINDS
 
-        register("snapshot", build)
+        JOB_KINDS.add(SNAPSHOT, handler="annotation.snapshots.services.build")
         followers.append(Follower(erasure.reach, erasure.erase))

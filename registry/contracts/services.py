@@ -23,7 +23,9 @@ from plateau.http.errors import (
 )
 from plateau.identity.models import Membership, Role, User
 from plateau.jobs import services as jobs
-from plateau.jobs.models import UNDER_WAY, Job, JobState, is_under_way
+from plateau.jobs.models import Job, JobState, is_under_way
+from plateau.jobs.queries import under_way
+from registry.contracts.job_kinds import JUDGE, LookOrder
 from registry.contracts.models import Contract, ContractState, Look, Party, Signature
 from registry.contracts.schemas import ContractIn, TermsIn, terms_of
 from registry.contracts.verdicts import FAIL, PASS
@@ -241,7 +243,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
         )
     if row.state != ContractState.SIGNED:
         raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
-    if Look.objects.filter(contract=row, verdict="", job__state__in=UNDER_WAY).exists():
+    if under_way(JUDGE, contract=row.pk).filter(look__verdict="").exists():
         raise Conflict("A look is being taken. Wait for it.")
     before = offered(Look.objects.filter(contract=row).defer("outcomes", "result").select_related("job"))
     if version.pk not in before and len(before) >= row.terms["candidates"]:
@@ -252,14 +254,15 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
     snapshot = newest_snapshot(row.project_id)
     if snapshot is None:
         raise Conflict("There is no ready snapshot. Freeze one first: its sealed side is what models are judged on.")
-    job = jobs.submit(
-        actor=actor, kind="judge", queue="cpu", payload={"snapshot_id": snapshot.pk}, project_id=row.project_id
+    look = jobs.submit_with(
+        JUDGE,
+        row=lambda job: Look.objects.create(
+            contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
+        ),
+        payload=lambda made: LookOrder(snapshot_id=snapshot.pk, look_id=made.pk),
+        actor=actor,
+        project_id=row.project_id,
     )
-    look = Look.objects.create(
-        contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
-    )
-    job.payload = {"snapshot_id": snapshot.pk, "look_id": look.pk}
-    job.save(update_fields=["payload"])
     record(actor=actor, action="contract.look", subject=row, model=version.name, version=version.version)
     return look
 

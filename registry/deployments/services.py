@@ -8,7 +8,8 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.jobs.models import UNDER_WAY
+from plateau.jobs.queries import under_way
+from registry.deployments.job_kinds import PREDICT, BatchOrder
 from registry.deployments.models import Batch, Deployment
 from registry.deployments.queries import wanted_version
 from registry.model_versions.models import ModelVersion, VersionState
@@ -114,21 +115,21 @@ def order_batch(*, actor: Actor, version: ModelVersion, dataset_id: int | None, 
     if version.state != VersionState.READY or not version.judgeable:
         message = f"{version.name} {version.version} cannot be run here, or is {version.state}"
         raise Invalid(f"version_id: {message}", [{"field": "version_id", "message": message}])
-    under_way = Batch.objects.filter(
-        project_id=version.project_id, dataset=dataset_id, version=version, job__state__in=UNDER_WAY
-    )
-    if under_way.exists():
+    if under_way(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
         raise Conflict("This is under way already.")
-    job = jobs.submit(actor=actor, kind="predict", queue="cpu", payload={}, project_id=version.project_id)
-    row = Batch.objects.create(
+    row = jobs.submit_with(
+        PREDICT,
+        row=lambda job: Batch.objects.create(
+            project_id=version.project_id,
+            version=version,
+            dataset_id=dataset_id,
+            hidden_share=hidden_share,
+            job=job,
+            created_by_id=actor.user_id or None,
+        ),
+        payload=lambda made: BatchOrder(batch_id=made.pk),
+        actor=actor,
         project_id=version.project_id,
-        version=version,
-        dataset_id=dataset_id,
-        hidden_share=hidden_share,
-        job=job,
-        created_by_id=actor.user_id or None,
     )
-    job.payload = {"batch_id": row.pk}
-    job.save(update_fields=["payload"])
     record(actor=actor, action="batch.ordered", subject=row, model=version.name, version=version.version)
     return row

@@ -17,8 +17,9 @@ from plateau.http.paging import PAGE_QUERY, Page, choice, number, page, page_row
 from plateau.http.validation import parse
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
-from plateau.jobs.models import UNDER_WAY, Job
+from plateau.jobs.queries import under_way
 from registry.model_versions import lineage, queries, services
+from registry.model_versions.job_kinds import EVALUATE, EvaluationOrder
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.schemas import (
     AliasIn,
@@ -254,16 +255,10 @@ class VersionEvaluate(Endpoint):
         snapshot = queries.newest_snapshot(row.project_id)
         if snapshot is None or snapshot.sealed == 0:
             raise Conflict("There is no ready snapshot with sealed items. Freeze one first.")
-        under_way = Job.objects.filter(kind="evaluate", project_id=row.project_id, payload__version_id=row.pk)
-        if under_way.filter(state__in=UNDER_WAY).exists():
+        if under_way(EVALUATE, project=row.project_id, version=row.pk).exists():
             raise Conflict("It is being judged already.")
-        job = jobs.submit(
-            actor=self.actor,
-            kind="evaluate",
-            queue="cpu",
-            payload={"snapshot_id": snapshot.pk, "version_id": row.pk},
-            project_id=row.project_id,
-        )
+        order = EvaluationOrder(snapshot_id=snapshot.pk, version_id=row.pk)
+        job = jobs.submit(EVALUATE, order, actor=self.actor, project_id=row.project_id)
         return Response(job_out(job), status=201)
 
 

@@ -22,7 +22,8 @@ from plateau.http.errors import Conflict, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
-from plateau.jobs.models import UNDER_WAY, Job
+from plateau.jobs.queries import about, under_way
+from registry.model_versions.job_kinds import EXPORT, ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion, VersionState
 from registry.model_versions.queries import newest_snapshot
 from registry.model_versions.schemas import DifferenceOut
@@ -119,8 +120,7 @@ class ExportList(Endpoint):
     def get(self, request: Request, version_id: int) -> Response:
         """With what each costs."""
         version = _version(self, version_id)
-        made = Job.objects.filter(kind="export", project_id=version.project_id, payload__version_id=version.pk)
-        job = made.order_by("-pk").first()
+        job = about(EXPORT, project=version.project_id, version=version.pk).order_by("-pk").first()
         rows = version.exports.order_by("variant")
         return Response(Exports(rows=[_out(row) for row in rows], job=job_out(job) if job else None))
 
@@ -139,16 +139,10 @@ class ExportList(Endpoint):
         snapshot = newest_snapshot(version.project_id)
         if snapshot is None:
             raise Conflict("There is no ready snapshot to judge the formats by. Freeze one first.")
-        made = Job.objects.filter(kind="export", project_id=version.project_id, payload__version_id=version.pk)
-        if made.filter(state__in=UNDER_WAY).exists():
+        if under_way(EXPORT, project=version.project_id, version=version.pk).exists():
             raise Conflict("It is being exported already.")
-        job = jobs.submit(
-            actor=self.actor,
-            kind="export",
-            queue="cpu",
-            payload={"snapshot_id": snapshot.pk, "version_id": version.pk},
-            project_id=version.project_id,
-        )
+        order = ExportOrder(snapshot_id=snapshot.pk, version_id=version.pk)
+        job = jobs.submit(EXPORT, order, actor=self.actor, project_id=version.project_id)
         return Response(job_out(job), status=201)
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from conftest import queued_job
 from plateau.jobs.models import Job
-from plateau.jobs.services import submit
 from tests.applications import needs
 from tests.browser.test_browser import findings
 from tests.browser.test_recipes import interval
@@ -34,7 +34,7 @@ def city(people):
         )
         for n in range(96)
     )  # fmt: skip
-    job = submit(actor=actor, kind="demand-report", queue="cpu", payload={})
+    job = queued_job(actor, "demand-report")
     Job.objects.filter(pk=job.pk).update(state="done", ended_at=begin)
     models = [
         {"name": name, "rmse": interval(1 + n / 10), "over_network": interval(n / 10), "cpu_seconds": n}

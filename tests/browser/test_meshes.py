@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from conftest import queued_job
 from plateau.jobs.models import Job
-from plateau.jobs.services import submit
 from tests.applications import needs
 from tests.browser.test_browser import findings
 from tests.browser.test_recipes import interval
@@ -25,7 +25,7 @@ def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, peo
     collection = Collection.objects.create(
         organization_id=actor.organization_id, name="Chairs", model_key="shapes/none", report=report
     )
-    job = submit(actor=actor, kind="shapes-predict", queue="cpu", payload={})
+    job = queued_job(actor, "shapes-predict")
     Job.objects.filter(pk=job.pk).update(state="done")
     mesh = sphere(2)
     made = Made.objects.create(

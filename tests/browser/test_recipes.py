@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation
+from conftest import queued_job
 from plateau.jobs.models import Job
-from plateau.jobs.services import submit
 from tests.browser.test_browser import findings, saved
 from workers.learning_curves.services import keep_point, order_ways
 from workers.learning_curves.tests.curves import snapshot_of, study_of
@@ -29,7 +29,7 @@ def searched(people, project, snapshot) -> Search:
         fixed={"c": 0.5}, metric="accuracy", importance={"c": 0.9, "side": 0.1},
     )  # fmt: skip
     for number in range(6):
-        job = submit(actor=actor, kind="trial", queue="cpu", payload={}, project_id=project.pk)
+        job = queued_job(actor, "trial", project_id=project.pk)
         Job.objects.filter(pk=job.pk).update(state="done")
         pruned = number == 5
         Trial.objects.create(

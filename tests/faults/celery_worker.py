@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import django
@@ -30,26 +31,38 @@ if os.environ.get("FAULT_CLOCK"):
     skew(float(os.environ["FAULT_CLOCK"]))
 django.setup()
 
-from plateau.jobs.handlers import Running, register  # noqa: E402  # needs Django set up
+from plateau.jobs.handlers import Running  # noqa: E402  # needs Django set up
+from plateau.jobs.kinds import JOB_KINDS, JobKind  # noqa: E402
 
 
-def poison(running: Running) -> dict:
+@dataclass(frozen=True)
+class Slow:
+    seconds: float
+    file: str
+
+
+@dataclass(frozen=True)
+class Nothing:
+    pass
+
+
+def poison(running: Running[Nothing]) -> dict:
     os.kill(os.getpid(), signal.SIGKILL)
     return {}
 
 
-def slow(running: Running) -> dict:
-    end = time.monotonic() + running.payload["seconds"]
+def slow(running: Running[Slow]) -> dict:
+    end = time.monotonic() + running.payload.seconds
     while time.monotonic() < end:
         time.sleep(0.1)
-    with Path(running.payload["file"]).open("a") as file:
+    with Path(running.payload.file).open("a") as file:
         file.write(f"{running.claim.attempt}\n")
     running.report(done=1, total=1)
     return {"attempt": running.claim.attempt}
 
 
-register("poison", poison)
-register("slow", slow)
+JOB_KINDS.add(JobKind("poison", Nothing, queue="cpu"), handler=poison)
+JOB_KINDS.add(JobKind("slow", Slow, queue="cpu"), handler=slow)
 
 if __name__ == "__main__":
     from celery.bin.celery import main

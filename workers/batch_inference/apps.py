@@ -10,13 +10,17 @@ class ServingConfig(AppConfig):
     label = "serving"
 
     def ready(self) -> None:
-        """Name what runs batches; feedback is taken in by the clock; erased items leave both."""
+        """Name what lets versions answer; feedback is taken in by the clock; erased items leave both."""
         from plateau.datalake.hooks import Follower, followers
-        from plateau.jobs.handlers import register
+        from plateau.jobs.kinds import JOB_KINDS
+        from registry.contracts.job_kinds import JUDGE
+        from registry.deployments.job_kinds import PREDICT
+        from registry.model_versions.job_kinds import EVALUATE, EXPORT
         from workers.batch_inference import erasure
-        from workers.runtime.supervise import run_trainer
+        from workers.runtime import TRAINER
 
-        register("predict", run_trainer)
-        register("export", run_trainer)
-        register("evaluate", run_trainer)
+        JOB_KINDS.add(PREDICT, handler="workers.batch_inference.batches.run_batch", runs_in=TRAINER)
+        JOB_KINDS.add(EXPORT, handler="workers.batch_inference.exports.export", runs_in=TRAINER)
+        JOB_KINDS.add(EVALUATE, handler="workers.batch_inference.evaluating.evaluate", runs_in=TRAINER)
+        JOB_KINDS.add(JUDGE, handler="workers.batch_inference.looks.take_look", runs_in=TRAINER)
         followers.append(Follower(erasure.reach, erasure.erase))

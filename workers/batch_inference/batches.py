@@ -21,6 +21,7 @@ from labelkit.pictures import check_whole
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from registry.deployments.job_kinds import BatchOrder
 from registry.deployments.models import Batch
 from workers.metrics.report import ANSWERS
 from workers.metrics.spans import SURE
@@ -33,9 +34,9 @@ CHUNK = 64
 PART_ROWS = 4096
 
 
-def run_batch(job: Job, run: JobRun) -> dict[str, Any]:
+def run_batch(job: Job, run: JobRun, order: BatchOrder) -> dict[str, Any]:
     """Handler of job kind `predict`; a later attempt goes on behind the last item that was written."""
-    batch = Batch.objects.select_related("version", "project").get(pk=job.payload["batch_id"])
+    batch = Batch.objects.select_related("version", "project").get(pk=order.batch_id)
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
     model = open_model(batch.version, run.cache)
     items = Item.objects.select_related("asset").order_by("pk")

@@ -1,11 +1,6 @@
 """App config."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.apps import AppConfig
-
-if TYPE_CHECKING:
-    from plateau.jobs.handlers import Running
 
 
 class DemoConfig(AppConfig):
@@ -15,20 +10,9 @@ class DemoConfig(AppConfig):
     label = "demo"
 
     def ready(self) -> None:
-        """Name the handler that fills the demo organization."""
-        from plateau.jobs.handlers import register
+        """Name the handlers that fill the demo organization."""
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.demo.job_kinds import DEMO, DEMO_RUN
 
-        register("demo", _fill)
-        register("demo-run", _run)
-
-
-def _fill(running: "Running") -> dict[str, Any]:
-    from workers.demo.services import fill  # half the product, which no other process needs
-
-    return fill(running)
-
-
-def _run(running: "Running") -> dict[str, Any]:
-    from workers.demo.running import run_it
-
-    return run_it(running)
+        JOB_KINDS.add(DEMO, handler="workers.demo.services.fill")
+        JOB_KINDS.add(DEMO_RUN, handler="workers.demo.running.run_it")

@@ -12,8 +12,10 @@ from plateau.jobs.handlers import Running
 from registry.deployments import client
 from registry.deployments.models import Deployment
 from registry.deployments.services import deploy
+from registry.model_versions.job_kinds import EXPORT, ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion
 from registry.model_versions.queries import newest_snapshot
+from workers.demo.job_kinds import DemoRunOrder
 from workers.demo.people import actor
 
 NAME = "fashion"
@@ -21,9 +23,9 @@ PICTURES = 120
 WAIT_SECONDS = 900.0
 
 
-def run_it(running: Running) -> dict[str, Any]:
+def run_it(running: Running[DemoRunOrder]) -> dict[str, Any]:
     """Handler of job kind `demo-run`: waits for the first training, then deploys, exports and sends pictures."""
-    project = Project.objects.get(pk=running.payload["project_id"])
+    project = Project.objects.get(pk=running.payload.project_id)
     scientist = actor(Role.SCIENTIST)
     begun = time.monotonic()
     while (version := _champion(project)) is None:
@@ -35,8 +37,8 @@ def run_it(running: Running) -> dict[str, Any]:
     row = row or deploy(actor=scientist, version=version, name=NAME, alias="champion", threshold=0.4, sample_share=0.0)
     snapshot = newest_snapshot(project.pk)
     if snapshot is not None and not BrowserExport.objects.filter(version=version).exists():
-        payload = {"snapshot_id": snapshot.pk, "version_id": version.pk}
-        jobs.submit(actor=scientist, kind="export", queue="cpu", payload=payload, project_id=project.pk)
+        order = ExportOrder(snapshot_id=snapshot.pk, version_id=version.pk)
+        jobs.submit(EXPORT, order, actor=scientist, project_id=project.pk)
     answered = _send(running, row)
     return {"deployed": True, "answered": answered}
 
@@ -46,7 +48,7 @@ def _champion(project: Project) -> ModelVersion | None:
     return rows.first()
 
 
-def _send(running: Running, row: Deployment) -> int:
+def _send(running: Running[DemoRunOrder], row: Deployment) -> int:
     """Pictures that nobody labeled, one after the other; where no serving process answers, none."""
     path = Path(__file__).parent / "data" / "fashion_mnist_3000.zip"
     answered = 0

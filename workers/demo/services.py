@@ -31,9 +31,11 @@ from plateau.identity.models import Membership, Organization, Role, User
 from plateau.identity.services import create_organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.models import UNDER_WAY, Job, JobState
+from plateau.jobs.models import Job, JobState
+from plateau.jobs.queries import about
 from workers.demo.additions import additions
 from workers.demo.agreement import agree
+from workers.demo.job_kinds import DEMO, DEMO_RUN, DemoRunOrder, FillOrder
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
 from workers.learning_curves.models import LivePlan, Study
@@ -57,7 +59,7 @@ ANSWERS = 2600
 # A first curve at a quarter of the labels: what it forecasts is held against the second one.
 EARLY = ANSWERS // 4
 LIVE_EVERY = 200
-_DONE_OR_COMING = (*UNDER_WAY, JobState.DONE)
+_LEFT_UNDONE = (JobState.FAILED, JobState.CANCELLED)
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
 
@@ -114,22 +116,20 @@ def create_people() -> list[dict[str, str]]:
 def order_filling() -> Job | None:
     """Let a worker fill the organization; None where that was done or is under way."""
     admin = actor(Role.ADMIN)
-    if Job.objects.filter(organization_id=admin.organization_id, kind="demo", state__in=_DONE_OR_COMING).exists():
+    if about(DEMO, organization=admin.organization_id).exclude(state__in=_LEFT_UNDONE).exists():
         return None
-    return jobs.submit(actor=admin, kind="demo", queue="default", payload={})
+    return jobs.submit(DEMO, FillOrder(), actor=admin)
 
 
 def order_run(*, project: Project) -> Job | None:
     """Let a worker deploy the first model and send it pictures; None where that was done or is under way."""
-    if Job.objects.filter(kind="demo-run", project_id=project.pk, state__in=_DONE_OR_COMING).exists():
+    if about(DEMO_RUN, project=project.pk).exclude(state__in=_LEFT_UNDONE).exists():
         return None
-    payload = {"project_id": project.pk}
-    return jobs.submit(
-        actor=actor(Role.SCIENTIST), kind="demo-run", queue="default", payload=payload, project_id=project.pk
-    )
+    order = DemoRunOrder(project_id=project.pk)
+    return jobs.submit(DEMO_RUN, order, actor=actor(Role.SCIENTIST), project_id=project.pk)
 
 
-def fill(running: Running) -> dict[str, Any]:
+def fill(running: Running[FillOrder]) -> dict[str, Any]:
     """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
     running.report(done=0, total=100, message="pictures")
     fashion, street = _dataset("Fashion-MNIST, 3,000 pictures"), _dataset("Street camera, 24 frames")
@@ -179,7 +179,7 @@ def _dataset(name: str) -> Dataset:
     return found or datalake.create_dataset(actor=manager, name=name)
 
 
-def _take_in(running: Running, dataset: Dataset, file: str, *, begin: int, share: int) -> None:
+def _take_in(running: Running[FillOrder], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
     manager = actor(Role.MANAGER)
     batch = IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()
     batch = batch or datalake.open_batch(actor=manager, dataset=dataset)
@@ -221,7 +221,7 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
     return found
 
 
-def _answer(running: Running, project: Project, names: dict[str, str], until: int) -> None:
+def _answer(running: Running[FillOrder], project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Role.ANNOTATOR)
     answered = Task.objects.filter(project=project, given__gt=0).count()
@@ -245,7 +245,7 @@ def _snapshot(project: Project, number: int) -> Snapshot:
     job = snapshot.job
     claim = jobs.take(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:
-        made = build(Running(claim, project.organization_id, project.pk, job.payload))
+        made = build(Running(claim, job))
         jobs.end(claim=claim, state=JobState.DONE, result=made)
     for _ in range(600):
         snapshot.refresh_from_db()

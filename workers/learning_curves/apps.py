@@ -8,3 +8,12 @@ class BudgetConfig(AppConfig):
 
     name = "workers.learning_curves"
     label = "budget"
+
+    def ready(self) -> None:
+        """Name what measures points and replays strategies."""
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.learning_curves.job_kinds import REPLAY, STUDY
+        from workers.runtime import TRAINER
+
+        JOB_KINDS.add(STUDY, handler="workers.learning_curves.points.study", runs_in=TRAINER)
+        JOB_KINDS.add(REPLAY, handler="workers.learning_curves.replays.replay", runs_in=TRAINER)

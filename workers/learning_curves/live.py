@@ -14,9 +14,10 @@ from plateau.access.scopes import Actor
 from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
-from plateau.jobs.models import UNDER_WAY
+from plateau.jobs.queries import under_way
 from workers.learning_curves import queries
-from workers.learning_curves.models import LivePlan, Study
+from workers.learning_curves.job_kinds import STUDY
+from workers.learning_curves.models import LivePlan
 from workers.learning_curves.services import order_study
 
 RETRY_AFTER = timedelta(hours=1)
@@ -40,7 +41,7 @@ def tend(plan_id: int) -> str:
     """One step: freeze when enough labels came, then measure when the snapshot is ready. What was done, in a word."""
     plan = LivePlan.objects.select_for_update(of=("self",)).select_related("project", "snapshot__job").get(pk=plan_id)
     project = plan.project
-    if Study.objects.filter(project=project, job__state__in=UNDER_WAY).exists():
+    if under_way(STUDY, project=project.pk).exists():
         return "measuring"
     if plan.snapshot is not None and not plan.problem and not plan.snapshot.studies.filter(ways=None).exists():
         if plan.snapshot.standing == SnapshotState.BUILDING:
@@ -108,7 +109,7 @@ def header_of(project: Project) -> dict[str, Any]:
     left = None
     if plan is not None and plan.enabled:
         left = max(0, plan.every_labels - queries.labels_since(project, last))
-    measuring = Study.objects.filter(project=project, job__state__in=UNDER_WAY).exists()
+    measuring = under_way(STUDY, project=project.pk).exists()
     return {
         "labels_until": left,
         "measuring": measuring,

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +15,8 @@ from plateau.jobs import services as jobs
 from statkit.learning_curves import pool
 from statkit.learning_curves.planner import Planned, grid, plan
 from workers.catalog import Card, Choice, card_of, complete_params
-from workers.job_payloads import ReplayOrder, StudyOrder
 from workers.learning_curves import queries
+from workers.learning_curves.job_kinds import REPLAY, STUDY, ReplayOrder, StudyOrder
 from workers.learning_curves.models import (
     CurvePoint,
     Economics,
@@ -83,25 +82,26 @@ def _start_study(
     # Seed by seed, the largest size first: the sooner a worker is stopped, the more of a curve there is.
     order_of = [[one.n, seed] for seed in range(most) for one in reversed(planned) if seed < one.seeds]
     sizes = [one.n for one in planned]
-    order = StudyOrder(study_id=0, snapshot_id=snapshot.pk, recipe=recipe, plan=order_of, params=complete)
-    job = jobs.submit(
-        actor=actor, kind="study", queue=card.queue, payload=order.payload(), project_id=snapshot.project_id
-    )
-    study = Study.objects.create(
+    return jobs.submit_with(
+        STUDY,
+        row=lambda job: Study.objects.create(
+            project_id=snapshot.project_id,
+            snapshot=snapshot,
+            recipe=recipe,
+            params=complete,
+            sizes=sizes,
+            seeds=list(range(most)),
+            plan=order_of,
+            job=job,
+            created_by_id=actor.user_id or None,
+            **facts,
+        ),
+        payload=lambda made: StudyOrder(
+            study_id=made.pk, snapshot_id=snapshot.pk, recipe=recipe, plan=order_of, params=complete
+        ),
+        actor=actor,
         project_id=snapshot.project_id,
-        snapshot=snapshot,
-        recipe=recipe,
-        params=complete,
-        sizes=sizes,
-        seeds=list(range(most)),
-        plan=order_of,
-        job=job,
-        created_by_id=actor.user_id or None,
-        **facts,
     )
-    job.payload = replace(order, study_id=study.pk).payload()
-    job.save(update_fields=["payload"])
-    return study
 
 
 @transaction.atomic
@@ -268,7 +268,7 @@ def order_replay(*, actor: Actor, snapshot: Snapshot) -> Replay:
             f"Strategies are compared on at least 100 labels outside the sealed split; there are {snapshot.train}."
         )
     order = ReplayOrder(snapshot_id=snapshot.pk, seeds=[0, 1, 2, 3, 4])
-    job = jobs.submit(actor=actor, kind="replay", queue="cpu", payload=order.payload(), project_id=snapshot.project_id)
+    job = jobs.submit(REPLAY, order, actor=actor, project_id=snapshot.project_id)
     row = Replay.objects.create(
         project_id=snapshot.project_id, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
     )

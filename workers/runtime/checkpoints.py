@@ -13,12 +13,11 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
-from plateau.jobs.models import Job
+from plateau.jobs.models import ENDED, Job
 from plateau.storage import walk
 from workers.recipes.base import CHECKPOINT
 
 KEPT = timedelta(days=1)  # the folder of a job that failed, with the log of its trainer
-_ENDED = ("done", "failed", "cancelled")
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ def tidy() -> int:
     except FileNotFoundError:
         stored = set()
     numbers = {int(name.removeprefix("job-")) for name in {*local, *stored} if name.removeprefix("job-").isdigit()}
-    alive = Job.objects.filter(~Q(state__in=_ENDED) | Q(ended_at__gt=timezone.now() - KEPT), pk__in=numbers)
+    alive = Job.objects.filter(~Q(state__in=ENDED) | Q(ended_at__gt=timezone.now() - KEPT), pk__in=numbers)
     over = numbers - set(alive.values_list("pk", flat=True))
     for number in over:
         if path := local.get(f"job-{number}"):

@@ -8,18 +8,14 @@ from numpy.typing import NDArray
 
 from annotation.snapshots.models import Snapshot
 from plateau.http.errors import Invalid
-from plateau.jobs import services as jobs
-from plateau.jobs.models import Job
 from registry.deployments.models import BINS
 from registry.deployments.serving.loaded import looks
 from registry.model_versions.models import Answered, Evaluation, ModelVersion
 from registry.model_versions.services import keep_evaluation
-from workers.metrics import Report, report_on
+from workers.metrics import Report
 from workers.metrics.judgement import judge
 from workers.recipes.base import Example, read_rgb
-from workers.runtime.context import JobRun
 from workers.runtime.material import Material, manifest_of
-from workers.runtime.opening import open_model
 
 LOOK_SIDE = 96
 
@@ -92,25 +88,6 @@ def in_order(found: NDArray[np.float64], mine: list[str], labels: list[str]) -> 
     out = np.zeros((len(found), len(labels)))
     out[:, [labels.index(label) for label in mine]] = found
     return out
-
-
-def evaluate(job: Job, run: JobRun, material: Material, snapshot: Snapshot) -> dict[str, Any]:
-    """Handler of job kind `evaluate`, in the trainer's process."""
-    version = ModelVersion.objects.get(pk=job.payload["version_id"])
-    jobs.report(claim=run.claim, done=100, total=1000, message="fetching the model")
-    model = open_model(version, run.cache)
-    run.message, run.total = "answering sealed items", len(material.sealed)
-    found = model.predict(material.sealed, run)
-    if isinstance(found, np.ndarray) and found.ndim == 2:
-        found = in_order(found, model.labels, material.labels)
-    report = report_on(
-        snapshot.kind, found, material.sealed, material.labels, usual=material.usual, slices=material.sealed_slices
-    )
-    row = keep_report(
-        version=version, snapshot=snapshot, material=material, found=found, report=report,
-        created_by_id=job.created_by_id,
-    )  # fmt: skip
-    return {"evaluation_id": row.pk, "version_id": version.pk, "metrics": row.metrics}
 
 
 def given_answers(

@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 from django.core.files.storage import default_storage
 
 from annotation.snapshots.models import Snapshot
+from plateau.jobs import services as jobs
 from workers.recipes.base import Example
+from workers.runtime.context import JobRun
 
 KINDS_OF_ROWS = ("row_classification", "row_number")
 
@@ -95,3 +97,10 @@ def local_picture(key: str, sha256: str, cache: Path) -> Path:
             draft.write_bytes(file.read())
         draft.replace(path)
     return path
+
+
+def fetch_material(snapshot_id: int, run: JobRun) -> tuple[Snapshot, Material]:
+    """The snapshot of a job, and its items on local disk."""
+    snapshot = Snapshot.objects.get(pk=snapshot_id)
+    jobs.report(claim=run.claim, done=0, total=1000, message="fetching items")
+    return snapshot, load_material(snapshot, cache=run.cache)

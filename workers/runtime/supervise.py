@@ -32,8 +32,8 @@ def workdir_of(job_id: int) -> Path:
     return path
 
 
-def run_trainer(running: Running) -> dict[str, Any]:
-    """Handler of jobs that need a process of their own, and with it a CUDA context and memory.
+def run_trainer(running: Running[Any]) -> dict[str, Any]:
+    """Have a job done in a process of its own, and with it a CUDA context and memory.
 
     Raises:
         Cancelled: asked to; the trainer got a signal, and SIGKILL three seconds later.
@@ -63,8 +63,8 @@ def run_trainer(running: Running) -> dict[str, Any]:
     return result
 
 
-def run_training(running: Running) -> dict[str, Any]:
-    """Handler of job kind `train`: `run_trainer`, going on from the newest checkpoint of any host.
+def run_going_on(running: Running[Any]) -> dict[str, Any]:
+    """`run_trainer`, going on from the newest checkpoint of any host.
 
     Raises:
         Cancelled, TrainerFailed: as there.
@@ -78,7 +78,7 @@ def run_training(running: Running) -> dict[str, Any]:
             checkpoints.forget(job_id)
 
 
-def _watch(process: subprocess.Popen[bytes], running: Running) -> int | None:
+def _watch(process: subprocess.Popen[bytes], running: Running[Any]) -> int | None:
     while process.poll() is None and not running.stop.is_set():
         time.sleep(0.1)
     return process.poll()
@@ -101,13 +101,3 @@ def _reason(log: Path, code: int | None) -> str:
         name = signal.Signals(-code).name
         return f"The trainer was ended by {name} (out of memory?). Its last words: {lines[-1] if lines else 'none'}"
     return (lines[-1] if lines else f"The trainer ended with {code}.") + "\n\n" + "\n".join(lines[-60:])
-
-
-def environment_device() -> str:
-    """`cuda` where the trainer may use it: a GPU is there and `PLATEAU_DEVICE` does not say `cpu`."""
-    wanted = os.environ.get("PLATEAU_DEVICE", "auto")
-    if wanted != "auto":
-        return wanted
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -11,7 +11,8 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what runs a trial."""
-        from plateau.jobs.handlers import register
-        from workers.runtime.supervise import run_trainer
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.runtime import TRAINER
+        from workers.sweeps.job_kinds import TRIAL
 
-        register("trial", run_trainer)
+        JOB_KINDS.add(TRIAL, handler="workers.sweeps.trials.run_trial", runs_in=TRAINER)

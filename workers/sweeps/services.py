@@ -9,8 +9,10 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.jobs.models import ENDED, Job
+from plateau.jobs.models import is_under_way
+from plateau.jobs.queries import under_way
 from workers.catalog import Card, Choice, card_of, complete_params
+from workers.sweeps.job_kinds import TRIAL, TrialOrder
 from workers.sweeps.models import Search, Trial, TrialState
 from workers.sweeps.proposing import Past, gives_up, importance_of, propose
 from workers.training.services import check_trainable
@@ -87,13 +89,8 @@ def order_search(
         created_by_id=actor.user_id or None,
     )
     for number in range(trials):
-        job = jobs.submit(
-            actor=actor,
-            kind="trial",
-            queue=card.queue,
-            payload={"snapshot_id": snapshot.pk, "recipe": recipe, "search_id": search.pk, "number": number},
-            project_id=snapshot.project_id,
-        )
+        order = TrialOrder(snapshot_id=snapshot.pk, recipe=recipe, search_id=search.pk, number=number)
+        job = jobs.submit(TRIAL, order, actor=actor, project_id=snapshot.project_id)
         Trial.objects.create(search=search, number=number, job=job)
     record(actor=actor, action="search.ordered", subject=search, recipe=recipe, trials=trials, method=method)
     return search
@@ -106,7 +103,7 @@ def stop_search(*, actor: Actor, search: Search) -> int:
     Raises:
         Conflict: all are over.
     """
-    waiting = Job.objects.filter(trial__search=search).exclude(state__in=ENDED).order_by("pk")
+    waiting = under_way(TRIAL, search=search.pk).order_by("pk")
     if not waiting:
         raise Conflict("Every trial of this search is over.")
     stopped = [jobs.request_cancel(job=job) for job in waiting]
@@ -120,7 +117,7 @@ def past_of(search: Search) -> list[Past]:
     return [
         Past(row.number, row.state, row.params, row.value, [score for _, score in row.rungs])
         for row in rows
-        if not (row.state == TrialState.RUNNING and row.job.state in ENDED)
+        if not (row.state == TrialState.RUNNING and not is_under_way(row.job))
     ]
 
 

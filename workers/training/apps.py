@@ -1,11 +1,6 @@
 """App config."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.apps import AppConfig
-
-if TYPE_CHECKING:
-    from plateau.jobs.handlers import Running
 
 
 class TrainingConfig(AppConfig):
@@ -15,28 +10,16 @@ class TrainingConfig(AppConfig):
     label = "training"
 
     def ready(self) -> None:
-        """Name what runs the jobs that need a trainer process; caches forget erased items."""
+        """Name what trains, and what works on labels by a model; caches forget erased items."""
+        from annotation.labeling.job_kinds import SELECTION
+        from annotation.quality.job_kinds import DOUBTS
         from plateau.datalake.hooks import Follower, followers
-        from plateau.jobs.handlers import register
-        from workers.runtime.supervise import run_trainer, run_training
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.runtime import TRAINER_GOING_ON
         from workers.training import erasure
+        from workers.training.job_kinds import TRAIN
 
-        register("train", run_training)
-        register("study", run_trainer)
-        register("judge", run_trainer)
-        register("replay", run_trainer)
-        register("selection", _ordering)
-        register("doubts", _doubts)
+        JOB_KINDS.add(TRAIN, handler="workers.training.fitting.train", runs_in=TRAINER_GOING_ON)
+        JOB_KINDS.add(SELECTION, handler="workers.training.ordering.run_ordering")
+        JOB_KINDS.add(DOUBTS, handler="workers.training.label_issues.run_doubts")
         followers.append(Follower(erasure.reach, erasure.erase))
-
-
-def _ordering(running: "Running") -> dict[str, Any]:
-    from workers.training.ordering import run_ordering  # scikit-learn is loaded where it is used
-
-    return run_ordering(running)
-
-
-def _doubts(running: "Running") -> dict[str, Any]:
-    from workers.training.label_issues import run_doubts
-
-    return run_doubts(running)

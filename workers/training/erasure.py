@@ -1,6 +1,5 @@
 """When items are erased: copies and features of their pictures leave the caches of the machines that train."""
 
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -8,27 +7,8 @@ from django.conf import settings
 from django.db import transaction
 
 from plateau.datalake.hooks import Reach
-from plateau.datalake.models import Asset, ErasedFile
-
-
-def forget(cache: Path, hashes: Iterable[str]) -> None:
-    """Delete what `cache` has of these files."""
-    features = list((cache / "features").glob("*/"))
-    for sha256 in hashes:
-        (cache / "pictures" / sha256[:2] / sha256).unlink(missing_ok=True)
-        for folder in features:
-            (folder / sha256[:2] / f"{sha256}.npy").unlink(missing_ok=True)
-
-
-def catch_up(cache: Path) -> None:
-    """Before a machine trains: forget what was erased since it last did."""
-    marker = cache / "erased"
-    last = int(marker.read_text()) if marker.exists() else 0
-    rows = list(ErasedFile.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "sha256"))
-    if rows:
-        forget(cache, [sha256 for _, sha256 in rows])
-        cache.mkdir(parents=True, exist_ok=True)
-        marker.write_text(str(rows[-1][0]))
+from plateau.datalake.models import Asset
+from workers.runtime.caches import forget
 
 
 def reach(item_ids: list[int]) -> Reach:

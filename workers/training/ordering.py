@@ -9,6 +9,7 @@ from django.db.models import F
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from annotation.labeling.job_kinds import SelectionOrder
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.snapshots.split import draw
@@ -20,15 +21,15 @@ LEAST = 10
 CONTROL_SHARE = 0.1
 
 
-def run_ordering(running: Running) -> dict[str, Any]:
+def run_ordering(running: Running[SelectionOrder]) -> dict[str, Any]:
     """Handler of job kind `selection`: writes the positions of open tasks.
 
     Items of the sealed side take no part: they stay strewn at random among the others, so that the sealed
     labels remain a random sample whatever the strategy. So does the control arm, a tenth of the others: what the
     strategy is worth can only be told against labels that nobody chose.
     """
-    project = Project.objects.get(pk=running.payload["project_id"])
-    strategy, seed = running.payload["strategy"], int(running.payload["seed"])
+    project = Project.objects.get(pk=running.payload.project_id)
+    strategy, seed = running.payload.strategy, running.payload.seed
     rng = np.random.default_rng(seed)
     done = [row for row in rows_of(project, states=("done", "review")) if not is_sealed(project, row)]
     waiting = [row for row in rows_of(project, states=("open",)) if row["given"] == 0]  # others keep their place

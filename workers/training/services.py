@@ -1,6 +1,5 @@
 """Ordering trainings."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from workers.catalog import Card, card_of, complete_params
-from workers.job_payloads import TrainOrder
+from workers.training.job_kinds import TRAIN, TrainOrder
 from workers.training.models import TrainingRun
 
 
@@ -45,20 +44,22 @@ def order_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dic
     card = card_of(recipe)
     complete = complete_params(card, params)
     check_trainable(snapshot, card)
-    order = TrainOrder(run_id=0, snapshot_id=snapshot.pk, recipe=recipe, seed=seed, params=complete)
-    job = jobs.submit(
-        actor=actor, kind="train", queue=card.queue, payload=order.payload(), project_id=snapshot.project_id
-    )
-    run = TrainingRun.objects.create(
+    run = jobs.submit_with(
+        TRAIN,
+        row=lambda job: TrainingRun.objects.create(
+            project_id=snapshot.project_id,
+            snapshot=snapshot,
+            recipe=recipe,
+            params=complete,
+            seed=seed,
+            job=job,
+            created_by_id=actor.user_id or None,
+        ),
+        payload=lambda made: TrainOrder(
+            run_id=made.pk, snapshot_id=snapshot.pk, recipe=recipe, seed=seed, params=complete
+        ),
+        actor=actor,
         project_id=snapshot.project_id,
-        snapshot=snapshot,
-        recipe=recipe,
-        params=complete,
-        seed=seed,
-        job=job,
-        created_by_id=actor.user_id or None,
     )
-    job.payload = replace(order, run_id=run.pk).payload()
-    job.save(update_fields=["payload"])
     record(actor=actor, action="run.ordered", subject=run, recipe=recipe, snapshot=snapshot.pk, seed=seed)
     return run

@@ -249,9 +249,7 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
     Task.objects.filter(pk=one.pk).update(annotation=Annotation.objects.filter(task=one, value=APPLE).get())
     job = order_consensus(actor=people.actor("manager"), project=project, method="auto")
     held = take(job_id=job.pk, worker="test")
-    result = run_consensus(
-        Running(claim=held, organization_id=project.organization_id, project_id=project.pk, payload=job.payload)
-    )
+    result = run_consensus(Running(held, job))
     assert (result["method"], result["changed"]) == ("majority", 1)
     assert Task.objects.get(pk=one.pk).annotation.value == PEAR
     assert Job.objects.get(pk=job.pk).done == 3

@@ -35,7 +35,7 @@ KEY = "ab" * 32
 def freeze(people, project) -> Snapshot:
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
     claim = jobs.take(job_id=snapshot.job_id, worker="test")
-    build(Running(claim, project.organization_id, project.pk, snapshot.job.payload))
+    build(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
     return snapshot
 
@@ -134,7 +134,7 @@ def test_a_build_that_is_repeated_after_its_worker_was_lost_changes_nothing(peop
     project = make_project(items=5)
     answer_all(people.actor("annotator"), project)
     snapshot = freeze(people, project)
-    running = Running(jobs.Claim(snapshot.job_id, 1), project.organization_id, project.pk, snapshot.job.payload)
+    running = Running(jobs.Claim(snapshot.job_id, 1), snapshot.job)
     assert build(running)["content_hash"] == snapshot.content_hash
     assert SnapshotEntry.objects.filter(snapshot=snapshot).count() == 5
 
@@ -176,7 +176,7 @@ def test_a_split_that_leaves_a_side_empty_is_refused_before_anything_is_frozen(
     monkeypatch.setattr(services, "assign", one_group)
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
     claim = jobs.take(job_id=snapshot.job_id, worker="test")
-    tasks._work(Running(claim, project.organization_id, project.pk, snapshot.job.payload), "snapshot")
+    tasks._work(Running(claim, snapshot.job))
     told = people.client("manager").get(f"/api/v1/snapshots/{snapshot.pk}/").json()
     assert (told["state"], told["job"]["state"]) == ("failed", "failed")
     assert "None of the 30 labeled items would be held out to judge models by" in told["job"]["error"]

@@ -11,9 +11,8 @@ class DatalakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the handlers of uploads and of erasures."""
-        from plateau.datalake.erasure import erase
-        from plateau.datalake.services import ingest
-        from plateau.jobs.handlers import register
+        from plateau.datalake.job_kinds import ERASE, INGEST
+        from plateau.jobs.kinds import JOB_KINDS
 
-        register("ingest", ingest)
-        register("erase", erase)
+        JOB_KINDS.add(INGEST, handler="plateau.datalake.services.ingest")
+        JOB_KINDS.add(ERASE, handler="plateau.datalake.erasure.erase")

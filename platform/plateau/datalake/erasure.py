@@ -13,12 +13,14 @@ from plateau.access.scopes import Actor, by_the_clock
 from plateau.audit.services import record
 from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
+from plateau.datalake.job_kinds import ERASE, ErasureOrder
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
 from plateau.datalake.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.models import UNDER_WAY, JobState
+from plateau.jobs.models import JobState
+from plateau.jobs.queries import under_way
 
 CHUNK = 1000
 MOST_COUNTED = 100_000
@@ -78,7 +80,7 @@ def order_erasure(
     """
     Dataset.objects.select_for_update().get(pk=dataset.pk)
     _check(dataset, item_ids or [])
-    if Erasure.objects.filter(dataset=dataset, job__state__in=UNDER_WAY).exists():
+    if under_way(ERASE, dataset=dataset.pk).exists():
         raise Conflict("Items of this dataset are being erased. Wait until that is done.")
     row = Erasure.objects.create(
         organization_id=actor.organization_id,
@@ -88,15 +90,15 @@ def order_erasure(
         reason=reason,
         created_by_id=actor.user_id or None,
     )
-    row.job = jobs.submit(actor=actor, kind="erase", queue="default", payload={"erasure_id": row.pk})
+    row.job = jobs.submit(ERASE, ErasureOrder(erasure_id=row.pk), actor=actor)
     row.save(update_fields=["job"])
     record(actor=actor, action="items.erasure_ordered", subject=row, dataset=dataset.pk, reason=reason)
     return row
 
 
-def erase(running: Running) -> dict[str, Any]:
+def erase(running: Running[ErasureOrder]) -> dict[str, Any]:
     """Handler of job kind `erase`: in transactions of 1,000 items, so that an attempt goes on where another stopped."""
-    row = Erasure.objects.select_related("dataset").get(pk=running.payload["erasure_id"])
+    row = Erasure.objects.select_related("dataset").get(pk=running.payload.erasure_id)
     _delete_files(row)
     total = _left(row).count() + row.report.get("items", 0)
     while ids := list(_left(row).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
@@ -169,7 +171,7 @@ def retry_failed() -> int:
             if row.job is None or row.job.state == JobState.CANCELLED:
                 row.item_ids, row.before = [], None
             system = by_the_clock(row.organization_id)
-            row.job = jobs.submit(actor=system, kind="erase", queue="default", payload={"erasure_id": row.pk})
+            row.job = jobs.submit(ERASE, ErasureOrder(erasure_id=row.pk), actor=system)
             row.save(update_fields=["job", "item_ids", "before"])
     return len(rows)
 

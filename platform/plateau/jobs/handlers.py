@@ -1,12 +1,16 @@
-"""What runs a kind of job. Each context registers its handlers when Django starts."""
+"""What a handler gets: the job that it works on, and how to say how far it is."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Generic, TypeVar
 
 from plateau.jobs import services
+from plateau.jobs.kinds import JOB_KINDS
+from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
+
+P = TypeVar("P")
 
 
 class Cancelled(Exception):
@@ -14,15 +18,23 @@ class Cancelled(Exception):
 
 
 @dataclass
-class Running:
+class Running(Generic[P]):
     """A claimed job in the hands of its handler."""
 
     claim: Claim
-    organization_id: int
-    project_id: int | None
-    payload: dict[str, Any]
+    job: Job
     stop: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)
+
+    @cached_property
+    def payload(self) -> P:
+        """What was ordered.
+
+        Raises:
+            UnknownKind, BadPayload: see there.
+        """
+        payload: P = JOB_KINDS[self.job.kind].kind.parse(self.job.payload)
+        return payload
 
     def report(self, *, done: int, total: int, message: str = "") -> None:
         """Show progress; stop here where asked to.
@@ -34,22 +46,3 @@ class Running:
         services.report(claim=self.claim, done=done, total=total, message=message)
         if self.stop.is_set():
             raise Cancelled
-
-
-Handler = Callable[[Running], dict[str, Any]]
-_handlers: dict[str, Handler] = {}
-
-
-def register(kind: str, handler: Handler) -> None:
-    """Name the handler of `kind`."""
-    _handlers[kind] = handler
-
-
-def handler_of(kind: str) -> Handler:
-    """The handler; KeyError where no context registered one."""
-    return _handlers[kind]
-
-
-def kinds() -> frozenset[str]:
-    """Every kind that has a handler."""
-    return frozenset(_handlers)

@@ -20,8 +20,7 @@ class JobState(models.TextChoices):
 
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 # Whether something is under way is asked of the job, never of a flag that its work would have to clear: jobs end in
-# ways in which none of their code runs any more. In queries it is `job__state__in=UNDER_WAY`, since
-# `exclude(job__state__in=ENDED)` also finds rows whose job was deleted.
+# ways in which none of their code runs any more (`plateau.jobs.queries.under_way`).
 UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 

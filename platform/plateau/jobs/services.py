@@ -2,9 +2,10 @@
 
 import logging
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import current_app
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, ProjectArchived
 from plateau.jobs.hooks import is_archived
+from plateau.jobs.kinds import JOB_KINDS, JobKind
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
 from plateau.telemetry import tracing
 from plateau.telemetry.context import fields
@@ -25,6 +27,8 @@ REDISPATCH_AFTER = timedelta(minutes=5)
 TOLD_ANEW = 10  # each message works off its queue: as many as a worker has threads are enough
 WAITING, LONG = timedelta(minutes=5), timedelta(hours=6)
 logger = logging.getLogger(__name__)
+P = TypeVar("P")
+R = TypeVar("R")
 
 
 class LeaseLost(Exception):
@@ -39,37 +43,72 @@ class Claim:
     attempt: int
 
 
-def submit(
-    *,
-    actor: Actor,
-    kind: str,
-    queue: str,
-    payload: dict[str, Any],
-    project_id: int | None = None,
-    max_attempts: int = 3,
-) -> Job:
+def submit(kind: JobKind[P], payload: P, *, actor: Actor, project_id: int | None = None) -> Job:
     """Record a job and hand it over once the transaction is through.
 
     Raises:
+        UnknownKind: nobody does it.
+        TypeError, BadPayload: the payload is not what the kind takes.
         ProjectArchived: no work on the project begins.
     """
+    job = _new(kind, actor, project_id)
+    _order(job, kind, payload)
+    job.save()
+    transaction.on_commit(lambda: dispatch(job.pk, job.queue))
+    return job
+
+
+@transaction.atomic
+def submit_with(
+    kind: JobKind[P],
+    *,
+    row: Callable[[Job], R],
+    payload: Callable[[R], P],
+    actor: Actor,
+    project_id: int | None = None,
+) -> R:
+    """Record a job together with a row that names it and that its payload names; the row.
+
+    Args:
+        kind: What is ordered.
+        row: Makes the row of the job.
+        payload: What is ordered, of that row.
+        actor: Who orders.
+        project_id: For which project.
+
+    Raises:
+        UnknownKind, TypeError, BadPayload, ProjectArchived: as `submit`; neither row nor job is left.
+    """
+    job = _new(kind, actor, project_id)
+    job.save()
+    made = row(job)
+    _order(job, kind, payload(made))
+    job.save(update_fields=["queue", "payload"])
+    transaction.on_commit(lambda: dispatch(job.pk, job.queue))
+    return made
+
+
+def _new(kind: JobKind[Any], actor: Actor, project_id: int | None) -> Job:
+    JOB_KINDS.check(kind)
     if project_id is not None and is_archived(project_id):
         raise ProjectArchived
-    route = Route.objects.filter(organization_id=actor.organization_id, queue=queue).first()
-    queue = route.label if route is not None else queue
-    job = Job.objects.create(
+    return Job(
         organization_id=actor.organization_id,
         project_id=project_id,
-        kind=kind,
-        queue=queue,
-        payload=payload,
+        kind=kind.key,
         created_by_id=actor.user_id or None,
-        max_attempts=max_attempts,
+        max_attempts=kind.max_attempts,
         request_id=str(fields().get("request_id", "")),
         trace=tracing.current(),
     )
-    transaction.on_commit(lambda: dispatch(job.pk, queue))
-    return job
+
+
+def _order(job: Job, kind: JobKind[P], payload: P) -> None:
+    """Write into the job what is ordered, and the queue that the organization's jobs of this kind go to."""
+    job.payload = kind.store(payload)
+    queue = kind.queue_of(payload)
+    route = Route.objects.filter(organization_id=job.organization_id, queue=queue).first()
+    job.queue = route.label if route is not None else queue
 
 
 def dispatch(job_id: int, queue: str) -> None:

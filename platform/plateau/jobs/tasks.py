@@ -12,7 +12,8 @@ from django.db import close_old_connections, connection
 
 from plateau.http.errors import Refusal
 from plateau.jobs import services
-from plateau.jobs.handlers import Cancelled, Running, handler_of
+from plateau.jobs.handlers import Cancelled, Running
+from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.services import Claim, LeaseLost
 from plateau.telemetry import tracing
@@ -22,7 +23,7 @@ HEARTBEAT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-def _beat(running: Running, over: threading.Event) -> None:
+def _beat(running: Running[Any], over: threading.Event) -> None:
     """Keep the lease until the work is over; a database that is away for a moment is no reason to stop."""
     try:
         while not over.wait(HEARTBEAT_SECONDS):
@@ -56,14 +57,14 @@ def run(self: Any, job_id: int) -> None:
 def _run(claim: Claim) -> None:
     job_id = claim.job_id
     job = Job.objects.get(pk=job_id)
-    running = Running(claim=claim, organization_id=job.organization_id, project_id=job.project_id, payload=job.payload)
+    running: Running[Any] = Running(claim, job)
     over = threading.Event()
     keeper = threading.Thread(target=_beat, args=(running, over), daemon=True)
     keeper.start()
     known = {"job_id": job_id, "attempt": claim.attempt, "kind": job.kind, "request_id": job.request_id}
     try:
         with doing(**known), tracing.span(f"job {job.kind}", job.trace, **known):
-            _work(running, job.kind)
+            _work(running)
     except LeaseLost:
         logger.warning("job %s was given to another attempt", job_id)
     finally:
@@ -72,9 +73,9 @@ def _run(claim: Claim) -> None:
         close_old_connections()
 
 
-def _work(running: Running, kind: str) -> None:
+def _work(running: Running[Any]) -> None:
     try:
-        result = handler_of(kind)(running)
+        result = JOB_KINDS[running.job.kind].load_runner()(running)
     except Cancelled:
         services.end(claim=running.claim, state=JobState.CANCELLED)
     except LeaseLost:

@@ -11,12 +11,13 @@ class DemandConfig(Application):
 
     def ready(self) -> None:
         """Name what runs the jobs, and what the demo shows."""
-        from plateau.jobs.handlers import register
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.applications.demand.job_kinds import REFRESH, REPORT
         from workers.demo import additions
-        from workers.runtime.supervise import run_trainer
+        from workers.runtime import TRAINER
 
-        register("demand-report", run_trainer)
-        register("demand-refresh", run_trainer)
+        JOB_KINDS.add(REPORT, handler="workers.applications.demand.handlers.make_report", runs_in=TRAINER)
+        JOB_KINDS.add(REFRESH, handler="workers.applications.demand.handlers.refresh", runs_in=TRAINER)
         additions.register("demand", _add_to_demo)
 
 

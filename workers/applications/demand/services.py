@@ -19,8 +19,9 @@ from plateau.http.errors import Conflict
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
-from plateau.jobs.models import UNDER_WAY, Job
+from plateau.jobs.queries import under_way
 from workers.applications.demand.events import MOST_BYTES, read_events, read_weather, wrong
+from workers.applications.demand.job_kinds import REFRESH, REPORT, RefreshOrder, ReportOrder
 from workers.applications.demand.models import Area, EventFile, Report, WeatherFile
 
 
@@ -150,12 +151,14 @@ def order_report(*, actor: Actor, area: Area) -> Report:
     Area.objects.select_for_update().get(pk=area.pk)
     if not area.files.exists():
         raise Conflict("The area has no events yet. Send a file of them first.")
-    if area.reports.filter(job__state__in=UNDER_WAY).exists():
+    if under_way(REPORT, area=area.pk).exists():
         raise Conflict("A report is being made. Wait for it.")
-    job = jobs.submit(actor=actor, kind="demand-report", queue="cpu", payload={"area_id": area.pk})
-    report = Report.objects.create(area=area, job=job)
-    job.payload = {"area_id": area.pk, "report_id": report.pk}
-    job.save(update_fields=["payload"])
+    report = jobs.submit_with(
+        REPORT,
+        row=lambda job: Report.objects.create(area=area, job=job),
+        payload=lambda made: ReportOrder(area_id=area.pk, report_id=made.pk),
+        actor=actor,
+    )
     record(actor=actor, action="area.report", subject=area)
     return report
 
@@ -169,14 +172,14 @@ def refresh_all() -> int:
     for area in Area.objects.exclude(model_key=""):
         last = area.files.order_by("-last").values_list("last", flat=True).first()
         newest = area.forecasts.order_by("-begins").values_list("begins", flat=True).first()
-        busy = Job.objects.filter(kind__startswith="demand-", payload__area_id=area.pk, state__in=UNDER_WAY)
+        busy = under_way(REPORT, REFRESH, area=area.pk)
         if last is None or (newest is not None and whole_slots_end(area, last) <= newest) or busy.exists():
             continue
         members = Membership.objects.filter(organization_id=area.organization_id, is_active=True)
         owner = members.filter(user_id=area.created_by_id or 0).first() or members.filter(role="admin").first()
         if owner is None:
             continue
-        jobs.submit(actor=actor_of_membership(owner), kind="demand-refresh", queue="cpu", payload={"area_id": area.pk})
+        jobs.submit(REFRESH, RefreshOrder(area_id=area.pk), actor=actor_of_membership(owner))
         ordered += 1
     return ordered
 

@@ -11,8 +11,10 @@ class ShapesConfig(Application):
 
     def ready(self) -> None:
         """Name what runs the jobs."""
-        from plateau.jobs.handlers import register
-        from workers.runtime.supervise import run_trainer
+        from plateau.jobs.kinds import JOB_KINDS
+        from workers.applications.meshes.job_kinds import LEARN, MAKE, RENDER
+        from workers.runtime import TRAINER
 
-        for kind in ("shapes-render", "shapes-train", "shapes-predict"):
-            register(kind, run_trainer)
+        JOB_KINDS.add(RENDER, handler="workers.applications.meshes.handlers.render", runs_in=TRAINER)
+        JOB_KINDS.add(LEARN, handler="workers.applications.meshes.handlers.learn", runs_in=TRAINER)
+        JOB_KINDS.add(MAKE, handler="workers.applications.meshes.handlers.make", runs_in=TRAINER)

@@ -16,8 +16,10 @@ from plateau.audit.services import record
 from plateau.datalake.images import BadFile, examine
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.jobs.models import Job, is_under_way
+from plateau.jobs.models import Job
+from plateau.jobs.queries import under_way
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
+from workers.applications.meshes.job_kinds import LEARN, MAKE, RENDER, LearnOrder, MakeOrder, RenderOrder
 from workers.applications.meshes.models import Collection, Made, Thing
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -72,7 +74,7 @@ def add_things(*, actor: Actor, collection: Collection, file: Any) -> Job:
             key = default_storage.save(key, ContentFile(data))
             Thing.objects.create(collection=collection, name=name[:200], sha256=sha256, mesh_key=key)
         record(actor=actor, action="collection.things", subject=collection, files=len(wanted))
-        return _order(actor, collection, "shapes-render")
+        return _keep(collection, jobs.submit(RENDER, RenderOrder(collection_id=collection.pk), actor=actor))
 
 
 def _opened(file: Any) -> zipfile.ZipFile:
@@ -116,7 +118,8 @@ def order_training(*, actor: Actor, collection: Collection, steps: int) -> Job:
         raise Conflict(f"A network needs at least {LEAST} models that could be rendered; there are {ready}.")
     with transaction.atomic():
         record(actor=actor, action="collection.train", subject=collection, steps=steps)
-        return _order(actor, collection, "shapes-train", steps=steps)
+        order = LearnOrder(collection_id=collection.pk, steps=steps)
+        return _keep(collection, jobs.submit(LEARN, order, actor=actor))
 
 
 def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
@@ -140,20 +143,22 @@ def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
             f"shapes/{collection.organization_id}/{collection.pk}/pictures/{hashlib.sha256(data).hexdigest()[:24]}",
             ContentFile(data),
         )
-        job = jobs.submit(actor=actor, kind="shapes-predict", queue="cpu", payload={"collection_id": collection.pk})
-        made = Made.objects.create(collection=collection, job=job, picture_key=key, created_by_id=actor.user_id or None)
-        job.payload = {"collection_id": collection.pk, "made_id": made.pk}
-        job.save(update_fields=["payload"])
-    return made
+        return jobs.submit_with(
+            MAKE,
+            row=lambda job: Made.objects.create(
+                collection=collection, job=job, picture_key=key, created_by_id=actor.user_id or None
+            ),
+            payload=lambda made: MakeOrder(collection_id=collection.pk, made_id=made.pk),
+            actor=actor,
+        )
 
 
 def _check_idle(collection: Collection) -> None:
-    if is_under_way(collection.job):
+    if under_way(RENDER, LEARN, collection=collection.pk).exists():
         raise Conflict("Work on this collection is under way. Wait for it, or cancel it.")
 
 
-def _order(actor: Actor, collection: Collection, kind: str, **more: Any) -> Job:
-    payload = {"collection_id": collection.pk, **more}
-    collection.job = jobs.submit(actor=actor, kind=kind, queue="cpu", payload=payload)
+def _keep(collection: Collection, job: Job) -> Job:
+    collection.job = job
     collection.save(update_fields=["job"])
-    return collection.job
+    return job

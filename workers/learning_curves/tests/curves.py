@@ -4,7 +4,7 @@ import uuid
 
 from annotation.labeling.models import Annotation, Task
 from annotation.snapshots.models import Snapshot, SnapshotEntry
-from plateau.jobs.services import submit
+from conftest import queued_job
 from workers.learning_curves.models import CurvePoint, Study
 
 PARAMS = {"c": 0.5}
@@ -31,8 +31,7 @@ def snapshot_of(project, version: int, items: int, **more) -> Snapshot:
 
 def study_of(people, snapshot, *, sizes=(80, 160, 320, 640), seeds=2, top=0.9) -> Study:
     """A done study of a clean curve."""
-    job = submit(actor=people.actor(), kind="study", queue="cpu", payload={}, project_id=snapshot.project_id)
-    type(job).objects.filter(pk=job.pk).update(state="done")
+    job = queued_job(people.actor(), "study", project_id=snapshot.project_id, state="done")
     study = Study.objects.create(
         project=snapshot.project,
         snapshot=snapshot,

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
-from plateau.jobs import services as jobs
+from conftest import queued_job
 from plateau.jobs.models import Job
 from workers.recipes.base import CHECKPOINT
 from workers.runtime import checkpoints
@@ -81,7 +81,7 @@ def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
 
 @pytest.mark.django_db
 def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else(people):
-    made = [jobs.submit(actor=people.actor(), kind="train", queue="cpu", payload={}) for _ in range(3)]
+    made = [queued_job(people.actor(), "train") for _ in range(3)]
     old, fresh, running = (job.pk for job in made)
     Job.objects.filter(pk__in=[old, fresh]).update(state="failed", ended_at=timezone.now())
     Job.objects.filter(pk=old).update(ended_at=timezone.now() - timedelta(days=2))

@@ -11,7 +11,8 @@ from annotation.quality.models import LabelDoubt
 from annotation.quality.services import order_doubts
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
-from plateau.jobs.handlers import Running, handler_of
+from plateau.jobs.handlers import Running
+from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
 from plateau.jobs.services import take
 
@@ -62,8 +63,8 @@ def label(people, project, number, wrong=()):
 def run(job: Job) -> dict:
     held = take(job_id=job.pk, worker="test")
     row = Job.objects.get(pk=job.pk)
-    running = Running(claim=held, organization_id=row.organization_id, project_id=row.project_id, payload=row.payload)
-    return handler_of(row.kind)(running)
+    running = Running(held, row)
+    return JOB_KINDS[row.kind].load_runner()(running)
 
 
 def test_wrong_labels_are_ranked_first_with_what_they_should_be(people, project):

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 
@@ -7,16 +8,38 @@ from django.utils import timezone
 
 from plateau.http.errors import Conflict
 from plateau.jobs import services, tasks
-from plateau.jobs.handlers import Running, register
+from plateau.jobs.handlers import Running
+from plateau.jobs.kinds import JOB_KINDS, JobKind
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.services import Claim, LeaseLost
 
 pytestmark = pytest.mark.django_db
 
 
+@dataclass(frozen=True)
+class Order:
+    queue: str = "default"
+
+
+TEST = JobKind("test", Order, queue=lambda order: order.queue)
+
+
+@pytest.fixture(autouse=True)
+def do():
+    """Register the kind of these tests; called with a handler, have that one do it."""
+
+    def by(handler) -> None:
+        JOB_KINDS.remove(TEST)
+        JOB_KINDS.add(TEST, handler=handler)
+
+    JOB_KINDS.add(TEST, handler="plateau.jobs.nowhere")
+    yield by
+    JOB_KINDS.remove(TEST)
+
+
 @pytest.fixture
 def job(people):
-    return services.submit(actor=people.actor(), kind="test", queue="default", payload={})
+    return services.submit(TEST, Order(), actor=people.actor())
 
 
 def silent(job: Job) -> None:
@@ -31,8 +54,8 @@ def test_a_message_delivered_twice_runs_once(job):
 
 def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
     """Its messages were in that worker's hands; without this they would wait five minutes."""
-    other = services.submit(actor=people.actor(), kind="test", queue="default", payload={})
-    elsewhere = services.submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    other = services.submit(TEST, Order(), actor=people.actor())
+    elsewhere = services.submit(TEST, Order("gpu"), actor=people.actor())
     Job.objects.update(dispatched_at=timezone.now(), max_attempts=1)
     assert services.claim(queue="default", worker="a") == Claim(job.pk, 1)
     assert services.requeue_lost() == []
@@ -43,7 +66,7 @@ def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
 
 
 def test_a_job_that_lost_its_worker_twice_waits_for_the_others(people, job):
-    other = services.submit(actor=people.actor(), kind="test", queue="default", payload={})
+    other = services.submit(TEST, Order(), actor=people.actor())
     for attempt in (1, 2):
         assert services.claim(queue="default", worker="a") == Claim(job.pk, attempt)
         silent(job)
@@ -106,19 +129,19 @@ def test_a_broker_that_is_away_does_not_lose_the_job(people, settings, monkeypat
 
     monkeypatch.setattr(services.current_app, "send_task", away)
     with django_capture_on_commit_callbacks(execute=True):
-        job = services.submit(actor=people.actor(), kind="test", queue="default", payload={})
+        job = services.submit(TEST, Order(), actor=people.actor())
     job.refresh_from_db()
     assert (job.state, job.dispatched_at) == ("queued", None)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_handler_that_raises_ends_the_job_as_failed_with_its_first_line(people):
-    job = services.submit(actor=people.actor(), kind="boom", queue="default", payload={})
+def test_a_handler_that_raises_ends_the_job_as_failed_with_its_first_line(people, do):
+    job = services.submit(TEST, Order(), actor=people.actor())
 
     def boom(running: Running):
         raise ValueError("no such picture")
 
-    register("boom", boom)
+    do(boom)
     tasks.run(Job.objects.get().pk)
     answer = people.client().get(f"/api/v1/jobs/{job.pk}/").json()
     assert (answer["state"], answer["error"]) == ("failed", "ValueError: no such picture")
@@ -126,7 +149,7 @@ def test_a_handler_that_raises_ends_the_job_as_failed_with_its_first_line(people
 
 def order(people, organization: str, count: int, queue: str = "gpu", **extra) -> list[Job]:
     actor = people.actor("admin", organization)
-    return [services.submit(actor=actor, kind="test", queue=queue, payload={}, **extra) for _ in range(count)]
+    return [services.submit(TEST, Order(queue), actor=actor, **extra) for _ in range(count)]
 
 
 def turns(count: int) -> list[int]:
@@ -158,7 +181,7 @@ def test_a_quota_is_kept_and_a_job_that_ends_makes_room(people):
     assert turns(9) == [mine[3].pk]
 
 
-def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(people, monkeypatch):
+def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(people, do, monkeypatch):
     done = []
 
     def work(running: Running) -> dict:
@@ -166,7 +189,7 @@ def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(pe
         return {}
 
     monkeypatch.setattr(tasks, "close_old_connections", lambda: None)  # the test's own would be closed
-    register("test", work)
+    do(work)
     made = order(people, "ours", 3)
     tasks.run(made[-1].pk)
     assert done == [one.pk for one in made]
@@ -210,13 +233,13 @@ def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
 
 def test_an_organizations_jobs_go_to_the_workers_it_was_given(people):
     call_command("set_quota", "ours", "gpu", "2", stdout=StringIO())
-    waiting = services.submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    waiting = services.submit(TEST, Order("gpu"), actor=people.actor())
     told = StringIO()
     call_command("set_route", "ours", "gpu", "gpu-ours", stdout=told)
     assert "1 waiting jobs with it" in told.getvalue()
-    later = services.submit(actor=people.actor(), kind="test", queue="gpu", payload={})
-    other = services.submit(actor=people.actor("admin", "theirs"), kind="test", queue="gpu", payload={})
-    elsewhere = services.submit(actor=people.actor(), kind="test", queue="cpu", payload={})
+    later = services.submit(TEST, Order("gpu"), actor=people.actor())
+    other = services.submit(TEST, Order("gpu"), actor=people.actor("admin", "theirs"))
+    elsewhere = services.submit(TEST, Order("cpu"), actor=people.actor())
     waiting.refresh_from_db()
     assert [one.queue for one in (waiting, later, other, elsewhere)] == ["gpu-ours", "gpu-ours", "gpu", "cpu"]
     assert services.claim(queue="gpu", worker="everybody's").job_id == other.pk

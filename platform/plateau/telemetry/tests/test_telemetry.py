@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from conftest import queued_job
 from plateau.secrets.strength import weaknesses
 from plateau.telemetry import health
 from plateau.telemetry.context import doing, request_id_of
@@ -120,9 +121,7 @@ def test_readiness_sees_that_migrations_were_not_run(mlflow_tables):
 
 @pytest.mark.django_db
 def test_metrics_are_for_whoever_has_the_token_alone(people, settings, make_project):
-    from plateau.jobs.services import submit
-
-    submit(actor=people.actor(), kind="test", queue="gpu", payload={})
+    queued_job(people.actor(), queue="gpu")
     assert Client().get("/metrics").status_code == 404
     settings.METRICS_TOKEN = STRONG
     assert Client().get("/metrics").status_code == 404

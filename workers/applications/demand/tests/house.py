@@ -77,3 +77,4 @@ JOB_ORDERS = {
     "demand-refresh": order_refresh,
     "demand-report": lambda place: place.job_of(f"areas/{area_of(place)}/report/"),
 }
+STORED_PAYLOADS = {"demand-refresh": {"area_id": 1}, "demand-report": {"area_id": 1, "report_id": 2}}

@@ -131,7 +131,8 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
 
     from plateau.jobs import services as jobs
     from plateau.jobs.services import Claim
-    from workers.runtime import demand
+    from workers.applications.demand import handlers as demand
+    from workers.applications.demand.job_kinds import REFRESH, REPORT
 
     monkeypatch.setattr(demand, "TRIALS", 1)
     monkeypatch.setattr(demand, "FOLDS", 1)
@@ -142,7 +143,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     report = services.order_report(actor=actor, area=area)
     claim = Claim(job_id=report.job_id, attempt=1)
     run = Quiet(claim, 0, "cpu", tmp_path, tmp_path, threading.Event())
-    demand.make_report(report.job, run)
+    demand.make_report(report.job, run, REPORT.parse(report.job.payload))
     Job.objects.update(state="done")
     report.refresh_from_db()
     area.refresh_from_db()
@@ -166,8 +167,8 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     with monkeypatch.context() as gone:
         gone.setattr(demand, "weather_of", lambda _: None)
         with pytest.raises(ValueError, match="judge and learn again"):
-            demand.refresh(job, run)
-    demand.refresh(job, run)
+            demand.refresh(job, run, REFRESH.parse(job.payload))
+    demand.refresh(job, run, REFRESH.parse(job.payload))
     waiting.refresh_from_db()
     assert waiting.actual is not None
     following = SlotForecast.objects.get(area=area, actual__isnull=True)

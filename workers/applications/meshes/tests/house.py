@@ -84,3 +84,8 @@ JOB_ORDERS = {
     "shapes-render": lambda place: place.job_of(f"shapes/{collection_of(place).pk}/models/", file=zipped()),
     "shapes-train": lambda place: place.job_of(f"shapes/{collection_of(place).pk}/train/", {"steps": 1000}),
 }
+STORED_PAYLOADS = {
+    "shapes-predict": {"collection_id": 1, "made_id": 2},
+    "shapes-render": {"collection_id": 1},
+    "shapes-train": {"collection_id": 1, "steps": 1000},
+}

@@ -13,15 +13,16 @@ from PIL import Image, ImageDraw
 
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
+from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
+from workers.applications.meshes import handlers as work
 from workers.applications.meshes import services
 from workers.applications.meshes.models import Collection, Made
 from workers.applications.meshes.recipes.geometry import sphere
 from workers.applications.meshes.recipes.glb import write_glb
 from workers.applications.meshes.recipes.photo import seen, silhouette_of
 from workers.applications.meshes.recipes.tests.test_mesh import BOX
-from workers.runtime import shapes as work
 from workers.runtime.context import JobRun
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,9 @@ def do(tmp_path, monkeypatch):
     monkeypatch.setattr(work, "PARAMS", {"rate": 1e-3, "width": 4})
 
     def run(job: Job) -> dict:
-        result = work.work(job, Quiet(Claim(job.pk, 1), 0, "cpu", tmp_path, tmp_path, threading.Event()))
+        entry = JOB_KINDS[job.kind]
+        run = Quiet(Claim(job.pk, 1), 0, "cpu", tmp_path, tmp_path, threading.Event())
+        result = entry.load_handler()(job, run, entry.kind.parse(job.payload))
         Job.objects.filter(pk=job.pk).update(state="done")
         return result
 

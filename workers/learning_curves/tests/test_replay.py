@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workers.runtime.replay import saved, sizes_of
+from workers.learning_curves.replays import saved, sizes_of
 
 SIZES = [20, 40, 80, 160]
 

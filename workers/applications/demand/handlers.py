@@ -9,6 +9,7 @@ from django.db import transaction
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from workers.applications.demand.job_kinds import RefreshOrder, ReportOrder
 from workers.applications.demand.models import Area, Report, SlotForecast
 from workers.applications.demand.recipes import network
 from workers.applications.demand.recipes.backtest import Judged, by_weeks, groups_there, interval_of, judge, origins_of
@@ -63,9 +64,9 @@ def with_weather(area: Area, demand: Demand) -> tuple[Demand, float | None]:
     return replace(demand, weather=rows), covered
 
 
-def make_report(job: Job, run: JobRun) -> dict[str, Any]:
+def make_report(job: Job, run: JobRun, order: ReportOrder) -> dict[str, Any]:
     """Handler of job kind `demand-report`."""
-    report = Report.objects.select_related("area").get(pk=job.payload["report_id"])
+    report = Report.objects.select_related("area").get(pk=order.report_id)
     area = report.area
     jobs.report(claim=run.claim, done=0, total=1000, message="counting events")
     bare, grid = demand_of(area)
@@ -97,9 +98,9 @@ def make_report(job: Job, run: JobRun) -> dict[str, Any]:
     return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.places)}
 
 
-def refresh(job: Job, run: JobRun) -> dict[str, Any]:
+def refresh(job: Job, run: JobRun, order: RefreshOrder) -> dict[str, Any]:
     """Handler of job kind `demand-refresh`: what came is written beside its forecast; the next slot is forecast."""
-    area = Area.objects.get(pk=job.payload["area_id"])
+    area = Area.objects.get(pk=order.area_id)
     grid = Grid(tuple(area.grid["corner"]), area.grid["metres"], np.array(area.grid["places"], dtype=np.int64))
     demand, _ = demand_of(area, grid)
     if area.grid.get("weather"):

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
 from statkit.learning_curves import nested_order
 from statkit.means import t_interval
-from workers.job_payloads import ReplayOrder
+from workers.learning_curves.job_kinds import ReplayOrder
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import check_run
 from workers.runtime.context import JobRun
-from workers.runtime.material import Material
+from workers.runtime.material import fetch_material
 from workers.selection import STRATEGIES, Pool
 
 Array = NDArray[np.float64]
@@ -106,10 +107,11 @@ def saved(sizes: list[int], random: Array, strategy: Array) -> dict[str, Any]:
     }
 
 
-def replay(run: JobRun, material: Material, order: ReplayOrder) -> dict[str, Any]:
-    """Compare every strategy with random choice."""
+def replay(job: Job, run: JobRun, order: ReplayOrder) -> dict[str, Any]:
+    """Handler of job kind `replay`: compare every strategy with random choice."""
     from sklearn.preprocessing import StandardScaler
 
+    _, material = fetch_material(order.snapshot_id, run)
     x = np.asarray(backbone.features(material.train, run.cache, run), dtype=np.float64)
     y = np.array([example.label for example in material.train])
     if len(y) > MOST_POOL:

@@ -9,10 +9,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
+from workers.batch_inference.exports import cost
+from workers.batch_inference.number_formats import make
 from workers.recipes.base import Example
-from workers.runtime.export import cost
 from workers.runtime.material import Material
-from workers.runtime.number_formats import make
 
 
 def network(path: Path, *, opset: int = 17) -> None:

@@ -13,6 +13,7 @@ from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.bootstrap import mean_interval
+from workers.applications.meshes.job_kinds import LearnOrder, MakeOrder, RenderOrder
 from workers.applications.meshes.models import Collection, Made, Thing
 from workers.applications.meshes.recipes.geometry import read_obj
 from workers.applications.meshes.recipes.photo import seen
@@ -27,18 +28,12 @@ PARAMS = {"rate": 1e-3, "width": 64}
 DRAWS = 4000
 
 
-def work(job: Job, run: JobRun) -> dict[str, Any]:
-    """Do what the job says."""
-    collection = Collection.objects.get(pk=job.payload["collection_id"])
-    if job.kind == "shapes-render":
-        return _render(collection, run)
-    if job.kind == "shapes-train":
-        return _train(collection, run, int(job.payload["steps"]))
-    return _make(Made.objects.get(pk=job.payload["made_id"]), run)
+def render(job: Job, run: JobRun, order: RenderOrder) -> dict[str, Any]:
+    """Handler of job kind `shapes-render`: views of every thing that has none.
 
-
-def _render(collection: Collection, run: JobRun) -> dict[str, Any]:
-    """Views of every thing that has none; what cannot be rendered says why and holds up nothing."""
+    What cannot be rendered says why and holds up nothing.
+    """
+    collection = Collection.objects.get(pk=order.collection_id)
     waiting = list(collection.things.filter(views_key="", problem="").order_by("pk"))
     done = failed = 0
     for number, thing in enumerate(waiting):
@@ -65,7 +60,9 @@ def views_in(thing: Thing) -> Views:
         return Views(thing.name, data["pixels"])
 
 
-def _train(collection: Collection, run: JobRun, steps: int) -> dict[str, Any]:
+def learn(job: Job, run: JobRun, order: LearnOrder) -> dict[str, Any]:
+    """Handler of job kind `shapes-train`: a network, judged on things that it has not seen."""
+    collection, steps = Collection.objects.get(pk=order.collection_id), order.steps
     things = [views_in(one) for one in collection.things.exclude(views_key="").order_by("sha256")]
     held, learned = things[::HELD_OUT], [one for n, one in enumerate(things) if n % HELD_OUT]
     run.share, run.message = 800, "learning from silhouettes"
@@ -102,7 +99,9 @@ def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
     return mean_interval(values, draws=DRAWS).as_json()
 
 
-def _make(made: Made, run: JobRun) -> dict[str, Any]:
+def make(job: Job, run: JobRun, order: MakeOrder) -> dict[str, Any]:
+    """Handler of job kind `shapes-predict`: the mesh of a picture."""
+    made = Made.objects.get(pk=order.made_id)
     with default_storage.open(made.picture_key) as file:
         pixels = seen(read_with_alpha(file.read()))
     mesh = kept_model(load, made.collection.model_key, run.workdir).predict(pixels[None])[0]

@@ -15,22 +15,24 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.sandbox.process import GIB, call
 from registry.model_versions.files import fetch_onnx, folder_of
+from registry.model_versions.job_kinds import ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
 from statkit.proportions import paired_difference
 from workers.metrics.base import bootstrap_difference
 from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb
 from workers.runtime.context import JobRun
-from workers.runtime.material import Material
+from workers.runtime.material import Material, fetch_material
 from workers.runtime.onnx_model import OnnxModel
 
 SAMPLES = 4
 MOST_CHECKED = 2000
 
 
-def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
+def export(job: Job, run: JobRun, order: ExportOrder) -> dict[str, Any]:
     """Handler of job kind `export`, in the trainer's process. A format that cannot be made says why."""
-    version = ModelVersion.objects.get(pk=job.payload["version_id"])
+    _, material = fetch_material(order.snapshot_id, run)
+    version = ModelVersion.objects.get(pk=order.version_id)
     source = fetch_onnx(version, run.cache)
     kind, labels, side = version.in_browser, list(version.facts.get("labels", [])), int(version.facts["input_side"])
     run.message, run.share = "answering sealed items", 300
@@ -48,8 +50,8 @@ def export(job: Job, run: JobRun, material: Material) -> dict[str, Any]:
         try:
             given = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
             call(
-                "workers.runtime.number_formats:make", given, read=[folder_of(version, run.cache)], write=[run.workdir],
-                file_bytes=2 * GIB, seconds=600,
+                "workers.batch_inference.number_formats:make", given, read=[folder_of(version, run.cache)],
+                write=[run.workdir], file_bytes=2 * GIB, seconds=600,
             )  # fmt: skip
             model = OnnxModel(path, kind, labels, side)
             facts: dict[str, Any] = {"samples": samples, "largest": _largest(inputs, expected, model)}

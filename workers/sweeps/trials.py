@@ -8,9 +8,11 @@ from plateau.jobs.models import Job
 from registry.model_versions.primary_metrics import PRIMARY
 from statkit.learning_curves import nested_order
 from workers.metrics import ANSWERS, report_on
-from workers.recipes.base import CHECKPOINT, Example, Recipe, check_run
+from workers.recipes.base import CHECKPOINT, Example, check_run
 from workers.runtime.context import JobRun
-from workers.runtime.material import Material
+from workers.runtime.material import Material, fetch_material
+from workers.runtime.recipe import device_for, recipe_of
+from workers.sweeps.job_kinds import TrialOrder
 from workers.sweeps.models import Search, TrialState
 from workers.sweeps.services import begin_trial, keep_rung
 
@@ -26,11 +28,14 @@ def sides_of(material: Material, seed: int) -> tuple[list[Example], list[Example
     return [material.train[one] for one in order[:-held]], [material.train[one] for one in order[-held:]]
 
 
-def run_trial(job: Job, run: JobRun, material: Material, recipe: Recipe, kind: str) -> dict[str, Any]:
+def run_trial(job: Job, run: JobRun, order: TrialOrder) -> dict[str, Any]:
     """Handler of job kind `trial`, in the trainer's process; a later attempt goes on behind the last rung."""
-    search = Search.objects.get(pk=job.payload["search_id"])
+    snapshot, material = fetch_material(order.snapshot_id, run)
+    recipe, kind = recipe_of(order.recipe), snapshot.kind
+    run.device = device_for(order.recipe)
+    search = Search.objects.get(pk=order.search_id)
     learned, held = sides_of(material, search.seed)
-    trial = begin_trial(search_id=search.pk, number=job.payload["number"], metric=PRIMARY[ANSWERS[kind]])
+    trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[ANSWERS[kind]])
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
     run.total, run.seed = 1000 * len(sizes), search.seed
     for step, n in enumerate(sizes):

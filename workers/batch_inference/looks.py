@@ -15,6 +15,7 @@ from annotation.snapshots.models import Snapshot
 from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from registry.contracts.job_kinds import LookOrder
 from registry.contracts.models import Contract, Look
 from registry.contracts.schemas import TermsIn, terms_of
 from registry.contracts.services import keep_verdict
@@ -42,13 +43,13 @@ def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: hashlib.sha256(f"{key}:order:{row['item_id']}".encode()).digest())
 
 
-def take_look(job: Job, run: JobRun) -> dict[str, Any]:
-    """Judge, and keep what was seen.
+def take_look(job: Job, run: JobRun, order: LookOrder) -> dict[str, Any]:
+    """Handler of job kind `judge`: judge, and keep what was seen.
 
     Items that an earlier look at the same model counted keep their place and their outcome, since a label that is
     corrected because the model disagreed would tilt the test; new items follow.
     """
-    look = Look.objects.select_related("contract__project", "model_version", "snapshot").get(pk=job.payload["look_id"])
+    look = Look.objects.select_related("contract__project", "model_version", "snapshot").get(pk=order.look_id)
     contract, cache = look.contract, run.cache
     jobs.report(claim=run.claim, done=0, total=1000, message="fetching the model")
     model = open_model(look.model_version, cache)

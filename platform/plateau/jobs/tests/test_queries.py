@@ -1,0 +1,71 @@
+from dataclasses import dataclass
+
+import pytest
+
+from plateau.jobs.kinds import JobKind
+from plateau.jobs.models import Job, JobState
+from plateau.jobs.queries import about, under_way
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Order:
+    row_id: int
+
+
+SUBJECT = {"organization": "organization_id", "row": "payload__row_id"}
+READ = JobKind("read", Order, queue="cpu", subject=SUBJECT)
+WRITE = JobKind("write", Order, queue="cpu", subject=SUBJECT)
+ALONE = JobKind("alone", Order, queue="cpu")
+
+
+@pytest.fixture
+def made(people) -> dict[str, Job]:
+    """A job of each kind and state, about the rows 1 and 2."""
+    from conftest import queued_job
+
+    jobs = {}
+    for kind in ("read", "write", "alone"):
+        for row in (1, 2):
+            for state in JobState.values:
+                lease = {"lease_until": "2026-01-01T00:00:00Z"} if state == "running" else {}
+                more = {"state": state, "payload": {"row_id": row}, **lease}
+                jobs[f"{kind} {row} {state}"] = queued_job(people.actor(), kind, **more)
+    return jobs
+
+
+def names(made: dict[str, Job], found) -> set[str]:
+    known = {job.pk: name for name, job in made.items()}
+    return {known[pk] for pk in found.values_list("pk", flat=True)}
+
+
+def test_what_waits_or_runs_is_found_by_kind_and_subject_alone(people, made):
+    ours, theirs = people.actor().organization_id, people.actor("admin", "theirs").organization_id
+    assert names(made, under_way(READ, organization=ours, row=1)) == {"read 1 queued", "read 1 running"}
+    both = {"read 2 queued", "read 2 running", "write 2 queued", "write 2 running"}
+    assert names(made, under_way(READ, WRITE, organization=ours, row=2)) == both
+    assert names(made, under_way(ALONE)) == {
+        f"alone {row} {state}" for row in (1, 2) for state in ("queued", "running")
+    }
+    assert not under_way(READ, organization=theirs, row=1).exists()
+    assert not under_way(READ, organization=ours, row=3).exists()
+
+
+def test_whatever_became_of_them_all_jobs_about_a_subject_are_found(people, made):
+    found = about(WRITE, organization=people.actor().organization_id, row=1)
+    assert names(made, found) == {f"write 1 {state}" for state in JobState.values}
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"row": 1}, {"organization": 1, "row": 1, "project": 1}, {"organisation": 1, "row": 1}]
+)
+def test_a_subject_by_other_names_than_the_kinds_is_refused_and_never_means_all(given):
+    with pytest.raises(TypeError, match="Jobs of kind read are found by organization, row, not by"):
+        under_way(READ, **given)
+    with pytest.raises(TypeError, match="Jobs of kind alone are found by nothing, not by organization, row"):
+        under_way(ALONE, organization=1, row=1)
+
+
+def test_of_no_kind_there_are_none(made):
+    assert not about().exists()

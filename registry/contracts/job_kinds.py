@@ -1,0 +1,16 @@
+"""Jobs of contracts."""
+
+from dataclasses import dataclass
+
+from plateau.jobs.kinds import JobKind
+
+
+@dataclass(frozen=True)
+class LookOrder:
+    """Judge a model by a contract."""
+
+    snapshot_id: int
+    look_id: int
+
+
+JUDGE = JobKind("judge", LookOrder, queue="cpu", subject={"contract": "look__contract_id"})

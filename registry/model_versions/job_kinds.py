@@ -1,0 +1,26 @@
+"""Jobs on versions of models."""
+
+from dataclasses import dataclass
+
+from plateau.jobs.kinds import JobKind
+
+
+@dataclass(frozen=True)
+class ExportOrder:
+    """Make a version ready for the browser, judged on a snapshot."""
+
+    snapshot_id: int
+    version_id: int
+
+
+@dataclass(frozen=True)
+class EvaluationOrder:
+    """Let a version answer the sealed items of a snapshot."""
+
+    snapshot_id: int
+    version_id: int
+
+
+_SUBJECT = {"project": "project_id", "version": "payload__version_id"}
+EXPORT = JobKind("export", ExportOrder, queue="cpu", subject=_SUBJECT)
+EVALUATE = JobKind("evaluate", EvaluationOrder, queue="cpu", subject=_SUBJECT)

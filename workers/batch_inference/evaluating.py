@@ -1,0 +1,35 @@
+"""A version answers the sealed items of a snapshot, in the trainer's process."""
+
+from typing import Any
+
+import numpy as np
+
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+from registry.model_versions.job_kinds import EvaluationOrder
+from registry.model_versions.models import ModelVersion
+from workers.metrics import report_on
+from workers.runtime.context import JobRun
+from workers.runtime.evaluation import in_order, keep_report
+from workers.runtime.material import fetch_material
+from workers.runtime.opening import open_model
+
+
+def evaluate(job: Job, run: JobRun, order: EvaluationOrder) -> dict[str, Any]:
+    """Handler of job kind `evaluate`, in the trainer's process."""
+    snapshot, material = fetch_material(order.snapshot_id, run)
+    version = ModelVersion.objects.get(pk=order.version_id)
+    jobs.report(claim=run.claim, done=100, total=1000, message="fetching the model")
+    model = open_model(version, run.cache)
+    run.message, run.total = "answering sealed items", len(material.sealed)
+    found = model.predict(material.sealed, run)
+    if isinstance(found, np.ndarray) and found.ndim == 2:
+        found = in_order(found, model.labels, material.labels)
+    report = report_on(
+        snapshot.kind, found, material.sealed, material.labels, usual=material.usual, slices=material.sealed_slices
+    )
+    row = keep_report(
+        version=version, snapshot=snapshot, material=material, found=found, report=report,
+        created_by_id=job.created_by_id,
+    )  # fmt: skip
+    return {"evaluation_id": row.pk, "version_id": version.pk, "metrics": row.metrics}

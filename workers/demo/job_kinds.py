@@ -1,0 +1,21 @@
+"""Jobs that fill the demo."""
+
+from dataclasses import dataclass
+
+from plateau.jobs.kinds import JobKind
+
+
+@dataclass(frozen=True)
+class FillOrder:
+    """Fill the demo organization."""
+
+
+@dataclass(frozen=True)
+class DemoRunOrder:
+    """Deploy a project's first model and send it pictures."""
+
+    project_id: int
+
+
+DEMO = JobKind("demo", FillOrder, queue="default", subject={"organization": "organization_id"})
+DEMO_RUN = JobKind("demo-run", DemoRunOrder, queue="default", subject={"project": "project_id"})

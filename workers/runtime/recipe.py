@@ -1,0 +1,28 @@
+"""Bringing a recipe in by its key, and where it runs."""
+
+import importlib
+import os
+from typing import cast
+
+from workers.catalog import card_of
+from workers.recipes.base import Recipe
+
+
+def recipe_of(key: str) -> Recipe:
+    """The recipe's module; importing it may load torch."""
+    return cast(Recipe, importlib.import_module(card_of(key).module))
+
+
+def device_for(key: str) -> str:
+    """Where a recipe runs: on the GPU, where its jobs wait for one and the machine has one."""
+    return environment_device() if card_of(key).queue == "gpu" else "cpu"
+
+
+def environment_device() -> str:
+    """`cuda` where the trainer may use it: a GPU is there and `PLATEAU_DEVICE` does not say `cpu`."""
+    wanted = os.environ.get("PLATEAU_DEVICE", "auto")
+    if wanted != "auto":
+        return wanted
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -1,0 +1,21 @@
+"""Jobs of sweeps."""
+
+from dataclasses import dataclass
+
+from plateau.jobs.kinds import JobKind
+from workers.catalog import card_of
+
+
+@dataclass(frozen=True)
+class TrialOrder:
+    """One trial of a search."""
+
+    snapshot_id: int
+    recipe: str
+    search_id: int
+    number: int
+
+
+TRIAL = JobKind(
+    "trial", TrialOrder, queue=lambda order: card_of(order.recipe).queue, subject={"search": "trial__search_id"}
+)

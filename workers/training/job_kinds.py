@@ -1,0 +1,21 @@
+"""Jobs that train."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from plateau.jobs.kinds import JobKind
+from workers.catalog import card_of
+
+
+@dataclass(frozen=True)
+class TrainOrder:
+    """Train one model from one snapshot."""
+
+    run_id: int
+    snapshot_id: int
+    recipe: str
+    seed: int
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+TRAIN = JobKind("train", TrainOrder, queue=lambda order: card_of(order.recipe).queue, subject={"project": "project_id"})
