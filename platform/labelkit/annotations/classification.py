@@ -138,7 +138,15 @@ class MultiClassification(Kind):
         every = list(dict.fromkeys(label for one in values for label in one["labels"]))
         shares = {label: sum(label in one["labels"] for one in values) / len(values) for label in every}
         sure = min((max(share, 1 - share) for share in shares.values()), default=1.0)
-        return {"labels": [label for label in every if shares[label] > 0.5]}, sure
+        chosen = {label for label in every if shares[label] > 0.5}
+        # Any two of these were chosen together by somebody, whose answer has them in the order of the schema.
+        before: dict[str, set[str]] = {label: set() for label in every if label in chosen}
+        for one in values:
+            kept = [label for label in one["labels"] if label in chosen]
+            for number, label in enumerate(kept):
+                before[label] |= set(kept[:number])
+        merged = {"labels": sorted(before, key=lambda label: len(before[label]))}
+        return next((one for one in values if one["labels"] == merged["labels"]), merged), sure
 
 
 class TextClassification(Classification):

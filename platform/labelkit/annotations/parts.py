@@ -1,11 +1,20 @@
 """Answers made of lists of parts, each with a label: regions of a picture, spans of a text."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, ClassVar
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import Kind
+
+
+def free_id(wanted: str, taken: Container[str]) -> str:
+    """An id of up to 40 characters that is not taken: people may have given the same one to different things."""
+    made, turn = wanted, 2
+    while made in taken:
+        end = f"-{turn}"
+        made, turn = wanted[: 40 - len(end)] + end, turn + 1
+    return made
 
 
 class LabeledParts(Kind):

@@ -8,7 +8,7 @@ from pydantic import Field, create_model, model_validator
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import Schema, attribute_problem, majority, refuse
-from labelkit.annotations.parts import LabeledParts
+from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import SHAPES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
 from labelkit.validation import StrictModel, validate
@@ -110,15 +110,17 @@ class Regions(LabeledParts):
 
     def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
         """Regions that at least half marked, averaged; the share is the mean over all that anybody marked."""
-        kept, shares = [], []
+        kept: dict[str, dict[str, Any]] = {}
+        shares = []
         for group in matching.clusters([one["regions"] for one in values], region_likeness):
             share = len(group) / len(values)
             shares.append(max(share, 1 - share))
             if 2 * share >= 1:
                 label, _ = majority([region["label"] for region in group])
                 first = next(region for region in group if region["label"] == label)
-                kept.append({**first, **SHAPES[first["shape"]].average(group)})
-        return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
+                own = free_id(first["id"], kept)
+                kept[own] = {**first, **SHAPES[first["shape"]].average(group), "id": own}
+        return {"regions": list(kept.values())}, sum(shares) / len(shares) if shares else 1.0
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:
