@@ -5,7 +5,16 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from labelkit.annotations.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import (
+    Kind,
+    Modality,
+    ModelOutput,
+    Prediction,
+    Schema,
+    attribute_problem,
+    majority,
+    refuse,
+)
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import StrictModel, validate
 
@@ -34,6 +43,7 @@ class Classification(Kind):
     key: ClassVar[str] = "classification"
     label_path = "$.label"
     single_class: ClassVar[bool] = True
+    model_output: ClassVar[ModelOutput] = "classes"
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
@@ -69,6 +79,11 @@ class Classification(Kind):
     def with_class(self, label: str) -> dict[str, Any]:
         """See `Kind`."""
         return {"label": label}
+
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The most probable class, with the probabilities of all."""
+        best = labels[int(output.argmax())]
+        return Prediction(self.with_class(best), best, float(output.max()), [float(share) for share in output])
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         """See `Kind`."""

@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import Field, create_model, model_validator
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import ModelOutput, Prediction, Schema, attribute_problem, majority, refuse
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import SHAPES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
+from labelkit.model_outputs import shown
 from labelkit.validation import StrictModel, validate
 
 MAX_REGIONS = 20_000
@@ -71,6 +72,7 @@ class Regions(LabeledParts):
 
     label_path = "$.regions[*].label"
     lists: ClassVar[tuple[str, ...]] = ("regions",)
+    model_output: ClassVar[ModelOutput] = "regions"
     same_mark: ClassVar[matching.Likeness] = region_likeness
 
     def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
@@ -103,6 +105,10 @@ class Regions(LabeledParts):
             for region in value["regions"]
         ]
         return {**value, "regions": regions}
+
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The regions that are sure enough to be shown, the surest first."""
+        return self._proposed(shown(output))
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """F1 of regions matched at likeness 0.5 with the same label."""

@@ -11,13 +11,14 @@ import numpy as np
 from pydantic import ConfigDict, Field
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import Modality, ModelOutput, Prediction, Schema, attribute_problem, majority, refuse
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
 from labelkit.geometries.prepared import Floats, Prepared, Whole
 from labelkit.validation import StrictModel, validate
 
+SURE = 0.5  # spans of a model below this score count as not said
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
@@ -83,6 +84,7 @@ class Spans(LabeledParts):
     label_path = "$.*[*].label"  # of spans and of relations
     shapes = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
+    model_output: ClassVar[ModelOutput] = "spans"
     same_mark: ClassVar[matching.Likeness] = same_ends
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
@@ -120,6 +122,10 @@ class Spans(LabeledParts):
         if gone and "relations" in made:
             made["relations"] = [one for one in made["relations"] if not gone & {one.get("from"), one.get("to")}]
         return made
+
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The spans that count as said."""
+        return self._proposed([span for span in output["spans"] if span.get("score", 1.0) >= SURE])
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """F1 of spans with the same ends and label."""
