@@ -16,15 +16,12 @@ from django.db import transaction
 from annotation.labeling.models import Prelabel, Task, TaskState
 from annotation.snapshots.models import SplitSide
 from labelkit.annotations import KINDS
-from labelkit.model_outputs import as_given, shown
 from labelkit.pictures import check_whole
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.deployments.job_kinds import BatchOrder
 from registry.deployments.models import Batch
-from workers.metrics.report import ANSWERS
-from workers.metrics.spans import SURE
 from workers.recipes.base import Example, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import example_of
@@ -116,24 +113,8 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
 
 def _told(answer: Any, kind: str, labels: list[str]) -> dict[str, Any]:
     """One answer: `value` as people give it, how sure (null for numbers), and of classes all that was said."""
-    match ANSWERS[kind]:
-        case "classes":
-            best = int(answer.argmax())
-            shares = [float(one) for one in answer]
-            return {
-                "value": {"label": labels[best]}, "label": labels[best], "confidence": float(answer.max()),
-                "probabilities": shares,
-            }  # fmt: skip
-        case "number":
-            return {"value": {"number": float(answer)}, "label": "", "confidence": None}
-        case "regions":
-            kept = shown(answer)
-            value: dict[str, Any] = {"regions": as_given(kept)}
-        case _:
-            kept = [one for one in answer["spans"] if one.get("score", 1.0) >= SURE]  # as spans are judged
-            value = {"spans": as_given(kept), "relations": []}
-    sure = [float(one.get("score", 1.0)) for one in kept]
-    return {"value": value, "label": kept[0]["label"] if kept else "", "confidence": min(sure) if sure else None}
+    told = vars(KINDS[kind].from_prediction(answer, labels))
+    return {key: value for key, value in told.items() if key != "probabilities" or value is not None}
 
 
 def _keep_part(batch: Batch, rows: list[dict[str, Any]]) -> str:

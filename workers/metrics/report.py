@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from labelkit.annotations import KINDS
 from statkit.proportions import binomial_standard_error
 from workers.metrics.base import Scored, bootstrap_standard_error, class_intervals, drawn_values, intervals, kept_draws
 from workers.metrics.classes import ClassScored
@@ -14,18 +15,6 @@ from workers.metrics.judgement import Judgement, judge
 from workers.metrics.numbers import NumberScored
 from workers.metrics.spans import SpanScored
 from workers.recipes.base import Example, size_of
-
-# What a model of a kind answers with (`workers.recipes.base.Trained`).
-ANSWERS = {
-    "classification": "classes",
-    "text_classification": "classes",
-    "row_classification": "classes",
-    "row_number": "number",
-    "boxes": "regions",
-    "masks": "regions",
-    "keypoints": "regions",
-    "spans": "spans",
-}
 
 
 @dataclass(frozen=True)
@@ -79,7 +68,7 @@ def report_on(
         slices: Of each item, for classes.
         seed: Of the bootstrap; models are compared in pairs where it is the same.
     """
-    if ANSWERS[kind] == "classes":
+    if KINDS[kind].model_output == "classes":
         judgement = judge(found, [one.label for one in examples], labels, slices)
         curve = {
             "score": [judgement.accuracy, binomial_standard_error(judgement.accuracy, max(judgement.items, 1))],
@@ -98,13 +87,13 @@ def report_on(
 
 def scored_on(kind: str, found: Any, examples: Sequence[Example], labels: list[str], usual: float = 0.0) -> Scored:
     """Answers beside the truth, ready to be scored; see `report_on`."""
-    if ANSWERS[kind] == "classes":
+    if KINDS[kind].model_output == "classes":
         place = {label: number for number, label in enumerate(labels)}
         right = np.array([place[one.label] for one in examples], dtype=np.int64)
         return ClassScored(right, found.argmax(axis=1) if len(examples) else right, labels)
     truth = [one.value for one in examples]
-    if ANSWERS[kind] == "number":
+    if KINDS[kind].model_output == "number":
         return NumberScored(np.array([one["number"] for one in truth], dtype=np.float64), np.asarray(found), usual)
-    if ANSWERS[kind] == "spans":
+    if KINDS[kind].model_output == "spans":
         return SpanScored(truth, found, labels)
     return RegionScored(kind, truth, found, [size_of(one) for one in examples], labels)

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.annotations.spans import SURE
 from workers.metrics.base import Index
-
-SURE = 0.5  # spans below this score count as not said
 
 
 @dataclass(frozen=True)

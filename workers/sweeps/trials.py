@@ -3,11 +3,12 @@
 import time
 from typing import Any
 
+from labelkit.annotations import KINDS
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.primary_metrics import PRIMARY
 from statkit.learning_curves import nested_order
-from workers.metrics import ANSWERS, report_on
+from workers.metrics import report_on
 from workers.recipes.base import CHECKPOINT, Example, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material, fetch_material
@@ -35,7 +36,7 @@ def run_trial(job: Job, run: JobRun, order: TrialOrder) -> dict[str, Any]:
     run.device = device_for(order.recipe)
     search = Search.objects.get(pk=order.search_id)
     learned, held = sides_of(material, search.seed)
-    trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[ANSWERS[kind]])
+    trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[KINDS[kind].model_output])
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
     run.total, run.seed = 1000 * len(sizes), search.seed
     for step, n in enumerate(sizes):

@@ -11,6 +11,19 @@ from labelkit.validation import InvalidValue
 Modality = Literal["image", "text", "row"]
 
 
+ModelOutput = Literal["", "classes", "number", "regions", "spans"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model said of an item, as people say it; `probabilities` are of classes."""
+
+    value: dict[str, Any]
+    label: str = ""
+    confidence: float | None = None
+    probabilities: list[float] | None = None
+
+
 @dataclass(frozen=True)
 class Schema:
     """The labels and attributes of a project, ready for checking answers."""
@@ -36,6 +49,8 @@ class Kind:
     label_path: ClassVar[str]
     shapes: ClassVar[tuple[str, ...]] = ()
     single_class: ClassVar[bool] = False  # each answer is one class of the whole item
+    model_output: ClassVar[ModelOutput] = ""  # what models of it answer with, "" where there are none
+    learns_labels: ClassVar[bool] = True  # whether a model learns to tell the labels apart
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """The answer in its one canonical form.
@@ -85,6 +100,15 @@ class Kind:
 
     def with_class(self, label: str) -> dict[str, Any]:
         """The answer that says this class. For kinds of a `single_class` only."""
+        raise NotImplementedError
+
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """What a model answered with (see `model_output`), as people would say it.
+
+        Args:
+            output: Shares (classes,) of classes, a number, or an answer whose parts have a `score`.
+            labels: The ids of the model's classes.
+        """
         raise NotImplementedError
 
     def strata(self, value: dict[str, Any]) -> str:

@@ -5,7 +5,16 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from labelkit.annotations.base import Kind, Modality, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import (
+    Kind,
+    Modality,
+    ModelOutput,
+    Prediction,
+    Schema,
+    attribute_problem,
+    majority,
+    refuse,
+)
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import StrictModel, validate
 
@@ -34,6 +43,7 @@ class Classification(Kind):
     key: ClassVar[str] = "classification"
     label_path = "$.label"
     single_class: ClassVar[bool] = True
+    model_output: ClassVar[ModelOutput] = "classes"
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
@@ -69,6 +79,11 @@ class Classification(Kind):
     def with_class(self, label: str) -> dict[str, Any]:
         """See `Kind`."""
         return {"label": label}
+
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The most probable class, with the probabilities of all."""
+        best = labels[int(output.argmax())]
+        return Prediction(self.with_class(best), best, float(output.max()), [float(share) for share in output])
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         """See `Kind`."""
@@ -138,7 +153,15 @@ class MultiClassification(Kind):
         every = list(dict.fromkeys(label for one in values for label in one["labels"]))
         shares = {label: sum(label in one["labels"] for one in values) / len(values) for label in every}
         sure = min((max(share, 1 - share) for share in shares.values()), default=1.0)
-        return {"labels": [label for label in every if shares[label] > 0.5]}, sure
+        chosen = {label for label in every if shares[label] > 0.5}
+        # Any two of these were chosen together by somebody, whose answer has them in the order of the schema.
+        before: dict[str, set[str]] = {label: set() for label in every if label in chosen}
+        for one in values:
+            kept = [label for label in one["labels"] if label in chosen]
+            for number, label in enumerate(kept):
+                before[label] |= set(kept[:number])
+        merged = {"labels": sorted(before, key=lambda label: len(before[label]))}
+        return next((one for one in values if one["labels"] == merged["labels"]), merged), sure
 
 
 class TextClassification(Classification):

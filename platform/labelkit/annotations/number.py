@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from labelkit.annotations.base import Kind, Modality, Schema
+from labelkit.annotations.base import Kind, Modality, ModelOutput, Prediction, Schema
 from labelkit.geometries import Frame
 from labelkit.validation import StrictModel, validate
 
@@ -25,10 +25,16 @@ class RowNumber(Kind):
     key = "row_number"
     modality: ClassVar[Modality] = "row"
     label_path = "$.label"
+    model_output: ClassVar[ModelOutput] = "number"
+    learns_labels: ClassVar[bool] = False  # its one label names the quantity
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `Kind`."""
         return {"number": validate(AnswerIn, value).number}
+
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The number."""
+        return Prediction({"number": float(output)})
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """1 less the difference as a share of the larger one."""

@@ -1,11 +1,21 @@
 """Answers made of lists of parts, each with a label: regions of a picture, spans of a text."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Kind
+from labelkit.annotations.base import Kind, Prediction
+from labelkit.model_outputs import as_given
+
+
+def free_id(wanted: str, taken: Container[str]) -> str:
+    """An id of up to 40 characters that is not taken: people may have given the same one to different things."""
+    made, turn = wanted, 2
+    while made in taken:
+        end = f"-{turn}"
+        made, turn = wanted[: 40 - len(end)] + end, turn + 1
+    return made
 
 
 class LabeledParts(Kind):
@@ -67,3 +77,9 @@ class LabeledParts(Kind):
         """Labels of the marks that are of the same thing."""
         a, b = one[self.lists[0]], other[self.lists[0]]
         return [(a[i]["label"], b[j]["label"]) for i, j in matching.pairs(a, b, self.same_mark)]
+
+    def _proposed(self, parts: Sequence[dict[str, Any]]) -> Prediction:
+        """A prediction of these parts, the first of which says the label and the least sure one the confidence."""
+        value: dict[str, Any] = {name: [] for name in self.lists} | {self.lists[0]: as_given(parts)}
+        scores = [float(part.get("score", 1.0)) for part in parts]
+        return Prediction(value, parts[0]["label"] if parts else "", min(scores) if scores else None)

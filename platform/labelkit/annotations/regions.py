@@ -7,10 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import Field, create_model, model_validator
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Schema, attribute_problem, majority, refuse
-from labelkit.annotations.parts import LabeledParts
+from labelkit.annotations.base import ModelOutput, Prediction, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import SHAPES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
+from labelkit.model_outputs import shown
 from labelkit.validation import StrictModel, validate
 
 MAX_REGIONS = 20_000
@@ -71,6 +72,7 @@ class Regions(LabeledParts):
 
     label_path = "$.regions[*].label"
     lists: ClassVar[tuple[str, ...]] = ("regions",)
+    model_output: ClassVar[ModelOutput] = "regions"
     same_mark: ClassVar[matching.Likeness] = region_likeness
 
     def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
@@ -104,21 +106,27 @@ class Regions(LabeledParts):
         ]
         return {**value, "regions": regions}
 
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The regions that are sure enough to be shown, the surest first."""
+        return self._proposed(shown(output))
+
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """F1 of regions matched at likeness 0.5 with the same label."""
         return matching.f1(one["regions"], other["regions"], region_likeness)
 
     def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
         """Regions that at least half marked, averaged; the share is the mean over all that anybody marked."""
-        kept, shares = [], []
+        kept: dict[str, dict[str, Any]] = {}
+        shares = []
         for group in matching.clusters([one["regions"] for one in values], region_likeness):
             share = len(group) / len(values)
             shares.append(max(share, 1 - share))
             if 2 * share >= 1:
                 label, _ = majority([region["label"] for region in group])
                 first = next(region for region in group if region["label"] == label)
-                kept.append({**first, **SHAPES[first["shape"]].average(group)})
-        return {"regions": kept}, sum(shares) / len(shares) if shares else 1.0
+                own = free_id(first["id"], kept)
+                kept[own] = {**first, **SHAPES[first["shape"]].average(group), "id": own}
+        return {"regions": list(kept.values())}, sum(shares) / len(shares) if shares else 1.0
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:

@@ -11,13 +11,14 @@ import numpy as np
 from pydantic import ConfigDict, Field
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Modality, Schema, attribute_problem, majority, refuse
-from labelkit.annotations.parts import LabeledParts
+from labelkit.annotations.base import Modality, ModelOutput, Prediction, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
 from labelkit.geometries.prepared import Floats, Prepared, Whole
 from labelkit.validation import StrictModel, validate
 
+SURE = 0.5  # spans of a model below this score count as not said
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
@@ -83,6 +84,7 @@ class Spans(LabeledParts):
     label_path = "$.*[*].label"  # of spans and of relations
     shapes = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
+    model_output: ClassVar[ModelOutput] = "spans"
     same_mark: ClassVar[matching.Likeness] = same_ends
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
@@ -121,6 +123,10 @@ class Spans(LabeledParts):
             made["relations"] = [one for one in made["relations"] if not gone & {one.get("from"), one.get("to")}]
         return made
 
+    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+        """The spans that count as said."""
+        return self._proposed([span for span in output["spans"] if span.get("score", 1.0) >= SURE])
+
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
         """F1 of spans with the same ends and label."""
         a, b = ({(s["start"], s["end"], s["label"]) for s in answer["spans"]} for answer in (one, other))
@@ -129,26 +135,31 @@ class Spans(LabeledParts):
     def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
         """Spans that at least half marked with the same ends; relations that at least half drew between them."""
         groups = matching.clusters([one["spans"] for one in values], same_ends)
-        kept, shares = [], []
+        kept: dict[str, dict[str, Any]] = {}
+        shares = []
         name: dict[int, str] = {}
         for group in groups:
             share = len(group) / len(values)
             shares.append(max(share, 1 - share))
             if 2 * share >= 1:
                 label, _ = majority([span["label"] for span in group])
-                kept.append({**group[0], "label": label})
-                name |= {id(span): group[0]["id"] for span in group}
-        drawn: dict[tuple[str, str, str], int] = {}
+                own = free_id(group[0]["id"], kept)
+                kept[own] = {**group[0], "label": label, "id": own}
+                name |= {id(span): own for span in group}
+        drawn: dict[tuple[str, str, str], list[str]] = {}  # label and ends: the ids that people gave
         for one in values:
             ids = {span["id"]: name[id(span)] for span in one["spans"] if id(span) in name}
             for arrow in one["relations"]:
                 if arrow["from"] in ids and arrow["to"] in ids:
                     key = (arrow["label"], ids[arrow["from"]], ids[arrow["to"]])
-                    drawn[key] = drawn.get(key, 0) + 1
-        often = [key for key, number in drawn.items() if 2 * number >= len(values)]
-        relations = [{"id": f"c{n}", "label": a, "from": b, "to": c} for n, (a, b, c) in enumerate(often)]
-        kept.sort(key=lambda one: (one["start"], one["end"], one["id"]))
-        return {"spans": kept, "relations": relations}, sum(shares) / len(shares) if shares else 1.0
+                    drawn.setdefault(key, []).append(arrow["id"])
+        relations: dict[str, dict[str, Any]] = {}
+        for (label, source, target), ids_given in drawn.items():
+            if 2 * len(ids_given) >= len(values):
+                own = free_id(ids_given[0], relations)
+                relations[own] = {"id": own, "label": label, "from": source, "to": target}
+        ordered = sorted(kept.values(), key=lambda one: (one["start"], one["end"], one["id"]))
+        return {"spans": ordered, "relations": list(relations.values())}, sum(shares) / len(shares) if shares else 1.0
 
 
 def _check_label(place: str, label: str, use: str, schema: Schema) -> None:

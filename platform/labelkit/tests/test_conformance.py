@@ -1,0 +1,20 @@
+"""Every annotation type of the catalog keeps every promise of the seam."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labelkit.annotations import KINDS
+from labelkit.tests.conformance import CASES, PROMISES
+
+
+def test_every_type_of_the_catalog_is_held_to_its_promises():
+    assert list(CASES) == list(KINDS)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+@pytest.mark.parametrize("key", CASES)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_type_keeps_its_promise(key, promise, data):
+    promise(CASES[key], data)
