@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.primary_metrics import PRIMARY
@@ -36,7 +36,7 @@ def run_trial(job: Job, run: JobRun, order: TrialOrder) -> dict[str, Any]:
     run.device = device_for(order.recipe)
     search = Search.objects.get(pk=order.search_id)
     learned, held = sides_of(material, search.seed)
-    trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[KINDS[kind].model_output])
+    trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[ANNOTATION_TYPES[kind].model_output])
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
     run.total, run.seed = 1000 * len(sizes), search.seed
     for step, n in enumerate(sizes):
