@@ -59,7 +59,7 @@ def seeds(target: str) -> list[bytes]:
 def _written(key: str) -> list[bytes]:
     from annotation.formats.base import Job, Row
     from annotation.formats.catalog import FORMATS as KNOWN
-    from labelkit.annotations import KINDS
+    from labelkit.annotations import ANNOTATION_TYPES
 
     fmt = KNOWN[key]
     labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}, {"id": "b", "name": "Pear", "color": "#00ff00"}]
@@ -74,7 +74,7 @@ def _written(key: str) -> list[bytes]:
     }
     found = []
     for kind, value in values.items():
-        if not fmt.holds(KINDS[kind]):
+        if not fmt.holds(ANNOTATION_TYPES[kind]):
             continue
         rows = [
             Row(1, 1, "one.png", "", "one two three", None, 32, 32, {}, value, "x@y.example", datetime.now(UTC), 1),
@@ -124,10 +124,10 @@ def act(target: str) -> Callable[[bytes], None]:
     if target in FORMATS:
         from annotation.formats.base import BadFormat, Source
         from annotation.formats.catalog import FORMATS as KNOWN
-        from labelkit.annotations import KINDS
+        from labelkit.annotations import ANNOTATION_TYPES
 
         fmt = KNOWN[target]
-        kinds = sorted(key for key, one in KINDS.items() if fmt.holds(one))
+        kinds = sorted(key for key, one in ANNOTATION_TYPES.items() if fmt.holds(one))
         labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}]
 
         def read(data: bytes) -> None:

@@ -12,7 +12,7 @@ import requests
 from PIL import Image
 
 from annotation.labeling.models import Prelabel
-from labelkit.annotations import KINDS, Schema
+from labelkit.annotations import ANNOTATION_TYPES, Schema
 from labelkit.geometries import Frame
 from tests.stack import Stack
 from tests.test_whole_way import Api
@@ -210,7 +210,9 @@ def proposed(api: Api, project: int, version: dict) -> None:
     found = list(Prelabel.objects.filter(task__project=project))
     assert found
     for one in found:
-        answered = KINDS["boxes"].check(one.value, schema=Schema.of(1, [{"id": "bright"}], []), frame=Frame(64, 64))
+        answered = ANNOTATION_TYPES["boxes"].check(
+            one.value, schema=Schema.of(1, [{"id": "bright"}], []), frame=Frame(64, 64)
+        )
         assert len(answered["regions"]) == len(one.value["regions"])
 
 

@@ -17,7 +17,7 @@ from annotation.formats.catalog import FORMATS, formats_for
 from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.http.endpoint import Endpoint
@@ -111,7 +111,7 @@ class ProjectExport(Endpoint):
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         fmt = FORMATS.get(request.query_params.get("format", "jsonl"))
-        if fmt is None or not fmt.holds(KINDS[project.kind]):
+        if fmt is None or not fmt.holds(ANNOTATION_TYPES[project.kind]):
             fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
             message = f"for this project it must be one of: {fit}"
             raise Invalid(f"format: {message}", [{"field": "format", "message": message}])

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
@@ -99,9 +99,9 @@ class Source:
     look_up: LookUp = lambda stems: {}
 
     @property
-    def annotation_type(self) -> Kind:
+    def annotation_type(self) -> AnnotationType:
         """What `kind` names."""
-        return KINDS[self.kind]
+        return ANNOTATION_TYPES[self.kind]
 
     def again(self) -> BinaryIO:
         """From the beginning."""
@@ -126,7 +126,7 @@ class Format:
 
     key: ClassVar[str]
     title: ClassVar[str]
-    annotation_types: ClassVar[tuple[type[Kind], ...]] = (Kind,)
+    annotation_types: ClassVar[tuple[type[AnnotationType], ...]] = (AnnotationType,)
     media: ClassVar[frozenset[str]] = frozenset({"image", "text", "row"})
     geometries: ClassVar[frozenset[str] | None] = None
     drops_geometries: ClassVar[bool] = False
@@ -137,7 +137,7 @@ class Format:
     sized: ClassVar[str] = ""
     relative: ClassVar[bool] = False
 
-    def holds(self, annotation_type: Kind) -> bool:
+    def holds(self, annotation_type: AnnotationType) -> bool:
         """Whether annotations of this type can be written and read."""
         if not isinstance(annotation_type, self.annotation_types) or annotation_type.modality not in self.media:
             return False

@@ -10,7 +10,7 @@ from annotation.formats.spans import Conll, Spacy
 from annotation.formats.table import Table
 from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 
 FORMATS: dict[str, Format] = {
     one.key: one
@@ -20,4 +20,4 @@ FORMATS: dict[str, Format] = {
 
 def formats_for(kind: str) -> list[Format]:
     """Those that can hold a kind."""
-    return [one for one in FORMATS.values() if one.holds(KINDS[kind])]
+    return [one for one in FORMATS.values() if one.holds(ANNOTATION_TYPES[kind])]

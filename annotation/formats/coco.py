@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source
-from labelkit.annotations import Kind
+from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
 from labelkit.geometries import SHAPES
 from labelkit.geometries.box import corners
@@ -184,7 +184,7 @@ def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dic
 
 
 def _regions(
-    line: dict[str, Any], annotation_type: Kind, dropped: list[str], size: tuple[Any, Any]
+    line: dict[str, Any], annotation_type: AnnotationType, dropped: list[str], size: tuple[Any, Any]
 ) -> Iterator[dict[str, Any]]:
     """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box.
 

@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
-from labelkit.annotations import Kind
+from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode_lines
@@ -203,7 +203,7 @@ def _attributes(one: dict[str, Any], called: dict[str, str]) -> str:
     )
 
 
-def _found(node: Any, annotation_type: Kind) -> Found:
+def _found(node: Any, annotation_type: AnnotationType) -> Found:
     found = Found(f"image {node.get('id')}", node.get("name"), None)
     found.width, found.height = (int(float(node.get(key) or 0)) or None for key in ("width", "height"))
     tags, regions = [], []

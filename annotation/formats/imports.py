@@ -23,7 +23,7 @@ from annotation.labeling.seats import count_moves
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, current_schema
-from labelkit.annotations import KINDS, Kind, Schema, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema, SchemaIn
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
@@ -69,7 +69,7 @@ def order_import(
         Invalid: unknown format, or one that cannot hold the kind.
     """
     found = FORMATS.get(format_key)
-    if found is None or not found.holds(KINDS[project.kind]):
+    if found is None or not found.holds(ANNOTATION_TYPES[project.kind]):
         fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
         message = f"for this project it must be one of: {fit}"
         raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
@@ -211,7 +211,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
 class _Sizes:
     """Sizes that a file states, held against those that are known; the first one stated is kept where none is."""
 
-    def __init__(self, fmt: Format, kind: Kind) -> None:
+    def __init__(self, fmt: Format, kind: AnnotationType) -> None:
         self._fmt, self._kind = fmt, kind
         self._stated: dict[int, tuple[int, int]] = {}
 
@@ -254,7 +254,7 @@ def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, s
         return str(error)
     if found.value is None:
         return ""
-    kind = KINDS[project.kind]
+    kind = ANNOTATION_TYPES[project.kind]
     value = kind.relabel(value, ids)
     names = {name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name}
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
@@ -359,7 +359,7 @@ def _put(
         )
         return
     Annotation.objects.bulk_create([row for _, rows in fresh for row in rows])
-    kind = KINDS[project.kind]
+    kind = ANNOTATION_TYPES[project.kind]
     merged = []
     for task, rows in fresh:
         task.annotation, task.state, task.room = rows[-1], TaskState.DONE, 0

@@ -11,7 +11,7 @@ import orjson
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
-from labelkit.annotations import Kind
+from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
 from labelkit.annotations.spans import Spans
@@ -144,7 +144,7 @@ def _person(annotation: dict[str, Any]) -> str:
     return f"user {by}" if by is not None else ""
 
 
-def _founds(task: dict[str, Any], annotation_type: Kind) -> Iterator[Found]:
+def _founds(task: dict[str, Any], annotation_type: AnnotationType) -> Iterator[Found]:
     data = task["data"]
     text = next((data[key] for key in ("text", "content") if isinstance(data.get(key), str)), "")
     uri = next((str(data[key]) for key in ("image", "img", "url") if data.get(key)), "")
@@ -171,7 +171,7 @@ def _class_control(result: list[dict[str, Any]]) -> str:
     return _CLASS if _CLASS in asked else next(iter(asked), _CLASS)
 
 
-def _said(result: list[dict[str, Any]], annotation_type: Kind) -> Iterator[tuple[str | None, str, str, Any]]:
+def _said(result: list[dict[str, Any]], annotation_type: AnnotationType) -> Iterator[tuple[str | None, str, str, Any]]:
     """What a result says beside class and regions: of whom, name, type of the result, value.
 
     Of whom: a region's id, "" for the item, None for an item of a kind that has no place for it.
@@ -186,7 +186,9 @@ def _said(result: list[dict[str, Any]], annotation_type: Kind) -> Iterator[tuple
         yield region if control is None else "", name, of, part["value"][_SAID[of]]
 
 
-def _attributes_in(result: list[dict[str, Any]], annotation_type: Kind, found: Found) -> dict[str, dict[str, Any]]:
+def _attributes_in(
+    result: list[dict[str, Any]], annotation_type: AnnotationType, found: Found
+) -> dict[str, dict[str, Any]]:
     """What is said of each region, by its id; of the item as a whole under ""."""
     made: dict[str, dict[str, Any]] = {}
     for whom, name, of, value in _said(result, annotation_type):
@@ -205,7 +207,9 @@ def _name(uri: str) -> str:
     return unquote(path).rsplit("/", 1)[-1]
 
 
-def _value(result: list[dict[str, Any]], annotation_type: Kind, text: str, found: Found) -> dict[str, Any] | None:
+def _value(
+    result: list[dict[str, Any]], annotation_type: AnnotationType, text: str, found: Found
+) -> dict[str, Any] | None:
     said = _attributes_in(result, annotation_type, found)
     if isinstance(annotation_type, _CLASSES):
         control = _class_control(result)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from annotation.formats.base import Head
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.http.errors import Conflict
 
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
@@ -37,7 +37,11 @@ def _typed(value: Any, kind: str) -> Any:
 
 
 def fitted(
-    kind: Kind, value: dict[str, Any], attributes: dict[str, dict[str, Any]], note: Callable[[str], None], place: str
+    kind: AnnotationType,
+    value: dict[str, Any],
+    attributes: dict[str, dict[str, Any]],
+    note: Callable[[str], None],
+    place: str,
 ) -> dict[str, Any]:
     """An answer with its attributes typed; what the schema does not know is noted."""
 
@@ -63,7 +67,7 @@ def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind:
         Conflict: a label has keypoints, and the file does not name them.
     """
     declared = {one["name"]: one for one in head.labels}
-    several = len(KINDS[kind].shapes) > 1
+    several = len(ANNOTATION_TYPES[kind].shapes) > 1
     for number, (name, shapes) in enumerate(missing.items(), start=len(labels)):
         shape = next(iter(shapes)) if len(shapes) == 1 else ""  # one that is used for several is bound to none
         said = declared.get(name, {})
@@ -72,7 +76,7 @@ def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind:
         color = said.get("color") or ""
         made["color"] = color if re.fullmatch("#[0-9a-fA-F]{6}", color) else COLORS[number % len(COLORS)]
         made["shape"] = shape if several and shape != "span" else ""
-        if "skeleton" in (shapes or KINDS[kind].shapes[:1]):
+        if "skeleton" in (shapes or ANNOTATION_TYPES[kind].shapes[:1]):
             if not said.get("points"):
                 raise Conflict(f"The label {name!r} has keypoints: make it in the project first, with their names.")
             made["skeleton"] = {"points": said["points"], "edges": said.get("edges", [])}

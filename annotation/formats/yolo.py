@@ -18,7 +18,7 @@ from annotation.formats.base import (
     unzipped,
     zipped,
 )
-from labelkit.annotations import Kind
+from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
 from labelkit.geometries import SHAPES
 
@@ -49,7 +49,7 @@ class Yolo(Format):
         "decimals beyond a millionth of the size",
     )
 
-    def holds(self, annotation_type: Kind) -> bool:
+    def holds(self, annotation_type: AnnotationType) -> bool:
         """See `Format`: all lines of a file are of one layout, which is that of one geometry."""
         given = frozenset(annotation_type.shapes)
         return super().holds(annotation_type) and any(given <= layout for layout in _LAYOUTS)
@@ -120,7 +120,9 @@ def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
     return " ".join([str(order[region["label"]]), *(f"{value:.8g}" for value in values)])
 
 
-def _value(place: str, data: bytes, annotation_type: Kind, classes: dict[int, str], item: Known) -> dict[str, Any]:
+def _value(
+    place: str, data: bytes, annotation_type: AnnotationType, classes: dict[int, str], item: Known
+) -> dict[str, Any]:
     regions: list[dict[str, Any]] = []
     for number, line in enumerate(data.decode().splitlines(), start=1):
         parts = line.split()
@@ -142,7 +144,7 @@ def _value(place: str, data: bytes, annotation_type: Kind, classes: dict[int, st
     return {"regions": regions}
 
 
-def _shape(annotation_type: Kind, values: list[float], width: int, height: int) -> dict[str, Any]:
+def _shape(annotation_type: AnnotationType, values: list[float], width: int, height: int) -> dict[str, Any]:
     if "polygon" in annotation_type.shapes:
         points = [[round(values[i] * width, 2), round(values[i + 1] * height, 2)] for i in range(0, len(values), 2)]
         return {"shape": "polygon", "points": points}

@@ -15,7 +15,7 @@ from annotation.labeling.schemas import Number
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, record
 from plateau.datalake.queries import thumbnail_url
@@ -140,16 +140,16 @@ def _of_person(project: Project, person: int, cursor: str, limit: int) -> TaskPa
         if len(pairs) < limit + 10:
             break
         after = pairs[-1][0]
-    shown, kind = kept[:limit], KINDS[project.kind]
+    shown, kind = kept[:limit], ANNOTATION_TYPES[project.kind]
     return TaskPage(rows=[_row(row, kind) for _, row in shown], next=str(shown[-1][0]) if len(kept) > limit else "")
 
 
 def _page(project: Project, found: list[Task], limit: int, key: Any) -> TaskPage:
-    more, kind = len(found) > limit, KINDS[project.kind]
+    more, kind = len(found) > limit, ANNOTATION_TYPES[project.kind]
     return TaskPage(rows=[_row(row, kind) for row in found[:limit]], next=key(found[limit - 1]) if more else "")
 
 
-def _row(row: Task, kind: Kind) -> TaskRow:
+def _row(row: Task, kind: AnnotationType) -> TaskRow:
     annotation, item = row.annotation, row.item
     reasons = list(row.skipped_by.all())
     return TaskRow(

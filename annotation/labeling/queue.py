@@ -24,7 +24,7 @@ from annotation.labeling.settle import settle
 from annotation.projects.models import LabelSchema
 from annotation.projects.queries import checked_value
 from annotation.quality import gold
-from labelkit.annotations import KINDS, Kind, Schema
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema
 from labelkit.geometries import Frame
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen
@@ -361,7 +361,7 @@ def _take(cursor: Any, actor: Actor, keys: dict[str, Any], value: Any, following
         raise AnsweredElsewhere("You answered this task elsewhere in the meantime. Compare both and choose.")
     keys |= {"value": orjson.dumps(canonical).decode(), "schema": schema.version, "supersedes": task.own}
     if task.lease in ("gold", "practice"):
-        annotation, lesson, rules = _aside(cursor, keys, task, rules, KINDS[rules.kind], canonical)
+        annotation, lesson, rules = _aside(cursor, keys, task, rules, ANNOTATION_TYPES[rules.kind], canonical)
         return Answer(annotation, canonical, False, _following(cursor, rules, keys, following), lesson)
     rules = rules._replace(answered=rules.answered + (task.own is None))
     annotation, handed = _keep(cursor, actor, keys, task, following and rules.plain())
@@ -410,7 +410,7 @@ def _keep(cursor: Any, actor: Actor, keys: dict[str, Any], task: _Locked, follow
 
 
 def _aside(
-    cursor: Any, keys: dict[str, Any], task: _Locked, rules: Rules, kind: Kind, value: dict[str, Any]
+    cursor: Any, keys: dict[str, Any], task: _Locked, rules: Rules, kind: AnnotationType, value: dict[str, Any]
 ) -> tuple[int, dict[str, Any] | None, Rules]:
     """An answer to a gold or practice item: scored, and the task left alone."""
     practice = task.lease == "practice"

@@ -8,7 +8,7 @@ from annotation.labeling.models import Annotation, Source, Task
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.schemas import LabelEffect, SchemaPreview, What
-from labelkit.annotations import KINDS, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from plateau.http.errors import Conflict
 
 _COUNTS = """
@@ -23,7 +23,7 @@ _BATCH = 1000
 def answers_by_label(project: Project) -> dict[str, int]:
     """Resolved answers in which each label occurs."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [KINDS[project.kind].label_path, project.pk])
+        cursor.execute(_COUNTS, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
         return dict(cursor.fetchall())
 
 
@@ -57,7 +57,7 @@ def relabel(*, project: Project, moves: dict[str, str]) -> int:
     Raises:
         Conflict: a class would move to nothing, which leaves its item without an answer.
     """
-    kind = KINDS[project.kind]
+    kind = ANNOTATION_TYPES[project.kind]
     if kind.single_class and not all(moves.values()):
         raise Conflict("Each item has one class here: name the label that takes the place of the one that goes.")
     into = {label: new or None for label, new in moves.items()}

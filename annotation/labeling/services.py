@@ -14,7 +14,7 @@ from annotation.labeling.models import Annotation, Comment, Draft, Lease, Seat, 
 from annotation.labeling.schemas import MineOut, SkillOut
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict
@@ -70,7 +70,7 @@ def count_fresh(cursor: Any, rows: list[tuple[int, int]]) -> None:
 def used_labels(*, project: Project) -> set[str]:
     """Label ids that occur in resolved labels, and in answers to tasks that are not done."""
     with connection.cursor() as cursor:
-        cursor.execute(_USED, [KINDS[project.kind].label_path, project.pk])
+        cursor.execute(_USED, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
         return {row[0] for row in cursor.fetchall()}
 
 

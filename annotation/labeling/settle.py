@@ -9,7 +9,7 @@ from django.db.models import F
 from annotation.labeling.models import Annotation, Source, Task
 from annotation.labeling.seats import count_moves
 from annotation.quality.models import Review, Verdict
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.access.scopes import Actor
 
 _ANSWERS = """
@@ -27,7 +27,7 @@ def standing_answers(task_id: int) -> list[Annotation]:
     return list(Annotation.objects.filter(pk__in=ids).exclude(pk__in=rejected).order_by("pk"))
 
 
-def mean_likeness(kind: Kind, values: list[dict[str, Any]]) -> float:
+def mean_likeness(kind: AnnotationType, values: list[dict[str, Any]]) -> float:
     """Mean likeness over all pairs of answers; 1 for a single one."""
     pairs = [kind.likeness(a, b) for i, a in enumerate(values) for b in values[:i]]
     return sum(pairs) / len(pairs) if pairs else 1.0
@@ -40,7 +40,7 @@ def settle(*, actor: Actor, task_id: int) -> None:
     is the one answer that all gave, or a new annotation with source `consensus`.
     """
     task = Task.objects.select_related("project").get(pk=task_id)
-    project, kind = task.project, KINDS[task.project.kind]
+    project, kind = task.project, ANNOTATION_TYPES[task.project.kind]
     answers = standing_answers(task_id)
     if not answers:
         return
@@ -54,7 +54,7 @@ def settle(*, actor: Actor, task_id: int) -> None:
     task.save(update_fields=["agreement", "annotation"])
 
 
-def consensus_of(*, actor: Actor, task: Task, answers: list[Annotation], kind: Kind) -> Annotation:
+def consensus_of(*, actor: Actor, task: Task, answers: list[Annotation], kind: AnnotationType) -> Annotation:
     """The answer itself where all are the same, else a new annotation that says what most say."""
     value, share = kind.merge([one.value for one in answers])
     for one in answers:

@@ -4,7 +4,7 @@ from typing import Any
 
 from annotation.projects.models import Guideline, LabelSchema, Project
 from annotation.projects.schemas import QueueRules
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.annotations.base import Schema
 from labelkit.geometries.base import Frame
 from labelkit.validation import InvalidValue
@@ -35,6 +35,6 @@ def checked_value(kind: str, value: Any, *, schema: Schema, frame: Frame) -> dic
         Invalid: it is none of this kind, uses an unknown label, or leaves the picture or text.
     """
     try:
-        return KINDS[kind].check(value, schema=schema, frame=frame)
+        return ANNOTATION_TYPES[kind].check(value, schema=schema, frame=frame)
     except InvalidValue as error:
         raise Invalid(error.detail, error.errors) from error

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticKnownError
 
-from labelkit.annotations import KINDS, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from plateau.http.validation import Strict
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
@@ -19,13 +19,15 @@ def _known_kind(key: object) -> object:
     Raises:
         PydanticKnownError: it is none; the message names those that there are.
     """
-    if isinstance(key, str) and key in KINDS:
+    if isinstance(key, str) and key in ANNOTATION_TYPES:
         return key
-    *others, last = (repr(known) for known in KINDS)
+    *others, last = (repr(known) for known in ANNOTATION_TYPES)
     raise PydanticKnownError("literal_error", {"expected": f"{', '.join(others)} or {last}"})
 
 
-KindName = Annotated[str, BeforeValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(KINDS)})]
+KindName = Annotated[
+    str, BeforeValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(ANNOTATION_TYPES)})
+]
 ProjectState = Literal["active", "archived", "all"]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from annotation.projects.models import Guideline, LabelSchema, Project, Team
 from annotation.projects.queries import rules_of
 from annotation.projects.schemas import QueueRules
-from labelkit.annotations import KINDS, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
@@ -67,7 +67,7 @@ def _add_schema(actor: Actor, project: Project, schema: SchemaIn, *, version: in
 
 
 def _check_shapes(kind: str, schema: SchemaIn) -> None:
-    shapes = KINDS[kind].shapes
+    shapes = ANNOTATION_TYPES[kind].shapes
     for number, label in enumerate(schema.labels):
         message = ""
         if label.shape and label.shape not in shapes:

@@ -34,7 +34,7 @@ from annotation.quality.schemas import (
 )
 from labelkit import agreement
 from labelkit.agreement import Estimate
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.identity.models import User
 from statkit.confidence_sequences import interval
 from statkit.proportions import wilson
@@ -225,7 +225,7 @@ def likeness_of(project_ids: Sequence[int]) -> dict[int, tuple[float, int]]:
 
 def agreement_report(project: Project) -> AgreementOut:
     """Agreement on the newest tasks with several answers."""
-    kind = KINDS[project.kind]
+    kind = ANNOTATION_TYPES[project.kind]
     answers, limited = _several(project)
     each = {task: _to_others(kind, rows) for task, rows in answers.items()}
     alike = {task: sum(scores) / len(scores) for task, scores in each.items()}
@@ -254,7 +254,7 @@ def agreement_report(project: Project) -> AgreementOut:
     )
 
 
-def _to_others(kind: Kind, rows: Sequence[Annotation]) -> list[float]:
+def _to_others(kind: AnnotationType, rows: Sequence[Annotation]) -> list[float]:
     """The mean likeness of each answer to the others of its task."""
     total = [0.0] * len(rows)
     for i, a in enumerate(rows):
@@ -279,7 +279,7 @@ def _pairs(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[
     ]
 
 
-def _by_label(project: Project, kind: Kind, answers: dict[int, list[Annotation]]) -> list[LabelAgreement]:
+def _by_label(project: Project, kind: AnnotationType, answers: dict[int, list[Annotation]]) -> list[LabelAgreement]:
     """Likeness of what bears the label, over items where somebody used it."""
     scores: dict[str, list[float]] = defaultdict(list)
     for rows in answers.values():
@@ -324,7 +324,7 @@ def _by_guideline(answers: dict[int, list[Annotation]], alike: dict[int, float])
     ]
 
 
-def _confusions(kind: Kind, answers: dict[int, list[Annotation]]) -> list[Confusion]:
+def _confusions(kind: AnnotationType, answers: dict[int, list[Annotation]]) -> list[Confusion]:
     """Different labels that two people gave to the same thing."""
     tasks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for task, rows in answers.items():

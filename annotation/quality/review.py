@@ -15,7 +15,7 @@ from annotation.labeling.settle import standing_answers
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value
 from annotation.quality.models import Review, Verdict
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
@@ -187,7 +187,7 @@ def _another_round(task: Task, reviews: list[Review]) -> bool:
         return True
     if one.fix is None or other.fix is None:
         return False
-    kind = KINDS[task.project.kind]
+    kind = ANNOTATION_TYPES[task.project.kind]
     return kind.likeness(one.fix.value, other.fix.value) < task.project.agreement_floor
 
 

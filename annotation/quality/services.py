@@ -14,7 +14,7 @@ from annotation.labeling.settle import standing_answers
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value
 from annotation.quality.models import GoldItem, LabelDoubt
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.consensus import resolve
 from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
@@ -86,7 +86,7 @@ def order_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     Raises:
         Invalid: the method models people, and the kind has no classes.
     """
-    if method not in ("auto", "majority") and not KINDS[project.kind].single_class:
+    if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].single_class:
         message = "this kind has no classes: answers are matched and averaged; choose auto"
         raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
     payload = {"project_id": project.pk, "method": method}
@@ -112,7 +112,7 @@ def run_consensus(running: Running) -> dict[str, Any]:
 def _resolve_all(
     project: Project, answers: dict[int, list[Annotation]], method: str
 ) -> tuple[str, str, dict[int, tuple[dict[str, Any], float]]]:
-    kind = KINDS[project.kind]
+    kind = ANNOTATION_TYPES[project.kind]
     if not kind.single_class:
         made = {pk: kind.merge([one.value for one in rows]) for pk, rows in answers.items() if rows}
         return "matched and averaged", "the kind has no classes of the whole item", made
@@ -151,7 +151,7 @@ def _put(task: Task, value: dict[str, Any], confidence: float, like: Annotation)
 
 def find_twins(*, project: Project, pairs: list[tuple[int, int]]) -> int:
     """Note tasks whose pictures are near-duplicates and whose labels differ; `pairs` are item ids."""
-    kind = KINDS[project.kind]
+    kind = ANNOTATION_TYPES[project.kind]
     wanted = {pk for pair in pairs for pk in pair}
     rows = Task.objects.filter(project=project, item_id__in=wanted, state=TaskState.DONE).select_related("annotation")
     by_item = {row.item_id: row for row in rows}

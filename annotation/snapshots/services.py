@@ -19,7 +19,7 @@ from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
 from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
@@ -205,7 +205,7 @@ def hash_of(rows: list[dict[str, Any]]) -> str:
 
 
 def _write_manifest(key: str, rows: list[dict[str, Any]], snapshot: Snapshot) -> None:
-    kind = KINDS[snapshot.kind]
+    kind = ANNOTATION_TYPES[snapshot.kind]
     table = pa.table(
         {
             "item_id": pa.array([row["item_id"] for row in rows], pa.int64()),

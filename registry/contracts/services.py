@@ -8,7 +8,7 @@ import orjson
 from django.db import transaction
 from django.utils import timezone
 
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
 from plateau.audit.services import record
 from plateau.http.errors import (
@@ -235,7 +235,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
             or there is no ready snapshot.
     """
     row = _locked(contract)
-    if not KINDS[row.project.kind].single_class:
+    if not ANNOTATION_TYPES[row.project.kind].single_class:
         raise Conflict(
             f"Contracts judge models that give one label to each item; this project is of {row.project.kind}."
         )

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from annotation.labeling.models import Prelabel, Task, TaskState
 from annotation.snapshots.models import SplitSide
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.pictures import check_whole
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
@@ -36,7 +36,7 @@ def run_batch(job: Job, run: JobRun) -> dict[str, Any]:
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
     model = open_model(batch.version, run.cache)
     items = Item.objects.select_related("asset").order_by("pk")
-    if KINDS[batch.project.kind].modality == "image":
+    if ANNOTATION_TYPES[batch.project.kind].modality == "image":
         items = items.filter(asset__isnull=False)
     if batch.dataset_id is not None:
         items = items.filter(dataset_id=batch.dataset_id)
@@ -112,7 +112,7 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
 
 def _told(answer: Any, kind: str, labels: list[str]) -> dict[str, Any]:
     """One answer: `value` as people give it, how sure (null for numbers), and of classes all that was said."""
-    told = vars(KINDS[kind].from_prediction(answer, labels))
+    told = vars(ANNOTATION_TYPES[kind].from_prediction(answer, labels))
     return {key: value for key, value in told.items() if key != "probabilities" or value is not None}
 
 

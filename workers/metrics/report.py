@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from workers.metrics.base import Scored, class_intervals, drawn_values, intervals, kept_draws, standard_error
 from workers.metrics.classes import ClassScored
 from workers.metrics.coco import RegionScored
@@ -67,7 +67,7 @@ def report_on(
         slices: Of each item, for classes.
         seed: Of the bootstrap; models are compared in pairs where it is the same.
     """
-    if KINDS[kind].model_output == "classes":
+    if ANNOTATION_TYPES[kind].model_output == "classes":
         judgement = judge(found, [one.label for one in examples], labels, slices)
         curve = {"score": [judgement.accuracy, _binomial(judgement)], **judgement.curve_metrics(seed=seed)}
         scored = scored_on(kind, found, examples, labels)
@@ -88,13 +88,13 @@ def _binomial(judgement: Judgement) -> float:
 
 def scored_on(kind: str, found: Any, examples: Sequence[Example], labels: list[str], usual: float = 0.0) -> Scored:
     """Answers beside the truth, ready to be scored; see `report_on`."""
-    if KINDS[kind].model_output == "classes":
+    if ANNOTATION_TYPES[kind].model_output == "classes":
         place = {label: number for number, label in enumerate(labels)}
         right = np.array([place[one.label] for one in examples], dtype=np.int64)
         return ClassScored(right, found.argmax(axis=1) if len(examples) else right, labels)
     truth = [one.value for one in examples]
-    if KINDS[kind].model_output == "number":
+    if ANNOTATION_TYPES[kind].model_output == "number":
         return NumberScored(np.array([one["number"] for one in truth], dtype=np.float64), np.asarray(found), usual)
-    if KINDS[kind].model_output == "spans":
+    if ANNOTATION_TYPES[kind].model_output == "spans":
         return SpanScored(truth, found, labels)
     return RegionScored(kind, truth, found, [size_of(one) for one in examples], labels)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from django.core.files.storage import default_storage
 
 from annotation.snapshots.models import Snapshot
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from workers.recipes.base import Example
 
 
@@ -49,10 +49,10 @@ def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     for row in table_rows.to_pylist():
         sides[row["side"]].append(example_of(row, snapshot.kind, cache))
         if row["side"] == "sealed":
-            slices.append(frozenset() if KINDS[snapshot.kind].modality == "row" else slices_of(row["meta"]))
+            slices.append(frozenset() if ANNOTATION_TYPES[snapshot.kind].modality == "row" else slices_of(row["meta"]))
             items.append(row["item_id"])
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
-    if not KINDS[snapshot.kind].learns_labels:
+    if not ANNOTATION_TYPES[snapshot.kind].learns_labels:
         labels = []
     return Material(labels, sides["train"], sides["sealed"], slices, items)
 
@@ -65,7 +65,7 @@ def example_of(row: dict[str, Any], kind: str, cache: Path) -> Example:
         path=local_picture(key, sha256, cache) if key else Path(),
         label=row["label"],
         text=row["text"] or "",
-        row=orjson.loads(row["meta"] or "{}") if KINDS[kind].modality == "row" else {},
+        row=orjson.loads(row["meta"] or "{}") if ANNOTATION_TYPES[kind].modality == "row" else {},
         value=orjson.loads(row.get("value") or "{}"),
     )
 

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.comparison import PRIMARY
@@ -31,7 +31,8 @@ def run_trial(job: Job, run: JobRun, material: Material, recipe: Recipe, kind: s
     """Handler of job kind `trial`, in the trainer's process; a later attempt goes on behind the last rung."""
     search = Search.objects.get(pk=job.payload["search_id"])
     learned, held = sides_of(material, search.seed)
-    trial = begin_trial(search_id=search.pk, number=job.payload["number"], metric=PRIMARY[KINDS[kind].model_output])
+    metric = PRIMARY[ANNOTATION_TYPES[kind].model_output]
+    trial = begin_trial(search_id=search.pk, number=job.payload["number"], metric=metric)
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
     run.total, run.seed = 1000 * len(sizes), search.seed
     for step, n in enumerate(sizes):

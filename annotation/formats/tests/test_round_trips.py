@@ -13,7 +13,7 @@ from annotation.formats.base import BadFormat, Job, Known, Row, Source, stem
 from annotation.formats.catalog import FORMATS
 from annotation.formats.labelstudio_rle import decode_rle, encode_rle
 from annotation.formats.mapping import fitted
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.tests import geometries as any_of
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -94,13 +94,13 @@ def values(kind):
         return with_attributes(st.sampled_from([{"label": "cat"}, {"label": "inu"}]))
     if kind == "multi_classification":
         return with_attributes(st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}]))
-    return with_attributes(spans() if kind == "spans" else any_of.answers(KINDS[kind].shapes, most=4))
+    return with_attributes(spans() if kind == "spans" else any_of.answers(ANNOTATION_TYPES[kind].shapes, most=4))
 
 
 def labels_for(kind):
     if kind == "spans":
         return SPAN_LABELS
-    return any_of.schema_labels(KINDS[kind].shapes) if KINDS[kind].shapes else CLASS_LABELS
+    return any_of.schema_labels(ANNOTATION_TYPES[kind].shapes) if ANNOTATION_TYPES[kind].shapes else CLASS_LABELS
 
 
 def kept(fmt, kind, value, names):
@@ -148,7 +148,7 @@ def same(one, other, slack):
 
 
 def held_by(fmt):
-    return sorted(key for key, one in KINDS.items() if fmt.holds(one))
+    return sorted(key for key, one in ANNOTATION_TYPES.items() if fmt.holds(one))
 
 
 REGIONS = {"boxes", "polygons", "keypoints", "masks", "shapes"}
@@ -175,7 +175,7 @@ EXACT = [
     (fmt.key, kind)
     for fmt in FORMATS.values()
     for kind in held_by(fmt)
-    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and KINDS[kind].modality == "text")
+    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and ANNOTATION_TYPES[kind].modality == "text")
 ]
 
 
@@ -185,14 +185,17 @@ EXACT = [
 def test_what_goes_out_comes_back(fmt, kind, data):
     labels = labels_for(kind)
     names = {one["id"]: one["name"] for one in labels}
-    text = TEXT if KINDS[kind].modality == "text" else ""
+    text = TEXT if ANNOTATION_TYPES[kind].modality == "text" else ""
     given_values = data.draw(st.lists(values(kind), min_size=1, max_size=3))
     rows = [row(n, value, text=text and f"{text} {n}"[: len(TEXT)] + str(n)) for n, value in enumerate(given_values, 1)]
     found = trip(fmt, kind, rows, labels)
     assert [one.name for one in found] in ([r.name for r in rows], [""] * len(rows))
     for before, after in zip(rows, found, strict=True):
         got = kept(
-            fmt, kind, fitted(KINDS[kind], after.value, {one["id"]: one for one in ATTRIBUTES}, pytest.fail, ""), {}
+            fmt,
+            kind,
+            fitted(ANNOTATION_TYPES[kind], after.value, {one["id"]: one for one in ATTRIBUTES}, pytest.fail, ""),
+            {},
         )
         assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
         if text:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from annotation.formats.imports import run_import
 from annotation.labeling import queue
 from annotation.labeling.models import Task
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from labelkit.annotations.base import refuse
 from labelkit.tests.conformance import CASES, CLASS_LABELS, PROMISES, Case
 from labelkit.validation import StrictModel, validate
@@ -30,7 +30,7 @@ class RankingIn(StrictModel):
     ranking: list[str]
 
 
-class Ranking(Kind):
+class Ranking(AnnotationType):
     """Labels in order of preference, each at most once."""
 
     key = "ranking"
@@ -72,7 +72,7 @@ TOY = Case(Ranking(), CLASS_LABELS, RANKINGS)
 
 @pytest.fixture
 def ranking():
-    with KINDS.including(Ranking()):
+    with ANNOTATION_TYPES.including(Ranking()):
         yield
 
 

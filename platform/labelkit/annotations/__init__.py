@@ -1,6 +1,6 @@
 """Kinds of labeling: adding one is adding a file and listing it here, or an entry point of another package."""
 
-from labelkit.annotations.base import Kind, Schema
+from labelkit.annotations.base import AnnotationType, Schema
 from labelkit.annotations.classification import (
     Classification,
     MultiClassification,
@@ -8,16 +8,16 @@ from labelkit.annotations.classification import (
     TextClassification,
 )
 from labelkit.annotations.number import RowNumber
-from labelkit.annotations.regions import KINDS_OF_REGIONS
+from labelkit.annotations.regions import REGION_TYPES
 from labelkit.annotations.registry import AnnotationTypeCatalog
 from labelkit.annotations.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
 from labelkit.annotations.spans import Spans
 
-KINDS = AnnotationTypeCatalog(
+ANNOTATION_TYPES = AnnotationTypeCatalog(
     (
         Classification(),
         MultiClassification(),
-        *KINDS_OF_REGIONS,
+        *REGION_TYPES,
         TextClassification(),
         Spans(),
         RowClassification(),
@@ -25,4 +25,4 @@ KINDS = AnnotationTypeCatalog(
     )
 )
 
-__all__ = ["KINDS", "AttributeIn", "Kind", "LabelIn", "Schema", "SchemaIn", "SkeletonIn"]
+__all__ = ["ANNOTATION_TYPES", "AnnotationType", "AttributeIn", "LabelIn", "Schema", "SchemaIn", "SkeletonIn"]

@@ -38,7 +38,7 @@ class Schema:
         return cls(version, {one["id"]: one for one in labels}, {one["id"]: one for one in attributes})
 
 
-class Kind:
+class AnnotationType:
     """One kind of labeling. `label_path` is where label ids lie in an answer (SQL/JSON path).
 
     Methods that say so take answers that `check` has not seen: out of a file, with names in the place of label ids.

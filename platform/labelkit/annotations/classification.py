@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from labelkit.annotations.base import (
-    Kind,
+    AnnotationType,
     Modality,
     ModelOutput,
     Prediction,
@@ -37,7 +37,7 @@ def _with_attributes(made: dict[str, Any], attributes: dict[str, AttributeValue]
     return made | {"attributes": attributes} if attributes else made
 
 
-class Classification(Kind):
+class Classification(AnnotationType):
     """One label for the whole item."""
 
     key: ClassVar[str] = "classification"
@@ -46,7 +46,7 @@ class Classification(Kind):
     model_output: ClassVar[ModelOutput] = "classes"
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         answer = validate(OneIn, value)
         if answer.label not in schema.labels:
             raise refuse("value.label", f"there is no label {answer.label!r} in this project")
@@ -55,16 +55,16 @@ class Classification(Kind):
         return _with_attributes({"label": answer.label}, answer.attributes)
 
     def is_readable(self, value: Any) -> bool:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         return isinstance(value, dict) and isinstance(value.get("label", ""), str)
 
     def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         if "label" in value:
             yield value["label"], ""
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
-        """See `Kind`; a class that moves to nothing leaves none, which `check` refuses."""
+        """See `AnnotationType`; a class that moves to nothing leaves none, which `check` refuses."""
         if "label" not in value:
             return dict(value)
         label = moves.get(value["label"], value["label"])
@@ -77,7 +77,7 @@ class Classification(Kind):
         return str(value["label"])
 
     def with_class(self, label: str) -> dict[str, Any]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         return {"label": label}
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
@@ -86,7 +86,7 @@ class Classification(Kind):
         return Prediction(self.with_class(best), best, float(output.max()), [float(share) for share in output])
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         return {value["label"]: {"label": value["label"]}}, {"label": ""}
 
     def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
@@ -104,14 +104,14 @@ class Classification(Kind):
         return first, share
 
 
-class MultiClassification(Kind):
+class MultiClassification(AnnotationType):
     """Any number of labels for the whole item."""
 
     key: ClassVar[str] = "multi_classification"
     label_path = "$.labels[*]"
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """See `Kind`; labels are kept in the order of the schema."""
+        """See `AnnotationType`; labels are kept in the order of the schema."""
         answer = validate(SeveralIn, value)
         for label in answer.labels:
             if label not in schema.labels:
@@ -122,17 +122,17 @@ class MultiClassification(Kind):
         return _with_attributes({"labels": [one for one in schema.labels if one in chosen]}, answer.attributes)
 
     def is_readable(self, value: Any) -> bool:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         labels = value.get("labels", []) if isinstance(value, dict) else None
         return isinstance(labels, list) and all(isinstance(label, str) for label in labels)
 
     def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         for label in value.get("labels", ()):
             yield label, ""
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
-        """See `Kind`; two labels that become one are one."""
+        """See `AnnotationType`; two labels that become one are one."""
         made = dict(value)
         if "labels" in made:
             moved = [moves.get(label, label) for label in made["labels"]]
@@ -140,7 +140,7 @@ class MultiClassification(Kind):
         return made
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
 
     def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:

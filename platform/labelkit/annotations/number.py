@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from labelkit.annotations.base import Kind, Modality, ModelOutput, Prediction, Schema
+from labelkit.annotations.base import AnnotationType, Modality, ModelOutput, Prediction, Schema
 from labelkit.geometries import Frame
 from labelkit.validation import StrictModel, validate
 
@@ -19,7 +19,7 @@ class AnswerIn(StrictModel):
     number: Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 
 
-class RowNumber(Kind):
+class RowNumber(AnnotationType):
     """What is to be estimated: a price, a demand, a time."""
 
     key = "row_number"
@@ -29,7 +29,7 @@ class RowNumber(Kind):
     learns_labels: ClassVar[bool] = False  # its one label names the quantity
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         return {"number": validate(AnswerIn, value).number}
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:

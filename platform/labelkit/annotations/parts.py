@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import Kind, Prediction
+from labelkit.annotations.base import AnnotationType, Prediction
 from labelkit.model_outputs import as_given
 
 
@@ -18,7 +18,7 @@ def free_id(wanted: str, taken: Container[str]) -> str:
     return made
 
 
-class LabeledParts(Kind):
+class LabeledParts(AnnotationType):
     """`lists` names the lists of an answer; the first has what people mark, others what they say of it."""
 
     lists: ClassVar[tuple[str, ...]]
@@ -29,7 +29,7 @@ class LabeledParts(Kind):
         raise NotImplementedError
 
     def is_readable(self, value: Any) -> bool:
-        """See `Kind`: every list is one, of objects with a label each."""
+        """See `AnnotationType`: every list is one, of objects with a label each."""
         return isinstance(value, dict) and all(
             isinstance(parts := value.get(name, []), list)
             and all(isinstance(part, dict) and isinstance(part.get("label"), str) for part in parts)
@@ -37,13 +37,13 @@ class LabeledParts(Kind):
         )
 
     def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         for name in self.lists:
             for part in value.get(name, ()):
                 yield part["label"], self.geometry_of(name, part)
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         made = dict(value)
         for name in self.lists:
             if name in made:
@@ -54,7 +54,7 @@ class LabeledParts(Kind):
     def map_attributed(
         self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> dict[str, Any]:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         made, marks = change(dict(value)), self.lists[0]
         if marks in made:
             made[marks] = [change(part) for part in made[marks]]
@@ -65,7 +65,7 @@ class LabeledParts(Kind):
         return {"counts": dict(Counter(part["label"] for part in value[self.lists[0]]))}
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-        """See `Kind`; split once, as looking through the answer for each label would cost labels times marks."""
+        """See `AnnotationType`; split once: looking for each label by itself would cost labels times marks."""
         nothing: dict[str, Any] = {name: [] for name in self.lists}
         marks = self.lists[0]
         parts: dict[str, dict[str, Any]] = {}

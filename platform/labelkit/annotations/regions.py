@@ -80,7 +80,7 @@ class Regions(LabeledParts):
         self.shapes = shapes  # type: ignore[misc]
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """See `Kind`; coordinates are kept to a hundredth of a pixel."""
+        """See `AnnotationType`; coordinates are kept to a hundredth of a pixel."""
         answer = validate(_answer_of(self.shapes), value)
         seen: set[str] = set()
         for number, region in enumerate(answer.regions):
@@ -95,11 +95,11 @@ class Regions(LabeledParts):
         return _shape(part)
 
     def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
-        """See `Kind`."""
+        """See `AnnotationType`."""
         return bool(value.get("regions"))
 
     def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
-        """See `Kind`; a region of a geometry that is not known stays, and `check` refuses it."""
+        """See `AnnotationType`; a region of a geometry that is not known stays, and `check` refuses it."""
         regions = [
             SHAPES[shape].scale(region, across, down) if (shape := _shape(region)) in SHAPES else region
             for region in value["regions"]
@@ -160,7 +160,7 @@ def _problem(region: Region, schema: Schema, frame: Frame, seen: set[str]) -> st
 
 
 BOXES: Literal["boxes"] = "boxes"
-KINDS_OF_REGIONS = (
+REGION_TYPES = (
     Regions(BOXES, ("box",)),
     Regions("polygons", ("polygon", "polyline")),
     Regions("keypoints", ("skeleton",)),

@@ -6,35 +6,36 @@ from contextlib import contextmanager
 from importlib.metadata import entry_points
 from threading import RLock
 
-from labelkit.annotations.base import Kind
+from labelkit.annotations.base import AnnotationType
 
 ENTRY_POINTS = "plateau.annotation_types"
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")  # as long as a project keeps it
 
 
-class AnnotationTypeCatalog(Mapping[str, Kind]):
+class AnnotationTypeCatalog(Mapping[str, AnnotationType]):
     """Annotation types by their keys, in the order in which they were added.
 
-    Another package adds its own under the entry point group `plateau.annotation_types`: a `Kind`, or a class that makes
-    one without arguments. They are loaded when the catalog is first read, so that such a package can import this one.
+    Another package adds its own under the entry point group `plateau.annotation_types`: an `AnnotationType`, or a class
+    of which one is made without arguments. They are loaded when the catalog is first read, so that such a package can
+    import this one.
     """
 
-    def __init__(self, annotation_types: Sequence[Kind], *, group: str = ENTRY_POINTS) -> None:
-        self._by_key: dict[str, Kind] = {}
+    def __init__(self, annotation_types: Sequence[AnnotationType], *, group: str = ENTRY_POINTS) -> None:
+        self._by_key: dict[str, AnnotationType] = {}
         self._group = group
         self._is_loaded = self._is_loading = False
         self._lock = RLock()
         for annotation_type in annotation_types:
             self.add(annotation_type)
 
-    def add(self, annotation_type: Kind) -> None:
+    def add(self, annotation_type: AnnotationType) -> None:
         """Put a type behind the others.
 
         Raises:
             ValueError: its key is no key, or another type has it.
         """
         key = getattr(annotation_type, "key", "")
-        if not isinstance(annotation_type, Kind) or not isinstance(key, str) or not _KEY.fullmatch(key):
+        if not isinstance(annotation_type, AnnotationType) or not isinstance(key, str) or not _KEY.fullmatch(key):
             raise ValueError(
                 f"{annotation_type!r} must be an annotation type with a key of up to 20 small letters, digits and _"
             )
@@ -51,7 +52,7 @@ class AnnotationTypeCatalog(Mapping[str, Kind]):
         del self._by_key[key]
 
     @contextmanager
-    def including(self, *annotation_types: Kind) -> Iterator[None]:
+    def including(self, *annotation_types: AnnotationType) -> Iterator[None]:
         """With these types besides, within the block; all of them or none."""
         self._load()
         before = dict(self._by_key)
@@ -74,7 +75,7 @@ class AnnotationTypeCatalog(Mapping[str, Kind]):
         finally:
             self._by_key = before
 
-    def __getitem__(self, key: str) -> Kind:
+    def __getitem__(self, key: str) -> AnnotationType:
         if not self._is_loaded:
             self._load()
         return self._by_key[key]

@@ -88,7 +88,7 @@ class Spans(LabeledParts):
     same_mark: ClassVar[matching.Likeness] = same_ends
 
     def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """See `Kind`; spans are kept in the order of the text."""
+        """See `AnnotationType`; spans are kept in the order of the text."""
         answer = validate(AnswerIn, value)
         spans: dict[str, dict[str, Any]] = {}
         for number, span in enumerate(answer.spans):
@@ -116,7 +116,7 @@ class Spans(LabeledParts):
         return "span" if name == "spans" else "relation"
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
-        """See `Kind`; relations of spans that are left out go with them."""
+        """See `AnnotationType`; relations of spans that are left out go with them."""
         made = super().relabel(value, moves)
         gone = {span.get("id") for span in value.get("spans", ()) if moves.get(span["label"], "") is None}
         if gone and "relations" in made:

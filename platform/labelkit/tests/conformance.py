@@ -13,7 +13,7 @@ import orjson
 import pytest
 from hypothesis import strategies as st
 
-from labelkit.annotations import KINDS, Kind, Schema
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema
 from labelkit.geometries import SHAPES, Frame
 from labelkit.tests import geometries as any_of
 
@@ -37,7 +37,7 @@ SPAN_LABELS = [
 class Case:
     """An annotation type, the labels of a project of it, and annotations as people send them."""
 
-    annotation_type: Kind
+    annotation_type: AnnotationType
     labels: list[dict[str, Any]]
     annotations: st.SearchStrategy[dict[str, Any]]
 
@@ -98,19 +98,19 @@ _NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: {"number": n
 
 
 def _regions(key: str) -> Case:
-    shapes = KINDS[key].shapes
+    shapes = ANNOTATION_TYPES[key].shapes
     annotations = with_attributes(any_of.answers(shapes, most=4)).filter(_has_area)
-    return Case(KINDS[key], any_of.schema_labels(shapes), annotations)
+    return Case(ANNOTATION_TYPES[key], any_of.schema_labels(shapes), annotations)
 
 
 CASES: dict[str, Case] = {
-    "classification": Case(KINDS["classification"], CLASS_LABELS, _CLASSES),
-    "multi_classification": Case(KINDS["multi_classification"], CLASS_LABELS, _SETS),
+    "classification": Case(ANNOTATION_TYPES["classification"], CLASS_LABELS, _CLASSES),
+    "multi_classification": Case(ANNOTATION_TYPES["multi_classification"], CLASS_LABELS, _SETS),
     **{key: _regions(key) for key in ("boxes", "polygons", "keypoints", "masks", "shapes")},
-    "text_classification": Case(KINDS["text_classification"], CLASS_LABELS, _CLASSES),
-    "spans": Case(KINDS["spans"], SPAN_LABELS, with_attributes(spans())),
-    "row_classification": Case(KINDS["row_classification"], CLASS_LABELS, _CLASSES),
-    "row_number": Case(KINDS["row_number"], CLASS_LABELS[:1], _NUMBERS),
+    "text_classification": Case(ANNOTATION_TYPES["text_classification"], CLASS_LABELS, _CLASSES),
+    "spans": Case(ANNOTATION_TYPES["spans"], SPAN_LABELS, with_attributes(spans())),
+    "row_classification": Case(ANNOTATION_TYPES["row_classification"], CLASS_LABELS, _CLASSES),
+    "row_number": Case(ANNOTATION_TYPES["row_number"], CLASS_LABELS[:1], _NUMBERS),
 }
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labelkit.annotations import KINDS, Schema, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, Schema, SchemaIn
 from labelkit.geometries import SHAPES, Frame
 from labelkit.geometries.mask import decode, encode
 from labelkit.tests import geometries as any_of
@@ -16,8 +16,8 @@ FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
 @given(any_of.answers())
 @settings(max_examples=150, deadline=None)
 def test_what_is_kept_is_what_was_given_and_checks_again_to_the_same(value):
-    kept = KINDS["shapes"].check(value, schema=SCHEMA, frame=FRAME)
-    assert KINDS["shapes"].check(kept, schema=SCHEMA, frame=FRAME) == kept
+    kept = ANNOTATION_TYPES["shapes"].check(value, schema=SCHEMA, frame=FRAME)
+    assert ANNOTATION_TYPES["shapes"].check(kept, schema=SCHEMA, frame=FRAME) == kept
     assert [one["id"] for one in kept["regions"]] == [one["id"] for one in value["regions"]]
 
 
@@ -43,7 +43,7 @@ def test_likeness_is_one_to_itself_symmetric_and_a_share(shape, data):
 @given(any_of.answers(most=4), st.integers(2, 4))
 @settings(max_examples=60, deadline=None)
 def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
-    kind = KINDS["shapes"]
+    kind = ANNOTATION_TYPES["shapes"]
     kept = kind.check(value, schema=SCHEMA, frame=FRAME)
     flat = any(SHAPES[r["shape"]].geometry(r).area == 0 for r in kept["regions"] if r["shape"] == "polygon")
     if flat:  # a polygon without area is like nothing, itself included
@@ -81,7 +81,7 @@ def test_a_boxs_likeness_upright_is_what_polygons_say():
 )  # fmt: skip
 def test_a_region_that_does_not_fit_is_named(kind, value, place, word):
     with pytest.raises(InvalidValue) as refused:
-        KINDS[kind].check(value, schema=SCHEMA, frame=FRAME)
+        ANNOTATION_TYPES[kind].check(value, schema=SCHEMA, frame=FRAME)
     error = refused.value.errors[0]
     assert place in error["field"]
     assert word in str(refused.value) + error["message"]
@@ -113,9 +113,9 @@ def test_attributes_are_held_to_the_schema(given_attributes, word):
     box = {"id": "a", "label": "one-box", "x": 1, "y": 1, "w": 5, "h": 5, "attributes": given_attributes}
     if word:
         with pytest.raises(InvalidValue, match=word):
-            KINDS["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
+            ANNOTATION_TYPES["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
     else:
-        kept = KINDS["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
+        kept = ANNOTATION_TYPES["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
         assert kept["regions"][0]["attributes"] == given_attributes
 
 
@@ -140,6 +140,6 @@ def test_spans_of_several_people_are_resolved_with_their_relations():
         {"spans": [{**a, "id": "x"}, {**b, "id": "y"}], "relations": [{**arrow, "from": "x", "to": "y"}]},
         {"spans": [{**a, "id": "x", "label": "place"}, stray], "relations": []},
     ]
-    merged, _ = KINDS["spans"].merge(answers)
+    merged, _ = ANNOTATION_TYPES["spans"].merge(answers)
     assert [(s["label"], s["start"]) for s in merged["spans"]] == [("person", 0), ("place", 8)]
     assert [(r["from"], r["to"]) for r in merged["relations"]] == [("a", "b")]

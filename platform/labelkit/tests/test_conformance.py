@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labelkit.annotations import KINDS
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.tests.conformance import CASES, PROMISES
 
 
 def test_every_type_of_the_catalog_is_held_to_its_promises():
-    assert list(CASES) == list(KINDS)
+    assert list(CASES) == list(ANNOTATION_TYPES)
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)

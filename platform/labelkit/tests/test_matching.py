@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from labelkit.annotations import KINDS, Schema, matching
+from labelkit.annotations import ANNOTATION_TYPES, Schema, matching
 from labelkit.annotations.regions import region_likeness
 from labelkit.annotations.spans import same_ends
 from labelkit.geometries import SHAPES, Frame
@@ -133,7 +133,7 @@ def test_many_scattered_regions_are_compared_with_those_near_them_alone(shape, m
     number = compared(monkeypatch, shape)
     assert matching.pairs(one, other, region_likeness) == [(k, k) for k in range(MANY)]
     assert MANY <= number() <= 2 * MANY
-    assert KINDS["shapes"].likeness({"regions": one}, {"regions": other}) == 1
+    assert ANNOTATION_TYPES["shapes"].likeness({"regions": one}, {"regions": other}) == 1
 
 
 @pytest.mark.parametrize("shape", ["box", "polygon"])
@@ -183,7 +183,9 @@ def test_answers_of_several_people_are_merged_without_comparing_every_pair(monke
     rng = np.random.default_rng(3)
     one = [{**region, "id": f"r{k}"} for k, region in enumerate(scattered(rng, MANY, 4000))]
     number = compared(monkeypatch, "box")
-    merged, share = KINDS["boxes"].merge([{"regions": side} for side in (one, moved(rng, one), moved(rng, one))])
+    merged, share = ANNOTATION_TYPES["boxes"].merge(
+        [{"regions": side} for side in (one, moved(rng, one), moved(rng, one))]
+    )
     assert (len(merged["regions"]), share) == (MANY, 1)
     assert number() < 10 * MANY
 
@@ -270,7 +272,7 @@ def test_a_line_that_crosses_itself_too_often_is_refused_and_named(shape):
     for points in (200, 10_000):
         wild = {**fine, "id": "b", "points": tangle(points)}
         with pytest.raises(InvalidValue, match=f"crosses itself more than {CROSSINGS} times") as refused:
-            KINDS["shapes"].check({"regions": [fine, wild]}, schema=schema, frame=frame)
+            ANNOTATION_TYPES["shapes"].check({"regions": [fine, wild]}, schema=schema, frame=frame)
         assert refused.value.errors[0]["field"] == "value.regions.1"
 
 
@@ -278,9 +280,9 @@ def test_lines_that_cross_themselves_too_often_all_together_are_refused():
     one = {"shape": "polygon", "label": "one-polygon", "points": tangle(25)}
     many = [{**one, "id": f"r{k}"} for k in range(100)]
     schema, frame = Schema.of(1, any_of.schema_labels(), []), Frame(200, 120)
-    KINDS["shapes"].check({"regions": many[:20]}, schema=schema, frame=frame)
+    ANNOTATION_TYPES["shapes"].check({"regions": many[:20]}, schema=schema, frame=frame)
     with pytest.raises(InvalidValue, match="3,000 times"):
-        KINDS["shapes"].check({"regions": many}, schema=schema, frame=frame)
+        ANNOTATION_TYPES["shapes"].check({"regions": many}, schema=schema, frame=frame)
 
 
 def test_outlines_that_cross_each_other_too_often_are_compared_by_their_bounding_boxes():

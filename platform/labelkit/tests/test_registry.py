@@ -2,40 +2,43 @@ import sys
 
 import pytest
 
-from labelkit.annotations import KINDS
-from labelkit.annotations.base import Kind
+from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.annotations.base import AnnotationType
 from labelkit.annotations.classification import Classification
 from labelkit.annotations.number import RowNumber
 from labelkit.annotations.registry import AnnotationTypeCatalog
 
 
-class Ranking(Kind):
+class Ranking(AnnotationType):
     key = "ranking"
 
 
 def test_types_are_in_the_order_in_which_they_were_added_and_go_again():
-    before = list(KINDS)
-    with KINDS.including(Ranking()):
-        assert list(KINDS) == [*before, "ranking"]
-        with KINDS.without("ranking", "boxes"):
-            assert "boxes" not in KINDS
-            assert len(KINDS) == len(before) - 1
-        assert list(KINDS) == [*before, "ranking"]
-    assert list(KINDS) == before
+    before = list(ANNOTATION_TYPES)
+    with ANNOTATION_TYPES.including(Ranking()):
+        assert list(ANNOTATION_TYPES) == [*before, "ranking"]
+        with ANNOTATION_TYPES.without("ranking", "boxes"):
+            assert "boxes" not in ANNOTATION_TYPES
+            assert len(ANNOTATION_TYPES) == len(before) - 1
+        assert list(ANNOTATION_TYPES) == [*before, "ranking"]
+    assert list(ANNOTATION_TYPES) == before
     with pytest.raises(KeyError):
-        KINDS["ranking"]
+        ANNOTATION_TYPES["ranking"]
 
 
 def test_a_block_that_fails_leaves_the_catalog_as_it_was():
-    before = list(KINDS)
-    with pytest.raises(ValueError, match="'classification' already"), KINDS.including(Ranking(), Classification()):
+    before = list(ANNOTATION_TYPES)
+    with (
+        pytest.raises(ValueError, match="'classification' already"),
+        ANNOTATION_TYPES.including(Ranking(), Classification()),
+    ):
         pass
-    assert list(KINDS) == before
+    assert list(ANNOTATION_TYPES) == before
 
 
 @pytest.mark.parametrize("key", ["", "Ranking", "a-b", "9a", "a" * 21, None])
 def test_what_is_no_annotation_type_with_a_key_is_refused(key):
-    strange = type("Strange", (Kind,), {"key": key})()
+    strange = type("Strange", (AnnotationType,), {"key": key})()
     with pytest.raises(ValueError, match="annotation type"):
         AnnotationTypeCatalog((strange,))
     with pytest.raises(ValueError, match="annotation type"):
@@ -52,12 +55,12 @@ def package(folder, monkeypatch, name, source, entry):
 
 
 OTHER = """
-from labelkit.annotations import KINDS, Kind
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 
-assert "classification" in KINDS
+assert "classification" in ANNOTATION_TYPES
 
 
-class Ranking(Kind):
+class Ranking(AnnotationType):
     key = "ranking"
 """
 
@@ -79,7 +82,7 @@ def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
     ],
 )
 def test_an_entry_point_that_cannot_be_used_is_named(tmp_path, monkeypatch, entry, word):
-    source = OTHER + "\nclass Same(Kind):\n    key = 'classification'\n\ntext = 'text'\n"
+    source = OTHER + "\nclass Same(AnnotationType):\n    key = 'classification'\n\ntext = 'text'\n"
     package(tmp_path, monkeypatch, "broken_types", source, entry)
     catalog = AnnotationTypeCatalog((Classification(),))
     for _ in range(2):  # it does not work the second time without a word

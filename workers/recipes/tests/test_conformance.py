@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 import torch
 
-from labelkit.annotations import KINDS, Schema
+from labelkit.annotations import ANNOTATION_TYPES, Schema
 from labelkit.geometries import Frame
 from workers.catalog import CARDS, Choice, Param, complete_params
 from workers.metrics import report_on
@@ -87,7 +87,7 @@ def valid(kind: str, found, examples: list[Example], labels: list[str]) -> None:
         assert all(0 <= one["score"] <= 1 for one in answer[part])
         plain = answer | {part: [{k: v for k, v in one.items() if k != "score"} for one in answer[part]]}
         frame = Frame(length=len(example.text)) if kind == "spans" else Frame(*size_of(example))
-        KINDS[kind].check(plain, schema=schema, frame=frame)
+        ANNOTATION_TYPES[kind].check(plain, schema=schema, frame=frame)
 
 
 @pytest.mark.parametrize(("key", "kind"), CASES)

@@ -22,7 +22,7 @@ from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
-from labelkit.annotations import KINDS, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from labelkit.pictures import read_upright_size
 from plateau.access.scopes import Actor
 from plateau.datalake.images import BadFile
@@ -46,7 +46,9 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=sorted(FORMATS), required=True)
         parser.add_argument("--organization", required=True, help="slug")
         parser.add_argument("--name", required=True, help="of the new project and its dataset")
-        parser.add_argument("--kind", choices=sorted(KINDS), help="found out from the file where it is left out")
+        parser.add_argument(
+            "--kind", choices=sorted(ANNOTATION_TYPES), help="found out from the file where it is left out"
+        )
         parser.add_argument("--images", type=Path, help="folder with the pictures, by the names that the file has")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -83,13 +85,13 @@ def kind_of(fmt: Format, source: Source) -> str:
         BadFormat: nothing in it is labeled.
     """
     for probe in ("shapes", "boxes", "masks", "spans", "multi_classification", "classification"):
-        if not fmt.holds(KINDS[probe]):
+        if not fmt.holds(ANNOTATION_TYPES[probe]):
             continue
         shapes: set[str] = set()
         most, text = 0, False
         for found in fmt.founds(replace(source, kind=probe)):
             text = text or bool(found.text)
-            listed = list(KINDS[probe].labels_used(found.value or {}))
+            listed = list(ANNOTATION_TYPES[probe].labels_used(found.value or {}))
             shapes |= {shape for _, shape in listed}
             most = max(most, len(listed))
         if most == 0:
