@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from labelkit.geometries.prepared import Floats, Prepared, Whole
 
@@ -27,6 +28,7 @@ WHOLE = 250_000  # cells of a table that is solved as a whole: the same choice a
 REACH = 64  # neighbors that each region is compared with where the limits are passed
 ROWS = 64  # regions that are looked up in the tree at a time
 BLOCK = 10_000  # pairs that the greedy matching goes through before it drops those that can no longer be chosen
+OTHER_LABEL = 1e-10  # what another label takes from a likeness: it decides among equals alone
 SLACK = 1e-9  # a bound on the likeness may be wrong in its last digits
 
 
@@ -78,6 +80,9 @@ def by_sort(one: Sequence[Region], other: Sequence[Region], sort: Callable[[Regi
 def pairs(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) -> list[tuple[int, int]]:
     """Indices of regions that mark the same thing: the matching of greatest likeness, each region once.
 
+    Among matchings that are equal, one that pairs most regions of the same label: the order of the answers, and of
+    their regions, does not decide.
+
     Where very many regions lie on one spot it is a matching of great likeness, not always the greatest.
     """
     if not one or not other:
@@ -93,9 +98,14 @@ def pairs(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) ->
             edges = _edges(sort, *found)
             open_.append(Edges(sort.rows[edges.i], sort.columns[edges.j], edges.value))
     i, j, value = (np.concatenate([getattr(edges, name) for edges in open_]) for name in ("i", "j", "value"))
+    value = value - OTHER_LABEL * (_labels(one)[i] != _labels(other)[j])
     rows, columns = _assigned(Edges(i, j, value), len(one), len(other))
     done += zip(rows.tolist(), columns.tolist(), strict=True)
     return sorted(done)
+
+
+def _labels(regions: Sequence[Region]) -> npt.NDArray[np.str_]:
+    return np.array([str(region.get("label", "")) for region in regions])
 
 
 def f1(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) -> float:

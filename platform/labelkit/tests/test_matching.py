@@ -317,3 +317,12 @@ def test_a_long_line_is_as_alike_as_before_and_one_that_lies_beside_itself_all_o
     dense = {**comb(2000, upright=True), "shape": "polyline"}
     assert of.likeness(dense, dense) == pytest.approx(1)
     assert of.likeness(dense, {**dense, "points": [[x + 50, y] for x, y in dense["points"]]}) < 1
+
+
+def test_among_regions_that_are_alike_those_of_one_label_are_paired():
+    """Two people who mark the same two things on one place agree, in whatever order each of them marked."""
+    place = box(10, 10, 20, 20)
+    one = [{**place, "id": "a", "label": "cat"}, {**place, "id": "b", "label": "dog"}]
+    other = [{**place, "id": "c", "label": "dog"}, {**place, "id": "d", "label": "cat"}]
+    assert matching.pairs(one, other, region_likeness) == [(0, 1), (1, 0)]
+    assert matching.f1(one, other, region_likeness) == matching.f1(other, one, region_likeness) == 1
