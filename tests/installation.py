@@ -31,7 +31,7 @@ from plateau.audit.models import AuditEvent
 from plateau.datalake.hooks import after_ingest, followers
 from plateau.identity.hooks import when_erased
 from plateau.identity.services import create_organization
-from plateau.jobs.handlers import kinds
+from plateau.jobs.kinds import JOB_KINDS
 from plateau.telemetry.health import CHECKS, SCHEMAS
 from plateau.telemetry.metrics import exposition
 from workers.catalog import CARDS
@@ -78,7 +78,7 @@ def main() -> None:
         "statuses": {address: client.get(address).status_code for address in sys.argv[1:]},
         "routes": names_of_routes(get_resolver().url_patterns),
         "applications": client.get("/api/v1/me/").json()["applications"],
-        "kinds": sorted(kinds()),
+        "kinds": sorted(entry.kind.key for entry in JOB_KINDS),
         "beat": sorted(celery.conf.beat_schedule),
         "tasks": sorted(name for name in celery.tasks if not name.startswith("celery.")),
         "recipes": sorted(row["key"] for row in client.get("/api/v1/recipes/").json()["rows"]),
