@@ -229,7 +229,7 @@ def test_a_path_that_cannot_be_is_refused_in_words(people, stack, make_project):
         (f"{artifacts}/{'a' * 300}/b.txt", (400, "INVALID_PARAMETER_VALUE")),
     ):
         for chunked in (False, True):
-            status, told = door.raw("PUT", f"/mlflow-artifacts/artifacts/{inside}", b"x", chunked=chunked)
+            status, told = door.raw("PUT", f"/mlflow-artifacts/artifacts/{inside}", b"x" * 4_000_000, chunked=chunked)
             assert (status, told.get("error_code")) == expected, inside
     assert door.get(f"{artifacts}/a/b.txt") == b"first"
 

@@ -20,7 +20,7 @@ from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
 from registry.mlflow_proxy import policy, references, routes
-from registry.mlflow_proxy.uploads import drop_rest, length_said, stream_of
+from registry.mlflow_proxy.uploads import Body, drop_rest, length_said, stream_of
 from registry.mlflow_store import schema
 from registry.mlflow_store.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, NotAllowed, Refused
 from registry.mlflow_store.server import Wsgi, app
@@ -132,6 +132,8 @@ def _followed(passed: dict[str, Any], start_response: StartResponse, follow: pol
             answer.close()
     if told[0].startswith("2"):
         follow()
+    elif isinstance(sent := passed["wsgi.input"], Body):
+        sent.drop_rest()
     start_response(*told)
     return [body]
 

@@ -56,6 +56,10 @@ class Body:
             self._end()
         return piece
 
+    def drop_rest(self) -> None:
+        """Read what MLflow left of a body that it refused; see `drop_rest`."""
+        _read_up(self._stream, None if self._said is None else self._said - self.size)
+
     def _end(self) -> None:
         if self._said is not None and self.size < self._said:
             raise Refused(*BAD, f"The upload broke off after {self.size} of {self._said} bytes. Send it again.")
@@ -97,8 +101,13 @@ def stream_of(environ: dict[str, Any], said: int | None) -> Any:
 def drop_rest(environ: dict[str, Any]) -> None:
     """Read what is left of a refused body, where it is short: a client that is still sending hears no answer."""
     said = length_said(environ)
-    if said is not None and said > DROPPED_BYTES:
+    _read_up(stream_of(environ, said), said)
+
+
+def _read_up(stream: Any, left: int | None) -> None:
+    """Read `left` bytes, or to the end where that is not known; nothing where it is too much."""
+    if left is not None and left > DROPPED_BYTES:
         return
-    stream, left = stream_of(environ, said), DROPPED_BYTES if said is None else said
+    left = DROPPED_BYTES if left is None else left
     while left > 0 and (piece := stream.read(min(left, 65_536))):
         left -= len(piece)
