@@ -13,11 +13,10 @@ from rest_framework.response import Response
 
 from annotation.formats import imports
 from annotation.formats.base import Format, Job
-from annotation.formats.catalog import FORMATS, formats_for
+from annotation.formats.catalog import format_for, formats_for
 from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
@@ -110,11 +109,7 @@ class ProjectExport(Endpoint):
             Invalid: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        fmt = FORMATS.get(request.query_params.get("format", "jsonl"))
-        if fmt is None or not fmt.holds(ANNOTATION_TYPES[project.kind]):
-            fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
-            message = f"for this project it must be one of: {fit}"
-            raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
+        fmt = format_for(request.query_params.get("format", "jsonl"), project.kind)
         _check_sizes(project, fmt)
         schema = current_schema(project)
         job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)

@@ -141,10 +141,10 @@ class Format:
         """Whether annotations of this type can be written and read."""
         if not isinstance(annotation_type, self.annotation_types) or annotation_type.modality not in self.media:
             return False
-        given = frozenset(annotation_type.shapes)
-        if self.geometries is None or not given:
+        geometries = frozenset(annotation_type.shapes)
+        if self.geometries is None or not geometries:
             return True
-        return bool(given & self.geometries) if self.drops_geometries else given <= self.geometries
+        return bool(geometries & self.geometries) if self.drops_geometries else geometries <= self.geometries
 
     def write(self, job: Job) -> Iterator[bytes]:
         """The file, piece by piece; memory does not grow with the number of rows."""

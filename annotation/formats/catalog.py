@@ -11,6 +11,7 @@ from annotation.formats.table import Table
 from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
 from labelkit.annotations import ANNOTATION_TYPES
+from plateau.http.errors import Invalid
 
 FORMATS: dict[str, Format] = {
     one.key: one
@@ -20,4 +21,17 @@ FORMATS: dict[str, Format] = {
 
 def formats_for(kind: str) -> list[Format]:
     """Those that can hold a kind."""
-    return [one for one in FORMATS.values() if one.holds(ANNOTATION_TYPES[kind])]
+    return [fmt for fmt in FORMATS.values() if fmt.holds(ANNOTATION_TYPES[kind])]
+
+
+def format_for(key: str, kind: str) -> Format:
+    """The format of this key.
+
+    Raises:
+        Invalid: there is none, or it cannot hold the kind; the message names those that can.
+    """
+    formats = {fmt.key: fmt for fmt in formats_for(kind)}
+    if key not in formats:
+        message = f"for this project it must be one of: {', '.join(sorted(formats))}"
+        raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
+    return formats[key]

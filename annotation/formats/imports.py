@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
-from annotation.formats.catalog import FORMATS, formats_for
+from annotation.formats.catalog import FORMATS, format_for
 from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportOrder
 from annotation.formats.mapping import add_labels, by_label, fitted
 from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
@@ -69,11 +69,7 @@ def order_import(
     Raises:
         Invalid: unknown format, or one that cannot hold the kind.
     """
-    found = FORMATS.get(format_key)
-    if found is None or not found.holds(ANNOTATION_TYPES[project.kind]):
-        fit = ", ".join(sorted(one.key for one in formats_for(project.kind)))
-        message = f"for this project it must be one of: {fit}"
-        raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
+    format_for(format_key, project.kind)
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
     order = ImportOrder(
         project_id=project.pk,

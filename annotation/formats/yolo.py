@@ -51,8 +51,8 @@ class Yolo(Format):
 
     def holds(self, annotation_type: AnnotationType) -> bool:
         """See `Format`: all lines of a file are of one layout, which is that of one geometry."""
-        given = frozenset(annotation_type.shapes)
-        return super().holds(annotation_type) and any(given <= layout for layout in _LAYOUTS)
+        geometries = frozenset(annotation_type.shapes)
+        return super().holds(annotation_type) and any(geometries <= layout for layout in _LAYOUTS)
 
     def write(self, job: Job) -> Iterator[bytes]:
         """See `Format`."""

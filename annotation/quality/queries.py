@@ -11,9 +11,11 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
+from annotation.labeling.queue import schema_of
 from annotation.labeling.schemas import SkillOut
 from annotation.labeling.services import progress
 from annotation.projects.models import Project
+from annotation.projects.queries import checked_value
 from annotation.quality.models import GoldItem, Review, ReviewTally, Verdict
 from annotation.quality.proposals import Answered, effect
 from annotation.quality.schemas import (
@@ -33,6 +35,7 @@ from annotation.quality.schemas import (
 )
 from labelkit import agreement
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
+from labelkit.geometries import Frame
 from plateau.identity.models import User
 from statkit.completion import days_left
 from statkit.confidence_sequences import anytime_interval
@@ -43,6 +46,18 @@ PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the n
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest
 PAIRS = 20_000  # pairs of answers to one task that a report compares: ten answers make 45 of them, two make one
 WINDOW = 28  # days of work that the finish date is drawn from
+
+
+def checked_answer(task: Task, value: Any) -> tuple[dict[str, Any], int]:
+    """An answer to a task in its canonical form, and the version of the labels that it was checked by.
+
+    Raises:
+        Invalid: it does not fit.
+    """
+    project, asset = task.project, task.item.asset
+    frame = Frame(asset.width if asset else None, asset.height if asset else None, len(task.item.text) or None)
+    schema = schema_of(project.pk, project.schema_version)
+    return checked_value(project.kind, value, schema=schema, frame=frame), schema.version
 
 
 def rejected_among(annotation_ids: Collection[int]) -> set[int]:

@@ -13,10 +13,9 @@ from annotation.labeling.models import Annotation, Comment, Lease, LeaseKind, So
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import standing_answers
 from annotation.projects.models import Project
-from annotation.projects.queries import checked_value
 from annotation.quality.models import Review, Verdict
+from annotation.quality.queries import checked_answer
 from labelkit.annotations import ANNOTATION_TYPES
-from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, NotFound
@@ -157,11 +156,8 @@ def decide(
 
 
 def _fixed(actor: Actor, task: Task, judged: Annotation, value: Any, active_ms: int) -> Annotation:
-    asset = task.item.asset
-    frame = Frame(asset.width if asset else None, asset.height if asset else None, len(task.item.text) or None)
     project = task.project
-    schema = queue.schema_of(project.pk, project.schema_version)
-    canonical = checked_value(project.kind, value, schema=schema, frame=frame)
+    canonical, schema_version = checked_answer(task, value)
     return Annotation.objects.create(
         project=project,
         task=task,
@@ -169,7 +165,7 @@ def _fixed(actor: Actor, task: Task, judged: Annotation, value: Any, active_ms: 
         client_id=uuid.uuid4(),
         source=Source.REVIEWER,
         value=orjson.loads(orjson.dumps(canonical)),
-        schema_version=schema.version,
+        schema_version=schema_version,
         guideline_version=project.guideline_version,
         supersedes=judged,
         active_ms=active_ms,

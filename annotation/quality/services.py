@@ -8,16 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, TaskState
-from annotation.labeling.queue import schema_of
 from annotation.labeling.seats import count_moves
 from annotation.labeling.settle import standing_answers
 from annotation.projects.models import Project
-from annotation.projects.queries import checked_value
 from annotation.quality.job_kinds import CONSENSUS, DOUBTS, ConsensusOrder, DoubtsOrder
 from annotation.quality.models import GoldItem, LabelDoubt
+from annotation.quality.queries import checked_answer
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.consensus import resolve
-from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
@@ -46,10 +44,7 @@ def make_gold(*, actor: Actor, task: Task, value: Any, practice: bool) -> GoldIt
             raise Conflict("The task has no answer yet. Send the right one, or answer it first.")
         value = task.annotation.value
     else:
-        asset = task.item.asset
-        frame = Frame(asset.width if asset else None, asset.height if asset else None, len(task.item.text) or None)
-        schema = schema_of(project.pk, project.schema_version)
-        value = checked_value(project.kind, value, schema=schema, frame=frame)
+        value, _ = checked_answer(task, value)
     if task.state != TaskState.DONE:
         if Lease.objects.filter(task=task).exists():
             raise Conflict("Somebody holds this task just now. Try again later.")

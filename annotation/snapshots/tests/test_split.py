@@ -14,7 +14,7 @@ from plateau.datalake.images import examine
 
 KEY = "ab" * 32
 SHARE = 0.2
-WORDS = "the of and that for was on are with machine they picture this from have".split()  # noqa: SIM905
+WORDS = "the of and that for was on are with machine they picture this from have".split()  # noqa: SIM905  # plainer than a list
 
 
 def metal(number: int, side: int = 256) -> Image.Image:
