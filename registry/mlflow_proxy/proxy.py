@@ -20,9 +20,9 @@ from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
 from registry.mlflow_proxy import policy, references, routes
-from registry.mlflow_proxy.uploads import Body, drop_rest, length_said, stream_of
+from registry.mlflow_proxy.uploads import Counted, drop_rest, length_said, stream_of
 from registry.mlflow_store import schema
-from registry.mlflow_store.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, NotAllowed, Refused
+from registry.mlflow_store.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, Refused
 from registry.mlflow_store.server import Wsgi, app
 from registry.model_versions.places import BadPath, plain_path
 
@@ -77,7 +77,7 @@ class MlflowGate:
                 passed = _pass(environ, held)
                 follow: policy.Follow | None = passed.pop(FOLLOW, None)
                 if follow is not None:
-                    return _followed(passed, start_response, follow)
+                    return _followed(environ, passed, start_response, follow)
         except Refused as refused:
             return _answer(start_response, refused)
         except (OperationalError, InterfaceError):
@@ -116,7 +116,9 @@ def nothing_else(_environ: dict[str, Any], start_response: StartResponse) -> Ite
     return _answer(start_response, Refused(*NOT_FOUND, "Only /mlflow is served here."))
 
 
-def _followed(passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow) -> Iterable[bytes]:
+def _followed(
+    environ: dict[str, Any], passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow
+) -> Iterable[bytes]:
     """MLflow's answer, and then what Plateau does with it; only then the client hears."""
     told: list[Any] = []
 
@@ -132,8 +134,8 @@ def _followed(passed: dict[str, Any], start_response: StartResponse, follow: pol
             answer.close()
     if told[0].startswith("2"):
         follow()
-    elif isinstance(sent := passed["wsgi.input"], Body):
-        sent.drop_rest()
+    else:
+        drop_rest(environ)
     start_response(*told)
     return [body]
 
@@ -168,18 +170,23 @@ def _pass(environ: dict[str, Any], held: ExitStack) -> dict[str, Any]:
     actor = _caller(environ)
     if route is not None and not actor.may(route.scope):
         raise Refused(*FORBIDDEN, f"This needs the scope {route.scope}.")
+    environ["wsgi.input"] = Counted(environ.get("wsgi.input", io.BytesIO()))
     passed = environ | {"PATH_INFO": path, "SCRIPT_NAME": ""}
     for header in ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_MLFLOW_WORKSPACE"):
         passed.pop(header, None)
     if not info:
-        workspace = _workspace(actor, named, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
-        if route is not None and route.scope == Scope.MODELS_WRITE and not _OF_MODELS.search(path):
-            _check_active(actor, int(workspace.removeprefix("project-")))
-        passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
-        if path.startswith(f"/api/2.0{_ARTIFACTS}"):
-            _check_artifact(passed, path, workspace, held)
-        else:
-            _check_content(passed, path, workspace, actor, held)
+        try:
+            workspace = _workspace(actor, named, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
+            if route is not None and route.scope == Scope.MODELS_WRITE and not _OF_MODELS.search(path):
+                _check_active(actor, int(workspace.removeprefix("project-")))
+            passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
+            if path.startswith(f"/api/2.0{_ARTIFACTS}"):
+                _check_artifact(passed, path, workspace, held)
+            else:
+                _check_content(passed, path, workspace, actor, held)
+        except Refused:
+            drop_rest(environ)  # of callers who are known: nobody else may make us read
+            raise
     return passed
 
 
@@ -272,11 +279,7 @@ def _check_artifact(environ: dict[str, Any], path: str, workspace: str, held: Ex
         inner = [(key, _inside(value, home) if key == "path" else value) for key, value in query]
         environ["QUERY_STRING"] = urlencode(inner)
     if environ["REQUEST_METHOD"] == "PUT":
-        try:
-            environ[FOLLOW] = policy.upload(environ, workspace, inside, held)
-        except NotAllowed:
-            drop_rest(environ)
-            raise
+        environ[FOLLOW] = policy.upload(environ, workspace, inside, held)
     else:
         _drop_body(environ)
     if environ["REQUEST_METHOD"] == "DELETE":

@@ -56,10 +56,6 @@ class Body:
             self._end()
         return piece
 
-    def drop_rest(self) -> None:
-        """Read what MLflow left of a body that it refused; see `drop_rest`."""
-        _read_up(self._stream, None if self._said is None else self._said - self.size)
-
     def _end(self) -> None:
         if self._said is not None and self.size < self._said:
             raise Refused(*BAD, f"The upload broke off after {self.size} of {self._said} bytes. Send it again.")
@@ -98,16 +94,29 @@ def stream_of(environ: dict[str, Any], said: int | None) -> Any:
     return environ["wsgi.input"] if said is not None or environ.get("wsgi.input_terminated") else NoBody()
 
 
+class Counted:
+    """A server's stream of a body; `size` is what was read of it."""
+
+    def __init__(self, stream: Any) -> None:
+        self.size = 0
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """As the server gives it."""
+        piece: bytes = self._stream.read(size)
+        self.size += len(piece)
+        return piece
+
+
 def drop_rest(environ: dict[str, Any]) -> None:
-    """Read what is left of a refused body, where it is short: a client that is still sending hears no answer."""
+    """Read what is left of a refused body, where it is short: a client that is still sending hears no answer.
+
+    The request's own stream must be `Counted`.
+    """
     said = length_said(environ)
-    _read_up(stream_of(environ, said), said)
-
-
-def _read_up(stream: Any, left: int | None) -> None:
-    """Read `left` bytes, or to the end where that is not known; nothing where it is too much."""
-    if left is not None and left > DROPPED_BYTES:
+    left = DROPPED_BYTES if said is None else said - environ["wsgi.input"].size
+    if left > DROPPED_BYTES:
         return
-    left = DROPPED_BYTES if left is None else left
+    stream = stream_of(environ, said)
     while left > 0 and (piece := stream.read(min(left, 65_536))):
         left -= len(piece)
