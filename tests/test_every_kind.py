@@ -210,7 +210,7 @@ def proposed(api: Api, project: int, version: dict) -> None:
     found = list(Prelabel.objects.filter(task__project=project))
     assert found
     for one in found:
-        answered = ANNOTATION_TYPES["boxes"].check(
+        answered = ANNOTATION_TYPES["boxes"].validate(
             one.value, schema=Schema.of(1, [{"id": "bright"}], []), frame=Frame(64, 64)
         )
         assert len(answered["regions"]) == len(one.value["regions"])

@@ -114,7 +114,7 @@ class ProjectExport(Endpoint):
         schema = current_schema(project)
         job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
         record(actor=self.actor, action="labels.exported", subject=project, format=fmt.key)
-        response = StreamingHttpResponse(_begun(_gathered(fmt.write(job))), content_type=fmt.media_type)
+        response = StreamingHttpResponse(_begun(_gathered(fmt.write(job))), content_type=fmt.content_type)
         name = slugify(project.name) or "project"
         response["Content-Disposition"] = f'attachment; filename="{name}.{fmt.suffix}"'
         return response

@@ -130,7 +130,7 @@ class Format:
     media: ClassVar[frozenset[str]] = frozenset({"image", "text", "row"})
     geometries: ClassVar[frozenset[str] | None] = None
     drops_geometries: ClassVar[bool] = False
-    media_type: ClassVar[str] = "application/zip"
+    content_type: ClassVar[str] = "application/zip"
     suffix: ClassVar[str] = "zip"
     loses: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[bool] = True
@@ -139,9 +139,9 @@ class Format:
 
     def holds(self, annotation_type: AnnotationType) -> bool:
         """Whether annotations of this type can be written and read."""
-        if not isinstance(annotation_type, self.annotation_types) or annotation_type.modality not in self.media:
+        if not isinstance(annotation_type, self.annotation_types) or annotation_type.media_type not in self.media:
             return False
-        geometries = frozenset(annotation_type.shapes)
+        geometries = frozenset(annotation_type.geometries)
         if self.geometries is None or not geometries:
             return True
         return bool(geometries & self.geometries) if self.drops_geometries else geometries <= self.geometries

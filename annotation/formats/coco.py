@@ -16,7 +16,7 @@ import orjson
 from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
-from labelkit.geometries import SHAPES
+from labelkit.geometries import GEOMETRIES
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.rle import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
@@ -34,7 +34,7 @@ class Coco(Format):
     annotation_types = (Regions,)
     geometries = frozenset({"box", "polygon", "skeleton", "mask"})
     drops_geometries = True
-    media_type = "application/json"
+    content_type = "application/json"
     suffix = "json"
     sized = '$.regions[*] ? (@.shape == "mask")'
     loses = ("lines (polylines)", "ids of regions", "who annotated and when")
@@ -115,9 +115,9 @@ def _annotation(region: dict[str, Any], row: Row) -> dict[str, Any]:
             attributes["rotation"] = region["angle"]
             made["segmentation"] = [[round(v, 2) for point in corners(region) for v in point]]
     else:
-        left, top, right, bottom = SHAPES[shape].geometry(region).bounds
+        left, top, right, bottom = GEOMETRIES[shape].to_shapely(region).bounds
         made["bbox"] = [round(v, 2) for v in (left, top, right - left, bottom - top)]
-        made["area"] = round(float(SHAPES[shape].geometry(region).area), 2)
+        made["area"] = round(float(GEOMETRIES[shape].to_shapely(region).area), 2)
     if shape == "polygon":
         made["segmentation"] = [[v for point in region["points"] for v in point]]
     elif shape == "skeleton":
@@ -196,18 +196,18 @@ def _regions(
     more = {"attributes": attributes} if attributes else {}
     segmentation = line.get("segmentation")
     points = line.get("keypoints")
-    if points and "skeleton" in annotation_type.shapes:
+    if points and "skeleton" in annotation_type.geometries:
         triples = [points[i : i + 3] for i in range(0, len(points), 3)]
         yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **more}
-    elif isinstance(segmentation, dict) and "mask" in annotation_type.shapes:
+    elif isinstance(segmentation, dict) and "mask" in annotation_type.geometries:
         height, width = segmentation["size"]
         if all(size) and (width, height) != size:
             raise ValueError(f"its mask is of {width} × {height} pixels, the picture of {size[0]} × {size[1]}")
         yield {**_mask_in(segmentation), **more}
-    elif isinstance(segmentation, list) and segmentation and not angle and "polygon" in annotation_type.shapes:
+    elif isinstance(segmentation, list) and segmentation and not angle and "polygon" in annotation_type.geometries:
         for ring in segmentation:
             yield {"shape": "polygon", "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)], **more}
-    elif line.get("bbox") and "box" in annotation_type.shapes:
+    elif line.get("bbox") and "box" in annotation_type.geometries:
         x, y, w, h = line["bbox"]
         yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **more}
     else:

@@ -27,7 +27,7 @@ class Cvat(Format):
     annotation_types = (Regions, Classification, MultiClassification)
     media = frozenset({"image"})
     geometries = frozenset({"box", "polygon", "polyline", "skeleton", "mask"})
-    media_type = "application/xml"
+    content_type = "application/xml"
     suffix = "xml"
     sized = "$.regions"
     loses = ("ids of regions", "when it was annotated", "attributes of an item without any label")

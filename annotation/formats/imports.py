@@ -260,7 +260,7 @@ def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, s
     wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
     schema = Schema(0, names, wanted)
     try:
-        kind.check(fitted(kind, value, wanted, lambda text: None, ""), schema=schema, frame=frame)
+        kind.validate(fitted(kind, value, wanted, lambda text: None, ""), schema=schema, frame=frame)
     except InvalidValue as error:
         return error.detail
     except (ValueError, TypeError, KeyError) as error:
@@ -365,14 +365,14 @@ def _put(
         task.annotation, task.state, task.room = rows[-1], TaskState.DONE, 0
         task.given = task.wanted = len(rows)
         if len(rows) > 1:
-            value, share = kind.merge([row.value for row in rows])
+            value, confidence = kind.find_consensus([row.value for row in rows])
             same = next((row for row in rows if row.value == value), None)
             consensus = same or _annotation(project, task, value, None)
             if same is None:
-                consensus.source, consensus.confidence = AnswerSource.CONSENSUS, share
+                consensus.source, consensus.confidence = AnswerSource.CONSENSUS, confidence
                 merged.append(consensus)
             task.annotation = consensus
-            pairs = [kind.likeness(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]
+            pairs = [kind.similarity(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]
             task.agreement = sum(pairs) / len(pairs)
     Annotation.objects.bulk_create(merged)
     fields = ["annotation", "state", "room", "given", "wanted", "agreement"]

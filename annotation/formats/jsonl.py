@@ -13,7 +13,7 @@ class Jsonl(Format):
 
     key = "jsonl"
     title = "JSON lines"
-    media_type = "application/x-ndjson"
+    content_type = "application/x-ndjson"
     suffix = "jsonl"
 
     def write(self, job: Job) -> Iterator[bytes]:

@@ -29,7 +29,7 @@ class LabelStudio(Format):
     media = frozenset({"image", "text"})
     geometries = frozenset({"box", "polygon", "mask", "span", "relation"})
     drops_geometries = True
-    media_type = "application/json"
+    content_type = "application/json"
     suffix = "json"
     sized = "$.regions[*]"
     relative = True

@@ -67,7 +67,7 @@ def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind:
         Conflict: a label has keypoints, and the file does not name them.
     """
     declared = {one["name"]: one for one in head.labels}
-    several = len(ANNOTATION_TYPES[kind].shapes) > 1
+    several = len(ANNOTATION_TYPES[kind].geometries) > 1
     for number, (name, shapes) in enumerate(missing.items(), start=len(labels)):
         shape = next(iter(shapes)) if len(shapes) == 1 else ""  # one that is used for several is bound to none
         said = declared.get(name, {})
@@ -76,7 +76,7 @@ def add_labels(labels: list[dict[str, Any]], missing: dict[str, set[str]], kind:
         color = said.get("color") or ""
         made["color"] = color if re.fullmatch("#[0-9a-fA-F]{6}", color) else COLORS[number % len(COLORS)]
         made["shape"] = shape if several and shape != "span" else ""
-        if "skeleton" in (shapes or ANNOTATION_TYPES[kind].shapes[:1]):
+        if "skeleton" in (shapes or ANNOTATION_TYPES[kind].geometries[:1]):
             if not said.get("points"):
                 raise Conflict(f"The label {name!r} has keypoints: make it in the project first, with their names.")
             made["skeleton"] = {"points": said["points"], "edges": said.get("edges", [])}

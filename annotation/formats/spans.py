@@ -19,7 +19,7 @@ class Spacy(Format):
     key = "spacy"
     title = "spaCy JSON lines"
     annotation_types = (Spans,)
-    media_type = "application/x-ndjson"
+    content_type = "application/x-ndjson"
     suffix = "jsonl"
     loses = ("attributes", "ids of spans")
 
@@ -79,7 +79,7 @@ class Conll(Format):
     key = "conll"
     title = "CoNLL 2003"
     annotation_types = (Spans,)
-    media_type = "text/plain; charset=utf-8"
+    content_type = "text/plain; charset=utf-8"
     suffix = "conll"
     loses = (
         "relations",

@@ -27,7 +27,7 @@ class Table(Format):
     key = "csv"
     title = "CSV"
     annotation_types = (Classification, MultiClassification)
-    media_type = "text/csv; charset=utf-8"
+    content_type = "text/csv; charset=utf-8"
     suffix = "csv"
     loses = ("attributes", "texts (the name stands for them)")
 

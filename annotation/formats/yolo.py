@@ -20,7 +20,7 @@ from annotation.formats.base import (
 )
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
-from labelkit.geometries import SHAPES
+from labelkit.geometries import GEOMETRIES
 
 _MAX_HEAD = 4 * 1024 * 1024  # bytes of one data.yaml
 _MAX_PAGE = 16 * 1024 * 1024  # bytes of one page of labels, and of those that are held at once
@@ -51,7 +51,7 @@ class Yolo(Format):
 
     def holds(self, annotation_type: AnnotationType) -> bool:
         """See `Format`: all lines of a file are of one layout, which is that of one geometry."""
-        geometries = frozenset(annotation_type.shapes)
+        geometries = frozenset(annotation_type.geometries)
         return super().holds(annotation_type) and any(geometries <= layout for layout in _LAYOUTS)
 
     def write(self, job: Job) -> Iterator[bytes]:
@@ -109,7 +109,7 @@ def _files(job: Job) -> Iterator[tuple[str, bytes]]:
 def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
     width, height = row.width or 1, row.height or 1
     shape = region.get("shape", "box")
-    left, top, right, bottom = SHAPES[shape].geometry(region | {"angle": 0}).bounds
+    left, top, right, bottom = GEOMETRIES[shape].to_shapely(region | {"angle": 0}).bounds
     box = [(left + right) / 2 / width, (top + bottom) / 2 / height, (right - left) / width, (bottom - top) / height]
     if shape == "polygon":
         values = [v / side for point in region["points"] for v, side in zip(point, (width, height), strict=True)]
@@ -145,10 +145,10 @@ def _value(
 
 
 def _shape(annotation_type: AnnotationType, values: list[float], width: int, height: int) -> dict[str, Any]:
-    if "polygon" in annotation_type.shapes:
+    if "polygon" in annotation_type.geometries:
         points = [[round(values[i] * width, 2), round(values[i + 1] * height, 2)] for i in range(0, len(values), 2)]
         return {"shape": "polygon", "points": points}
-    if "skeleton" in annotation_type.shapes:
+    if "skeleton" in annotation_type.geometries:
         rest = values[4:]
         triples = [rest[i : i + 3] for i in range(0, len(rest), 3)]
         return {

@@ -424,7 +424,7 @@ def _aside(
         task_id=keys["task"],
         user_id=keys["user"],
         annotation_id=annotation,
-        likeness=kind.likeness,
+        likeness=kind.similarity,
         value=value,
         practice=practice,
     )

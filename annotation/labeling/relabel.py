@@ -58,7 +58,7 @@ def relabel(*, project: Project, moves: dict[str, str]) -> int:
         Conflict: a class would move to nothing, which leaves its item without an answer.
     """
     kind = ANNOTATION_TYPES[project.kind]
-    if kind.single_class and not all(moves.values()):
+    if kind.is_single_class and not all(moves.values()):
         raise Conflict("Each item has one class here: name the label that takes the place of the one that goes.")
     into = {label: new or None for label, new in moves.items()}
     changed, after = 0, 0

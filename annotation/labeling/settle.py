@@ -28,7 +28,7 @@ def standing_answers(task_id: int) -> list[Annotation]:
 
 def mean_likeness(kind: AnnotationType, values: list[dict[str, Any]]) -> float:
     """Mean likeness over all pairs of answers; 1 for a single one."""
-    pairs = [kind.likeness(a, b) for i, a in enumerate(values) for b in values[:i]]
+    pairs = [kind.similarity(a, b) for i, a in enumerate(values) for b in values[:i]]
     return sum(pairs) / len(pairs) if pairs else 1.0
 
 
@@ -55,7 +55,7 @@ def settle(*, actor: Actor, task_id: int) -> None:
 
 def consensus_of(*, actor: Actor, task: Task, answers: list[Annotation], kind: AnnotationType) -> Annotation:
     """The answer itself where all are the same, else a new annotation that says what most say."""
-    value, share = kind.merge([one.value for one in answers])
+    value, confidence = kind.find_consensus([one.value for one in answers])
     for one in answers:
         if one.value == value:
             return one
@@ -70,7 +70,7 @@ def consensus_of(*, actor: Actor, task: Task, answers: list[Annotation], kind: A
         schema_version=last.schema_version,
         guideline_version=last.guideline_version,
         supersedes_id=task.annotation_id,
-        confidence=share,
+        confidence=confidence,
     )
 
 

@@ -40,6 +40,6 @@ def checked_value(kind: str, value: Any, *, schema: Schema, frame: Frame) -> dic
         Invalid: it is none of this kind, uses an unknown label, or leaves the picture or text.
     """
     try:
-        return ANNOTATION_TYPES[kind].check(value, schema=schema, frame=frame)
+        return ANNOTATION_TYPES[kind].validate(value, schema=schema, frame=frame)
     except InvalidValue as error:
         raise Invalid(error.detail, error.errors) from error

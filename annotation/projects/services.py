@@ -67,7 +67,7 @@ def _add_schema(actor: Actor, project: Project, schema: SchemaIn, *, version: in
 
 
 def _check_shapes(kind: str, schema: SchemaIn) -> None:
-    shapes = ANNOTATION_TYPES[kind].shapes
+    shapes = ANNOTATION_TYPES[kind].geometries
     for number, label in enumerate(schema.labels):
         message = ""
         if label.shape and label.shape not in shapes:

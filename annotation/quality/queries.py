@@ -253,11 +253,11 @@ def agreement_report(project: Project) -> AgreementOut:
     )
     classes = (
         [[(row.user_id or 0, kind.class_of(row.value)) for row in rows] for rows in answers.values()]
-        if kind.single_class
+        if kind.is_single_class
         else []
     )
     values = [[row.value for row in rows] for rows in answers.values()]
-    alpha = agreement.alpha(classes) if classes else agreement.alpha_of_likeness(values, kind.likeness, times=500)
+    alpha = agreement.alpha(classes) if classes else agreement.alpha_of_similarity(values, kind.similarity, times=500)
     return AgreementOut(
         tasks=len(answers),
         limited=limited,
@@ -278,7 +278,7 @@ def _to_others(kind: AnnotationType, rows: Sequence[Annotation]) -> list[float]:
     total = [0.0] * len(rows)
     for i, a in enumerate(rows):
         for j, b in enumerate(rows[:i]):
-            found = kind.likeness(a.value, b.value)
+            found = kind.similarity(a.value, b.value)
             total[i] += found
             total[j] += found
     return [one / (len(rows) - 1) for one in total]
@@ -305,7 +305,7 @@ def _by_label(project: Project, kind: AnnotationType, answers: dict[int, list[An
         split = [kind.split_by_label(row.value) for row in rows]
         for label in dict.fromkeys(label for parts, _ in split for label in parts):
             borne = [parts.get(label, nothing) for parts, nothing in split]
-            pairs = [kind.likeness(a, b) for i, a in enumerate(borne) for b in borne[:i]]
+            pairs = [kind.similarity(a, b) for i, a in enumerate(borne) for b in borne[:i]]
             scores[label].append(sum(pairs) / len(pairs))
     labels = project.schemas.get(version=project.schema_version).labels
     return [

@@ -184,7 +184,7 @@ def _another_round(task: Task, reviews: list[Review]) -> bool:
     if one.fix is None or other.fix is None:
         return False
     kind = ANNOTATION_TYPES[task.project.kind]
-    return kind.likeness(one.fix.value, other.fix.value) < task.project.agreement_floor
+    return kind.similarity(one.fix.value, other.fix.value) < task.project.agreement_floor
 
 
 def _apply(actor: Actor, task: Task, review: Review, back_to: str) -> None:

@@ -82,7 +82,7 @@ def order_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     Raises:
         Invalid: the method models people, and the kind has no classes.
     """
-    if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].single_class:
+    if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].is_single_class:
         message = "this kind has no classes: answers are matched and averaged; choose auto"
         raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
     order = ConsensusOrder(project_id=project.pk, method=method)
@@ -109,8 +109,8 @@ def _resolve_all(
     project: Project, answers: dict[int, list[Annotation]], method: str
 ) -> tuple[str, str, dict[int, tuple[dict[str, Any], float]]]:
     kind = ANNOTATION_TYPES[project.kind]
-    if not kind.single_class:
-        made = {pk: kind.merge([one.value for one in rows]) for pk, rows in answers.items() if rows}
+    if not kind.is_single_class:
+        made = {pk: kind.find_consensus([one.value for one in rows]) for pk, rows in answers.items() if rows}
         return "matched and averaged", "the kind has no classes of the whole item", made
     rows = [(pk, one.user_id or 0, kind.class_of(one.value)) for pk, several in answers.items() for one in several]
     found = resolve(rows, method=method)
@@ -156,7 +156,7 @@ def find_twins(*, project: Project, pairs: list[tuple[int, int]]) -> int:
         one, other = by_item.get(left), by_item.get(right)
         if one is None or other is None or one.annotation is None or other.annotation is None:
             continue
-        alike = kind.likeness(one.annotation.value, other.annotation.value)
+        alike = kind.similarity(one.annotation.value, other.annotation.value)
         if alike < 1:
             for task, twin in ((one, other), (other, one)):
                 doubts[task.pk] = LabelDoubt(

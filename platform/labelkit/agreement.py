@@ -1,6 +1,6 @@
 """Agreement between people beyond chance, with bootstrap intervals. Pure mathematics: no Django.
 
-Answers come as one list an item of (person, class), or with any likeness as pairs. Written from
+Answers come as one list an item of (person, class), or with any similarity as pairs. Written from
 
 - J. Cohen (1960), "A coefficient of agreement for nominal scales",
 - J. L. Fleiss (1971), "Measuring nominal scale agreement among many raters",
@@ -109,21 +109,21 @@ def _counts(answers: Answers) -> Floats:
     return counts
 
 
-def alpha_of_likeness(
+def alpha_of_similarity(
     answers: Sequence[Sequence[Any]],
-    likeness: Callable[[Any, Any], float],
+    similarity: Callable[[Any, Any], float],
     *,
     seed: int = 0,
     times: int = 1000,
     strangers: int = 2000,
 ) -> Interval:
-    """Krippendorff's alpha with 1 − likeness as the difference, for shapes and spans.
+    """Krippendorff's alpha with 1 − similarity as the difference, for shapes and spans.
 
     The difference expected by chance is the mean over `strangers` random pairs of answers to different items:
     all pairs would cost the square of their number. The interval counts the drawing of items, not of strangers.
 
     >>> answers = [[1, 1], [2, 2], [1, 2], [2, 2]]
-    >>> round(alpha_of_likeness(answers, lambda a, b: float(a == b)).value, 1)
+    >>> round(alpha_of_similarity(answers, lambda a, b: float(a == b)).value, 1)
     0.6
 
     Reference: K. Krippendorff (2011), "Computing Krippendorff's alpha-reliability".
@@ -131,13 +131,13 @@ def alpha_of_likeness(
     several = [one for one in answers if len(one) > 1]
     if len(several) < 2:
         return Interval.undefined(n=len(several))
-    inner = np.array([np.mean([1 - likeness(a, b) for i, a in enumerate(one) for b in one[:i]]) for one in several])
+    inner = np.array([np.mean([1 - similarity(a, b) for i, a in enumerate(one) for b in one[:i]]) for one in several])
     rng = np.random.default_rng(seed)
     apart = []
     for _ in range(strangers):
         i, j = rng.choice(len(several), size=2, replace=False)
         a, b = (several[k][rng.integers(len(several[k]))] for k in (i, j))
-        apart.append(1 - likeness(a, b))
+        apart.append(1 - similarity(a, b))
     chance = float(np.mean(apart))
     size = np.array([len(one) for one in several], dtype=float)
 

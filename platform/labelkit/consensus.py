@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labelkit.annotations.base import majority
+from labelkit.annotations.base import majority_vote
 
 METHODS = ("auto", "majority", "dawid_skene", "glad", "mace")
 ENOUGH = 20  # answers of each person, from which Dawid–Skene is trusted
@@ -65,7 +65,7 @@ def _majority(answers: Sequence[tuple[int, int, str]]) -> dict[int, Resolved]:
     votes: dict[int, list[str]] = {}
     for item, _, label in answers:
         votes.setdefault(item, []).append(label)
-    return {item: Resolved(*majority(labels)) for item, labels in votes.items()}
+    return {item: Resolved(*majority_vote(labels)) for item, labels in votes.items()}
 
 
 def _modelled(answers: Sequence[tuple[int, int, str]], method: str, seed: int) -> dict[int, Resolved]:

@@ -30,7 +30,7 @@ SHOWN_SCORE = 0.3
 LEAST_PIXELS = 12
 
 
-def answer_of(kind: str, said: Mapping[str, Array], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+def regions_value(kind: str, said: Mapping[str, Array], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
     """One picture's answer with a `score` in each region, in pixels of the upright picture.
 
     Args:
@@ -40,7 +40,7 @@ def answer_of(kind: str, said: Mapping[str, Array], labels: list[str], size: tup
         size: Width and height of the picture.
     """
     if kind == "masks":
-        return mask_answer(said["shares"], labels, size)
+        return masks_value(said["shares"], labels, size)
     width, height = size
     regions: list[dict[str, Any]] = []
     for number, score in enumerate(said["scores"]):
@@ -71,7 +71,7 @@ def _points(points: Array, size: tuple[int, int]) -> dict[str, Any] | None:
     return {"shape": "skeleton", "points": [[round(float(x), 2), round(float(y), 2), 2] for x, y in placed]}
 
 
-def mask_answer(shares: Array, labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
     """(classes + 1, h, w) shares, background first; pixels of one label that touch are one mask."""
     from scipy.ndimage import find_objects, label
 
@@ -99,32 +99,32 @@ def mask_answer(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
                     "y": int(rows.start),
                     "w": bits.shape[1],
                     "h": bits.shape[0],
-                    "rle": runs_of(bits.ravel()),
+                    "rle": encode_runs(bits.ravel()),
                     "score": round(float(best[box][bits].mean()), 4),
                 }
             )
     return {"regions": regions}
 
 
-def shown(answer: dict[str, Any]) -> list[dict[str, Any]]:
+def confident_regions(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The regions of an answer that are sure enough, the surest first."""
     kept = [one for one in answer["regions"] if one["score"] >= SHOWN_SCORE]
     return sorted(kept, key=lambda one: -one["score"])
 
 
-def as_given(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_scores(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Regions or spans as people give them: without their scores."""
     return [{key: one[key] for key in one if key != "score"} for one in found]
 
 
-def runs_of(flat: Bits) -> list[int]:
+def encode_runs(flat: Bits) -> list[int]:
     """Lengths of runs, background first (0 where it begins with a set pixel)."""
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     head = [0, 0] if flat.size and flat[0] else [0]
     return list(np.diff(np.concatenate([head, edges, [flat.size]])).tolist())
 
 
-def bits_of(runs: list[int], width: int, height: int) -> Bits:
+def decode_runs(runs: list[int], width: int, height: int) -> Bits:
     """(height, width) pixels of runs."""
     bits: Bits = np.repeat(np.arange(len(runs)) % 2 == 1, np.array(runs, dtype=np.int64))
     return bits.reshape(height, width)

@@ -26,7 +26,7 @@ class InvalidValue(ValueError):
         self.errors = errors
 
 
-def validate(model: type[M], data: Any) -> M:
+def validate_model(model: type[M], data: Any) -> M:
     """`data` as `model`.
 
     Raises:
@@ -34,9 +34,9 @@ def validate(model: type[M], data: Any) -> M:
 
     >>> class Point(StrictModel):
     ...     x: float
-    >>> validate(Point, {"x": 1})
+    >>> validate_model(Point, {"x": 1})
     Point(x=1.0)
-    >>> validate(Point, {"x": 1, "y": 2})
+    >>> validate_model(Point, {"x": 1, "y": 2})
     Traceback (most recent call last):
         ...
     labelkit.validation.InvalidValue: y: Extra inputs are not permitted

@@ -237,7 +237,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
             or there is no ready snapshot.
     """
     row = _locked(contract)
-    if not ANNOTATION_TYPES[row.project.kind].single_class:
+    if not ANNOTATION_TYPES[row.project.kind].is_single_class:
         raise Conflict(
             f"Contracts judge models that give one label to each item; this project is of {row.project.kind}."
         )

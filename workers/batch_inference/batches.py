@@ -37,7 +37,7 @@ def run_batch(job: Job, run: JobRun, order: BatchOrder) -> dict[str, Any]:
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
     model = open_model(batch.version, run.cache)
     items = Item.objects.select_related("asset").order_by("pk")
-    if ANNOTATION_TYPES[batch.project.kind].modality == "image":
+    if ANNOTATION_TYPES[batch.project.kind].media_type == "image":
         items = items.filter(asset__isnull=False)
     if batch.dataset_id is not None:
         items = items.filter(dataset_id=batch.dataset_id)

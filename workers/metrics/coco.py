@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelkit.model_outputs import bits_of
+from labelkit.model_outputs import decode_runs
 from workers.metrics.base import Index
 
 SIGMA = 0.05
@@ -131,7 +131,7 @@ def _shape(region: dict[str, Any], kind: str, size: tuple[int, int]) -> dict[str
 
         canvas = np.zeros((size[1], size[0]), dtype=np.uint8, order="F")
         y, x, h, w = region["y"], region["x"], region["h"], region["w"]
-        canvas[y : y + h, x : x + w] = bits_of(region["rle"], w, h)
+        canvas[y : y + h, x : x + w] = decode_runs(region["rle"], w, h)
         rle = coco_mask.encode(canvas)
         return {"segmentation": rle, "area": float(coco_mask.area(rle)), "bbox": [x, y, w, h]}
     if kind == "keypoints":

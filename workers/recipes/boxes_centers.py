@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from labelkit.model_outputs import GRAPHS, answer_of
+from labelkit.model_outputs import GRAPHS, regions_value
 from workers.recipes import centers, dense
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export
@@ -31,7 +31,7 @@ class Detector:
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region."""
         found = centers.found_in(self.net, examples, self.side, self.device, centers.Decode())
-        return [answer_of("boxes", said, self.labels, size_of(example)) for example, said in found]
+        return [regions_value("boxes", said, self.labels, size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from labelkit.model_outputs import mask_answer
+from labelkit.model_outputs import masks_value
 from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.masks_pyramid import label_map
@@ -32,7 +32,7 @@ class PixelSegmenter:
         for example in examples:
             shares = softmax(_features(example, self.side) @ self.weights.T + self.bias)
             planes = shares.T.reshape(-1, self.side, self.side).astype(np.float32)
-            found.append(mask_answer(planes, self.labels, size_of(example)))
+            found.append(masks_value(planes, self.labels, size_of(example)))
         return found
 
     def save(self, folder: Path) -> None:

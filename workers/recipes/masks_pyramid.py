@@ -13,7 +13,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-from labelkit.model_outputs import bits_of, mask_answer
+from labelkit.model_outputs import decode_runs, masks_value
 from workers.recipes import dense
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.networks import export
@@ -45,7 +45,7 @@ class Segmenter:
         for part, out in dense.compute(self.net, examples, self.side, self.device):
             shares = torch.from_numpy(out["shares"]).softmax(dim=1).numpy()
             for row, example in enumerate(part):
-                found.append(mask_answer(shares[row], self.labels, size_of(example)))
+                found.append(masks_value(shares[row], self.labels, size_of(example)))
         return found
 
     def save(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ def label_map(example: Example, labels: list[str], size: tuple[int, int]) -> NDA
     told = np.zeros((height, width), dtype=np.uint8)
     owner = np.zeros((height, width), dtype=np.int32)
     for number, region in enumerate(example.value["regions"], start=1):
-        bits = bits_of(region["rle"], region["w"], region["h"])
+        bits = decode_runs(region["rle"], region["w"], region["h"])
         box = np.s_[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]]
         told[box][bits] = labels.index(region["label"]) + 1
         owner[box][bits] = number

@@ -51,7 +51,8 @@ def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     for row in table_rows.to_pylist():
         sides[row["side"]].append(example_of(row, snapshot.kind, cache))
         if row["side"] == "sealed":
-            slices.append(frozenset() if ANNOTATION_TYPES[snapshot.kind].modality == "row" else slices_of(row["meta"]))
+            is_row = ANNOTATION_TYPES[snapshot.kind].media_type == "row"
+            slices.append(frozenset() if is_row else slices_of(row["meta"]))
             items.append(row["item_id"])
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
     if not ANNOTATION_TYPES[snapshot.kind].learns_labels:
@@ -67,7 +68,7 @@ def example_of(row: dict[str, Any], kind: str, cache: Path) -> Example:
         path=local_picture(key, sha256, cache) if key else Path(),
         label=row["label"],
         text=row["text"] or "",
-        row=orjson.loads(row["meta"] or "{}") if ANNOTATION_TYPES[kind].modality == "row" else {},
+        row=orjson.loads(row["meta"] or "{}") if ANNOTATION_TYPES[kind].media_type == "row" else {},
         value=orjson.loads(row.get("value") or "{}"),
     )
 

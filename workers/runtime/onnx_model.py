@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelkit.model_outputs import IN_BROWSER, answer_of
+from labelkit.model_outputs import IN_BROWSER, regions_value
 from plateau.sandbox.process import Session
 from registry.model_versions.files import UnsafeModel, fetch_onnx, folder_of
 from registry.model_versions.models import ModelVersion
@@ -61,7 +61,7 @@ class OnnxModel:
             return list(self.probabilities(pixels))
         said = self.said(pixels)
         return [
-            answer_of(self.kind, {key: one[row] for key, one in said.items()}, self.labels, size_of(example))
+            regions_value(self.kind, {key: one[row] for key, one in said.items()}, self.labels, size_of(example))
             for row, example in enumerate(part)
         ]
 

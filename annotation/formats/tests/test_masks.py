@@ -20,9 +20,9 @@ from annotation.formats.catalog import FORMATS
 from annotation.formats.coco import _mask_in
 from annotation.formats.labelstudio_rle import decode_mask, decode_rle, encode_mask
 from labelkit import rle as masks
-from labelkit.geometries import SHAPES, Frame
+from labelkit.geometries import GEOMETRIES, Frame
 from labelkit.geometries.mask import MaskRegion, decode
-from labelkit.model_outputs import runs_of
+from labelkit.model_outputs import encode_runs
 
 MIB = 1024 * 1024
 ROOT = Path(__file__).parents[3]
@@ -43,12 +43,12 @@ def pair(draw, number=2):
 @given(bits(), st.integers(1, 40))
 def test_runs_turned_and_unpacked_are_the_pixels(plane, band):
     h, w = plane.shape
-    lines = masks.lines_of(runs_of(plane.ravel()), w)
+    lines = masks.lines_of(encode_runs(plane.ravel()), w)
     before, masks.BAND = masks.BAND, band
     try:
         assert lines.area == plane.sum()
-        assert masks.runs_in(lines, w, h) == runs_of(plane.ravel())
-        assert masks.runs_in(masks.turned(lines), h, w) == runs_of(plane.T.ravel())
+        assert masks.runs_in(lines, w, h) == encode_runs(plane.ravel())
+        assert masks.runs_in(masks.turned(lines), h, w) == encode_runs(plane.T.ravel())
         assert (np.concatenate([part for _, part in masks.bands(lines, w, h)]) == plane).all()
     finally:
         masks.BAND = before
@@ -59,8 +59,8 @@ def test_runs_of_bands_are_those_of_the_whole(plane, band):
     h, w = plane.shape
     before, masks.BAND = masks.BAND, band
     try:
-        parts = list(masks.runs_of_bands(masks.turned_bands(masks.lines_of(runs_of(plane.ravel()), w)), h, w))
-        assert [run for part in parts for run in part] == runs_of(plane.T.ravel())
+        parts = list(masks.runs_of_bands(masks.turned_bands(masks.lines_of(encode_runs(plane.ravel()), w)), h, w))
+        assert [run for part in parts for run in part] == encode_runs(plane.T.ravel())
     finally:
         masks.BAND = before
 
@@ -68,15 +68,15 @@ def test_runs_of_bands_are_those_of_the_whole(plane, band):
 @given(pair(3))
 def test_what_masks_share_and_most_have_is_that_of_their_pixels(planes):
     h, w = planes[0].shape
-    one, other, third = (masks.lines_of(runs_of(plane.ravel()), w) for plane in planes)
+    one, other, third = (masks.lines_of(encode_runs(plane.ravel()), w) for plane in planes)
     assert masks.shared(one, other) == (planes[0] & planes[1]).sum()
     most = masks.most_of([one, other, third])
-    assert masks.runs_in(most, w, h) == runs_of((np.sum(planes, axis=0) > 1).ravel())
+    assert masks.runs_in(most, w, h) == encode_runs((np.sum(planes, axis=0) > 1).ravel())
 
 
 @given(bits(), st.integers(0, 8))
 def test_runs_of_length_zero_change_nothing(plane, at):
-    runs = runs_of(plane.ravel())
+    runs = encode_runs(plane.ravel())
     torn = [*runs[:at], 0, 0, *runs[at:]]
     assert masks.normal(torn, plane.size) == runs
     assert masks.lines_of(torn, plane.shape[1]).area == plane.sum()
@@ -84,7 +84,7 @@ def test_runs_of_length_zero_change_nothing(plane, at):
 
 @given(bits())
 def test_label_studios_code_of_a_mask_is_that_of_its_values(plane):
-    runs = runs_of(plane.ravel())
+    runs = encode_runs(plane.ravel())
     code = encode_mask(runs)
     assert (decode_rle(code).reshape(*plane.shape, 4) == plane[:, :, None] * np.uint8(255)).all()
     assert decode_mask(code, plane.size) == runs
@@ -132,10 +132,10 @@ def most_memory(of) -> int:
 
 def test_likeness_and_average_of_large_masks_need_no_planes():
     one, other = huge(10_000), huge(10_000) | {"rle": [50_000_000, 50_000_000]}
-    mask, found = SHAPES["mask"], {}
+    mask, found = GEOMETRIES["mask"], {}
 
     def work() -> None:
-        found["likeness"] = mask.likeness(one, other)
+        found["likeness"] = mask.similarity(one, other)
         found["average"] = mask.average([one, other, other])
 
     assert most_memory(work) < 8 * MIB

@@ -94,13 +94,15 @@ def values(kind):
         return with_attributes(st.sampled_from([{"label": "cat"}, {"label": "inu"}]))
     if kind == "multi_classification":
         return with_attributes(st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}]))
-    return with_attributes(spans() if kind == "spans" else any_of.answers(ANNOTATION_TYPES[kind].shapes, most=4))
+    return with_attributes(spans() if kind == "spans" else any_of.answers(ANNOTATION_TYPES[kind].geometries, most=4))
 
 
 def labels_for(kind):
     if kind == "spans":
         return SPAN_LABELS
-    return any_of.schema_labels(ANNOTATION_TYPES[kind].shapes) if ANNOTATION_TYPES[kind].shapes else CLASS_LABELS
+    return (
+        any_of.schema_labels(ANNOTATION_TYPES[kind].geometries) if ANNOTATION_TYPES[kind].geometries else CLASS_LABELS
+    )
 
 
 def kept(fmt, kind, value, names):
@@ -175,7 +177,7 @@ EXACT = [
     (fmt.key, kind)
     for fmt in FORMATS.values()
     for kind in held_by(fmt)
-    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and ANNOTATION_TYPES[kind].modality == "text")
+    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and ANNOTATION_TYPES[kind].media_type == "text")
 ]
 
 
@@ -185,7 +187,7 @@ EXACT = [
 def test_what_goes_out_comes_back(fmt, kind, data):
     labels = labels_for(kind)
     names = {one["id"]: one["name"] for one in labels}
-    text = TEXT if ANNOTATION_TYPES[kind].modality == "text" else ""
+    text = TEXT if ANNOTATION_TYPES[kind].media_type == "text" else ""
     given_values = data.draw(st.lists(values(kind), min_size=1, max_size=3))
     rows = [row(n, value, text=text and f"{text} {n}"[: len(TEXT)] + str(n)) for n, value in enumerate(given_values, 1)]
     found = trip(fmt, kind, rows, labels)

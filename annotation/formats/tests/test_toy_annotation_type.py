@@ -14,9 +14,9 @@ from annotation.formats.imports import run_import
 from annotation.labeling import queue
 from annotation.labeling.models import Task
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
-from labelkit.annotations.base import refuse
+from labelkit.annotations.base import invalid_at
 from labelkit.tests.conformance import CASES, CLASS_LABELS, PROMISES, Case
-from labelkit.validation import StrictModel, validate
+from labelkit.validation import StrictModel, validate_model
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
@@ -36,11 +36,11 @@ class Ranking(AnnotationType):
     key = "ranking"
     label_path: ClassVar[str] = "$.ranking[*]"
 
-    def check(self, value, *, schema, frame):
-        ranking = validate(RankingIn, value).ranking
+    def validate(self, value, *, schema, frame):
+        ranking = validate_model(RankingIn, value).ranking
         for label in ranking:
             if label not in schema.labels or ranking.count(label) > 1:
-                raise refuse("value.ranking", f"{label!r} must be a label of this project, and stand here once")
+                raise invalid_at("value.ranking", f"{label!r} must be a label of this project, and stand here once")
         return {"ranking": ranking}
 
     def is_readable(self, value):
@@ -55,12 +55,12 @@ class Ranking(AnnotationType):
         ranking = [moves.get(label, label) for label in value.get("ranking", ())]
         return {**value, "ranking": [label for label in ranking if label is not None]}
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        pairs = list(zip(one["ranking"], other["ranking"], strict=False))
-        longest = max(len(one["ranking"]), len(other["ranking"]))
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+        pairs = list(zip(first["ranking"], second["ranking"], strict=False))
+        longest = max(len(first["ranking"]), len(second["ranking"]))
         return sum(a == b for a, b in pairs) / longest if longest else 1.0
 
-    def merge(self, values):
+    def find_consensus(self, values):
         rankings = [tuple(one["ranking"]) for one in values]
         best = max(rankings, key=rankings.count)
         return {"ranking": list(best)}, rankings.count(best) / len(rankings)

@@ -8,7 +8,7 @@ from labelkit.annotations.classification import (
     TextClassification,
 )
 from labelkit.annotations.number import RowNumber
-from labelkit.annotations.regions import KINDS_OF_REGIONS
+from labelkit.annotations.regions import REGION_TYPES
 from labelkit.annotations.registry import AnnotationTypeCatalog
 from labelkit.annotations.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
 from labelkit.annotations.spans import Spans
@@ -17,7 +17,7 @@ ANNOTATION_TYPES = AnnotationTypeCatalog(
     (
         Classification(),
         MultiClassification(),
-        *KINDS_OF_REGIONS,
+        *REGION_TYPES,
         TextClassification(),
         Spans(),
         RowClassification(),

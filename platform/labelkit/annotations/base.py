@@ -1,4 +1,4 @@
-"""What every kind of labeling gives: its check of an answer, its summary, its likeness, its consensus."""
+"""The seam of annotation types: what each one defines for its annotations."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,15 +8,13 @@ from typing import Any, ClassVar, Literal
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
 
-Modality = Literal["image", "text", "row"]
-
-
+MediaTypeKey = Literal["image", "text", "row"]
 ModelOutput = Literal["", "classes", "number", "regions", "spans"]
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model said of an item, as people say it; `probabilities` are of classes."""
+    """A model's output for an item in the form of an annotation; `probabilities` are of classes."""
 
     value: dict[str, Any]
     label: str = ""
@@ -26,7 +24,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Schema:
-    """The labels and attributes of a project, ready for checking answers."""
+    """The labels and attributes of a project by id."""
 
     version: int
     labels: dict[str, dict[str, Any]]
@@ -35,55 +33,68 @@ class Schema:
     @classmethod
     def of(cls, version: int, labels: Sequence[dict[str, Any]], attributes: Sequence[dict[str, Any]]) -> "Schema":
         """From the lists as they are stored."""
-        return cls(version, {one["id"]: one for one in labels}, {one["id"]: one for one in attributes})
+        return cls(
+            version,
+            {label["id"]: label for label in labels},
+            {attribute["id"]: attribute for attribute in attributes},
+        )
 
 
 class AnnotationType:
-    """One kind of labeling. `label_path` is where label ids lie in an answer (SQL/JSON path).
+    """One way of annotating items of one medium.
 
-    Methods that say so take answers that `check` has not seen: out of a file, with names in the place of label ids.
+    Methods that say "unvalidated" take annotations that did not go through `validate`: out of a file, with names of
+    labels in place of their ids.
+
+    Attributes:
+        media_type: Key of the medium of its items.
+        label_path: SQL/JSON path to the label ids in an annotation.
+        geometries: Keys of the geometries that labels can be bound to.
+        is_single_class: Whether each annotation is one class of the whole item.
+        model_output: What models of it return, "" where there are none.
+        learns_labels: Whether a model learns to tell the labels apart.
     """
 
     key: ClassVar[str]
-    modality: ClassVar[Modality] = "image"
+    media_type: ClassVar[MediaTypeKey] = "image"
     label_path: ClassVar[str]
-    shapes: ClassVar[tuple[str, ...]] = ()
-    single_class: ClassVar[bool] = False  # each answer is one class of the whole item
-    model_output: ClassVar[ModelOutput] = ""  # what models of it answer with, "" where there are none
-    learns_labels: ClassVar[bool] = True  # whether a model learns to tell the labels apart
+    geometries: ClassVar[tuple[str, ...]] = ()
+    is_single_class: ClassVar[bool] = False
+    model_output: ClassVar[ModelOutput] = ""
+    learns_labels: ClassVar[bool] = True
 
-    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-        """The answer in its one canonical form.
+    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+        """The annotation in its one canonical form.
 
         Raises:
-            InvalidValue: it is not an answer of this kind, uses an unknown label, or leaves the picture or text.
+            InvalidValue: it is not of this type, uses an unknown label, or leaves the picture or text.
         """
         raise NotImplementedError
 
     def is_readable(self, value: Any) -> bool:
-        """Whether the methods that take unchecked answers can take this one."""
+        """Whether the methods that take unvalidated annotations can take this one."""
         return isinstance(value, dict)
 
     def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Each use of a label in an unchecked answer, with the geometry that it is used for ("" for the item)."""
+        """Each use of a label in an unvalidated annotation, with the geometry that it is used for ("" for the item)."""
         yield from ()
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
-        """An unchecked answer with its labels moved; what bears a label that moves to None is left out."""
+        """An unvalidated annotation with its labels replaced; what bears a label that moves to None is left out."""
         return dict(value)
 
     def map_attributed(
         self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> dict[str, Any]:
-        """An unchecked answer with everything changed that may bear attributes: the item, and each part."""
+        """An unvalidated annotation with everything changed that may bear attributes: the item, and each part."""
         return change(dict(value))
 
     def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
-        """Whether an unchecked answer has coordinates, which a wrong size of the picture would make wrong."""
+        """Whether an unvalidated annotation has coordinates, which a wrong size of the picture would make wrong."""
         return False
 
     def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
-        """An unchecked answer stretched by these factors.
+        """An unvalidated annotation stretched by these factors.
 
         Raises:
             ValueError: something in it cannot be stretched.
@@ -91,22 +102,22 @@ class AnnotationType:
         return dict(value)
 
     def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
-        """The answer as a list of tasks shows it: without what may be large."""
+        """The annotation as a list of tasks shows it: without what may be large."""
         return value
 
     def class_of(self, value: dict[str, Any]) -> str:
-        """The class of the whole item; empty where the kind has none."""
+        """The class of the whole item; empty where the type has none."""
         return ""
 
     def with_class(self, label: str) -> dict[str, Any]:
-        """The answer that says this class. For kinds of a `single_class` only."""
+        """The annotation of this class. Only for types with `is_single_class`."""
         raise NotImplementedError
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
-        """What a model answered with (see `model_output`), as people would say it.
+        """A model's output (see `model_output`) in the form of an annotation.
 
         Args:
-            output: Shares (classes,) of classes, a number, or an answer whose parts have a `score`.
+            output: Probabilities (classes,), a number, or an annotation whose parts have a `score`.
             labels: The ids of the model's classes.
         """
         raise NotImplementedError
@@ -116,37 +127,37 @@ class AnnotationType:
         return self.class_of(value)
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-        """What `likeness` is asked with for one label: the part of the answer that bears each, and what bears none."""
+        """For similarity by label: the part of the annotation that bears each label, and what bears none."""
         return {}, {}
 
-    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
-        """Labels that two people gave to the same thing: the item, or a part that both marked."""
+    def label_pairs(self, first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str]]:
+        """Pairs of labels that two people gave to the same thing: the item, or a part that both marked."""
         return []
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """How alike two answers are, 0 to 1."""
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+        """Similarity of two annotations, 0 to 1."""
         raise NotImplementedError
 
-    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
-        """What most of the answers say, and the share of people behind it, 0 to 1."""
+    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """The annotation that most people agree on, and the confidence in it, 0 to 1."""
         raise NotImplementedError
 
 
-def refuse(place: str, message: str) -> InvalidValue:
-    """A refusal that names a place in the answer."""
+def invalid_at(place: str, message: str) -> InvalidValue:
+    """An error that names a place in the annotation."""
     return InvalidValue(f"{place}: {message}", [{"field": place, "message": message}])
 
 
-def majority(votes: Sequence[str]) -> tuple[str, float]:
+def majority_vote(votes: Sequence[str]) -> tuple[str, float]:
     """The most frequent vote and its share; the earliest of those that are level."""
     counts = Counter(votes)
     winner = max(votes, key=lambda vote: (counts[vote], -votes.index(vote)))
     return winner, counts[winner] / len(votes)
 
 
-def attribute_problem(given: dict[str, AttributeValue], label: str, schema: Schema) -> str:
+def find_attribute_problem(attributes: dict[str, AttributeValue], label: str, schema: Schema) -> str:
     """Why the attributes do not fit the schema; empty where they do."""
-    for key, value in given.items():
+    for key, value in attributes.items():
         attribute = schema.attributes.get(key)
         if attribute is None:
             return f"there is no attribute {key!r} in this project"
@@ -154,7 +165,7 @@ def attribute_problem(given: dict[str, AttributeValue], label: str, schema: Sche
             return f"attribute {key!r} {problem}"
     for key, attribute in schema.attributes.items():
         meant = not attribute["labels"] or label in attribute["labels"]
-        if attribute["required"] and meant and key not in given:
+        if attribute["required"] and meant and key not in attributes:
             return f"the attribute {attribute['name']!r} is missing"
     return ""
 

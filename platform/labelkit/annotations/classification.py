@@ -7,34 +7,34 @@ from pydantic import Field
 
 from labelkit.annotations.base import (
     AnnotationType,
-    Modality,
+    MediaTypeKey,
     ModelOutput,
     Prediction,
     Schema,
-    attribute_problem,
-    majority,
-    refuse,
+    find_attribute_problem,
+    invalid_at,
+    majority_vote,
 )
 from labelkit.geometries import AttributeValue, Frame
-from labelkit.validation import StrictModel, validate
+from labelkit.validation import StrictModel, validate_model
 
 
-class OneIn(StrictModel):
+class ClassValue(StrictModel):
     """The chosen label's id."""
 
     label: str
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
 
 
-class SeveralIn(StrictModel):
+class ClassSetValue(StrictModel):
     """The chosen labels' ids; none is an answer too."""
 
     labels: list[str] = Field(max_length=500)
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
 
 
-def _with_attributes(made: dict[str, Any], attributes: dict[str, AttributeValue]) -> dict[str, Any]:
-    return made | {"attributes": attributes} if attributes else made
+def _with_attributes(value: dict[str, Any], attributes: dict[str, AttributeValue]) -> dict[str, Any]:
+    return value | {"attributes": attributes} if attributes else value
 
 
 class Classification(AnnotationType):
@@ -42,16 +42,16 @@ class Classification(AnnotationType):
 
     key: ClassVar[str] = "classification"
     label_path = "$.label"
-    single_class: ClassVar[bool] = True
+    is_single_class: ClassVar[bool] = True
     model_output: ClassVar[ModelOutput] = "classes"
 
-    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `AnnotationType`."""
-        answer = validate(OneIn, value)
+        answer = validate_model(ClassValue, value)
         if answer.label not in schema.labels:
-            raise refuse("value.label", f"there is no label {answer.label!r} in this project")
-        if problem := attribute_problem(answer.attributes, answer.label, schema):
-            raise refuse("value.attributes", problem)
+            raise invalid_at("value.label", f"there is no label {answer.label!r} in this project")
+        if problem := find_attribute_problem(answer.attributes, answer.label, schema):
+            raise invalid_at("value.attributes", problem)
         return _with_attributes({"label": answer.label}, answer.attributes)
 
     def is_readable(self, value: Any) -> bool:
@@ -64,12 +64,14 @@ class Classification(AnnotationType):
             yield value["label"], ""
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
-        """See `AnnotationType`; a class that moves to nothing leaves none, which `check` refuses."""
+        """See `AnnotationType`; a class that moves to nothing leaves none, which `validate` refuses."""
         if "label" not in value:
             return dict(value)
         label = moves.get(value["label"], value["label"])
         return (
-            {key: one for key, one in value.items() if key != "label"} if label is None else {**value, "label": label}
+            {key: field for key, field in value.items() if key != "label"}
+            if label is None
+            else {**value, "label": label}
         )
 
     def class_of(self, value: dict[str, Any]) -> str:
@@ -89,19 +91,18 @@ class Classification(AnnotationType):
         """See `AnnotationType`."""
         return {value["label"]: {"label": value["label"]}}, {"label": ""}
 
-    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+    def label_pairs(self, first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str]]:
         """Both classes."""
-        return [(one["label"], other["label"])]
+        return [(first["label"], second["label"])]
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """1 where the labels are the same."""
-        return float(one["label"] == other["label"])
+        return float(first["label"] == second["label"])
 
-    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
         """The majority."""
-        label, share = majority([one["label"] for one in values])
-        first = next(one for one in values if one["label"] == label)
-        return first, share
+        label, confidence = majority_vote([value["label"] for value in values])
+        return next(value for value in values if value["label"] == label), confidence
 
 
 class MultiClassification(AnnotationType):
@@ -110,16 +111,16 @@ class MultiClassification(AnnotationType):
     key: ClassVar[str] = "multi_classification"
     label_path = "$.labels[*]"
 
-    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `AnnotationType`; labels are kept in the order of the schema."""
-        answer = validate(SeveralIn, value)
+        answer = validate_model(ClassSetValue, value)
         for label in answer.labels:
             if label not in schema.labels:
-                raise refuse("value.labels", f"there is no label {label!r} in this project")
-        if problem := attribute_problem(answer.attributes, "", schema):
-            raise refuse("value.attributes", problem)
+                raise invalid_at("value.labels", f"there is no label {label!r} in this project")
+        if problem := find_attribute_problem(answer.attributes, "", schema):
+            raise invalid_at("value.attributes", problem)
         chosen = set(answer.labels)
-        return _with_attributes({"labels": [one for one in schema.labels if one in chosen]}, answer.attributes)
+        return _with_attributes({"labels": [label for label in schema.labels if label in chosen]}, answer.attributes)
 
     def is_readable(self, value: Any) -> bool:
         """See `AnnotationType`."""
@@ -133,46 +134,46 @@ class MultiClassification(AnnotationType):
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
         """See `AnnotationType`; two labels that become one are one."""
-        made = dict(value)
-        if "labels" in made:
-            moved = [moves.get(label, label) for label in made["labels"]]
-            made["labels"] = list(dict.fromkeys(label for label in moved if label is not None))
-        return made
+        relabeled = dict(value)
+        if "labels" in relabeled:
+            labels = [moves.get(label, label) for label in relabeled["labels"]]
+            relabeled["labels"] = list(dict.fromkeys(label for label in labels if label is not None))
+        return relabeled
 
     def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         """See `AnnotationType`."""
         return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Jaccard index of both sets; two empty ones are alike."""
-        a, b = set(one["labels"]), set(other["labels"])
+        a, b = set(first["labels"]), set(second["labels"])
         return len(a & b) / len(a | b) if a | b else 1.0
 
-    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
-        """Labels that more than half chose; the share is the least sure label's."""
-        every = list(dict.fromkeys(label for one in values for label in one["labels"]))
-        shares = {label: sum(label in one["labels"] for one in values) / len(values) for label in every}
-        sure = min((max(share, 1 - share) for share in shares.values()), default=1.0)
-        chosen = {label for label in every if shares[label] > 0.5}
+    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """Labels that more than half chose; the confidence is that of the least certain label."""
+        labels = list(dict.fromkeys(label for value in values for label in value["labels"]))
+        shares = {label: sum(label in value["labels"] for value in values) / len(values) for label in labels}
+        confidence = min((max(share, 1 - share) for share in shares.values()), default=1.0)
+        majority = {label for label in labels if shares[label] > 0.5}
         # Any two of these were chosen together by somebody, whose answer has them in the order of the schema.
-        before: dict[str, set[str]] = {label: set() for label in every if label in chosen}
-        for one in values:
-            kept = [label for label in one["labels"] if label in chosen]
-            for number, label in enumerate(kept):
-                before[label] |= set(kept[:number])
-        merged = {"labels": sorted(before, key=lambda label: len(before[label]))}
-        return next((one for one in values if one["labels"] == merged["labels"]), merged), sure
+        predecessors: dict[str, set[str]] = {label: set() for label in labels if label in majority}
+        for value in values:
+            chosen = [label for label in value["labels"] if label in majority]
+            for number, label in enumerate(chosen):
+                predecessors[label] |= set(chosen[:number])
+        consensus = {"labels": sorted(predecessors, key=lambda label: len(predecessors[label]))}
+        return next((value for value in values if value["labels"] == consensus["labels"]), consensus), confidence
 
 
 class TextClassification(Classification):
     """One label for a text."""
 
     key = "text_classification"
-    modality: ClassVar[Modality] = "text"
+    media_type: ClassVar[MediaTypeKey] = "text"
 
 
 class RowClassification(Classification):
     """One label for a row of a table."""
 
     key = "row_classification"
-    modality: ClassVar[Modality] = "row"
+    media_type: ClassVar[MediaTypeKey] = "row"

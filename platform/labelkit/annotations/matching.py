@@ -14,10 +14,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 
 Region = dict[str, Any]
-SAME = 0.5  # likeness from which two regions mark the same thing, as in PASCAL VOC
+SAME = 0.5  # similarity from which two regions mark the same thing, as in PASCAL VOC
 
 LISTED = 20_000_000  # pairs whose bounds meet that are listed, some 40 nanoseconds each
 COMPARED = 1_000_000  # pairs that are kept for being compared
@@ -28,31 +28,31 @@ WHOLE = 250_000  # cells of a table that is solved as a whole: the same choice a
 REACH = 64  # neighbors that each region is compared with where the limits are passed
 ROWS = 64  # regions that are looked up in the tree at a time
 BLOCK = 10_000  # pairs that the greedy matching goes through before it drops those that can no longer be chosen
-OTHER_LABEL = 1e-10  # what another label takes from a likeness: it decides among equals alone
-SLACK = 1e-9  # a bound on the likeness may be wrong in its last digits
+OTHER_LABEL = 1e-10  # what another label takes from a similarity: it decides among equals alone
+SLACK = 1e-9  # a bound on the similarity may be wrong in its last digits
 
 
-class Likeness(Protocol):
+class Similarity(Protocol):
     """How alike two regions are, 0 to 1, and the same for many at once."""
 
-    def __call__(self, one: Region, other: Region) -> float:
-        """Likeness of one pair."""
+    def __call__(self, first: Region, second: Region) -> float:
+        """Similarity of one pair."""
         ...
 
-    def sorts(self, one: Sequence[Region], other: Sequence[Region]) -> Iterator["Sort"]:
-        """The regions of both, taken apart into sorts that are never alike."""
+    def comparable_regions(self, first: Sequence[Region], second: Sequence[Region]) -> Iterator["ComparableRegions"]:
+        """The regions of both, grouped so that only regions of one group can be alike."""
         ...
 
 
 @dataclass(frozen=True)
-class Sort:
-    """Regions of one sort: their places in both answers, made ready, and the likenesses of pairs of them."""
+class ComparableRegions:
+    """Regions of one geometry: their places in both answers, made ready, and the similarities of pairs of them."""
 
     rows: Whole
     columns: Whole
-    one: Prepared
-    other: Prepared
-    likenesses: Callable[[Prepared, Prepared, Whole, Whole], Floats]
+    first: PreparedRegions
+    second: PreparedRegions
+    similarities: Callable[[PreparedRegions, PreparedRegions, Whole, Whole], Floats]
 
 
 @dataclass(frozen=True)
@@ -64,42 +64,42 @@ class Edges:
     value: Floats
 
 
-def by_sort(one: Sequence[Region], other: Sequence[Region], sort: Callable[[Region], str]) -> Iterator[
+def indices_by_geometry(first: Sequence[Region], second: Sequence[Region], key_of: Callable[[Region], str]) -> Iterator[
     tuple[str, Whole, Whole]
 ]:  # fmt: skip
-    """Places of the regions of each sort that both answers have."""
+    """Places of the regions of each geometry that both answers have."""
     places: tuple[dict[str, list[int]], dict[str, list[int]]] = (defaultdict(list), defaultdict(list))
-    for side, regions in zip(places, (one, other), strict=True):
+    for side, regions in zip(places, (first, second), strict=True):
         for number, region in enumerate(regions):
-            side[sort(region)].append(number)
+            side[key_of(region)].append(number)
     for key in places[0]:
         if key in places[1]:
             yield key, np.array(places[0][key], dtype=np.intp), np.array(places[1][key], dtype=np.intp)
 
 
-def pairs(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) -> list[tuple[int, int]]:
-    """Indices of regions that mark the same thing: the matching of greatest likeness, each region once.
+def pairs(first: Sequence[Region], second: Sequence[Region], similarity: Similarity) -> list[tuple[int, int]]:
+    """Indices of regions that mark the same thing: the matching of greatest similarity, each region once.
 
     Among matchings that are equal, one that pairs most regions of the same label: the order of the answers, and of
     their regions, does not decide.
 
-    Where very many regions lie on one spot it is a matching of great likeness, not always the greatest.
+    Where very many regions lie on one spot it is a matching of great similarity, not always the greatest.
     """
-    if not one or not other:
+    if not first or not second:
         return []
     done: list[tuple[int, int]] = []
     open_ = [Edges(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0))]
-    for sort in likeness.sorts(one, other):
-        found = candidates(sort.one, sort.other)
+    for group in similarity.comparable_regions(first, second):
+        found = candidates(group.first, group.second)
         if found is None:
-            i, j = _neighbors_paired(sort)
-            done += zip(sort.rows[i].tolist(), sort.columns[j].tolist(), strict=True)
+            i, j = _neighbors_paired(group)
+            done += zip(group.rows[i].tolist(), group.columns[j].tolist(), strict=True)
         else:
-            edges = _edges(sort, *found)
-            open_.append(Edges(sort.rows[edges.i], sort.columns[edges.j], edges.value))
+            edges = _edges(group, *found)
+            open_.append(Edges(group.rows[edges.i], group.columns[edges.j], edges.value))
     i, j, value = (np.concatenate([getattr(edges, name) for edges in open_]) for name in ("i", "j", "value"))
-    value = value - OTHER_LABEL * (_labels(one)[i] != _labels(other)[j])
-    rows, columns = _assigned(Edges(i, j, value), len(one), len(other))
+    value = value - OTHER_LABEL * (_labels(first)[i] != _labels(second)[j])
+    rows, columns = _assigned(Edges(i, j, value), len(first), len(second))
     done += zip(rows.tolist(), columns.tolist(), strict=True)
     return sorted(done)
 
@@ -108,20 +108,20 @@ def _labels(regions: Sequence[Region]) -> npt.NDArray[np.str_]:
     return np.array([str(region.get("label", "")) for region in regions])
 
 
-def f1(one: Sequence[Region], other: Sequence[Region], likeness: Likeness) -> float:
+def f1(first: Sequence[Region], second: Sequence[Region], similarity: Similarity) -> float:
     """Share of regions that the other has too, with the same label; 1 where both have none."""
-    if not one and not other:
+    if not first and not second:
         return 1.0
-    same = sum(bool(one[i]["label"] == other[j]["label"]) for i, j in pairs(one, other, likeness))
-    return 2 * same / (len(one) + len(other))
+    same = sum(bool(first[i]["label"] == second[j]["label"]) for i, j in pairs(first, second, similarity))
+    return 2 * same / (len(first) + len(second))
 
 
-def clusters(answers: Sequence[Sequence[Region]], likeness: Likeness) -> list[list[Region]]:
+def clusters(answers: Sequence[Sequence[Region]], similarity: Similarity) -> list[list[Region]]:
     """Regions of all people in groups that mark the same thing, at most one of each person in a group."""
     groups: list[list[Region]] = []
     for regions in answers:
         heads = [group[0] for group in groups]
-        matched = pairs(heads, regions, likeness)
+        matched = pairs(heads, regions, similarity)
         taken = {j for _, j in matched}
         for i, j in matched:
             groups[i].append(regions[j])
@@ -129,23 +129,23 @@ def clusters(answers: Sequence[Sequence[Region]], likeness: Likeness) -> list[li
     return groups
 
 
-def candidates(one: Prepared, other: Prepared) -> tuple[Whole, Whole] | None:
+def candidates(first: PreparedRegions, second: PreparedRegions) -> tuple[Whole, Whole] | None:
     """Pairs that may be alike, (n,) each; None where there are more of them, or dearer ones, than may be compared."""
     import shapely
 
-    left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (one, other))
-    tree = shapely.STRtree(shapely.box(*other.bounds[right].T))
-    boxes = shapely.box(*one.bounds[left].T)
+    left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (first, second))
+    tree = shapely.STRtree(shapely.box(*second.bounds[right].T))
+    boxes = shapely.box(*first.bounds[left].T)
     rows, columns = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
     listed, kept, work = 0, 0, 0.0
     for start in range(0, len(left), ROWS):
         i, j = tree.query(boxes[start : start + ROWS])
         listed += len(i)
         i, j = left[i + start], right[j]
-        fit = _may_be_alike(one, other, i, j)
+        fit = _may_be_alike(first, second, i, j)
         i, j = i[fit], j[fit]
         kept += len(i)
-        work += float(one.weight[i].sum() + other.weight[j].sum())
+        work += float(first.weight[i].sum() + second.weight[j].sum())
         if listed > LISTED or kept > COMPARED or work > WORK:
             return None
         rows.append(i)
@@ -153,16 +153,16 @@ def candidates(one: Prepared, other: Prepared) -> tuple[Whole, Whole] | None:
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _may_be_alike(one: Prepared, other: Prepared, i: Whole, j: Whole) -> Any:
+def _may_be_alike(first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Any:
     """Whether the bounds of each pair share enough; those of the pairs (n,) are known to meet."""
-    (left, top, right, bottom), (x, y, u, v) = one.bounds.T, other.bounds.T  # column by column: half the time
+    (left, top, right, bottom), (x, y, u, v) = first.bounds.T, second.bounds.T  # column by column: half the time
     across = np.minimum(right[i], u[j]) - np.maximum(left[i], x[j])
     down = np.minimum(bottom[i], v[j]) - np.maximum(top[i], y[j])
-    return across * down >= (SAME - SLACK) * np.maximum(one.area[i], other.area[j])
+    return across * down >= (SAME - SLACK) * np.maximum(first.area[i], second.area[j])
 
 
-def _edges(sort: Sort, i: Whole, j: Whole) -> Edges:
-    value = sort.likenesses(sort.one, sort.other, i, j)
+def _edges(group: ComparableRegions, i: Whole, j: Whole) -> Edges:
+    value = group.similarities(group.first, group.second, i, j)
     same = value >= SAME
     return Edges(i[same], j[same], value[same])
 
@@ -201,7 +201,7 @@ def _assigned(edges: Edges, rows: int, columns: int) -> tuple[Whole, Whole]:
 
 
 def _best(edges: Edges, rows: int, columns: int) -> Whole:
-    """Places of the edges of the matching of greatest likeness; steps grow with the cube at worst."""
+    """Places of the edges of the matching of greatest similarity; steps grow with the cube at worst."""
     from scipy.optimize import linear_sum_assignment  # half a second of every process's start
 
     place = np.full((rows, columns), -1, dtype=np.intp)
@@ -229,23 +229,23 @@ def _greedy(edges: Edges) -> Whole:
     return np.array(chosen, dtype=np.intp)
 
 
-def _neighbors_paired(sort: Sort) -> tuple[Whole, Whole]:
+def _neighbors_paired(group: ComparableRegions) -> tuple[Whole, Whole]:
     """Each region with one of those that lie next to it; what finds none is tried once more among what is left."""
-    left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (sort.one, sort.other))
+    left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (group.first, group.second))
     made: list[tuple[Whole, Whole]] = []
     work = 0.0
     while len(left) and len(right) and work < WORK:
-        weight = float(sort.one.weight[left].mean() + sort.other.weight[right].mean())
+        weight = float(group.first.weight[left].mean() + group.second.weight[right].mean())
         reach = int(np.clip(WORK / 4 / (len(left) * weight), 2, REACH))
-        i, j = neighbors(sort.one.bounds[left], sort.other.bounds[right], reach)
+        i, j = neighbors(group.first.bounds[left], group.second.bounds[right], reach)
         i, j = left[i], right[j]
-        fit = _may_be_alike(sort.one, sort.other, i, j)
+        fit = _may_be_alike(group.first, group.second, i, j)
         i, j = i[fit], j[fit]
-        spent = work + np.cumsum(sort.one.weight[i] + sort.other.weight[j])
+        spent = work + np.cumsum(group.first.weight[i] + group.second.weight[j])
         # The dearest regions have two neighbors each, which may be too many still: the last ones stay alone then.
         number = int(np.searchsorted(spent, WORK_OF_NEIGHBORS, side="right"))
         i, j, work = i[:number], j[:number], float(spent[number - 1]) if number else WORK
-        edges = _edges(sort, i, j)
+        edges = _edges(group, i, j)
         chosen = _greedy(edges)
         if not len(chosen):
             break
@@ -256,27 +256,27 @@ def _neighbors_paired(sort: Sort) -> tuple[Whole, Whole]:
     return np.concatenate([rows for rows, _ in made]), np.concatenate([columns for _, columns in made])
 
 
-def neighbors(one: Floats, other: Floats, reach: int) -> tuple[Whole, Whole]:
+def neighbors(first: Floats, second: Floats, reach: int) -> tuple[Whole, Whole]:
     """Pairs (n,) of bounds (n, 4) and (m, 4) that lie next to each other along a Z-order curve, `reach` for each.
 
     Half of them next to its own place, half next to the same share of the way: where all of one answer lie on one
     spot and all of the other on another, the first comes to the first, the second to the second, and so on.
     """
-    both = np.concatenate([one, other])
+    both = np.concatenate([first, second])
     key = _along_the_curve(both)
-    mine, theirs = key[: len(one)], key[len(one) :]
+    mine, theirs = key[: len(first)], key[len(first) :]
     line = np.argsort(theirs, kind="stable")
-    rank = np.empty(len(one), dtype=np.intp)
-    rank[np.argsort(mine, kind="stable")] = np.arange(len(one))
-    first, last = (np.searchsorted(theirs[line], mine, side) for side in ("left", "right"))
-    places = np.minimum(first + _turns(mine), np.maximum(first, last - 1))
-    wide = min(max(1, reach // 2), len(other))
+    rank = np.empty(len(first), dtype=np.intp)
+    rank[np.argsort(mine, kind="stable")] = np.arange(len(first))
+    lowest, highest = (np.searchsorted(theirs[line], mine, side) for side in ("left", "right"))
+    places = np.minimum(lowest + _turns(mine), np.maximum(lowest, highest - 1))
+    wide = min(max(1, reach // 2), len(second))
     windows = []
-    for center in (places, rank * len(other) // len(one)):
-        start = np.clip(center - wide // 2, 0, len(other) - wide)
+    for center in (places, rank * len(second) // len(first)):
+        start = np.clip(center - wide // 2, 0, len(second) - wide)
         windows.append(start[:, None] + np.arange(wide))
-    cells = np.unique(np.arange(len(one))[:, None] * len(other) + np.concatenate(windows, axis=1))
-    return cells // len(other), line[cells % len(other)]
+    cells = np.unique(np.arange(len(first))[:, None] * len(second) + np.concatenate(windows, axis=1))
+    return cells // len(second), line[cells % len(second)]
 
 
 def _along_the_curve(bounds: Floats) -> Whole:

@@ -6,14 +6,14 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from labelkit.annotations.base import AnnotationType, Modality, ModelOutput, Prediction, Schema
+from labelkit.annotations.base import AnnotationType, MediaTypeKey, ModelOutput, Prediction, Schema
 from labelkit.geometries import Frame
-from labelkit.validation import StrictModel, validate
+from labelkit.validation import StrictModel, validate_model
 
 CLOSE = 0.05  # two numbers agree where they differ by less than this share
 
 
-class AnswerIn(StrictModel):
+class NumberValue(StrictModel):
     """Any finite number."""
 
     number: Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
@@ -23,28 +23,28 @@ class RowNumber(AnnotationType):
     """What is to be estimated: a price, a demand, a time."""
 
     key = "row_number"
-    modality: ClassVar[Modality] = "row"
+    media_type: ClassVar[MediaTypeKey] = "row"
     label_path = "$.label"
     model_output: ClassVar[ModelOutput] = "number"
     learns_labels: ClassVar[bool] = False  # its one label names the quantity
 
-    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `AnnotationType`."""
-        return {"number": validate(AnswerIn, value).number}
+        return {"number": validate_model(NumberValue, value).number}
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """The number."""
         return Prediction({"number": float(output)})
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """1 less the difference as a share of the larger one."""
-        a, b = one["number"], other["number"]
+        a, b = first["number"], second["number"]
         size = max(abs(a), abs(b))
         return max(0.0, 1 - abs(a - b) / size) if size else 1.0
 
-    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
-        """The median, and the share of people who are close to it."""
-        numbers = np.array([one["number"] for one in values], dtype=np.float64)
-        middle = float(np.median(numbers))
-        near = np.abs(numbers - middle) <= CLOSE * np.maximum(np.abs(numbers), abs(middle))
-        return {"number": middle}, float(near.mean())
+    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """The median, and the share of people who are close to it as the confidence."""
+        numbers = np.array([value["number"] for value in values], dtype=np.float64)
+        median = float(np.median(numbers))
+        near = np.abs(numbers - median) <= CLOSE * np.maximum(np.abs(numbers), abs(median))
+        return {"number": median}, float(near.mean())

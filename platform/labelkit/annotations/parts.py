@@ -6,23 +6,23 @@ from typing import Any, ClassVar
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import AnnotationType, Prediction
-from labelkit.model_outputs import as_given
+from labelkit.model_outputs import without_scores
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:
-    """An id of up to 40 characters that is not taken: people may have given the same one to different things."""
-    made, turn = wanted, 2
-    while made in taken:
-        end = f"-{turn}"
-        made, turn = wanted[: 40 - len(end)] + end, turn + 1
-    return made
+    """An id of up to 40 characters that is not taken: clients of several people may have made the same one."""
+    free, number = wanted, 2
+    while free in taken:
+        suffix = f"-{number}"
+        free, number = wanted[: 40 - len(suffix)] + suffix, number + 1
+    return free
 
 
 class LabeledParts(AnnotationType):
-    """`lists` names the lists of an answer; the first has what people mark, others what they say of it."""
+    """`lists` names the lists of an answer; the first has what people mark, others relations between them."""
 
     lists: ClassVar[tuple[str, ...]]
-    same_mark: ClassVar[matching.Likeness]  # 0.5 and more where two marks are of the same thing
+    same_mark: ClassVar[matching.Similarity]  # 0.5 and more where two marks are of the same thing
 
     def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
         """The geometry of a part of the list `name`."""
@@ -44,21 +44,21 @@ class LabeledParts(AnnotationType):
 
     def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
         """See `AnnotationType`."""
-        made = dict(value)
+        relabeled = dict(value)
         for name in self.lists:
-            if name in made:
-                pairs = [(part, moves.get(part["label"], part["label"])) for part in made[name]]
-                made[name] = [{**part, "label": label} for part, label in pairs if label is not None]
-        return made
+            if name in relabeled:
+                pairs = [(part, moves.get(part["label"], part["label"])) for part in relabeled[name]]
+                relabeled[name] = [{**part, "label": label} for part, label in pairs if label is not None]
+        return relabeled
 
     def map_attributed(
         self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
     ) -> dict[str, Any]:
         """See `AnnotationType`."""
-        made, marks = change(dict(value)), self.lists[0]
-        if marks in made:
-            made[marks] = [change(part) for part in made[marks]]
-        return made
+        changed, marks = change(dict(value)), self.lists[0]
+        if marks in changed:
+            changed[marks] = [change(part) for part in changed[marks]]
+        return changed
 
     def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
         """How many marks there are of each label."""
@@ -73,13 +73,13 @@ class LabeledParts(AnnotationType):
             parts.setdefault(mark["label"], {name: [] for name in self.lists})[marks].append(mark)
         return parts, nothing
 
-    def label_pairs(self, one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str]]:
+    def label_pairs(self, first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str]]:
         """Labels of the marks that are of the same thing."""
-        a, b = one[self.lists[0]], other[self.lists[0]]
+        a, b = first[self.lists[0]], second[self.lists[0]]
         return [(a[i]["label"], b[j]["label"]) for i, j in matching.pairs(a, b, self.same_mark)]
 
-    def _proposed(self, parts: Sequence[dict[str, Any]]) -> Prediction:
-        """A prediction of these parts, the first of which says the label and the least sure one the confidence."""
-        value: dict[str, Any] = {name: [] for name in self.lists} | {self.lists[0]: as_given(parts)}
+    def _prediction_of(self, parts: Sequence[dict[str, Any]]) -> Prediction:
+        """A prediction of these parts: the label is that of the first, the confidence that of the least certain."""
+        value: dict[str, Any] = {name: [] for name in self.lists} | {self.lists[0]: without_scores(parts)}
         scores = [float(part.get("score", 1.0)) for part in parts]
         return Prediction(value, parts[0]["label"] if parts else "", min(scores) if scores else None)

@@ -1,4 +1,4 @@
-"""Regions of a picture: `{"regions": [{"id", "label", "shape", …}]}`, each kind with the shapes that it allows."""
+"""Regions of a picture: `{"regions": [{"id", "label", "shape", …}]}`, each kind with the geometries that it allows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -7,17 +7,17 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import Field, create_model, model_validator
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import ModelOutput, Prediction, Schema, attribute_problem, majority, refuse
+from labelkit.annotations.base import ModelOutput, Prediction, Schema, find_attribute_problem, invalid_at, majority_vote
 from labelkit.annotations.parts import LabeledParts, free_id
-from labelkit.geometries import SHAPES, Frame, Region
+from labelkit.geometries import GEOMETRIES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
-from labelkit.model_outputs import shown
-from labelkit.validation import StrictModel, validate
+from labelkit.model_outputs import confident_regions
+from labelkit.validation import StrictModel, validate_model
 
 MAX_REGIONS = 20_000
 
 
-class _Answer(StrictModel):
+class _RegionsValue(StrictModel):
     """No region at all is an answer too."""
 
     regions: list[Any]
@@ -26,45 +26,48 @@ class _Answer(StrictModel):
     @classmethod
     def _plain_is_a_box(cls, data: Any) -> Any:
         if isinstance(data, dict) and isinstance(data.get("regions"), list):
-            rows = [{"shape": "box", **one} if isinstance(one, dict) else one for one in data["regions"]]
+            rows = [{"shape": "box", **row} if isinstance(row, dict) else row for row in data["regions"]]
             return {**data, "regions": rows}
         return data
 
 
 @lru_cache
-def _answer_of(shapes: tuple[str, ...]) -> type[_Answer]:
-    models = tuple(SHAPES[key].model for key in shapes)
+def _value_model(geometries: tuple[str, ...]) -> type[_RegionsValue]:
+    models = tuple(GEOMETRIES[key].model for key in geometries)
     region: Any = models[0] if len(models) == 1 else Annotated[Union[models], Field(discriminator="shape")]  # noqa: UP007
-    return create_model("Answer", __base__=_Answer, regions=(list[region], Field(max_length=MAX_REGIONS)))
+    return create_model("RegionsValue", __base__=_RegionsValue, regions=(list[region], Field(max_length=MAX_REGIONS)))
 
 
-class RegionLikeness:
-    """Likeness of two regions of one shape; 0 where the shapes differ."""
+class RegionSimilarity:
+    """Similarity of two regions; 0 where their geometries differ."""
 
-    def __call__(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """See `matching.Likeness`."""
-        a, b = _shape(one), _shape(other)
-        return SHAPES[a].likeness(one, other) if a == b else 0.0
+    def __call__(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+        """See `matching.Similarity`."""
+        a, b = geometry_key(first), geometry_key(second)
+        return GEOMETRIES[a].similarity(first, second) if a == b else 0.0
 
-    def sorts(self, one: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> Iterator[matching.Sort]:
-        """One for each shape."""
-        for key, rows, columns in matching.by_sort(one, other, _shape):
-            shape = SHAPES[key]
-            yield matching.Sort(
+    def comparable_regions(
+        self, first: Sequence[dict[str, Any]], second: Sequence[dict[str, Any]]
+    ) -> Iterator[matching.ComparableRegions]:
+        """A group for each geometry."""
+        for key, rows, columns in matching.indices_by_geometry(first, second, geometry_key):
+            geometry = GEOMETRIES[key]
+            yield matching.ComparableRegions(
                 rows,
                 columns,
-                shape.prepare([one[k] for k in rows.tolist()]),
-                shape.prepare([other[k] for k in columns.tolist()]),
-                shape.likenesses,
+                geometry.prepare([first[k] for k in rows.tolist()]),
+                geometry.prepare([second[k] for k in columns.tolist()]),
+                geometry.similarities,
             )
 
 
-def _shape(region: Mapping[str, Any]) -> str:
-    shape: str = region.get("shape", "box")
-    return shape
+def geometry_key(region: Mapping[str, Any]) -> str:
+    """The key of its geometry; annotations from before there were others have none."""
+    key: str = region.get("shape", "box")
+    return key
 
 
-region_likeness = RegionLikeness()
+region_similarity = RegionSimilarity()
 
 
 class Regions(LabeledParts):
@@ -73,97 +76,98 @@ class Regions(LabeledParts):
     label_path = "$.regions[*].label"
     lists: ClassVar[tuple[str, ...]] = ("regions",)
     model_output: ClassVar[ModelOutput] = "regions"
-    same_mark: ClassVar[matching.Likeness] = region_likeness
+    same_mark: ClassVar[matching.Similarity] = region_similarity
 
-    def __init__(self, key: str, shapes: tuple[str, ...]) -> None:
-        self.key = key  # type: ignore[misc]  # one class, several kinds
-        self.shapes = shapes  # type: ignore[misc]
+    def __init__(self, key: str, geometries: tuple[str, ...]) -> None:
+        self.key = key  # type: ignore[misc]  # one class, several types
+        self.geometries = geometries  # type: ignore[misc]
 
-    def check(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `AnnotationType`; coordinates are kept to a hundredth of a pixel."""
-        answer = validate(_answer_of(self.shapes), value)
-        seen: set[str] = set()
+        answer = validate_model(_value_model(self.geometries), value)
+        ids: set[str] = set()
         for number, region in enumerate(answer.regions):
-            if problem := _problem(region, schema, frame, seen):
-                raise refuse(f"value.regions.{number}", problem)
-            seen.add(region.id)
+            if problem := _find_problem(region, schema, frame, ids):
+                raise invalid_at(f"value.regions.{number}", problem)
+            ids.add(region.id)
         _check_crossings(answer.regions)
         return {"regions": [region.canonical() for region in answer.regions]}
 
     def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
         """See `LabeledParts`."""
-        return _shape(part)
+        return geometry_key(part)
 
     def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
         """See `AnnotationType`."""
         return bool(value.get("regions"))
 
     def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
-        """See `AnnotationType`; a region of a geometry that is not known stays, and `check` refuses it."""
+        """See `AnnotationType`; a region of a geometry that is not known stays, and `validate` refuses it."""
         regions = [
-            SHAPES[shape].scale(region, across, down) if (shape := _shape(region)) in SHAPES else region
+            GEOMETRIES[shape].scale(region, across, down) if (shape := geometry_key(region)) in GEOMETRIES else region
             for region in value["regions"]
         ]
         return {**value, "regions": regions}
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """The regions that are sure enough to be shown, the surest first."""
-        return self._proposed(shown(output))
+        return self._prediction_of(confident_regions(output))
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """F1 of regions matched at likeness 0.5 with the same label."""
-        return matching.f1(one["regions"], other["regions"], region_likeness)
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+        """F1 of regions matched at similarity 0.5 with the same label."""
+        return matching.f1(first["regions"], second["regions"], region_similarity)
 
-    def merge(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
-        """Regions that at least half marked, averaged; the share is the mean over all that anybody marked."""
-        kept: dict[str, dict[str, Any]] = {}
-        shares = []
-        for group in matching.clusters([one["regions"] for one in values], region_likeness):
+    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+        """Regions that at least half marked, averaged; the confidence is the mean over all that anybody marked."""
+        regions: dict[str, dict[str, Any]] = {}
+        confidences = []
+        for group in matching.clusters([value["regions"] for value in values], region_similarity):
             share = len(group) / len(values)
-            shares.append(max(share, 1 - share))
+            confidences.append(max(share, 1 - share))
             if 2 * share >= 1:
-                label, _ = majority([region["label"] for region in group])
+                label, _ = majority_vote([region["label"] for region in group])
                 first = next(region for region in group if region["label"] == label)
-                own = free_id(first["id"], kept)
-                kept[own] = {**first, **SHAPES[first["shape"]].average(group), "id": own}
-        return {"regions": list(kept.values())}, sum(shares) / len(shares) if shares else 1.0
+                region_id = free_id(first["id"], regions)
+                regions[region_id] = {**first, **GEOMETRIES[first["shape"]].average(group), "id": region_id}
+        confidence = sum(confidences) / len(confidences) if confidences else 1.0
+        return {"regions": list(regions.values())}, confidence
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:
     """Refuse what could not be compared with another answer within a request's time."""
     total = 0
     for number, region in enumerate(regions):
-        found = region.crossings()
-        if found > CROSSINGS:
+        count = region.crossings()
+        if count > CROSSINGS:
             message = f"its line crosses itself more than {CROSSINGS} times: draw several regions, or a simpler one"
-            raise refuse(f"value.regions.{number}", message)
-        total += found
+            raise invalid_at(f"value.regions.{number}", message)
+        total += count
         if total > CROSSINGS_OF_ANSWER:
             message = (
                 f"up to this one, the lines of the regions cross themselves more than {CROSSINGS_OF_ANSWER:,} times"
             )
-            raise refuse(f"value.regions.{number}", message)
+            raise invalid_at(f"value.regions.{number}", message)
 
 
-def _problem(region: Region, schema: Schema, frame: Frame, seen: set[str]) -> str:
+def _find_problem(region: Region, schema: Schema, frame: Frame, ids: set[str]) -> str:
     label = schema.labels.get(region.label)
     if label is None:
         return f"there is no label {region.label!r} in this project"
-    if region.id in seen:
+    if region.id in ids:
         return f"two regions have the id {region.id!r}"
     if label.get("shape") and label["shape"] != region.shape:
         return f"the label {region.label!r} is for the shape {label['shape']}"
-    named = (label.get("skeleton") or {}).get("points")
-    if region.shape == "skeleton" and named and len(named) != len(region.points):  # type: ignore[attr-defined]
-        return f"the label {region.label!r} has {len(named)} keypoints"
-    return region.outside(frame) or attribute_problem(region.attributes, region.label, schema)
+    keypoints = (label.get("skeleton") or {}).get("points")
+    if region.shape == "skeleton" and keypoints and len(keypoints) != len(region.points):  # type: ignore[attr-defined]
+        return f"the label {region.label!r} has {len(keypoints)} keypoints"
+    return region.outside(frame) or find_attribute_problem(region.attributes, region.label, schema)
 
 
 BOXES: Literal["boxes"] = "boxes"
-KINDS_OF_REGIONS = (
+REGION_TYPES = (
     Regions(BOXES, ("box",)),
     Regions("polygons", ("polygon", "polyline")),
     Regions("keypoints", ("skeleton",)),
     Regions("masks", ("mask",)),
-    Regions("shapes", tuple(SHAPES)),
+    Regions("shapes", tuple(GEOMETRIES)),
 )

@@ -37,7 +37,7 @@ class LabelIn(StrictModel):
 
 
 class AttributeIn(StrictModel):
-    """Something to be said of a region (or of the item); `labels` are those that it is for, empty for all."""
+    """An attribute of regions, spans or items; `labels` are those that it is for, empty for all."""
 
     id: Key
     name: Name
@@ -62,13 +62,13 @@ class SchemaIn(StrictModel):
     @model_validator(mode="after")
     def _nothing_twice(self) -> "SchemaIn":
         for what in ("id", "name", "key"):
-            seen: set[str] = set()
+            values: set[str] = set()
             for label in self.labels:
                 value = getattr(label, what)
-                if value and value in seen:
+                if value and value in values:
                     raise ValueError(f"two labels have the {what} {value!r}")
-                seen.add(value)
-        if len({one.id for one in self.attributes}) < len(self.attributes):
+                values.add(value)
+        if len({attribute.id for attribute in self.attributes}) < len(self.attributes):
             raise ValueError("two attributes have the same id")
         for attribute in self.attributes:
             if unknown := sorted(set(attribute.labels) - self.ids()):

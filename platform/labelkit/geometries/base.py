@@ -1,4 +1,4 @@
-"""What every shape gives: its fields, its check against the picture, its likeness to another, its average."""
+"""What every shape gives: its fields, its check against the picture, its similarity to another, its average."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pydantic import Field, StringConstraints
 
-from labelkit.geometries.prepared import Floats, Prepared, Whole, numbers_in
+from labelkit.geometries.prepared import Floats, PreparedRegions, Whole, numbers_in
 from labelkit.geometries.tangles import crossing_too_often
 from labelkit.validation import StrictModel
 
@@ -76,30 +76,30 @@ def overlaps(a: Any, b: Any) -> Floats:
     return shares
 
 
-class Shape:
+class Geometry:
     """One shape: its model and its mathematics. Regions are dicts in canonical form."""
 
     key: ClassVar[str]
     model: ClassVar[type[Region]]
 
-    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
         """The area that it covers, in picture pixels."""
         raise NotImplementedError
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Intersection over union, 0 to 1."""
-        return overlap(self.geometry(one), self.geometry(other))
+        return overlap(self.to_shapely(first), self.to_shapely(second))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
-        """Regions made ready for `likenesses`."""
-        bounds = shapely.bounds(np.array([self.geometry(one) for one in regions], dtype=object)).reshape(-1, 4)
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+        """Regions made ready for `similarities`."""
+        bounds = shapely.bounds(np.array([self.to_shapely(one) for one in regions], dtype=object)).reshape(-1, 4)
         weight = np.array([200.0 + numbers_in(one) for one in regions])
-        return Prepared(regions, bounds, np.zeros(len(regions)), weight)
+        return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight)
 
-    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-        """Likeness of each pair of a region `one[i]` and a region `other[j]`, (n,)."""
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+        """Similarity of each pair of a region `first[i]` and a region `second[j]`, (n,)."""
         pairs = zip(i.tolist(), j.tolist(), strict=True)
-        return np.array([self.likeness(one.regions[a], other.regions[b]) for a, b in pairs], dtype=float)
+        return np.array([self.similarity(first.regions[a], second.regions[b]) for a, b in pairs], dtype=float)
 
     def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
         """An unchecked region stretched by these factors, to a hundredth of a pixel.
@@ -120,7 +120,7 @@ class Shape:
         if len(regions) > 2:  # two are as like each other as each other: the first
             ready = self.prepare(regions)
             i, j = np.triu_indices(len(regions), 1)
-            alike = self.likenesses(ready, ready, i, j)
+            alike = self.similarities(ready, ready, i, j)
             best = regions[int((np.bincount(i, alike, len(regions)) + np.bincount(j, alike, len(regions))).argmax())]
         return {name: value for name, value in best.items() if name not in ("id", "label", "attributes")}
 

@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from labelkit.geometries.base import SLACK, Frame, Number, Region, Shape, overlaps, rounded
-from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.base import SLACK, Frame, Geometry, Number, Region, overlaps, rounded
+from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 
 Side = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 
@@ -40,28 +40,28 @@ class BoxRegion(Region):
         return made | {"angle": rounded(self.angle)} if self.angle else made
 
 
-class Box(Shape):
+class Box(Geometry):
     """Boxes."""
 
     key = "box"
     model = BoxRegion
 
-    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
-        """See `Shape`."""
+    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+        """See `Geometry`."""
         return shapely.Polygon(corners(region))
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
-        """See `Shape`; upright boxes without the detour over polygons."""
-        if one.get("angle") or other.get("angle"):
-            return super().likeness(one, other)
-        w = min(one["x"] + one["w"], other["x"] + other["w"]) - max(one["x"], other["x"])
-        h = min(one["y"] + one["h"], other["y"] + other["h"]) - max(one["y"], other["y"])
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+        """See `Geometry`; upright boxes without the detour over polygons."""
+        if first.get("angle") or second.get("angle"):
+            return super().similarity(first, second)
+        w = min(first["x"] + first["w"], second["x"] + second["w"]) - max(first["x"], second["x"])
+        h = min(first["y"] + first["h"], second["y"] + second["h"]) - max(first["y"], second["y"])
         if w <= 0 or h <= 0:
             return 0.0
-        return float(w * h / (one["w"] * one["h"] + other["w"] * other["h"] - w * h))
+        return float(w * h / (first["w"] * first["h"] + second["w"] * second["h"] - w * h))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
-        """See `Shape`."""
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+        """See `Geometry`."""
         x, y, w, h = _columns(regions)
         bounds = np.column_stack([x, y, x + w, y + h])
         turned = [k for k, one in enumerate(regions) if one.get("angle")]
@@ -70,26 +70,26 @@ class Box(Shape):
             bounds[k] = *points.min(axis=0), *points.max(axis=0)
         weight = np.ones(len(regions))
         weight[turned] = 100.0
-        return Prepared(regions, bounds, w * h, weight)
+        return PreparedRegions(regions, bounds, w * h, weight)
 
-    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-        """See `Shape`; the arithmetic of `likeness`, for all pairs at once."""
-        (x, y, w, h), (u, v, p, q) = _columns(one.regions)[:, i], _columns(other.regions)[:, j]
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+        """See `Geometry`; the arithmetic of `similarity`, for all pairs at once."""
+        (x, y, w, h), (u, v, p, q) = _columns(first.regions)[:, i], _columns(second.regions)[:, j]
         across = np.minimum(x + w, u + p) - np.maximum(x, u)
         down = np.minimum(y + h, v + q) - np.maximum(y, v)
         meet = (across > 0) & (down > 0)
         both = across * down
         found: Floats = np.divide(both, w * h + p * q - both, out=np.zeros(len(i)), where=meet)
-        a, b = (np.array([bool(each.get("angle")) for each in side.regions], dtype=bool) for side in (one, other))
+        a, b = (np.array([bool(each.get("angle")) for each in side.regions], dtype=bool) for side in (first, second))
         turned = np.flatnonzero(a[i] | b[j])
         if len(turned):
-            found[turned] = overlaps(self._outlines(one, i[turned]), self._outlines(other, j[turned]))
+            found[turned] = overlaps(self._outlines(first, i[turned]), self._outlines(second, j[turned]))
         return found
 
-    def _outlines(self, boxes: Prepared, places: Whole) -> Any:
+    def _outlines(self, boxes: PreparedRegions, places: Whole) -> Any:
         """Polygons (n,) of boxes at places (n,), each box's made once."""
         own, place = np.unique(places, return_inverse=True)
-        return np.array([self.geometry(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]
+        return np.array([self.to_shapely(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The mean box; angles are averaged as directions, at half turns."""

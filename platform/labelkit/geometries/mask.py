@@ -8,9 +8,9 @@ import numpy.typing as npt
 import shapely
 from pydantic import Field, model_validator
 
-from labelkit.geometries.base import Frame, Region, Shape
-from labelkit.geometries.prepared import Prepared
-from labelkit.model_outputs import bits_of, runs_of
+from labelkit.geometries.base import Frame, Geometry, Region
+from labelkit.geometries.prepared import PreparedRegions
+from labelkit.model_outputs import decode_runs, encode_runs
 from labelkit.rle import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
 
 Bits = npt.NDArray[np.bool_]
@@ -53,7 +53,7 @@ class MaskRegion(Region):
 
 def decode(region: dict[str, Any]) -> Bits:
     """Its pixels, (h, w)."""
-    return bits_of(region["rle"], region["w"], region["h"])
+    return decode_runs(region["rle"], region["w"], region["h"])
 
 
 def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
     top, left = int(rows[0]), int(columns[0])
     tight = bits[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
     h, w = tight.shape
-    return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": runs_of(tight.ravel())}
+    return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": encode_runs(tight.ravel())}
 
 
 def encode_lines(lines: Lines) -> dict[str, Any]:
@@ -86,35 +86,35 @@ def pixels_of(region: dict[str, Any]) -> Lines:
     return lines_of(region["rle"], region["w"]).moved(region["x"], region["y"])
 
 
-class Mask(Shape):
+class Mask(Geometry):
     """Masks."""
 
     key = "mask"
     model = MaskRegion
 
-    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
         """Its box."""
         return shapely.box(region["x"], region["y"], region["x"] + region["w"], region["y"] + region["h"])
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Intersection over union of the pixels."""
-        if not self.geometry(one).intersects(self.geometry(other)):
+        if not self.to_shapely(first).intersects(self.to_shapely(second)):
             return 0.0
-        a, b = pixels_of(one), pixels_of(other)
+        a, b = pixels_of(first), pixels_of(second)
         both = shared(a, b)
         union = a.area + b.area - both
         return both / union if union else 0.0
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
-        """See `Shape`."""
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+        """See `Geometry`."""
         boxes = np.array([[one[name] for name in ("x", "y", "w", "h")] for one in regions], dtype=float)
         x, y, w, h = boxes.reshape(-1, 4).T
         area = np.array([sum(one["rle"][1::2]) for one in regions], dtype=float)
         weight = 300.0 + h + np.array([len(one["rle"]) for one in regions])  # a run costs as much as a row
-        return Prepared(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
+        return PreparedRegions(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
 
     def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
-        """See `Shape`: pixels cannot be stretched."""
+        """See `Geometry`: pixels cannot be stretched."""
         raise ValueError("the mask is of another size than the picture")
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:

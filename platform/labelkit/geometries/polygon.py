@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from labelkit.geometries.base import Frame, Number, Region, Shape, beyond, overlaps, rounded
-from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlaps, rounded
+from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 from labelkit.geometries.tangles import PLAIN, crossings
 
 
@@ -31,24 +31,25 @@ class PolygonRegion(Region):
         return {"points": [[rounded(x), rounded(y)] for x, y in self.points]}
 
 
-class Polygon(Shape):
+class Polygon(Geometry):
     """Polygons."""
 
     key = "polygon"
     model = PolygonRegion
 
-    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
-        """See `Shape`; an outline that crosses itself is mended first."""
+    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+        """See `Geometry`; an outline that crosses itself is mended first."""
         return shapely.make_valid(shapely.Polygon(region["points"]))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
-        """See `Shape`; each outline is mended once."""
-        geometry = np.array([self.geometry(one) for one in regions], dtype=object)
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+        """See `Geometry`; each outline is mended once."""
+        geometry = np.array([self.to_shapely(one) for one in regions], dtype=object)
         pieces = np.where(shapely.get_num_geometries(geometry) > 1, 10, 1)  # of an outline that crossed itself
         points = shapely.get_num_coordinates(geometry)
         weight = 50.0 + 2 * points * pieces + np.where(points * points > PLAIN, 400, 0)  # a look at how they cross
-        return Prepared(regions, shapely.bounds(geometry).reshape(-1, 4), shapely.area(geometry), weight, geometry)
+        bounds = shapely.bounds(geometry).reshape(-1, 4)
+        return PreparedRegions(regions, bounds, shapely.area(geometry), weight, geometry)
 
-    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-        """See `Shape`."""
-        return overlaps(one.geometry[i], other.geometry[j])
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+        """See `Geometry`."""
+        return overlaps(first.geometry[i], second.geometry[j])

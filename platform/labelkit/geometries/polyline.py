@@ -7,11 +7,11 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from labelkit.geometries.base import Frame, Number, Region, Shape, beyond, overlap, overlaps, rounded
-from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlap, overlaps, rounded
+from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 from labelkit.geometries.tangles import crossings, near_itself_too_often
 
-TOLERANCE = 0.02  # half the width that a line is given for likeness, as a share of its extent
+TOLERANCE = 0.02  # half the width that a line is given for similarity, as a share of its extent
 PLAIN = 30  # points of a line that is widened without a look at how often it lies beside itself
 SMOOTHER = 0.05  # of the width: how far a line that does is moved to make it smoother
 SIMPLIFIED = 2500  # points of a line that is: what that takes grows with the square where the line is a zigzag
@@ -36,35 +36,35 @@ class PolylineRegion(Region):
         return {"points": [[rounded(x), rounded(y)] for x, y in self.points]}
 
 
-class Polyline(Shape):
+class Polyline(Geometry):
     """Polylines."""
 
     key = "polyline"
     model = PolylineRegion
 
-    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
         """The line itself."""
         return shapely.LineString(region["points"])
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Intersection over union of both lines, widened by 2 % of the larger one's extent."""
-        a, b = self.geometry(one), self.geometry(other)
+        a, b = self.to_shapely(first), self.to_shapely(second)
         wide = float(np.maximum(*_half_widths(np.array([a, b]))))
         return overlap(*_widened(np.array([a, b]), np.array([wide, wide])))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
-        """See `Shape`; the bounds are wide enough for every width that the other's extent can ask for."""
-        geometry = np.array([self.geometry(one) for one in regions], dtype=object)
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+        """See `Geometry`; the bounds are wide enough for every width that the other's extent can ask for."""
+        geometry = np.array([self.to_shapely(one) for one in regions], dtype=object)
         # Two widened lines meet where they are no farther apart than twice the larger of both widths.
         reach = 2 * _half_widths(geometry)[:, None]
         bounds = shapely.bounds(geometry).reshape(-1, 4) + reach * np.array([-1, -1, 1, 1])
         tangled = np.where(shapely.is_simple(geometry), 1, 10)  # where it crosses itself, widening it takes longer
         weight = 500.0 + 50 * shapely.get_num_coordinates(geometry) * tangled
-        return Prepared(regions, bounds, np.zeros(len(regions)), weight, geometry)
+        return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight, geometry)
 
-    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-        """See `Shape`."""
-        a, b = one.geometry[i], other.geometry[j]
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+        """See `Geometry`."""
+        a, b = first.geometry[i], second.geometry[j]
         wide = np.maximum(_half_widths(a), _half_widths(b))
         return overlaps(_widened(a, wide), _widened(b, wide))
 

@@ -12,7 +12,7 @@ Whole = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRegions:
     """n regions of one shape.
 
     Attributes:
@@ -20,7 +20,7 @@ class Prepared:
         bounds: (n, 4), left, top, right, bottom: two regions whose bounds do not meet are not alike at all. NaN for a
             region that is like no other.
         area: (n,): the intersection over union with another is at most the area that the bounds share, over the
-            larger area. 0 where likeness is something else.
+            larger area. 0 where similarity is something else.
         weight: (n,): what one comparison costs, in tenths of a microsecond; that of a pair is the sum of both.
         geometry: (n,) of shapely, where the shape needs them.
     """

@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from pydantic import Field
 
-from labelkit.geometries.base import Frame, Number, Region, Shape, beyond, rounded
-from labelkit.geometries.prepared import Floats, Prepared, Whole
+from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, rounded
+from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 
 Seen = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)
@@ -31,40 +31,42 @@ class SkeletonRegion(Region):
         return {"points": [[rounded(x), rounded(y), v] if v else [0.0, 0.0, 0] for x, y, v in self.points]}
 
 
-class Skeleton(Shape):
+class Skeleton(Geometry):
     """Keypoints."""
 
     key = "skeleton"
     model = SkeletonRegion
 
-    def geometry(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
         """The box around the points that are there."""
         there = [point[:2] for point in region["points"] if point[2]]
         return shapely.MultiPoint(there).envelope
 
-    def likeness(self, one: dict[str, Any], other: dict[str, Any]) -> float:
+    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Object keypoint similarity (Lin et al. 2014, COCO keypoints), scale = mean area of both boxes."""
-        a, b = np.array(one["points"], float), np.array(other["points"], float)
-        return _similarity(a, b, (_area(_bounds(a)) + _area(_bounds(b))) / 2)
+        a, b = np.array(first["points"], float), np.array(second["points"], float)
+        return _keypoint_similarity(a, b, (_area(_bounds(a)) + _area(_bounds(b))) / 2)
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> Prepared:
-        """See `Shape`; the bounds reach as far as a keypoint may lie from the other's and still count half."""
+    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+        """See `Geometry`; the bounds reach as far as a keypoint may lie from the other's and still count half."""
         points = [np.array(one["points"], float) for one in regions]
         boxes = np.array([_bounds(one) for one in points])
         area = np.array([_area(box) for box in boxes])
-        # Likeness 0.5 needs one keypoint at exp(-d² / (8 area σ²)) >= 0.5, where the area is the mean of both: no
+        # Similarity 0.5 needs one keypoint at exp(-d² / (8 area σ²)) >= 0.5, where the area is the mean of both: no
         # farther than the larger one allows, and so no farther than both reaches together.
         reach = np.sqrt(8 * np.log(2) * np.maximum(1.0, area)) * SIGMA
         bounds = boxes + reach[:, None] * np.array([-1, -1, 1, 1])
         weight = np.array([150.0 + len(one) / 2 for one in points])
-        return Prepared(regions, bounds, np.zeros(len(regions)), weight, list(zip(points, area.tolist(), strict=True)))
+        return PreparedRegions(
+            regions, bounds, np.zeros(len(regions)), weight, list(zip(points, area.tolist(), strict=True))
+        )
 
-    def likenesses(self, one: Prepared, other: Prepared, i: Whole, j: Whole) -> Floats:
-        """See `Shape`."""
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+        """See `Geometry`."""
         made = np.zeros(len(i))
         for place, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
-            (a, here), (b, there) = one.geometry[left], other.geometry[right]
-            made[place] = _similarity(a, b, (here + there) / 2)
+            (a, here), (b, there) = first.geometry[left], second.geometry[right]
+            made[place] = _keypoint_similarity(a, b, (here + there) / 2)
         return made
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def _area(bounds: Floats) -> float:
     return 0.0 if np.isnan(area) else area
 
 
-def _similarity(a: Floats, b: Floats, area: float) -> float:
+def _keypoint_similarity(a: Floats, b: Floats, area: float) -> float:
     """Of points (n, 3) and (n, 3), on a scale of `area` square pixels."""
     if len(a) != len(b):
         return 0.0

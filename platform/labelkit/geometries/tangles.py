@@ -92,16 +92,16 @@ def crossing_too_often(a: Any, b: Any, most: int = SEGMENT_PAIRS) -> list[int]:
     return found
 
 
-def _cross_too_often(one: _Outline, other: _Outline) -> tuple[bool, int]:
+def _cross_too_often(first: _Outline, second: _Outline) -> tuple[bool, int]:
     """And what it took to say so, with what it takes GEOS where they do not, in pairs of segments looked at."""
-    points = len(one.lines) + len(other.lines)
+    points = len(first.lines) + len(second.lines)
     listed, met = 0, 0
-    for start in range(0, len(other.boxes), ROWS):
-        i, j = one.tree.query(shapely.box(*other.boxes[start : start + ROWS].T))
+    for start in range(0, len(second.boxes), ROWS):
+        i, j = first.tree.query(shapely.box(*second.boxes[start : start + ROWS].T))
         listed += len(i)
         if listed > 1000 + 20 * points:
             return True, listed
-        met += int(shapely.intersects(other.lines[i + start], one.lines[j]).sum())
+        met += int(shapely.intersects(second.lines[i + start], first.lines[j]).sum())
         if met > 100 + 4 * points:
             return True, listed
     return False, listed + CROSSING * met

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import strategies as st
 
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema
-from labelkit.geometries import SHAPES, Frame
+from labelkit.geometries import GEOMETRIES, Frame
 from labelkit.tests import geometries as any_of
 
 TEXT = "🍎太郎 lives in Kyoto, not Osaka."
@@ -49,13 +49,13 @@ class Case:
     @property
     def frame(self) -> Frame:
         """Of the item that the annotations are of."""
-        if self.annotation_type.modality == "text":
+        if self.annotation_type.media_type == "text":
             return Frame(None, None, len(TEXT))
         return Frame(any_of.WIDTH, any_of.HEIGHT)
 
     def validated(self, value: Any) -> dict[str, Any]:
         """The canonical form."""
-        return self.annotation_type.check(value, schema=self.schema, frame=self.frame)
+        return self.annotation_type.validate(value, schema=self.schema, frame=self.frame)
 
     def canonical(self) -> st.SearchStrategy[dict[str, Any]]:
         """Annotations in canonical form."""
@@ -87,7 +87,8 @@ def spans(draw: Any) -> dict[str, Any]:
 
 def _has_area(value: dict[str, Any]) -> bool:
     """Without polygons that have no area: they are like nothing, themselves included."""
-    return all(SHAPES[one["shape"]].geometry(one).area > 0 for one in value["regions"] if one["shape"] == "polygon")
+    polygons = [region for region in value["regions"] if region["shape"] == "polygon"]
+    return all(GEOMETRIES["polygon"].to_shapely(polygon).area > 0 for polygon in polygons)
 
 
 _CLASSES = with_attributes(st.sampled_from(["cat", "dog", "inu"]).map(lambda label: {"label": label}))
@@ -98,9 +99,9 @@ _NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: {"number": n
 
 
 def _regions(key: str) -> Case:
-    shapes = ANNOTATION_TYPES[key].shapes
-    annotations = with_attributes(any_of.answers(shapes, most=4)).filter(_has_area)
-    return Case(ANNOTATION_TYPES[key], any_of.schema_labels(shapes), annotations)
+    geometries = ANNOTATION_TYPES[key].geometries
+    annotations = with_attributes(any_of.answers(geometries, most=4)).filter(_has_area)
+    return Case(ANNOTATION_TYPES[key], any_of.schema_labels(geometries), annotations)
 
 
 CASES: dict[str, Case] = {
@@ -137,7 +138,7 @@ def labels_used_are_of_the_schema(case: Case, data: st.DataObject) -> None:
     assert case.annotation_type.is_readable(value)
     for label, geometry in case.annotation_type.labels_used(value):
         assert label in case.schema.labels
-        assert geometry in case.annotation_type.shapes or geometry == ""
+        assert geometry in case.annotation_type.geometries or geometry == ""
 
 
 def relabeling_there_and_back_changes_nothing(case: Case, data: st.DataObject) -> None:
@@ -161,24 +162,24 @@ def what_bears_a_label_that_goes_is_left_out(case: Case, data: st.DataObject) ->
     gone = data.draw(st.sampled_from(used))
     left = of.relabel(value, {gone: None})
     assert gone not in {label for label, _ in of.labels_used(left)}
-    if not of.single_class:
+    if not of.is_single_class:
         assert case.validated(left) == left
 
 
 def similarity_is_a_symmetric_share(case: Case, data: st.DataObject) -> None:
     """0 to 1, the same in either order, and 1 of an annotation with itself."""
     one, other = data.draw(case.canonical()), data.draw(case.canonical())
-    found = case.annotation_type.likeness(one, other)
+    found = case.annotation_type.similarity(one, other)
     assert 0 <= found <= 1 + 1e-9
-    assert case.annotation_type.likeness(other, one) == pytest.approx(found)
-    assert case.annotation_type.likeness(one, copy.deepcopy(one)) == pytest.approx(1)
+    assert case.annotation_type.similarity(other, one) == pytest.approx(found)
+    assert case.annotation_type.similarity(one, copy.deepcopy(one)) == pytest.approx(1)
 
 
 def consensus_of_equals_is_what_they_say(case: Case, data: st.DataObject) -> None:
     """Whoever they are and however many, with full confidence."""
     value = data.draw(case.canonical())
     people = data.draw(st.integers(1, 4))
-    merged, confidence = case.annotation_type.merge([copy.deepcopy(value) for _ in range(people)])
+    merged, confidence = case.annotation_type.find_consensus([copy.deepcopy(value) for _ in range(people)])
     assert merged == value
     assert confidence == pytest.approx(1)
 
@@ -186,7 +187,7 @@ def consensus_of_equals_is_what_they_say(case: Case, data: st.DataObject) -> Non
 def consensus_is_an_annotation(case: Case, data: st.DataObject) -> None:
     """Of people who differ, too; and the confidence is a share."""
     values = data.draw(st.lists(case.canonical(), min_size=1, max_size=4))
-    merged, confidence = case.annotation_type.merge(values)
+    merged, confidence = case.annotation_type.find_consensus(values)
     assert case.validated(merged) == merged
     assert 0 <= confidence <= 1 + 1e-9
 
@@ -201,17 +202,17 @@ def agreement_is_of_labels_in_use(case: Case, data: st.DataObject) -> None:
         assert b in others
     parts, nothing = of.split_by_label(one)
     assert set(parts) <= used
-    assert of.likeness(nothing, nothing) == 1 if parts else True
+    assert of.similarity(nothing, nothing) == 1 if parts else True
     for part in parts.values():
-        assert of.likeness(part, part) == pytest.approx(1)
-        assert 0 <= of.likeness(part, nothing) < 1
+        assert of.similarity(part, part) == pytest.approx(1)
+        assert 0 <= of.similarity(part, nothing) < 1
 
 
 def a_single_class_is_one_of_the_labels(case: Case, data: st.DataObject) -> None:
     """And only types that say so have one; strata are labels or nothing."""
     value, of = data.draw(case.canonical()), case.annotation_type
     assert of.strata(value) in {"", *case.schema.labels}
-    if of.single_class:
+    if of.is_single_class:
         assert [(of.class_of(value), "")] == list(of.labels_used(value))
         assert of.label_pairs(value, value) == [(of.class_of(value),) * 2]
         assert of.class_of(case.validated(of.with_class(of.class_of(value)))) == of.class_of(value)

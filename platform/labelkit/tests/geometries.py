@@ -40,9 +40,9 @@ BY_SHAPE = {"box": boxes(), "polygon": POLYGONS, "polyline": POLYLINES, "skeleto
 
 
 @st.composite
-def answers(draw: Any, shapes: tuple[str, ...] = tuple(BY_SHAPE), most: int = 6) -> dict[str, Any]:
+def answers(draw: Any, geometries: tuple[str, ...] = tuple(BY_SHAPE), most: int = 6) -> dict[str, Any]:
     """An answer: regions with labels named for their shape, as `schema_labels` has them."""
-    regions = draw(st.lists(st.one_of(*(BY_SHAPE[key] for key in shapes)), max_size=most))
+    regions = draw(st.lists(st.one_of(*(BY_SHAPE[key] for key in geometries)), max_size=most))
     made = []
     for number, region in enumerate(regions):
         label = draw(st.sampled_from(["one", "two"])) + "-" + region["shape"]
@@ -50,7 +50,7 @@ def answers(draw: Any, shapes: tuple[str, ...] = tuple(BY_SHAPE), most: int = 6)
     return {"regions": made}
 
 
-def schema_labels(shapes: tuple[str, ...] = tuple(BY_SHAPE)) -> list[dict[str, Any]]:
+def schema_labels(geometries: tuple[str, ...] = tuple(BY_SHAPE)) -> list[dict[str, Any]]:
     """Labels `one-box`, `two-box`, … for each shape."""
     skeleton = {"points": ["head", "hand", "foot"], "edges": [[0, 1], [1, 2]]}
     return [
@@ -62,6 +62,6 @@ def schema_labels(shapes: tuple[str, ...] = tuple(BY_SHAPE)) -> list[dict[str, A
             "shape": shape,
             "skeleton": skeleton if shape == "skeleton" else None,
         }
-        for number, shape in enumerate(shapes)
+        for number, shape in enumerate(geometries)
         for index, name in enumerate(("one", "two"))
     ]

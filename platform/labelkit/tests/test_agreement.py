@@ -73,11 +73,11 @@ def test_the_interval_of_a_mean_is_the_normal_one_for_many_items(distinct):
     assert (found.low, found.high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.06 * half)
 
 
-def test_alpha_by_likeness_is_alpha_for_classes():
+def test_alpha_by_similarity_is_alpha_for_classes():
     rng = np.random.default_rng(1)
     rows = [[(p, int(c)) for p, c in enumerate((t + (rng.random(2) < 0.3)) % 3)] for t in rng.integers(3, size=400)]
     one = agreement.alpha(rows, times=10).value
-    other = agreement.alpha_of_likeness(
+    other = agreement.alpha_of_similarity(
         [[c for _, c in row] for row in rows], lambda a, b: float(a == b), strangers=20_000, times=10
     ).value
     assert other == pytest.approx(one, abs=0.03)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelkit.annotations import ANNOTATION_TYPES, Schema, SchemaIn
-from labelkit.geometries import SHAPES, Frame
+from labelkit.geometries import GEOMETRIES, Frame
 from labelkit.geometries.mask import decode, encode
 from labelkit.tests import geometries as any_of
 from labelkit.validation import InvalidValue
@@ -16,25 +16,25 @@ FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
 @given(any_of.answers())
 @settings(max_examples=150, deadline=None)
 def test_what_is_kept_is_what_was_given_and_checks_again_to_the_same(value):
-    kept = ANNOTATION_TYPES["shapes"].check(value, schema=SCHEMA, frame=FRAME)
-    assert ANNOTATION_TYPES["shapes"].check(kept, schema=SCHEMA, frame=FRAME) == kept
+    kept = ANNOTATION_TYPES["shapes"].validate(value, schema=SCHEMA, frame=FRAME)
+    assert ANNOTATION_TYPES["shapes"].validate(kept, schema=SCHEMA, frame=FRAME) == kept
     assert [one["id"] for one in kept["regions"]] == [one["id"] for one in value["regions"]]
 
 
 def test_lines_that_share_edges_are_as_alike_in_either_order():
     one = {"shape": "polyline", "points": [[25.25, 37.25], [113.5, 0.25]]}
     other = {"shape": "polyline", "points": [[49.0, 66.25], [25.25, 37.25], [113.5, 0.25], [0.0, 113.25]]}
-    of = SHAPES["polyline"].likeness
+    of = GEOMETRIES["polyline"].similarity
     assert of(one, other) == pytest.approx(of(other, one)) == pytest.approx(0.345, abs=0.001)
 
 
-@pytest.mark.parametrize("shape", sorted(SHAPES))
+@pytest.mark.parametrize("shape", sorted(GEOMETRIES))
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_likeness_is_one_to_itself_symmetric_and_a_share(shape, data):
+def test_similarity_is_one_to_itself_symmetric_and_a_share(shape, data):
     one, other = (data.draw(any_of.BY_SHAPE[shape]) for _ in range(2))
-    of = SHAPES[shape].likeness
-    if SHAPES[shape].geometry(one).area > 0 or shape in ("mask", "polyline", "skeleton"):
+    of = GEOMETRIES[shape].similarity
+    if GEOMETRIES[shape].to_shapely(one).area > 0 or shape in ("mask", "polyline", "skeleton"):
         assert of(one, one) == pytest.approx(1)
     assert of(one, other) == pytest.approx(of(other, one))
     assert 0 <= of(one, other) <= 1 + 1e-9
@@ -44,14 +44,14 @@ def test_likeness_is_one_to_itself_symmetric_and_a_share(shape, data):
 @settings(max_examples=60, deadline=None)
 def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
     kind = ANNOTATION_TYPES["shapes"]
-    kept = kind.check(value, schema=SCHEMA, frame=FRAME)
-    flat = any(SHAPES[r["shape"]].geometry(r).area == 0 for r in kept["regions"] if r["shape"] == "polygon")
+    kept = kind.validate(value, schema=SCHEMA, frame=FRAME)
+    flat = any(GEOMETRIES[r["shape"]].to_shapely(r).area == 0 for r in kept["regions"] if r["shape"] == "polygon")
     if flat:  # a polygon without area is like nothing, itself included
         return
-    merged, share = kind.merge([kept] * people)
+    merged, share = kind.find_consensus([kept] * people)
     assert len(merged["regions"]) == len(kept["regions"])
     assert share == pytest.approx(1)
-    kind.check(merged, schema=SCHEMA, frame=FRAME)
+    kind.validate(merged, schema=SCHEMA, frame=FRAME)
 
 
 @given(any_of.masks())
@@ -60,12 +60,12 @@ def test_a_mask_is_the_same_after_decoding_and_encoding(region):
     assert encode(decode(region), x=region["x"], y=region["y"]) == region
 
 
-def test_a_boxs_likeness_upright_is_what_polygons_say():
+def test_a_boxs_similarity_upright_is_what_polygons_say():
     rng = np.random.default_rng(3)
     for _ in range(50):
         one, other = ({"x": a, "y": b, "w": c, "h": d} for a, b, c, d in rng.uniform(1, 50, (2, 4)))
-        slow = super(type(SHAPES["box"]), SHAPES["box"]).likeness(one, other)
-        assert SHAPES["box"].likeness(one, other) == pytest.approx(slow)
+        slow = super(type(GEOMETRIES["box"]), GEOMETRIES["box"]).similarity(one, other)
+        assert GEOMETRIES["box"].similarity(one, other) == pytest.approx(slow)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_boxs_likeness_upright_is_what_polygons_say():
 )  # fmt: skip
 def test_a_region_that_does_not_fit_is_named(kind, value, place, word):
     with pytest.raises(InvalidValue) as refused:
-        ANNOTATION_TYPES[kind].check(value, schema=SCHEMA, frame=FRAME)
+        ANNOTATION_TYPES[kind].validate(value, schema=SCHEMA, frame=FRAME)
     error = refused.value.errors[0]
     assert place in error["field"]
     assert word in str(refused.value) + error["message"]
@@ -113,9 +113,9 @@ def test_attributes_are_held_to_the_schema(given_attributes, word):
     box = {"id": "a", "label": "one-box", "x": 1, "y": 1, "w": 5, "h": 5, "attributes": given_attributes}
     if word:
         with pytest.raises(InvalidValue, match=word):
-            ANNOTATION_TYPES["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
+            ANNOTATION_TYPES["boxes"].validate({"regions": [box]}, schema=schema, frame=FRAME)
     else:
-        kept = ANNOTATION_TYPES["boxes"].check({"regions": [box]}, schema=schema, frame=FRAME)
+        kept = ANNOTATION_TYPES["boxes"].validate({"regions": [box]}, schema=schema, frame=FRAME)
         assert kept["regions"][0]["attributes"] == given_attributes
 
 
@@ -140,6 +140,6 @@ def test_spans_of_several_people_are_resolved_with_their_relations():
         {"spans": [{**a, "id": "x"}, {**b, "id": "y"}], "relations": [{**arrow, "from": "x", "to": "y"}]},
         {"spans": [{**a, "id": "x", "label": "place"}, stray], "relations": []},
     ]
-    merged, _ = ANNOTATION_TYPES["spans"].merge(answers)
+    merged, _ = ANNOTATION_TYPES["spans"].find_consensus(answers)
     assert [(s["label"], s["start"]) for s in merged["spans"]] == [("person", 0), ("place", 8)]
     assert [(r["from"], r["to"]) for r in merged["relations"]] == [("a", "b")]

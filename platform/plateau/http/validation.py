@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from labelkit.validation import InvalidValue, StrictModel, validate
+from labelkit.validation import InvalidValue, StrictModel, validate_model
 from plateau.http.errors import Invalid
 
 M = TypeVar("M", bound=BaseModel)
@@ -23,6 +23,6 @@ def parse(model: type[M], data: Any) -> M:
     if hasattr(data, "dict") and not isinstance(data, dict | BaseModel):
         data = data.dict()
     try:
-        return validate(model, data)
+        return validate_model(model, data)
     except InvalidValue as error:
         raise Invalid(error.detail, error.errors) from error

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from labelkit.model_outputs import GRAPHS, answer_of, as_given, shown
+from labelkit.model_outputs import GRAPHS, confident_regions, regions_value, without_scores
 from labelkit.pictures import flatten, read_header
 from plateau.sandbox.process import Session
 
@@ -64,7 +64,7 @@ class Said:
         """As people answer in the project."""
         if self.regions is None:
             return {"label": self.label}
-        return {"regions": as_given(self.regions)}
+        return {"regions": without_scores(self.regions)}
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Loaded:
             shares = said["probabilities"]
             best = int(shares.argmax())
             return Said(self.labels[best], float(shares[best]), shares=shares)
-        every = answer_of(self.kind, said, self.labels, size)
-        regions = shown(every)
+        every = regions_value(self.kind, said, self.labels, size)
+        regions = confident_regions(every)
         if not regions:
             return Said("", max((one["score"] for one in every["regions"]), default=0.0), regions=[])
         return Said(regions[0]["label"], regions[0]["score"], regions=regions)

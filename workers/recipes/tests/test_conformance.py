@@ -87,7 +87,7 @@ def valid(kind: str, found, examples: list[Example], labels: list[str]) -> None:
         assert all(0 <= one["score"] <= 1 for one in answer[part])
         plain = answer | {part: [{k: v for k, v in one.items() if k != "score"} for one in answer[part]]}
         frame = Frame(length=len(example.text)) if kind == "spans" else Frame(*size_of(example))
-        ANNOTATION_TYPES[kind].check(plain, schema=schema, frame=frame)
+        ANNOTATION_TYPES[kind].validate(plain, schema=schema, frame=frame)
 
 
 @pytest.mark.parametrize(("key", "kind"), CASES)

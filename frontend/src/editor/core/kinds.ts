@@ -7,7 +7,7 @@ export type Value = Record<string, unknown>;
 /** A kind of labeling on the screen. Adding one is adding a row to `KINDS`. */
 export interface Kind {
   readonly key: string;
-  readonly modality: "image" | "text";
+  readonly mediaType: "image" | "text";
   /** Shapes that can be drawn; none where the whole item is labeled. */
   readonly shapes: readonly ShapeName[];
   /** How many labels the whole item takes. */
@@ -25,18 +25,18 @@ function attributesIn(value: Value): Doc["attributes"] {
   return (value.attributes as Record<string, AttributeValue> | undefined) ?? {};
 }
 
-const one = (key: string, modality: Kind["modality"]): Kind => ({
+const one = (key: string, mediaType: Kind["mediaType"]): Kind => ({
   key,
-  modality,
+  mediaType,
   shapes: [],
   classes: "one",
   toValue: (doc) => (doc.labels[0] === undefined ? null : { label: doc.labels[0], ...attributesOf(doc) }),
   fromValue: (value) => ({ ...EMPTY, labels: [String(value.label)], attributes: attributesIn(value) }),
 });
 
-const many = (key: string, modality: Kind["modality"]): Kind => ({
+const many = (key: string, mediaType: Kind["mediaType"]): Kind => ({
   key,
-  modality,
+  mediaType,
   shapes: [],
   classes: "many",
   toValue: (doc) => ({ labels: [...doc.labels], ...attributesOf(doc) }),
@@ -45,7 +45,7 @@ const many = (key: string, modality: Kind["modality"]): Kind => ({
 
 const regions = (key: string, shapes: readonly ShapeName[]): Kind => ({
   key,
-  modality: "image",
+  mediaType: "image",
   shapes,
   classes: "none",
   toValue: (doc) => ({ regions: [...doc.regions.values()] }),
@@ -57,7 +57,7 @@ const regions = (key: string, shapes: readonly ShapeName[]): Kind => ({
 
 const spans: Kind = {
   key: "spans",
-  modality: "text",
+  mediaType: "text",
   shapes: ["span", "relation"],
   classes: "none",
   toValue: (doc) => {
@@ -86,7 +86,7 @@ const spans: Kind = {
 /** The number is kept as an attribute of the item, so that undo and drafts know it. */
 const number: Kind = {
   key: "row_number",
-  modality: "text",
+  mediaType: "text",
   shapes: [],
   classes: "none",
   toValue: (doc) => (typeof doc.attributes.number === "number" ? { number: doc.attributes.number } : null),

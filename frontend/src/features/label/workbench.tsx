@@ -133,7 +133,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
         <Refused session={session} project={project} kind={bench.kind} />
         {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
         {task && <Comments bench={bench} projectId={project.id} taskId={task.id} open={remarks} />}
-        {bench.kind.modality === "image" && <DisplayPanel bench={bench} />}
+        {bench.kind.mediaType === "image" && <DisplayPanel bench={bench} />}
         <Guidelines project={project} />
       </aside>
     </main>

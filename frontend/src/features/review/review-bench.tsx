@@ -163,7 +163,7 @@ export function ReviewBench({
         {panel === "reject" && <RejectBar reject={reject} close={close} region={editor.selected !== null} />}
         {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
         {current && <Comments bench={bench} projectId={project.id} taskId={current.task.id} open={remarks} />}
-        {kind.modality === "image" && <DisplayPanel bench={bench} />}
+        {kind.mediaType === "image" && <DisplayPanel bench={bench} />}
       </aside>
     </main>
   );
