@@ -44,7 +44,7 @@ def shapes(make_project):
     """A project of all shapes, with a label for each."""
     from annotation.projects.models import LabelSchema
 
-    project = make_project(items=2, kind="shapes", side=96)
+    project = make_project(items=2, kind="mixed", side=96)
     labels = [one | {"key": ""} for one in schema_labels() if one["id"].startswith("one")]
     LabelSchema.objects.filter(project=project).update(labels=labels)
     return project

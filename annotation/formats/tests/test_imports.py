@@ -221,7 +221,7 @@ def test_a_cvat_project_comes_over_with_its_pictures(people, tmp_path, capsys):
         "</image></annotations>"
     )
     call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads", images=tmp_path)
-    assert "shapes, 2 labels, 1 items, 1 people, 1 answers" in capsys.readouterr().out
+    assert "mixed, 2 labels, 1 items, 1 people, 1 answers" in capsys.readouterr().out
     task = Task.objects.get(project__name="Roads")
     assert task.item.asset_id is not None
     assert [r["shape"] for r in task.annotation.value["regions"]] == ["polygon", "box"]
@@ -274,7 +274,7 @@ def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did
     file = tmp_path / "annotations.xml"
     file.write_text(CVAT)
     call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads")
-    assert "shapes, 4 labels, 2 items, 2 people, 2 answers on 2 items; 0 things" in capsys.readouterr().out
+    assert "mixed, 4 labels, 2 items, 2 people, 2 answers on 2 items; 0 things" in capsys.readouterr().out
     schema = Project.objects.get(name="Roads").schemas.get()
     labels = {one["name"]: one for one in schema.labels}
     assert [(name, one["color"]) for name, one in labels.items()][3] == ("Tram", "#aabbcc")  # though nothing has it
@@ -331,7 +331,7 @@ def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people,
     (tmp_path / "seven 7.png").write_bytes(png(1, side=100))
     call_command("bring_over", str(file), format="label_studio", organization="ours", name="Street", images=tmp_path)
     told = capsys.readouterr().out
-    assert "shapes, 2 labels, 1 items" in told
+    assert "mixed, 2 labels, 1 items" in told
     assert "weather: is said of the whole item" in told
     task = Task.objects.get(project__name="Street")
     assert task.item.asset_id is not None
@@ -378,7 +378,7 @@ def test_a_yolo_data_set_comes_over_with_its_pictures(people, tmp_path, capsys):
 
 
 def test_a_skeleton_comes_with_the_names_that_a_coco_file_gives_its_keypoints(people, make_project):
-    project = make_project(items=1, kind="shapes")
+    project = make_project(items=1, kind="mixed")
     category = {"id": 1, "name": "Body", "keypoints": ["head", "foot"], "skeleton": [[1, 2]]}
     line = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 9, 9], "keypoints": [3, 4, 2, 5, 9, 1]}
     image = {"id": 1, "file_name": "0.png", "width": 32, "height": 32}

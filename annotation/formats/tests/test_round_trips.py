@@ -153,7 +153,7 @@ def held_by(fmt):
     return sorted(key for key, one in ANNOTATION_TYPES.items() if fmt.holds(one))
 
 
-REGIONS = {"boxes", "polygons", "keypoints", "masks", "shapes"}
+REGIONS = {"boxes", "polygons", "keypoints", "masks", "mixed"}
 CLASSES = {"classification", "multi_classification", "text_classification", "row_classification"}
 HELD = {
     "jsonl": REGIONS | CLASSES | {"spans", "row_number"},

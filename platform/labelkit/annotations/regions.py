@@ -169,5 +169,5 @@ REGION_TYPES = (
     Regions("polygons", ("polygon", "polyline")),
     Regions("keypoints", ("skeleton",)),
     Regions("masks", ("mask",)),
-    Regions("shapes", tuple(GEOMETRIES)),
+    Regions("mixed", tuple(GEOMETRIES)),
 )

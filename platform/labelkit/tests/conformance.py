@@ -107,7 +107,7 @@ def _regions(key: str) -> Case:
 CASES: dict[str, Case] = {
     "classification": Case(ANNOTATION_TYPES["classification"], CLASS_LABELS, _CLASSES),
     "multi_classification": Case(ANNOTATION_TYPES["multi_classification"], CLASS_LABELS, _SETS),
-    **{key: _regions(key) for key in ("boxes", "polygons", "keypoints", "masks", "shapes")},
+    **{key: _regions(key) for key in ("boxes", "polygons", "keypoints", "masks", "mixed")},
     "text_classification": Case(ANNOTATION_TYPES["text_classification"], CLASS_LABELS, _CLASSES),
     "spans": Case(ANNOTATION_TYPES["spans"], SPAN_LABELS, with_attributes(spans())),
     "row_classification": Case(ANNOTATION_TYPES["row_classification"], CLASS_LABELS, _CLASSES),

@@ -16,8 +16,8 @@ FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
 @given(any_of.answers())
 @settings(max_examples=150, deadline=None)
 def test_what_is_kept_is_what_was_given_and_checks_again_to_the_same(value):
-    kept = ANNOTATION_TYPES["shapes"].validate(value, schema=SCHEMA, frame=FRAME)
-    assert ANNOTATION_TYPES["shapes"].validate(kept, schema=SCHEMA, frame=FRAME) == kept
+    kept = ANNOTATION_TYPES["mixed"].validate(value, schema=SCHEMA, frame=FRAME)
+    assert ANNOTATION_TYPES["mixed"].validate(kept, schema=SCHEMA, frame=FRAME) == kept
     assert [one["id"] for one in kept["regions"]] == [one["id"] for one in value["regions"]]
 
 
@@ -43,7 +43,7 @@ def test_similarity_is_one_to_itself_symmetric_and_a_share(shape, data):
 @given(any_of.answers(most=4), st.integers(2, 4))
 @settings(max_examples=60, deadline=None)
 def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
-    kind = ANNOTATION_TYPES["shapes"]
+    kind = ANNOTATION_TYPES["mixed"]
     kept = kind.validate(value, schema=SCHEMA, frame=FRAME)
     flat = any(GEOMETRIES[r["shape"]].to_shapely(r).area == 0 for r in kept["regions"] if r["shape"] == "polygon")
     if flat:  # a polygon without area is like nothing, itself included
@@ -73,7 +73,7 @@ def test_a_boxs_similarity_upright_is_what_polygons_say():
     [
         ("polygons", {"regions": [{"shape": "polygon", "id": "a", "label": "one-polygon", "points": [[0, 0], [1, 1], [900, 1]]}]}, "value.regions.0", "outside"),
         ("polygons", {"regions": [{"shape": "box", "id": "a", "label": "one-box", "x": 1, "y": 1, "w": 1, "h": 1}]}, "regions.0", "tag"),
-        ("shapes", {"regions": [{"shape": "box", "id": "a", "label": "one-mask", "x": 1, "y": 1, "w": 1, "h": 1}]}, "value.regions.0", "mask"),
+        ("mixed", {"regions": [{"shape": "box", "id": "a", "label": "one-mask", "x": 1, "y": 1, "w": 1, "h": 1}]}, "value.regions.0", "mask"),
         ("keypoints", {"regions": [{"shape": "skeleton", "id": "a", "label": "one-skeleton", "points": [[1, 1, 2]]}]}, "value.regions.0", "3 keypoints"),
         ("masks", {"regions": [{"shape": "mask", "id": "a", "label": "one-mask", "x": 0, "y": 0, "w": 2, "h": 2, "rle": [4]}]}, "regions.0", "empty"),
         ("masks", {"regions": [{"shape": "mask", "id": "a", "label": "one-mask", "x": 0, "y": 0, "w": 2, "h": 2, "rle": [1, 1]}]}, "regions.0", "4"),

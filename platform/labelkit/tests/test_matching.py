@@ -135,7 +135,7 @@ def test_many_scattered_regions_are_compared_with_those_near_them_alone(shape, m
     number = compared(monkeypatch, shape)
     assert matching.pairs(one, other, region_similarity) == [(k, k) for k in range(MANY)]
     assert MANY <= number() <= 2 * MANY
-    assert ANNOTATION_TYPES["shapes"].similarity({"regions": one}, {"regions": other}) == 1
+    assert ANNOTATION_TYPES["mixed"].similarity({"regions": one}, {"regions": other}) == 1
 
 
 @pytest.mark.parametrize("shape", ["box", "polygon"])
@@ -274,7 +274,7 @@ def test_a_line_that_crosses_itself_too_often_is_refused_and_named(shape):
     for points in (200, 10_000):
         wild = {**fine, "id": "b", "points": tangle(points)}
         with pytest.raises(InvalidValue, match=f"crosses itself more than {CROSSINGS} times") as refused:
-            ANNOTATION_TYPES["shapes"].validate({"regions": [fine, wild]}, schema=schema, frame=frame)
+            ANNOTATION_TYPES["mixed"].validate({"regions": [fine, wild]}, schema=schema, frame=frame)
         assert refused.value.errors[0]["field"] == "value.regions.1"
 
 
@@ -282,9 +282,9 @@ def test_lines_that_cross_themselves_too_often_all_together_are_refused():
     one = {"shape": "polygon", "label": "one-polygon", "points": tangle(25)}
     many = [{**one, "id": f"r{k}"} for k in range(100)]
     schema, frame = Schema.of(1, any_of.schema_labels(), []), Frame(200, 120)
-    ANNOTATION_TYPES["shapes"].validate({"regions": many[:20]}, schema=schema, frame=frame)
+    ANNOTATION_TYPES["mixed"].validate({"regions": many[:20]}, schema=schema, frame=frame)
     with pytest.raises(InvalidValue, match="3,000 times"):
-        ANNOTATION_TYPES["shapes"].validate({"regions": many}, schema=schema, frame=frame)
+        ANNOTATION_TYPES["mixed"].validate({"regions": many}, schema=schema, frame=frame)
 
 
 def test_outlines_that_cross_each_other_too_often_are_compared_by_their_bounding_boxes():

@@ -84,7 +84,7 @@ def kind_of(fmt: Format, source: Source) -> str:
     Raises:
         BadFormat: nothing in it is labeled.
     """
-    for probe in ("shapes", "boxes", "masks", "spans", "multi_classification", "classification"):
+    for probe in ("mixed", "boxes", "masks", "spans", "multi_classification", "classification"):
         if not fmt.holds(ANNOTATION_TYPES[probe]):
             continue
         shapes: set[str] = set()
@@ -103,7 +103,7 @@ def kind_of(fmt: Format, source: Source) -> str:
         only = {"box": "boxes", "mask": "masks", "skeleton": "keypoints"}
         if shapes <= {"polygon", "polyline"}:
             return "polygons"
-        return only.get(next(iter(shapes)), "shapes") if len(shapes) == 1 else "shapes"
+        return only.get(next(iter(shapes)), "mixed") if len(shapes) == 1 else "mixed"
     raise BadFormat("nothing in the file is labeled; name its --kind.")
 
 

@@ -11,7 +11,7 @@ import { fitView, type Point, toPicture, zoom } from "./viewport";
 
 const PICTURE = { width: 200, height: 100 };
 const LABEL = { id: "car", color: "#123456", pointNames: ["head", "hand", "foot"] };
-const SHAPES = kindOf("shapes");
+const SHAPES = kindOf("mixed");
 
 /** A picture with a bright half, so that tools that read pixels find an edge. */
 function pixels(): ImageData {

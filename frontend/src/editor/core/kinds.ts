@@ -101,7 +101,7 @@ export const KINDS: Readonly<Record<string, Kind>> = Object.fromEntries(
     regions("polygons", ["polygon", "polyline"]),
     regions("keypoints", ["skeleton"]),
     regions("masks", ["mask"]),
-    regions("shapes", ["box", "polygon", "polyline", "skeleton", "mask"]),
+    regions("mixed", ["box", "polygon", "polyline", "skeleton", "mask"]),
     one("text_classification", "text"),
     spans,
     one("row_classification", "text"),

@@ -18,7 +18,7 @@ export function NewProject() {
   const hints: Partial<Record<KindName, string>> = {
     keypoints: i18n._("With its keypoints: Person: head, left hand, right hand / 1-2 1-3"),
     polygons: i18n._("A line needs its shape: Lane [polyline]"),
-    shapes: i18n._("With its shape: Car [box], Road [polygon], Lane [polyline], Sky [mask]"),
+    mixed: i18n._("With its shape: Car [box], Road [polygon], Lane [polyline], Sky [mask]"),
     spans: i18n._("A relation needs its shape: works for [relation]"),
   };
   const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });

@@ -3678,7 +3678,7 @@ export interface components {
         };
         /**
          * AttributeIn
-         * @description Something to be said of a region (or of the item); `labels` are those that it is for, empty for all.
+         * @description An attribute of regions, spans or items; `labels` are those that it is for, empty for all.
          */
         AttributeIn: {
             /** Id */
@@ -5378,7 +5378,7 @@ export interface components {
             log: components["schemas"]["JobLogOut"][];
         };
         /** @enum {string} */
-        KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "shapes" | "text_classification" | "spans" | "row_classification" | "row_number";
+        KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "mixed" | "text_classification" | "spans" | "row_classification" | "row_number";
         /**
          * LabelAgreement
          * @description How alike people use a label.

@@ -12,7 +12,7 @@ export function kindTitles(i18n: I18n): Record<KindName, string> {
     polygons: i18n._("Outlines and lines"),
     keypoints: i18n._("Keypoints of bodies and other skeletons"),
     masks: i18n._("Masks, painted pixel by pixel"),
-    shapes: i18n._("All shapes on one picture"),
+    mixed: i18n._("All shapes on one picture"),
     text_classification: i18n._("One class for each text"),
     spans: i18n._("Names and other spans in texts, with relations"),
     row_classification: i18n._("One class for each row of a table"),
