@@ -18,7 +18,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from benchmarks import lcdb
 from benchmarks.forecast import points_of
-from statkit.learning_curves import forecast
+from statkit.learning_curves import forecast_curve
 
 ROUNDS = 8
 Case = tuple[NDArray[np.float64], NDArray[np.float64], int, float, float, int]
@@ -81,8 +81,8 @@ def doubling(measured: NDArray[np.float64], target: float, fold: int) -> float:
 
 def plateau(measured: NDArray[np.float64], target: float, fold: int) -> float:
     """What the product recommends."""
-    made = forecast(points_of(measured), without=fold)
-    return float(measured[-1, 0]) + made.next_purchase(1 - target)
+    made = forecast_curve(points_of(measured), exclude_fold=fold)
+    return float(measured[-1, 0]) + made.next_batch_size(1 - target)
 
 
 def one_number(measured: NDArray[np.float64], target: float, fold: int) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from statkit import acceptance_sampling, sampling
-from statkit.sequential_tests import Evidence
+from statkit.sequential_tests import EProcesses
 
 RISK, REFUSE = 0.05, 0.1
 
@@ -18,7 +18,7 @@ RISK, REFUSE = 0.05, 0.1
 def passed_after(target: float, good: float, rate: float, times: int, length: int) -> NDArray[np.float64]:
     """Items after which each contract passes, looked at after every item; infinite where it does not."""
     right = np.cumsum(np.random.default_rng(1).random((times, length)) < rate, axis=1).astype(float)
-    evidence = Evidence(target, good).log_evidence_above_target(right, np.arange(1, length + 1) - right) >= np.log(
+    evidence = EProcesses(target, good).log_e_value_above_target(right, np.arange(1, length + 1) - right) >= np.log(
         1 / RISK
     )
     return np.where(evidence.any(axis=1), evidence.argmax(axis=1) + 1.0, np.inf)
@@ -64,12 +64,13 @@ def main() -> None:
         "target good | accepted at the target | by the exact test, peeked | median items of a good model | fixed design"
     )
     for target, good in ((0.90, 0.95), (0.95, 0.98), (0.99, 0.998)):
-        design = acceptance_sampling.smallest_design(target, good, RISK, REFUSE)
-        bad = np.isfinite(passed_after(target, good, target, options.times, 2 * design.items)).mean()
-        median = np.median(passed_after(target, good, good, options.times, 2 * design.items))
+        plan = acceptance_sampling.smallest_sampling_plan(target, good, RISK, REFUSE)
+        bad = np.isfinite(passed_after(target, good, target, options.times, 2 * plan.sample_size)).mean()
+        median = np.median(passed_after(target, good, good, options.times, 2 * plan.sample_size))
         exact = peeked(target, options.times, 500)
         print(
-            f"{target:.2f}  {good:.3f} | {bad:.1%} | {exact:.1%} | {median:.0f} | {design.items} with {design.errors}",
+            f"{target:.2f}  {good:.3f} | {bad:.1%} | {exact:.1%} | {median:.0f} "
+            f"| {plan.sample_size} with {plan.acceptance_number}",
             flush=True,
         )
     stratified, powered, held = savings(300)

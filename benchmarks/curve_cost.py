@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import lcdb
-from statkit.learning_curves import forecast, nested_order
-from statkit.learning_curves.planner import Planned, costs, grid, plan
+from statkit.learning_curves import forecast_curve, nested_order
+from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid, training_costs
 from workers.catalog import CARDS, complete_params
 
 AHEAD = 8
@@ -31,12 +31,14 @@ SPLITS = 25
 DATA = Path("workers/demo/data")
 
 
-def linear(total: int) -> list[Planned]:
+def linear(total: int) -> list[PlannedTrainings]:
     """Ten sizes in equal steps, five seeds each."""
-    return [Planned(max(1, round(total * step / 10)), 5) for step in range(1, 11)]
+    return [PlannedTrainings(max(1, round(total * step / 10)), 5) for step in range(1, 11)]
 
 
-def measured(rows: NDArray[np.float64], planned: list[Planned], rng: np.random.Generator) -> list[dict[str, Any]]:
+def measured(
+    rows: NDArray[np.float64], planned: list[PlannedTrainings], rng: np.random.Generator
+) -> list[dict[str, Any]]:
     """Points as trainings would give them: the curve at each size, with the noise of one split for each seed."""
     x = np.log(rows[:, 0])
     points = []
@@ -54,7 +56,8 @@ def simulate(path: str, budgets: list[float]) -> None:
     dealt = lcdb.fold_of(curves)
     rng = np.random.default_rng(8)
     ways = {"10 linear × 5": linear} | {
-        f"planned, budget {budget:g}": lambda total, budget=budget: plan(grid(total)[-6:], budget) for budget in budgets
+        f"planned, budget {budget:g}": lambda total, budget=budget: plan_trainings(size_grid(total)[-6:], budget)
+        for budget in budgets
     }
     gaps: dict[str, list[float]] = {name: [] for name in ways}
     spent: dict[str, list[float]] = {name: [] for name in ways}
@@ -72,7 +75,7 @@ def simulate(path: str, budgets: list[float]) -> None:
         truth = rows[lcdb.near(sizes, total * AHEAD), 1]
         for name, way in ways.items():
             planned = [one for one in way(total) if one.n >= sizes[0]]
-            made = forecast(measured(rows, planned, rng), without=dealt[curves[index].family])
+            made = forecast_curve(measured(rows, planned, rng), exclude_fold=dealt[curves[index].family])
             found = 1 - made.quantile(total * AHEAD, 0.5)
             gaps[name].append(abs(np.log(max(found, 1e-4) / max(truth, 1e-4))))
             spent[name].append(sum(one.seeds * one.n for one in planned) / total)
@@ -134,7 +137,7 @@ def measure() -> None:
             begun = time.perf_counter()
             recipe.fit(train, labels, params, run).predict(sealed)
             whole = time.perf_counter() - begun
-            planned = plan(grid(len(train))[-6:], card.curve_budget, floor=card.least_cost)
+            planned = plan_trainings(size_grid(len(train))[-6:], card.curve_budget, floor=card.least_cost)
             begun = time.perf_counter()
             for one in planned:
                 for seed in range(one.seeds):
@@ -143,7 +146,7 @@ def measure() -> None:
                     subset = [train[index] for index in nested_order([e.label for e in train], seed=seed)[: one.n]]
                     judge(recipe.fit(subset, labels, params, run).predict(sealed), truth, labels).curve_metrics()
             spent = time.perf_counter() - begun
-            unit = costs([one.n for one in planned], floor=card.least_cost) @ [one.seeds for one in planned]
+            unit = training_costs([one.n for one in planned], floor=card.least_cost) @ [one.seeds for one in planned]
             told = ", ".join(f"{one.n} × {one.seeds}" for one in planned)
             print(f"{key}: one training {whole:.1f} s; curve {spent:.1f} s = {spent / whole:.2f} trainings ", end="")
             print(f"(planned {unit:.2f}): {told}", flush=True)

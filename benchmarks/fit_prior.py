@@ -18,8 +18,16 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks import lcdb
-from statkit.learning_curves.features import FLOOR, describe
-from statkit.learning_curves.prior import GROUPS, LEVELS, MIDDLE, SIDES, TURNS, prior, stretch_of
+from statkit.learning_curves.features import MIN_ERROR, extract_features
+from statkit.learning_curves.prior import (
+    FEATURE_INDEX,
+    HORIZON_GROUPS,
+    LEVELS,
+    MEDIAN_INDEX,
+    N_LOGITS,
+    calibration_factors,
+    load_prior,
+)
 
 HORIZONS = (1.0, 1.19, 1.41, 1.68, 2.0, 2.83, 4.0, 5.66, 8.0, 11.3, 16.0, 22.6, 32.0, 45.3, 64.0)
 WAYS = ("last", "even", "root", "double", "triple", "linear")
@@ -76,14 +84,14 @@ def rows_of(given: tuple[list[lcdb.RealCurve], list[lcdb.Cut], int, bool]) -> Ro
         seen, later = varied(curves[cut.curve], cut, rng) if vary else (cut.seen, cut.later)
         if seen[:, 1].max() <= 0:
             continue
-        curve = describe(*seen.T)
+        curve = extract_features(*seen.T)
         steps = later[:, 0] / seen[-1, 0]
         x.append(curve.at(steps))
-        y.append(np.log(np.maximum(later[:, 1], FLOOR)) - curve.reference)
+        y.append(np.log(np.maximum(later[:, 1], MIN_ERROR)) - curve.reference)
         h.append(steps)
         owner.append(np.full(len(steps), cut.curve))
         weight.append(np.full(len(steps), 1 / len(steps)))
-        last.append(np.full(len(steps), np.log(max(seen[-1, 1], FLOOR)) - curve.reference))
+        last.append(np.full(len(steps), np.log(max(seen[-1, 1], MIN_ERROR)) - curve.reference))
         whole, last_place = curves[cut.curve].rows, cut.picked[-1]
         told = [worse(whole[last_place:], 1), worse(whole)]
         turns.append(np.tile(told, (len(steps), 1)))
@@ -109,7 +117,7 @@ def made_up(rng: np.random.Generator, count: int) -> list[lcdb.RealCurve]:
         offset = 0.0 if rng.random() < 0.5 else first * rng.uniform(0, 0.6)
         error = offset + (first - offset) * (sizes / 16) ** -rng.uniform(0.08, 0.9)
         noise = np.exp(rng.uniform(np.log(0.003), np.log(0.04))) * error
-        rows = np.stack([sizes, np.clip(error + noise * rng.standard_normal(len(sizes)), FLOOR, 1), noise], axis=1)
+        rows = np.stack([sizes, np.clip(error + noise * rng.standard_normal(len(sizes)), MIN_ERROR, 1), noise], axis=1)
         curves.append(lcdb.RealCurve("made-up", f"made-up-{index}", "power law", rows, rows))
     return curves
 
@@ -122,7 +130,7 @@ class Net(torch.nn.Module):
         self.first = torch.nn.Linear(features, width)
         self.second = torch.nn.Linear(width, width)
         self.third = torch.nn.Linear(width, width)
-        self.out = torch.nn.Linear(width, len(LEVELS) + TURNS)
+        self.out = torch.nn.Linear(width, len(LEVELS) + N_LOGITS)
         self.drop = torch.nn.Dropout(drop)
 
     def forward(self, x: torch.Tensor, base: torch.Tensor, scale: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -133,15 +141,15 @@ class Net(torch.nn.Module):
         z = z + silu(self.third(self.drop(z)))
         out = self.out(self.drop(z))
         levels = len(LEVELS)
-        middle = out[:, MIDDLE : MIDDLE + 1]
-        up = softplus(out[:, MIDDLE + 1 : levels] - 2).cumsum(1)
-        down = softplus(out[:, :MIDDLE].flip(1) - 2).cumsum(1).flip(1)
+        middle = out[:, MEDIAN_INDEX : MEDIAN_INDEX + 1]
+        up = softplus(out[:, MEDIAN_INDEX + 1 : levels] - 2).cumsum(1)
+        down = softplus(out[:, :MEDIAN_INDEX].flip(1) - 2).cumsum(1).flip(1)
         return base[:, None] + scale[:, None] * torch.cat([middle - down, middle, middle + up], 1), out[:, levels:]
 
 
 def sides(x: NDArray[np.float32]) -> tuple[torch.Tensor, torch.Tensor]:
     """Where the network starts from: middle and scale for each row. See `statkit.learning_curves.prior.SIDES`."""
-    return torch.tensor(0.9 * x[:, SIDES["middle"]]), torch.tensor(0.05 + 0.25 * x[:, SIDES["log_h"]])
+    return torch.tensor(0.9 * x[:, FEATURE_INDEX["middle"]]), torch.tensor(0.05 + 0.25 * x[:, FEATURE_INDEX["log_h"]])
 
 
 def fit(rows: Rows, seed: int, *, epochs: int, width: int, drop: float, decay: float, rate: float = 3e-3) -> Any:
@@ -240,15 +248,17 @@ def main() -> None:
     # Calibrated on other cuts than were learned from, each by networks that have not seen its family.
     cuts = lcdb.cuts(curves, np.random.default_rng(3), each=3, ways=WAYS, horizons=HORIZONS)
     check = build(curves, cuts, seed=9, vary=False)
-    np.savez_compressed(OUT, **arrays, stretch=np.ones((lcdb.FOLDS + 1, len(GROUPS) + 1, len(LEVELS))))
-    prior.cache_clear()
-    raw, at = prior(), fold[check["curve"]]
+    np.savez_compressed(OUT, **arrays, stretch=np.ones((lcdb.FOLDS + 1, len(HORIZON_GROUPS) + 1, len(LEVELS))))
+    load_prior.cache_clear()
+    raw, at = load_prior(), fold[check["curve"]]
     levels = np.zeros((len(at), len(LEVELS)))
     for one in range(lcdb.FOLDS):
-        levels[at == one] = raw.quantiles(check["x"][at == one].astype(float), without=one)[0]
+        levels[at == one] = raw.quantiles(check["x"][at == one].astype(float), exclude_fold=one)[0]
     truth = check["y"].astype(float)
-    stretch = [stretch_of(levels[at != one], truth[at != one], check["h"][at != one]) for one in range(lcdb.FOLDS)]
-    stretch.append(stretch_of(levels, truth, check["h"]))
+    stretch = [
+        calibration_factors(levels[at != one], truth[at != one], check["h"][at != one]) for one in range(lcdb.FOLDS)
+    ]
+    stretch.append(calibration_factors(levels, truth, check["h"]))
     np.savez_compressed(OUT, **arrays, stretch=np.stack(stretch))
     print(f"written after {time.monotonic() - begun:.0f} s; stretch at 4 times:", np.round(stretch[-1][2], 2))
 

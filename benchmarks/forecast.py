@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from benchmarks import lcdb
 from benchmarks.forecast_baselines import METHODS, QS
-from statkit.learning_curves import forecast
-from statkit.learning_curves.distribution import value_at
-from statkit.learning_curves.features import FLOOR, describe
+from statkit.learning_curves import forecast_curve
+from statkit.learning_curves.distribution import interpolate_quantile
+from statkit.learning_curves.features import MIN_ERROR, extract_features
 from statkit.learning_curves.prior import LEVELS
 
 HORIZONS = (4, 8, 16)
@@ -36,15 +36,15 @@ def ours(given: tuple[lcdb.Cut, int]) -> tuple[Array, float, float]:
     """Quantiles of log error at the horizons, chance of a bad curve, seconds."""
     cut, fold = given
     begun = time.perf_counter()
-    made = forecast(points_of(cut.seen), without=fold)
-    rows = np.array([[value_at(LEVELS, made._row(n), q) for q in QS] for n in cut.later[:, 0]])
+    made = forecast_curve(points_of(cut.seen), exclude_fold=fold)
+    rows = np.array([[interpolate_quantile(LEVELS, made._row(n), q) for q in QS] for n in cut.later[:, 0]])
     return rows, max(made.gets_worse, made.ill_behaved), time.perf_counter() - begun
 
 
 def theirs(given: tuple[lcdb.Cut, str]) -> Array:
     """A baseline's quantiles."""
     cut, name = given
-    return METHODS[name](*np.maximum(cut.seen, [1, FLOOR, 0]).T, cut.later[:, 0])
+    return METHODS[name](*np.maximum(cut.seen, [1, MIN_ERROR, 0]).T, cut.later[:, 0])
 
 
 def boosted(curves: list[lcdb.RealCurve], cuts: list[lcdb.Cut], fold: NDArray[np.int64]) -> list[Array]:
@@ -54,10 +54,13 @@ def boosted(curves: list[lcdb.RealCurve], cuts: list[lcdb.Cut], fold: NDArray[np
     learned = lcdb.cuts(curves, np.random.default_rng(5), each=3, ways=WAYS, horizons=HORIZONS, least=5)
 
     def table(some: list[lcdb.Cut]) -> tuple[Array, Array, NDArray[np.int64], Array]:
-        seen = [describe(*one.seen.T) for one in some]
+        seen = [extract_features(*one.seen.T) for one in some]
         x = np.concatenate([one.at(cut.later[:, 0] / one.last) for one, cut in zip(seen, some, strict=True)])
         y = np.concatenate(
-            [np.log(np.maximum(cut.later[:, 1], FLOOR)) - one.reference for one, cut in zip(seen, some, strict=True)]
+            [
+                np.log(np.maximum(cut.later[:, 1], MIN_ERROR)) - one.reference
+                for one, cut in zip(seen, some, strict=True)
+            ]
         )
         owner = np.concatenate([np.full(len(cut.later), cut.curve) for cut in some])
         back = np.concatenate([np.full(len(cut.later), one.reference) for one, cut in zip(seen, some, strict=True)])
@@ -167,9 +170,9 @@ def main() -> None:
     picked = np.random.default_rng(1).permutation(len(every))[: options.cuts]
     cuts = [every[index] for index in picked]
     at = np.array([fold[cut.curve] for cut in cuts])
-    truth = [np.log(np.maximum(cut.later[:, 1], FLOOR)) for cut in cuts]
+    truth = [np.log(np.maximum(cut.later[:, 1], MIN_ERROR)) for cut in cuts]
     flat, h = np.concatenate(truth), np.concatenate([cut.later[:, 0] / cut.seen[-1, 0] for cut in cuts])
-    forecast(points_of(cuts[0].seen))  # reads the networks once
+    forecast_curve(points_of(cuts[0].seen))  # reads the networks once
     answers = [ours((cut, int(one))) for cut, one in zip(cuts, at, strict=True)]
     print(
         f"{len(cuts)} cuts of {len(curves)} curves, {len(flat)} horizons; {len(dealt)} families in {lcdb.FOLDS} folds"

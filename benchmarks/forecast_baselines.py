@@ -5,19 +5,19 @@ from numpy.typing import NDArray
 from scipy.optimize import curve_fit
 from scipy.stats import norm, t
 
-from statkit.learning_curves.features import FLOOR
+from statkit.learning_curves.features import MIN_ERROR
 
 Array = NDArray[np.float64]
 QS = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 
 
 def _log(values: Array) -> Array:
-    return np.log(np.clip(values, FLOOR, 1.0))
+    return np.log(np.clip(values, MIN_ERROR, 1.0))
 
 
 def last_value(n: Array, error: Array, se: Array, ahead: Array) -> Array:
     """The last error, with its standard error."""
-    spread = np.maximum(se[-1] / max(error[-1], FLOOR), 1e-3)
+    spread = np.maximum(se[-1] / max(error[-1], MIN_ERROR), 1e-3)
     return np.tile(_log(error[-1:]) + norm.ppf(QS) * spread, (len(ahead), 1))
 
 
@@ -33,7 +33,7 @@ def _fit(n: Array, error: Array, sigma: Array) -> tuple[Array, Array]:
 
 def power_law(n: Array, error: Array, se: Array, ahead: Array) -> Array:
     """Power law with offset by weighted least squares, its interval from the covariance: the textbook way."""
-    sigma = np.maximum(se, 0.01 * np.maximum(error, FLOOR))
+    sigma = np.maximum(se, 0.01 * np.maximum(error, MIN_ERROR))
     try:
         best, covariance = _fit(n, error, sigma)
     except RuntimeError:
@@ -52,7 +52,7 @@ def bayes_average(n: Array, error: Array, se: Array, ahead: Array, *, draws: int
     rng = np.random.default_rng(0)
     x, h = n / n[-1], ahead / n[-1]
     each = draws // 4
-    last = max(error[-1], FLOOR)
+    last = max(error[-1], MIN_ERROR)
     found, weights = [], []
     for family in ("pow3", "exp3", "weibull", "m4"):
         c = last * np.where(rng.random(each) < 0.3, 0.0, rng.random(each))
@@ -71,7 +71,7 @@ def bayes_average(n: Array, error: Array, se: Array, ahead: Array, *, draws: int
             high = c + np.abs(a) * np.exp(b)
             return c[:, None] + (high - c)[:, None] / (1 + (np.exp(b) - 1)[:, None] * at ** d[:, None])
 
-        sigma = np.sqrt(se**2 + (0.03 * np.maximum(error, FLOOR)) ** 2 + 1e-10)
+        sigma = np.sqrt(se**2 + (0.03 * np.maximum(error, MIN_ERROR)) ** 2 + 1e-10)
         with np.errstate(over="ignore", invalid="ignore"):
             log_weight = -0.5 * (((value(x) - error) / sigma) ** 2).sum(axis=1)
             found.append(_log(value(h)))
@@ -89,7 +89,7 @@ def bayes_average(n: Array, error: Array, se: Array, ahead: Array, *, draws: int
 def gaussian_process(n: Array, error: Array, se: Array, ahead: Array) -> Array:
     """Gaussian process in log-log about a straight line; length scale and height by marginal likelihood on a grid."""
     x, y = np.log(n / n[-1]), _log(error)
-    noise = (np.maximum(se, 0.02 * np.maximum(error, FLOOR)) / np.maximum(error, FLOOR)) ** 2
+    noise = (np.maximum(se, 0.02 * np.maximum(error, MIN_ERROR)) / np.maximum(error, MIN_ERROR)) ** 2
     at = np.log(ahead / n[-1])
     best: tuple[float, Array, Array] | None = None
     for length in (0.7, 1.4, 2.8, 5.6):
@@ -111,16 +111,16 @@ def gaussian_process(n: Array, error: Array, se: Array, ahead: Array) -> Array:
                 variance = np.maximum(np.diag(kernel(at, at)) - (half**2).sum(axis=0), 1e-8)
                 best = (float(likelihood), middle, np.sqrt(variance))
     assert best is not None
-    return np.clip(best[1][:, None] + best[2][:, None] * norm.ppf(QS), np.log(FLOOR), 0.0)
+    return np.clip(best[1][:, None] + best[2][:, None] * norm.ppf(QS), np.log(MIN_ERROR), 0.0)
 
 
 def bootstrap(n: Array, error: Array, se: Array, ahead: Array, *, times: int = 10) -> Array:
     """Power law with offset on redrawn points; the caller stretches it by split conformal calibration."""
     rng = np.random.default_rng(0)
-    sigma = np.maximum(se, 0.01 * np.maximum(error, FLOOR))
+    sigma = np.maximum(se, 0.01 * np.maximum(error, MIN_ERROR))
     drawn = []
     for number in range(times):
-        noisy = error if number == 0 else np.clip(error + sigma * rng.standard_normal(len(error)), FLOOR, 1)
+        noisy = error if number == 0 else np.clip(error + sigma * rng.standard_normal(len(error)), MIN_ERROR, 1)
         try:
             best, _ = _fit(n, noisy, sigma)
         except RuntimeError:

@@ -26,7 +26,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from statkit.learning_curves import forecast, nested_order
+from statkit.learning_curves import forecast_curve, nested_order
 
 DATA = Path("workers/demo/data")
 SEEDS = 8
@@ -99,7 +99,7 @@ def main() -> None:
                         }
                         for k in range(end - 4, end + 1)
                     ]
-                    made = forecast(rows)
+                    made = forecast_curve(rows)
                     low95, low, middle, high, high95 = (
                         made.quantile(sizes[ahead], q) for q in (0.025, 0.1, 0.5, 0.9, 0.975)
                     )

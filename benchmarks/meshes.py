@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from benchmarks.data import HOME, debian
-from statkit.bootstrap import mean_interval
+from statkit.bootstrap import bootstrap_mean
 from workers.applications.meshes.recipes.geometry import read_obj
 from workers.applications.meshes.recipes.reconstruction import (
     fit,
@@ -70,7 +70,7 @@ def objects(word: str) -> list[Views]:
 
 def told(values: np.ndarray) -> str:
     """Mean and its 95 % interval by drawing objects."""
-    mean = mean_interval(values, draws=4000)
+    mean = bootstrap_mean(values, n_resamples=4000)
     return f"{mean.value:.3f} ({mean.low:.3f}–{mean.high:.3f})"
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 from benchmarks.data import HOME, fashion_mnist
 from statkit.learning_curves import nested_order
-from statkit.learning_curves.worth import worth_in_labels
+from statkit.learning_curves.data_efficiency import compare_data_efficiency
 from workers.catalog import card_of, complete_params
 from workers.recipes import image_cnn
 from workers.recipes.base import CHECKPOINT, Example
@@ -101,14 +101,14 @@ def report(options: argparse.Namespace) -> None:
     cells = {(one["method"], one["n"], one["seed"]): one["error"] for one in rows}
     seeds = [s for s in range(options.seeds) if all((m, n, s) in cells for m in METHODS for n in sizes)]
     tables = {m: np.array([[cells[m, n, s] for n in sizes] for s in seeds]) for m in METHODS}
-    for found in worth_in_labels(sizes, tables, standard="none"):
-        print(found.method)
+    for found in compare_data_efficiency(sizes, tables, baseline="none"):
+        print(found.variant)
         for place, n in enumerate(sizes):
             error, gain = found.errors[place], found.gains[place]
             print(f"  {n:6d}: error {100 * error.value:.2f} % ({100 * error.low:.2f}–{100 * error.high:.2f})", end="")
             print(f", below standard by {100 * gain.value:+.2f} ({100 * gain.low:+.2f} to {100 * gain.high:+.2f})")
-        if found.saved is not None:
-            one = found.saved
+        if found.label_savings is not None:
+            one = found.label_savings
             print(f"  labels saved {100 * one.value:.0f} %, 80 % interval {100 * one.low:.0f} to {100 * one.high:.0f}")
 
 

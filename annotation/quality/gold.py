@@ -11,7 +11,7 @@ from annotation.labeling.statements import MINE, TASK_COLUMNS, TASK_JOINS, TYPES
 from annotation.projects.models import Project
 from annotation.quality.models import GoldAnswer, GoldItem
 from plateau.database.prepared_statements import Prepared
-from statkit.confidence_sequences import falls_short
+from statkit.confidence_sequences import is_below_floor
 
 # Gold and practice items are few, go to everybody once, and leave the task itself alone.
 HAND_OUT = Prepared(
@@ -66,7 +66,7 @@ def note(
     elif new:
         seat.gold_given, seat.gold_right = seat.gold_given + 1, seat.gold_right + right
         floor = project.skill_floor
-        if floor is not None and seat.paused_at is None and falls_short(seat.gold_right, seat.gold_given, floor):
+        if floor is not None and seat.paused_at is None and is_below_floor(seat.gold_right, seat.gold_given, floor):
             seat.paused_at = timezone.now()
             seat.paused_why = f"gold items: {seat.gold_right} of {seat.gold_given} right, surely below {floor:.0%}"
         seat.save(update_fields=["gold_given", "gold_right", "paused_at", "paused_why"])

@@ -10,9 +10,9 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from statkit.bootstrap import median_ratio
+from statkit.bootstrap import bootstrap_median_ratio
 from statkit.interval import Interval
-from statkit.proportions import difference
+from statkit.proportions import proportion_difference
 
 Array = NDArray[np.float64]
 LEAST = 10  # answers in each group
@@ -51,13 +51,13 @@ class Effect:
 def _difference(shown: Sequence[bool], control: Sequence[bool]) -> Interval | None:
     if min(len(shown), len(control)) < LEAST:
         return None
-    return difference(sum(shown), len(shown), sum(control), len(control))
+    return proportion_difference(sum(shown), len(shown), sum(control), len(control))
 
 
 def _ratio(shown: Array, control: Array, seed: int) -> Interval | None:
     if min(len(shown), len(control)) < LEAST:
         return None
-    ratio = median_ratio(shown, control, seed=seed)
+    ratio = bootstrap_median_ratio(shown, control, seed=seed)
     return None if isnan(ratio.value) else ratio
 
 

@@ -37,10 +37,10 @@ from labelkit import agreement
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from labelkit.geometries import Frame
 from plateau.identity.models import User
-from statkit.completion import days_left
+from statkit.completion import simulate_days_to_completion
 from statkit.confidence_sequences import anytime_interval
 from statkit.interval import Interval
-from statkit.proportions import wilson
+from statkit.proportions import wilson_interval
 
 PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
 SAMPLE = 2000  # tasks with several answers that a report reads, the newest
@@ -71,7 +71,7 @@ def _out(figure: Interval) -> EstimateOut:
 
 
 def _share(right: int, given: int) -> EstimateOut:
-    return _out(wilson(right, given))
+    return _out(wilson_interval(right, given))
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _filled(found: Mapping[Any, dict[str, Any]], today: Any) -> list[DayOut]:
 
 
 def _finish(days: list[DayOut], remaining: int) -> FinishOut | None:
-    found = days_left(finished=[one.finished for one in days], remaining=remaining)
+    found = simulate_days_to_completion(finished_per_day=[one.finished for one in days], remaining=remaining)
     if found is None:
         return None
     today = timezone.now().date()
@@ -181,7 +181,7 @@ def seats(project: Project) -> list[SeatOut]:
 def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
     user = row.user
     assert user is not None  # the query leaves the seat of nobody out
-    skill, good = anytime_interval(row.gold_right, row.gold_given), wilson(*verdicts)
+    skill, good = anytime_interval(row.gold_right, row.gold_given), wilson_interval(*verdicts)
     return SeatOut(
         user_id=user.pk,
         name=user.name,

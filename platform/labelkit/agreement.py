@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from statkit.bootstrap import sums_interval
+from statkit.bootstrap import bootstrap_statistic_of_sums
 from statkit.interval import Interval
-from statkit.proportions import wilson
+from statkit.proportions import wilson_interval
 
 Answers = Sequence[Sequence[tuple[int, Hashable]]]
 Floats = npt.NDArray[np.float64]
@@ -48,7 +48,7 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: i
         chance = (sums[:, 1 : len(classes) + 1] * sums[:, len(classes) + 1 :]).sum(axis=1) / total**2
         return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return sums_interval(of, np.hstack([same, left, right]), seed=seed, draws=times)
+    return bootstrap_statistic_of_sums(of, np.hstack([same, left, right]), seed=seed, n_resamples=times)
 
 
 def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
@@ -73,7 +73,7 @@ def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
         chance = ((sums[:, 1:] / (total * raters)[:, None]) ** 2).sum(axis=1)
         return np.asarray((sums[:, 0] / total - chance) / (1 - chance))
 
-    return sums_interval(of, np.hstack([inner, counts]), seed=seed, draws=times)
+    return bootstrap_statistic_of_sums(of, np.hstack([inner, counts]), seed=seed, n_resamples=times)
 
 
 def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
@@ -97,7 +97,7 @@ def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
         chance = (total**2 - (sums[:, 1:] ** 2).sum(axis=1)) / (total * (total - 1))
         return np.asarray(1 - sums[:, 0] / total / chance)
 
-    return sums_interval(of, np.hstack([apart[:, None], counts]), seed=seed, draws=times)
+    return bootstrap_statistic_of_sums(of, np.hstack([apart[:, None], counts]), seed=seed, n_resamples=times)
 
 
 def _counts(answers: Answers) -> Floats:
@@ -144,7 +144,7 @@ def alpha_of_similarity(
     def of(sums: Floats) -> Floats:
         return np.asarray(1 - sums[:, 0] / sums[:, 1] / chance)
 
-    return sums_interval(of, np.column_stack([inner * size, size]), seed=seed, draws=times)
+    return bootstrap_statistic_of_sums(of, np.column_stack([inner * size, size]), seed=seed, n_resamples=times)
 
 
 def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1000) -> Interval:
@@ -158,8 +158,8 @@ def mean_with_interval(values: Sequence[float], *, seed: int = 0, times: int = 1
     """
     row = np.array(values, dtype=float)
     if len(row) and (row == row[0]).all():
-        return replace(wilson(round(float(row.sum())), len(row)), value=float(row[0])).widened_to_value()
-    return sums_interval(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, draws=times)
+        return replace(wilson_interval(round(float(row.sum())), len(row)), value=float(row[0])).widened_to_value()
+    return bootstrap_statistic_of_sums(lambda sums: sums[:, 0] / len(row), row[:, None], seed=seed, n_resamples=times)
 
 
 def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:

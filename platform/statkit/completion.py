@@ -1,4 +1,4 @@
-"""When will it be done? Past days drawn again and again until nothing is left."""
+"""Time to completion, by Monte Carlo simulation from the throughput of past days."""
 
 from collections.abc import Sequence
 
@@ -6,40 +6,42 @@ import numpy as np
 
 from statkit.interval import Interval
 
-LEAST_DAYS = 3
-FARTHEST = 3650
+MIN_WORKING_DAYS = 3
+MAX_DAYS = 3650
 
 
-def days_left(*, finished: Sequence[int], remaining: int, seed: int = 0, times: int = 1000) -> Interval | None:
-    """Simulated from the tasks finished on each of the last days, days without work included.
+def simulate_days_to_completion(
+    *, finished_per_day: Sequence[int], remaining: int, seed: int = 0, n_simulations: int = 1000
+) -> Interval | None:
+    """Days until `remaining` tasks are finished, from the tasks finished on each of the last days, idle days included.
 
     Returns:
         Whole days: the median, with the 80 % range. None where fewer than three days had work, or the end lies
         beyond ten years.
 
-    >>> days = days_left(finished=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
+    >>> days = simulate_days_to_completion(finished_per_day=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
     >>> days.value, days.low, days.high
     (14, 11, 23)
 
     Reference: B. Efron (1979), "Bootstrap methods: another look at the jackknife", Annals of Statistics 7.
     """
-    days = np.array(finished)
+    days = np.array(finished_per_day)
     if remaining <= 0:
         return Interval(0, 0, 0, 0.8)
-    if (days > 0).sum() < LEAST_DAYS:
+    if (days > 0).sum() < MIN_WORKING_DAYS:
         return None
     rng = np.random.default_rng(seed)
     needed = []
-    for _ in range(times):
+    for _ in range(n_simulations):
         # The pace itself is uncertain: a bootstrap sample of the days stands for what days may be like.
         pace = rng.choice(days, size=len(days))
         mean = pace.mean()
         if mean == 0:
-            needed.append(FARTHEST)
+            needed.append(MAX_DAYS)
             continue
-        horizon = min(FARTHEST, int(3 * remaining / mean) + 30)
+        horizon = min(MAX_DAYS, int(3 * remaining / mean) + 30)
         total = np.cumsum(rng.choice(pace, size=horizon))
         reached = int(np.searchsorted(total, remaining)) + 1
-        needed.append(min(reached, FARTHEST))
+        needed.append(min(reached, MAX_DAYS))
     low, median, high = np.quantile(needed, [0.1, 0.5, 0.9])
-    return None if median >= FARTHEST else Interval(round(median), int(low), int(np.ceil(high)), 0.8)
+    return None if median >= MAX_DAYS else Interval(round(median), int(low), int(np.ceil(high)), 0.8)

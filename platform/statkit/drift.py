@@ -1,44 +1,44 @@
-"""Has what comes in changed? Counts in bins against a reference."""
+"""Drift of a binned feature: a two-sample test on the total variation distance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-DRAWS = 400
+N_RESAMPLES = 400
 
 
 @dataclass(frozen=True)
-class Drift:
-    """Total variation distance of two histograms, 0 to 1, and how large chance alone makes it 95 % of the time."""
+class DriftResult:
+    """Total variation distance of two histograms, 0 to 1, and its 95 % quantile under no drift."""
 
     distance: float
-    chance: float
+    critical_distance: float
 
     @property
-    def drifted(self) -> bool:
-        """Larger than chance explains."""
-        return self.distance > self.chance
+    def is_drift(self) -> bool:
+        """Whether the distance is larger than chance explains."""
+        return self.distance > self.critical_distance
 
 
-def drift(seen: Sequence[int], reference: Sequence[int], *, seed: int = 0) -> Drift | None:
-    """Compare counts; None where one side is empty.
+def detect_drift(counts: Sequence[int], reference_counts: Sequence[int], *, seed: int = 0) -> DriftResult | None:
+    """Compare two histograms over the same bins; None where either is empty.
 
-    The distance that chance makes is drawn: both histograms from the pooled one, with as many pictures each.
+    The critical distance is simulated: both histograms are drawn from the pooled one, with their own sizes.
 
-    >>> drift([50, 50], [90, 10]).drifted
+    >>> detect_drift([50, 50], [90, 10]).is_drift
     True
-    >>> drift([50, 50], [52, 48]).drifted
+    >>> detect_drift([50, 50], [52, 48]).is_drift
     False
 
     Reference: B. Efron and R. J. Tibshirani (1993), "An Introduction to the Bootstrap", ch. 16.
     """
-    a, b = np.asarray(seen, dtype=float), np.asarray(reference, dtype=float)
+    a, b = np.asarray(counts, dtype=float), np.asarray(reference_counts, dtype=float)
     if a.sum() < 1 or b.sum() < 1:
         return None
     pooled = (a + b) / (a.sum() + b.sum())
     rng = np.random.default_rng(seed)
-    one = rng.multinomial(int(a.sum()), pooled, size=DRAWS) / a.sum()
-    two = rng.multinomial(int(b.sum()), pooled, size=DRAWS) / b.sum()
-    chance = np.quantile(np.abs(one - two).sum(axis=1) / 2, 0.95)
-    return Drift(float(np.abs(a / a.sum() - b / b.sum()).sum() / 2), float(chance))
+    resampled_a = rng.multinomial(int(a.sum()), pooled, size=N_RESAMPLES) / a.sum()
+    resampled_b = rng.multinomial(int(b.sum()), pooled, size=N_RESAMPLES) / b.sum()
+    critical = np.quantile(np.abs(resampled_a - resampled_b).sum(axis=1) / 2, 0.95)
+    return DriftResult(float(np.abs(a / a.sum() - b / b.sum()).sum() / 2), float(critical))

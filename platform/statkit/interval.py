@@ -23,17 +23,17 @@ class Interval:
     value: float
     low: float
     high: float
-    level: float = 0.95
+    confidence_level: float = 0.95
     n: float | None = None
 
     @classmethod
-    def undefined(cls, *, level: float = 0.95, n: float | None = None) -> "Interval":
+    def undefined(cls, *, confidence_level: float = 0.95, n: float | None = None) -> "Interval":
         """A figure that the data do not define.
 
         >>> Interval.undefined(n=0).as_json()
         {'value': None, 'low': None, 'high': None}
         """
-        return cls(nan, nan, nan, level, n)
+        return cls(nan, nan, nan, confidence_level, n)
 
     def __contains__(self, value: float) -> bool:
         """True where a value lies between the ends, or on one."""

@@ -7,7 +7,7 @@ from scipy.special import stdtrit
 from statkit.interval import Interval
 
 
-def t_interval(values: NDArray[np.float64], level: float) -> Interval:
+def t_interval(values: NDArray[np.float64], confidence_level: float) -> Interval:
     """Mean of (n,) independent values and its interval by Student's t; without width for one value.
 
     >>> mean = t_interval(np.array([1.0, 2.0, 3.0]), 0.95)
@@ -18,6 +18,6 @@ def t_interval(values: NDArray[np.float64], level: float) -> Interval:
     """
     middle = float(values.mean())
     if len(values) < 2:
-        return Interval(middle, middle, middle, level, len(values))
-    half = float(stdtrit(len(values) - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Interval(middle, middle - half, middle + half, level, len(values))
+        return Interval(middle, middle, middle, confidence_level, len(values))
+    half = float(stdtrit(len(values) - 1, (1 + confidence_level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
+    return Interval(middle, middle - half, middle + half, confidence_level, len(values))

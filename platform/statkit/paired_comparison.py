@@ -1,4 +1,4 @@
-"""Is B better than A? Two models' answers to the same items, compared in pairs."""
+"""Paired comparison of two classifiers on the same items."""
 
 from dataclasses import dataclass
 
@@ -6,83 +6,91 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statkit.bootstrap import percentile_interval
-from statkit.hypothesis_tests import mcnemar
+from statkit.hypothesis_tests import mcnemar_mid_p_value
 from statkit.interval import Interval
-from statkit.proportions import paired_difference
+from statkit.proportions import paired_proportion_difference
 
-DRAWS = 2000
+N_RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """What the same items say about two models.
+    """Two classifiers on the same items: counts by who is correct, and differences B − A.
 
-    `only_a` and `only_b` count items that just one of them answered rightly; `p` is McNemar's mid-p value of the
-    hypothesis that both are equally often right.
+    `p_value` is McNemar's mid-p value of the hypothesis that both have the same accuracy.
     """
 
-    items: int
-    both: int
-    only_a: int
-    only_b: int
-    neither: int
+    nobs: int
+    both_correct: int
+    only_a_correct: int
+    only_b_correct: int
+    neither_correct: int
     accuracy: Interval
     macro_f1: Interval
-    p: float
+    p_value: float
 
 
 def _macro_f1(
-    counts: NDArray[np.float64], truth: NDArray[np.int64], answered: NDArray[np.int64], classes: int
+    counts: NDArray[np.float64], y_true: NDArray[np.int64], y_pred: NDArray[np.int64], n_classes: int
 ) -> NDArray[np.float64]:
-    """Of each row of `counts` (draws, cells): mean F1 over the classes that occur among the true labels."""
-    hit = np.zeros((len(counts), classes))
-    true = np.zeros_like(hit)
-    given = np.zeros_like(hit)
+    """Of each row of `counts` (n_resamples, cells): mean F1 over the classes that occur among the true labels."""
+    true_positives = np.zeros((len(counts), n_classes))
+    actual = np.zeros_like(true_positives)
+    predicted = np.zeros_like(true_positives)
     for cell in range(counts.shape[1]):
-        true[:, truth[cell]] += counts[:, cell]
-        given[:, answered[cell]] += counts[:, cell]
-        if truth[cell] == answered[cell]:
-            hit[:, truth[cell]] += counts[:, cell]
-    total = true + given
-    f1 = np.divide(2 * hit, total, out=np.zeros_like(hit), where=total > 0)
-    present = true > 0
-    found: NDArray[np.float64] = (f1 * present).sum(axis=1) / np.maximum(1, present.sum(axis=1))
-    return found
+        actual[:, y_true[cell]] += counts[:, cell]
+        predicted[:, y_pred[cell]] += counts[:, cell]
+        if y_true[cell] == y_pred[cell]:
+            true_positives[:, y_true[cell]] += counts[:, cell]
+    total = actual + predicted
+    f1 = np.divide(2 * true_positives, total, out=np.zeros_like(true_positives), where=total > 0)
+    present = actual > 0
+    macro_f1: NDArray[np.float64] = (f1 * present).sum(axis=1) / np.maximum(1, present.sum(axis=1))
+    return macro_f1
 
 
 def compare_classifiers(
-    truth: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64], *, classes: int, seed: int = 0
+    y_true: NDArray[np.int64],
+    y_pred_a: NDArray[np.int64],
+    y_pred_b: NDArray[np.int64],
+    *,
+    n_classes: int,
+    seed: int = 0,
 ) -> PairedComparison:
-    """Compare two models on the items that both answered.
+    """Compare two classifiers on the items that both predicted.
 
     Args:
-        truth: (n,) true labels, 0 to `classes` − 1.
-        a: (n,) answers of A.
-        b: (n,) answers of B.
-        classes: Number of labels.
+        y_true: (n,) true labels, 0 to `n_classes` − 1.
+        y_pred_a: (n,) predictions of A.
+        y_pred_b: (n,) predictions of B.
+        n_classes: Number of labels.
         seed: Of the paired bootstrap over items that gives the interval of macro-F1's difference.
 
-    >>> truth = np.tile([0, 0, 1, 1], 25)
-    >>> half_right = np.tile([0, 1, 1, 0], 25)
-    >>> found = compare_classifiers(truth, half_right, truth, classes=2)
-    >>> found.only_b, found.accuracy.value, found.p < 1e-9
+    >>> y_true = np.tile([0, 0, 1, 1], 25)
+    >>> half_correct = np.tile([0, 1, 1, 0], 25)
+    >>> comparison = compare_classifiers(y_true, half_correct, y_true, n_classes=2)
+    >>> comparison.only_b_correct, comparison.accuracy.value, comparison.p_value < 1e-9
     (50, 0.5, True)
 
     Reference: T. G. Dietterich (1998), "Approximate statistical tests for comparing supervised classification learning
         algorithms", Neural Computation 10.
     """
-    right_a, right_b = a == truth, b == truth
-    both, only_a = int((right_a & right_b).sum()), int((right_a & ~right_b).sum())
-    only_b, neither = int((~right_a & right_b).sum()), int((~right_a & ~right_b).sum())
-    accuracy = paired_difference(both, only_a, only_b, neither)
-    if len(truth) == 0:
+    correct_a, correct_b = y_pred_a == y_true, y_pred_b == y_true
+    both, only_a = int((correct_a & correct_b).sum()), int((correct_a & ~correct_b).sum())
+    only_b, neither = int((~correct_a & correct_b).sum()), int((~correct_a & ~correct_b).sum())
+    accuracy = paired_proportion_difference(both, only_a, only_b, neither)
+    if len(y_true) == 0:
         return PairedComparison(0, 0, 0, 0, 0, accuracy, Interval(0.0, -1.0, 1.0, n=0), 1.0)
-    cells, counts = np.unique(np.stack([truth, a, b]), axis=1, return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(len(truth), counts / counts.sum(), size=DRAWS).astype(float)
-    known = counts[None, :].astype(float)
+    cells, counts = np.unique(np.stack([y_true, y_pred_a, y_pred_b]), axis=1, return_counts=True)
+    resampled = (
+        np.random.default_rng(seed).multinomial(len(y_true), counts / counts.sum(), size=N_RESAMPLES).astype(float)
+    )
+    observed = counts[None, :].astype(float)
 
     def gain(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _macro_f1(rows, cells[0], cells[2], classes) - _macro_f1(rows, cells[0], cells[1], classes)
+        return _macro_f1(rows, cells[0], cells[2], n_classes) - _macro_f1(rows, cells[0], cells[1], n_classes)
 
-    f1 = percentile_interval(float(gain(known)[0]), gain(drawn), n=len(truth))
-    return PairedComparison(len(truth), both, only_a, only_b, neither, accuracy, f1, mcnemar(only_a, only_b))
+    f1 = percentile_interval(float(gain(observed)[0]), gain(resampled), n=len(y_true))
+    return PairedComparison(
+        len(y_true), both, only_a, only_b, neither, accuracy, f1, mcnemar_mid_p_value(only_a, only_b)
+    )

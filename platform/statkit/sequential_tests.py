@@ -1,13 +1,14 @@
-"""Interim analyses after every item: e-processes for a share.
+"""Sequential tests of a proportion by e-processes: valid at every interim analysis.
 
-A test martingale bets against "the rate is `target` or less". With s right and f wrong, a mixture over better rates
+A test martingale bets against "the proportion is `target` or less". With s successes and f failures, a mixture over
+better proportions
 
     M = ∫ (p/t)^s ((1−p)/(1−t))^f dπ(p),   π a Beta law cut to p > t,
 
-is, for every rate at or below t, a non-negative supermartingale that starts at 1: each factor has mean at most 1,
+is, for every proportion at or below t, a non-negative supermartingale that starts at 1: each factor has mean at most 1,
 since p/t > (1−p)/(1−t). By Ville's inequality it ever reaches 1/α with probability at most α, however often and
 whenever anyone analyzes (A. Ramdas, P. Grünwald, V. Vovk, G. Shafer, 2023, "Game-theoretic statistics and safe anytime-
-valid inference", arXiv 2210.01948). The mirror image bets against "the rate is `expected` or more".
+valid inference", arXiv 2210.01948). The mirror image bets against "the proportion is `expected` or more".
 """
 
 import math
@@ -18,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaincc, betaln
 
-# Items' worth of belief that a model which is offered lies about as far above the target as was agreed to be good.
-BELIEF = 200.0
+# Prior sample size of the mixture: the belief that a submitted model lies about at `expected`, in items.
+PRIOR_ITEMS = 200.0
 MAX_ITEMS = 1_000_000
 
 
@@ -29,13 +30,13 @@ def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """Two e-processes: against a rate at or below `target`, and against one at or above `expected`.
+class EProcesses:
+    """Two e-processes: against a proportion at or below `target`, and against one at or above `expected`.
 
-    >>> evidence = Evidence(0.9, 0.97)
-    >>> round(float(evidence.log_evidence_above_target(np.array([50.0]), np.array([0.0]))[0]), 2)
+    >>> processes = EProcesses(0.9, 0.97)
+    >>> round(float(processes.log_e_value_above_target(np.array([50.0]), np.array([0.0]))[0]), 2)
     3.91
-    >>> round(float(evidence.log_evidence_below_expected(np.array([5.0]), np.array([5.0]))[0]), 2)
+    >>> round(float(processes.log_e_value_below_expected(np.array([5.0]), np.array([5.0]))[0]), 2)
     5.95
     """
 
@@ -46,33 +47,35 @@ class Evidence:
         if not 0 < self.target < self.expected < 1:
             raise ValueError("needs 0 < target < expected < 1")
 
-    def log_evidence_above_target(self, right: NDArray[np.float64], wrong: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) natural log of the evidence that the rate is above `target`, after (n,) right and wrong."""
-        t = self.target
-        a, b = BELIEF * self.expected, BELIEF * (1 - self.expected)
-        mixed = betaln(a + right, b + wrong) - betaln(a, b)
-        cut = _log(betaincc(a + right, b + wrong, t)) - math.log(float(betaincc(a, b, t)))
-        return np.asarray(mixed + cut - right * math.log(t) - wrong * math.log1p(-t))
-
-    def log_evidence_below_expected(
-        self, right: NDArray[np.float64], wrong: NDArray[np.float64]
+    def log_e_value_above_target(
+        self, correct: NDArray[np.float64], incorrect: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """(n,) natural log of the evidence that the rate is below `expected`, after (n,) right and wrong."""
+        """(n,) natural log of the e-value against "at or below `target`", after (n,) correct and incorrect."""
+        t = self.target
+        a, b = PRIOR_ITEMS * self.expected, PRIOR_ITEMS * (1 - self.expected)
+        log_mixture = betaln(a + correct, b + incorrect) - betaln(a, b)
+        log_truncation = _log(betaincc(a + correct, b + incorrect, t)) - math.log(float(betaincc(a, b, t)))
+        return np.asarray(log_mixture + log_truncation - correct * math.log(t) - incorrect * math.log1p(-t))
+
+    def log_e_value_below_expected(
+        self, correct: NDArray[np.float64], incorrect: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(n,) natural log of the e-value against "at or above `expected`", after (n,) correct and incorrect."""
         g = self.expected
-        a, b = BELIEF * self.target, BELIEF * (1 - self.target)
-        mixed = betaln(a + right, b + wrong) - betaln(a, b)
-        cut = _log(betainc(a + right, b + wrong, g)) - math.log(float(betainc(a, b, g)))
-        return np.asarray(mixed + cut - right * math.log(g) - wrong * math.log1p(-g))
+        a, b = PRIOR_ITEMS * self.target, PRIOR_ITEMS * (1 - self.target)
+        log_mixture = betaln(a + correct, b + incorrect) - betaln(a, b)
+        log_truncation = _log(betainc(a + correct, b + incorrect, g)) - math.log(float(betainc(a, b, g)))
+        return np.asarray(log_mixture + log_truncation - correct * math.log(g) - incorrect * math.log1p(-g))
 
 
 @dataclass(frozen=True)
 class SequentialResult:
-    """What a sequence of right and wrong answers has shown. `after` counts items until the bar was reached."""
+    """Result of a sequence of outcomes; `passed_after` and `failed_after` count items up to the threshold."""
 
-    right: int
-    items: int
-    p_pass: float
-    p_fail: float
+    correct: int
+    nobs: int
+    p_value_pass: float
+    p_value_fail: float
     passed_after: int | None
     failed_after: int | None
 
@@ -80,9 +83,9 @@ class SequentialResult:
 def evaluate_sequence(
     outcomes: Sequence[bool], *, target: float, expected: float, false_accept_risk: float, false_reject_risk: float
 ) -> SequentialResult:
-    """Analyze a sequence of (n,) right answers after each item, in the order in which the items came.
+    """Analyze (n,) outcomes (True: correct) after each item, in the order in which the items came.
 
-    `p_pass` and `p_fail` are anytime-valid p-values: one over the most evidence there ever was.
+    `p_value_pass` and `p_value_fail` are anytime-valid p-values: one over the largest e-value so far.
 
     >>> result = evaluate_sequence(
     ...     [True] * 100, target=0.9, expected=0.97, false_accept_risk=0.05, false_reject_risk=0.1
@@ -95,71 +98,73 @@ def evaluate_sequence(
     """
     if not outcomes:
         return SequentialResult(0, 0, 1.0, 1.0, None, None)
-    right = np.cumsum(np.asarray(outcomes, dtype=np.float64))
-    wrong = np.arange(1, len(outcomes) + 1) - right
-    evidence = Evidence(target, expected)
+    correct = np.cumsum(np.asarray(outcomes, dtype=np.float64))
+    incorrect = np.arange(1, len(outcomes) + 1) - correct
+    processes = EProcesses(target, expected)
     passing, failing = (
-        evidence.log_evidence_above_target(right, wrong),
-        evidence.log_evidence_below_expected(right, wrong),
+        processes.log_e_value_above_target(correct, incorrect),
+        processes.log_e_value_below_expected(correct, incorrect),
     )
     return SequentialResult(
-        right=int(right[-1]),
-        items=len(outcomes),
-        p_pass=min(1.0, math.exp(-max(0.0, float(passing.max())))),
-        p_fail=min(1.0, math.exp(-max(0.0, float(failing.max())))),
+        correct=int(correct[-1]),
+        nobs=len(outcomes),
+        p_value_pass=min(1.0, math.exp(-max(0.0, float(passing.max())))),
+        p_value_fail=min(1.0, math.exp(-max(0.0, float(failing.max())))),
         passed_after=_first(passing, -math.log(false_accept_risk)),
         failed_after=_first(failing, -math.log(false_reject_risk)),
     )
 
 
-def _first(evidence: NDArray[np.float64], bar: float) -> int | None:
-    reached = np.flatnonzero(evidence >= bar)
+def _first(log_e_values: NDArray[np.float64], threshold: float) -> int | None:
+    reached = np.flatnonzero(log_e_values >= threshold)
     return int(reached[0]) + 1 if len(reached) else None
 
 
-def additional_items_needed(
-    right: int, items: int, *, target: float, expected: float, false_accept_risk: float
+def additional_samples_needed(
+    correct: int, nobs: int, *, target: float, expected: float, false_accept_risk: float
 ) -> int | None:
-    """About how many more items would show it if they went on as they went so far; None if never.
+    """Expected number of further items until the test passes, if accuracy stays as it is so far; None if never.
 
-    The share so far is drawn a little towards `expected`, so that one early mistake does not mean never.
+    The proportion so far is shrunk a little towards `expected`, so that one early error does not mean never.
 
-    >>> additional_items_needed(10, 10, target=0.9, expected=0.97, false_accept_risk=0.05)
+    >>> additional_samples_needed(10, 10, target=0.9, expected=0.97, false_accept_risk=0.05)
     32
 
     Reference: A. Ramdas, P. Grünwald, V. Vovk and G. Shafer (2023), "Game-theoretic statistics and safe anytime-valid
         inference", arXiv 2210.01948.
     """
-    rate = (right + 2 * expected) / (items + 2)
+    rate = (correct + 2 * expected) / (nobs + 2)
     if rate <= target:
         return None
-    evidence, bar = Evidence(target, expected), -math.log(false_accept_risk)
+    processes, threshold = EProcesses(target, expected), -math.log(false_accept_risk)
 
-    def enough(more: int) -> bool:
-        s, f = np.array([right + more * rate]), np.array([items - right + more * (1 - rate)])
-        return bool(evidence.log_evidence_above_target(s, f)[0] >= bar)
+    def suffices(more: int) -> bool:
+        s, f = np.array([correct + more * rate]), np.array([nobs - correct + more * (1 - rate)])
+        return bool(processes.log_e_value_above_target(s, f)[0] >= threshold)
 
     high = 1
-    while not enough(high):
+    while not suffices(high):
         high *= 2
         if high > MAX_ITEMS:
             return None
     low = high // 2
     while low < high:
         middle = (low + high) // 2
-        if enough(middle):
+        if suffices(middle):
             high = middle
         else:
             low = middle + 1
     return low
 
 
-def median_items_to_pass(target: float, expected: float, false_accept_risk: float, *, seed: int = 0) -> int | None:
-    """Items after which half of the models that are right with probability `expected` have passed.
+def median_sample_size_to_pass(
+    target: float, expected: float, false_accept_risk: float, *, seed: int = 0
+) -> int | None:
+    """Median number of items after which models whose accuracy is `expected` pass.
 
     Simulated: 400 sequences, analyzed at 240 places; None where half need more than a million.
 
-    >>> median_items_to_pass(0.9, 0.95, 0.05)
+    >>> median_sample_size_to_pass(0.9, 0.95, 0.05)
     181
 
     Reference: A. Ramdas, P. Grünwald, V. Vovk and G. Shafer (2023), "Game-theoretic statistics and safe anytime-valid
@@ -168,10 +173,10 @@ def median_items_to_pass(target: float, expected: float, false_accept_risk: floa
     places = np.unique(np.geomspace(1, MAX_ITEMS, 240).astype(np.int64))
     steps = np.diff(places, prepend=0)
     rng = np.random.default_rng(seed)
-    right = np.cumsum(rng.binomial(steps, expected, size=(400, len(steps))), axis=1).astype(float)
-    passing = Evidence(target, expected).log_evidence_above_target(right, places - right) >= -math.log(
+    correct = np.cumsum(rng.binomial(steps, expected, size=(400, len(steps))), axis=1).astype(float)
+    passing = EProcesses(target, expected).log_e_value_above_target(correct, places - correct) >= -math.log(
         false_accept_risk
     )
-    share = np.maximum.accumulate(passing, axis=1).mean(axis=0)
-    reached = np.flatnonzero(share >= 0.5)
+    passed_fraction = np.maximum.accumulate(passing, axis=1).mean(axis=0)
+    reached = np.flatnonzero(passed_fraction >= 0.5)
     return int(places[reached[0]]) if len(reached) else None

@@ -97,10 +97,10 @@ def one_contract(actor: Actor, contract_id: int) -> ContractOut:
     return contract_out(actor, with_looks(actor).one(pk=contract_id))
 
 
-def _design_out(design: acceptance_sampling.Design, target: float, good: float, rates: list[float]) -> DesignOut:
+def _design_out(design: acceptance_sampling.SamplingPlan, target: float, good: float, rates: list[float]) -> DesignOut:
     return DesignOut(
-        items=design.items,
-        errors=design.errors,
+        items=design.sample_size,
+        errors=design.acceptance_number,
         pass_at_target=design.pass_probability(target),
         pass_at_good=design.pass_probability(good),
         chances=[design.pass_probability(rate) for rate in rates],
@@ -126,7 +126,7 @@ def plan(given: TermsIn, sealed: int | None) -> Plan:
                 target=part.target,
                 good=part.good,
                 design=design,
-                typical=sequential_tests.median_items_to_pass(part.target, part.good, risk),
+                typical=sequential_tests.median_sample_size_to_pass(part.target, part.good, risk),
                 sealed=sealed if part.key == ALL else None,
             )
         )
@@ -135,8 +135,8 @@ def plan(given: TermsIn, sealed: int | None) -> Plan:
     chosen = [parts[0].design.errors] if parts[0].design else []
     for errors in sorted({*MISTAKES, *chosen}):
         try:
-            design_one = acceptance_sampling.Design(
-                acceptance_sampling.minimum_items(given.target, risk, errors), errors
+            design_one = acceptance_sampling.SamplingPlan(
+                acceptance_sampling.minimum_sample_size(given.target, risk, errors), errors
             )
         except ValueError:
             break

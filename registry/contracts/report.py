@@ -135,7 +135,7 @@ def _agreed(page: _Page, contract: ContractOut) -> None:
     page.heading("agreed")
     terms, parts = contract.terms, terms_of(contract.terms)
     design = parts.design(parts.parts[0])
-    method = page.text["method_" + terms.method].format(items=design.items, errors=design.errors)
+    method = page.text["method_" + terms.method].format(items=design.sample_size, errors=design.acceptance_number)
     page.facts(
         [
             ("project", contract.project),

@@ -43,13 +43,13 @@ class Terms:
         """Accept risk for each model that may be offered."""
         return self.accept_risk / self.candidates
 
-    def design(self, part: Part) -> acceptance_sampling.Design:
+    def design(self, part: Part) -> acceptance_sampling.SamplingPlan:
         """The fixed design of a part; for several parts its accept risk is shared equally, as Holm's first step.
 
         Raises:
             ValueError: more than a million items would be needed.
         """
-        return acceptance_sampling.smallest_design(
+        return acceptance_sampling.smallest_sampling_plan(
             part.target, part.good, self.risk_each / len(self.parts), self.refuse_risk
         )
 
@@ -79,7 +79,7 @@ def judge(terms: Terms, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         (_fixed if terms.method == FIXED else _anytime)(terms, part, right)
         for part, right in zip(terms.parts, seen, strict=True)
     ]
-    adjusted = hypothesis_tests.holm([row.pop("p_pass") for row in rows])
+    adjusted = hypothesis_tests.holm_adjusted_p_values([row.pop("p_pass") for row in rows])
     for row, p_value in zip(rows, adjusted, strict=True):
         row["p_value"] = p_value
         if row.pop("ready") and p_value <= terms.risk_each:
@@ -107,7 +107,7 @@ def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     found = sequential_tests.evaluate_sequence(
         right, target=part.target, expected=part.good, false_accept_risk=risk, false_reject_risk=terms.refuse_risk
     )
-    row = _row(part, found.right, found.items, anytime_interval(found.right, found.items))
+    row = _row(part, found.correct, found.nobs, anytime_interval(found.correct, found.nobs))
     # Whichever bar was reached first counts; nothing that came later undoes it.
     failed_first = found.failed_after is not None and (
         found.passed_after is None or found.failed_after < found.passed_after
@@ -115,20 +115,27 @@ def _anytime(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     if failed_first:
         row |= {"state": FAIL, "missing": 0}
     else:
-        more = sequential_tests.additional_items_needed(
-            found.right, found.items, target=part.target, expected=part.good, false_accept_risk=risk / len(terms.parts)
+        more = sequential_tests.additional_samples_needed(
+            found.correct, found.nobs, target=part.target, expected=part.good, false_accept_risk=risk / len(terms.parts)
         )
         row["missing"] = more
-    return row | {"p_pass": found.p_pass, "ready": not failed_first}
+    return row | {"p_pass": found.p_value_pass, "ready": not failed_first}
 
 
 def _fixed(terms: Terms, part: Part, right: list[bool]) -> dict[str, Any]:
     design = terms.design(part)
-    counted = right[: design.items]
+    counted = right[: design.sample_size]
     good, items = sum(counted), len(counted)
-    row = _row(part, good, items, proportions.clopper_pearson(good, items))
-    row |= {"design_items": design.items, "design_errors": design.errors, "missing": design.items - items}
-    done = items == design.items
-    if items - good > design.errors:  # however the rest turns out
+    row = _row(part, good, items, proportions.clopper_pearson_interval(good, items))
+    row |= {
+        "design_items": design.sample_size,
+        "design_errors": design.acceptance_number,
+        "missing": design.sample_size - items,
+    }
+    done = items == design.sample_size
+    if items - good > design.acceptance_number:  # however the rest turns out
         row |= {"state": FAIL, "missing": 0}
-    return row | {"p_pass": hypothesis_tests.binomial_p_value(good, items, part.target) if done else 1.0, "ready": done}
+    return row | {
+        "p_pass": hypothesis_tests.binomial_test_p_value(good, items, part.target) if done else 1.0,
+        "ready": done,
+    }

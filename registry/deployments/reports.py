@@ -19,8 +19,8 @@ from registry.deployments.schemas import (
     ShadowOut,
 )
 from registry.model_versions.models import Evaluation, ModelVersion
-from statkit.drift import drift
-from statkit.proportions import wilson
+from statkit.drift import detect_drift
+from statkit.proportions import wilson_interval
 
 FRESH = timedelta(seconds=10)
 SHOWN_DAYS = 7
@@ -134,7 +134,7 @@ def _drifts(row: Deployment, hours: list[Hour]) -> list[DriftOut]:
     for what in ("confidence", "brightness", "contrast"):
         seen = [sum(getattr(one, what)[number] for one in mine) for number in range(BINS)]
         reference = evaluation.profile.get(what, [])
-        made = drift(seen, reference)
+        made = detect_drift(seen, reference)
         if made is not None:
             found.append(
                 DriftOut(
@@ -142,8 +142,8 @@ def _drifts(row: Deployment, hours: list[Hour]) -> list[DriftOut]:
                     seen=seen,
                     reference=reference,
                     distance=made.distance,
-                    chance=made.chance,
-                    drifted=made.drifted,
+                    chance=made.critical_distance,
+                    drifted=made.is_drift,
                 )
             )
     return found
@@ -154,7 +154,7 @@ def _shadowing(row: Deployment, hours: list[Hour]) -> ShadowOut | None:
         return None
     mine = [one for one in hours if one.version_id == row.shadow_id]
     answered, agreed = sum(one.shadow_answered for one in mine), sum(one.shadow_agreed for one in mine)
-    share = wilson(agreed, answered)
+    share = wilson_interval(agreed, answered)
     return ShadowOut(version=row.shadow.version, answered=answered, agreed=agreed, low=share.low, high=share.high)
 
 
@@ -168,5 +168,5 @@ def _feedback(row: Deployment) -> FeedbackOut:
     pairs = list(told.values_list("label", "item__task__annotation__value")[:20_000])
     pairs = [(label, value["label"]) for label, value in pairs if isinstance(value, dict) and "label" in value]
     right = sum(answered == label for label, answered in pairs)  # of classes; regions are not plainly right or wrong
-    share = wilson(right, len(pairs))
+    share = wilson_interval(right, len(pairs))
     return FeedbackOut(**counts, answered=len(pairs), right=right, low=share.low, high=share.high)

@@ -39,10 +39,10 @@ from registry.model_versions.schemas import (
     VersionDetail,
     VersionOut,
 )
-from statkit.bootstrap import paired_draws
+from statkit.bootstrap import paired_bootstrap_difference
 from statkit.interval import Interval
 from statkit.paired_comparison import compare_classifiers
-from statkit.proportions import paired_difference
+from statkit.proportions import paired_proportion_difference
 
 SHOWN = 24
 
@@ -248,7 +248,7 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
     truth = np.array([left[item][0] for item in shared], dtype=np.int64)
     of_a = np.array([left[item][1] for item in shared], dtype=np.int64)
     of_b = np.array([right[item][0] for item in shared], dtype=np.int64)
-    found = compare_classifiers(truth, of_a, of_b, classes=len(index))
+    found = compare_classifiers(truth, of_a, of_b, n_classes=len(index))
     names = {label["id"]: label["name"] for label in one.snapshot.labels}
     titles = [names.get(label, label) for label in index]
     differ = [(item, t, x, y) for item, t, x, y in zip(shared, truth, of_a, of_b, strict=True) if x != y]
@@ -261,12 +261,18 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
         b=version_out(b),
         evaluation_a=evaluation_out(one),
         evaluation_b=evaluation_out(two),
-        items=found.items,
+        items=found.nobs,
         metrics=[
             _metric("accuracy", one, two, found.accuracy),
             _metric("macro_f1", one, two, found.macro_f1),
         ],
-        counts=PairCounts(both=found.both, only_a=found.only_a, only_b=found.only_b, neither=found.neither, p=found.p),
+        counts=PairCounts(
+            both=found.both_correct,
+            only_a=found.only_a_correct,
+            only_b=found.only_b_correct,
+            neither=found.neither_correct,
+            p=found.p_value,
+        ),
         per_class=[
             _class_difference(label, titles[number], truth == number, of_a == number, of_b == number)
             for label, number in index.items()
@@ -288,7 +294,7 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
             name,
             one,
             two,
-            paired_draws(
+            paired_bootstrap_difference(
                 one.draws["metrics"][name],
                 two.draws["metrics"][name],
                 one.metrics[name]["value"],
@@ -303,7 +309,7 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
     for label in dict.fromkeys([*mine, *theirs]):
         reached = [rows[label]["value"] if label in rows else None for rows in (mine, theirs)]
         drawn = [each.draws["classes"].get(label, []) for each in (one, two)]
-        found = paired_draws(drawn[0], drawn[1], reached[0] or 0.0, reached[1] or 0.0)
+        found = paired_bootstrap_difference(drawn[0], drawn[1], reached[0] or 0.0, reached[1] or 0.0)
         per_class.append(
             ClassDifference(
                 label=label,
@@ -343,7 +349,7 @@ def _class_difference(label: str, name: str, mine: Any, a: Any, b: Any) -> Class
         items=items,
         a=(both + only_a) / items if items else None,
         b=(both + only_b) / items if items else None,
-        difference=_difference(paired_difference(both, only_a, only_b, neither)),
+        difference=_difference(paired_proportion_difference(both, only_a, only_b, neither)),
     )
 
 

@@ -17,7 +17,7 @@ from plateau.sandbox.process import GIB, call
 from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.job_kinds import ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
-from statkit.proportions import paired_difference
+from statkit.proportions import paired_proportion_difference
 from workers.metrics.base import bootstrap_difference
 from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb
@@ -93,7 +93,7 @@ def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Mat
             "items": items,
             "metric": "accuracy",
             "value": value,
-            "difference": paired_difference(*counts).as_json(),
+            "difference": paired_proportion_difference(*counts).as_json(),
         }
     one, other = (scored_on(kind, answers, material.sealed, material.labels) for answers in (found, reference))
     value = one.values(np.arange(items))[one.primary] if items else None

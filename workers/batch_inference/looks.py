@@ -135,5 +135,5 @@ def _by_strata(
         return None
     hits = np.bincount(labeled, weights=right, minlength=count).astype(int)
     found = stratified_estimate(sizes.tolist(), hits.tolist(), given.tolist())
-    spread = neyman_allocation(unlabeled, waiting, min(100, len(unlabeled)), least=0)
+    spread = neyman_allocation(unlabeled, waiting, min(100, len(unlabeled)), min_per_stratum=0)
     return found.as_json() | {"next_hundred": spread}

@@ -15,8 +15,8 @@ from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
-from statkit.learning_curves import forecast, pool
-from statkit.learning_curves.money import more_labels, price_of
+from statkit.learning_curves import forecast_curve, pool_seeds
+from statkit.learning_curves.cost_model import additional_labels, labeling_cost
 from workers.learning_curves import live, queries, services
 from workers.learning_curves.models import ForecastOutcome, LivePlan, Replay, Study, Ways
 from workers.learning_curves.schemas import (
@@ -79,7 +79,7 @@ def study_out(row: Study, target: float, metric: str = "accuracy", *, widen: flo
         created_at=row.created_at,
         job=job_out(row.job),
         points=[PointOut.model_validate(point, from_attributes=True) for point in points],
-        pooled=[PooledOut(**vars(point)) for point in pool(queries.rows_of(points, metric))],
+        pooled=[PooledOut(**vars(point)) for point in pool_seeds(queries.rows_of(points, metric))],
         forecast=ForecastOut.model_validate(body) if body else None,
     )
 
@@ -293,7 +293,9 @@ def _outlook(
         outlook=queries.outlook_of(body),
         study_id=study.pk if study else None,
         forecast=ForecastOut.model_validate(body) if body else None,
-        pooled=[PooledOut(**vars(point)) for point in pool(queries.rows_of(points, "accuracy"))] if points else [],
+        pooled=[PooledOut(**vars(point)) for point in pool_seeds(queries.rows_of(points, "accuracy"))]
+        if points
+        else [],
         money=MoneyOut.model_validate(money) if money else None,
         diagnosis=[_reason(one) for one in reasons],
         contracts=contracts,
@@ -477,14 +479,14 @@ class PastedCurve(Endpoint):
         given = parse(PastedIn, request.data)
         points = [one.model_dump(exclude_none=True) for one in given.points]
         try:
-            made = forecast(points, [given.target], (given.worst, given.best))
+            made = forecast_curve(points, [given.target], (given.worst, given.best))
         except ValueError as error:
             raise Invalid(f"points: {error}", [{"field": "points", "message": str(error)}]) from error
         needed = made.labels_needed(given.target)
         money = None
         if given.price is not None:
-            more = more_labels(needed, made.points[-1].n)
-            money = QuantilesOut.model_validate(queries.quantiles(price_of(more, given.price)))
+            more = additional_labels(needed, made.points[-1].n)
+            money = QuantilesOut.model_validate(queries.quantiles(labeling_cost(more, given.price)))
         body = queries.body_of(made, given.target)
         return Response(
             PastedOut(

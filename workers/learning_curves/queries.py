@@ -20,11 +20,11 @@ from annotation.snapshots.models import Snapshot
 from plateau.jobs.api import job_out
 from registry.contracts.models import Contract
 from statkit.confidence_sequences import anytime_interval
-from statkit.learning_curves import Distribution, Forecast, forecast, pool
-from statkit.learning_curves.gain import gain
-from statkit.learning_curves.money import Economics as Costs
-from statkit.learning_curves.money import days_for, more_labels, price_of, worth
-from statkit.learning_curves.worth import worth_in_labels
+from statkit.learning_curves import CurveForecast, Distribution, forecast_curve, pool_seeds
+from statkit.learning_curves.cost_model import CostModel as Costs
+from statkit.learning_curves.cost_model import additional_labels, days_to_label, labeling_cost, labeling_value
+from statkit.learning_curves.data_efficiency import compare_data_efficiency
+from statkit.learning_curves.paired_gain import paired_gain
 from statkit.proportions import binomial_standard_error
 from workers.catalog import Choice, card_of
 from workers.learning_curves.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
@@ -92,12 +92,12 @@ def ways_out(row: Ways) -> WaysOut:
         tables = {option: np.array([[cells[option, n, seed] for n in sizes] for seed in seeds]) for option in options}
         rows = [
             WayOut(
-                option=found.method,
+                option=found.variant,
                 errors=[SeedEstimate.model_validate(one.as_json()) for one in found.errors],
                 gains=[SeedEstimate.model_validate(one.as_json()) for one in found.gains],
-                saved=SeedEstimate.model_validate(found.saved.as_json()) if found.saved else None,
+                saved=SeedEstimate.model_validate(found.label_savings.as_json()) if found.label_savings else None,
             )
-            for found in worth_in_labels(sizes, tables, standard=standard)
+            for found in compare_data_efficiency(sizes, tables, baseline=standard)
         ]
     return WaysOut(
         id=row.pk,
@@ -137,7 +137,7 @@ def record_of(organization_id: int) -> dict[str, Any]:
 
 def forecast_of(
     study: Study, points: Sequence[CurvePoint], metric: str = "accuracy", *, widen: float | None = None
-) -> Forecast | None:
+) -> CurveForecast | None:
     """The forecast; None while fewer than three sizes are measured.
 
     Lists read `widen` of the organization's record once for all of their rows.
@@ -145,7 +145,7 @@ def forecast_of(
     rows = rows_of(points, metric)
     if len({row["n"] for row in rows}) < MIN_SIZES:
         return None
-    return forecast(rows, widen=record_of(study.project.organization_id)["widen"] if widen is None else widen)
+    return forecast_curve(rows, widen=record_of(study.project.organization_id)["widen"] if widen is None else widen)
 
 
 def _finite(value: float) -> float | None:
@@ -157,7 +157,7 @@ def quantiles(one: Distribution) -> dict[str, float | None]:
     return {key_of(q): _finite(one.quantile(q)) for q in NEEDED}
 
 
-def body_of(made: Forecast, target: float) -> dict[str, Any]:
+def body_of(made: CurveForecast, target: float) -> dict[str, Any]:
     """A forecast as JSON."""
     last = made.points[-1]
     needed = made.labels_needed(target)
@@ -166,14 +166,14 @@ def body_of(made: Forecast, target: float) -> dict[str, Any]:
         "target": target,
         "labels_now": last.n,
         "score_now": last.score,
-        "reached": made.reached(target),
+        "reached": made.has_reached(target),
         "needed": quantiles(needed),
         "enough": [
             {"times": times, "labels": math.ceil(last.n * times), "chance": _share(needed, last.n * times, total)}
             for times in TIMES
         ],
         "probability_never": made.probability_never(target),
-        "next_purchase": made.next_purchase(target),
+        "next_purchase": made.next_batch_size(target),
         "flags": made.flags,
         "gets_worse": made.gets_worse,
         "band": [
@@ -245,7 +245,7 @@ def works_of(projects: Sequence[Project], done: Mapping[int, int] | None = None)
 
 
 def money_and_time(
-    made: Forecast, target: float, *, work: Work, price: float | None = None, speed: float = 1.0
+    made: CurveForecast, target: float, *, work: Work, price: float | None = None, speed: float = 1.0
 ) -> dict[str, Any]:
     """What the target costs and when it comes, as distributions.
 
@@ -255,15 +255,15 @@ def money_and_time(
     entered, per_day = work.entered, work.per_day
     each = price if price is not None else entered if entered is not None else work.measured
     last = made.points[-1]
-    more = more_labels(made.labels_needed(target), last.n)
+    more = additional_labels(made.labels_needed(target), last.n)
     more = Distribution(np.ceil(more.values / (1 - settings.SEALED_SHARE)), more.weights)
-    days = days_for(more, per_day, speed=speed)
+    days = days_to_label(more, per_day, speed=speed)
     today = timezone.now().date()
     body: dict[str, Any] = {
         "labels": quantiles(more),
         "price": each,
         "price_from": "given" if price is not None else "entered" if entered is not None else "queue",
-        "money": quantiles(price_of(more, each)) if each is not None else None,
+        "money": quantiles(labeling_cost(more, each)) if each is not None else None,
         "per_day": float(np.mean(per_day)) * speed if per_day else None,
         "per_day_days": len(per_day),
         "dates": None,
@@ -277,21 +277,21 @@ def money_and_time(
     return body
 
 
-def worth_body(project: Project, made: Forecast, *, price: float | None) -> dict[str, Any] | None:
+def worth_body(project: Project, made: CurveForecast, *, price: float | None) -> dict[str, Any] | None:
     """Whether labeling on pays; None until the costs of mistakes are entered."""
     row = economics_of(project)
     if None in (row.miss, row.false_alarm, row.decisions, row.today):
         return None
     costs = Costs(
-        miss=row.miss or 0.0,
-        false_alarm=row.false_alarm or 0.0,
-        miss_share=row.miss_share,
-        decisions=row.decisions or 0.0,
+        fn_cost=row.miss or 0.0,
+        fp_cost=row.false_alarm or 0.0,
+        fn_fraction=row.miss_share,
+        decisions_per_month=row.decisions or 0.0,
         months=row.months,
-        today=row.today or 0.0,
-        running=row.running,
+        baseline_cost=row.today or 0.0,
+        operating_cost=row.running,
     )
-    return vars(worth(made, costs, labels=made.points[-1].n, price=price or 0.0))
+    return vars(labeling_value(made, costs, labels=made.points[-1].n, cost_per_label=price or 0.0))
 
 
 def parts_of(study: Study, points: Sequence[CurvePoint], target: float) -> list[dict[str, Any]]:
@@ -313,7 +313,7 @@ def parts_of(study: Study, points: Sequence[CurvePoint], target: float) -> list[
         measured = rows_of(points, key)
         if not measured:
             continue
-        pooled = pool(measured)
+        pooled = pool_seeds(measured)
         title = (
             names.get(key.removeprefix("class:"), key.removeprefix("class:")) if key.startswith("class:") else key[5:]
         )
@@ -328,7 +328,7 @@ def parts_of(study: Study, points: Sequence[CurvePoint], target: float) -> list[
             "probability_never": None,
         }
         if sealed[key] >= LEAST_ITEMS and len(pooled) >= MIN_SIZES:
-            made = forecast(measured)
+            made = forecast_curve(measured)
             n = pooled[-1].n
             row["needed"] = quantiles(made.labels_needed(target))
             row["probability_never"] = made.probability_never(target)
@@ -346,7 +346,7 @@ def last_gain(study: Study) -> dict[str, Any] | None:
     sizes = sorted({row["n"] for row in rows})
     if len(sizes) < 2:
         return None
-    found = gain(rows, after=sizes[-1], before=sizes[-2])
+    found = paired_gain(rows, after=sizes[-1], before=sizes[-2])
     return {"labels": sizes[-1] - sizes[-2], **found.as_json()} if found else None
 
 

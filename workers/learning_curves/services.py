@@ -12,8 +12,8 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from statkit.learning_curves import pool
-from statkit.learning_curves.planner import Planned, grid, plan
+from statkit.learning_curves import pool_seeds
+from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid
 from workers.catalog import Card, Choice, card_of, complete_params
 from workers.learning_curves import queries
 from workers.learning_curves.job_kinds import REPLAY, STUDY, ReplayOrder, StudyOrder
@@ -34,10 +34,10 @@ MOST_SIZES = 7
 WAYS_SIZES = 3
 
 
-def planned_for(card: Card, train: int, budget: float | None) -> list[Planned]:
+def planned_for(card: Card, train: int, budget: float | None) -> list[PlannedTrainings]:
     """Which sizes, with how many seeds: what narrows the forecast most for that many trainings on all labels."""
-    sizes = grid(train)[-MOST_SIZES:]
-    return plan(sizes, budget or card.curve_budget, floor=card.least_cost)
+    sizes = size_grid(train)[-MOST_SIZES:]
+    return plan_trainings(sizes, budget or card.curve_budget, floor=card.least_cost)
 
 
 @transaction.atomic
@@ -74,7 +74,12 @@ def order_study(
 
 
 def _start_study(
-    actor: Actor, snapshot: Snapshot, card: Card, complete: dict[str, Any], planned: Sequence[Planned], **facts: Any
+    actor: Actor,
+    snapshot: Snapshot,
+    card: Card,
+    complete: dict[str, Any],
+    planned: Sequence[PlannedTrainings],
+    **facts: Any,
 ) -> Study:
     """A study and its job; a worker takes it once the transaction is through."""
     recipe = card.key
@@ -119,7 +124,7 @@ def order_ways(
     if options is None:
         message = f"{card.title} offers no such choice"
         raise Invalid(f"choice: {message}", [{"field": "choice", "message": message}])
-    sizes = grid(snapshot.train)[-WAYS_SIZES:]
+    sizes = size_grid(snapshot.train)[-WAYS_SIZES:]
     check_trainable(snapshot, card)
     if snapshot.train < MIN_TRAIN or len(sizes) < WAYS_SIZES:
         raise Conflict(
@@ -129,7 +134,7 @@ def order_ways(
         project_id=snapshot.project_id, snapshot=snapshot, recipe=recipe, choice=choice,
         created_by_id=actor.user_id or None,
     )  # fmt: skip
-    planned = [Planned(n, seeds) for n in sizes]
+    planned = [PlannedTrainings(n, seeds) for n in sizes]
     for option in options:
         complete = complete_params(card, params | {choice: option})
         _start_study(actor, snapshot, card, complete, planned, ways=row)
@@ -176,7 +181,7 @@ def score_forecasts(study: Study) -> int:
     Only sizes beyond what a forecast had seen count, and only up to the end of its band.
     """
     rows = queries.rows_of([point for point in study.points.all() if not point.reused], "accuracy")
-    measured = pool(rows) if rows else []
+    measured = pool_seeds(rows) if rows else []
     records = ForecastRecord.objects.filter(
         study__project_id=study.project_id, study__recipe=study.recipe, study__params=study.params
     ).exclude(study=study)

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from statkit.bootstrap import percentile_interval, resampled_indices
+from statkit.bootstrap import bootstrap_indices, percentile_interval
 from statkit.interval import Interval
 
 Index = NDArray[np.int64]
@@ -39,7 +39,7 @@ ClassDraws = list[dict[str, tuple[int, float]]]
 
 def drawn_values(scored: Scored, *, seed: int = 0, draws: int = 200) -> tuple[Draws, ClassDraws]:
     """Metrics, and those of each label, over bootstrap samples of the items; labels for every second sample."""
-    samples = resampled_indices(scored.items, seed=seed, draws=draws)
+    samples = bootstrap_indices(scored.items, seed=seed, n_resamples=draws)
     return [scored.values(one) for one in samples], [scored.class_values(one) for one in samples[::2]]
 
 
@@ -70,7 +70,7 @@ def bootstrap_difference(one: Scored, other: Scored, *, seed: int = 0, draws: in
     middle = one.values(every)[one.primary] - other.values(every)[other.primary]
     drawn = [
         one.values(index)[one.primary] - other.values(index)[other.primary]
-        for index in resampled_indices(one.items, seed=seed, draws=draws)
+        for index in bootstrap_indices(one.items, seed=seed, n_resamples=draws)
     ]
     return percentile_interval(middle, drawn, n=one.items).widened_to_value()
 

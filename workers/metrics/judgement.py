@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from statkit.bootstrap import percentile_interval
 from statkit.interval import Interval
-from statkit.proportions import wilson
-from statkit.ranking import area_under_roc
+from statkit.proportions import wilson_interval
+from statkit.ranking import roc_auc
 
 MOST_SLICES = 60
 
@@ -56,7 +56,7 @@ class Judgement:
         drawn = rng.multinomial(self.items, cells / max(1, cells.sum()), size=draws)
         f1 = [Judgement(self.labels, one.reshape(self.confusion.shape)).macro_f1 for one in drawn]
         return {
-            "accuracy": replace(wilson(self.right, self.items), value=self.accuracy),
+            "accuracy": replace(wilson_interval(self.right, self.items), value=self.accuracy),
             "macro_f1": percentile_interval(self.macro_f1, f1, n=self.items),
         }
 
@@ -73,13 +73,13 @@ class Judgement:
         rows = []
         for index, label in enumerate(self.labels):
             items, right = int(self.confusion[index].sum()), int(self.confusion[index, index])
-            recall = wilson(right, items)
+            recall = wilson_interval(right, items)
             rows.append({"label": label, "items": items, "right": right, "low": recall.low, "high": recall.high})
         return rows
 
 
 def _mean_area(probabilities: NDArray[np.float64], true: NDArray[np.int64]) -> tuple[float, float] | None:
-    found = [area_under_roc(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
+    found = [roc_auc(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
     areas = [one for one in found if one is not None]
     if not areas:
         return None

@@ -1,7 +1,7 @@
 """Learning curves: how a score grows with labels, and how many more a target needs."""
 
 from statkit.learning_curves.distribution import Distribution
-from statkit.learning_curves.forecast import Forecast, forecast
-from statkit.learning_curves.points import Pooled, nested_order, pool
+from statkit.learning_curves.forecast import CurveForecast, forecast_curve
+from statkit.learning_curves.points import PooledPoint, nested_order, pool_seeds
 
-__all__ = ["Distribution", "Forecast", "Pooled", "forecast", "nested_order", "pool"]
+__all__ = ["CurveForecast", "Distribution", "PooledPoint", "forecast_curve", "nested_order", "pool_seeds"]

@@ -23,16 +23,16 @@ class Distribution:
         return self.values[order], np.cumsum(self.weights[order])
 
     def quantile(self, q: float) -> float:
-        """The value below which a share `q` lies."""
+        """The value below which probability `q` lies."""
         values, total = self._sorted
         index = int(np.searchsorted(total, q * total[-1]))
         return float(values[min(index, len(values) - 1)])
 
 
-def value_at(levels: Array, row: Array, q: float) -> float:
+def interpolate_quantile(levels: Array, row: Array, q: float) -> float:
     """The value of quantile `q`, between known quantiles by the normal scale, beyond them along the last two.
 
-    >>> float(value_at(np.array([0.1, 0.5, 0.9]), np.array([1.0, 2.0, 3.0]), 0.5))
+    >>> float(interpolate_quantile(np.array([0.1, 0.5, 0.9]), np.array([1.0, 2.0, 3.0]), 0.5))
     2.0
 
     Reference: none; interpolation on the scale of normal quantiles.
@@ -45,10 +45,10 @@ def value_at(levels: Array, row: Array, q: float) -> float:
     return float(np.interp(z, at, row))
 
 
-def share_below(levels: Array, rows: Array, value: float) -> Array:
-    """(m,) share of each row's distribution that lies at or below `value`; `rows` is (m, levels), rising.
+def cumulative_probability(levels: Array, rows: Array, value: float) -> Array:
+    """(m,) probability of each row's distribution at or below `value`; `rows` is (m, levels), rising.
 
-    >>> share_below(np.array([0.1, 0.5, 0.9]), np.array([[1.0, 2.0, 3.0]]), 2.0).tolist()
+    >>> cumulative_probability(np.array([0.1, 0.5, 0.9]), np.array([[1.0, 2.0, 3.0]]), 2.0).tolist()
     [0.5]
 
     Reference: none; the inverse of `value_at`.

@@ -1,4 +1,4 @@
-"""What a network is told of a learning curve: numbers that do not depend on the unit of labels or of error.
+"""Features of a learning curve for the prior networks: numbers that do not depend on the unit of labels or of error.
 
 Everything is relative to the last measured size and to the error smoothed there, in logarithms, so that a curve and
 the same curve with ten times the labels or half the error look alike.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 # Errors below this are not told apart: one mistake in ten thousand.
-FLOOR = 1e-4
+MIN_ERROR = 1e-4
 # Real curves are no exact power laws: the relative misfit that each point is allowed.
 MISFIT = 0.03
 _SLOPES = np.exp(np.linspace(math.log(0.03), math.log(2.0), 16))
@@ -39,7 +39,7 @@ class PowerLaws:
 
     def log_errors(self, h: float) -> Array:
         """log e(h) of each."""
-        return np.asarray(np.log(np.maximum(self.c + self.a * h**-self.b, FLOOR)))
+        return np.asarray(np.log(np.maximum(self.c + self.a * h**-self.b, MIN_ERROR)))
 
     def quantiles(self, h: float, levels: Array) -> Array:
         """Quantiles of log e(h)."""
@@ -49,7 +49,7 @@ class PowerLaws:
         return np.asarray(values[order][np.minimum(np.searchsorted(total, levels * total[-1]), len(values) - 1)])
 
 
-def power_laws(h: Array, error: Array, se: Array) -> PowerLaws:
+def fit_power_laws(h: Array, error: Array, se: Array) -> PowerLaws:
     """Posterior over power laws with offset on a grid of slopes and offsets; `a` by weighted least squares.
 
     Args:
@@ -58,7 +58,7 @@ def power_laws(h: Array, error: Array, se: Array) -> PowerLaws:
         se: (k,) their standard errors; 0 where unknown.
 
     >>> h = np.array([0.25, 0.5, 1.0])
-    >>> laws = power_laws(h, 0.2 * h**-0.5, np.zeros(3))
+    >>> laws = fit_power_laws(h, 0.2 * h**-0.5, np.zeros(3))
     >>> round(float(np.exp(laws.quantiles(4.0, np.array([0.5]))[0])), 2)
     0.1
 
@@ -76,7 +76,7 @@ def power_laws(h: Array, error: Array, se: Array) -> PowerLaws:
 
 
 @dataclass(frozen=True)
-class Curve:
+class CurveFeatures:
     """A curve as the network sees it. `reference` is the log error smoothed at the last size."""
 
     last: float
@@ -107,7 +107,7 @@ def _line(x: Array, y: Array, weight: Array) -> tuple[float, float, float]:
     return float(slope), float(np.sqrt((misfit**2).mean())), float(min(1 / math.sqrt(sxx), 5.0))
 
 
-def describe(n: Array, error: Array, se: Array) -> Curve:
+def extract_features(n: Array, error: Array, se: Array) -> CurveFeatures:
     """The features of a curve.
 
     Args:
@@ -115,7 +115,7 @@ def describe(n: Array, error: Array, se: Array) -> Curve:
         error: (k,) error rates in 0..1.
         se: (k,) standard errors; 0 where unknown.
 
-    >>> curve = describe(np.array([100.0, 200.0, 400.0]), np.array([0.2, 0.15, 0.11]), np.zeros(3))
+    >>> curve = extract_features(np.array([100.0, 200.0, 400.0]), np.array([0.2, 0.15, 0.11]), np.zeros(3))
     >>> curve.last, round(math.exp(curve.reference), 3)
     (400.0, 0.111)
     >>> curve.at(np.array([2.0, 8.0])).shape
@@ -123,21 +123,21 @@ def describe(n: Array, error: Array, se: Array) -> Curve:
 
     Reference: T. Viering and M. Loog (2021), "The shape of learning curves: a review", arXiv 2103.10948.
     """
-    error = np.maximum(error, FLOOR)
+    error = np.maximum(error, MIN_ERROR)
     h = n / n[-1]
     x, y = np.log(h), np.log(error)
-    told = se > 0
-    wide = power_laws(h, error, se)
+    has_se = se > 0
+    wide = fit_power_laws(h, error, se)
     fade = np.sqrt(se**2 + (MISFIT * error) ** 2) * np.sqrt(h**-_FADE * h**-_FADE)
-    recent = power_laws(h, error, fade)
-    smooth = max(float(wide.weights @ (wide.a + wide.c)), FLOOR)
+    recent = fit_power_laws(h, error, fade)
+    smooth = max(float(wide.weights @ (wide.a + wide.c)), MIN_ERROR)
     reference = math.log(smooth)
     relative = np.clip(se / error, 1e-3, 1.0)
     weight = 1.0 / (relative**2 + 0.02**2)
     k = len(n)
     all_slope, all_misfit, _ = _line(x, y, weight)
     five = slice(max(0, k - 5), k)
-    five_slope, five_misfit, five_unsure = _line(x[five], y[five], weight[five])
+    five_slope, five_misfit, five_slope_se = _line(x[five], y[five], weight[five])
     three_slope, three_misfit, _ = _line(x[-3:], y[-3:], weight[-3:])
     design = np.stack([np.ones(k), x, x**2], axis=1)
     bent = np.linalg.solve(
@@ -145,13 +145,13 @@ def describe(n: Array, error: Array, se: Array) -> Curve:
     )
     steps = np.diff(y) / np.sqrt(relative[1:] ** 2 + relative[:-1] ** 2)
     back = np.interp(-_BACK, x, y) - reference
-    seen = (x[0] - 0.05 <= -_BACK).astype(float)
-    shown = min(error[-1], 0.999)
+    was_measured = (x[0] - 0.05 <= -_BACK).astype(float)
+    last_error = min(error[-1], 0.999)
     static = np.array(
         [
             math.log(n[-1]),
             reference,
-            math.log(shown / (1 - shown)),
+            math.log(last_error / (1 - last_error)),
             y[-1] - reference,
             k / 10,
             -x[0],
@@ -159,14 +159,14 @@ def describe(n: Array, error: Array, se: Array) -> Curve:
             all_misfit,
             five_slope,
             five_misfit,
-            five_unsure,
+            five_slope_se,
             three_slope,
             three_misfit,
             bent[1],
             bent[2],
             math.log(relative[-1]),
             math.log(relative.mean()),
-            float(told.mean()),
+            float(has_se.mean()),
             np.clip(steps.max(), -3, 6),
             np.clip(steps[-1], -6, 6),
             (steps > 1).mean(),
@@ -178,7 +178,7 @@ def describe(n: Array, error: Array, se: Array) -> Curve:
             float(recent.weights @ np.log(recent.b)),
             float(recent.weights @ recent.c) / smooth,
             *back,
-            *seen,
+            *was_measured,
         ]
     )
-    return Curve(float(n[-1]), reference, static, (wide, recent), (all_slope, three_slope))
+    return CurveFeatures(float(n[-1]), reference, static, (wide, recent), (all_slope, three_slope))

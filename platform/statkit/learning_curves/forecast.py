@@ -15,41 +15,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statkit.learning_curves.distribution import Distribution, share_below, value_at
-from statkit.learning_curves.features import FLOOR, Curve, describe
-from statkit.learning_curves.points import Pooled, pool
-from statkit.learning_curves.prior import FURTHEST, LEVELS, MIDDLE, prior
+from statkit.learning_curves.distribution import Distribution, cumulative_probability, interpolate_quantile
+from statkit.learning_curves.features import MIN_ERROR, CurveFeatures, extract_features
+from statkit.learning_curves.points import PooledPoint, pool_seeds
+from statkit.learning_curves.prior import LEVELS, MAX_HORIZON, MEDIAN_INDEX, load_prior
 
 Array = NDArray[np.float64]
 
 # Sizes that forecasts are made for, in multiples of the last; between them they are drawn straight in logarithms.
 _STEPS = 2.0 ** np.arange(0, 6.01, 0.25)
 # Beyond this many times the labels, "never" is said.
-NEVER = 1024.0
-_FAR = 2.0 ** np.arange(6.5, math.log2(NEVER) + 0.01, 0.5)
-_GRID = 2.0 ** np.arange(0, math.log2(NEVER) + 0.001, 1 / 16)
+MAX_MULTIPLE = 1024.0
+_FAR = 2.0 ** np.arange(6.5, math.log2(MAX_MULTIPLE) + 0.01, 0.5)
+_GRID = 2.0 ** np.arange(0, math.log2(MAX_MULTIPLE) + 0.001, 1 / 16)
 # A curve is flagged above this chance; see `benchmarks/forecast.py` for how often that is right.
-FLAGGED = 0.35
+FLAG_PROBABILITY = 0.35
 # Buying: up to a low quantile of the need while it is wide, up to the middle once the 20 and 80 % quantiles lie within
 # a factor of `NARROW`; never more than so many times the labels at once, nor less. Set by `benchmarks/buying.py`.
-BUY_WIDE, BUY_NARROW, NARROW = 0.2, 0.5, 1.5
-MOST_AT_ONCE, LEAST_AT_ONCE = 2.0, 1.1
+WIDE_QUANTILE, NARROW_QUANTILE, NARROW_RATIO = 0.2, 0.5, 1.5
+MAX_BATCH_MULTIPLE, MIN_BATCH_MULTIPLE = 2.0, 1.1
 
 
 @dataclass(frozen=True)
-class Forecast:
+class CurveForecast:
     """What a curve says about sizes that were not measured.
 
     `flags`: `few_sizes` (fewer than five), `gets_worse` (the chance that more labels make it worse, or that it did, is
     high), `flat` (the last doubling brought nothing that can be told from noise).
     """
 
-    points: list[Pooled]
+    points: list[PooledPoint]
     flags: list[str]
     bounds: tuple[float, float]
     gets_worse: float
     ill_behaved: float
-    _curve: Curve
+    _curve: CurveFeatures
     _steps: Array
     _table: Array
 
@@ -69,8 +69,8 @@ class Forecast:
         Sizes below the last measured one are read off the power laws that fit the points.
         """
         if n < self._curve.last:
-            return self._score(value_at(np.array([0.1, 0.5, 0.9]), self._inside(n), 1 - q))
-        return self._score(value_at(LEVELS, self._row(n), 1 - q))
+            return self._score(interpolate_quantile(np.array([0.1, 0.5, 0.9]), self._inside(n), 1 - q))
+        return self._score(interpolate_quantile(LEVELS, self._row(n), 1 - q))
 
     def _inside(self, n: float) -> Array:
         return self._curve.fits[0].quantiles(n / self._curve.last, np.array([0.1, 0.5, 0.9]))
@@ -79,7 +79,7 @@ class Forecast:
         """Expected error in units of the bounds' span, 0 to 1, at `n` labels."""
         levels = (np.arange(40) + 0.5) / 40
         row = self._row(n)
-        return float(np.mean([min(math.exp(value_at(LEVELS, row, q)), 1.0) for q in levels]))
+        return float(np.mean([min(math.exp(interpolate_quantile(LEVELS, row, q)), 1.0) for q in levels]))
 
     @cached_property
     def _fine(self) -> Array:
@@ -90,9 +90,9 @@ class Forecast:
     def labels_needed(self, target: float) -> Distribution:
         """How many labels in all reach `target`; infinite where it is not reached with 1,024 times the labels."""
         low, high = self.bounds
-        wanted = (high - target) / (high - low)
-        chance = share_below(LEVELS, self._fine, math.log(max(wanted, FLOOR / 2)))
-        if wanted <= 0:
+        target_error = (high - target) / (high - low)
+        chance = cumulative_probability(LEVELS, self._fine, math.log(max(target_error, MIN_ERROR / 2)))
+        if target_error <= 0:
             chance = np.zeros_like(chance)
         reached = np.maximum.accumulate(chance)
         weights = np.append(np.diff(reached, prepend=0.0), 1.0 - reached[-1])
@@ -102,55 +102,55 @@ class Forecast:
         """Chance that `target` is not reached with 1,024 times the labels."""
         return float(self.labels_needed(target).weights[-1])
 
-    def reached(self, target: float) -> bool:
-        """Whether the last size measured `target` or better."""
+    def has_reached(self, target: float) -> bool:
+        """Whether the score at the last size is `target` or better."""
         low, high = self.bounds
         return self.points[-1].score >= target if high > low else self.points[-1].score <= target
 
-    def next_purchase(self, target: float) -> int:
-        """Labels to buy before looking again; 0 once the target is measured.
+    def next_batch_size(self, target: float) -> int:
+        """Labels to add before forecasting again; 0 once the target is measured.
 
         In steps that are neither so large that a wrong forecast costs much, nor so small that looking again costs more
         than labels.
         """
         last = self.points[-1]
-        if self.reached(target):
+        if self.has_reached(target):
             return 0
         needed = self.labels_needed(target)
         ahead = needed.values > last.n
         still = Distribution(needed.values[ahead], needed.weights[ahead])
         if still.weights.sum() <= 0:
-            return math.ceil((MOST_AT_ONCE - 1) * last.n)
-        narrow = still.quantile(0.8) < NARROW * still.quantile(0.2)
-        aim = still.quantile(BUY_NARROW if narrow else BUY_WIDE)
-        return math.ceil(min(max(aim, LEAST_AT_ONCE * last.n), MOST_AT_ONCE * last.n) - last.n)
+            return math.ceil((MAX_BATCH_MULTIPLE - 1) * last.n)
+        narrow = still.quantile(0.8) < NARROW_RATIO * still.quantile(0.2)
+        aim = still.quantile(NARROW_QUANTILE if narrow else WIDE_QUANTILE)
+        return math.ceil(min(max(aim, MIN_BATCH_MULTIPLE * last.n), MAX_BATCH_MULTIPLE * last.n) - last.n)
 
 
-def forecast(
+def forecast_curve(
     points: Sequence[Mapping[str, Any]],
     targets: Sequence[float] = (),
     bounds: tuple[float, float] = (0.0, 1.0),
     *,
     widen: float = 1.0,
-    without: int | None = None,
-) -> Forecast:
+    exclude_fold: int | None = None,
+) -> CurveForecast:
     """Forecast from measured points.
 
     Args:
         points: Mappings with `n` ≥ 1, `score`, and optionally `se` (of the test set) and `seed`.
         targets: Checked to lie within `bounds`.
         bounds: Worst and best score that can be; give (worst, best) = (high, low) where less is better.
-        widen: Factor on the width of every range, at least 1, where the record of past forecasts asks for it.
-        without: A fold of LCDB families to leave out; for benchmarks.
+        widen: Factor on the width of every range, at least 1, from the calibration history of past forecasts.
+        exclude_fold: A fold of LCDB families to leave out; for benchmarks.
 
     Raises:
         ValueError: fewer than three different sizes, or a value out of range.
 
     >>> points = [{"n": 100 * 2**k, "score": 1 - 0.4 * 2 ** (-0.5 * k)} for k in range(6)]
-    >>> made = forecast(points)
-    >>> round(made.quantile(12_800, 0.5), 2)
+    >>> curve = forecast_curve(points)
+    >>> round(curve.quantile(12_800, 0.5), 2)
     0.96
-    >>> made.next_purchase(0.95)
+    >>> curve.next_batch_size(0.95)
     3200
 
     Reference: J. Hestness et al. (2017), "Deep learning scaling is predictable, empirically", arXiv 1712.00409; T.
@@ -162,7 +162,7 @@ def forecast(
     for target in targets:
         if not min(low, high) <= target <= max(low, high):
             raise ValueError(f"target {target} lies outside {bounds}")
-    pooled = pool(points)
+    pooled = pool_seeds(points)
     if len(pooled) < 3:
         raise ValueError(f"a forecast needs at least 3 different sizes; there are {len(pooled)}")
     if pooled[0].n < 1:
@@ -172,25 +172,25 @@ def forecast(
     if not np.all(np.isfinite(error)) or error.min() < -1e-9 or error.max() > 1 + 1e-9:
         raise ValueError(f"a score lies outside {bounds}")
     se = np.minimum(np.array([point.se for point in pooled]) / abs(high - low), 1.0)  # no error is larger
-    curve = describe(n, np.clip(error, 0.0, 1.0), se)
-    levels, chances = prior().quantiles(curve.at(_STEPS), without=without)
+    curve = extract_features(n, np.clip(error, 0.0, 1.0), se)
+    levels, chances = load_prior().quantiles(curve.at(_STEPS), exclude_fold=exclude_fold)
     worse, ill = float(chances[0, 0]), float(chances[0, 1])
     table = _beyond(curve, levels + curve.reference)
-    middle = table[:, MIDDLE : MIDDLE + 1]
+    middle = table[:, MEDIAN_INDEX : MEDIAN_INDEX + 1]
     table = np.minimum(middle + max(1.0, widen) * (table - middle), 0.0)
     steps = np.concatenate([_STEPS, _FAR])
-    return Forecast(pooled, _flags(error, se, max(worse, ill)), bounds, worse, ill, curve, steps, table)
+    return CurveForecast(pooled, _flags(error, se, max(worse, ill)), bounds, worse, ill, curve, steps, table)
 
 
-def _beyond(curve: Curve, table: Array) -> Array:
+def _beyond(curve: CurveFeatures, table: Array) -> Array:
     """The table, carried on beyond 64 times: each level falls as the power laws do, and the spread goes on growing."""
     qs = np.array([0.5])
-    at_end = float(curve.fits[0].quantiles(FURTHEST, qs)[0])
+    at_end = float(curve.fits[0].quantiles(MAX_HORIZON, qs)[0])
     rows = [table]
-    end, middle = table[-1], table[-1, MIDDLE]
+    end, middle = table[-1], table[-1, MEDIAN_INDEX]
     for step in _FAR:
         fall = float(curve.fits[0].quantiles(step, qs)[0]) - at_end
-        growth = math.log(step) / math.log(FURTHEST)
+        growth = math.log(step) / math.log(MAX_HORIZON)
         rows.append((middle + fall + growth * (end - middle))[None, :])
     return np.concatenate(rows)
 
@@ -200,7 +200,7 @@ def _flags(error: Array, se: Array, ill: float) -> list[str]:
     flags = []
     if len(error) < 5:
         flags.append("few_sizes")
-    if ill > FLAGGED:
+    if ill > FLAG_PROBABILITY:
         flags.append("gets_worse")
     noise = np.sqrt(se[1:] ** 2 + se[:-1] ** 2) + 1e-9
     if abs(error[-1] - error[-2]) < noise[-1] and (error[0] - error[-1]) < 3 * noise[-1]:

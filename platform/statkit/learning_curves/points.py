@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Pooled:
+class PooledPoint:
     """A point of the curve: mean score over seeds and its standard error."""
 
     n: int
@@ -33,35 +33,35 @@ def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
     rng = np.random.default_rng(seed)
     placed: list[tuple[float, float, int]] = []
     for name in sorted(set(strata)):
-        members = [index for index, one in enumerate(strata) if one == name]
+        members = [index for index, stratum in enumerate(strata) if stratum == name]
         for place, index in enumerate(rng.permutation(members)):
             placed.append(((place + rng.random()) / len(members), rng.random(), int(index)))
     return [index for _, _, index in sorted(placed)]
 
 
-def pool(points: Sequence[Mapping[str, Any]]) -> list[Pooled]:
+def pool_seeds(points: Sequence[Mapping[str, Any]]) -> list[PooledPoint]:
     """Points of several seeds at the same n as one.
 
     The standard error joins two sources. Between seeds: s²/k, with s pooled over all sizes that
-    have several seeds, since one size alone has few. Of the test set: the mean of the given
+    have several seeds, since one size alone has few. Of the test set: the mean of
     `se²`; it does not fall with the number of seeds, which share one test set.
 
-    >>> pooled = pool([{"n": 100, "score": 0.7}, {"n": 100, "score": 0.8}, {"n": 200, "score": 0.85}])
-    >>> [(one.n, round(one.score, 2), round(one.se, 3), one.seeds) for one in pooled]
+    >>> pooled = pool_seeds([{"n": 100, "score": 0.7}, {"n": 100, "score": 0.8}, {"n": 200, "score": 0.85}])
+    >>> [(point.n, round(point.score, 2), round(point.se, 3), point.seeds) for point in pooled]
     [(100, 0.75, 0.05, 2), (200, 0.85, 0.071, 1)]
 
-    Reference: G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression",
-        Statistical Applications in Genetics and Molecular Biology 3.
+    Reference: G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression
+        in microarray experiments", Statistical Applications in Genetics and Molecular Biology 3.
     """
     by_n: dict[int, list[Mapping[str, Any]]] = {}
     for point in points:
         by_n.setdefault(int(point["n"]), []).append(point)
-    squares, freedom = 0.0, 0
+    squares, degrees_of_freedom = 0.0, 0
     for group in by_n.values():
         scores = [float(point["score"]) for point in group]
         squares += float(np.var(scores)) * len(scores)
-        freedom += len(scores) - 1
-    between = squares / freedom if freedom else 0.0
+        degrees_of_freedom += len(scores) - 1
+    between = squares / degrees_of_freedom if degrees_of_freedom else 0.0
     pooled = []
     for n, group in sorted(by_n.items()):
         scores = [float(point["score"]) for point in group]
@@ -70,5 +70,5 @@ def pool(points: Sequence[Mapping[str, Any]]) -> list[Pooled]:
         variance = (own * (len(scores) - 1) + between * 5) / (len(scores) + 4)
         test = float(np.mean([float(point.get("se") or 0.0) ** 2 for point in group]))
         se = math.sqrt(variance / len(scores) + test)
-        pooled.append(Pooled(n=n, score=float(np.mean(scores)), se=se, seeds=len(scores)))
+        pooled.append(PooledPoint(n=n, score=float(np.mean(scores)), se=se, seeds=len(scores)))
     return pooled

@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 LEVELS = np.array([0.005, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.995])
-MIDDLE = 7
+MEDIAN_INDEX = 7
 # Beside the quantiles: the logits that the curve gets worse later, and that it is ill-behaved somewhere.
-TURNS = 2
+N_LOGITS = 2
 # Places of features that the networks start from, counted from the end.
-SIDES = {"log_h": -11, "middle": -8}
+FEATURE_INDEX = {"log_h": -11, "middle": -8}
 # Edges between the groups of horizons that are calibrated apart, in multiples of the last size.
-GROUPS = np.array([1.5, 3.0, 6.0, 12.0, 24.0])
-CENTRES = np.log(np.array([1.2, 2.0, 4.0, 8.0, 16.0, 40.0]))
-FURTHEST = 64.0
+HORIZON_GROUPS = np.array([1.5, 3.0, 6.0, 12.0, 24.0])
+GROUP_CENTERS = np.log(np.array([1.2, 2.0, 4.0, 8.0, 16.0, 40.0]))
+MAX_HORIZON = 64.0
 
 
 @dataclass(frozen=True)
-class Net:
+class Network:
     """One network, and the fold that it has not seen."""
 
     fold: int
@@ -45,10 +45,10 @@ class Net:
         z = z + _silu(z @ w2.T + b2)
         z = z + _silu(z @ w3.T + b3)
         out = z @ w4.T + b4
-        middle = out[:, MIDDLE : MIDDLE + 1]
-        up = np.logaddexp(0.0, out[:, MIDDLE + 1 : len(LEVELS)] - 2).cumsum(axis=1)
-        down = np.logaddexp(0.0, out[:, :MIDDLE][:, ::-1] - 2).cumsum(axis=1)[:, ::-1]
-        base, spread = 0.9 * features[:, SIDES["middle"]], 0.05 + 0.25 * features[:, SIDES["log_h"]]
+        middle = out[:, MEDIAN_INDEX : MEDIAN_INDEX + 1]
+        up = np.logaddexp(0.0, out[:, MEDIAN_INDEX + 1 : len(LEVELS)] - 2).cumsum(axis=1)
+        down = np.logaddexp(0.0, out[:, :MEDIAN_INDEX][:, ::-1] - 2).cumsum(axis=1)[:, ::-1]
+        base, spread = 0.9 * features[:, FEATURE_INDEX["middle"]], 0.05 + 0.25 * features[:, FEATURE_INDEX["log_h"]]
         levels = np.concatenate([middle - down, middle, middle + up], axis=1)
         return base[:, None] + spread[:, None] * levels, out[:, len(LEVELS) :]
 
@@ -59,30 +59,30 @@ def _silu(x: Array) -> Array:
 
 @dataclass(frozen=True)
 class Prior:
-    """All networks. `stretch` is (folds + 1, groups, levels): for those who leave out a fold, and last for all."""
+    """All networks. `calibration` is (folds + 1, groups, levels): for those who leave out a fold, and last for all."""
 
-    nets: tuple[Net, ...]
-    stretch: Array
+    networks: tuple[Network, ...]
+    calibration: Array
 
-    def quantiles(self, features: Array, *, without: int | None = None) -> tuple[Array, Array]:
+    def quantiles(self, features: Array, *, exclude_fold: int | None = None) -> tuple[Array, Array]:
         """(rows, levels) calibrated log errors, and (rows, 2) probabilities.
 
         Args:
             features: (rows, features) of one curve at several horizons, from `Curve.at`.
-            without: Use only networks that have not seen this fold, calibrated on the other folds: for reports on
+            exclude_fold: Use only networks that have not seen this fold, calibrated on the other folds: for reports on
                 curves of that fold.
         """
-        found = [net(features) for net in self.nets if without is None or net.fold == without]
-        levels = np.mean([one for one, _ in found], axis=0)
-        logits = np.mean([one for _, one in found], axis=0)
-        middle = levels[:, MIDDLE : MIDDLE + 1]
-        table = self.stretch[-1 if without is None else without]
-        log_h = features[:, SIDES["log_h"]]
-        factor = np.stack([np.interp(log_h, CENTRES, column) for column in table.T], axis=1)
+        predictions = [net(features) for net in self.networks if exclude_fold is None or net.fold == exclude_fold]
+        levels = np.mean([prediction for prediction, _ in predictions], axis=0)
+        logits = np.mean([prediction for _, prediction in predictions], axis=0)
+        middle = levels[:, MEDIAN_INDEX : MEDIAN_INDEX + 1]
+        table = self.calibration[-1 if exclude_fold is None else exclude_fold]
+        log_h = features[:, FEATURE_INDEX["log_h"]]
+        factor = np.stack([np.interp(log_h, GROUP_CENTERS, column) for column in table.T], axis=1)
         return middle + np.sort((levels - middle) * factor, axis=1), 1.0 / (1.0 + np.exp(-logits))
 
 
-def stretch_of(levels: Array, truth: Array, h: Array) -> Array:
+def calibration_factors(levels: Array, truth: Array, h: Array) -> Array:
     """(groups, levels) factors with which each quantile holds on these rows.
 
     Args:
@@ -92,28 +92,28 @@ def stretch_of(levels: Array, truth: Array, h: Array) -> Array:
 
     >>> levels = np.tile(np.linspace(-1, 1, len(LEVELS)), (400, 1))
     >>> truth = np.random.default_rng(0).uniform(-2, 2, 400)
-    >>> stretch_of(levels, truth, np.ones(400)).shape
+    >>> calibration_factors(levels, truth, np.ones(400)).shape
     (6, 15)
 
     Reference: Y. Romano, E. Patterson and E. Candès (2019), "Conformalized quantile regression", arXiv 1905.03222.
     """
-    group = np.searchsorted(GROUPS, h)
-    middle = levels[:, MIDDLE]
-    table = np.ones((len(GROUPS) + 1, len(LEVELS)))
-    for number in range(len(GROUPS) + 1):
+    group = np.searchsorted(HORIZON_GROUPS, h)
+    middle = levels[:, MEDIAN_INDEX]
+    table = np.ones((len(HORIZON_GROUPS) + 1, len(LEVELS)))
+    for number in range(len(HORIZON_GROUPS) + 1):
         rows = group == number
         for index, level in enumerate(LEVELS):
-            if index != MIDDLE and rows.sum() > 100:
+            if index != MEDIAN_INDEX and rows.sum() > 100:
                 ratio = (truth[rows] - middle[rows]) / (levels[rows, index] - middle[rows])
-                table[number, index] = np.quantile(ratio, level if index > MIDDLE else 1 - level)
+                table[number, index] = np.quantile(ratio, level if index > MEDIAN_INDEX else 1 - level)
     return np.clip(table, 0.6, 3.0)
 
 
 @lru_cache(maxsize=1)
-def prior() -> Prior:
-    """As it was learned; read once.
+def load_prior() -> Prior:
+    """The prior as it was learned; read once.
 
-    >>> prior().stretch.shape[1:]
+    >>> load_prior().calibration.shape[1:]
     (6, 15)
 
     Reference: R. Koenker and G. Bassett (1978), "Regression quantiles", Econometrica 46; data: C. Yan, F. Mohr and T.
@@ -124,5 +124,5 @@ def prior() -> Prior:
     nets = []
     for number in range(len(arrays["folds"])):
         layers = tuple((arrays[f"w{k}"][number], arrays[f"b{k}"][number]) for k in range(4))
-        nets.append(Net(int(arrays["folds"][number]), arrays["mean"][number], arrays["scale"][number], layers))
+        nets.append(Network(int(arrays["folds"][number]), arrays["mean"][number], arrays["scale"][number], layers))
     return Prior(tuple(nets), arrays["stretch"])

@@ -10,12 +10,12 @@ from statkit import acceptance_sampling, proportions
 
 @pytest.mark.parametrize(("errors", "items"), [(0, 59), (1, 93), (2, 124), (5, 208)])
 def test_the_items_for_95_percent_are_the_published_ones(errors, items):
-    assert acceptance_sampling.minimum_items(0.95, 0.05, errors) == items
+    assert acceptance_sampling.minimum_sample_size(0.95, 0.05, errors) == items
 
 
 def test_a_short_design_refuses_good_models_and_a_longer_one_does_not():
-    assert acceptance_sampling.Design(59, 0).pass_probability(0.99) == pytest.approx(0.55, abs=0.01)
-    assert acceptance_sampling.Design(208, 5).pass_probability(0.99) == pytest.approx(0.98, abs=0.01)
+    assert acceptance_sampling.SamplingPlan(59, 0).pass_probability(0.99) == pytest.approx(0.55, abs=0.01)
+    assert acceptance_sampling.SamplingPlan(208, 5).pass_probability(0.99) == pytest.approx(0.98, abs=0.01)
 
 
 @settings(max_examples=60, deadline=None)
@@ -27,22 +27,23 @@ def test_a_short_design_refuses_good_models_and_a_longer_one_does_not():
 )
 def test_a_planned_design_keeps_both_risks(target, way, accept, refuse):
     good = target + way * (1 - target)
-    design = acceptance_sampling.smallest_design(target, good, accept, refuse)
+    design = acceptance_sampling.smallest_sampling_plan(target, good, accept, refuse)
     assert design.pass_probability(target) <= accept
     assert design.pass_probability(good) >= 1 - refuse
 
 
 def test_no_smaller_design_would_have_done():
-    best = acceptance_sampling.smallest_design(0.9, 0.95, 0.05, 0.1)
+    best = acceptance_sampling.smallest_sampling_plan(0.9, 0.95, 0.05, 0.1)
     smaller = [
-        acceptance_sampling.Design(acceptance_sampling.minimum_items(0.9, 0.05, one), one) for one in range(best.errors)
+        acceptance_sampling.SamplingPlan(acceptance_sampling.minimum_sample_size(0.9, 0.05, one), one)
+        for one in range(best.acceptance_number)
     ]
     assert all(one.pass_probability(0.95) < 0.9 for one in smaller)
 
 
 def test_terms_that_nothing_can_settle_are_refused():
     with pytest.raises(ValueError, match="1,000,000"):
-        acceptance_sampling.smallest_design(0.9999999, 0.99999999, 0.05, 0.1)
+        acceptance_sampling.smallest_sampling_plan(0.9999999, 0.99999999, 0.05, 0.1)
 
 
 @settings(max_examples=40, deadline=None)
@@ -50,4 +51,6 @@ def test_terms_that_nothing_can_settle_are_refused():
 def test_the_exact_interval_is_the_one_of_scipy(items, share):
     right = round(items * share)
     expected = binomtest(right, items).proportion_ci(0.95, "exact")
-    assert proportions.clopper_pearson(right, items).ends == pytest.approx((expected.low, expected.high), abs=1e-9)
+    assert proportions.clopper_pearson_interval(right, items).ends == pytest.approx(
+        (expected.low, expected.high), abs=1e-9
+    )

@@ -13,7 +13,7 @@ def test_a_good_annotator_is_hardly_ever_paused_and_a_bad_one_soon():
 
     def paused(share, people):
         right = np.cumsum(rng.random((people, 500)) < share, axis=1)
-        short = [[sequential.falls_short(int(s), n, 0.9) for n, s in enumerate(row, 1)] for row in right]
+        short = [[sequential.is_below_floor(int(s), n, 0.9) for n, s in enumerate(row, 1)] for row in right]
         return np.array([row.index(True) + 1 if True in row else 501 for row in short])
 
     assert (paused(0.95, 2000) <= 500).mean() < 0.01

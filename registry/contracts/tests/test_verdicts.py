@@ -28,11 +28,11 @@ def test_a_bad_model_fails_and_later_luck_does_not_save_it():
 def test_a_fixed_design_is_judged_at_its_number_and_not_before():
     terms = _terms("fixed", 0.95, 0.99)
     design = terms.design(terms.parts[0])
-    right = [Outcome(item, True, frozenset()) for item in range(design.items)]
+    right = [Outcome(item, True, frozenset()) for item in range(design.sample_size)]
     assert judge(terms, right[:-1])["verdict"] == OPEN
     assert judge(terms, right[:-1])["parts"][0]["missing"] == 1
     assert judge(terms, right)["verdict"] == PASS
-    wrong = [Outcome(item, False, frozenset()) for item in range(design.errors + 1)]
+    wrong = [Outcome(item, False, frozenset()) for item in range(design.acceptance_number + 1)]
     assert judge(terms, wrong)["verdict"] == FAIL
 
 
@@ -47,4 +47,4 @@ def test_a_slice_below_its_floor_stops_a_good_whole():
 
 def test_several_candidates_share_the_risk():
     alone, three = _terms("fixed", 0.95, 0.99), _terms("fixed", 0.95, 0.99, candidates=3)
-    assert three.design(three.parts[0]).items > alone.design(alone.parts[0]).items
+    assert three.design(three.parts[0]).sample_size > alone.design(alone.parts[0]).sample_size

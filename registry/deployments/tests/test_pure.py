@@ -9,7 +9,7 @@ from PIL import Image
 from conftest import png
 from registry.deployments.serving.batcher import Batcher, Busy
 from registry.deployments.serving.loaded import BadPicture, looks, read_pixels
-from statkit.drift import drift
+from statkit.drift import detect_drift
 
 
 def test_who_comes_while_a_batch_runs_is_in_the_next_one():
@@ -93,9 +93,11 @@ def test_brightness_and_contrast():
 
 def test_drift_is_told_from_chance():
     rng = np.random.default_rng(0)
-    same = sum(drift(rng.multinomial(200, [0.25] * 4), rng.multinomial(500, [0.25] * 4)).drifted for _ in range(200))
+    same = sum(
+        detect_drift(rng.multinomial(200, [0.25] * 4), rng.multinomial(500, [0.25] * 4)).is_drift for _ in range(200)
+    )
     assert same / 200 < 0.1
-    moved = drift(rng.multinomial(200, [0.4, 0.3, 0.2, 0.1]), rng.multinomial(500, [0.25] * 4))
-    assert moved.drifted
+    moved = detect_drift(rng.multinomial(200, [0.4, 0.3, 0.2, 0.1]), rng.multinomial(500, [0.25] * 4))
+    assert moved.is_drift
     assert moved.distance > 0.1
-    assert drift([0, 0], [1, 2]) is None
+    assert detect_drift([0, 0], [1, 2]) is None

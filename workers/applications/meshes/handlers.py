@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from statkit.bootstrap import mean_interval
+from statkit.bootstrap import bootstrap_mean
 from workers.applications.meshes.job_kinds import LearnOrder, MakeOrder, RenderOrder
 from workers.applications.meshes.models import Collection, Made, Thing
 from workers.applications.meshes.recipes.geometry import read_obj
@@ -96,7 +96,7 @@ def learn(job: Job, run: JobRun, order: LearnOrder) -> dict[str, Any]:
 
 def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
     """Mean over objects with its 95 % interval, by drawing objects."""
-    return mean_interval(values, draws=DRAWS).as_json()
+    return bootstrap_mean(values, n_resamples=DRAWS).as_json()
 
 
 def make(job: Job, run: JobRun, order: MakeOrder) -> dict[str, Any]:

@@ -3,11 +3,17 @@ import math
 import numpy as np
 import pytest
 
-from statkit.learning_curves import forecast, nested_order, pool
-from statkit.learning_curves.distribution import Distribution, share_below, value_at
-from statkit.learning_curves.gain import gain
-from statkit.learning_curves.money import Economics, days_for, more_labels, price_of, worth
-from statkit.learning_curves.planner import grid, plan
+from statkit.learning_curves import forecast_curve, nested_order, pool_seeds
+from statkit.learning_curves.cost_model import (
+    CostModel,
+    additional_labels,
+    days_to_label,
+    labeling_cost,
+    labeling_value,
+)
+from statkit.learning_curves.distribution import Distribution, cumulative_probability, interpolate_quantile
+from statkit.learning_curves.paired_gain import paired_gain
+from statkit.learning_curves.planner import plan_trainings, size_grid
 from statkit.learning_curves.prior import LEVELS
 
 
@@ -22,16 +28,16 @@ def points(a=1.5, b=0.5, c=0.05, sizes=(32, 64, 128, 256, 512, 1024), seeds=5, n
 
 
 def test_sizes_lie_on_a_grid_that_does_not_move_when_labels_are_added():
-    assert grid(100) == [10, 20, 40, 100]
-    assert grid(2103) == [10, 20, 40, 80, 160, 320, 640, 1280, 2103]
-    assert set(grid(1000)[:-1]) <= set(grid(5000))
-    assert grid(12) == [12]
+    assert size_grid(100) == [10, 20, 40, 100]
+    assert size_grid(2103) == [10, 20, 40, 80, 160, 320, 640, 1280, 2103]
+    assert set(size_grid(1000)[:-1]) <= set(size_grid(5000))
+    assert size_grid(12) == [12]
 
 
 def test_a_plan_keeps_its_budget_and_does_not_starve_the_largest_size():
-    sizes = grid(2560)[-6:]
+    sizes = size_grid(2560)[-6:]
     for budget in (3.0, 4.0, 9.7):
-        made = plan(sizes, budget)
+        made = plan_trainings(sizes, budget)
         assert sum(one.seeds * one.n / 2560 for one in made) <= budget + 1e-9
         assert made[-1].n == 2560
         assert made[-1].seeds >= (2 if budget >= 4 else 1)
@@ -39,9 +45,9 @@ def test_a_plan_keeps_its_budget_and_does_not_starve_the_largest_size():
 
 
 def test_more_seeds_go_where_labels_are_few_when_they_cost_little():
-    made = plan(grid(2560)[-6:], 9.7)
+    made = plan_trainings(size_grid(2560)[-6:], 9.7)
     assert made[0].seeds >= 2
-    dear = plan(grid(2560)[-6:], 9.7, floor=2560)  # each training costs the same
+    dear = plan_trainings(size_grid(2560)[-6:], 9.7, floor=2560)  # each training costs the same
     assert sum(one.seeds for one in dear) <= 9
 
 
@@ -62,7 +68,7 @@ def test_seeds_give_different_orders_and_the_same_seed_the_same():
 
 def test_the_error_bar_holds_seed_and_test_variance():
     rows = [{"n": 10, "score": score, "se": 0.02} for score in (0.5, 0.6, 0.7)]
-    pooled = pool(rows)[0]
+    pooled = pool_seeds(rows)[0]
     variance = float(np.var([0.5, 0.6, 0.7], ddof=1)) * 2 / 7 + float(np.var([0.5, 0.6, 0.7])) * 3 / 2 * 5 / 7
     assert pooled.score == pytest.approx(0.6)
     assert pooled.se == pytest.approx(math.sqrt(variance / 3 + 0.02**2))
@@ -70,20 +76,20 @@ def test_the_error_bar_holds_seed_and_test_variance():
 
 def test_the_test_set_bounds_what_more_seeds_can_tell():
     rows = [{"n": 10, "score": 0.6, "se": 0.02}] * 1000
-    assert pool(rows)[0].se == pytest.approx(0.02)
+    assert pool_seeds(rows)[0].se == pytest.approx(0.02)
 
 
 def test_a_power_law_is_forecast_within_its_interval():
     inside = 0
     for seed in range(40):
-        made = forecast(points(seed=seed))
+        made = forecast_curve(points(seed=seed))
         truth = 1 - 0.05 - 1.5 * 8192**-0.5
         inside += made.quantile(8192, 0.1) <= truth <= made.quantile(8192, 0.9)
     assert inside >= 28  # 80 % of 40 less three standard deviations
 
 
 def test_labels_needed_are_ordered_and_match_the_curve():
-    made = forecast(points(), targets=[0.92])
+    made = forecast_curve(points(), targets=[0.92])
     needed = made.labels_needed(0.92)
     assert needed.quantile(0.1) <= needed.quantile(0.5) <= needed.quantile(0.9)
     truth = (1.5 / (1 - 0.92 - 0.05)) ** 2
@@ -91,21 +97,21 @@ def test_labels_needed_are_ordered_and_match_the_curve():
 
 
 def test_a_target_above_the_plateau_is_probably_never_reached():
-    made = forecast(points(c=0.2))
+    made = forecast_curve(points(c=0.2))
     assert made.probability_never(0.95) > 0.85
     assert made.labels_needed(0.95).quantile(0.5) == math.inf
     assert made.probability_never(0.7) < 0.05
 
 
 def test_the_next_purchase_never_more_than_doubles_and_is_none_when_reached():
-    made = forecast(points())
-    assert 1 <= made.next_purchase(0.945) <= 1024
-    assert made.next_purchase(0.5) == 0
+    made = forecast_curve(points())
+    assert 1 <= made.next_batch_size(0.945) <= 1024
+    assert made.next_batch_size(0.5) == 0
 
 
 def test_scores_where_less_is_better_are_forecast_by_swapped_bounds():
     rows = [{"n": n, "score": 2 + 30 * n**-0.5} for n in (50, 100, 200, 400, 800)]
-    made = forecast(rows, bounds=(50, 0))
+    made = forecast_curve(rows, bounds=(50, 0))
     assert made.quantile(3200, 0.5) < 3.1
     assert made.labels_needed(2.5).quantile(0.9) > 800
 
@@ -120,16 +126,16 @@ def test_scores_where_less_is_better_are_forecast_by_swapped_bounds():
 )
 def test_what_cannot_be_forecast_says_why(rows, message):
     with pytest.raises(ValueError, match=message):
-        forecast(rows)
+        forecast_curve(rows)
     with pytest.raises(ValueError, match="target"):
-        forecast(points(), targets=[1.5])
+        forecast_curve(points(), targets=[1.5])
 
 
 def test_absurd_errors_and_bounds_break_nothing():
     rows = [{"n": 3**i, "score": 1e11 * i, "se": 1e12} for i in range(1, 6)]
-    made = forecast(rows, bounds=(-1e12, 1e12))
+    made = forecast_curve(rows, bounds=(-1e12, 1e12))
     assert -1e12 <= made.quantile(10**9, 0.5) <= 1e12
-    assert made.next_purchase(9e11) > 0
+    assert made.next_batch_size(9e11) > 0
 
 
 @pytest.mark.parametrize(
@@ -137,20 +143,20 @@ def test_absurd_errors_and_bounds_break_nothing():
 )
 def test_odd_curves_break_nothing_and_are_flagged(scores):
     rows = [{"n": 10 * 2**i, "score": score, "se": 0.01} for i, score in enumerate(scores)]
-    made = forecast(rows)
+    made = forecast_curve(rows)
     assert 0 <= made.quantile(10_000, 0.5) <= 1
     assert made.flags
 
 
 def test_ranges_widen_where_the_record_says_so_and_never_narrow():
-    plain, wide, narrow = (forecast(points(), widen=widen) for widen in (1.0, 1.5, 0.5))
+    plain, wide, narrow = (forecast_curve(points(), widen=widen) for widen in (1.0, 1.5, 0.5))
     width = [one.quantile(8192, 0.9) - one.quantile(8192, 0.1) for one in (plain, wide, narrow)]
     assert width[1] > 1.3 * width[0]
     assert width[2] == width[0]
 
 
 def test_quantiles_are_ordered_at_every_size_and_scores_stay_within_bounds():
-    made = forecast(points())
+    made = forecast_curve(points())
     for n in (100, 1024, 1500, 5000, 60_000, 10**6, 10**9):
         row = [made.quantile(n, q) for q in (0.01, 0.1, 0.5, 0.9, 0.99)]
         assert row == sorted(row)
@@ -158,7 +164,7 @@ def test_quantiles_are_ordered_at_every_size_and_scores_stay_within_bounds():
 
 
 def test_the_chance_of_enough_labels_agrees_with_the_chance_of_the_score():
-    made = forecast(points())
+    made = forecast_curve(points())
     target = made.quantile(4096, 0.3)  # reached with probability 0.7
     needed = made.labels_needed(target)
     share = needed.weights[needed.values <= 4096].sum() / needed.weights.sum()
@@ -168,38 +174,40 @@ def test_the_chance_of_enough_labels_agrees_with_the_chance_of_the_score():
 def test_quantiles_and_shares_undo_each_other():
     row = np.sort(np.random.default_rng(0).normal(size=len(LEVELS)))
     for q in (0.001, 0.03, 0.5, 0.77, 0.999):
-        assert share_below(LEVELS, row[None, :], value_at(LEVELS, row, q))[0] == pytest.approx(q, abs=1e-6)
+        assert cumulative_probability(LEVELS, row[None, :], interpolate_quantile(LEVELS, row, q))[0] == pytest.approx(
+            q, abs=1e-6
+        )
 
 
 def test_the_gain_of_the_last_labels_is_paired_over_seeds():
     luck = {0: 0.05, 1: -0.05, 2: 0.0}
     rows = [{"n": n, "seed": s, "score": base + luck[s]} for n, base in ((100, 0.7), (200, 0.72)) for s in luck]
-    found = gain(rows, after=200, before=100)
+    found = paired_gain(rows, after=200, before=100)
     assert found.value == pytest.approx(0.02)
     assert 0.01 < found.low < 0.02 < found.high < 0.03  # the seeds' luck falls out
-    assert gain(rows, after=200, before=50) is None
+    assert paired_gain(rows, after=200, before=50) is None
 
 
 def test_money_and_days_follow_the_labels_and_never_stays_never():
     needed = Distribution(np.array([100.0, 300.0, np.inf]), np.array([0.5, 0.3, 0.2]))
-    more = more_labels(needed, 200)
+    more = additional_labels(needed, 200)
     assert [more.quantile(q) for q in (0.2, 0.7, 0.95)] == [0, 100, math.inf]
-    assert price_of(more, 0.5).quantile(0.7) == 50
-    assert price_of(more, 0.0).quantile(0.95) == math.inf
-    days = days_for(more, [20, 20, 20, 20])
+    assert labeling_cost(more, 0.5).quantile(0.7) == 50
+    assert labeling_cost(more, 0.0).quantile(0.95) == math.inf
+    days = days_to_label(more, [20, 20, 20, 20])
     assert days.quantile(0.7) == pytest.approx(5)
-    assert days_for(more, [20, 20], speed=2.0).quantile(0.7) == pytest.approx(2.5)
-    assert days_for(more, [0, 0]) is None
+    assert days_to_label(more, [20, 20], speed=2.0).quantile(0.7) == pytest.approx(2.5)
+    assert days_to_label(more, [0, 0]) is None
 
 
 def test_break_even_by_hand_and_when_to_stop():
-    costs = Economics(miss=30, false_alarm=10, miss_share=0.5, decisions=1000, months=10, today=2000)
-    assert costs.mistake == 20
-    assert costs.break_even == pytest.approx(0.9)  # 1,000 decisions × 10 % × 20 = 2,000
-    made = forecast(points())
-    free, dear = (worth(made, costs, labels=1024, price=price) for price in (0.0, 100.0))
+    costs = CostModel(fn_cost=30, fp_cost=10, fn_fraction=0.5, decisions_per_month=1000, months=10, baseline_cost=2000)
+    assert costs.mean_error_cost == 20
+    assert costs.break_even_accuracy == pytest.approx(0.9)  # 1,000 decisions × 10 % × 20 = 2,000
+    made = forecast_curve(points())
+    free, dear = (labeling_value(made, costs, labels=1024, cost_per_label=price) for price in (0.0, 100.0))
     assert free.stop_at > 10_000
     assert (dear.stop_at, dear.gain_at_stop) == (1024, 0)
     assert free.next_hundred_value > 0
     assert 0 < free.chance_to_pay <= 1
-    assert Economics(1, 1, 0.5, 100, 1, today=0).break_even is None
+    assert CostModel(1, 1, 0.5, 100, 1, baseline_cost=0).break_even_accuracy is None

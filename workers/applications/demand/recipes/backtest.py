@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statkit.bootstrap import percentile_interval, resampled_indices
+from statkit.bootstrap import bootstrap_indices, percentile_interval
 from statkit.interval import Interval
 from workers.applications.demand.recipes import network
 from workers.applications.demand.recipes.inputs import GROUPS, Demand, Inputs, inputs_of, scales_of, targets_of
@@ -187,7 +187,7 @@ def interval_of(one: Judged, other: Judged | None = None, *, seed: int = 0, draw
 
     Days are drawn, not slots: errors of one day hang together (a block bootstrap, H. Künsch 1989).
     """
-    picks = resampled_indices(len(one.squares), seed=seed, draws=draws)
+    picks = bootstrap_indices(len(one.squares), seed=seed, n_resamples=draws)
 
     def rmse(model: Judged, index: Any) -> Any:
         return np.sqrt(model.squares[index].sum(axis=-1) / model.counts[index].sum(axis=-1))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statkit.bootstrap import mean_interval
+from statkit.bootstrap import bootstrap_mean
 from workers.applications.demand.recipes.grid import Counts
 
 Array = NDArray[np.float64]
@@ -88,8 +88,8 @@ def _intervals(money: dict[str, Array], seed: int) -> dict[str, dict[str, Any]]:
     first = next(iter(money))
     found: dict[str, dict[str, Any]] = {}
     for name, values in money.items():
-        found[name] = mean_interval(values, seed=seed).as_json()
+        found[name] = bootstrap_mean(values, seed=seed).as_json()
         if name != first:
-            gain = mean_interval(values - money[first], seed=seed)
+            gain = bootstrap_mean(values - money[first], seed=seed)
             found[name] |= {"gain": gain.value, "gain_low": gain.low, "gain_high": gain.high}
     return found

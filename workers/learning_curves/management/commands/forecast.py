@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from statkit.learning_curves import forecast
-from statkit.learning_curves.money import more_labels, price_of
+from statkit.learning_curves import forecast_curve
+from statkit.learning_curves.cost_model import additional_labels, labeling_cost
 from workers.learning_curves import queries
 
 COLUMNS = {"n", "score", "seed", "se", "class"}
@@ -38,13 +38,13 @@ class Command(BaseCommand):
         result = {}
         for name, rows in groups.items():
             try:
-                made = forecast(rows, [options["target"]], (options["worst"], options["best"]))
+                made = forecast_curve(rows, [options["target"]], (options["worst"], options["best"]))
             except ValueError as error:
                 raise CommandError(f"{options['points']}{f', class {name}' if name else ''}: {error}") from error
             body = queries.body_of(made, options["target"])
             if options["cost_per_label"] is not None:
-                more = more_labels(made.labels_needed(options["target"]), made.points[-1].n)
-                body["money"] = queries.quantiles(price_of(more, options["cost_per_label"]))
+                more = additional_labels(made.labels_needed(options["target"]), made.points[-1].n)
+                body["money"] = queries.quantiles(labeling_cost(more, options["cost_per_label"]))
             result[name] = body
         if options["json"]:
             self.stdout.write(json.dumps(result[""] if list(result) == [""] else result, indent=2))
