@@ -137,7 +137,7 @@ def test_an_application_leaves_no_trace_where_it_never_was_and_where_it_was_take
         has_all_of_it(everything, application)
     has_no_trace(never, everything, ("demand", "meshes"))
     has_no_trace(without_demand, everything, ("demand",))
-    for label, left in (("shapes", ["demand"]), ("demand", [])):
+    for label, left in (("meshes", ["demand"]), ("demand", [])):
         run(database, ["demand", "meshes"], "manage.py", "migrate", label, "zero", "--verbosity", "0")
         run(database, left, "manage.py", "remove_stale_contenttypes", "--include-stale-apps", "--no-input")
         if left:

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class AcceptanceConfig(AppConfig):
-    """Label: `acceptance`."""
+    """Label: `contracts`."""
 
     name = "registry.contracts"
-    label = "acceptance"
+    label = "contracts"
 
     def ready(self) -> None:
         """A passed contract approves of its version."""

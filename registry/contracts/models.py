@@ -87,7 +87,7 @@ class Look(models.Model):
     project_path: ClassVar[str] = "contract__project_id"
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="looks")
-    model_version = models.ForeignKey("versions.ModelVersion", on_delete=models.PROTECT, related_name="looks")
+    model_version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, related_name="looks")
     snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="looks")
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
     outcomes = models.JSONField(default=list)

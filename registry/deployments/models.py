@@ -30,8 +30,8 @@ class Deployment(models.Model):
     name = models.CharField(max_length=60)
     model = models.CharField(max_length=256)
     alias = models.CharField(max_length=256, default="", blank=True)
-    version = models.ForeignKey("versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
-    shadow = models.ForeignKey("versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    shadow = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
     threshold = models.FloatField(null=True)
     sample_share = models.FloatField(default=0.0)
     running = models.BooleanField(default=True)
@@ -55,8 +55,8 @@ class Replica(models.Model):
 
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="replicas")
     process = models.CharField(max_length=80)
-    version = models.ForeignKey("versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+")
-    shadow = models.ForeignKey("versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+")
+    version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+")
+    shadow = models.ForeignKey("model_versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+")
     problem = models.CharField(max_length=300, default="", blank=True)
     seen_at = models.DateTimeField()
 
@@ -71,7 +71,7 @@ class Hour(models.Model):
     """
 
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="hours")
-    version = models.ForeignKey("versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
     hour = models.DateTimeField()
     answered = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
@@ -100,7 +100,7 @@ class Feedback(models.Model):
     project_path: ClassVar[str] = "deployment__project_id"
 
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="feedback")
-    version = models.ForeignKey("versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
     storage_key = models.CharField(max_length=200)
     label = models.CharField(max_length=64, blank=True)
     value = models.JSONField(default=dict, db_default={})
@@ -129,7 +129,7 @@ class Batch(models.Model):
     project_path: ClassVar[str] = "project_id"
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
-    version = models.ForeignKey("versions.ModelVersion", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, related_name="+")
     dataset = models.ForeignKey("datalake.Dataset", on_delete=models.CASCADE, null=True)
     hidden_share = models.FloatField(null=True)
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class TrackingConfig(AppConfig):
-    """Label: `tracking`."""
+    """Label: `mlflow_store`."""
 
     name = "registry.mlflow_store"
-    label = "tracking"
+    label = "mlflow_store"
 
     def ready(self) -> None:
         """MLflow's tables belong to what must be there before requests are answered."""

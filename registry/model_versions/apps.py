@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class VersionsConfig(AppConfig):
-    """Label: `versions`."""
+    """Label: `model_versions`."""
 
     name = "registry.model_versions"
-    label = "versions"
+    label = "model_versions"
 
     def ready(self) -> None:
         """Versions made from erased items say so."""

@@ -190,7 +190,7 @@ _DIFFERENT = """
     ) theirs
     FULL JOIN (
         SELECT 'project-' || project_id AS workspace, name::text AS name, version, aliases::text[] AS aliases, note
-        FROM versions_modelversion WHERE state <> 'deleted' AND places IS NOT NULL
+        FROM model_versions_modelversion WHERE state <> 'deleted' AND places IS NOT NULL
     ) ours USING (workspace, name, version, aliases, note)
     WHERE theirs.* IS NULL OR ours.* IS NULL
     GROUP BY workspace, name LIMIT 500

@@ -181,7 +181,7 @@ def run_folder(run_id: str, name: str) -> str:
 _UNSEEN = """
     SELECT v.workspace, v.name, v.version, v.source, v.storage_location
     FROM mlflow.model_versions v
-    LEFT JOIN versions_modelversion o
+    LEFT JOIN model_versions_modelversion o
            ON o.project_id = %s AND o.name = v.name AND o.version = v.version
           AND o.state <> 'deleted' AND o.places IS NOT NULL
     WHERE v.workspace = %s AND v.current_stage IS DISTINCT FROM 'Deleted_Internal' AND o.id IS NULL

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AssistantsConfig(AppConfig):
-    """Label: `assistants`."""
+    """Label: `segmentation_models`."""
 
     name = "registry.segmentation_models"
-    label = "assistants"
+    label = "segmentation_models"

@@ -114,14 +114,17 @@ class Installation:
         log = self.home / "log" / f"{name}.log"
         before = log.stat().st_size if log.exists() else 0
         options = ["--pool", "threads", "--concurrency", "3", "--queues", queues, "--loglevel", "INFO"]
-        celery = ["-m", "tests.faults.celery_worker"] if self.root == ROOT else ["-m", "celery", "-A", self.composition]
-        words = [*celery, "worker", *options, "--without-gossip", "--without-mingle"]
+        words = [*self._celery(), "worker", *options, "--without-gossip", "--without-mingle"]
         self.start(name, sys.executable, *words, "-n", f"{name}-{self.port}@%h", **env)
         self.until(lambda: b"ready." in log.read_bytes()[before:], 60, name)
 
     def beat(self, **env: str) -> None:
-        words = ["-m", "tests.faults.celery_worker", "beat", "--schedule", str(self.home / "run" / "beat")]
+        words = [*self._celery(), "beat", "--schedule", str(self.home / "run" / "beat")]
         self.start("beat", sys.executable, *words, **env)
+
+    def _celery(self) -> list[str]:
+        """Of an earlier release without what tests add."""
+        return ["-m", "tests.faults.celery_worker"] if self.root == ROOT else ["-m", "celery", "-A", self.composition]
 
     def everything(self, web_workers: int = 1) -> None:
         self.postgres()

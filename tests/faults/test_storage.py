@@ -94,7 +94,7 @@ def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_hal
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "failed", job
     assert "No space left" in job["error"]
-    assert there.sql("SELECT count(*) FROM versions_modelversion WHERE state <> 'deleted'") == [(0,)]
+    assert there.sql("SELECT count(*) FROM model_versions_modelversion WHERE state <> 'deleted'") == [(0,)]
     filler.unlink()
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "done", job["error"]

@@ -1,14 +1,14 @@
-"""From the release before, with data, to this code and back; both side by side on one database."""
+"""From the release before, with data, to this code and back. The older code is stopped before the schema moves."""
 
 import io
 import json
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from plateau.releases import releases
-from tests.faults import work
+from tests.faults import earlier_release, work
 from tests.faults.installation import ROOT, Installation, Person
 
 BEFORE = releases.read(releases.known()[-1])
@@ -56,35 +56,53 @@ def labels(there: Installation) -> list[tuple]:
     )
 
 
-class Steady(threading.Thread):
-    """Somebody who labels all the time, through whichever web service answers; what each answer was is kept."""
+class Annotator(threading.Thread):
+    """Somebody who labels by the older release all the time; whatever was answered is kept."""
 
-    def __init__(self, token: str, project: int, *doors: Installation) -> None:
+    def __init__(self, token: str, project: int, older: Installation) -> None:
         super().__init__(daemon=True)
-        self.people = [Person(one, token) for one in doors]
-        self.project, self.over = project, threading.Event()
-        self.given: list[int] = []
-        self.trouble: list[str] = []
+        self.person, self.project = Person(older, token), project
+        self.stopping = threading.Event()
+        self.labeled: list[int] = []
 
     def run(self) -> None:
-        turn = 0
-        while not self.over.is_set():
-            turn += 1
-            person = self.people[turn % len(self.people)]
+        while not self.stopping.is_set():
             try:
-                task = person.patiently("POST", f"projects/{self.project}/queue/next/", 30, json={"count": 1})["tasks"]
-                if not task:
-                    return
-                body = {"value": work.answer_of(task[0])}
-                person.patiently("POST", f"tasks/{task[0]['id']}/annotations/", 30, json=body)
-                self.given.append(task[0]["id"])
-            except (AssertionError, requests.RequestException) as error:
-                self.trouble.append(str(error)[:300])
-                return
-            time.sleep(0.5)
+                self.labeled += earlier_release.label_next(self.person, self.project)
+            except (AssertionError, requests.RequestException):
+                return  # the service was stopped
+            time.sleep(0.2)
 
 
-def test_an_upgrade_with_data_under_labeling_both_side_by_side_and_back(older):
+def row_counts(installation: Installation) -> dict[int, tuple[str, int]]:
+    """Each table of ours by its identity in PostgreSQL, which stays when it is renamed: its name, and its rows."""
+    tables = installation.sql(
+        "SELECT c.oid::bigint, relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = 'public' AND c.relkind = 'r' AND relname NOT LIKE 'django%%'"
+    )
+    return {oid: (name, installation.sql(f'SELECT count(*) FROM "{name}"')[0][0]) for oid, name in tables}
+
+
+def check_lists(installation: Installation, person: Person) -> None:
+    """Read everything that has no number in its path, and everything of each project: stored values of all kinds."""
+    paths = json.loads((ROOT / "docs/openapi.json").read_text())["paths"]
+    projects = [project["id"] for project in person.call("GET", "projects/")["rows"]]
+    assert len(projects) > 1
+    for path, operations in paths.items():
+        numbers = re.findall(r"{(\w+)}", path)
+        if "get" not in operations or numbers not in ([], ["project_id"]):
+            continue
+        for project in projects if numbers else [0]:
+            address = path.removeprefix("/api/v1/").replace("{project_id}", str(project))
+            parameters = operations["get"].get("parameters", [])
+            if any(parameter["in"] == "query" and parameter.get("required") for parameter in parameters):
+                continue
+            response = person.ask("GET", address)
+            assert response.status_code in (200, 404), (address, response.status_code, response.text[:500])
+    assert b"Traceback" not in (installation.home / "log" / "web.log").read_bytes()
+
+
+def test_an_upgrade_with_data_and_back(older):
     with tempfile.TemporaryDirectory(prefix="plt-") as folder:
         old = Installation(Path(folder), root=older)
         new = Installation(Path(folder))
@@ -95,6 +113,17 @@ def test_an_upgrade_with_data_under_labeling_both_side_by_side_and_back(older):
             old.stop()
 
 
+def _start(installation: Installation) -> None:
+    installation.web()
+    installation.worker()
+    installation.beat()
+
+
+def _kill(installation: Installation) -> None:
+    for name in ("web", "worker", "beat"):
+        installation.kill(name)
+
+
 def _upgrade(old: Installation, new: Installation) -> None:
     old.postgres()
     old.broker()
@@ -103,86 +132,73 @@ def _upgrade(old: Installation, new: Installation) -> None:
         [sys.executable, "-c", PEOPLE], cwd=old.root, env=old.words(), capture_output=True, text=True, check=True
     )
     tokens = dict(line.split() for line in done.stdout.splitlines() if " plt_" in line)
-    old.web()
-    old.worker("old-worker")
-    old.start("beat", sys.executable, "-m", "celery", "-A", "plateau", "beat", "--schedule", str(old.home / "run/beat"))
+    _start(old)
+    # The demo has something of everything: curves, contracts, applications.
+    old.manage("seed_demo")
     admin = Person(old, tokens["admin"])
-    first = work.project(admin, 30)
-    work.label_all(admin, first)
-    snapshot = work.snapshot(admin, first)
-    trained = admin.call("POST", f"projects/{first}/runs/", json={"snapshot_id": snapshot, "recipe": "image_logistic"})
-    assert admin.ended(trained["job"]["id"])["state"] == "done"
-    second = work.project(admin, 1500)
-    at_first = labels(old)
-    assert len(at_first) == 30
+    first = earlier_release.create_project(admin, 30)
+    while earlier_release.label_next(admin, first):
+        pass
+    snapshot = earlier_release.create_snapshot(admin, first)
+    earlier_release.train(admin, first, snapshot)
+    second = earlier_release.create_project(admin, 1500)
+    old.until(
+        lambda: old.sql("SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')") == [(0,)], 600, "the demo"
+    )
 
-    # The schema moves while the old code works on it.
-    people = [Steady(tokens["annotator"], second, old), Steady(tokens["admin"], second, old)]
-    for one in people:
-        one.start()
+    # It is stopped while people label.
+    people = [Annotator(tokens[role], second, old) for role in ("annotator", "admin", "reviewer")]
+    for person in people:
+        person.start()
+    time.sleep(5)
+    _kill(old)
+    for person in people:
+        person.stopping.set()
+        person.join(timeout=60)
+    labeled, counts = labels(old), row_counts(old)
+    by_hand = {task for person in people for task in person.labeled}
+    assert len(by_hand) > 5
+    assert by_hand <= {row[1] for row in labeled}
+    assert sum(rows for _, rows in counts.values()) > 10_000
+
+    # The schema moves; everything is there, under its present name.
     new.manage("prepare")
-    assert [one.trouble for one in people] == [[], []]
-
-    # Two versions side by side: web services, and workers on the same queues.
-    new.web()
-    new.worker("new-worker")
-    people.append(Steady(tokens["reviewer"], second, old, new))
-    people[-1].start()
+    assert labels(new) == labeled
+    after = row_counts(new)
+    changed = {
+        name: (rows, after.get(oid)) for oid, (name, rows) in counts.items() if after.get(oid, ("", -1))[1] != rows
+    }
+    assert changed == {}
+    _start(new)
     newer = Person(new, tokens["admin"])
-    jobs = [person.call("POST", f"projects/{first}/snapshots/")["job"]["id"] for person in (admin, newer)[:1]]
-    for job in jobs:
-        assert newer.ended(job)["state"] == "done"
-    jobs = [
-        person.call("POST", f"projects/{first}/runs/", json={"snapshot_id": snapshot, "recipe": recipe})["job"]["id"]
-        for person, recipe in ((admin, "image_logistic"), (newer, "majority"), (admin, "image_logistic"))
-    ]
-    assert [newer.ended(job)["state"] for job in jobs] == ["done"] * 3
-    time.sleep(3)
-    for one in people:
-        one.over.set()
-    for one in people:
-        one.join(timeout=40)
-    assert [one.trouble for one in people] == [[], [], []]
-    assert all(len(one.given) > 5 for one in people)
-    twice = Counter(task for one in people for task in one.given)
-    assert max(twice.values()) == 1, "a task was given to two people"
-    after = labels(new)
-    assert after[:30] == at_first
-    assert sorted(row[1] for row in after[30:]) == sorted(twice)
-
-    # The old code goes; the new one has everything.
-    for name in ("web", "old-worker", "beat"):
-        old.kill(name)
-    models = newer.call("GET", "models/")["rows"]
-    assert {one["name"] for one in models} >= {f"project-{first}-image_logistic"} or models
-    dataset = newer.call("GET", f"projects/{first}/")["dataset_id"]
-    assert newer.call("GET", f"datasets/{dataset}/")["items"] == 30
+    demo = new.manage("create_token", "--email", "admin@demo.example").stdout.split()[-1]
+    check_lists(new, Person(new, demo))
+    # What was trained before can be read, served to, and trained again; what was labeled can be frozen.
+    assert newer.call("GET", f"versions/?project_id={first}")["rows"]
     work.snapshot(newer, second)
+    retrained = newer.call(
+        "POST", f"projects/{first}/runs/", json={"snapshot_id": snapshot, "recipe": earlier_release.RECIPE}
+    )
+    assert newer.ended(retrained["job"]["id"])["state"] == "done"
     events = new.sql("SELECT count(*) FROM audit_auditevent")[0][0]
-    new.beat()
     new.until(lambda: new.sql("SELECT count(*) FROM audit_auditseal")[0][0] >= events, 60, "the seal of old events")
 
     # And back: the old code finds every label, the newest with them, and goes on.
     labeled = labels(new)
-    for name in ("web", "new-worker", "beat"):
-        new.kill(name)
-    told = new.manage("go_back", BEFORE.version, check=False)
-    assert told.returncode != 0
-    assert "Nothing was changed" in told.stderr
+    _kill(new)
+    refused = new.manage("go_back", BEFORE.version, check=False)
+    assert refused.returncode != 0
+    assert "Nothing was changed" in refused.stderr
     new.manage("go_back", BEFORE.version, "--yes")
-    assert json.loads((old.root / "docs/openapi.json").read_text())["paths"].get("/api/v1/erasures/") is None
-    old.web()
-    old.worker("old-worker")
+    _start(old)
     assert labels(old) == labeled
-    work.snapshot(admin, second)
-    next_task = admin.call("POST", f"projects/{second}/queue/next/", json={"count": 1})["tasks"][0]
-    admin.call("POST", f"tasks/{next_task['id']}/annotations/", json={"value": work.answer_of(next_task)})
+    earlier_release.create_snapshot(admin, second)
+    assert len(earlier_release.label_next(admin, second)) == 1
     assert len(labels(old)) == len(labeled) + 1
 
     # Forward once more.
-    old.kill("web")
-    old.kill("old-worker")
+    _kill(old)
     new.manage("prepare")
-    new.web()
+    _start(new)
     assert new.get("/readyz") == 200
     assert len(labels(new)) == len(labeled) + 1

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class ServingConfig(AppConfig):
-    """Label: `serving`. What models do with items: batches, proposals, feedback."""
+    """Label: `batch_inference`. What models do with items: batches, proposals, feedback."""
 
     name = "workers.batch_inference"
-    label = "serving"
+    label = "batch_inference"
 
     def ready(self) -> None:
         """Name what lets versions answer; feedback is taken in by the clock; erased items leave both."""

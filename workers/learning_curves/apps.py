@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class BudgetConfig(AppConfig):
-    """Label: `budget`."""
+    """Label: `learning_curves`."""
 
     name = "workers.learning_curves"
-    label = "budget"
+    label = "learning_curves"
 
     def ready(self) -> None:
         """Name what measures points and replays strategies."""

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """Label: `search`."""
+    """Label: `sweeps`."""
 
     name = "workers.sweeps"
-    label = "search"
+    label = "sweeps"
 
     def ready(self) -> None:
         """Name what runs a trial."""

@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from plateau.releases.app_labels import FORMER_LABELS, restore_former_labels
+
 FOLDER = Path(__file__).parent / "releases"
 
 
@@ -26,6 +28,11 @@ class Release:
     version: str
     commit: str
     migrations: dict[str, str]
+
+    @property
+    def has_former_labels(self) -> bool:
+        """Whether its code knows apps by labels that they no longer have."""
+        return not FORMER_LABELS.keys().isdisjoint(self.migrations)
 
 
 def known() -> list[str]:
@@ -67,8 +74,11 @@ def go_back(release: Release) -> None:
     """Undo them."""
     executor = MigrationExecutor(connection)
     executor.migrate(_targets(release, executor))
+    if release.has_former_labels:
+        restore_former_labels()
 
 
 def _targets(release: Release, executor: MigrationExecutor) -> list[tuple[str, str | None]]:
     """Apps that the release did not have go away whole."""
-    return [(app, release.migrations.get(app)) for app in sorted(executor.loader.migrated_apps)]
+    newest = {FORMER_LABELS.get(label, label): name for label, name in release.migrations.items()}
+    return [(app, newest.get(app)) for app in sorted(executor.loader.migrated_apps)]

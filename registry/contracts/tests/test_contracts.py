@@ -172,7 +172,7 @@ def test_a_pass_ends_the_contract_and_every_look_is_on_record(people, contract, 
     assert (contract.state, contract.looks.count()) == ("passed", 2)
     with pytest.raises(Conflict, match="passed"):
         services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
-    events = AuditEvent.objects.filter(subject="acceptance.contract").values_list("action", flat=True)
+    events = AuditEvent.objects.filter(subject="contracts.contract").values_list("action", flat=True)
     assert list(events.order_by("pk"))[-1] == "contract.verdict"
 
 

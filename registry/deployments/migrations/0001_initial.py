@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('identity', '0005_customers'),
         ('jobs', '0001_initial'),
         ('projects', '0002_teams_and_queue_rules'),
-        ('versions', '0001_initial'),
+        ('model_versions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('dataset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='datalake.dataset')),
                 ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='jobs.job')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='versions.modelversion')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='model_versions.modelversion')),
             ],
         ),
         migrations.CreateModel(
@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='identity.organization')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deployments', to='projects.project')),
-                ('shadow', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='versions.modelversion')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='versions.modelversion')),
+                ('shadow', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='model_versions.modelversion')),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='model_versions.modelversion')),
             ],
         ),
         migrations.CreateModel(
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='deployments.deployment')),
                 ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='datalake.item')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='versions.modelversion')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='model_versions.modelversion')),
             ],
         ),
         migrations.CreateModel(
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('shadow_answered', models.IntegerField(default=0)),
                 ('shadow_agreed', models.IntegerField(default=0)),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='deployments.deployment')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='versions.modelversion')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='model_versions.modelversion')),
             ],
         ),
         migrations.CreateModel(
@@ -100,8 +100,8 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, default='', max_length=300)),
                 ('seen_at', models.DateTimeField()),
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replicas', to='deployments.deployment')),
-                ('shadow', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='versions.modelversion')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='versions.modelversion')),
+                ('shadow', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='model_versions.modelversion')),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='model_versions.modelversion')),
             ],
         ),
         migrations.AddConstraint(

@@ -96,7 +96,8 @@ class Seen:
             try:
                 with connection.cursor() as cursor:
                     cursor.execute(
-                        "SELECT 1 FROM deployments_deployment d, versions_modelversion v WHERE d.id = %s AND v.id = %s",
+                        "SELECT 1 FROM deployments_deployment d, model_versions_modelversion v "
+                        "WHERE d.id = %s AND v.id = %s",
                         [deployment, version],
                     )
                     if cursor.fetchone():  # else it was deleted meanwhile: nobody will ask

@@ -11,10 +11,10 @@ import registry.model_versions.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("acceptance", "0001_initial"),
+        ("contracts", "0001_initial"),
         ("projects", "0002_teams_and_queue_rules"),
         ("snapshots", "0001_initial"),
-        ("versions", "0001_initial"),
+        ("model_versions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -200,7 +200,10 @@ class Migration(migrations.Migration):
             model_name="aliasmove",
             name="before",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="versions.modelversion"
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="model_versions.modelversion",
             ),
         ),
         migrations.AddField(
@@ -218,20 +221,23 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="aliasmove",
             name="verdict",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="acceptance.look"),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="contracts.look"),
         ),
         migrations.AddField(
             model_name="aliasmove",
             name="version",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="versions.modelversion"
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="moves",
+                to="model_versions.modelversion",
             ),
         ),
         migrations.AddField(
             model_name="browserexport",
             name="version",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="exports", to="versions.modelversion"
+                on_delete=django.db.models.deletion.CASCADE, related_name="exports", to="model_versions.modelversion"
             ),
         ),
         migrations.AddField(
@@ -252,7 +258,9 @@ class Migration(migrations.Migration):
             model_name="evaluation",
             name="version",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="evaluations", to="versions.modelversion"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="evaluations",
+                to="model_versions.modelversion",
             ),
         ),
         migrations.AddField(
@@ -280,8 +288,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             [
-                "UPDATE versions_modelversion SET origin = 'recipe'",
-                "UPDATE versions_modelversion SET aliases = '{champion}' WHERE champion",
+                "UPDATE model_versions_modelversion SET origin = 'recipe'",
+                "UPDATE model_versions_modelversion SET aliases = '{champion}' WHERE champion",
             ],
             migrations.RunSQL.noop,
         ),
@@ -290,8 +298,8 @@ class Migration(migrations.Migration):
             name="champion",
         ),
         migrations.RunSQL(
-            "INSERT INTO versions_registeredmodel (project_id, name, note, newest, created_at) "
-            "SELECT project_id, name, '', max(version), min(created_at) FROM versions_modelversion "
+            "INSERT INTO model_versions_registeredmodel (project_id, name, note, newest, created_at) "
+            "SELECT project_id, name, '', max(version), min(created_at) FROM model_versions_modelversion "
             "GROUP BY project_id, name",
             migrations.RunSQL.noop,
         ),

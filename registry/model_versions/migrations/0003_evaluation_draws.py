@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("versions", "0002_any_model"),
+        ("model_versions", "0002_any_model"),
     ]
 
     operations = [

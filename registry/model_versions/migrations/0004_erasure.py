@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("versions", "0003_evaluation_draws"),
+        ("model_versions", "0003_evaluation_draws"),
     ]
 
     operations = [

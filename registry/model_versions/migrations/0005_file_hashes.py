@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Versions of earlier releases have neither places nor hash yet; the mirror's task fills in both, see `hashes.py`."""
 
     dependencies = [
-        ("versions", "0004_erasure"),
+        ("model_versions", "0004_erasure"),
     ]
 
     operations = [
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="files",
-                        to="versions.modelversion",
+                        to="model_versions.modelversion",
                     ),
                 ),
             ],

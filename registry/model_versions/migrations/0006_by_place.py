@@ -6,5 +6,5 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False  # built beside the running system, without a lock
 
-    dependencies = [("versions", "0005_file_hashes")]
+    dependencies = [("model_versions", "0005_file_hashes")]
     operations = [AddIndexConcurrently("modelversion", GinIndex(fields=["places"], name="version_places"))]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("versions", "0006_by_place")]
+    dependencies = [("model_versions", "0006_by_place")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

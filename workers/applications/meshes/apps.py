@@ -4,10 +4,10 @@ from plateau.applications import Application
 
 
 class ShapesConfig(Application):
-    """Label: `shapes`."""
+    """Label: `meshes`."""
 
     name = "workers.applications.meshes"
-    label = "shapes"
+    label = "meshes"
 
     def ready(self) -> None:
         """Name what runs the jobs."""

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('budget', '0001_initial'),
+        ('learning_curves', '0001_initial'),
         ('jobs', '0001_initial'),
         ('projects', '0001_initial'),
         ('snapshots', '0001_initial'),
@@ -41,12 +41,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='forecastrecord',
             name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='budget.study'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='learning_curves.study'),
         ),
         migrations.AddField(
             model_name='curvepoint',
             name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='budget.study'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='learning_curves.study'),
         ),
         migrations.AddConstraint(
             model_name='curvepoint',

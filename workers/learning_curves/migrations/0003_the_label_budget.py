@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0002_initial"),
+        ("learning_curves", "0002_initial"),
         ("jobs", "0001_initial"),
         ("projects", "0002_teams_and_queue_rules"),
         ("snapshots", "0001_initial"),
@@ -107,7 +107,9 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="budget.forecastrecord"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outcomes",
+                        to="learning_curves.forecastrecord",
                     ),
                 ),
             ],

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budget", "0003_the_label_budget"),
+        ("learning_curves", "0003_the_label_budget"),
         ("projects", "0002_teams_and_queue_rules"),
         ("snapshots", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -48,7 +48,10 @@ class Migration(migrations.Migration):
             model_name="study",
             name="ways",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="studies", to="budget.ways"
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="studies",
+                to="learning_curves.ways",
             ),
         ),
     ]

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('value', models.FloatField(null=True)),
                 ('seconds', models.FloatField(default=0)),
                 ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='jobs.job')),
-                ('search', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='search.search')),
+                ('search', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='sweeps.search')),
             ],
         ),
         migrations.AddConstraint(

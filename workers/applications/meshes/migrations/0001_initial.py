@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('vertices', models.JSONField(default=list)),
                 ('faces', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='made', to='shapes.collection')),
+                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='made', to='meshes.collection')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='jobs.job')),
             ],
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('mesh_key', models.CharField(max_length=200)),
                 ('views_key', models.CharField(blank=True, default='', max_length=200)),
                 ('problem', models.CharField(blank=True, default='', max_length=300)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='things', to='shapes.collection')),
+                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='things', to='meshes.collection')),
             ],
         ),
         migrations.AddConstraint(
