@@ -85,7 +85,7 @@ def people(annotators: int) -> tuple[list[object], list[str]]:
         role = "admin" if number == 0 else "annotator"
         member = Membership.objects.create(organization=organization, user=user, role=role)
         actors.append(actor_of_membership(member))
-    tokens = [create_token(actor=one, name="load", scopes=["labels:write", "projects:read"])[1] for one in actors]
+    tokens = [create_token(actor=one, name="load", scopes=["labels.write", "projects.read"])[1] for one in actors]
     return actors, tokens
 
 

@@ -20,7 +20,7 @@ const ME: Me = {
   language: "en",
   organization: "Ours",
   role: "scientist",
-  scopes: ["runs:read"],
+  scopes: ["runs.read"],
   barred: "",
   applications: [],
 };

@@ -25,14 +25,14 @@ const APPLICATIONS: Application[] = [
   {
     key: "demand",
     title: (i18n) => i18n._("Demand by place"),
-    scope: "runs:read",
+    scope: "runs.read",
     home: lazy(async () => ({ default: (await demand()).AreasPage })),
     pages: { ":areaId": lazy(async () => ({ default: (await demand()).AreaPage })) },
   },
   {
     key: "meshes",
     title: (i18n) => i18n._("Shapes from pictures"),
-    scope: "runs:read",
+    scope: "runs.read",
     home: lazy(async () => ({ default: (await meshes()).ShapesPage })),
     pages: { ":collectionId": lazy(async () => ({ default: (await meshes()).ShapePage })) },
   },

@@ -16,18 +16,18 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const applications = installedApplications(me).filter(({ scope }) => me.scopes.includes(scope));
   const places: Place[] = [
-    ["/dashboard", i18n._("Dashboard"), "contracts:read"],
-    ["/label", i18n._("Label"), "labels:write"],
-    ["/review", i18n._("Review"), "labels:review"],
-    ["/projects", i18n._("Projects"), "runs:read"],
-    ["/data", i18n._("Data"), "data:read"],
-    ["/models", i18n._("Models"), "models:read"],
-    ["/deployments", i18n._("Deployments"), "models:read"],
-    ["/contracts", i18n._("Contracts"), "contracts:read"],
-    ["/forecast", i18n._("Forecast"), "runs:read"],
+    ["/dashboard", i18n._("Dashboard"), "contracts.read"],
+    ["/label", i18n._("Label"), "labels.write"],
+    ["/review", i18n._("Review"), "labels.review"],
+    ["/projects", i18n._("Projects"), "runs.read"],
+    ["/data", i18n._("Data"), "data.read"],
+    ["/models", i18n._("Models"), "models.read"],
+    ["/deployments", i18n._("Deployments"), "models.read"],
+    ["/contracts", i18n._("Contracts"), "contracts.read"],
+    ["/forecast", i18n._("Forecast"), "runs.read"],
     ...applications.slice(0, 1).map(({ scope }): Place => ["/applications", i18n._("Applications"), scope]),
-    ["/work", i18n._("Work"), "runs:write"],
-    ["/people", i18n._("People"), "members:read"],
+    ["/work", i18n._("Work"), "runs.write"],
+    ["/people", i18n._("People"), "members.read"],
   ];
   const leave = async () => {
     await unwrap(api.DELETE("/api/v1/session/"));

@@ -77,7 +77,7 @@ def test_with_several_projects_one_must_be_named(people, make_project):
 def test_a_token_bound_to_a_project_cannot_name_another(people, make_project):
     first, second = make_project(), make_project(items=0, name="Second")
     actor = people.actor("scientist")
-    _, token = create_token(actor=actor, name="x", scopes=["models:read"], project_id=first.pk)
+    _, token = create_token(actor=actor, name="x", scopes=["models.read"], project_id=first.pk)
     path = f"/mlflow/project-{second.pk}/api/2.0/mlflow/experiments/search"
     assert call("POST", path, token, {}) == (403, "PERMISSION_DENIED")
     assert call("POST", SEARCH, token, {})["HTTP_X_MLFLOW_WORKSPACE"] == f"project-{first.pk}"

@@ -17,7 +17,7 @@ export function ContractPage() {
   const { i18n } = useLingui();
   const id = Number(useParams().contractId);
   const queries = useQueryClient();
-  const mayWrite = useMay("contracts:write");
+  const mayWrite = useMay("contracts.write");
   const path = { params: { path: { contract_id: id } } };
   const contract = useQuery({
     queryKey: ["contract", id],
@@ -256,7 +256,7 @@ function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (m
 
 function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: Contract) => void }) {
   const { i18n } = useLingui();
-  const mayLook = useMay("contracts:write");
+  const mayLook = useMay("contracts.write");
   const [picked, setPicked] = useState<number | null>(null);
   const models = useQuery({
     queryKey: ["versions", contract.project_id],

@@ -10,7 +10,7 @@ import { ContractState } from "./contract-state";
 /** Every contract: what is good enough, and whether it was shown. */
 export function ContractsPage() {
   const { i18n } = useLingui();
-  const mayDraw = useMay("contracts:write");
+  const mayDraw = useMay("contracts.write");
   const contracts = useQuery({
     queryKey: ["contracts"],
     queryFn: () => unwrap(api.GET("/api/v1/contracts/")),

@@ -12,8 +12,8 @@ import { Reasons } from "../../shared/ui/reasons";
 /** Is it good enough, how much more data: every project at a glance, every number leading to its rows. */
 export function DashboardPage() {
   const { i18n } = useLingui();
-  const mayAudit = useMay("audit:read");
-  const mayMake = useMay("projects:write");
+  const mayAudit = useMay("audit.read");
+  const mayMake = useMay("projects.write");
   const projects = useQuery({
     queryKey: ["portfolio"],
     queryFn: () => unwrap(api.GET("/api/v1/portfolio/")),

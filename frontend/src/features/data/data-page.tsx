@@ -11,7 +11,7 @@ export function DataPage() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const mayWrite = useMay("data:write");
+  const mayWrite = useMay("data.write");
   const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
   const make = useMutation({
     mutationFn: (name: string) => unwrap(api.POST("/api/v1/datasets/", { body: { name, note: "" } })),

@@ -17,9 +17,9 @@ export function DatasetPage() {
   const { i18n } = useLingui();
   const datasetId = Number(useParams().datasetId);
   const navigate = useNavigate();
-  const mayWrite = useMay("data:write");
+  const mayWrite = useMay("data.write");
   const [batchId, setBatchId] = useState<number | null>(null);
-  const mayErase = useMay("data:erase");
+  const mayErase = useMay("data.erase");
   const [chosen, setChosen] = useState<number[] | null>(null);
   const one = useQuery({
     queryKey: ["dataset", datasetId],

@@ -43,7 +43,7 @@ export function AreaPage() {
 function Head({ area }: { area: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const input = useRef<HTMLInputElement>(null);
   const path = { path: { area_id: area.id } };
   const refresh = () => queries.invalidateQueries({ queryKey: ["area", area.id] });

@@ -10,7 +10,7 @@ import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 /** Areas whose demand is forecast. */
 export function AreasPage({ tabs }: { tabs: ReactNode }) {
   const { i18n } = useLingui();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const areas = useQuery({ queryKey: ["areas"], queryFn: () => unwrap(api.GET("/api/v1/areas/")) });
   const rows = areas.data?.rows ?? [];
   return (

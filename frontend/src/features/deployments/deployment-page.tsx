@@ -79,7 +79,7 @@ async function predict(name: string, file: File): Promise<Schemas["Prediction"]>
 /** Send one picture, and how to do the same from a script. */
 function Try({ name, stopped }: { name: string; stopped: boolean }) {
   const { i18n } = useLingui();
-  const may = useMay("models:predict");
+  const may = useMay("models.predict");
   const [shown, setShown] = useState("");
   const ask = useMutation({ mutationFn: (file: File) => predict(name, file) });
   if (!may || stopped) return null;
@@ -242,7 +242,7 @@ function Change({ row }: { row: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const [told, setTold] = useState(false);
   const path = { params: { path: { name: row.name } } };
   const versions = useQuery({

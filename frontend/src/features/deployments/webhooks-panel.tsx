@@ -12,7 +12,7 @@ type Event = Schemas["WebhookIn"]["events"][number];
 export function WebhooksPanel() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:approve");
+  const may = useMay("models.approve");
   const [open, setOpen] = useState(0);
   const hooks = useQuery({
     queryKey: ["webhooks"],

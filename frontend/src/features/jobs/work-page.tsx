@@ -9,7 +9,7 @@ import { Confirm, Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui
 export function WorkPage() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("runs:write");
+  const may = useMay("runs.write");
   const refresh = () => queries.invalidateQueries({ queryKey: ["work"] });
   const cancel = useMutation({
     mutationFn: (id: number) =>

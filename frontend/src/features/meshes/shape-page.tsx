@@ -78,7 +78,7 @@ export function ShapePage() {
 function Models({ shape }: { shape: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const refresh = () => queries.invalidateQueries({ queryKey: ["shape", shape.id] });
   const path = { path: { collection_id: shape.id } };
   const send = useMutation({
@@ -154,7 +154,7 @@ function Models({ shape }: { shape: Detail }) {
 function Picture({ shape, done }: { shape: Detail; done: (id: number) => void }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:predict");
+  const may = useMay("models.predict");
   const path = { path: { collection_id: shape.id } };
   const make = useMutation({
     mutationFn: (file: File) =>

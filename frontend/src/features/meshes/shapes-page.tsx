@@ -10,7 +10,7 @@ import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 /** Collections of 3D models, each of one sort of thing. */
 export function ShapesPage({ tabs }: { tabs: ReactNode }) {
   const { i18n } = useLingui();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const shapes = useQuery({ queryKey: ["shapes"], queryFn: () => unwrap(api.GET("/api/v1/shapes/")) });
   const rows = shapes.data?.rows ?? [];
   return (

@@ -21,7 +21,7 @@ async function send(body: FormData): Promise<void> {
 export function AssistantsPanel() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const found = useQuery({
     queryKey: ["assistants"],
     queryFn: () => unwrap(api.GET("/api/v1/assistants/")),

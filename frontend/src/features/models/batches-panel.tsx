@@ -10,7 +10,7 @@ import { Failure, Field, JobLine } from "../../shared/ui/parts";
 export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const path = { params: { path: { version_id: version.id } } };
   const found = useQuery({
     queryKey: ["batches", version.id],

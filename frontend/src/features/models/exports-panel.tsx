@@ -11,7 +11,7 @@ import { bytes } from "./parts";
 export function ExportsPanel({ versionId }: { versionId: number }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("runs:write");
+  const may = useMay("runs.write");
   const path = { params: { path: { version_id: versionId } } };
   const found = useQuery({
     queryKey: ["exports", versionId],

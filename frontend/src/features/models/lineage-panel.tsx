@@ -10,7 +10,7 @@ import { Fact } from "./parts";
 /** Back from a version to who labeled what it learned from. */
 export function LineagePanel({ version }: { version: Schemas["VersionDetail"] }) {
   const { i18n } = useLingui();
-  const maySee = useMay("snapshots:read");
+  const maySee = useMay("snapshots.read");
   const found = useQuery({
     queryKey: ["lineage", version.id],
     queryFn: () =>

@@ -128,7 +128,7 @@ export function ModelPage() {
 function Moves({ versionId, projectId, name }: { versionId: number; projectId: number; name: string }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const version = useQuery({
     queryKey: ["version", versionId],
     queryFn: () =>
@@ -214,7 +214,7 @@ function MoveTable({ moves }: { moves: Schemas["MoveOut"][] }) {
 function Rules({ projectId }: { projectId: number }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:approve");
+  const may = useMay("models.approve");
   const path = { params: { path: { project_id: projectId } } };
   const rules = useQuery({
     queryKey: ["model-policy", projectId],

@@ -87,7 +87,7 @@ function Problem({ code }: { code: string }) {
 function Judged({ version }: { version: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("runs:write");
+  const may = useMay("runs.write");
   const { evaluation } = version;
   const path = { params: { path: { version_id: version.id } } };
   const [jobId, setJobId] = useState(0);
@@ -218,8 +218,8 @@ function Judged({ version }: { version: Detail }) {
 function Pointing({ version }: { version: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
-  const mayApprove = useMay("models:approve");
+  const may = useMay("models.write");
+  const mayApprove = useMay("models.approve");
   const [alias, setAlias] = useState("champion");
   const path = { version_id: version.id };
   const refresh = () => queries.invalidateQueries();
@@ -305,7 +305,7 @@ function Pointing({ version }: { version: Detail }) {
 function Deploy({ version }: { version: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const deploy = useMutation({
     mutationFn: (body: Schemas["DeploymentIn"]) => unwrap(api.POST("/api/v1/deployments/", { body })),
     onSuccess: () => queries.invalidateQueries(),
@@ -369,7 +369,7 @@ function Deploy({ version }: { version: Detail }) {
 function Card({ version }: { version: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const [writing, setWriting] = useState(false);
   const write = useMutation({
     mutationFn: (note: string) =>
@@ -450,7 +450,7 @@ function Card({ version }: { version: Detail }) {
 function Ending({ version }: { version: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("models:write");
+  const may = useMay("models.write");
   const path = { params: { path: { version_id: version.id } } };
   const refresh = () => queries.invalidateQueries();
   const archive = useMutation({

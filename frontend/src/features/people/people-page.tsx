@@ -14,7 +14,7 @@ export function PeoplePage() {
   const { i18n } = useLingui();
   const me = useMe();
   const queries = useQueryClient();
-  const mayWrite = useMay("members:write");
+  const mayWrite = useMay("members.write");
   const names = useRoleNames();
   const [link, setLink] = useState<{ name: string; link: string } | null>(null);
   const members = useQuery({ queryKey: ["members"], queryFn: () => unwrap(api.GET("/api/v1/members/")) });

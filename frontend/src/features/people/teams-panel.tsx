@@ -9,7 +9,7 @@ import { Confirm, Failure, Field } from "../../shared/ui/parts";
 export function TeamsPanel({ members }: { members: { user_id: number; name: string }[] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("projects:write");
+  const may = useMay("projects.write");
   const teams = useQuery({ queryKey: ["teams"], queryFn: () => unwrap(api.GET("/api/v1/teams/")) });
   const refresh = () => queries.invalidateQueries({ queryKey: ["teams"] });
   const make = useMutation({

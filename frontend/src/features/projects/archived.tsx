@@ -28,7 +28,7 @@ function useRestored(archived: boolean): boolean {
 export function ArchivedNotice({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const may = useMay("projects:write");
+  const may = useMay("projects.write");
   const restore = useMutation({
     mutationFn: () =>
       unwrap(

@@ -9,7 +9,7 @@ import { lossInWords } from "./losses";
 /** Labels out as a file, and in; each format says what it cannot hold. */
 export function FormatsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
-  const may = useMay("projects:write");
+  const may = useMay("projects.write");
   const formats = useQuery({
     queryKey: ["formats", project.id],
     queryFn: () =>

@@ -21,12 +21,12 @@ import { SnapshotsPanel } from "./snapshots-panel";
 export function ProjectPage() {
   const { i18n } = useLingui();
   const projectId = Number(useParams().projectId);
-  const mayRead = useMay("runs:read");
-  const mayFreeze = useMay("snapshots:read");
-  const mayReview = useMay("labels:review");
-  const mayLabel = useMay("labels:write");
-  const mayData = useMay("data:read");
-  const mayChange = useMay("projects:write");
+  const mayRead = useMay("runs.read");
+  const mayFreeze = useMay("snapshots.read");
+  const mayReview = useMay("labels.review");
+  const mayLabel = useMay("labels.write");
+  const mayData = useMay("data.read");
+  const mayChange = useMay("projects.write");
   const project = useQuery({
     queryKey: ["project", projectId],
     queryFn: () =>

@@ -20,7 +20,7 @@ export function ProjectsPage() {
     archived: i18n._("Archived"),
     all: i18n._("All"),
   };
-  const mayMake = useMay("projects:write");
+  const mayMake = useMay("projects.write");
   const projects = useInfiniteQuery({
     queryKey: ["projects", state],
     queryFn: ({ pageParam }) =>

@@ -29,7 +29,7 @@ interface Baseline {
 /** Trainings of a project, live; and the form that orders one, drawn from the recipe's card. */
 export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const cancel = useCancel("runs");
   const runs = useQuery({
     queryKey: ["runs", project.id],

@@ -15,7 +15,7 @@ type Detail = Schemas["SearchDetail"];
 /** Hyper-parameter searches: which parameters do best on labels that were held out for it. */
 export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const [chosen, setChosen] = useState<number | null>(null);
   const searches = useQuery({
     queryKey: ["searches", project.id],
@@ -63,7 +63,7 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
 
 function Found({ id, running, projectId }: { id: number; running: boolean; projectId: number }) {
   const { i18n } = useLingui();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const queries = useQueryClient();
   const path = { params: { path: { search_id: id } } };
   const search = useQuery({

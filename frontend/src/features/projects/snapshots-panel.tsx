@@ -9,7 +9,7 @@ import { interval } from "./use-cancel";
 export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const mayFreeze = useMay("snapshots:write");
+  const mayFreeze = useMay("snapshots.write");
   const path = { path: { project_id: project.id } };
   const snapshots = useQuery({
     queryKey: ["snapshots", project.id],

@@ -140,7 +140,7 @@ function Table({
 /** Resolve all tasks with several answers anew, by a method or by the one that fits. */
 function ConsensusForm({ project }: { project: Project }) {
   const { i18n } = useLingui();
-  const may = useMay("projects:write");
+  const may = useMay("projects.write");
   const order = useMutation({
     mutationFn: (method: NonNullable<Schemas["ConsensusIn"]["method"]>) =>
       unwrap(

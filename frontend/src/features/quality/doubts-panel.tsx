@@ -16,7 +16,7 @@ function reviewFrom(projectId: number, rows: readonly { task_id: number }[]): st
 /** Labels that look wrong, the most doubtful first; each opens in review, and those after it follow. */
 export function DoubtsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
-  const may = useMay("runs:write");
+  const may = useMay("runs.write");
   const path = { path: { project_id: project.id } };
   const doubts = useQuery({
     queryKey: ["doubts", project.id],

@@ -9,7 +9,7 @@ import { Empty, Failure, Waiting } from "../../shared/ui/parts";
 /** Everybody who labels here: how much, how fast, how well, with intervals; and whether they go on. */
 export function PeoplePanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
-  const may = useMay("projects:write");
+  const may = useMay("projects.write");
   const queries = useQueryClient();
   const path = { project_id: project.id };
   const seats = useQuery({

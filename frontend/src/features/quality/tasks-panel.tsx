@@ -14,7 +14,7 @@ type Row = Schemas["TaskRow"];
 export function TasksPanel({ project }: { project: Project }) {
   const { i18n } = useLingui();
   const [search, setSearch] = useSearchParams();
-  const may = useMay("projects:write");
+  const may = useMay("projects.write");
   const state = (search.get("state") ?? "done") as "done";
   const person = Number(search.get("person")) || undefined;
   const order = search.get("order") ?? undefined;

@@ -12,7 +12,7 @@ export function useMe(): Me {
   return me;
 }
 
-/** Whether role and token allow something, such as `projects:write`. */
+/** Whether role and token allow something, such as `projects.write`. */
 export function useMay(scope: string): boolean {
   return useMe().scopes.includes(scope);
 }
@@ -21,6 +21,6 @@ export function useMay(scope: string): boolean {
 export function ReadOnly({ when, children }: { when: boolean; children: ReactNode }) {
   const me = useMe();
   if (!when) return children;
-  const scopes = me.scopes.filter((scope) => !/:(write|erase|approve|sign)$/.test(scope));
+  const scopes = me.scopes.filter((scope) => !/\.(write|erase|approve|sign)$/.test(scope));
   return <MeContext value={{ ...me, scopes }}>{children}</MeContext>;
 }

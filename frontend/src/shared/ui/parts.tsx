@@ -32,7 +32,7 @@ export function Waiting({ what }: { what?: string }) {
 export function useArchived(): string {
   const { i18n } = useLingui();
   const me = use(MeContext);
-  return me?.scopes.includes("projects:write")
+  return me?.scopes.includes("projects.write")
     ? i18n._("This project is archived. Restore it first.")
     : i18n._("This project is archived. A manager or an admin can restore it.");
 }

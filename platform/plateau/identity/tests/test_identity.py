@@ -40,7 +40,7 @@ def test_signing_in_gives_a_session_and_the_scopes_of_the_role(people):
     answer = sign_in(client, "Manager@ours.example", PASSWORD)
     assert answer.status_code == 200
     assert answer.json()["role"] == "manager"
-    assert "projects:write" in answer.json()["scopes"]
+    assert "projects.write" in answer.json()["scopes"]
     assert client.get("/api/v1/me/").json()["email"] == "manager@ours.example"
 
 
@@ -96,7 +96,7 @@ def test_a_token_is_stored_as_a_hash_alone(people):
 
 @pytest.mark.django_db
 def test_a_token_can_do_no_more_than_its_scopes(people):
-    secret = people.token("admin", scopes=["data:read"])
+    secret = people.token("admin", scopes=["data.read"])
     client = Client(headers={"Authorization": f"Bearer {secret}"})
     assert client.get("/api/v1/datasets/").status_code == 200
     refused = client.post("/api/v1/datasets/", {"name": "x"}, content_type="application/json")
@@ -107,7 +107,7 @@ def test_a_token_can_do_no_more_than_its_scopes(people):
 @pytest.mark.django_db
 def test_a_token_cannot_be_given_more_than_its_owner_has(people):
     with pytest.raises(MissingScope):
-        create_token(actor=people.actor("annotator"), name="x", scopes=["members:write"])
+        create_token(actor=people.actor("annotator"), name="x", scopes=["members.write"])
     with pytest.raises(Invalid, match="Unknown scope"):
         create_token(actor=people.actor(), name="x", scopes=["everything"])
 

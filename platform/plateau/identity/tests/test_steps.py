@@ -104,7 +104,7 @@ def test_where_the_organization_asks_for_a_second_factor_nothing_else_is_reached
     refused = client.get("/api/v1/projects/")
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
     assert "second factor" in refused.json()["detail"]
-    assert post(client, "tokens/", {"name": "x", "scopes": ["projects:read"]}).status_code == 403
+    assert post(client, "tokens/", {"name": "x", "scopes": ["projects.read"]}).status_code == 403
     # Setting one up opens the way in this very session.
     client.post("/api/auth/again", {"password": PASSWORD}, **JSON)
     secret = client.get("/api/auth/factors/totp").json()["meta"]["secret"]

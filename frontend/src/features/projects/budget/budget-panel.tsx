@@ -25,8 +25,8 @@ import { WhatIfBar } from "./what-if";
 export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const mayRun = useMay("runs:write");
-  const mayFreeze = useMay("snapshots:read");
+  const mayRun = useMay("runs.write");
+  const mayFreeze = useMay("snapshots.read");
   const cancel = useCancel("studies");
   const [what, setWhat] = useState<WhatIf>(AS_IT_IS);
   const [order, setOrder] = useState<Order>({ recipe: "", budget: null });

@@ -36,7 +36,7 @@ export function ReplayPanel({
 }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const cancel = useCancel("replays");
   const path = { path: { project_id: projectId } };
   const replays = useQuery({

@@ -22,7 +22,7 @@ export function WaysPanel({
   recipes: Schemas["RecipeOut"][];
 }) {
   const { i18n } = useLingui();
-  const mayRun = useMay("runs:write");
+  const mayRun = useMay("runs.write");
   const cancel = useCancel("ways");
   const ways = useQuery({
     queryKey: ["ways", projectId],

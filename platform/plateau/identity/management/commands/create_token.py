@@ -1,4 +1,4 @@
-"""`manage.py create_token --email E --scopes projects:read,labels:write` prints a token."""
+"""`manage.py create_token --email E --scopes projects.read,labels.write` prints a token."""
 
 from argparse import ArgumentParser
 from typing import Any
