@@ -75,14 +75,14 @@ def people(annotators: int) -> tuple[list[object], list[str]]:
     """Members of one organization and a token for each."""
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.models import Membership, Organization, User
-    from plateau.identity.services import create_token
+    from plateau.identity.services import create_token, role_by_key
 
     organization = Organization.objects.create(name="Load", slug="load")
     actors = []
     for number in range(annotators):
         user = User(email=f"a{number}@load.example", name=f"A{number}", password="!")
         user.save()
-        role = "admin" if number == 0 else "annotator"
+        role = role_by_key(organization_id=organization.pk, key="admin" if number == 0 else "annotator")
         member = Membership.objects.create(organization=organization, user=user, role=role)
         actors.append(actor_of_membership(member))
     tokens = [create_token(actor=one, name="load", scopes=["labels.write", "projects.read"])[1] for one in actors]

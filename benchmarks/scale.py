@@ -147,13 +147,14 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     from plateau.datalake.services import create_dataset
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.models import Membership, User
-    from plateau.identity.services import create_organization, create_token
+    from plateau.identity.services import create_organization, create_token, role_by_key
 
     member = create_organization(name=name, admin_email=f"{name}@x.example", admin_name=name, password=uuid.uuid4().hex)
     actor = actor_of_membership(member)
     people = [User.objects.create(email=f"{name}-{n}@x.example", name=f"P {n}") for n in range(10)]
+    annotator = role_by_key(organization_id=member.organization_id, key="annotator")
     for one in people:
-        Membership.objects.create(organization=member.organization, user=one, role="annotator")
+        Membership.objects.create(organization=member.organization, user=one, role=annotator)
     dataset = create_dataset(actor=actor, name="Data")
     labels = [LabelIn(id="a", name="A", color="#b91c1c"), LabelIn(id="b", name="B", color="#15803d")]
     project = create_project(

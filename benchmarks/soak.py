@@ -29,12 +29,13 @@ PEOPLE = """
 import django; django.setup()
 import sys
 from plateau.identity.models import Membership, Organization, User
-from plateau.identity.services import mint_token, role_scopes
+from plateau.identity.services import mint_token, role_by_key
 organization = Organization.objects.get()
 for number in range(int(sys.argv[1])):
     user = User.objects.create_user(f"a{number}@ours.example", None, name=f"A {number}")
-    member = Membership.objects.create(organization=organization, user=user, role="annotator")
-    scopes = [*role_scopes("annotator"), "self"]
+    role = role_by_key(organization_id=organization.pk, key="annotator")
+    member = Membership.objects.create(organization=organization, user=user, role=role)
+    scopes = sorted(role.granted())
     print(mint_token(membership=member, name="soak", scopes=scopes, expires_at=None, project_id=None)[1])
 """
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from plateau.access.endpoint import Endpoint
 from tests.applications import of_applications
-from tests.roles import ALL, EVERYONE, REVIEWING, SEEING, STAFF, M, S, X
+from tests.roles import ALL, EVERYONE, GRANTED, REVIEWING, SEEING, STAFF, M, S, X
 
 # (method, route): the roles that may; None: open to all, signed in or not.
 MATRIX: dict[tuple[str, str], set[str] | None] = {
@@ -23,6 +23,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("DELETE", "sessions/<str:session_id>/"): ALL,
     ("GET", "me/"): ALL,
     ("PATCH", "me/"): ALL,
+    ("GET", "roles/"): STAFF,
     ("GET", "members/"): STAFF,
     ("POST", "members/"): {X},
     ("PATCH", "members/<int:member_id>/"): {X},
@@ -299,6 +300,13 @@ def test_every_endpoint_names_its_scopes():
         if view is not None and issubclass(view, Endpoint):
             methods = {method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if hasattr(view, method.lower())}
             assert set(view.scopes) == methods, view
+
+
+@pytest.mark.django_db
+def test_built_in_roles_grant_what_is_written_here():
+    from plateau.identity.models import Role
+
+    assert {role.key: set(role.granted()) for role in Role.objects.filter(organization=None)} == GRANTED
 
 
 @pytest.mark.django_db

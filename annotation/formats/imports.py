@@ -28,7 +28,7 @@ from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema, Schem
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, by_the_clock
 from plateau.audit.services import record
 from plateau.datalake.models import Item
 from plateau.http.errors import Invalid
@@ -86,8 +86,7 @@ def run_import(running: Running[ImportOrder]) -> dict[str, Any]:
     """Handler of job kind `import_labels`."""
     order = running.payload
     project = Project.objects.get(pk=order.project_id)
-    user, organization = order.actor.user_id, order.actor.organization_id
-    actor = Actor(user_id=user, organization_id=organization, role="manager", scopes=frozenset())
+    actor = by_the_clock(order.actor.organization_id, order.actor.user_id)
     with tempfile.TemporaryFile() as local:
         with default_storage.open(order.key) as stored:
             shutil.copyfileobj(stored, local)

@@ -1,7 +1,7 @@
 """Drawing up, signing and ending contracts; ordering looks; keeping verdicts."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 import orjson
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelkit.annotations import ANNOTATION_TYPES
-from plateau.access.scopes import ROLE_SCOPES, Actor, Scope, by_the_clock
+from plateau.access.scopes import Actor, Scope, by_the_clock
 from plateau.audit.services import record
 from plateau.http.errors import (
     Conflict,
@@ -21,7 +21,7 @@ from plateau.http.errors import (
     WordingChanged,
     WrongParty,
 )
-from plateau.identity.models import Membership, Role, User
+from plateau.identity.models import Membership, User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job, JobState, is_under_way
 from plateau.jobs.queries import under_way
@@ -114,11 +114,11 @@ def change(*, actor: Actor, contract: Contract, given: ContractIn) -> Contract:
     return row
 
 
-def party_of(role: str) -> Party | None:
-    """The party that a role signs for: customers for their own, roles that draw up contracts for the maker's."""
-    if role == Role.CUSTOMER:
-        return Party.CUSTOMER
-    return Party.MAKER if Scope.CONTRACTS_WRITE in ROLE_SCOPES.get(role, frozenset()) else None
+def party_of(scopes: Set[Scope]) -> Party | None:
+    """The party that a role signs for: the maker's if it also draws up contracts, else the customer's."""
+    if Scope.CONTRACTS_WRITE in scopes:
+        return Party.MAKER
+    return Party.CUSTOMER if Scope.CONTRACTS_SIGN in scopes else None
 
 
 _WHO = {
@@ -135,7 +135,7 @@ def why_not_sign(*, actor: Actor, contract: Contract, signatures: list[Signature
     """
     if contract.state != ContractState.DRAFT:
         return Conflict(f"The contract is {contract.state}; there is nothing to sign.")
-    if party_of(actor.role) != party:
+    if party_of(actor.role_scopes) != party:
         role = actor.role or "nobody"
         return WrongParty(f"{_WHO[Party(party)].capitalize()} signs for the {party}'s side; your role is {role}.")
     if any(one.party == party for one in signatures):
@@ -149,7 +149,7 @@ def why_not_sign(*, actor: Actor, contract: Contract, signatures: list[Signature
 
 def signable_by(actor: Actor, contract: Contract, signatures: list[Signature]) -> Party | None:
     """The party for which the caller may sign now; None where there is none."""
-    party = party_of(actor.role) if actor.may(Scope.CONTRACTS_SIGN) else None
+    party = party_of(actor.role_scopes) if actor.may(Scope.CONTRACTS_SIGN) else None
     if party is None or why_not_sign(actor=actor, contract=contract, signatures=signatures, party=party) is not None:
         return None
     return party
@@ -162,10 +162,11 @@ def _check_standing(contract: Contract, signatures: list[Signature]) -> None:
         SignatureLapsed: somebody was given another role after signing. Who left the organization keeps their word.
     """
     for one in signatures:
-        now = Membership.objects.filter(organization_id=contract.project.organization_id, user_id=one.user_id).first()
-        if now is not None and party_of(now.role) != one.party:
+        members = Membership.objects.filter(organization_id=contract.project.organization_id).select_related("role")
+        now = members.filter(user_id=one.user_id).first()
+        if now is not None and party_of(now.role.granted()) != one.party:
             raise SignatureLapsed(
-                f"{one.name} signed for the {one.party} and is {now.role} now. Save the terms again, so that the "
+                f"{one.name} signed for the {one.party} and is {now.role.key} now. Save the terms again, so that the "
                 f"signatures fall away; then {_WHO[Party(one.party)]} must sign."
             )
 

@@ -30,13 +30,13 @@ PASSWORD = "correct horse battery"
 PEOPLE = f"""
 import django; django.setup()
 from plateau.identity.authentication import actor_of_membership
-from plateau.identity.services import add_member, create_organization, mint_token, role_scopes
+from plateau.identity.services import add_member, create_organization, mint_token
 admin = create_organization(name="Ours", admin_email="admin@ours.example", admin_name="A", password="{PASSWORD}")
 people = {{"admin": admin}}
 for role in ("annotator", "manager", "scientist"):
     people[role] = add_member(actor=actor_of_membership(admin), email=role + "@ours.example", name=role, role=role)
 for role, one in people.items():
-    scopes = [*role_scopes(role), "self"]
+    scopes = sorted(actor_of_membership(one).scopes)
     print(role, mint_token(membership=one, name="x", scopes=scopes, expires_at=None, project_id=None)[1])
 """
 

@@ -1,7 +1,7 @@
 """A contract that both sides signed before any model was there; judging by it is left to whoever tries the demo."""
 
 from annotation.projects.models import Project
-from plateau.identity.models import Role
+from plateau.access.scopes import Scope
 from registry.contracts.models import Contract
 from registry.contracts.schemas import ContractIn, SliceIn, TermsIn
 from registry.contracts.services import draw_up, sign
@@ -19,7 +19,7 @@ def agree(project: Project) -> None:
     """Draw it up and sign it, once."""
     if Contract.objects.filter(project=project).exists():
         return
-    maker, customer = actor(Role.SCIENTIST), actor(Role.CUSTOMER)
+    maker, customer = actor(Scope.MODELS_WRITE), actor(Scope.CONTRACTS_SIGN)
     given = ContractIn(
         title="Fit for sorting",
         note="The model sorts garments in the returns department; trousers have a chute of their own.",

@@ -1,11 +1,14 @@
 """Who acts in the demo."""
 
-from plateau.access.scopes import Actor
+from django.db.models import F, Func, IntegerField
+
+from plateau.access.scopes import Actor, Scope
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 
 
-def actor(role: str) -> Actor:
-    """The demo's member with this role."""
-    rows = Membership.objects.select_related("user").filter(organization__slug="demo", role=role)
-    return actor_of_membership(rows.order_by("pk")[0])
+def actor(scope: Scope) -> Actor:
+    """Of the demo's members whose role grants `scope`, the one with the fewest scopes."""
+    members = Membership.objects.select_related("user", "role").filter(organization__slug="demo").granted(scope)
+    count = Func(F("role__scopes"), function="jsonb_array_length", output_field=IntegerField())
+    return actor_of_membership(members.order_by(count, "pk")[0])

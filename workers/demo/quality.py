@@ -18,10 +18,9 @@ from annotation.projects.queries import rules_of
 from annotation.quality.models import GoldItem
 from annotation.quality.services import make_gold
 from labelkit.annotations import LabelIn, SchemaIn
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, Scope
 from plateau.datalake.models import Dataset
 from plateau.datalake.services import create_dataset
-from plateau.identity.models import Role
 from workers.demo.people import actor
 
 TEXTS = "Names in the news"
@@ -56,7 +55,7 @@ def use_rules(project: Project) -> None:
     rules = rules_of(project).model_copy(
         update={"overlap": 2, "overlap_share": OVERLAP, "max_answers": 3, "review_share": 0.01, "hourly_cost": 25.0}
     )
-    projects.set_rules(actor=actor(Role.MANAGER), project=project, rules=rules, teams=[])
+    projects.set_rules(actor=actor(Scope.PROJECTS_WRITE), project=project, rules=rules, teams=[])
     project.refresh_from_db()
     apply_overlap(project=project)
 
@@ -68,7 +67,7 @@ def _slug(name: str) -> str:
 def second_opinions(project: Project, names: dict[str, str]) -> None:
     """Another person answers the tasks that wait for a second answer; then some become gold items."""
     dice = random.Random(7)
-    second = actor(Role.REVIEWER)
+    second = actor(Scope.LABELS_REVIEW)
     waiting = list(Task.objects.filter(project=project, state="open", given=1).select_related("item").order_by("pk"))
     for task in waiting:
         right = names[task.item.name]
@@ -76,7 +75,7 @@ def second_opinions(project: Project, names: dict[str, str]) -> None:
         value = {"label": _slug(given)}
         queue.submit(actor=second, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=1500)
     if not GoldItem.objects.filter(task__project=project).exists():
-        manager = actor(Role.MANAGER)
+        manager = actor(Scope.PROJECTS_WRITE)
         for task in Task.objects.filter(project=project, state="done").order_by("pk")[:GOLD]:
             make_gold(actor=manager, task=task, value=None, practice=False)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from annotation.projects.models import Project
-from plateau.identity.models import Role
+from plateau.access.scopes import Scope
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from registry.deployments import client
@@ -26,7 +26,7 @@ WAIT_SECONDS = 900.0
 def run_it(running: Running[DemoRunOrder]) -> dict[str, Any]:
     """Handler of job kind `demo-run`: waits for the first training, then deploys, exports and sends pictures."""
     project = Project.objects.get(pk=running.payload.project_id)
-    scientist = actor(Role.SCIENTIST)
+    scientist = actor(Scope.MODELS_WRITE)
     begun = time.monotonic()
     while (version := _champion(project)) is None:
         running.report(done=0, total=PICTURES, message="waiting for the first model")

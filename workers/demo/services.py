@@ -25,10 +25,11 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build, create_snapshot
 from labelkit.annotations import LabelIn, SchemaIn
+from plateau.access.scopes import Scope
 from plateau.datalake import services as datalake
 from plateau.datalake.models import Dataset, IngestBatch
-from plateau.identity.models import Membership, Organization, Role, User
-from plateau.identity.services import create_organization
+from plateau.identity.models import Membership, Organization, User
+from plateau.identity.services import create_organization, role_by_key
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job, JobState
@@ -45,14 +46,6 @@ from workers.training.services import order_training
 
 DATA = Path(__file__).parent / "data"
 NAME = "Demo"
-PEOPLE = (
-    (Role.ADMIN, "Aoi Admin"),
-    (Role.MANAGER, "Mika Manager"),
-    (Role.SCIENTIST, "Sora Scientist"),
-    (Role.ANNOTATOR, "Anna Annotator"),
-    (Role.REVIEWER, "Riku Reviewer"),
-    (Role.CUSTOMER, "Kei Customer"),
-)
 FASHION = "Fashion items"
 STREET = "Pedestrians"
 ANSWERS = 2600
@@ -96,26 +89,27 @@ def create_people() -> list[dict[str, str]]:
     if Organization.objects.filter(slug="demo").exists():
         kept: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
         return kept
-    made = [
-        {"role": str(role), "name": name, "email": f"{role}@demo.example", "password": secrets.token_urlsafe(12)}
-        for role, name in PEOPLE
+    people = json.loads((DATA / "people.json").read_text())
+    sign_ins: list[dict[str, str]] = [
+        person | {"email": f"{person['role']}@demo.example", "password": secrets.token_urlsafe(12)} for person in people
     ]
-    first = made[0]
+    first = sign_ins[0]
     admin = create_organization(
         name=NAME, admin_email=first["email"], admin_name=first["name"], password=first["password"]
     )
-    for one in made[1:]:
-        user = User.objects.create_user(one["email"], one["password"], name=one["name"])
-        Membership.objects.create(organization=admin.organization, user=user, role=one["role"])
+    for person in sign_ins[1:]:
+        user = User.objects.create_user(person["email"], person["password"], name=person["name"])
+        role = role_by_key(organization_id=admin.organization_id, key=person["role"])
+        Membership.objects.create(organization=admin.organization, user=user, role=role)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(made, file)
-    return made
+        json.dump(sign_ins, file)
+    return sign_ins
 
 
 def order_filling() -> Job | None:
     """Let a worker fill the organization; None where that was done or is under way."""
-    admin = actor(Role.ADMIN)
+    admin = actor(Scope.MEMBERS_WRITE)
     if about(DEMO, organization=admin.organization_id).exclude(state__in=_LEFT_UNDONE).exists():
         return None
     return jobs.submit(DEMO, FillOrder(), actor=admin)
@@ -126,7 +120,7 @@ def order_run(*, project: Project) -> Job | None:
     if about(DEMO_RUN, project=project.pk).exclude(state__in=_LEFT_UNDONE).exists():
         return None
     order = DemoRunOrder(project_id=project.pk)
-    return jobs.submit(DEMO_RUN, order, actor=actor(Role.SCIENTIST), project_id=project.pk)
+    return jobs.submit(DEMO_RUN, order, actor=actor(Scope.MODELS_WRITE), project_id=project.pk)
 
 
 def fill(running: Running[FillOrder]) -> dict[str, Any]:
@@ -138,9 +132,9 @@ def fill(running: Running[FillOrder]) -> dict[str, Any]:
     names = _fashion_labels()
     project = _project(fashion, FASHION, "classification", sorted(set(names.values())), _FASHION_RULES, target=0.9)
     _project(street, STREET, "boxes", ["Person", "Cyclist"], _STREET_RULES, target=0.8)
-    names_of_texts(actor(Role.MANAGER))
+    names_of_texts(actor(Scope.PROJECTS_WRITE))
     use_rules(project)
-    scientist = actor(Role.SCIENTIST)
+    scientist = actor(Scope.MODELS_WRITE)
     agree(project)
     _answer(running, project, names, EARLY)
     early = _snapshot(project, 1)
@@ -174,13 +168,13 @@ def fill(running: Running[FillOrder]) -> dict[str, Any]:
 
 
 def _dataset(name: str) -> Dataset:
-    manager = actor(Role.MANAGER)
+    manager = actor(Scope.PROJECTS_WRITE)
     found = Dataset.objects.visible_to(manager).filter(name=name).first()
     return found or datalake.create_dataset(actor=manager, name=name)
 
 
 def _take_in(running: Running[FillOrder], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
-    manager = actor(Role.MANAGER)
+    manager = actor(Scope.PROJECTS_WRITE)
     batch = IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()
     batch = batch or datalake.open_batch(actor=manager, dataset=dataset)
     staged = batch.files.first()
@@ -205,7 +199,7 @@ def _fashion_labels() -> dict[str, str]:
 
 
 def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: str, *, target: float) -> Project:
-    manager = actor(Role.MANAGER)
+    manager = actor(Scope.PROJECTS_WRITE)
     found = Project.objects.visible_to(manager).filter(name=name).first()
     if found is None:
         schema = SchemaIn(
@@ -223,7 +217,7 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
 
 def _answer(running: Running[FillOrder], project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
-    annotator = actor(Role.ANNOTATOR)
+    annotator = actor(Scope.LABELS_WRITE)
     answered = Task.objects.filter(project=project, given__gt=0).count()
     while answered < until:
         tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
@@ -238,7 +232,7 @@ def _answer(running: Running[FillOrder], project: Project, names: dict[str, str]
 
 def _snapshot(project: Project, number: int) -> Snapshot:
     """The first or second snapshot that did not fail, ready; its job is any worker's, or it is built here."""
-    manager = actor(Role.MANAGER)
+    manager = actor(Scope.PROJECTS_WRITE)
     rows = project.snapshots.select_related("job").order_by("version")
     good = [one for one in rows if one.standing != SnapshotState.FAILED]
     snapshot = good[number - 1] if len(good) >= number else create_snapshot(actor=manager, project=project)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import create_snapshot
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
@@ -75,7 +75,7 @@ def _measure(plan: LivePlan, snapshot: Snapshot) -> str:
 def _actor(plan: LivePlan) -> Actor:
     """Who set the plan; an admin where that person has left."""
     members = Membership.objects.filter(organization_id=plan.project.organization_id, is_active=True)
-    member = members.filter(user_id=plan.created_by_id or 0).first() or members.filter(role="admin").first()
+    member = members.filter(user_id=plan.created_by_id or 0).first() or members.granted(Scope.MEMBERS_WRITE).first()
     if member is None:
         raise LookupError("The organization has no active member.")
     return actor_of_membership(member)

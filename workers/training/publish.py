@@ -48,11 +48,11 @@ def job_token(job: Job) -> Iterator[str]:
         LookupError: nobody of the organization can own it.
     """
     members = Membership.objects.filter(organization_id=job.organization_id, is_active=True)
-    owner = members.filter(user_id=job.created_by_id or 0).first() or members.filter(role="admin").first()
+    owner = members.filter(user_id=job.created_by_id or 0).first() or members.granted(Scope.MEMBERS_WRITE).first()
     if owner is None:
         raise LookupError("The organization has no active member.")
-    if owner.role not in ("scientist", "admin"):  # the order was allowed; registering is part of it
-        owner = members.filter(role__in=["admin", "scientist"]).first() or owner
+    if Scope.MODELS_WRITE not in owner.role.granted():  # the order was allowed; registering is part of it
+        owner = members.granted(Scope.MODELS_WRITE).first() or owner
     token, secret = mint_token(
         membership=owner,
         name=f"training job {job.pk}",

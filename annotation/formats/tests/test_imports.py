@@ -205,7 +205,7 @@ def test_a_label_studio_project_comes_over_with_its_people_and_answers(people, t
     assert {a.user.email for a in task.annotations.filter(source="person")} == {"hana@old.example", "ken@old.example"}
     assert task.annotation.source == "consensus"
     assert task.annotation.value["regions"][0]["x"] == 11.0
-    assert Membership.objects.filter(user__email="ken@old.example", role="annotator").exists()
+    assert Membership.objects.filter(user__email="ken@old.example", role__key="annotator").exists()
     assert Task.objects.get(item__name="8.jpg").state == "open"
 
 

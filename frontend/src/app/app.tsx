@@ -33,20 +33,25 @@ import { SettingsPage } from "../features/settings/settings-page";
 import { EnterPage } from "../features/signin/enter-page";
 import { SignIn } from "../features/signin/sign-in";
 import { ApiError, api, unwrap } from "../shared/api/client";
-import { MeContext } from "../shared/api/session";
+import { type Me, MeContext } from "../shared/api/session";
 import { Failure, Page, Waiting } from "../shared/ui/parts";
 import { applicationRoutes, installedApplications } from "./applications";
 import { Shell } from "./shell";
 
-/** Where each role's work begins. */
-const HOME: Record<string, string> = {
-  customer: "/dashboard",
-  annotator: "/label",
-  reviewer: "/review",
-  manager: "/projects",
-  scientist: "/models",
-  admin: "/dashboard",
-};
+/** Where work begins, for the first of these scopes that the person has. */
+const HOMES: [scope: string, page: string][] = [
+  ["members.write", "/dashboard"],
+  ["projects.write", "/projects"],
+  ["models.write", "/models"],
+  ["labels.review", "/review"],
+  ["labels.write", "/label"],
+  ["contracts.read", "/dashboard"],
+];
+
+function homeOf(me: Me): string {
+  if (me.barred) return "/settings";
+  return HOMES.find(([scope]) => me.scopes.includes(scope))?.[1] ?? "/label";
+}
 
 export function App() {
   const { i18n } = useLingui();
@@ -66,12 +71,7 @@ export function App() {
     <MeContext value={me.data}>
       <Shell>
         <Routes>
-          <Route
-            path="/"
-            element={
-              <Navigate to={me.data.barred ? "/settings" : (HOME[me.data.role] ?? "/label")} replace />
-            }
-          />
+          <Route path="/" element={<Navigate to={homeOf(me.data)} replace />} />
           <Route path="/label" element={<LabelList />} />
           <Route path="/label/:projectId" element={<LabelPage />} />
           <Route path="/projects" element={<ProjectsPage />} />

@@ -1,5 +1,6 @@
-"""What may be done, and which role may do it. A token's scopes narrow its owner's role."""
+"""What may be done. Roles (`plateau.identity`) grant scopes to members; a token's scopes narrow its owner's role."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,46 +32,29 @@ class Scope(StrEnum):
     SELF = "self"
 
 
-_SEEING = {Scope.RUNS_READ, Scope.MODELS_READ, Scope.MODELS_PREDICT, Scope.CONTRACTS_READ}
-_READING = _SEEING | {Scope.SNAPSHOTS_READ, Scope.DATA_READ, Scope.MEMBERS_READ}
-_CONTRACTS = {Scope.CONTRACTS_WRITE, Scope.CONTRACTS_SIGN}
-_EVERYONE = {Scope.PROJECTS_READ, Scope.LABELS_WRITE, Scope.SELF}
+_BY_NAME = {scope.value: scope for scope in Scope}
 
-ROLE_SCOPES: dict[str, frozenset[Scope]] = {
-    "customer": frozenset(_SEEING | {Scope.PROJECTS_READ, Scope.CONTRACTS_SIGN, Scope.SELF}),
-    "annotator": frozenset(_EVERYONE),
-    "reviewer": frozenset(_EVERYONE | {Scope.LABELS_REVIEW, Scope.DATA_READ}),
-    "manager": frozenset(
-        _EVERYONE
-        | _READING
-        | _CONTRACTS
-        | {
-            Scope.LABELS_REVIEW,
-            Scope.DATA_WRITE,
-            Scope.PROJECTS_WRITE,
-            Scope.SNAPSHOTS_WRITE,
-            Scope.RUNS_WRITE,
-            Scope.MODELS_APPROVE,
-        }
-    ),
-    "scientist": frozenset(
-        _EVERYONE
-        | _READING
-        | _CONTRACTS
-        | {Scope.LABELS_REVIEW, Scope.DATA_WRITE, Scope.SNAPSHOTS_WRITE, Scope.RUNS_WRITE, Scope.MODELS_WRITE}
-    ),
-    "admin": frozenset(Scope),
-}
+
+def granted_scopes(names: Iterable[str]) -> frozenset[Scope]:
+    """The scopes of a role, with `self`; names that this version does not know grant nothing."""
+    return frozenset({Scope.SELF, *(_BY_NAME[name] for name in names if name in _BY_NAME)})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: one member of one organization, by session or by token."""
+    """Who asks: one member of one organization, by session or by token.
+
+    Attributes:
+        role: Title of the member's role, for messages alone: what may be done, `may` says.
+        scopes: What may be done now.
+        role_scopes: What the role grants, also where the token or a missing second factor keeps some of it back.
+    """
 
     user_id: int
     organization_id: int
     role: str
     scopes: frozenset[Scope]
+    role_scopes: frozenset[Scope] = frozenset()
     name: str = ""
     email: str = ""
     token_id: int | None = None

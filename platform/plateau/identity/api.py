@@ -1,6 +1,6 @@
 """Routes of people: session, members, tokens."""
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from django.conf import settings
 from django.middleware.csrf import get_token
@@ -22,7 +22,8 @@ from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page
 from plateau.http.validation import parse
 from plateau.identity import security, services
-from plateau.identity.models import ApiToken, MemberSession, Membership, User
+from plateau.identity.errors import UnknownRole
+from plateau.identity.models import ApiToken, MemberSession, Membership, Role, User
 from plateau.identity.schemas import (
     EntryIn,
     LinkOut,
@@ -32,7 +33,7 @@ from plateau.identity.schemas import (
     MemberIn,
     MemberOut,
     MeOut,
-    RoleName,
+    RoleOut,
     SecurityIn,
     SecurityOut,
     SessionOut,
@@ -76,7 +77,7 @@ def _me(membership: Membership, scopes: list[str], barred: str = "") -> MeOut:
         email=membership.user.email,
         language=membership.user.language,
         organization=membership.organization.name,
-        role=cast(RoleName, membership.role),
+        role=membership.role.key,
         scopes=scopes,
         barred=barred,
         applications=[application.key for application in installed_applications()],
@@ -106,7 +107,7 @@ class Session(Endpoint):
         """Start a session."""
         given = parse(SignIn, request.data)
         membership = services.sign_in(request=request._request, email=given.email, password=given.password)
-        return Response(_me(membership, services.role_scopes(membership.role)))
+        return Response(_me(membership, sorted(membership.role.granted())))
 
     @document(summary="Sign out", status=204, public=True)
     def delete(self, request: Request) -> Response:
@@ -226,7 +227,7 @@ class OrganizationSignOn(Endpoint):
         summary="Set the provider (OpenID Connect); it is asked for its card first",
         body=SingleSignOnIn,
         out=SecurityOut,
-        refusals=[Invalid, Unavailable],
+        refusals=[Invalid, UnknownRole, Unavailable],
     )
     def put(self, request: Request) -> Response:
         """Set it."""
@@ -258,7 +259,7 @@ class Me(Endpoint):
         return Response(self._answer())
 
     def _answer(self) -> MeOut:
-        rows = Membership.objects.visible_to(self.actor).select_related("user", "organization")
+        rows = Membership.objects.visible_to(self.actor).select_related("user", "organization", "role")
         return _me(rows.one(user_id=self.actor.user_id), sorted(self.actor.scopes), self.actor.barred)
 
 
@@ -268,10 +269,30 @@ def _member(row: Membership) -> MemberOut:
         user_id=row.user_id,
         name=row.user.name,
         email=row.user.email,
-        role=cast(RoleName, row.role),
+        role=row.role.key,
         is_active=row.is_active,
         created_at=row.created_at,
     )
+
+
+def _role(role: Role) -> RoleOut:
+    return RoleOut(
+        key=role.key,
+        title=role.title,
+        scopes=sorted(role.granted()),
+        is_built_in=role.organization_id is None,
+    )
+
+
+class RoleList(Endpoint):
+    """The roles that members may have."""
+
+    scopes: ClassVar = {"GET": Scope.MEMBERS_READ}
+
+    @document(summary="Roles and what they grant", out=Page[RoleOut], query=PAGE_QUERY)
+    def get(self, request: Request) -> Response:
+        """One page."""
+        return Response(page(request, Role.objects.visible_to(self.actor), _role))
 
 
 class MemberList(Endpoint):
@@ -282,12 +303,12 @@ class MemberList(Endpoint):
     @document(summary="Members", out=Page[MemberOut], query=PAGE_QUERY)
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = Membership.objects.visible_to(self.actor).select_related("user")
+        rows = Membership.objects.visible_to(self.actor).select_related("user", "role")
         return Response(page(request, rows, _member))
 
     @document(
         summary="Add a member; the link by which they choose a password is shown this once",
-        body=MemberIn, out=MemberAdded, status=201, refusals=[Conflict],
+        body=MemberIn, out=MemberAdded, status=201, refusals=[UnknownRole, Conflict],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add one."""
@@ -303,12 +324,15 @@ class MemberDetail(Endpoint):
     scopes: ClassVar = {"PATCH": Scope.MEMBERS_WRITE}
 
     @document(
-        summary="Change a role or close a membership", body=MemberChange, out=MemberOut, refusals=[NotFound, Conflict]
+        summary="Change a role or close a membership",
+        body=MemberChange,
+        out=MemberOut,
+        refusals=[UnknownRole, NotFound, Conflict],
     )
     def patch(self, request: Request, member_id: int) -> Response:
         """Change one."""
         given = parse(MemberChange, request.data)
-        row = Membership.objects.visible_to(self.actor).select_related("user").one(pk=member_id)
+        row = Membership.objects.visible_to(self.actor).select_related("user", "role").one(pk=member_id)
         return Response(_member(services.change_member(actor=self.actor, membership=row, **given.model_dump())))
 
 

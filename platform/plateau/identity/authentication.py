@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from plateau.access.scopes import ROLE_SCOPES, Actor, Scope
+from plateau.access.scopes import Actor, Scope, granted_scopes
 from plateau.database.prepared_statements import Prepared
 from plateau.http.client_ip import client_address, lies_in
 from plateau.http.errors import NotSignedIn, WrongNetwork
@@ -25,9 +25,10 @@ _BY_DIGEST = Prepared(
     "token_by_digest",
     """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
-       m.organization_id, m.role, u.id, u.name, u.email, o.networks
+       m.organization_id, r.key, r.scopes, u.id, u.name, u.email, o.networks
 FROM identity_apitoken t
 JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
+JOIN identity_role r ON r.id = m.role_id
 JOIN identity_organization o ON o.id = m.organization_id
 JOIN identity_user u ON u.id = m.user_id AND u.is_active
 WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
@@ -37,11 +38,12 @@ WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
 _BY_SESSION = Prepared(
     "member_by_session",
     """
-SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, m.role, o.networks,
-       s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
+SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key, r.scopes,
+       o.networks, s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
 FROM identity_membersession s
 JOIN identity_user u ON u.id = s.user_id AND u.is_active
 JOIN identity_membership m ON m.user_id = u.id AND m.is_active
+JOIN identity_role r ON r.id = m.role_id
 JOIN identity_organization o ON o.id = m.organization_id
 WHERE s.session_key = %(key)s AND s.expire_date > now()
   AND s.last_seen_at > now() - make_interval(hours => o.idle_hours)
@@ -81,7 +83,20 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
         row = _BY_DIGEST.run(cursor, {"digest": digest(secret)}).fetchone()
     if row is None:
         return None
-    token_id, scopes, project_id, expires, used, organization_id, role, user_id, name, email, networks = row
+    (
+        token_id,
+        scopes,
+        project_id,
+        expires,
+        used,
+        organization_id,
+        role,
+        role_names,
+        user_id,
+        name,
+        email,
+        networks,
+    ) = row
     now = timezone.now()
     if expires is not None and expires <= now:
         return None
@@ -89,12 +104,13 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
     if used is None or now - used > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
 
-    granted = frozenset(_list(scopes))
+    role_scopes, token_scopes = granted_scopes(_list(role_names)), frozenset(_list(scopes))
     return Actor(
         user_id=user_id,
         organization_id=organization_id,
         role=role,
-        scopes=frozenset(scope for scope in ROLE_SCOPES[role] if scope in granted),
+        scopes=frozenset(scope for scope in role_scopes if scope in token_scopes),
+        role_scopes=role_scopes,
         name=name,
         email=email,
         token_id=token_id,
@@ -104,11 +120,13 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
 
 def actor_of_membership(membership: Membership) -> Actor:
     """The member with all that the role allows."""
+    role_scopes = membership.role.granted()
     return Actor(
         user_id=membership.user_id,
         organization_id=membership.organization_id,
-        role=membership.role,
-        scopes=ROLE_SCOPES[membership.role] | {Scope.SELF},
+        role=membership.role.key,
+        scopes=role_scopes,
+        role_scopes=role_scopes,
         name=membership.user.name,
         email=membership.user.email,
     )
@@ -145,7 +163,7 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
         row = _BY_SESSION.run(cursor, {"key": key}).fetchone()
     if row is None:
         return None
-    user_id, name, email, password, auth_hash, organization_id, role, networks, proven, unseen = row
+    user_id, name, email, password, auth_hash, organization_id, role, role_names, networks, proven, unseen = row
     user = User(pk=user_id, name=name, email=email, password=password)
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     if not any(constant_time_compare(auth_hash, one) for one in hashes):
@@ -153,11 +171,13 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
     check_network(networks, client_address(request.META))
     if unseen:
         MemberSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
+    role_scopes = granted_scopes(_list(role_names))
     actor = Actor(
         user_id=user_id,
         organization_id=organization_id,
         role=role,
-        scopes=(ROLE_SCOPES[role] | {Scope.SELF}) if proven else frozenset({Scope.SELF}),
+        scopes=role_scopes if proven else frozenset({Scope.SELF}),
+        role_scopes=role_scopes,
         name=name,
         email=email,
         barred="" if proven else SECOND_FACTOR_FIRST,

@@ -1,7 +1,7 @@
 """Organizations, their members, and the tokens that act for them."""
 
 import hashlib
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.backends.base import SessionBase
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
+from plateau.access.scopes import Actor, Scope, granted_scopes
 from plateau.access.visibility import ScopedQuerySet
 
 
@@ -68,6 +69,57 @@ class Organization(models.Model):
         return self.name
 
 
+class RoleQuerySet(ScopedQuerySet["Role"]):
+    """The built-in roles and those of organizations."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The roles that the caller's organization can give to its members."""
+        return self.available_to(actor.organization_id)
+
+    def available_to(self, organization_id: int) -> Self:
+        """The built-in roles and the organization's own."""
+        return self.filter(models.Q(organization=None) | models.Q(organization_id=organization_id))
+
+    def least_privileged(self, *scopes: Scope) -> "Role":
+        """The built-in role with the fewest scopes that grants all of `scopes`.
+
+        Raises:
+            Role.DoesNotExist: no built-in role grants them.
+        """
+        count = models.Func(models.F("scopes"), function="jsonb_array_length", output_field=models.IntegerField())
+        roles = self.filter(organization=None, scopes__contains=list(scopes)).order_by(count, "pk")
+        return roles[:1].get()
+
+
+class Role(models.Model):
+    """What a member may do, as data: no code asks for a role by its key.
+
+    Built-in roles belong to no organization and are rows of a migration. `self`, a person's own settings, goes
+    without saying: every role grants it.
+    """
+
+    organization_path: ClassVar[str] = "organization_id"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, related_name="own_roles")
+    key = models.SlugField(max_length=32)
+    title = models.CharField(max_length=80)
+    scopes = models.JSONField(default=list)
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "key"], name="role_key_unique", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def granted(self) -> frozenset[Scope]:
+        """The scopes of its members."""
+        return granted_scopes(self.scopes)
+
+
 class SingleSignOn(models.Model):
     """An organization's own sign-in (OpenID Connect). It vouches for members of this organization alone."""
 
@@ -77,8 +129,8 @@ class SingleSignOn(models.Model):
     issuer = models.CharField(max_length=300)
     client_id = models.CharField(max_length=200)
     secret = models.TextField()  # sealed
-    # Whom the provider vouches for and nobody added joins in this role; empty: nobody joins so.
-    joins_as = models.CharField(max_length=16, blank=True, default="")
+    # Whom the provider vouches for and nobody added joins in this role; None: nobody joins so.
+    default_role = models.ForeignKey(Role, on_delete=models.RESTRICT, null=True)
 
     objects = ScopedQuerySet["SingleSignOn"].as_manager()
 
@@ -86,15 +138,12 @@ class SingleSignOn(models.Model):
         verbose_name = "single sign-on"
 
 
-class Role(models.TextChoices):
-    """A member's job; `access.scopes.ROLE_SCOPES` says what each may do."""
+class MembershipQuerySet(ScopedQuerySet["Membership"]):
+    """Members of organizations."""
 
-    CUSTOMER = "customer"
-    ANNOTATOR = "annotator"
-    REVIEWER = "reviewer"
-    MANAGER = "manager"
-    SCIENTIST = "scientist"
-    ADMIN = "admin"
+    def granted(self, *scopes: Scope) -> Self:
+        """Members whose role grants all of `scopes`."""
+        return self.filter(role__scopes__contains=list(scopes))
 
 
 class Membership(models.Model):
@@ -104,17 +153,16 @@ class Membership(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.CASCADE)
-    role = models.CharField(max_length=16, choices=Role.choices)
+    role = models.ForeignKey(Role, on_delete=models.RESTRICT)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Membership"].as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "member"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership"),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
 
 

@@ -9,7 +9,7 @@ from plateau.http.validation import Strict
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$", max_length=254)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
-RoleName = Literal["customer", "annotator", "reviewer", "manager", "scientist", "admin"]
+RoleKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
 
 
 class SignIn(Strict):
@@ -27,7 +27,7 @@ class MeOut(BaseModel):
     email: str
     language: str
     organization: str
-    role: RoleName
+    role: str
     scopes: list[str]
     barred: str = Field(description="Why scopes of the role are kept back for now; empty: they are not")
     applications: list[str] = Field(description="Optional applications that are installed here")
@@ -39,18 +39,27 @@ class MeIn(Strict):
     language: Literal["en", "ja"]
 
 
+class RoleOut(BaseModel):
+    """A role that members may have."""
+
+    key: str
+    title: str
+    scopes: list[str]
+    is_built_in: bool = Field(description="It comes with the product; an organization cannot change it")
+
+
 class MemberIn(Strict):
     """A new member."""
 
     email: Email
     name: Name
-    role: RoleName
+    role: RoleKey
 
 
 class MemberChange(Strict):
     """What may change of a member."""
 
-    role: RoleName | None = None
+    role: RoleKey | None = None
     is_active: bool | None = None
 
 
@@ -61,7 +70,7 @@ class MemberOut(BaseModel):
     user_id: int
     name: str
     email: str
-    role: RoleName
+    role: str
     is_active: bool
     created_at: datetime
 
@@ -135,7 +144,7 @@ class SingleSignOnIn(Strict):
     secret: Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")] = Field(
         default="", description="Empty: keep the one that is stored"
     )
-    joins_as: RoleName | Literal[""] = Field(
+    default_role: RoleKey | Literal[""] = Field(
         default="", description="Role of people whom it vouches for and nobody added; empty: they stay out"
     )
 
@@ -145,7 +154,7 @@ class SingleSignOnOut(BaseModel):
 
     issuer: str
     client_id: str
-    joins_as: str
+    default_role: str
 
 
 class SecurityOut(BaseModel):

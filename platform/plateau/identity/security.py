@@ -15,6 +15,7 @@ from django.urls import reverse
 from plateau.access.scopes import Actor
 from plateau.http.client_ip import lies_in
 from plateau.http.errors import Conflict, Invalid, NotFound, Unavailable
+from plateau.identity import services
 from plateau.identity.hooks import record
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn
 from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, SingleSignOnOut
@@ -30,7 +31,7 @@ def rules_of(actor: Actor, address: str) -> SecurityOut:
     row = Organization.objects.get(pk=actor.organization_id)
     members = Membership.objects.visible_to(actor).filter(is_active=True)
     proven = Authenticator.objects.filter(type__in=FACTORS).values("user_id")
-    sign_on = SingleSignOn.objects.visible_to(actor).first()
+    sign_on = SingleSignOn.objects.visible_to(actor).select_related("default_role").first()
     path = reverse("openid_connect_callback", kwargs={"provider_id": row.slug})
     return SecurityOut(
         require_second_factor=row.require_second_factor,
@@ -40,9 +41,14 @@ def rules_of(actor: Actor, address: str) -> SecurityOut:
         slug=row.slug,
         your_address=address,
         members_without_factor=members.exclude(user_id__in=proven).count(),
-        single_sign_on=SingleSignOnOut.model_validate(sign_on, from_attributes=True) if sign_on else None,
+        single_sign_on=_sign_on(sign_on) if sign_on else None,
         callback=f"{settings.PLATEAU_URL}{path}",
     )
+
+
+def _sign_on(row: SingleSignOn) -> SingleSignOnOut:
+    key = row.default_role.key if row.default_role else ""
+    return SingleSignOnOut(issuer=row.issuer, client_id=row.client_id, default_role=key)
 
 
 @transaction.atomic
@@ -80,8 +86,14 @@ def set_sign_on(*, actor: Actor, given: SingleSignOnIn) -> None:
 
     Raises:
         Invalid: it cannot be reached, is no provider, or no secret is stored yet.
+        UnknownRole: the organization has no such role.
         Unavailable: others of the organization wait for it already.
     """
+    default_role = None
+    if given.default_role:
+        default_role = services.role_by_key(
+            organization_id=actor.organization_id, key=given.default_role, field="default_role"
+        )
     issuer = given.issuer.rstrip("/")
     try:
         with in_request(actor.organization_id), GuardedSession() as session:
@@ -98,11 +110,13 @@ def set_sign_on(*, actor: Actor, given: SingleSignOnIn) -> None:
             if not given.secret:
                 raise _invalid("secret", "the client's secret is needed")
             row = SingleSignOn(organization_id=actor.organization_id)
-        row.issuer, row.client_id, row.joins_as = issuer, given.client_id, given.joins_as
+        row.issuer, row.client_id, row.default_role = issuer, given.client_id, default_role
         if given.secret:
             row.secret = seal(given.secret)
         row.save()
-        record(actor=actor, action="organization.sign_on_set", subject=row, issuer=issuer, joins_as=given.joins_as)
+        record(
+            actor=actor, action="organization.sign_on_set", subject=row, issuer=issuer, default_role=given.default_role
+        )
 
 
 def _invalid(field: str, text: str) -> Invalid:

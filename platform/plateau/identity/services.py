@@ -21,10 +21,11 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import slugify
 
-from plateau.access.scopes import ROLE_SCOPES, Actor, Scope
+from plateau.access.scopes import Actor, Scope
 from plateau.http.client_ip import client_address
 from plateau.http.errors import Conflict, Invalid, MissingScope, NotFound, NotSignedIn
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_network, digest
+from plateau.identity.errors import UnknownRole
 from plateau.identity.hooks import person_erased, record
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.identity.steps import finish_sign_in
@@ -63,7 +64,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
 
 def membership_of(user: AbstractBaseUser) -> Membership | None:
     """Where a person works; None where access was closed."""
-    rows = Membership.objects.select_related("user", "organization")
+    rows = Membership.objects.select_related("user", "organization", "role")
     return rows.filter(user_id=user.pk, user__is_active=True, is_active=True).order_by("pk").first()
 
 
@@ -71,7 +72,7 @@ def note_refused_sign_in(email: str, request: HttpRequest) -> None:
     """Write a failed try to the log of whose account it was aimed at; unknown addresses go to the process's log."""
     address = client_address(request.META)
     logger.warning("sign-in refused", extra={"address": address})
-    aimed = Membership.objects.select_related("user").filter(user__email=email).order_by("pk").first()
+    aimed = Membership.objects.select_related("user", "role").filter(user__email=email).order_by("pk").first()
     if aimed is not None:
         actor = replace(actor_of_membership(aimed), user_id=0)
         record(actor=actor, action="member.sign_in_refused", subject=aimed, address=address)
@@ -103,7 +104,8 @@ def create_organization(*, name: str, admin_email: str, admin_name: str, passwor
         slug = f"{slug}-{secrets.token_hex(3)}"
     organization = Organization.objects.create(name=name, slug=slug)
     user = User.objects.create_user(admin_email, password, name=admin_name)
-    membership = Membership.objects.create(organization=organization, user=user, role=Role.ADMIN)
+    full_access = Role.objects.least_privileged(*(scope for scope in Scope if scope != Scope.SELF))
+    membership = Membership.objects.create(organization=organization, user=user, role=full_access)
     record(actor=actor_of_membership(membership), action="organization.created", subject=organization)
     return membership
 
@@ -114,12 +116,14 @@ def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
 
     Raises:
         Conflict: the address already belongs to somebody here or elsewhere.
+        UnknownRole: the organization has no such role.
     """
+    member_role = role_by_key(organization_id=actor.organization_id, key=role)
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
         raise Conflict(f"{email} already has an account.")
     user = User.objects.create_user(email, None, name=name)
-    membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=role)
+    membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=member_role)
     record(actor=actor, action="member.added", subject=membership, role=role)
     return membership
 
@@ -212,19 +216,26 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     """Change a role, or close a membership; tokens of a closed one stop at once.
 
     Raises:
-        Conflict: it would leave the organization without an admin.
+        Conflict: it would leave the organization without a member who manages members.
+        UnknownRole: the organization has no such role.
     """
-    locked = Membership.objects.select_for_update().filter(organization_id=actor.organization_id)
-    admins = [row.pk for row in locked if row.role == Role.ADMIN and row.is_active]
-    loses_admin = (role is not None and role != Role.ADMIN) or is_active is False
-    if loses_admin and admins == [membership.pk]:
+    new_role = role_by_key(organization_id=actor.organization_id, key=role) if role else None
+    members = Membership.objects.select_for_update(of=("self",)).filter(organization_id=actor.organization_id)
+    managing = [
+        row.pk for row in members.select_related("role")
+        if row.is_active and Scope.MEMBERS_WRITE in row.role.granted()
+    ]  # fmt: skip
+    stops_managing = is_active is False or (new_role is not None and Scope.MEMBERS_WRITE not in new_role.granted())
+    if stops_managing and managing == [membership.pk]:
         raise Conflict("This is the last admin. Make someone else an admin first.")
-    membership.role = role or membership.role
+    membership.role = new_role or membership.role
     membership.is_active = membership.is_active if is_active is None else is_active
     membership.save(update_fields=["role", "is_active"])
     if not membership.is_active:
         MemberSession.objects.filter(user_id=membership.user_id).delete()
-    record(actor=actor, action="member.changed", subject=membership, role=membership.role, active=membership.is_active)
+    record(
+        actor=actor, action="member.changed", subject=membership, role=membership.role.key, active=membership.is_active
+    )
     return membership
 
 
@@ -315,6 +326,13 @@ def end_sessions(*, actor: Actor, membership: Membership, but: str = "") -> int:
     return number
 
 
-def role_scopes(role: str) -> list[str]:
-    """What a role may do, sorted."""
-    return sorted(ROLE_SCOPES[role])
+def role_by_key(*, organization_id: int, key: str, field: str = "role") -> Role:
+    """The built-in role, or the organization's own, of this key; `field` is where the caller wrote it.
+
+    Raises:
+        UnknownRole: there is none.
+    """
+    role = Role.objects.available_to(organization_id).filter(key=key).first()
+    if role is None:
+        raise UnknownRole(key, field=field)
+    return role

@@ -148,7 +148,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         A provider may vouch only for people of its own organization, by an address that it has verified: the admin
         of one organization must not be able to sign in as somebody of another.
         """
-        row = SingleSignOn.objects.select_related("organization").get(
+        row = SingleSignOn.objects.select_related("organization", "default_role").get(
             organization_id=sociallogin.provider.app.settings["organization"]
         )
         if sociallogin.is_existing:
@@ -174,11 +174,11 @@ def _joined(row: SingleSignOn, sociallogin: SocialLogin, email: str) -> User:
     """Add the person, where the organization lets its provider do that."""
     from plateau.identity.authentication import actor_of_membership
 
-    if not row.joins_as:
+    if row.default_role is None:
         raise _refused("unknown")
     said = sociallogin.account.extra_data.get("id_token") or sociallogin.account.extra_data.get("userinfo") or {}
     name = str(said.get("name") or email.split("@", maxsplit=1)[0])[:120].replace("\x00", "")
     user = User.objects.create_user(email, None, name=name)
-    membership = Membership.objects.create(organization=row.organization, user=user, role=row.joins_as)
-    record(actor=actor_of_membership(membership), action="member.joined", subject=membership, role=row.joins_as)
+    membership = Membership.objects.create(organization=row.organization, user=user, role=row.default_role)
+    record(actor=actor_of_membership(membership), action="member.joined", subject=membership, role=row.default_role.key)
     return user

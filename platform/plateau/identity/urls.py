@@ -11,6 +11,7 @@ urlpatterns = [
     path("sessions/", api.SessionList.as_view(), name="session-list"),
     path("sessions/<str:session_id>/", api.SessionOne.as_view(), name="session-detail"),
     path("me/", api.Me.as_view(), name="me"),
+    path("roles/", api.RoleList.as_view(), name="role-list"),
     path("members/", api.MemberList.as_view(), name="member-list"),
     path("members/<int:member_id>/", api.MemberDetail.as_view(), name="member-detail"),
     path("members/<int:member_id>/erase/", api.MemberErasure.as_view(), name="member-erase"),

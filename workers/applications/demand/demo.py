@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.files.base import File
 
-from plateau.identity.models import Role
+from plateau.access.scopes import Scope
 from workers.applications.demand.models import Area
 from workers.applications.demand.services import add_events, create_area, order_report
 from workers.demo.people import actor
@@ -15,7 +15,7 @@ TRIPS = Path(__file__).parent / "data" / "nyc_taxi_2015_01.parquet"
 
 def add_taxi_area() -> None:
     """A city with a month of taxi trips, and the report on its forecasts."""
-    scientist = actor(Role.SCIENTIST)
+    scientist = actor(Scope.MODELS_WRITE)
     area = Area.objects.filter(organization_id=scientist.organization_id, name=TAXI).first()
     if area is None:
         # A sample of the trips: cells of 1 km, where every trip of a city would fill cells of 500 m.

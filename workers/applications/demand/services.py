@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict
 from plateau.identity.authentication import actor_of_membership
@@ -176,7 +176,7 @@ def refresh_all() -> int:
         if last is None or (newest is not None and whole_slots_end(area, last) <= newest) or busy.exists():
             continue
         members = Membership.objects.filter(organization_id=area.organization_id, is_active=True)
-        owner = members.filter(user_id=area.created_by_id or 0).first() or members.filter(role="admin").first()
+        owner = members.filter(user_id=area.created_by_id or 0).first() or members.granted(Scope.MEMBERS_WRITE).first()
         if owner is None:
             continue
         jobs.submit(REFRESH, RefreshOrder(area_id=area.pk), actor=actor_of_membership(owner))

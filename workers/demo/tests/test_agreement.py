@@ -4,6 +4,7 @@ import pytest
 
 from annotation.projects.services import create_project
 from labelkit.annotations import LabelIn, SchemaIn
+from plateau.access.scopes import Scope
 from plateau.datalake.services import create_dataset
 from plateau.identity.models import Membership
 from registry.contracts.models import Contract
@@ -15,7 +16,7 @@ from workers.demo.services import create_people
 @pytest.mark.django_db
 def test_the_demos_contract_is_in_force_and_signed_by_its_customer_and_a_maker():
     create_people()
-    admin = actor("admin")
+    admin = actor(Scope.MEMBERS_WRITE)
     schema = SchemaIn(labels=[LabelIn(id=one, name=one, color="#b91c1c") for one in ("trouser", "coat")])
     project = create_project(
         actor=admin,
@@ -26,7 +27,7 @@ def test_the_demos_contract_is_in_force_and_signed_by_its_customer_and_a_maker()
     )
     agree(project)
     contract = Contract.objects.get(project=project)
-    roles = dict(Membership.objects.filter(organization_id=admin.organization_id).values_list("user_id", "role"))
+    roles = dict(Membership.objects.filter(organization_id=admin.organization_id).values_list("user_id", "role__key"))
     assert contract.state == "signed"
     assert {one.party: roles[one.user_id] for one in contract.signatures.all()} == {
         "customer": "customer",

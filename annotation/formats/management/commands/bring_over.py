@@ -24,13 +24,13 @@ from annotation.projects.models import Project
 from annotation.projects.services import create_project
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from labelkit.pictures import read_upright_size
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, Scope
 from plateau.datalake.images import BadFile
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
 from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
-from plateau.identity.models import Membership, User
+from plateau.identity.models import Membership, Role, User
 
 _ADDRESSES = ("http://", "https://")
 
@@ -53,10 +53,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
-        admin = Membership.objects.select_related("user").filter(
-            organization__slug=options["organization"], role="admin", is_active=True
-        )
-        member = admin.order_by("pk").first()
+        admins = Membership.objects.select_related("user", "role").granted(Scope.MEMBERS_WRITE)
+        admins = admins.filter(organization__slug=options["organization"], is_active=True)
+        member = admins.order_by("pk").first()
         if member is None:
             raise CommandError(f"There is no organization {options['organization']!r} with an admin.")
         images: Path | None = options["images"]
@@ -222,12 +221,11 @@ def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, Known]:
 def _people(actor: Actor, names: set[str]) -> dict[str, str]:
     """Members for people's names; who is new cannot sign in until an admin invites them."""
     made: dict[str, str] = {}
+    role = Role.objects.least_privileged(Scope.LABELS_WRITE)
     for name in sorted(names):
         plain = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "somebody"
         email = name.lower() if "@" in name else f"{plain}@brought-over.invalid"
         user, _ = User.objects.get_or_create(email=email, defaults={"name": name[:120], "password": "!"})
-        Membership.objects.get_or_create(
-            organization_id=actor.organization_id, user=user, defaults={"role": "annotator"}
-        )
+        Membership.objects.get_or_create(organization_id=actor.organization_id, user=user, defaults={"role": role})
         made[name] = email
     return made

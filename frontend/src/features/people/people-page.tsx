@@ -5,17 +5,15 @@ import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { Confirm, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
-import { type Role, useRoleNames } from "./roles";
+import { useRoles } from "./roles";
 import { TeamsPanel } from "./teams-panel";
-
-const ROLES: Role[] = ["customer", "annotator", "reviewer", "manager", "scientist", "admin"];
 
 export function PeoplePage() {
   const { i18n } = useLingui();
   const me = useMe();
   const queries = useQueryClient();
   const mayWrite = useMay("members.write");
-  const names = useRoleNames();
+  const { roles, titleOf } = useRoles();
   const [link, setLink] = useState<{ name: string; link: string } | null>(null);
   const members = useQuery({ queryKey: ["members"], queryFn: () => unwrap(api.GET("/api/v1/members/")) });
   const refresh = () => queries.invalidateQueries({ queryKey: ["members"] });
@@ -54,7 +52,7 @@ export function PeoplePage() {
       {
         email: String(data.get("email")),
         name: String(data.get("name")),
-        role: String(data.get("role")) as Role,
+        role: String(data.get("role")),
       },
       { onSuccess: () => form.reset() },
     );
@@ -114,18 +112,16 @@ export function PeoplePage() {
                     <select
                       aria-label={i18n._("Role of {name}", { name: row.name })}
                       value={row.role}
-                      onChange={(event) =>
-                        change.mutate({ id: row.id, body: { role: event.target.value as Role } })
-                      }
+                      onChange={(event) => change.mutate({ id: row.id, body: { role: event.target.value } })}
                     >
-                      {ROLES.map((role) => (
-                        <option key={role} value={role}>
-                          {names[role]}
+                      {roles.map((role) => (
+                        <option key={role.key} value={role.key}>
+                          {titleOf(role.key)}
                         </option>
                       ))}
                     </select>
                   ) : (
-                    names[row.role as Role]
+                    titleOf(row.role)
                   )}
                 </td>
                 <td>
@@ -200,9 +196,9 @@ export function PeoplePage() {
             </Field>
             <Field label={i18n._("Role")}>
               <select name="role">
-                {ROLES.map((role) => (
-                  <option key={role} value={role}>
-                    {names[role]}
+                {roles.map((role) => (
+                  <option key={role.key} value={role.key}>
+                    {titleOf(role.key)}
                   </option>
                 ))}
               </select>

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count } from "../../shared/ui/numbers";
 import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
-import { type Role, useRoleNames } from "./roles";
+import { useRoles } from "./roles";
 
 /** Who gets in: an organization's rules of signing in, and its own provider. */
 export function SecurityPage() {
@@ -117,7 +117,7 @@ function SignOn({
 }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const names = useRoleNames();
+  const { roles, titleOf } = useRoles();
   const save = useMutation({
     mutationFn: (body: Schemas["SingleSignOnIn"]) =>
       unwrap(api.PUT("/api/v1/organization/sign-on/", { body })),
@@ -135,7 +135,7 @@ function SignOn({
       issuer: String(form.get("issuer")),
       client_id: String(form.get("client")),
       secret: String(form.get("secret")),
-      joins_as: String(form.get("joins")) as Role | "",
+      default_role: String(form.get("default_role")),
     });
   };
   return (
@@ -167,11 +167,11 @@ function SignOn({
         <input name="secret" type="password" required={!set} maxLength={500} autoComplete="off" />
       </Field>
       <Field label={i18n._("People whom it vouches for and nobody added")}>
-        <select name="joins" defaultValue={set?.joins_as ?? ""}>
+        <select name="default_role" key={roles.length} defaultValue={set?.default_role ?? ""}>
           <option value="">{i18n._("stay out")}</option>
-          {Object.entries(names).map(([role, name]) => (
-            <option key={role} value={role}>
-              {i18n._("join as {role}", { role: name })}
+          {roles.map((role) => (
+            <option key={role.key} value={role.key}>
+              {i18n._("join as {role}", { role: titleOf(role.key) })}
             </option>
           ))}
         </select>

@@ -34,7 +34,7 @@ def at(issuer: str, organization: str = "ours") -> None:
 
 
 def body(issuer: str) -> dict[str, str]:
-    return {"issuer": issuer, "client_id": "plateau", "secret": "s", "joins_as": ""}
+    return {"issuer": issuer, "client_id": "plateau", "secret": "s", "default_role": ""}
 
 
 def test_a_provider_that_hangs_is_given_up(people, hangs):

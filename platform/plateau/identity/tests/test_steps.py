@@ -243,8 +243,8 @@ def come_by(client: Client, issuer: str, email: str, organization: str = "ours")
     return client.get(where.path, {key: value[0] for key, value in parse_qs(where.query).items()})
 
 
-def set_up(people, issuer: str, organization: str = "ours", joins_as: str = "") -> None:
-    body = {"issuer": issuer, "client_id": "plateau", "secret": "s3cret", "joins_as": joins_as}
+def set_up(people, issuer: str, organization: str = "ours", default_role: str = "") -> None:
+    body = {"issuer": issuer, "client_id": "plateau", "secret": "s3cret", "default_role": default_role}
     saved = people.client("admin", organization).put("/api/v1/organization/sign-on/", body, **JSON)
     assert saved.status_code == 200, saved.json()
     assert "s3cret" not in SingleSignOn.objects.get(organization__name=organization).secret
@@ -263,7 +263,7 @@ def test_members_sign_in_at_their_organizations_own_provider(people, provider):
 
 
 def test_a_provider_vouches_for_its_own_organization_alone(people, provider):
-    set_up(people, provider, "theirs", joins_as="admin")
+    set_up(people, provider, "theirs", default_role="admin")
     vouch(provider, "admin@ours.example")
     client = Client()
     assert come_by(client, provider, "admin@ours.example", "theirs")["Location"] == "/?sign-in=unknown"
@@ -283,7 +283,7 @@ def test_strangers_join_only_where_the_organization_says_so(people, provider):
     set_up(people, provider)
     vouch(provider, "new@ours.example")
     assert come_by(Client(), provider, "new@ours.example")["Location"] == "/?sign-in=unknown"
-    set_up(people, provider, joins_as="annotator")
+    set_up(people, provider, default_role="annotator")
     client = Client()
     come_by(client, provider, "new@ours.example")
     assert client.get("/api/v1/me/").json()["role"] == "annotator"

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
+from plateau.access.scopes import Scope
 from plateau.datalake import hooks, services
 from plateau.datalake.models import Dataset
 from plateau.identity.authentication import actor_of_membership
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         if not path.exists():
             raise CommandError(f"There is no {path}.")
         rows = Membership.objects.select_related("user").filter(is_active=True).order_by("pk")
-        rows = rows.filter(user__email=options["email"].lower()) if options["email"] else rows.filter(role="admin")
+        rows = (
+            rows.filter(user__email=options["email"].lower()) if options["email"] else rows.granted(Scope.MEMBERS_WRITE)
+        )
         membership = rows.first()
         if membership is None:
             raise CommandError("No such member; name one with --email.")
