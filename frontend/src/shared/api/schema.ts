@@ -2231,6 +2231,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roles and what they grant
+         * @description One page.
+         */
+        get: operations["roleListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/": {
         parameters: {
             query?: never;
@@ -5668,7 +5688,7 @@ export interface components {
             /** Organization */
             organization: string;
             /** Role */
-            role: components["schemas"]["RoleEnum"];
+            role: string;
             /** Scopes */
             scopes: string[];
             /**
@@ -5696,7 +5716,7 @@ export interface components {
             /** Email */
             email: string;
             /** Role */
-            role: components["schemas"]["RoleEnum"];
+            role: string;
             /** Is Active */
             is_active: boolean;
             /**
@@ -5717,7 +5737,7 @@ export interface components {
             /** Name */
             name: string;
             /** Role */
-            role: components["schemas"]["RoleEnum"];
+            role: string;
         };
         /**
          * MemberOut
@@ -5733,7 +5753,7 @@ export interface components {
             /** Email */
             email: string;
             /** Role */
-            role: components["schemas"]["RoleEnum"];
+            role: string;
             /** Is Active */
             is_active: boolean;
             /**
@@ -6190,6 +6210,13 @@ export interface components {
             /** Next */
             next: number | null;
         };
+        /** PageOfRoleOut */
+        PageOfRoleOut: {
+            /** Rows */
+            rows: components["schemas"]["RoleOut"][];
+            /** Next */
+            next: number | null;
+        };
         /** PageOfRunOut */
         PageOfRunOut: {
             /** Rows */
@@ -6496,7 +6523,7 @@ export interface components {
              * Role
              * @default null
              */
-            role?: ("customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin") | null;
+            role?: string | null;
             /**
              * Is Active
              * @default null
@@ -7228,8 +7255,23 @@ export interface components {
              */
             state: string;
         };
-        /** @enum {string} */
-        RoleEnum: "customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin";
+        /**
+         * RoleOut
+         * @description A role that members may have.
+         */
+        RoleOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Is Built In
+             * @description It comes with the product; an organization cannot change it
+             */
+            is_built_in: boolean;
+        };
         /**
          * RollbackIn
          * @description Which alias to point back.
@@ -7709,11 +7751,11 @@ export interface components {
              */
             secret?: string;
             /**
-             * Joins As
+             * Default Role
              * @description Role of people whom it vouches for and nobody added; empty: they stay out
              * @default
              */
-            joins_as?: ("customer" | "annotator" | "reviewer" | "manager" | "scientist" | "admin") | "";
+            default_role?: string | "";
         };
         /**
          * SingleSignOnOut
@@ -7724,8 +7766,8 @@ export interface components {
             issuer: string;
             /** Client Id */
             client_id: string;
-            /** Joins As */
-            joins_as: string;
+            /** Default Role */
+            default_role: string;
         };
         /**
          * SkeletonIn
@@ -12032,7 +12074,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberAdded"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12094,7 +12136,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12821,7 +12863,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16129,6 +16171,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recipes"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roleListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: number;
+                /** @description Rows on a page, 1 to 200; 50 if not given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfRoleOut"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
