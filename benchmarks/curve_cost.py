@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks import lcdb
 from statkit.learning_curves import forecast_curve, nested_order
 from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid, training_costs
-from workers.catalog import CARDS, complete_params
+from workers.catalog import RECIPES, complete_params
 
 AHEAD = 8
 SPLITS = 25
@@ -129,15 +129,15 @@ def measure() -> None:
         labels = sorted(set(names.values()))
         truth = [one.label for one in sealed]
         for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
-            card = CARDS[key]
-            recipe, params = importlib.import_module(card.module), complete_params(card, given)
+            spec = RECIPES[key]
+            recipe, params = importlib.import_module(spec.module), complete_params(spec, given)
             run: Any = _Run(Path(folder) / key)
             if key == "image_probe":  # makes the ONNX file once: no part of a training
                 recipe.fit(train[:20], labels, params, run)
             begun = time.perf_counter()
             recipe.fit(train, labels, params, run).predict(sealed)
             whole = time.perf_counter() - begun
-            planned = plan_trainings(size_grid(len(train))[-6:], card.curve_budget, floor=card.least_cost)
+            planned = plan_trainings(size_grid(len(train))[-6:], spec.curve_budget, floor=spec.min_cost_labels)
             begun = time.perf_counter()
             for one in planned:
                 for seed in range(one.seeds):
@@ -146,7 +146,9 @@ def measure() -> None:
                     subset = [train[index] for index in nested_order([e.label for e in train], seed=seed)[: one.n]]
                     judge(recipe.fit(subset, labels, params, run).predict(sealed), truth, labels).curve_metrics()
             spent = time.perf_counter() - begun
-            unit = training_costs([one.n for one in planned], floor=card.least_cost) @ [one.seeds for one in planned]
+            unit = training_costs([one.n for one in planned], floor=spec.min_cost_labels) @ [
+                one.seeds for one in planned
+            ]
             told = ", ".join(f"{one.n} × {one.seeds}" for one in planned)
             print(f"{key}: one training {whole:.1f} s; curve {spent:.1f} s = {spent / whole:.2f} trainings ", end="")
             print(f"(planned {unit:.2f}): {told}", flush=True)

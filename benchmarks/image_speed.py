@@ -23,19 +23,19 @@ import torch
 
 from benchmarks.data import HOME
 from benchmarks.recipes import Quiet
-from workers.catalog import CARDS, complete_params
+from workers.catalog import RECIPES, complete_params
 from workers.recipes import base, dense
 from workers.recipes.base import Example
 
 PICTURES = Path(__file__).resolve().parents[1] / "workers" / "demo" / "data" / "pedestrians_24.zip"
 COUNT = 96
 # Enough epochs that a training is a training: the shares are those of the defaults.
-RECIPES: dict[str, dict[str, Any]] = {
-    "image_cnn": {"side": 64, "width": 16, "epochs": 6},
-    "image_finetune": {"epochs": 2, "side": 160, "least": COUNT},
+PARAMS: dict[str, dict[str, Any]] = {
+    "image_cnn": {"image_size": 64, "width": 16, "epochs": 6},
+    "image_finetune": {"epochs": 2, "image_size": 160, "min_examples_per_epoch": COUNT},
     "image_probe": {},
-    "boxes_centers": {"epochs": 6, "side": 256, "least": COUNT},
-    "masks_pyramid": {"epochs": 6, "side": 256, "least": COUNT},
+    "boxes_centers": {"epochs": 6, "image_size": 256, "min_examples_per_epoch": COUNT},
+    "masks_pyramid": {"epochs": 6, "image_size": 256, "min_examples_per_epoch": COUNT},
 }
 
 
@@ -95,13 +95,13 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     number = 0
-    for key, given in RECIPES.items():
+    for key, given in PARAMS.items():
         if options.only not in key:
             continue
-        card = CARDS[key]
-        module = importlib.import_module(card.module)
-        kind = next(iter(card.kinds))
-        params = complete_params(card, given)
+        spec = RECIPES[key]
+        module = importlib.import_module(spec.module)
+        kind = next(iter(spec.annotation_types))
+        params = complete_params(spec, given)
         shares: dict[str, list[float]] = {"train": [], "predict": []}
         rates: dict[str, list[float]] = {"train": [], "predict": []}
         passes = params.get("epochs", 1)

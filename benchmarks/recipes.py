@@ -19,7 +19,7 @@ import torch
 
 from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
-from workers.catalog import CARDS, complete_params
+from workers.catalog import RECIPES, complete_params
 from workers.metrics import report_on
 from workers.metrics.base import bootstrap_difference
 from workers.recipes.base import Example
@@ -119,9 +119,9 @@ DATA: dict[str, Callable[[], Data]] = {
     "nuclei": nuclei,
 }
 OPTIONS = {
-    "image_finetune": {"epochs": 3, "side": 96},
-    "image_cnn": {"side": 28, "width": 16},
-    "masks_pyramid": {"side": 256, "epochs": 30},
+    "image_finetune": {"epochs": 3, "image_size": 96},
+    "image_cnn": {"image_size": 28, "width": 16},
+    "masks_pyramid": {"image_size": 256, "epochs": 30},
 }
 
 
@@ -138,13 +138,13 @@ def main() -> None:
         print(f"\n{name}: {len(learned)} to learn from, {len(sealed)} to judge")
         usual = float(np.mean([one.value["number"] for one in learned])) if kind == "row_number" else 0.0
         scored = {}
-        for key, card in CARDS.items():
-            if kind not in card.kinds or (options.only and options.only not in (key, CARDS[key].baseline)):
+        for key, spec in RECIPES.items():
+            if kind not in spec.annotation_types or (options.only and options.only not in (key, RECIPES[key].baseline)):
                 continue
-            module = importlib.import_module(card.module)
+            module = importlib.import_module(spec.module)
             with tempfile.TemporaryDirectory() as folder:
                 begun = time.process_time()
-                model = module.fit(learned, labels, complete_params(card, OPTIONS.get(key, {})), Quiet(Path(folder)))
+                model = module.fit(learned, labels, complete_params(spec, OPTIONS.get(key, {})), Quiet(Path(folder)))
                 seconds = time.process_time() - begun
             begun = time.perf_counter()
             found = model.predict(sealed)
@@ -154,7 +154,7 @@ def main() -> None:
             print(f"  {key:18s} {one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})", end="")
             print(f"  CPU {seconds:7.1f} s to train, {speed:9.0f} items/s", flush=True)
         for key, report in scored.items():
-            base = CARDS[key].baseline
+            base = RECIPES[key].baseline
             if base in scored:
                 gap = bootstrap_difference(report.scored, scored[base].scored)
                 print(f"  {key} over {base}: {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")

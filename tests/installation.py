@@ -34,7 +34,7 @@ from plateau.identity.services import create_organization
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.telemetry.health import CHECKS, SCHEMAS
 from plateau.telemetry.metrics import exposition
-from workers.catalog import CARDS
+from workers.catalog import RECIPES
 from workers.demo.additions import additions
 
 
@@ -82,7 +82,7 @@ def main() -> None:
         "beat": sorted(celery.conf.beat_schedule),
         "tasks": sorted(name for name in celery.tasks if not name.startswith("celery.")),
         "recipes": sorted(row["key"] for row in client.get("/api/v1/recipes/").json()["rows"]),
-        "recipe modules": sorted(card.module for card in CARDS.values()),
+        "recipe modules": sorted(spec.module for spec in RECIPES.values()),
         "scopes": sorted(Scope),
         "followers": modules_of([one.erase for one in followers]),
         "when erased": modules_of(when_erased),

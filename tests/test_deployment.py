@@ -32,10 +32,10 @@ def test_every_process_of_the_procfile_is_a_service_with_the_same_program_and_qu
 
 
 def test_every_queue_that_jobs_use_has_a_worker():
-    from workers.catalog import CARDS
+    from workers.catalog import RECIPES
 
     served = set().union(*(queues(words) for words in procfile().values()))
-    assert {card.queue for card in CARDS.values()} | {"default"} == served
+    assert {spec.queue for spec in RECIPES.values()} | {"default"} == served
 
 
 def test_the_parts_of_a_real_deployment_are_there():

@@ -103,7 +103,7 @@ def boxes(count: int, seed: int = 2) -> tuple[bytes, dict[str, list[int]]]:
 def search_in(api: Api, project: int, snapshot: int) -> None:
     """Trials are shared by workers; what was found can be trained; a search that is over cannot be stopped."""
     order = {"snapshot_id": snapshot, "recipe": "text_linear", "trials": 2, "method": "tpe", "seed": 3}
-    order["space"] = {"c": {"low": 0.01, "high": 100}, "longest": {"low": 1, "high": 3}}
+    order["space"] = {"C": {"min": 0.01, "max": 100}, "ngram_max": {"min": 1, "max": 3}}
     search = api.call("POST", f"projects/{project}/searches/", json=order)
     where = f"searches/{search['id']}/"
     deadline = time.monotonic() + 120
@@ -112,11 +112,11 @@ def search_in(api: Api, project: int, snapshot: int) -> None:
     assert {one["state"] for one in found["rows"]} <= {"done", "pruned"}, found["rows"]
     best = found["rows"][found["best"]]
     assert best["value"] == max(one["value"] or 0 for one in found["rows"])
-    assert 0.01 <= best["params"]["c"] <= 100
+    assert 0.01 <= best["params"]["C"] <= 100
     assert [n for n, _ in best["rungs"]] == sorted({n for n, _ in best["rungs"]})
     assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "conflict"
     refused = api.call(
-        "POST", f"projects/{project}/searches/", ok=(400, 422), json=order | {"space": {"c": {"low": -1}}}
+        "POST", f"projects/{project}/searches/", ok=(400, 422), json=order | {"space": {"C": {"min": -1}}}
     )
     assert refused["errors"][0]["field"] == "space.c"
 
@@ -159,12 +159,18 @@ def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_ans
         return {"regions": [{"id": "a", "label": "bright", "x": x, "y": y, "w": 24, "h": 24}]}
 
     snapshot = label_all(api, project, marked)
-    quick = {"epochs": 2, "side": 64, "least": 20}
+    quick = {"epochs": 2, "image_size": 64, "min_examples_per_epoch": 20}
     first = trained(api, project, snapshot, "boxes_centers", quick, "ap50")
     assert first["flavors"] == ["onnx", "plateau"]
     assert (first["graph"], first["in_browser"]) == ("boxes", "boxes")
     second = trained(
-        api, project, snapshot, "boxes_centers", {"epochs": 20, "side": 64, "least": 24}, "ap50", again=False
+        api,
+        project,
+        snapshot,
+        "boxes_centers",
+        {"epochs": 20, "image_size": 64, "min_examples_per_epoch": 24},
+        "ap50",
+        again=False,
     )
     compared_in_pairs(api, first, second)
     exported_for_the_browser(api, second)

@@ -155,7 +155,7 @@ def load_with_the_stock_client(stack: Stack, token: str, project: int) -> str:
 
 
 def long_training(api: Api, project: int, snapshot: int) -> int:
-    params = {"epochs": 16, "side": 32, "width": 16}
+    params = {"epochs": 16, "image_size": 32, "width": 16}
     body = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": params}
     return api.call("POST", f"projects/{project}/runs/", json=body)["job"]["id"]
 

@@ -23,17 +23,17 @@ def interval(value: float, half: float = 0.05) -> dict[str, float]:
 def searched(people, project, snapshot) -> Search:
     """A search that is over: the fourth trial is the best, the last was given up."""
     actor = people.actor("scientist")
-    space = {"c": {"low": 1e-4, "high": 1e3, "log": True, "whole": False}}
+    space = {"C": {"min": 1e-4, "max": 1e3, "log": True, "is_integer": False}}
     search = Search.objects.create(
         project=project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space=space,
-        fixed={"c": 0.5}, metric="accuracy", importance={"c": 0.9, "side": 0.1},
+        fixed={"C": 0.5}, metric="accuracy", importance={"C": 0.9, "image_size": 0.1},
     )  # fmt: skip
     for number in range(6):
         job = queued_job(actor, "trial", project_id=project.pk)
         Job.objects.filter(pk=job.pk).update(state="done")
         pruned = number == 5
         Trial.objects.create(
-            search=search, number=number, state="pruned" if pruned else "done", params={"c": 10.0 ** (number - 2)},
+            search=search, number=number, state="pruned" if pruned else "done", params={"C": 10.0 ** (number - 2)},
             rungs=[[20, 0.5 + number / 50], [80, 0.6 + number / 20]][: 1 if pruned else 2],
             value=None if pruned else 0.6 + number / 20 - (number == 4) * 0.2, job=job,
         )  # fmt: skip
@@ -77,7 +77,7 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     panel.locator(".verdict button").click()
     expect(panel.locator(".verdict button")).to_contain_text("Ordered")
     run = TrainingRun.objects.get(project=project)
-    assert (run.recipe, run.params) == ("image_probe", {"c": 10.0})
+    assert (run.recipe, run.params) == ("image_probe", {"C": 10.0})
 
 
 def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make_project):

@@ -194,7 +194,7 @@ def taken_away(api: Api, version: int, browser, stack) -> None:
 
 def on_a_graphics_adapter(api: Api, project: int, snapshot: int, stack, browser_type: BrowserType) -> None:
     """On WebGPU (here a software adapter: right, not fast) the answers are the server's, too."""
-    order = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": {"epochs": 2, "side": 32, "width": 8}}
+    order = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": {"epochs": 2, "image_size": 32, "width": 8}}
     job = api.ended(api.call("POST", f"projects/{project}/runs/", json=order)["job"]["id"])
     version = job["result"]["version_id"]
     assert api.ended(api.call("POST", f"versions/{version}/exports/")["id"])["state"] == "done"

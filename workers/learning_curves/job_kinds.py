@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plateau.jobs.kinds import JobKind
-from workers.catalog import card_of
+from workers.catalog import recipe_spec
 
 
 @dataclass(frozen=True)
@@ -26,5 +26,7 @@ class ReplayOrder:
     seeds: list[int]
 
 
-STUDY = JobKind("study", StudyOrder, queue=lambda order: card_of(order.recipe).queue, subject={"project": "project_id"})
+STUDY = JobKind(
+    "study", StudyOrder, queue=lambda order: recipe_spec(order.recipe).queue, subject={"project": "project_id"}
+)
 REPLAY = JobKind("replay", ReplayOrder, queue="cpu", subject={"project": "project_id"})

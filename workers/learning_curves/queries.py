@@ -26,7 +26,7 @@ from statkit.learning_curves.cost_model import additional_labels, days_to_label,
 from statkit.learning_curves.data_efficiency import compare_data_efficiency
 from statkit.learning_curves.paired_gain import paired_gain
 from statkit.proportions import binomial_standard_error
-from workers.catalog import Choice, card_of
+from workers.catalog import ChoiceParam, recipe_spec
 from workers.learning_curves.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
 from workers.learning_curves.schemas import SeedEstimate, WayOut, WaysOut
 
@@ -76,7 +76,7 @@ def rows_of(points: Sequence[CurvePoint], metric: str) -> list[dict[str, Any]]:
 
 def ways_out(row: Ways) -> WaysOut:
     """Ways of training on the wire: compared over the seeds that are through in every way at every size."""
-    choices = {one.key: one for one in card_of(row.recipe).params if isinstance(one, Choice)}
+    choices = {one.key: one for one in recipe_spec(row.recipe).params if isinstance(one, ChoiceParam)}
     studies = sorted(row.studies.all(), key=lambda one: one.pk)
     sizes, wanted = studies[0].sizes, studies[0].seeds
     cells = {

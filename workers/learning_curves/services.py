@@ -14,7 +14,7 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from statkit.learning_curves import pool_seeds
 from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid
-from workers.catalog import Card, Choice, card_of, complete_params
+from workers.catalog import ChoiceParam, RecipeSpec, complete_params, recipe_spec
 from workers.learning_curves import queries
 from workers.learning_curves.job_kinds import REPLAY, STUDY, ReplayOrder, StudyOrder
 from workers.learning_curves.models import (
@@ -34,10 +34,10 @@ MOST_SIZES = 7
 WAYS_SIZES = 3
 
 
-def planned_for(card: Card, train: int, budget: float | None) -> list[PlannedTrainings]:
+def planned_for(spec: RecipeSpec, train: int, budget: float | None) -> list[PlannedTrainings]:
     """Which sizes, with how many seeds: what narrows the forecast most for that many trainings on all labels."""
     sizes = size_grid(train)[-MOST_SIZES:]
-    return plan_trainings(sizes, budget or card.curve_budget, floor=card.least_cost)
+    return plan_trainings(sizes, budget or spec.curve_budget, floor=spec.min_cost_labels)
 
 
 @transaction.atomic
@@ -59,15 +59,15 @@ def order_study(
         Invalid: recipe or parameters are wrong.
         Conflict: the snapshot cannot be trained on, or is too small for three sizes.
     """
-    card = card_of(recipe)
-    complete = complete_params(card, params)
-    check_trainable(snapshot, card)
+    spec = recipe_spec(recipe)
+    complete = complete_params(spec, params)
+    check_trainable(snapshot, spec)
     if snapshot.train < MIN_TRAIN:
         raise Conflict(
             f"A curve needs at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
         )
-    planned = planned_for(card, snapshot.train, budget)
-    study = _start_study(actor, snapshot, card, complete, planned, budget=budget or card.curve_budget, live=live)
+    planned = planned_for(spec, snapshot.train, budget)
+    study = _start_study(actor, snapshot, spec, complete, planned, budget=budget or spec.curve_budget, live=live)
     reuse_points(study)
     record(actor=actor, action="study.ordered", subject=study, recipe=recipe, sizes=study.sizes)
     return study
@@ -76,13 +76,13 @@ def order_study(
 def _start_study(
     actor: Actor,
     snapshot: Snapshot,
-    card: Card,
+    spec: RecipeSpec,
     complete: dict[str, Any],
     planned: Sequence[PlannedTrainings],
     **facts: Any,
 ) -> Study:
     """A study and its job; a worker takes it once the transaction is through."""
-    recipe = card.key
+    recipe = spec.key
     most = max(one.seeds for one in planned)
     # Seed by seed, the largest size first: the sooner a worker is stopped, the more of a curve there is.
     order_of = [[one.n, seed] for seed in range(most) for one in reversed(planned) if seed < one.seeds]
@@ -119,13 +119,13 @@ def order_ways(
         Invalid: recipe or parameters are wrong, or the recipe offers no such choice.
         Conflict: the snapshot cannot be trained on, or is too small for three sizes.
     """
-    card = card_of(recipe)
-    options = next((one.options for one in card.params if isinstance(one, Choice) and one.key == choice), None)
+    spec = recipe_spec(recipe)
+    options = next((one.options for one in spec.params if isinstance(one, ChoiceParam) and one.key == choice), None)
     if options is None:
-        message = f"{card.title} offers no such choice"
+        message = f"{spec.title} offers no such choice"
         raise Invalid(f"choice: {message}", [{"field": "choice", "message": message}])
     sizes = size_grid(snapshot.train)[-WAYS_SIZES:]
-    check_trainable(snapshot, card)
+    check_trainable(snapshot, spec)
     if snapshot.train < MIN_TRAIN or len(sizes) < WAYS_SIZES:
         raise Conflict(
             f"Ways are compared on at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
@@ -136,8 +136,8 @@ def order_ways(
     )  # fmt: skip
     planned = [PlannedTrainings(n, seeds) for n in sizes]
     for option in options:
-        complete = complete_params(card, params | {choice: option})
-        _start_study(actor, snapshot, card, complete, planned, ways=row)
+        complete = complete_params(spec, params | {choice: option})
+        _start_study(actor, snapshot, spec, complete, planned, ways=row)
     record(actor=actor, action="ways.ordered", subject=row, recipe=recipe, choice=choice, sizes=sizes, seeds=seeds)
     return row
 
@@ -233,14 +233,14 @@ def set_live_plan(
         Invalid: no such recipe.
         Conflict: the recipe does not take the project's kind.
     """
-    card = card_of(recipe)
-    if project.kind not in card.kinds:
-        raise Conflict(f"{card.title} does not take {project.kind}.")
+    spec = recipe_spec(recipe)
+    if project.kind not in spec.annotation_types:
+        raise Conflict(f"{spec.title} does not take {project.kind}.")
     row, _ = LivePlan.objects.update_or_create(
         project=project,
         defaults={
             "recipe": recipe,
-            "params": complete_params(card, {}),
+            "params": complete_params(spec, {}),
             "every_labels": every_labels,
             "every_hours": every_hours,
             "enabled": enabled,
@@ -267,7 +267,7 @@ def order_replay(*, actor: Actor, snapshot: Snapshot) -> Replay:
     Raises:
         Conflict: the snapshot is not ready, of another kind than classes, or too small to tell strategies apart.
     """
-    check_trainable(snapshot, card_of("image_probe"))
+    check_trainable(snapshot, recipe_spec("image_probe"))
     if snapshot.train < 100:
         raise Conflict(
             f"Strategies are compared on at least 100 labels outside the sealed split; there are {snapshot.train}."

@@ -66,7 +66,7 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Detector:
     """See `Recipe.fit`."""
     torch.manual_seed(run.seed)
-    side = params["side"] // 32 * 32
+    side = params["image_size"] // 32 * 32
     heads = {"heat": len(labels), "box": 4}
     net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params["backbone"] == "tuned", known=True)
     nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there
@@ -76,7 +76,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         things = [one.mirrored() for one in things] if mirrored else things
         return centers.targets(things, len(labels), 0, side // STRIDE)
 
-    dense.fit_dense(net, examples, targets, centers.loss, params | {"side": side}, run)
+    dense.fit_dense(net, examples, targets, centers.loss, params | {"image_size": side}, run)
     return Detector(labels, net, side, run.device)
 
 

@@ -16,7 +16,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, check_run, in_batches, read_rgb
-from workers.recipes.networks import Plan, train_network
+from workers.recipes.networks import TrainingSchedule, train_network
 
 # Pictures whose maps are kept in memory while a head learns; beyond that they are computed again.
 MOST_KEPT = 800
@@ -101,11 +101,11 @@ def fit_dense(
         examples: With values.
         targets: What the heads should say of an example, as it is or mirrored.
         loss: Of the heads' outputs against batches of targets.
-        params: `epochs`, `batch`, `rate`, `side`.
+        params: `epochs`, `batch_size`, `learning_rate`, `image_size`, `min_examples_per_epoch`.
         run: See `train_network`.
         mirrors: Whether every second view is mirrored.
     """
-    side = params["side"]
+    side = params["image_size"]
     net.to(run.device)
     kept: dict[tuple[int, bool], list[torch.Tensor]] = {}
     wanted: dict[tuple[int, bool], dict[str, torch.Tensor]] = {}
@@ -144,11 +144,16 @@ def fit_dense(
     check_run(run)
     learning = [value for value in net.parameters() if value.requires_grad]
     body = set(net.backbone.parameters())
-    groups = [{"params": [value for value in learning if value not in body], "lr": params["rate"]}]
+    groups = [{"params": [value for value in learning if value not in body], "lr": params["learning_rate"]}]
     if net.tuned:
-        groups.append({"params": [value for value in learning if value in body], "lr": params["rate"] / 10})
-    plan = Plan(params["epochs"], params["batch"], params["rate"], least=params["least"])
-    train_network(net, torch.arange(len(examples)), loss_of, plan, run, groups=groups)
+        groups.append({"params": [value for value in learning if value in body], "lr": params["learning_rate"] / 10})
+    schedule = TrainingSchedule(
+        params["epochs"],
+        params["batch_size"],
+        params["learning_rate"],
+        min_examples_per_epoch=params["min_examples_per_epoch"],
+    )
+    train_network(net, torch.arange(len(examples)), loss_of, schedule, run, groups=groups)
 
 
 def save_net(net: nn.Module, folder: Path) -> None:

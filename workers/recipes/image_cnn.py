@@ -15,7 +15,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 from workers.recipes import mixing
 from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
-from workers.recipes.networks import Plan, class_shares, export, kept_pixels, split_held, train_network
+from workers.recipes.networks import TrainingSchedule, class_shares, export, kept_pixels, split_held, train_network
 
 
 class Net(nn.Module):
@@ -103,11 +103,11 @@ def augment(pixels: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Cnn:
     """See `Recipe.fit`. With `mixing`, it learns from mixtures of two examples (`workers.recipes.mixing`)."""
     torch.manual_seed(run.seed)
-    pixels = kept_pixels(examples, params["side"]).float()
+    pixels = kept_pixels(examples, params["image_size"]).float()
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
     net = Net(len(labels), params["width"], centered=params["mixing"] == "bc+").to(run.device)
-    plan = Plan(params["epochs"], params["batch"], params["rate"], params["patience"])
-    learned, held = split_held(len(examples), plan, run.seed)
+    schedule = TrainingSchedule(params["epochs"], params["batch_size"], params["learning_rate"], params["patience"])
+    learned, held = split_held(len(examples), schedule, run.seed)
 
     def views(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return augment(pixels[part], rng)
@@ -120,8 +120,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
             parts = [net(pixels[part].to(run.device)).cpu() for part in torch.split(held, 256)]
         return float(F.cross_entropy(torch.cat(parts), y[held]))
 
-    train_network(net, learned, loss_of, plan, run, held_out=held_out if len(held) else None)
-    return Cnn(labels, net, params["side"], params["width"], run.device)
+    train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None)
+    return Cnn(labels, net, params["image_size"], params["width"], run.device)
 
 
 def load(folder: Path, cache: Path) -> Cnn:

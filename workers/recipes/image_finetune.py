@@ -21,7 +21,7 @@ from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.image_cnn import augment
 from workers.recipes.linear import classes_of, logistic_head
-from workers.recipes.networks import Plan, class_shares, export, kept_pixels, split_held, train_network
+from workers.recipes.networks import TrainingSchedule, class_shares, export, kept_pixels, split_held, train_network
 
 _pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
 MEAN = 127.0
@@ -105,14 +105,20 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     """See `Recipe.fit`. The head begins where a linear probe ends, so that tuning starts from a model that works."""
     check_run(run)
     torch.manual_seed(run.seed)
-    side = params["side"]
+    side = params["image_size"]
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
     net = Tuned(backbone.torch_module(), len(labels), centered=params["mixing"] == "bc+")
-    plan = Plan(params["epochs"], params["batch"], params["rate"], params["patience"], least=params["least"])
-    learned, held = split_held(len(examples), plan, run.seed)
+    schedule = TrainingSchedule(
+        params["epochs"],
+        params["batch_size"],
+        params["learning_rate"],
+        params["patience"],
+        min_examples_per_epoch=params["min_examples_per_epoch"],
+    )
+    learned, held = split_held(len(examples), schedule, run.seed)
     if side == backbone.SIDE and not net.centered:
         known = backbone.features([examples[int(one)] for one in learned], run.cache, run).astype(np.float64)
-        weights, bias = logistic_head(known, y[learned].numpy(), len(labels), c=0.5, seed=run.seed)
+        weights, bias = logistic_head(known, y[learned].numpy(), len(labels), C=0.5, seed=run.seed)
         with torch.no_grad():
             net.head.weight.copy_(torch.from_numpy(weights))
             net.head.bias.copy_(torch.from_numpy(bias).clamp_min(-5))
@@ -131,8 +137,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
             parts = [net(pixels_of(part).to(run.device)).cpu() for part in torch.split(held, 64)]
         return float(F.cross_entropy(torch.cat(parts), y[held]))
 
-    groups = _groups(net, params["rate"], params["fall"])
-    train_network(net, learned, loss_of, plan, run, held_out=held_out if len(held) else None, groups=groups)
+    groups = _groups(net, params["learning_rate"], params["layerwise_lr_decay"])
+    train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None, groups=groups)
     return Finetuned(labels, net, side, run.device)
 
 

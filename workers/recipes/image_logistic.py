@@ -36,7 +36,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     """See `Recipe.fit`."""
     x = features(examples, run).astype(np.float64)
     y = classes_of(labels, [example.label for example in examples])
-    return Logistic(labels, *logistic_head(x, y, len(labels), c=params["c"], seed=run.seed))
+    return Logistic(labels, *logistic_head(x, y, len(labels), C=params["C"], seed=run.seed))
 
 
 def load(folder: Path, cache: Path) -> Logistic:

@@ -60,7 +60,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     x = _unit(_features(examples, learned, run.cache, run))
     check_run(run)
     y = classes_of(labels, [example.label for example in examples])
-    return Neighbours(labels, x, y, params["k"], learned, run.cache)
+    return Neighbours(labels, x, y, params["n_neighbors"], learned, run.cache)
 
 
 def load(folder: Path, cache: Path) -> Neighbours:

@@ -64,7 +64,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     x = backbone.features(examples, run.cache, run).astype(np.float64)
     check_run(run)
     y = classes_of(labels, [example.label for example in examples])
-    return Probe(labels, *logistic_head(x, y, len(labels), c=params["c"], seed=run.seed), run.cache)
+    return Probe(labels, *logistic_head(x, y, len(labels), C=params["C"], seed=run.seed), run.cache)
 
 
 def load(folder: Path, cache: Path) -> Probe:

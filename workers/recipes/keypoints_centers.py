@@ -76,7 +76,7 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> PointFinder:
     """See `Recipe.fit`."""
     torch.manual_seed(run.seed)
-    side = params["side"] // 32 * 32
+    side = params["image_size"] // 32 * 32
     counts = dict.fromkeys(labels, 0)
     for example in examples:
         for region in example.value["regions"]:
@@ -89,7 +89,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         return centers.targets(things_of(example, labels), len(labels), most, side // STRIDE)
 
     # Not mirrored: a left hand would become a right one, and nothing says which names those are.
-    dense.fit_dense(net, examples, targets, centers.loss, params | {"side": side}, run, mirrors=False)
+    dense.fit_dense(net, examples, targets, centers.loss, params | {"image_size": side}, run, mirrors=False)
     return PointFinder(labels, list(counts.values()), net, side, run.device)
 
 

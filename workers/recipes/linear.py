@@ -15,14 +15,14 @@ def softmax(logits: NDArray[Any]) -> Array:
     return shares
 
 
-def logistic_head(x: Array, y: NDArray[np.int64], classes: int, *, c: float, seed: int) -> tuple[Array, Array]:
+def logistic_head(x: Array, y: NDArray[np.int64], classes: int, *, C: float, seed: int) -> tuple[Array, Array]:  # noqa: N803
     """Weights (classes, features) and bias (classes,) on raw features.
 
     Args:
         x: (n, features).
         y: (n,) classes; those without an example get probability near zero.
         classes: How many there are.
-        c: Inverse regularization, for a hundred examples; it is weaker for more.
+        C: Inverse regularization, for a hundred examples; it is weaker for more.
         seed: Of the solver.
     """
     from sklearn.linear_model import LogisticRegression
@@ -34,7 +34,7 @@ def logistic_head(x: Array, y: NDArray[np.int64], classes: int, *, c: float, see
         return weights, bias
     # Standardized, so that one strength of regularization suits every feature; folded back afterwards.
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    head = LogisticRegression(C=c / len(x) * 100, max_iter=300, tol=1e-3, random_state=seed)
+    head = LogisticRegression(C=C / len(x) * 100, max_iter=300, tol=1e-3, random_state=seed)
     head.fit((x - mean) / scale, y)
     coef, intercept = row_of_each(head)
     weights[present] = coef / scale

@@ -57,7 +57,7 @@ def _features(example: Example, side: int) -> NDArray[np.float64]:
 
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> PixelSegmenter:
     """See `Recipe.fit`."""
-    side, rng = params["side"], np.random.default_rng(run.seed)
+    side, rng = params["image_size"], np.random.default_rng(run.seed)
     x, y = [], []
     for number, example in enumerate(examples):
         check_run(run)
@@ -68,7 +68,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         y.append(small[chosen])
         run.log(number, len(examples))
     weights, bias = logistic_head(
-        np.concatenate(x), np.concatenate(y).astype(np.int64), len(labels) + 1, c=100.0, seed=run.seed
+        np.concatenate(x), np.concatenate(y).astype(np.int64), len(labels) + 1, C=100.0, seed=run.seed
     )
     return PixelSegmenter(labels, side, weights, bias)
 

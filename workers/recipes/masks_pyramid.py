@@ -96,7 +96,7 @@ def _loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.
 def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Segmenter:
     """See `Recipe.fit`."""
     torch.manual_seed(run.seed)
-    side = params["side"] // 32 * 32
+    side = params["image_size"] // 32 * 32
     cells = side // STRIDE
     heads = {"shares": len(labels) + 1}
     net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params["backbone"] == "tuned", known=True)
@@ -106,7 +106,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         small = np.asarray(Image.fromarray(told).resize((cells, cells), Image.Resampling.NEAREST))
         return {"told": np.ascontiguousarray(small[:, ::-1] if mirrored else small).astype(np.float32)}
 
-    dense.fit_dense(net, examples, targets, _loss, params | {"side": side}, run)
+    dense.fit_dense(net, examples, targets, _loss, params | {"image_size": side}, run)
     return Segmenter(labels, net, side, run.device)
 
 

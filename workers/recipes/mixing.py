@@ -120,13 +120,13 @@ def class_loss(
         part: (n,) indices of the batch.
         rng: Draws.
         device: Of the network.
-        params: `mixing` and `alpha`.
+        params: `mixing` and `mixup_alpha`.
     """
     method = params["mixing"]
     x = views(part, rng)
     if method == "none":
         return torch.nn.functional.cross_entropy(net(x.to(device)), y[part].to(device), label_smoothing=0.05)
     others = partners(y, among, part, method, rng)
-    r = ratios(len(part), method, params["alpha"], rng)
+    r = ratios(len(part), method, params["mixup_alpha"], rng)
     logits = net(mix(x, views(others, rng), r, method).to(device))
     return divergence(logits, mixed_target(y[part], y[others], r, logits.shape[1]).to(device))

@@ -43,24 +43,24 @@ def class_shares(
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingSchedule:
     """How long and how fast.
 
-    `least` examples make an epoch: fewer are gone through several times. With `patience`, training stops once the
-    held-out loss has not fallen for so many epochs, and the best epoch's weights are kept.
+    `min_examples_per_epoch` examples make an epoch: fewer are gone through several times. With `patience`, training
+    stops once the held-out loss has not fallen for so many epochs, and the best epoch's weights are kept.
     """
 
     epochs: int
-    batch: int
-    rate: float
+    batch_size: int
+    learning_rate: float
     patience: int = 0
-    least: int = 500
-    decay: float = 1e-4
+    min_examples_per_epoch: int = 500
+    weight_decay: float = 1e-4
 
 
-def split_held(n: int, plan: Plan, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def split_held(n: int, schedule: TrainingSchedule, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Indices to learn from and indices held out for early stopping: a tenth, or none where that were too few."""
-    held = n // 10 if plan.patience else 0
+    held = n // 10 if schedule.patience else 0
     if held < LEAST_HELD:
         return torch.arange(n), torch.arange(0)
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
@@ -71,7 +71,7 @@ def train_network(
     net: nn.Module,
     examples: torch.Tensor,
     loss_of: BatchLoss,
-    plan: Plan,
+    schedule: TrainingSchedule,
     run: Run,
     *,
     held_out: Callable[[], float] | None = None,
@@ -83,28 +83,28 @@ def train_network(
         net: On the run's device.
         examples: (n,) indices to learn from, in passes of shuffled batches.
         loss_of: The loss of a batch of indices; draws only from the generator that it is given.
-        plan: How long and how fast.
+        schedule: How long and how fast.
         run: Told after each epoch, asked after each batch.
         held_out: The loss on what is held out; early stopping is off without it.
-        groups: Parameter groups, each with its own `lr`; all parameters at the plan's rate where left out.
+        groups: Parameter groups, each with its own `lr`; all parameters at the schedule's rate where left out.
 
     Raises:
         Stopped: it was asked to; the last epoch's checkpoint is there.
     """
     rng = torch.Generator().manual_seed(run.seed)
-    batch = min(plan.batch, len(examples))
-    rounds = max(1, -(-plan.least // len(examples)))
+    batch = min(schedule.batch_size, len(examples))
+    rounds = max(1, -(-schedule.min_examples_per_epoch // len(examples)))
     steps = rounds * -(-len(examples) // batch)
-    groups = groups or [{"params": list(net.parameters()), "lr": plan.rate}]
-    optimizer = torch.optim.Adam(groups, lr=plan.rate, weight_decay=plan.decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [group["lr"] for group in groups], total_steps=plan.epochs * steps
+    groups = groups or [{"params": list(net.parameters()), "lr": schedule.learning_rate}]
+    optimizer = torch.optim.Adam(groups, lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [group["lr"] for group in groups], total_steps=schedule.epochs * steps
     )
-    kept = _Kept(run.workdir / CHECKPOINT, net, optimizer, schedule, rng)
+    kept = _Kept(run.workdir / CHECKPOINT, net, optimizer, scheduler, rng)
     begin, best = kept.resume()
     most = batch  # examples at once; fewer where the device's memory does not hold them
-    for epoch in range(begin, plan.epochs):
-        if held_out is not None and best.since >= plan.patience:
+    for epoch in range(begin, schedule.epochs):
+        if held_out is not None and best.since >= schedule.patience:
             break
         net.train()
         total, seen = 0.0, 0
@@ -114,7 +114,7 @@ def train_network(
                 optimizer.zero_grad(set_to_none=True)
                 loss, most = _learn(part, loss_of, rng, optimizer, most)
                 optimizer.step()
-                schedule.step()
+                scheduler.step()
                 total, seen = total + loss * len(part), seen + len(part)
         values = {"loss": total / seen}
         if held_out is not None:
@@ -122,7 +122,7 @@ def train_network(
             values["held_out_loss"] = held_out()
             best = best.after(values["held_out_loss"], net)
         kept.keep(epoch + 1, best)
-        run.log(epoch + 1, plan.epochs, **values)
+        run.log(epoch + 1, schedule.epochs, **values)
     if best.weights is not None:
         net.load_state_dict(best.weights)
     net.eval()
@@ -192,7 +192,7 @@ class _Kept:
     path: Path
     net: nn.Module
     optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
+    scheduler: torch.optim.lr_scheduler.LRScheduler
     rng: torch.Generator
 
     def keep(self, epoch: int, best: _Best) -> None:
@@ -201,7 +201,7 @@ class _Kept:
         state = {
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
+            "schedule": self.scheduler.state_dict(),
             "rng": self.rng.get_state(),
             "torch_rng": torch.get_rng_state(),
             "epoch": epoch,
@@ -217,7 +217,7 @@ class _Kept:
         state = torch.load(self.path, weights_only=True, map_location="cpu")
         self.net.load_state_dict(state["net"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        self.scheduler.load_state_dict(state["schedule"])
         self.rng.set_state(state["rng"])
         torch.set_rng_state(state["torch_rng"])
         return int(state["epoch"]), _Best(**state["best"])

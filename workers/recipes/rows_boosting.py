@@ -86,8 +86,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         return Boosted(labels, present, columns, np.zeros(1), {name: np.zeros(0) for name in _FIELDS}, *_none())
     kind = HistGradientBoostingClassifier if labels else HistGradientBoostingRegressor
     model = kind(
-        max_iter=params["trees"], learning_rate=params["rate"], max_leaf_nodes=params["leaves"],
-        min_samples_leaf=min(params["least"], max(1, len(x) // 5)), early_stopping=False, random_state=run.seed,
+        max_iter=params["n_estimators"], learning_rate=params["learning_rate"], max_leaf_nodes=params["num_leaves"],
+        min_samples_leaf=min(params["min_samples_leaf"], max(1, len(x) // 5)), early_stopping=False,
+        random_state=run.seed,
     )  # fmt: skip
     model.fit(x, y)
     trees = [(output, tree.nodes) for turn in model._predictors for output, tree in enumerate(turn)]

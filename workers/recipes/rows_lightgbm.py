@@ -61,13 +61,13 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         y = np.searchsorted(present, y)
     objective = ("binary" if len(present) == 2 else "multiclass") if labels else "regression"
     options = {
-        "objective": objective, "learning_rate": params["rate"], "num_leaves": params["leaves"],
-        "min_data_in_leaf": min(params["least"], max(1, len(x) // 5)), "seed": run.seed, "deterministic": True,
-        "num_threads": 1, "verbose": -1,
+        "objective": objective, "learning_rate": params["learning_rate"], "num_leaves": params["num_leaves"],
+        "min_data_in_leaf": min(params["min_samples_leaf"], max(1, len(x) // 5)), "seed": run.seed,
+        "deterministic": True, "num_threads": 1, "verbose": -1,
     }  # fmt: skip
     if objective == "multiclass":
         options["num_class"] = len(present)
-    booster = lightgbm.train(options, lightgbm.Dataset(x, y), num_boost_round=params["trees"])
+    booster = lightgbm.train(options, lightgbm.Dataset(x, y), num_boost_round=params["n_estimators"])
     return Light(labels, present, columns, booster)
 
 

@@ -41,11 +41,11 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     columns = columns_of(examples)
     x, y = for_lines(examples, columns), targets_of(examples, labels)
     if labels:
-        c = params["c"] * len(x) / 100  # the same strength for any number of rows
-        return RowsLinear(labels, columns, *logistic_head(x, y, len(labels), c=c, seed=run.seed))
+        strength = params["C"] * len(x) / 100  # the same for any number of rows
+        return RowsLinear(labels, columns, *logistic_head(x, y, len(labels), C=strength, seed=run.seed))
     from sklearn.linear_model import Ridge
 
-    model = Ridge(alpha=1 / params["c"]).fit(x, y)
+    model = Ridge(alpha=1 / params["C"]).fit(x, y)
     return RowsLinear([], columns, model.coef_[None], np.array([float(model.intercept_)]))
 
 

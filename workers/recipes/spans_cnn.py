@@ -13,7 +13,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.characters import PAD, Reader, alphabet_of, codes_of
-from workers.recipes.networks import Plan, split_held, train_network
+from workers.recipes.networks import TrainingSchedule, split_held, train_network
 from workers.recipes.tagging import answer_of, tags_of
 
 NOTHING = -100  # what the loss does not look at
@@ -72,14 +72,20 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     alphabet = alphabet_of(texts)
     tags = [tags_of(one, labels) for one in examples]
     net = Net(len(alphabet), len(labels), params["width"]).to(run.device)
-    plan = Plan(params["epochs"], params["batch"], params["rate"], params["patience"], least=params["least"])
-    learned, held = split_held(len(examples), plan, run.seed)
+    schedule = TrainingSchedule(
+        params["epochs"],
+        params["batch_size"],
+        params["learning_rate"],
+        params["patience"],
+        min_examples_per_epoch=params["min_examples_per_epoch"],
+    )
+    learned, held = split_held(len(examples), schedule, run.seed)
 
     def loss_on(part: torch.Tensor) -> torch.Tensor:
-        codes = codes_of([texts[int(one)] for one in part], alphabet, params["longest"])
+        codes = codes_of([texts[int(one)] for one in part], alphabet, params["max_length"])
         goal = torch.full(codes.shape, NOTHING, dtype=torch.long)
         for row, one in enumerate(part):
-            told = tags[int(one)][: codes.shape[1]][: params["longest"]]
+            told = tags[int(one)][: codes.shape[1]][: params["max_length"]]
             goal[row, : len(told)] = torch.from_numpy(told)
         goal[codes == PAD] = NOTHING
         logits = net(codes.to(run.device))
@@ -89,7 +95,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         with torch.inference_mode():
             return float(np.mean([float(loss_on(part)) for part in torch.split(held, 32)]))
 
-    train_network(net, learned, lambda part, rng: loss_on(part), plan, run, held_out=held_out if len(held) else None)
+    train_network(
+        net, learned, lambda part, rng: loss_on(part), schedule, run, held_out=held_out if len(held) else None
+    )
     return SpanNet(labels, alphabet, net, params["width"], run.device)
 
 

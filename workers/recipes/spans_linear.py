@@ -80,7 +80,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         bias[present[0]] = 0.0
         return SpanLinear(labels, known, weights, bias)
     model = SGDClassifier(
-        loss="log_loss", alpha=params["decay"], max_iter=params["epochs"], tol=None, random_state=run.seed, average=True
+        loss="log_loss", alpha=params["alpha"], max_iter=params["epochs"], tol=None, random_state=run.seed, average=True
     ).fit(x, y)
     weights[present], bias[present] = row_of_each(model)
     return SpanLinear(labels, known, weights, bias)

@@ -15,7 +15,7 @@ from torch.nn import functional as F  # noqa: N812  # torch's own custom
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.characters import PAD, Reader, alphabet_of, codes_of
 from workers.recipes.linear import classes_of
-from workers.recipes.networks import Plan, split_held, train_network
+from workers.recipes.networks import TrainingSchedule, split_held, train_network
 
 
 class Net(nn.Module):
@@ -71,11 +71,13 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     alphabet = alphabet_of(texts)
     net = Net(len(alphabet), len(labels), params["width"]).to(run.device)
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
-    plan = Plan(params["epochs"], params["batch"], params["rate"], params["patience"])
-    learned, held = split_held(len(examples), plan, run.seed)
+    schedule = TrainingSchedule(params["epochs"], params["batch_size"], params["learning_rate"], params["patience"])
+    learned, held = split_held(len(examples), schedule, run.seed)
 
     def logits(part: torch.Tensor) -> torch.Tensor:
-        out: torch.Tensor = net(codes_of([texts[int(one)] for one in part], alphabet, params["longest"]).to(run.device))
+        out: torch.Tensor = net(
+            codes_of([texts[int(one)] for one in part], alphabet, params["max_length"]).to(run.device)
+        )
         return out
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
@@ -85,8 +87,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         with torch.inference_mode():
             return float(F.cross_entropy(torch.cat([logits(part).cpu() for part in torch.split(held, 64)]), y[held]))
 
-    train_network(net, learned, loss_of, plan, run, held_out=held_out if len(held) else None)
-    return TextNet(labels, alphabet, net, params["width"], params["longest"], run.device)
+    train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None)
+    return TextNet(labels, alphabet, net, params["width"], params["max_length"], run.device)
 
 
 def load(folder: Path, cache: Path) -> TextNet:

@@ -59,7 +59,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     from sklearn.linear_model import LogisticRegression
 
     check_run(run)
-    x = _vectors([example.text for example in examples], params["longest"])
+    x = _vectors([example.text for example in examples], params["ngram_max"])
     seen = np.asarray((x > 0).sum(axis=0)).ravel()
     columns = np.flatnonzero(seen)
     rarity = np.log((1 + len(examples)) / (1 + seen[columns])) + 1
@@ -72,9 +72,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     if len(present) == 1:
         bias[present[0]] = 0.0
     else:
-        head = LogisticRegression(C=params["c"], max_iter=300, tol=1e-3, random_state=run.seed).fit(x, y)
+        head = LogisticRegression(C=params["C"], max_iter=300, tol=1e-3, random_state=run.seed).fit(x, y)
         weights[present], bias[present] = row_of_each(head)
-    return Linear(labels, params["longest"], columns, rarity, weights, bias)
+    return Linear(labels, params["ngram_max"], columns, rarity, weights, bias)
 
 
 def load(folder: Path, cache: Path) -> Linear:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from plateau.sandbox.process import GIB, Confined, SandboxError
 from registry.model_versions.files import UnsafeModel, fetch_folder
 from registry.model_versions.models import ModelVersion
-from workers.catalog import CARDS
+from workers.catalog import RECIPES
 from workers.recipes.base import Example, Run, check_run
 from workers.runtime.onnx_model import fetch_model
 
@@ -95,10 +95,10 @@ def open_model(version: ModelVersion, cache: Path) -> Opened:
     flavor = flavors.get("plateau") if isinstance(flavors, dict) else None
     flavor = flavor if isinstance(flavor, dict) else {}
     recipe, data = str(flavor.get("recipe", "")), PurePosixPath(str(flavor.get("data", "")))
-    if recipe not in CARDS or data.is_absolute() or ".." in data.parts or not (home / data).is_dir():
+    if recipe not in RECIPES or data.is_absolute() or ".." in data.parts or not (home / data).is_dir():
         raise UnsafeModel("The card names no recipe that is known here, or a folder that is not there.")
     scratch = cache / "confined" / f"{version.pk}-{os.getpid()}"
     try:
-        return _FromRecipe(CARDS[recipe].module, home / data, scratch)
+        return _FromRecipe(RECIPES[recipe].module, home / data, scratch)
     except SandboxError as error:
         raise UnsafeModel(f"The files are not what {recipe} writes: {error.kind}: {error}"[:300]) from error

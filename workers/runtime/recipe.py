@@ -4,18 +4,18 @@ import importlib
 import os
 from typing import cast
 
-from workers.catalog import card_of
+from workers.catalog import recipe_spec
 from workers.recipes.base import Recipe
 
 
 def recipe_of(key: str) -> Recipe:
     """The recipe's module; importing it may load torch."""
-    return cast(Recipe, importlib.import_module(card_of(key).module))
+    return cast(Recipe, importlib.import_module(recipe_spec(key).module))
 
 
 def device_for(key: str) -> str:
     """Where a recipe runs: on the GPU, where its jobs wait for one and the machine has one."""
-    return environment_device() if card_of(key).queue == "gpu" else "cpu"
+    return environment_device() if recipe_spec(key).queue == "gpu" else "cpu"
 
 
 def environment_device() -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from plateau.jobs.kinds import JobKind
-from workers.catalog import card_of
+from workers.catalog import recipe_spec
 
 
 @dataclass(frozen=True)
@@ -17,5 +17,5 @@ class TrialOrder:
 
 
 TRIAL = JobKind(
-    "trial", TrialOrder, queue=lambda order: card_of(order.recipe).queue, subject={"search": "trial__search_id"}
+    "trial", TrialOrder, queue=lambda order: recipe_spec(order.recipe).queue, subject={"search": "trial__search_id"}
 )

@@ -18,9 +18,9 @@ class Method(models.TextChoices):
 class Search(models.Model):
     """A search over a recipe's parameters on the labels of a snapshot outside its sealed split.
 
-    `space` maps a parameter to its range (`low`, `high`, `log`, `whole`) or `options`; those that are not in it keep
-    the values of `fixed`. `importance` maps parameters to their share of the spread of the scores, once enough trials
-    are done.
+    `space` maps a parameter to its range (`min`, `max`, `log`, `is_integer`) or `options`; those that are not in it
+    keep the values of `fixed`. `importance` maps parameters to their share of the spread of the scores, once enough
+    trials are done.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"

@@ -32,10 +32,10 @@ def distributions_of(space: dict[str, dict[str, Any]]) -> dict[str, Any]:
     for key, one in space.items():
         if "options" in one:
             found[key] = CategoricalDistribution(one["options"])
-        elif one.get("whole"):
-            found[key] = IntDistribution(int(one["low"]), int(one["high"]), log=bool(one.get("log")))
+        elif one.get("is_integer"):
+            found[key] = IntDistribution(int(one["min"]), int(one["max"]), log=bool(one.get("log")))
         else:
-            found[key] = FloatDistribution(one["low"], one["high"], log=bool(one.get("log")))
+            found[key] = FloatDistribution(one["min"], one["max"], log=bool(one.get("log")))
     return found
 
 

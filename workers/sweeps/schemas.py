@@ -10,10 +10,10 @@ from plateau.http.validation import Strict
 
 
 class RangeIn(Strict):
-    """Where to search a parameter: from `low` to `high`, or among `options`; what is left out is the recipe's own."""
+    """Where to search a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own."""
 
-    low: float | None = None
-    high: float | None = None
+    min: float | None = None
+    max: float | None = None
     options: list[str] = Field(default_factory=list, max_length=50)
 
 

@@ -11,7 +11,7 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import is_under_way
 from plateau.jobs.queries import under_way
-from workers.catalog import Card, Choice, card_of, complete_params
+from workers.catalog import ChoiceParam, RecipeSpec, complete_params, recipe_spec
 from workers.sweeps.job_kinds import TRIAL, TrialOrder
 from workers.sweeps.models import Search, Trial, TrialState
 from workers.sweeps.proposing import Past, gives_up, importance_of, propose
@@ -20,32 +20,32 @@ from workers.training.services import check_trainable
 LEAST_LABELS = 40
 
 
-def space_of(card: Card, wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The ranges to search: as wanted, or those of the card where nothing is wanted.
+def space_of(spec: RecipeSpec, wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The ranges to search: as wanted, or those of the spec where nothing is wanted.
 
     Raises:
-        Invalid: an unknown parameter, or a range that leaves the card's; the message names the field.
+        Invalid: an unknown parameter, or a range that leaves the spec's; the message names the field.
     """
-    known = {param.key: param for param in card.params}
+    known = {param.key: param for param in spec.params}
     if not known:
-        raise Invalid(f"recipe: {card.key} has no parameters to search", [])
+        raise Invalid(f"recipe: {spec.key} has no parameters to search", [])
     errors: list[dict[str, str]] = []
     space: dict[str, dict[str, Any]] = {}
     for key, given in (wanted or {key: {} for key in known}).items():
         param = known.get(key)
         if param is None:
             errors.append({"field": f"space.{key}", "message": "is no parameter of the recipe"})
-        elif isinstance(param, Choice):
+        elif isinstance(param, ChoiceParam):
             options = given.get("options") or list(param.options)
             if not set(options) <= set(param.options):
                 errors.append({"field": f"space.{key}", "message": f"options are {', '.join(param.options)}"})
             space[key] = {"options": options}
         else:
-            low = param.low if given.get("low") is None else float(given["low"])
-            high = param.high if given.get("high") is None else float(given["high"])
-            if not param.low <= low <= high <= param.high:
-                errors.append({"field": f"space.{key}", "message": f"must lie within {param.low:g} to {param.high:g}"})
-            space[key] = {"low": low, "high": high, "log": param.log, "whole": param.whole}
+            lowest = param.min if given.get("min") is None else float(given["min"])
+            highest = param.max if given.get("max") is None else float(given["max"])
+            if not param.min <= lowest <= highest <= param.max:
+                errors.append({"field": f"space.{key}", "message": f"must lie within {param.min:g} to {param.max:g}"})
+            space[key] = {"min": lowest, "max": highest, "log": param.log, "is_integer": param.is_integer}
     if errors:
         raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}", errors)
     return space
@@ -70,13 +70,13 @@ def order_search(
         Invalid: recipe, ranges or fixed parameters are wrong.
         Conflict: the snapshot cannot be trained on, or is too small to hold some labels out.
     """
-    card = card_of(recipe)
-    check_trainable(snapshot, card)
+    spec = recipe_spec(recipe)
+    check_trainable(snapshot, spec)
     if snapshot.train < LEAST_LABELS:
         raise Conflict(
             f"A search needs at least {LEAST_LABELS} labels outside the sealed split; there are {snapshot.train}."
         )
-    ranges = space_of(card, space)
+    ranges = space_of(spec, space)
     search = Search.objects.create(
         project_id=snapshot.project_id,
         snapshot=snapshot,
@@ -85,7 +85,7 @@ def order_search(
         prunes=prunes,
         seed=seed,
         space=ranges,
-        fixed=complete_params(card, fixed),
+        fixed=complete_params(spec, fixed),
         created_by_id=actor.user_id or None,
     )
     for number in range(trials):

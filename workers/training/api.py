@@ -17,32 +17,33 @@ from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page
 from plateau.http.validation import Strict, parse
 from plateau.jobs.api import JobOut, job_out
-from workers.catalog import CARDS
+from workers.catalog import RECIPES
 from workers.training import services
 from workers.training.models import TrainingRun
 
 
 class ParamOut(BaseModel):
-    """A parameter of a recipe: a number from `low` to `high`, or one of `options`."""
+    """A parameter of a recipe: a number from `min` to `max`, or one of `options`."""
 
     key: str
     title: str
     default: float | str
-    low: float | None = None
-    high: float | None = None
-    whole: bool = False
+    min: float | None = None
+    max: float | None = None
+    is_integer: bool = False
+    log: bool = False
     options: list[str] = Field(default_factory=list)
 
 
 class RecipeOut(BaseModel):
-    """A recipe's card."""
+    """A recipe's spec."""
 
     key: str
     title: str
-    about: str
-    kinds: list[str]
+    description: str
+    annotation_types: list[str]
     queue: str
-    deep: bool
+    is_neural_network: bool
     baseline: str
     params: list[ParamOut]
 
@@ -100,19 +101,19 @@ class RecipeList(Endpoint):
         """The catalogue."""
         rows = [
             RecipeOut(
-                key=card.key,
-                title=card.title,
-                about=card.about,
-                kinds=sorted(card.kinds),
-                queue=card.queue,
-                deep=card.deep,
-                baseline=card.baseline,
+                key=spec.key,
+                title=spec.title,
+                description=spec.description,
+                annotation_types=sorted(spec.annotation_types),
+                queue=spec.queue,
+                is_neural_network=spec.is_neural_network,
+                baseline=spec.baseline,
                 params=[
                     ParamOut.model_validate({k: v for k, v in vars(param).items() if k in ParamOut.model_fields})
-                    for param in card.params
+                    for param in spec.params
                 ],
             )
-            for card in CARDS.values()
+            for spec in RECIPES.values()
         ]
         return Response(Recipes(rows=rows))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from workers.catalog import card_of, complete_params
+from workers.catalog import complete_params, recipe_spec
 from workers.metrics import Report, report_on
 from workers.metrics.base import bootstrap_difference
 from workers.recipes.base import Trained, check_run
@@ -87,16 +87,16 @@ def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str
 
     `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the sealed items.
     """
-    card = card_of(recipe)
-    if not card.baseline:
+    spec = recipe_spec(recipe)
+    if not spec.baseline:
         return None
     folder = run.workdir / "baseline"
     folder.mkdir(exist_ok=True)
     quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
-    other = fit(card.baseline, complete_params(card_of(card.baseline), {}), material, quiet, kind)
+    other = fit(spec.baseline, complete_params(recipe_spec(spec.baseline), {}), material, quiet, kind)
     difference = bootstrap_difference(mine.report.scored, other.report.scored)
     return {
-        "recipe": card.baseline,
+        "recipe": spec.baseline,
         "metrics": other.report.metrics,
         "seconds": round(other.seconds, 1),
         "milliseconds_an_answer": round(1000 * other.seconds_an_answer, 3),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plateau.jobs.kinds import JobKind
-from workers.catalog import card_of
+from workers.catalog import recipe_spec
 
 
 @dataclass(frozen=True)
@@ -18,4 +18,6 @@ class TrainOrder:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-TRAIN = JobKind("train", TrainOrder, queue=lambda order: card_of(order.recipe).queue, subject={"project": "project_id"})
+TRAIN = JobKind(
+    "train", TrainOrder, queue=lambda order: recipe_spec(order.recipe).queue, subject={"project": "project_id"}
+)

@@ -21,7 +21,7 @@ from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
 from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
-from workers.catalog import card_of
+from workers.catalog import recipe_spec
 from workers.metrics import Report
 from workers.recipes.base import ImageModel, Trained
 from workers.runtime.evaluation import keep_report
@@ -114,7 +114,7 @@ def publish(
             mlflow.log_params(run.params | {"seed": run.seed, "labels": snapshot.train})
             mlflow.log_metrics({key: one["value"] for key, one in report.metrics.items()} | facts)
             run_id = tracked.info.run_id
-            if snapshot.kind == "classification" and card_of(run.recipe).onnx:
+            if snapshot.kind == "classification" and recipe_spec(run.recipe).exports_onnx:
                 number = _log_classifier(cast(ImageModel, trained), name, tags)
             else:
                 number = _log_recipe_model(trained, name, snapshot.kind, tags, run_id)
@@ -185,7 +185,7 @@ def _log_recipe_model(trained: Trained, name: str, kind: str, tags: dict[str, st
         card = Model(artifact_path="model", run_id=run_id)
         card.metadata = {"kind": kind, "labels": trained.labels, **tags}
         card.add_flavor("plateau", recipe=name, data="data")
-        if card_of(name).onnx:
+        if recipe_spec(name).exports_onnx:
             image_model = cast(ImageModel, trained)
             image_model.export_onnx(folder / "model.onnx")
             card.metadata["input_side"] = image_model.input_side()

@@ -9,12 +9,12 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from workers.catalog import Card, card_of, complete_params
+from workers.catalog import RecipeSpec, complete_params, recipe_spec
 from workers.training.job_kinds import TRAIN, TrainOrder
 from workers.training.models import TrainingRun
 
 
-def check_trainable(snapshot: Snapshot, card: Card) -> None:
+def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
     """Refuse what cannot be trained.
 
     Raises:
@@ -23,8 +23,8 @@ def check_trainable(snapshot: Snapshot, card: Card) -> None:
     """
     if snapshot.state != SnapshotState.READY:
         raise Conflict("The snapshot is not ready yet.")
-    if snapshot.kind not in card.kinds:
-        message = f"{card.key} does not take {snapshot.kind}"
+    if snapshot.kind not in spec.annotation_types:
+        message = f"{spec.key} does not take {snapshot.kind}"
         raise Invalid(f"recipe: {message}", [{"field": "recipe", "message": message}])
     if snapshot.train < 2 or snapshot.sealed < 1:
         raise Conflict(
@@ -41,9 +41,9 @@ def order_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dic
         Invalid: recipe or parameters are wrong.
         Conflict: see `check_trainable`.
     """
-    card = card_of(recipe)
-    complete = complete_params(card, params)
-    check_trainable(snapshot, card)
+    spec = recipe_spec(recipe)
+    complete = complete_params(spec, params)
+    check_trainable(snapshot, spec)
     run = jobs.submit_with(
         TRAIN,
         row=lambda job: TrainingRun.objects.create(

@@ -7,7 +7,7 @@ from annotation.snapshots.models import Snapshot, SnapshotEntry
 from conftest import queued_job
 from workers.learning_curves.models import CurvePoint, Study
 
-PARAMS = {"c": 0.5}
+PARAMS = {"C": 0.5}
 
 
 def answer_to(task: Task) -> Annotation:

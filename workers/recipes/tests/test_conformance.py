@@ -10,26 +10,26 @@ import torch
 
 from labelkit.annotations import ANNOTATION_TYPES, Schema
 from labelkit.geometries import Frame
-from workers.catalog import CARDS, Choice, Param, complete_params
+from workers.catalog import RECIPES, ChoiceParam, NumberParam, complete_params
 from workers.metrics import report_on
 from workers.recipes.base import Example, Stopped, read_rgb, size_of
 from workers.recipes.tests.toys import LABELS, Recorder, toy
 
-CASES = sorted((key, kind) for key, card in CARDS.items() for kind in card.kinds)
+CASES = sorted((key, kind) for key, spec in RECIPES.items() for kind in spec.annotation_types)
 QUICK = {
-    "image_cnn": {"epochs": 4, "side": 16, "width": 8},
-    "image_finetune": {"epochs": 2, "side": 64, "batch": 8, "least": 20},
-    "boxes_centers": {"epochs": 12, "side": 96, "rate": 0.005, "least": 40},
-    "keypoints_centers": {"epochs": 16, "side": 96, "rate": 0.005, "least": 40},
-    "masks_pyramid": {"epochs": 4, "side": 96, "rate": 0.005, "least": 40},
-    "masks_pixels": {"side": 64},
+    "image_cnn": {"epochs": 4, "image_size": 16, "width": 8},
+    "image_finetune": {"epochs": 2, "image_size": 64, "batch_size": 8, "min_examples_per_epoch": 20},
+    "boxes_centers": {"epochs": 12, "image_size": 96, "learning_rate": 0.005, "min_examples_per_epoch": 40},
+    "keypoints_centers": {"epochs": 16, "image_size": 96, "learning_rate": 0.005, "min_examples_per_epoch": 40},
+    "masks_pyramid": {"epochs": 4, "image_size": 96, "learning_rate": 0.005, "min_examples_per_epoch": 40},
+    "masks_pixels": {"image_size": 64},
     "text_cnn": {"epochs": 2, "width": 32},
     "spans_cnn": {"epochs": 6, "width": 48},
-    "rows_boosting": {"trees": 40},
-    "rows_lightgbm": {"trees": 40},
+    "rows_boosting": {"n_estimators": 40},
+    "rows_lightgbm": {"n_estimators": 40},
 }
 MARKED = ("boxes", "masks", "keypoints", "spans")
-NETWORKS = sorted(key for key, card in CARDS.items() if card.queue == "gpu")
+NETWORKS = sorted(key for key, spec in RECIPES.items() if spec.queue == "gpu")
 # Of the primary metric on the toy sets; 0.8 where nothing is said. Two baselines do not look at their input.
 LEAST = {"majority": 0.0, "layout": 0.0, "keypoints_centers": 0.5}
 
@@ -58,7 +58,7 @@ def run_in(tmp_path: Path, cache: Path, name: str = "work", **options) -> Record
 
 
 def recipe(key: str):
-    return importlib.import_module(CARDS[key].module), complete_params(CARDS[key], QUICK.get(key, {}))
+    return importlib.import_module(RECIPES[key].module), complete_params(RECIPES[key], QUICK.get(key, {}))
 
 
 def same(one, other) -> bool:
@@ -148,10 +148,10 @@ def test_it_stops_when_asked(key, kind, toys, tmp_path):
         module.fit(examples, labels, params, run_in(tmp_path, tmp_path / "empty-cache", stop_after=0))
 
 
-@pytest.mark.parametrize("key", [key for key, card in sorted(CARDS.items()) if card.onnx])
+@pytest.mark.parametrize("key", [key for key, spec in sorted(RECIPES.items()) if spec.exports_onnx])
 def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
     module, params = recipe(key)
-    kind = next(iter(CARDS[key].kinds))
+    kind = next(iter(RECIPES[key].annotation_types))
     examples, labels = toys(kind)
     trained = module.fit(examples[:20], labels, params, run_in(tmp_path, cache))
     trained.export_onnx(tmp_path / "model.onnx")
@@ -187,7 +187,7 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
 def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(key, toys, cache, tmp_path):
     module, params = recipe(key)
     params |= {"epochs": 3}
-    examples, labels = toys(next(iter(CARDS[key].kinds)))
+    examples, labels = toys(next(iter(RECIPES[key].annotation_types)))
     whole = module.fit(examples[:12], labels, params, run_in(tmp_path, cache, "whole")).predict(examples[12:18])
     cut = run_in(tmp_path, cache, "cut")
     cut.stop_requested = lambda: any(values.get("loss") for _, _, values in cut.steps)  # after the first epoch
@@ -203,7 +203,7 @@ def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(key, toys, ca
 @pytest.mark.parametrize("key", NETWORKS)
 def test_cuda_learns_as_well(key, toys, cache, tmp_path):
     module, params = recipe(key)
-    kind = next(iter(CARDS[key].kinds))
+    kind = next(iter(RECIPES[key].annotation_types))
     examples, labels = toys(kind)
     trained = module.fit(examples[:30], labels, params, run_in(tmp_path, cache, device="cuda"))
     assert report_on(kind, trained.predict(examples[30:]), examples[30:], labels, usual=15.0).value >= 0.8
@@ -243,30 +243,30 @@ def test_early_stopping_goes_on_where_it_was_interrupted(toys, cache, tmp_path):
     assert np.allclose(whole.predict(examples), halves.predict(examples), atol=1e-6)
 
 
-@pytest.mark.parametrize("key", sorted(CARDS))
-def test_a_card_describes_every_parameter_that_its_recipe_reads(key):
-    card = CARDS[key]
-    for param in card.params:
-        if isinstance(param, Choice):
+@pytest.mark.parametrize("key", sorted(RECIPES))
+def test_a_spec_describes_every_parameter_that_its_recipe_reads(key):
+    spec = RECIPES[key]
+    for param in spec.params:
+        if isinstance(param, ChoiceParam):
             assert param.default in param.options
         else:
-            assert isinstance(param, Param)
-            assert param.low <= param.default <= param.high
-            assert not param.log or param.low > 0
-    source = Path(importlib.import_module(card.module).__file__).read_text()
+            assert isinstance(param, NumberParam)
+            assert param.min <= param.default <= param.max
+            assert not param.log or param.min > 0
+    source = Path(importlib.import_module(spec.module).__file__).read_text()
     shared = "".join(
         Path(importlib.import_module(f"workers.recipes.{name}").__file__).read_text() for name in ("dense", "mixing")
     )
-    for param in card.params:
+    for param in spec.params:
         assert f'params["{param.key}"]' in source + shared, param.key
-    assert card.baseline in ("", *CARDS)
-    assert not card.baseline or card.kinds <= CARDS[card.baseline].kinds
+    assert spec.baseline in ("", *RECIPES)
+    assert not spec.baseline or spec.annotation_types <= RECIPES[spec.baseline].annotation_types
 
 
 def test_wrong_parameters_are_named():
     from plateau.http.errors import Invalid
 
     with pytest.raises(Invalid) as refused:
-        complete_params(CARDS["image_cnn"], {"epochs": 0, "rate": "fast", "momentum": 1, "mixing": "soup"})
+        complete_params(RECIPES["image_cnn"], {"epochs": 0, "learning_rate": "fast", "momentum": 1, "mixing": "soup"})
     fields = {one["field"] for one in refused.value.extra["errors"]}
-    assert fields == {"params.epochs", "params.rate", "params.momentum", "params.mixing"}
+    assert fields == {"params.epochs", "params.learning_rate", "params.momentum", "params.mixing"}

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from workers.recipes.networks import OutOfMemory, Plan, train_network
+from workers.recipes.networks import OutOfMemory, TrainingSchedule, train_network
 
 
 class Quiet:
@@ -36,8 +36,8 @@ def trained(folder: Path, holds: int) -> tuple[torch.Tensor, list[int]]:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return ((net(x[part]).squeeze(1) - y[part]) ** 2).mean()
 
-    plan = Plan(epochs=3, batch=32, rate=0.05, decay=0.0, patience=0)
-    train_network(net, torch.arange(64), loss_of, plan, Quiet(folder))
+    schedule = TrainingSchedule(epochs=3, batch_size=32, learning_rate=0.05, weight_decay=0.0, patience=0)
+    train_network(net, torch.arange(64), loss_of, schedule, Quiet(folder))
     return torch.cat([net.weight.flatten(), net.bias]).detach(), asked
 
 

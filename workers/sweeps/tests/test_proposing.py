@@ -5,15 +5,15 @@ import numpy as np
 from workers.sweeps.proposing import Past, gives_up, importance_of, propose
 
 SPACE = {
-    "rate": {"low": 1e-4, "high": 1.0, "log": True, "whole": False},
-    "width": {"low": 1, "high": 64, "log": False, "whole": True},
+    "learning_rate": {"min": 1e-4, "max": 1.0, "log": True, "is_integer": False},
+    "width": {"min": 1, "max": 64, "log": False, "is_integer": True},
     "mixing": {"options": ["none", "bc"]},
 }
 
 
 def score(params: dict) -> float:
     """Best at a rate of 0.01, whatever the width."""
-    return float(1 - 0.1 * (np.log10(params["rate"]) + 2) ** 2 + (0.02 if params["mixing"] == "bc" else 0))
+    return float(1 - 0.1 * (np.log10(params["learning_rate"]) + 2) ** 2 + (0.02 if params["mixing"] == "bc" else 0))
 
 
 def searched(method: str, trials: int, seed: int = 0) -> list[Past]:
@@ -29,7 +29,7 @@ def test_parameters_lie_in_their_ranges_and_repeat_with_the_seed():
     assert [trial.params for trial in one] == [trial.params for trial in same]
     assert [trial.params for trial in one] != [trial.params for trial in other]
     for trial in one:
-        assert 1e-4 <= trial.params["rate"] <= 1
+        assert 1e-4 <= trial.params["learning_rate"] <= 1
         assert isinstance(trial.params["width"], int)
         assert trial.params["mixing"] in ("none", "bc")
 
@@ -41,7 +41,7 @@ def test_tpe_finds_better_parameters_than_it_began_with():
 
 def test_importance_names_what_mattered():
     found = importance_of(SPACE, searched("random", 40))
-    assert max(found, key=found.get) == "rate"
+    assert max(found, key=found.get) == "learning_rate"
     assert sum(found.values()) == 1 or abs(sum(found.values()) - 1) < 1e-6
     assert importance_of(SPACE, searched("random", 5)) == {}
 
@@ -54,7 +54,7 @@ def test_workers_that_ask_at_once_do_not_get_the_same():
 
 
 def test_a_trial_below_the_median_of_the_others_gives_up():
-    params = {"rate": 0.1, "width": 3, "mixing": "none"}
+    params = {"learning_rate": 0.1, "width": 3, "mixing": "none"}
     past = [Past(n, "done", params, 0.8 + n / 100, [0.6 + n / 100, 0.8 + n / 100]) for n in range(5)]
     assert gives_up(SPACE, past, Past(5, "running", params, rungs=[0.3]))
     assert not gives_up(SPACE, past, Past(5, "running", params, rungs=[0.9]))

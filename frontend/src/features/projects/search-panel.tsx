@@ -275,7 +275,7 @@ function SearchForm({
       if (form.get(`use:${one.key}`) === null) continue;
       space[one.key] = one.options?.length
         ? { options: one.options }
-        : { low: Number(form.get(`low:${one.key}`)), high: Number(form.get(`high:${one.key}`)), options: [] };
+        : { min: Number(form.get(`min:${one.key}`)), max: Number(form.get(`max:${one.key}`)), options: [] };
     }
     order.mutate({
       snapshot_id: snapshot.id,
@@ -330,22 +330,22 @@ function SearchForm({
                 <>
                   <input
                     aria-label={i18n._("{name}: from", { name: one.title })}
-                    name={`low:${one.key}`}
+                    name={`min:${one.key}`}
                     type="number"
                     step="any"
-                    min={one.low ?? undefined}
-                    max={one.high ?? undefined}
-                    defaultValue={one.low ?? 0}
+                    min={one.min ?? undefined}
+                    max={one.max ?? undefined}
+                    defaultValue={one.min ?? 0}
                   />
                   –
                   <input
                     aria-label={i18n._("{name}: to", { name: one.title })}
-                    name={`high:${one.key}`}
+                    name={`max:${one.key}`}
                     type="number"
                     step="any"
-                    min={one.low ?? undefined}
-                    max={one.high ?? undefined}
-                    defaultValue={one.high ?? 0}
+                    min={one.min ?? undefined}
+                    max={one.max ?? undefined}
+                    defaultValue={one.max ?? 0}
                   />
                 </>
               )}

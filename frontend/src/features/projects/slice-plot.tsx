@@ -3,8 +3,8 @@ import type { Schemas } from "../../shared/api/client";
 import { percent } from "../../shared/ui/numbers";
 
 interface Range {
-  low?: number;
-  high?: number;
+  min?: number;
+  max?: number;
   log?: boolean;
   options?: string[];
 }
@@ -19,8 +19,8 @@ export function placeOf(range: Range, value: unknown): number {
   if (range.options?.length) {
     return (range.options.indexOf(String(value)) + 0.5) / range.options.length;
   }
-  const low = range.low ?? 0;
-  const high = range.high ?? 1;
+  const low = range.min ?? 0;
+  const high = range.max ?? 1;
   if (high <= low) return 0.5;
   const number = Number(value);
   return range.log ? Math.log(number / low) / Math.log(high / low) : (number - low) / (high - low);
@@ -49,7 +49,7 @@ export function SlicePlot({
     new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 2 }).format(value ?? 0);
   const ends = range.options?.length
     ? [range.options[0] ?? "", range.options[range.options.length - 1] ?? ""]
-    : [number(range.low), number(range.high)];
+    : [number(range.min), number(range.max)];
   return (
     <figure className="slice">
       <figcaption>

@@ -13,7 +13,7 @@ export function useRecipes(kind: string) {
     queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return recipes.data?.rows.filter((row) => row.kinds.includes(kind)) ?? [];
+  return recipes.data?.rows.filter((row) => row.annotation_types.includes(kind)) ?? [];
 }
 
 /** Snapshots that are ready, the newest first. */
@@ -26,7 +26,7 @@ export function useReadySnapshots(projectId: number) {
   return snapshots.data?.rows.filter((row) => row.state === "ready") ?? [];
 }
 
-/** Orders a training; drawn from the recipe's card. */
+/** Orders a training; drawn from the recipe's spec. */
 export function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
@@ -63,7 +63,7 @@ export function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
     <details>
       <summary>{i18n._("Train a model")}</summary>
       <form className="form row" onSubmit={send} key={recipe.key}>
-        <Field label={i18n._("Recipe")} hint={recipe.about}>
+        <Field label={i18n._("Recipe")} hint={recipe.description}>
           <select value={recipe.key} onChange={(event) => setKey(event.target.value)}>
             {fitting.map((row) => (
               <option key={row.key} value={row.key}>
@@ -111,9 +111,9 @@ function paramInput(param: Param) {
     <input
       name={param.key}
       type="number"
-      step={param.whole ? 1 : "any"}
-      min={param.low ?? undefined}
-      max={param.high ?? undefined}
+      step={param.is_integer ? 1 : "any"}
+      min={param.min ?? undefined}
+      max={param.max ?? undefined}
       defaultValue={param.default}
       required
     />
