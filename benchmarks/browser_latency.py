@@ -36,7 +36,7 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.chromium import chromium  # noqa: E402
-from workers.batch_inference.number_formats import make  # noqa: E402  # Django is set up first
+from workers.batch_inference.quantization import make  # noqa: E402  # Django is set up first
 from workers.recipes import image_probe  # noqa: E402
 from workers.recipes.base import Example  # noqa: E402
 

@@ -59,7 +59,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from registry.contracts.models import Look
     from registry.contracts.schemas import ContractIn, TermsIn
     from registry.contracts.services import draw_up
-    from registry.deployments.models import Deployment
+    from registry.deployments.models import BatchPrediction, Deployment
     from registry.model_versions.models import ModelVersion
     from registry.segmentation_models.models import Assistant
     from registry.webhooks.models import Webhook
@@ -77,7 +77,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     def job() -> Any:
         return queued_job(actor, project_id=project.pk)
 
-    jobs = [job() for _ in range(4)]
+    jobs = [job() for _ in range(5)]
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
     study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
@@ -115,11 +115,12 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         "study_id": study.pk,
         "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
+        "batch_prediction_id": BatchPrediction.objects.create(project=project, version=version, job=jobs[4]).pk,
         "annotation_id": Annotation.objects.get().pk,
         "alias": "x",
         "variant": "fp32",
         "name": Deployment.objects.create(
-            organization_id=actor.organization_id, project=project, name="shop", model="m", version=version
+            organization_id=actor.organization_id, project=project, name="shop", model_name="m", version=version
         ).name,
         "webhook_id": Webhook.objects.create(
             organization_id=actor.organization_id, url="https://example.com/", events=[], secret="whsec_AA=="

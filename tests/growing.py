@@ -17,6 +17,9 @@ from tests.applications import of_applications
 METRICS = {key: {"value": 0.5, "low": 0.4, "high": 0.6} for key in ("accuracy", "macro_f1")}
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
+# Of replicas: later than any run of this, since what is silent for ten seconds is not listed.
+ALIVE = timezone.now() + timedelta(days=1)
+
 
 class Growing:
     """An organization in which every list has rows; `grow` adds `number` to each."""
@@ -50,7 +53,7 @@ class Growing:
         self.first: dict[str, Any] = {}  # rows of applications, below which others grow
         self.upload = IngestBatch.objects.create(dataset=self.project.dataset)
         self.deployment = Deployment.objects.create(
-            organization_id=self.actor.organization_id, project=self.project, name="main", model="main",
+            organization_id=self.actor.organization_id, project=self.project, name="main", model_name="main",
             version=self.version,
         )  # fmt: skip
         self.browser_export = BrowserExport.objects.create(
@@ -244,7 +247,7 @@ class Growing:
         from annotation.labeling.models import Annotation, Comment
         from annotation.quality.models import Review
         from annotation.snapshots.models import SnapshotEntry
-        from registry.deployments.models import Batch
+        from registry.deployments.models import BatchPrediction
         from registry.model_versions.models import BrowserExport, ModelVersion, Variant
         from registry.webhooks.models import Delivery
         from workers.sweeps.models import Trial
@@ -267,7 +270,9 @@ class Growing:
         ModelVersion.objects.create(  # learned from the same item and label
             project=self.project, snapshot=self.snapshot, name="main", version=step + 1, mlflow_run_id=f"r{step}"
         )
-        Batch.objects.create(project=self.project, version=self.version, job=self.job("predict", self.project))
+        BatchPrediction.objects.create(
+            project=self.project, version=self.version, job=self.job("predict", self.project)
+        )
         missing = [one for one in Variant.values if not self.version.exports.filter(variant=one).exists()]
         if missing:
             BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size=1)
@@ -285,7 +290,7 @@ class Growing:
         from annotation.labeling.settle import settle
         from annotation.snapshots.models import SnapshotEntry
         from plateau.identity.services import add_member
-        from registry.deployments.models import Deployment, Hour, Replica
+        from registry.deployments.models import Deployment, DeploymentStatsHourly, Replica
         from registry.model_versions.models import AliasMove
 
         one = add_member(actor=self.actor, email=f"one{step}@ours.example", name=f"One {step}", role="annotator").user
@@ -295,14 +300,14 @@ class Growing:
             verdict_id=self.look.pk, protected=False, moved_by=one,
         )  # fmt: skip
         Deployment.objects.create(
-            organization_id=self.actor.organization_id, project=self.project, name=f"main-{step}", model="main",
+            organization_id=self.actor.organization_id, project=self.project, name=f"main-{step}", model_name="main",
             version=self.version,
         )  # fmt: skip
-        Replica.objects.create(
-            deployment=self.deployment, process=f"p{step}", version=self.version, seen_at=timezone.now()
-        )
+        Replica.objects.create(deployment=self.deployment, process=f"p{step}", version=self.version, heartbeat_at=ALIVE)
         hour = timezone.now() - timedelta(hours=step)
-        Hour.objects.create(deployment=self.deployment, version=self.version, hour=hour, answered=3)
+        DeploymentStatsHourly.objects.create(
+            deployment=self.deployment, version=self.version, hour=hour, prediction_count=3
+        )
         task = self.tasks[-20 - step]
         answer = Annotation.objects.create(
             project=self.project, task=task, user=one, client_id=uuid.uuid4(), source="person",
@@ -318,7 +323,7 @@ class Growing:
     def _another_project(self, step: int) -> None:
         """A project with two people's answers, a curve below its target, costs, a model that runs, a contract."""
         from annotation.labeling import queue, services
-        from registry.deployments.models import Deployment, Hour, Replica
+        from registry.deployments.models import Deployment, DeploymentStatsHourly, Replica
         from registry.model_versions.models import AliasMove, ModelVersion, RegisteredModel
         from workers.learning_curves.models import Economics
         from workers.learning_curves.tests.curves import study_of
@@ -348,12 +353,22 @@ class Growing:
         )
         ModelVersion.objects.filter(pk=version.pk).update(aliases=["production"])
         row = Deployment.objects.create(
-            organization_id=self.actor.organization_id, project=project, name=f"d{step}", model="m", version=version
+            organization_id=self.actor.organization_id,
+            project=project,
+            name=f"d{step}",
+            model_name="m",
+            version=version,
         )
         aliased = Deployment.objects.create(
-            organization_id=self.actor.organization_id, project=project, name=f"a{step}", model="m", alias="production"
+            organization_id=self.actor.organization_id,
+            project=project,
+            name=f"a{step}",
+            model_name="m",
+            alias="production",
         )
-        for one in (row, aliased):
-            Replica.objects.create(deployment=one, process="p", version=version, seen_at=timezone.now())
-            Hour.objects.create(deployment=one, version=version, hour=timezone.now(), answered=3)
+        for deployment in (row, aliased):
+            Replica.objects.create(deployment=deployment, process="p", version=version, heartbeat_at=ALIVE)
+            DeploymentStatsHourly.objects.create(
+                deployment=deployment, version=version, hour=timezone.now(), prediction_count=3
+            )
         self._look(self._contract(project, f"Contract {step}"), version, snapshot)

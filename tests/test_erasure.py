@@ -29,7 +29,7 @@ from plateau.identity.tests.test_identity import PASSWORD, sign_in, signed_in
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
-from registry.deployments.models import Batch
+from registry.deployments.models import BatchPrediction
 from registry.model_versions.models import ModelVersion
 from workers.runtime.caches import catch_up
 
@@ -102,8 +102,8 @@ def spread(people, make_project, answer_all, settings):
     job = queued_job(people.actor(), "predict", project_id=project.pk)
     everything = list(Item.objects.filter(dataset=project.dataset).values_list("pk", flat=True))
     key = default_storage.save("predictions/1/predictions.parquet", parquet(everything))
-    Batch.objects.create(
-        project=project, version=version, dataset=project.dataset, job=job, last_item=max(everything), result_key=key
+    BatchPrediction.objects.create(
+        project=project, version=version, dataset=project.dataset, job=job, last_item_id=max(everything), result_key=key
     )
     for folder in ("pictures", "features/net-v1"):
         place = settings.PLATEAU_HOME / "cache" / folder / item.asset.sha256[:2]
@@ -172,8 +172,8 @@ def test_an_erased_item_is_nowhere_any_more(
     assert snapshot.rows == snapshot.train + snapshot.sealed == SnapshotEntry.objects.filter(snapshot=snapshot).count()
     assert item.pk not in ids_in(snapshot.manifest_key)
     assert len(ids_in(snapshot.manifest_key)) == snapshot.rows
-    assert item.pk not in ids_in(Batch.objects.get().result_key)
-    assert len(ids_in(Batch.objects.get().result_key)) == 11
+    assert item.pk not in ids_in(BatchPrediction.objects.get().result_key)
+    assert len(ids_in(BatchPrediction.objects.get().result_key)) == 11
     api = people.client()
     assert api.get(f"/api/v1/versions/{version.pk}/").json()["erased"] == 1
     assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased"] == 1

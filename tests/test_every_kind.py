@@ -211,7 +211,7 @@ def proposed(api: Api, project: int, version: dict) -> None:
     batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
     api.call("POST", f"uploads/{batch}/files/", files={"files": ("b.zip", archive)})
     assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
-    order = api.call("POST", f"versions/{version['id']}/batches/", json={"hidden_share": 0})
+    order = api.call("POST", f"versions/{version['id']}/batch-predictions/", json={"hidden_fraction": 0})
     assert api.ended(order["job"]["id"])["state"] == "done"
     found = list(Prelabel.objects.filter(task__project=project))
     assert found
@@ -226,7 +226,7 @@ def served(api: Api, stack: Stack, version: dict) -> None:
     """A deployment answers with boxes in pixels of the picture that was sent."""
     stack.serving()
     api.call("POST", "deployments/", json={"name": "brights", "version_id": version["id"]})
-    stack.wait(lambda: api.call("GET", "deployments/brights/")["state"] == "answering", 30, "the deployment")
+    stack.wait(lambda: api.call("GET", "deployments/brights/")["state"] == "serving", 30, "the deployment")
     archive, where = boxes(1, seed=11)
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
         data = files.read("b0.png")
@@ -234,7 +234,7 @@ def served(api: Api, stack: Stack, version: dict) -> None:
     answer = requests.post(f"{stack.url}/api/v1/deployments/brights/predict/", data=data, headers=head, timeout=30)
     assert answer.status_code == 200, answer.text
     found = answer.json()
-    assert (found["kind"], found["width"], found["height"], found["top"]) == ("boxes", 64, 64, [])
+    assert (found["kind"], found["width"], found["height"], found["top_labels"]) == ("boxes", 64, 64, [])
     assert found["regions"], "a white square on noise was not found"
     x, y = where["b0.png"]
     best = found["regions"][0]

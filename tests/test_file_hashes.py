@@ -41,12 +41,13 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
 
     def jobs() -> dict[str, int]:
         """Order everything that loads the version."""
+        batch_predictions = f"versions/{version}/batch-predictions/"
         looks = api.call("POST", f"contracts/{contract['id']}/looks/", json={"model_version_id": version})["looks"]
         return {
             "evaluate": api.call("POST", f"versions/{version}/evaluate/")["id"],
             "export": api.call("POST", f"versions/{version}/exports/")["id"],
-            "batch": api.call("POST", f"versions/{version}/batches/", json={"dataset_id": dataset})["job"]["id"],
-            "proposals": api.call("POST", f"versions/{version}/batches/", json={"hidden_share": 0.5})["job"]["id"],
+            "batch": api.call("POST", batch_predictions, json={"dataset_id": dataset})["job"]["id"],
+            "proposals": api.call("POST", batch_predictions, json={"hidden_fraction": 0.5})["job"]["id"],
             "contract": max(looks, key=lambda one: one["id"])["job"]["id"],
         }
 
@@ -61,7 +62,7 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
     made = api.call("POST", "deployments/", json={"name": "shades", "version_id": version})
     assert made["version_id"] == version
     stack.wait(lambda: state_of(api, "shades")["state"] == "failing", 60, "the notice")
-    assert "model.onnx was changed" in state_of(api, "shades")["problem"]
+    assert "model.onnx was changed" in state_of(api, "shades")["error"]
     assert Caller(stack, people.token("customer"), "shades").ask(picture(1, dark=True)).status_code == 503
 
     # With the files of then everything goes on by itself.

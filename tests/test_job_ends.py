@@ -156,7 +156,7 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     "ingest": lambda place: place.job_of(f"uploads/{place.upload()}/start/"),
     "judge": order_look,
     "predict": lambda place: place.job_of(
-        f"versions/{place.version().pk}/batches/", {"dataset_id": place.dataset().pk}
+        f"versions/{place.version().pk}/batch-predictions/", {"dataset_id": place.dataset().pk}
     ),
     "replay": lambda place: int(place.learned("replays", {})["job"]["id"]),
     "selection": order_selection,

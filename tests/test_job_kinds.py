@@ -25,7 +25,7 @@ STORED: dict[str, dict[str, Any]] = {
     },
     "ingest": {"batch_id": 1},
     "judge": {"snapshot_id": 1, "look_id": 2},
-    "predict": {"batch_id": 1},
+    "predict": {"batch_prediction_id": 1},
     "replay": {"snapshot_id": 1, "seeds": [0, 1, 2, 3, 4]},
     "selection": {"project_id": 1, "strategy": "margin", "seed": 2**31 - 1},
     "snapshot": {"snapshot_id": 1},

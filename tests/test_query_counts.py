@@ -29,7 +29,7 @@ LABELS = "one for each label of the project"
 FIXED = {
     "contracts/{contract_id}/ signatures": "one for each of two parties",
     "contracts/{contract_id}/ terms.slices": "written into the terms",
-    "deployments/{name}/ drifts": "of confidence, brightness and contrast",
+    "deployments/{name}/ drift": "of confidence, brightness and contrast",
     "jobs/{job_id}/ log": "kept in the job's own row",
     "models/compare/ evaluation_a.per_class": LABELS,
     "models/compare/ evaluation_b.per_class": LABELS,

@@ -61,7 +61,7 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
     made = api.call("POST", "deployments/", json={"name": "shades", "version_id": first, "alias": "champion"})
     assert (made["version_id"], made["alias"]) == (first, "champion")
     api.call("POST", "deployments/", ok=(409,), json={"name": "shades", "version_id": first})
-    stack.wait(lambda: state_of(api, "shades")["state"] == "answering", 30, "the deployment")
+    stack.wait(lambda: state_of(api, "shades")["state"] == "serving", 30, "the deployment")
 
     caller = Caller(stack, people.token("customer"), "shades")
     answer = caller.ask(picture(1, dark=True))
@@ -69,7 +69,7 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
     assert (answer.json()["label"], answer.json()["version"]) == ("dark", 1)
     assert caller.ask(picture(2, dark=False)).json()["label"] == "light"
     refused = caller.ask(b"no picture")
-    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert (refused.status_code, refused.json()["code"]) == (400, "image_unreadable")
     assert Caller(stack, people.token("annotator"), "shades").ask(picture(1, dark=True)).status_code == 403
     assert Caller(stack, people.token("admin", "theirs"), "shades").ask(picture(1, dark=True)).status_code == 404
 
@@ -79,14 +79,14 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
     back_to_people(api, stack, caller, project)
     many_at_once(api, stack, project, first)
 
-    api.call("PATCH", "deployments/shades/", json={"running": False})
+    api.call("PATCH", "deployments/shades/", json={"is_running": False})
     assert caller.ask(picture(1, dark=True)).status_code == 409
 
 
 def a_switch_without_a_failed_request(api: Api, stack: Stack, caller: Caller, project: int, snapshot: int) -> None:
     """The alias moves while pictures come in: every one is answered, the last ones by the new version."""
     second = trained(api, project, snapshot, 1)
-    api.call("PATCH", "deployments/shades/", json={"shadow_id": second})
+    api.call("PATCH", "deployments/shades/", json={"shadow_version_id": second})
     over = threading.Event()
     seen: list[tuple[int, int]] = []
 
@@ -106,7 +106,11 @@ def a_switch_without_a_failed_request(api: Api, stack: Stack, caller: Caller, pr
             one.result()
     assert {status for status, _ in seen} == {200}
     assert [version for _, version in seen] == sorted(version for _, version in seen) or seen[-1][1] == 2
-    stack.wait(lambda: (state_of(api, "shades")["shadowing"] or {"answered": 0})["answered"] > 0, 20, "the shadow")
+    stack.wait(
+        lambda: (state_of(api, "shades")["shadow_comparison"] or {"prediction_count": 0})["prediction_count"] > 0,
+        20,
+        "the shadow",
+    )
     back = {"project_id": project, "name": "image_probe", "alias": "champion"}
     assert api.call("POST", "models/rollback/", json=back)["version"] == 1
     stack.wait(lambda: caller.ask(picture(1, dark=True)).json()["version"] == 1, 20, "the way back")
@@ -116,8 +120,8 @@ def killed_in_mid_request(api: Api, stack: Stack, caller: Caller) -> None:
     """Without its process a deployment says so, and answers again once the process is back; nothing is set by hand."""
     stack.kill("serving")
     away = caller.ask(picture(1, dark=True))
-    assert (away.status_code, away.json()["code"]) == (503, "unavailable")
-    stack.wait(lambda: state_of(api, "shades")["state"] == "away", 30, "the notice")
+    assert (away.status_code, away.json()["code"]) == (503, "serving_unavailable")
+    stack.wait(lambda: state_of(api, "shades")["state"] == "unavailable", 30, "the notice")
     stack.serving()
     stack.wait(lambda: caller.ask(picture(1, dark=True)).status_code == 200, 30, "the answer")
 
@@ -126,7 +130,7 @@ def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) ->
     """A version whose files cannot be fetched says so and takes nothing over; with the storage it comes by itself."""
     second = api.call("GET", f"versions/?project={project}&name=image_probe")["rows"][0]
     assert second["version"] == 2
-    api.call("PATCH", "deployments/shades/", json={"shadow_id": 0})
+    api.call("PATCH", "deployments/shades/", json={"shadow_version_id": 0})
     shutil.rmtree(stack.home / "cache" / "models" / f"{project}-{second['id']}", ignore_errors=True)
     stack.kill("serving")  # so that nothing is in memory
     stack.serving()
@@ -134,7 +138,7 @@ def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) ->
     (stack.home / "files" / "mlflow").rename(stack.home / "files" / "away")
     api.call("POST", f"versions/{second['id']}/aliases/", json={"alias": "champion"})
     stack.wait(lambda: state_of(api, "shades")["state"] == "failing", 30, "the notice")
-    assert "gone from the storage" in state_of(api, "shades")["problem"]
+    assert "gone from the storage" in state_of(api, "shades")["error"]
     assert caller.ask(picture(1, dark=True)).json()["version"] == 1
     (stack.home / "files" / "away").rename(stack.home / "files" / "mlflow")
     stack.wait(lambda: caller.ask(picture(1, dark=True)).json()["version"] == 2, 40, "the new version")
@@ -143,31 +147,31 @@ def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) ->
 def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None:
     """A picture below the threshold comes into the queue once, with the model's answer kept back."""
     before = Task.objects.filter(project_id=project).count()
-    api.call("PATCH", "deployments/shades/", json={"threshold": 1.0})
-    stack.wait(lambda: state_of(api, "shades")["threshold"] == 1.0, 10, "the threshold")
+    api.call("PATCH", "deployments/shades/", json={"confidence_threshold": 1.0})
+    stack.wait(lambda: state_of(api, "shades")["confidence_threshold"] == 1.0, 10, "the threshold")
     time.sleep(1.2)  # the serving process looks at the table twice a second
     for seed in (71, 72, 71):
         caller.ask(picture(seed, dark=False))
-    stack.wait(lambda: Feedback.objects.filter(taken_at__isnull=False).count() >= 3, 40, "the feedback")
+    stack.wait(lambda: Feedback.objects.filter(imported_at__isnull=False).count() >= 3, 40, "the feedback")
     assert Task.objects.filter(project_id=project).count() == before + 2
     kept = Prelabel.objects.get(task=Task.objects.filter(project_id=project, state="open").first())
     assert (kept.hidden, kept.value) == (True, {"label": "light"})
     handed = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"][0]
     assert handed["prelabel"] is None
     api.call("POST", f"tasks/{handed['id']}/annotations/", json={"value": {"label": "light"}})
-    told = state_of(api, "shades")["feedback"]
-    assert told["answered"] >= 1
-    assert told["right"] == told["answered"]
-    api.call("PATCH", "deployments/shades/", json={"threshold": -1})
+    feedback = state_of(api, "shades")["feedback"]
+    assert feedback["annotated_count"] >= 1
+    assert feedback["correct_count"] == feedback["annotated_count"]
+    api.call("PATCH", "deployments/shades/", json={"confidence_threshold": -1})
 
 
 def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     """Predictions over a dataset, and proposals for open tasks: not for sealed items, and some are kept back."""
     dataset = api.call("GET", "datasets/")["rows"][0]["id"]
-    batch = api.call("POST", f"versions/{version}/batches/", json={"dataset_id": dataset})
+    batch = api.call("POST", f"versions/{version}/batch-predictions/", json={"dataset_id": dataset})
     ended = api.ended(batch["job"]["id"])
     assert ended["state"] == "done", ended["error"]
-    got = api.http.get(f"{api.base}/batches/{batch['id']}/result/", timeout=30)
+    got = api.http.get(f"{api.base}/batch-predictions/{batch['id']}/result/", timeout=30)
     rows = pq.read_table(io.BytesIO(got.content)).to_pylist()
     assert len(rows) == ended["result"]["items"] == 62
     right = [row["label"] == row["name"].split("-")[0] for row in rows if "-" in row["name"]]
@@ -179,7 +183,7 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     api.ended(api.call("POST", f"uploads/{added}/start/")["job"]["id"])
     fresh = Task.objects.filter(project_id=project, item__name__startswith="new-")
     SplitSide.objects.create(project_id=project, item=fresh.first().item, side="sealed", group=0)
-    order = api.call("POST", f"versions/{version}/batches/", json={"hidden_share": 0.4})
+    order = api.call("POST", f"versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
     assert api.ended(order["job"]["id"])["state"] == "done"
     made = Prelabel.objects.filter(task__in=fresh)
     assert made.count() == 39
@@ -196,7 +200,7 @@ def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):
     project, snapshot = labeled_snapshot(api, 40)
     version = trained(api, project, snapshot, 0)
     api.call("POST", "deployments/", json={"name": "narrow", "version_id": version})
-    stack.wait(lambda: state_of(api, "narrow")["state"] == "answering", 30, "the deployment")
+    stack.wait(lambda: state_of(api, "narrow")["state"] == "serving", 30, "the deployment")
     caller = Caller(stack, people.token("scientist"), "narrow")
     with ThreadPoolExecutor(24) as pool:
         found = list(pool.map(lambda seed: caller.ask(picture(seed, dark=True)), range(120)))
@@ -206,5 +210,5 @@ def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):
     for one in found:
         if one.status_code == 429:
             assert int(one.headers["Retry-After"]) >= 1
-            assert one.json()["code"] == "too_many_requests"
+            assert one.json()["code"] == "prediction_queue_full"
     assert caller.ask(picture(1, dark=True)).status_code == 200

@@ -226,7 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "record-hashes": {"task": "registry.model_versions.tasks.record_hashes", "schedule": 60.0},
     "sweep-artifacts": {"task": "registry.model_versions.tasks.sweep_artifacts", "schedule": 24 * 3600.0},
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
-    "take-feedback": {"task": "workers.batch_inference.tasks.take_feedback", "schedule": 5.0},
+    "import-feedback": {"task": "workers.batch_inference.tasks.import_feedback", "schedule": 5.0},
     "tidy-work": {"task": "workers.training.tasks.tidy_work", "schedule": 3600.0},
     "tend-live-plans": {"task": "workers.learning_curves.tasks.tend_live_plans", "schedule": 30.0},
     "reopen-expired-leases": {"task": "annotation.labeling.tasks.reopen_expired", "schedule": 30.0},

@@ -1,4 +1,4 @@
-"""Routes of deployments."""
+"""Routes of deployments and batch predictions."""
 
 from typing import Any, ClassVar
 
@@ -12,211 +12,240 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived, TooMany, Unavailable
+from plateau.http.errors import Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
 from registry.deployments import client, services
-from registry.deployments.models import Batch, Deployment
-from registry.deployments.reports import detail_of, out_of
+from registry.deployments.errors import (
+    AliasNotOnVersion,
+    BatchPredictionHasNoResult,
+    BatchPredictionInProgress,
+    BatchPredictionTargetInvalid,
+    DeploymentNameTaken,
+    DeploymentStopped,
+    ImageUnreadable,
+    PredictionQueueFull,
+    ServingUnavailable,
+    VersionNotRunnable,
+    VersionNotServable,
+    VersionOfAnotherProject,
+)
+from registry.deployments.models import BatchPrediction, Deployment
+from registry.deployments.reports import deployment_detail, deployments_out
 from registry.deployments.schemas import (
-    BatchIn,
-    BatchRunOut,
+    BatchPredictionIn,
+    BatchPredictionOut,
     DeploymentChange,
     DeploymentDetail,
     DeploymentIn,
     DeploymentOut,
-    Prediction,
+    PredictionOut,
 )
 from registry.model_versions.models import ModelVersion
 
-PICTURE = {"image/*": {"type": "string", "format": "binary"}}
+IMAGE_BODY = {"image/*": {"type": "string", "format": "binary"}}
 
 
-class RawParser(BaseParser):
-    """The body as it came."""
+class ImageParser(BaseParser):
+    """The body as bytes, cut one byte after the largest image that is accepted."""
 
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """All of it, up to what serving takes."""
-        return bytes(stream.read(client.MAX_BYTES + 1))
+        """Read the body."""
+        return bytes(stream.read(client.MAX_IMAGE_BYTES + 1))
 
 
 class DeploymentList(Endpoint):
-    """What runs."""
+    """The deployments of the organization."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.MODELS_WRITE}
 
     @document(summary="Deployments, newest first", out=Page[DeploymentOut], query=PAGE_QUERY, refusals=[Invalid])
     def get(self, request: Request) -> Response:
-        """One page."""
-        rows = Deployment.objects.visible_to(self.actor).select_related("project", "version", "shadow")
-        found, following = page_rows(request, rows)
-        return Response(Page(rows=out_of(found), next=following))
+        """List a page of deployments."""
+        rows = Deployment.objects.visible_to(self.actor).select_related("project", "version", "shadow_version")
+        deployments, following = page_rows(request, rows)
+        return Response(Page(rows=deployments_out(deployments), next=following))
 
-    @document(summary="Deploy", body=DeploymentIn, out=DeploymentOut, status=201, refusals=[NotFound, Conflict])
+    @document(
+        summary="Deploy", body=DeploymentIn, out=DeploymentOut, status=201,
+        refusals=[NotFound, DeploymentNameTaken, VersionNotServable, AliasNotOnVersion],
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """A new name that answers."""
-        given = parse(DeploymentIn, request.data)
-        version = ModelVersion.objects.visible_to(self.actor).one(pk=given.version_id)
-        row = services.deploy(
+        """Create a deployment."""
+        body = parse(DeploymentIn, request.data)
+        version = ModelVersion.objects.visible_to(self.actor).one(pk=body.version_id)
+        deployment = services.create_deployment(
             actor=self.actor,
             version=version,
-            name=given.name,
-            alias=given.alias,
-            threshold=given.threshold,
-            sample_share=given.sample_share,
+            name=body.name,
+            alias=body.alias,
+            confidence_threshold=body.confidence_threshold,
+            sample_fraction=body.sample_fraction,
         )
-        return Response(out_of([row])[0], status=201)
+        return Response(deployments_out([deployment])[0], status=201)
 
 
-def _named(endpoint: Endpoint, name: str) -> Deployment:
-    rows = Deployment.objects.visible_to(endpoint.actor).select_related("project", "version", "shadow")
+def _get_deployment(endpoint: Endpoint, name: str) -> Deployment:
+    rows = Deployment.objects.visible_to(endpoint.actor).select_related("project", "version", "shadow_version")
     return rows.one(name=name)
 
 
-class DeploymentOne(Endpoint):
-    """One deployment."""
+class DeploymentEndpoint(Endpoint):
+    """A deployment."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PATCH": Scope.MODELS_WRITE, "DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="A deployment and what it saw", out=DeploymentDetail, refusals=[NotFound])
+    @document(summary="A deployment and its traffic", out=DeploymentDetail, refusals=[NotFound])
     def get(self, request: Request, name: str) -> Response:
-        """With its last days."""
-        return Response(detail_of(_named(self, name)))
+        """Show a deployment with statistics of the last seven days."""
+        return Response(deployment_detail(_get_deployment(self, name)))
 
-    @document(summary="Change a deployment", body=DeploymentChange, out=DeploymentOut, refusals=[NotFound, Invalid])
+    @document(
+        summary="Change a deployment", body=DeploymentChange, out=DeploymentOut,
+        refusals=[NotFound, Invalid, VersionNotServable, VersionOfAnotherProject, AliasNotOnVersion],
+    )  # fmt: skip
     def patch(self, request: Request, name: str) -> Response:
-        """The new version takes over once it is warm; no request fails."""
-        given = parse(DeploymentChange, request.data)
-        row = _named(self, name)
-        changes: dict[str, Any] = given.model_dump(exclude_none=True, exclude={"version_id", "shadow_id"})
-        if "threshold" in changes and changes["threshold"] < 0:
-            changes["threshold"] = None
+        """Change it; a new version takes over once it is warm, so no request fails."""
+        body = parse(DeploymentChange, request.data)
+        deployment = _get_deployment(self, name)
+        changes: dict[str, Any] = body.model_dump(exclude_none=True, exclude={"version_id", "shadow_version_id"})
+        if "confidence_threshold" in changes and changes["confidence_threshold"] < 0:
+            changes["confidence_threshold"] = None
         versions = ModelVersion.objects.visible_to(self.actor)
-        if given.version_id is not None:
-            changes["version"] = versions.one(pk=given.version_id)
-        if given.shadow_id is not None:
-            changes["shadow"] = versions.one(pk=given.shadow_id) if given.shadow_id else None
-        services.change(actor=self.actor, deployment=row, changes=changes)
-        return Response(out_of([_named(self, name)])[0])
+        if body.version_id is not None:
+            changes["version"] = versions.one(pk=body.version_id)
+        if body.shadow_version_id is not None:
+            changes["shadow_version"] = versions.one(pk=body.shadow_version_id) if body.shadow_version_id else None
+        services.update_deployment(actor=self.actor, deployment=deployment, changes=changes)
+        return Response(deployments_out([_get_deployment(self, name)])[0])
 
-    @document(summary="Take a deployment down", status=204, refusals=[NotFound])
+    @document(summary="Delete a deployment", status=204, refusals=[NotFound])
     def delete(self, request: Request, name: str) -> Response:
-        """At once, with what was counted."""
-        services.take_down(actor=self.actor, deployment=_named(self, name))
+        """Delete it at once, with its statistics."""
+        services.delete_deployment(actor=self.actor, deployment=_get_deployment(self, name))
         return Response(status=204)
 
 
 class DeploymentPredict(Endpoint):
-    """The door for pictures."""
+    """Online prediction."""
 
     scopes: ClassVar = {"POST": Scope.MODELS_PREDICT}
-    parser_classes = (RawParser,)
+    parser_classes = (ImageParser,)
 
     @document(
-        summary="Answer one picture (the body)", body=PICTURE, out=Prediction,
-        refusals=[NotFound, Invalid, Conflict, TooMany, Unavailable],
+        summary="Predict one image (the body)", body=IMAGE_BODY, out=PredictionOut,
+        refusals=[NotFound, ImageUnreadable, DeploymentStopped, PredictionQueueFull, ServingUnavailable],
     )  # fmt: skip
     def post(self, request: Request, name: str) -> HttpResponse:
-        """From the serving process.
+        """Hand the image to the serving process.
 
         Raises:
-            Unavailable: no serving process answers, or the model is not loaded yet.
-            TooMany: too many pictures wait.
-            Invalid: it is no picture.
-            Conflict: the deployment is stopped.
+            ServingUnavailable: no serving process responds, or the model is not loaded yet.
+            PredictionQueueFull: too many images wait.
+            ImageUnreadable: the body is no image.
+            DeploymentStopped: the deployment is stopped.
         """
-        rows = Deployment.objects.visible_to(self.actor).only("id", "running")
-        row = rows.one(name=name)
-        if not row.running:
-            raise Conflict("This deployment is stopped.")
-        given: Any = request.data  # bytes, or nothing where there was no body
-        data = given if isinstance(given, bytes) else b""
-        if not 0 < len(data) <= client.MAX_BYTES:
-            raise Invalid("body: must be one picture of at most 20 MiB", [])
+        rows = Deployment.objects.visible_to(self.actor).only("id", "is_running")
+        deployment = rows.one(name=name)
+        if not deployment.is_running:
+            raise DeploymentStopped
+        body: Any = request.data  # bytes, or an empty dictionary where there was no body
+        image = body if isinstance(body, bytes) else b""
+        if not 0 < len(image) <= client.MAX_IMAGE_BYTES:
+            raise ImageUnreadable("must be one image of at most 20 MiB")
         try:
-            served = client.predict(row.pk, data)
-        except client.Away as error:
-            raise Unavailable("No serving process answers. It is started again by itself; try again soon.") from error
-        if served.status == 200:
-            return HttpResponse(served.body, content_type="application/json")
-        raise client.refusal_of(served)
+            response = client.predict(deployment.pk, image)
+        except client.ServingUnreachable as error:
+            raise ServingUnavailable(
+                "No serving process responds. It is started again by itself; try again soon."
+            ) from error
+        if response.status == 200:
+            return HttpResponse(response.body, content_type="application/json")
+        raise client.api_error_of(response)
 
 
-class DeploymentBatches(Endpoint):
-    """Many pictures at once."""
+class BatchPredictionList(Endpoint):
+    """Batch predictions of a version."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.MODELS_WRITE}
 
-    @document(summary="Batches of a version", out=Page[BatchRunOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    @document(
+        summary="Batch predictions of a version, newest first", out=Page[BatchPredictionOut], query=PAGE_QUERY,
+        refusals=[NotFound, Invalid],
+    )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
-        """Newest first."""
+        """List a page of batch predictions."""
         version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
-        rows = Batch.objects.filter(version=version).select_related("version", "job")
-        return Response(page(request, rows, batch_out))
+        rows = BatchPrediction.objects.filter(version=version).select_related("version", "job")
+        return Response(page(request, rows, batch_prediction_out))
 
     @document(
-        summary="Predict over a dataset, or propose labels", body=BatchIn, out=BatchRunOut, status=201,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        summary="Predict over a dataset, or pre-annotate open tasks", body=BatchPredictionIn, out=BatchPredictionOut,
+        status=201,
+        refusals=[
+            NotFound, BatchPredictionInProgress, ProjectArchived, BatchPredictionTargetInvalid, VersionNotRunnable,
+        ],
     )  # fmt: skip
     def post(self, request: Request, version_id: int) -> Response:
-        """Order one.
+        """Submit a batch prediction.
 
         Raises:
-            Invalid: neither or both were asked for.
+            BatchPredictionTargetInvalid: neither or both were asked for.
         """
-        given = parse(BatchIn, request.data)
+        body = parse(BatchPredictionIn, request.data)
         version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
-        if (given.dataset_id is None) == (given.hidden_share is None):
-            raise Invalid("body: give dataset_id, or hidden_share to propose labels", [])
-        if given.dataset_id is not None:
-            Dataset.objects.visible_to(self.actor).one(pk=given.dataset_id)
-        row = services.order_batch(
-            actor=self.actor, version=version, dataset_id=given.dataset_id, hidden_share=given.hidden_share
+        if (body.dataset_id is None) == (body.hidden_fraction is None):
+            raise BatchPredictionTargetInvalid
+        if body.dataset_id is not None:
+            Dataset.objects.visible_to(self.actor).one(pk=body.dataset_id)
+        batch = services.submit_batch_prediction(
+            actor=self.actor, version=version, dataset_id=body.dataset_id, hidden_fraction=body.hidden_fraction
         )
-        return Response(batch_out(row), status=201)
+        return Response(batch_prediction_out(batch), status=201)
 
 
-class BatchResult(Endpoint):
-    """What a batch found."""
+class BatchPredictionResult(Endpoint):
+    """The file that a batch prediction wrote."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
     @document(
-        summary="Predictions as Parquet", out=bytes, refusals=[NotFound, Conflict], media="application/octet-stream"
-    )
-    def get(self, request: Request, batch_id: int) -> FileResponse:
-        """The file.
+        summary="Predictions as Parquet", out=bytes, refusals=[NotFound, BatchPredictionHasNoResult],
+        media="application/octet-stream",
+    )  # fmt: skip
+    def get(self, request: Request, batch_prediction_id: int) -> FileResponse:
+        """Download the predictions.
 
         Raises:
-            Conflict: it is not ready.
+            BatchPredictionHasNoResult: it is not finished, or wrote pre-annotations.
         """
-        row = Batch.objects.visible_to(self.actor).one(pk=batch_id)
-        if not row.result_key:
-            raise Conflict("The batch is not ready yet, or wrote proposals into the queue.")
-        record(actor=self.actor, action="batch.downloaded", subject=row)
+        batch = BatchPrediction.objects.visible_to(self.actor).one(pk=batch_prediction_id)
+        if not batch.result_key:
+            raise BatchPredictionHasNoResult
+        record(actor=self.actor, action="batch_prediction.downloaded", subject=batch)
         return FileResponse(
-            default_storage.open(row.result_key),
-            filename=f"predictions-{row.pk}.parquet",
+            default_storage.open(batch.result_key),
+            filename=f"predictions-{batch.pk}.parquet",
             content_type="application/vnd.apache.parquet",
         )
 
 
-def batch_out(row: Batch) -> BatchRunOut:
-    """A batch on the wire."""
-    return BatchRunOut(
-        id=row.pk,
-        version_id=row.version_id,
-        model=row.version.name,
-        version=row.version.version,
-        dataset_id=row.dataset_id,
-        hidden_share=row.hidden_share,
-        done=row.done,
-        skipped=row.skipped,
-        ready=bool(row.result_key),
-        created_at=row.created_at,
-        job=job_out(row.job),
+def batch_prediction_out(batch: BatchPrediction) -> BatchPredictionOut:
+    """The response body; `batch` with its version and job."""
+    return BatchPredictionOut(
+        id=batch.pk,
+        version_id=batch.version_id,
+        model_name=batch.version.name,
+        version=batch.version.version,
+        dataset_id=batch.dataset_id,
+        hidden_fraction=batch.hidden_fraction,
+        predicted_count=batch.predicted_count,
+        skipped_count=batch.skipped_count,
+        has_result=bool(batch.result_key),
+        created_at=batch.created_at,
+        job=job_out(batch.job),
     )

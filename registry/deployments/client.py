@@ -1,4 +1,4 @@
-"""The web's side of serving: hand a picture over, bring the answer back, say clearly what is wrong."""
+"""The web's client of the serving process."""
 
 import hashlib
 import hmac
@@ -9,29 +9,30 @@ import orjson
 import urllib3
 from django.conf import settings
 
-from plateau.http.errors import Invalid, Refusal, TooMany, Unavailable
+from plateau.http.errors import Refusal
+from registry.deployments.errors import ImageUnreadable, PredictionQueueFull, ServingUnavailable
 
 KEY_HEADER = "X-Plateau-Serving"
-MAX_BYTES = 20 * 1024 * 1024
+MAX_IMAGE_BYTES = 20 * 1024 * 1024
 _TIMEOUT = urllib3.Timeout(connect=1.0, read=20.0)
 
 
 @dataclass(frozen=True)
-class Served:
-    """The serving process's answer."""
+class ServingResponse:
+    """An HTTP response of the serving process."""
 
     status: int
     body: bytes
     retry_after: str
 
 
-class Away(Exception):
-    """No serving process answers."""
+class ServingUnreachable(Exception):
+    """No serving process responds."""
 
 
 @lru_cache(maxsize=1)
 def serving_key() -> str:
-    """What web and serving share, from the installation's secret."""
+    """The key that web and serving processes share, derived from the installation's secret."""
     return hmac.new(settings.SECRET_KEY.encode(), b"plateau.serving", hashlib.sha256).hexdigest()
 
 
@@ -40,43 +41,42 @@ def _pool(url: str) -> urllib3.HTTPConnectionPool:
     return urllib3.connectionpool.connection_from_url(url, maxsize=16, block=False)
 
 
-def predict(deployment: int, data: bytes) -> Served:
-    """Answer one picture.
+def predict(deployment_id: int, image: bytes) -> ServingResponse:
+    """Send one encoded image to the serving process.
 
     Raises:
-        Away: the process cannot be reached, or died in mid-request.
+        ServingUnreachable: the process cannot be reached, or died in mid-request.
     """
     # A connection that the serving process closed while it was idle is no reason to fail: predicting twice does
     # no harm, so it is tried once more.
     retries = urllib3.Retry(connect=1, read=0, other=0, status=0, redirect=0, respect_retry_after_header=False)
-    for last in (False, True):
+    for is_last_try in (False, True):
         try:
             response = _pool(settings.SERVING_URL).urlopen(
                 "POST",
-                f"/predict/{deployment}",
-                body=data,
+                f"/predict/{deployment_id}",
+                body=image,
                 headers={KEY_HEADER: serving_key(), "Content-Type": "application/octet-stream"},
                 timeout=_TIMEOUT,
                 retries=retries,
             )
         except urllib3.exceptions.HTTPError as error:
-            if last:
-                raise Away(str(error)) from error
+            if is_last_try:
+                raise ServingUnreachable(str(error)) from error
         else:
-            return Served(response.status, response.data, response.headers.get("Retry-After", ""))
+            return ServingResponse(response.status, response.data, response.headers.get("Retry-After", ""))
     raise AssertionError
 
 
-def refusal_of(served: Served) -> Refusal:
-    """What the serving process refused, as ours."""
+def api_error_of(response: ServingResponse) -> Refusal:
+    """The API error for a response other than 200."""
     try:
-        told = orjson.loads(served.body)
-        detail = str(told["detail"])
+        detail = str(orjson.loads(response.body)["detail"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        detail = "The serving process gave no answer that can be read."
-    wait = int(served.retry_after) if served.retry_after.isdigit() else 1
-    if served.status in (400, 413):
-        return Invalid(f"body: {detail}", [{"field": "body", "message": detail}])
-    if served.status == 429:
-        return TooMany(detail, retry_after=wait)
-    return Unavailable(detail, retry_after=wait)
+        detail = "The response of the serving process cannot be read. See its log."
+    retry_after = int(response.retry_after) if response.retry_after.isdigit() else 1
+    if response.status in (400, 413):
+        return ImageUnreadable(detail)
+    if response.status == 429:
+        return PredictionQueueFull(detail, retry_after=retry_after)
+    return ServingUnavailable(detail, retry_after=retry_after)

@@ -1,4 +1,4 @@
-"""Jobs that let versions answer many items."""
+"""Job kinds of batch predictions."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,15 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class BatchOrder:
-    """Answer the items of a batch."""
+class BatchPredictionPayload:
+    """The `BatchPrediction` to carry out."""
 
-    batch_id: int
+    batch_prediction_id: int
 
 
 PREDICT = JobKind(
-    "predict", BatchOrder, queue="cpu",
-    subject={"project": "project_id", "version": "batch__version_id", "dataset": "batch__dataset_id"},
+    "predict", BatchPredictionPayload, queue="cpu",
+    subject={
+        "project": "project_id", "version": "batchprediction__version_id", "dataset": "batchprediction__dataset_id",
+    },
 )  # fmt: skip

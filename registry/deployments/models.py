@@ -1,4 +1,4 @@
-"""What runs: which version answers under a name, who answers, and what was seen on the way."""
+"""Deployments of model versions, the processes that serve them, and statistics of live traffic."""
 
 from typing import ClassVar
 
@@ -8,18 +8,19 @@ from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
 
-BINS = 20
+HISTOGRAM_BINS = 20
 
 
-def _bins() -> list[int]:
-    return [0] * BINS
+def _empty_histogram() -> list[int]:
+    return [0] * HISTOGRAM_BINS
 
 
 class Deployment(models.Model):
-    """A name that answers with the version an alias points at, or with one version.
+    """A named endpoint that predicts with the version an alias points at, or with a fixed version.
 
-    Where `alias` is set, moving the alias moves the deployment. `shadow` answers the same pictures unseen, to be
-    compared. Predictions below `threshold`, and `sample_share` of all, go back into the project's queue.
+    Where `alias` is set, moving the alias moves the deployment. `shadow_version` predicts the same images without its
+    predictions being returned. Images predicted below `confidence_threshold`, and a random `sample_fraction` of all,
+    go back into the project's labeling queue.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -28,13 +29,15 @@ class Deployment(models.Model):
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE, related_name="+")
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="deployments")
     name = models.CharField(max_length=60)
-    model = models.CharField(max_length=256)
+    model_name = models.CharField(max_length=256)
     alias = models.CharField(max_length=256, default="", blank=True)
     version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
-    shadow = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
-    threshold = models.FloatField(null=True)
-    sample_share = models.FloatField(default=0.0)
-    running = models.BooleanField(default=True)
+    shadow_version = models.ForeignKey(
+        "model_versions.ModelVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confidence_threshold = models.FloatField(null=True)
+    sample_fraction = models.FloatField(default=0.0)
+    is_running = models.BooleanField(default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -51,38 +54,41 @@ class Deployment(models.Model):
 
 
 class Replica(models.Model):
-    """One serving process and one deployment: what it answers with, and whether it is well."""
+    """A deployment in one serving process: the versions it has loaded, and why it could not load what it should."""
 
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="replicas")
     process = models.CharField(max_length=80)
     version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+")
-    shadow = models.ForeignKey("model_versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+")
-    problem = models.CharField(max_length=300, default="", blank=True)
-    seen_at = models.DateTimeField()
+    shadow_version = models.ForeignKey(
+        "model_versions.ModelVersion", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    error = models.CharField(max_length=300, default="", blank=True)
+    heartbeat_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["deployment", "process"], name="replica_once")]
 
 
-class Hour(models.Model):
-    """What one version answered in one hour (UTC) under one name.
+class DeploymentStatsHourly(models.Model):
+    """Requests that one version handled for one deployment in one hour (UTC).
 
-    `confidence`, `brightness` and `contrast` are counts in `BINS` equal bins of 0 to 1; `labels` counts answers.
+    The histograms count in `HISTOGRAM_BINS` equal bins of 0 to 1; `label_counts` counts predictions by label.
+    `rejected_count` is what the full queue turned down, `failed_count` what the model could not predict.
     """
 
-    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="hours")
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="hourly_stats")
     version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
     hour = models.DateTimeField()
-    answered = models.IntegerField(default=0)
-    refused = models.IntegerField(default=0)
-    failed = models.IntegerField(default=0)
-    milliseconds = models.FloatField(default=0)
-    confidence = ArrayField(models.IntegerField(), default=_bins)
-    brightness = ArrayField(models.IntegerField(), default=_bins)
-    contrast = ArrayField(models.IntegerField(), default=_bins)
-    labels = models.JSONField(default=dict)
-    shadow_answered = models.IntegerField(default=0)
-    shadow_agreed = models.IntegerField(default=0)
+    prediction_count = models.IntegerField(default=0)
+    rejected_count = models.IntegerField(default=0)
+    failed_count = models.IntegerField(default=0)
+    latency_ms_sum = models.FloatField(default=0)
+    confidence_histogram = ArrayField(models.IntegerField(), default=_empty_histogram)
+    brightness_histogram = ArrayField(models.IntegerField(), default=_empty_histogram)
+    contrast_histogram = ArrayField(models.IntegerField(), default=_empty_histogram)
+    label_counts = models.JSONField(default=dict)
+    shadow_prediction_count = models.IntegerField(default=0)
+    shadow_agreement_count = models.IntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -90,10 +96,18 @@ class Hour(models.Model):
         ]
 
 
-class Feedback(models.Model):
-    """A picture that was answered and goes back to people; a worker takes it into the project's queue.
+class FeedbackReason(models.TextChoices):
+    """Why an image goes back to people."""
 
-    `value` is the model's answer as people answer; `label` its surest label, empty where it found nothing.
+    LOW_CONFIDENCE = "low_confidence"
+    RANDOM_SAMPLE = "random_sample"
+
+
+class Feedback(models.Model):
+    """A live image on its way into the project's labeling queue; a worker imports it (`imported_at`) as `item`.
+
+    `prediction` is the prediction as an annotation value, `predicted_label` its most confident label, empty where the
+    model detected nothing.
     """
 
     organization_path: ClassVar[str] = "deployment__project__organization_id"
@@ -102,27 +116,28 @@ class Feedback(models.Model):
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="feedback")
     version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.CASCADE, related_name="+")
     storage_key = models.CharField(max_length=200)
-    label = models.CharField(max_length=64, blank=True)
-    value = models.JSONField(default=dict, db_default={})
+    predicted_label = models.CharField(max_length=64, blank=True)
+    prediction = models.JSONField(default=dict, db_default={})
     confidence = models.FloatField()
-    why = models.CharField(max_length=8)
+    reason = models.CharField(max_length=16, choices=FeedbackReason.choices)
     item = models.ForeignKey("datalake.Item", on_delete=models.SET_NULL, null=True, related_name="+")
-    problem = models.CharField(max_length=300, default="", blank=True)
-    taken_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, default="", blank=True)
+    imported_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Feedback"].as_manager()
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["id"], name="feedback_waiting", condition=models.Q(taken_at__isnull=True)),
+            models.Index(fields=["id"], name="feedback_waiting", condition=models.Q(imported_at__isnull=True)),
         ]
 
 
-class Batch(models.Model):
-    """A version predicts over a dataset, or proposes labels for a project's open tasks.
+class BatchPrediction(models.Model):
+    """A version's predictions over a dataset, or as pre-annotations of a project's open tasks.
 
-    `done` is how far it came: results of the items up to there are in the storage, so a new attempt goes on from there.
+    Results of the items up to `last_item_id` are in the storage (`part_keys`), so a new attempt resumes behind it.
+    `hidden_fraction` of the pre-annotations are not shown to annotators, as the control group.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -131,14 +146,14 @@ class Batch(models.Model):
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, related_name="+")
     dataset = models.ForeignKey("datalake.Dataset", on_delete=models.CASCADE, null=True)
-    hidden_share = models.FloatField(null=True)
+    hidden_fraction = models.FloatField(null=True)
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
-    done = models.IntegerField(default=0)
-    last_item = models.BigIntegerField(default=0)
-    parts = models.JSONField(default=list)
-    skipped = models.IntegerField(default=0)
+    predicted_count = models.IntegerField(default=0)
+    skipped_count = models.IntegerField(default=0)
+    last_item_id = models.BigIntegerField(default=0)
+    part_keys = models.JSONField(default=list)
     result_key = models.CharField(max_length=200, default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Batch"].as_manager()
+    objects = ScopedQuerySet["BatchPrediction"].as_manager()

@@ -1,4 +1,4 @@
-"""What a deployment saw, for its page."""
+"""Deployments as response bodies: state, traffic, drift, shadow and feedback."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,166 +7,194 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from registry.deployments.models import BINS, Deployment, Feedback, Hour, Replica
-from registry.deployments.queries import wanted_version
+from registry.deployments.models import HISTOGRAM_BINS, Deployment, DeploymentStatsHourly, Feedback, Replica
+from registry.deployments.queries import target_version
 from registry.deployments.schemas import (
     DeploymentDetail,
     DeploymentOut,
+    DeploymentStatsOut,
     DriftOut,
     FeedbackOut,
-    HourOut,
     ReplicaOut,
-    ShadowOut,
+    ShadowComparisonOut,
 )
 from registry.model_versions.models import Evaluation, ModelVersion
 from statkit.drift import detect_drift
 from statkit.proportions import wilson_interval
 
-FRESH = timedelta(seconds=10)
-SHOWN_DAYS = 7
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+STATS_DAYS = 7
+DRIFT_FEATURES = ("confidence", "brightness", "contrast")
+MAX_FEEDBACK_PAIRS = 20_000
 
 
-def out_of(rows: Sequence[Deployment]) -> list[DeploymentOut]:
-    """Deployments on the wire, in a constant number of queries."""
-    since = timezone.now() - FRESH
+def deployments_out(deployments: Sequence[Deployment]) -> list[DeploymentOut]:
+    """Response bodies, in a constant number of queries; `deployments` with project and versions."""
+    alive_since = timezone.now() - HEARTBEAT_TIMEOUT
     replicas: dict[int, list[Replica]] = {}
-    for one in Replica.objects.filter(deployment__in=rows).select_related("version").order_by("process"):
-        replicas.setdefault(one.deployment_id, []).append(one)
-    today = timezone.now() - timedelta(hours=24)
-    counted = Hour.objects.filter(deployment__in=rows, hour__gte=today).values("deployment_id")
-    answered = {row["deployment_id"]: row["n"] for row in counted.annotate(n=Sum("answered"))}
-    pointed = ModelVersion.objects.filter(project_id__in={row.project_id for row in rows}).exclude(aliases=[])
+    rows = Replica.objects.filter(deployment__in=deployments, heartbeat_at__gte=alive_since)
+    for replica in rows.select_related("version").order_by("process"):
+        replicas.setdefault(replica.deployment_id, []).append(replica)
+    yesterday = timezone.now() - timedelta(hours=24)
+    stats = DeploymentStatsHourly.objects.filter(deployment__in=deployments, hour__gte=yesterday)
+    counts = stats.values("deployment_id").annotate(total=Sum("prediction_count"))
+    prediction_counts = {row["deployment_id"]: row["total"] for row in counts}
+    projects = {deployment.project_id for deployment in deployments}
+    with_alias = ModelVersion.objects.filter(project_id__in=projects).exclude(aliases=[])
     by_alias = {
-        (one.project_id, one.name, alias): one
-        for one in pointed.only("project_id", "name", "version", "aliases")
-        for alias in one.aliases
+        (version.project_id, version.name, alias): version
+        for version in with_alias.only("project_id", "name", "version", "aliases")
+        for alias in version.aliases
     }
     return [
-        _out(
-            row,
-            by_alias.get((row.project_id, row.model, row.alias)) if row.alias else row.version,
-            [one for one in replicas.get(row.pk, []) if one.seen_at >= since],
-            answered.get(row.pk, 0),
+        _deployment_out(
+            deployment,
+            by_alias.get((deployment.project_id, deployment.model_name, deployment.alias))
+            if deployment.alias
+            else deployment.version,
+            replicas.get(deployment.pk, []),
+            prediction_counts.get(deployment.pk, 0),
         )
-        for row in rows
+        for deployment in deployments
     ]
 
 
-def _out(row: Deployment, wanted: ModelVersion | None, fresh: list[Replica], answered: int) -> DeploymentOut:
-    problem = next((one.problem for one in fresh if one.problem), "")
-    if not row.running:
-        state = "stopped"
-    elif not fresh:
-        state = "away"
-    elif problem:
-        state = "failing"
-    elif all(wanted is not None and one.version_id == wanted.pk for one in fresh):
-        state = "answering"
-    else:
-        state = "loading"
+def _state_of(deployment: Deployment, target: ModelVersion | None, replicas: list[Replica]) -> str:
+    if not deployment.is_running:
+        return "stopped"
+    if not replicas:
+        return "unavailable"
+    if any(replica.error for replica in replicas):
+        return "failing"
+    if target is not None and all(replica.version_id == target.pk for replica in replicas):
+        return "serving"
+    return "loading"
+
+
+def _deployment_out(
+    deployment: Deployment, target: ModelVersion | None, replicas: list[Replica], prediction_count: int
+) -> DeploymentOut:
+    shadow = deployment.shadow_version
     return DeploymentOut(
-        id=row.pk,
-        project_id=row.project_id,
-        project=row.project.name,
-        name=row.name,
-        model=row.model,
-        alias=row.alias,
-        version_id=wanted.pk if wanted else None,
-        version=wanted.version if wanted else None,
-        shadow_id=row.shadow_id,
-        shadow=f"{row.shadow.name} {row.shadow.version}" if row.shadow else "",
-        threshold=row.threshold,
-        sample_share=row.sample_share,
-        running=row.running,
-        state=state,
-        problem=problem,
+        id=deployment.pk,
+        project_id=deployment.project_id,
+        project_name=deployment.project.name,
+        name=deployment.name,
+        model_name=deployment.model_name,
+        alias=deployment.alias,
+        version_id=target.pk if target else None,
+        version=target.version if target else None,
+        shadow_version_id=deployment.shadow_version_id,
+        shadow_version_name=f"{shadow.name} {shadow.version}" if shadow else "",
+        confidence_threshold=deployment.confidence_threshold,
+        sample_fraction=deployment.sample_fraction,
+        is_running=deployment.is_running,
+        state=_state_of(deployment, target, replicas),
+        error=next((replica.error for replica in replicas if replica.error), ""),
         replicas=[
             ReplicaOut(
-                process=one.process,
-                version=one.version.version if one.version else None,
-                problem=one.problem,
-                seen_at=one.seen_at,
+                process=replica.process,
+                version=replica.version.version if replica.version else None,
+                error=replica.error,
+                heartbeat_at=replica.heartbeat_at,
             )
-            for one in fresh
+            for replica in replicas
         ],
-        answered_today=answered,
-        created_at=row.created_at,
+        prediction_count_24h=prediction_count,
+        created_at=deployment.created_at,
     )
 
 
-def detail_of(row: Deployment) -> DeploymentDetail:
-    """With its hours, drift, shadow and feedback."""
-    since = timezone.now() - timedelta(days=SHOWN_DAYS)
-    hours = list(Hour.objects.filter(deployment=row, hour__gte=since).select_related("version").order_by("hour"))
-    labels: dict[str, int] = {}
-    for one in hours:
-        for key, value in one.labels.items():
-            labels[key] = labels.get(key, 0) + value
+def deployment_detail(deployment: Deployment) -> DeploymentDetail:
+    """The deployment with its traffic, drift, shadow and feedback of the last `STATS_DAYS`."""
+    since = timezone.now() - timedelta(days=STATS_DAYS)
+    rows = DeploymentStatsHourly.objects.filter(deployment=deployment, hour__gte=since)
+    hourly_stats = list(rows.select_related("version").order_by("hour"))
+    label_counts: dict[str, int] = {}
+    for stats in hourly_stats:
+        for label, count in stats.label_counts.items():
+            label_counts[label] = label_counts.get(label, 0) + count
     return DeploymentDetail(
-        **out_of([row])[0].model_dump(),
-        hours=[
-            HourOut(
-                hour=one.hour,
-                version=one.version.version,
-                answered=one.answered,
-                refused=one.refused,
-                failed=one.failed,
-                milliseconds=one.milliseconds / one.answered if one.answered else None,
+        **deployments_out([deployment])[0].model_dump(),
+        hourly_stats=[
+            DeploymentStatsOut(
+                hour=stats.hour,
+                version=stats.version.version,
+                prediction_count=stats.prediction_count,
+                rejected_count=stats.rejected_count,
+                failed_count=stats.failed_count,
+                mean_latency_ms=stats.latency_ms_sum / stats.prediction_count if stats.prediction_count else None,
             )
-            for one in hours
-            if one.answered or one.refused or one.failed
+            for stats in hourly_stats
+            if stats.prediction_count or stats.rejected_count or stats.failed_count
         ],
-        drifts=_drifts(row, hours),
-        shadowing=_shadowing(row, hours),
-        feedback=_feedback(row),
-        labels=labels,
+        drift=_drift(deployment, hourly_stats),
+        shadow_comparison=_shadow_comparison(deployment, hourly_stats),
+        feedback=_feedback(deployment),
+        label_counts=label_counts,
     )
 
 
-def _drifts(row: Deployment, hours: list[Hour]) -> list[DriftOut]:
-    """Of the version that answers now: its inputs and its confidence, against the sealed split."""
-    version = wanted_version(row)
+def _drift(deployment: Deployment, hourly_stats: list[DeploymentStatsHourly]) -> list[DriftOut]:
+    """Drift of images and confidence of the version that is served now, against its sealed split."""
+    version = target_version(deployment)
     evaluation = Evaluation.objects.filter(version=version).exclude(profile={}).order_by("-pk").first()
     if version is None or evaluation is None:
         return []
-    mine = [one for one in hours if one.version_id == version.pk]
-    found = []
-    for what in ("confidence", "brightness", "contrast"):
-        seen = [sum(getattr(one, what)[number] for one in mine) for number in range(BINS)]
-        reference = evaluation.profile.get(what, [])
-        made = detect_drift(seen, reference)
-        if made is not None:
-            found.append(
+    stats_of_version = [stats for stats in hourly_stats if stats.version_id == version.pk]
+    features = []
+    for feature in DRIFT_FEATURES:
+        histograms = [getattr(stats, f"{feature}_histogram") for stats in stats_of_version]
+        observed = [sum(histogram[index] for histogram in histograms) for index in range(HISTOGRAM_BINS)]
+        reference = evaluation.profile.get(feature, [])
+        result = detect_drift(observed, reference)
+        if result is not None:
+            features.append(
                 DriftOut(
-                    what=what,
-                    seen=seen,
+                    feature=feature,
+                    observed=observed,
                     reference=reference,
-                    distance=made.distance,
-                    chance=made.critical_distance,
-                    drifted=made.is_drift,
+                    distance=result.distance,
+                    critical_distance=result.critical_distance,
+                    is_drifted=result.is_drift,
                 )
             )
-    return found
+    return features
 
 
-def _shadowing(row: Deployment, hours: list[Hour]) -> ShadowOut | None:
-    if row.shadow is None:
+def _shadow_comparison(deployment: Deployment, hourly_stats: list[DeploymentStatsHourly]) -> ShadowComparisonOut | None:
+    if deployment.shadow_version is None:
         return None
-    mine = [one for one in hours if one.version_id == row.shadow_id]
-    answered, agreed = sum(one.shadow_answered for one in mine), sum(one.shadow_agreed for one in mine)
-    share = wilson_interval(agreed, answered)
-    return ShadowOut(version=row.shadow.version, answered=answered, agreed=agreed, low=share.low, high=share.high)
-
-
-def _feedback(row: Deployment) -> FeedbackOut:
-    counts: dict[str, Any] = Feedback.objects.filter(deployment=row).aggregate(
-        waiting=Count("id", filter=Q(taken_at=None)),
-        taken=Count("id", filter=Q(item__isnull=False)),
-        problems=Count("id", filter=~Q(problem="")),
+    stats_of_shadow = [stats for stats in hourly_stats if stats.version_id == deployment.shadow_version_id]
+    prediction_count = sum(stats.shadow_prediction_count for stats in stats_of_shadow)
+    agreement_count = sum(stats.shadow_agreement_count for stats in stats_of_shadow)
+    interval = wilson_interval(agreement_count, prediction_count)
+    return ShadowComparisonOut(
+        version=deployment.shadow_version.version,
+        prediction_count=prediction_count,
+        agreement_count=agreement_count,
+        low=interval.low,
+        high=interval.high,
     )
-    told = Feedback.objects.filter(deployment=row, item__task__project=row.project_id, item__task__state="done")
-    pairs = list(told.values_list("label", "item__task__annotation__value")[:20_000])
-    pairs = [(label, value["label"]) for label, value in pairs if isinstance(value, dict) and "label" in value]
-    right = sum(answered == label for label, answered in pairs)  # of classes; regions are not plainly right or wrong
-    share = wilson_interval(right, len(pairs))
-    return FeedbackOut(**counts, answered=len(pairs), right=right, low=share.low, high=share.high)
+
+
+def _feedback(deployment: Deployment) -> FeedbackOut:
+    rows = Feedback.objects.filter(deployment=deployment)
+    counts: dict[str, Any] = rows.aggregate(
+        pending_count=Count("id", filter=Q(imported_at=None)),
+        imported_count=Count("id", filter=Q(item__isnull=False)),
+        failed_count=Count("id", filter=~Q(error="")),
+    )
+    annotated = rows.filter(item__task__project=deployment.project_id, item__task__state="done")
+    pairs = list(annotated.values_list("predicted_label", "item__task__annotation__value")[:MAX_FEEDBACK_PAIRS])
+    # Of classes alone: regions are not plainly right or wrong.
+    labels = [(label, value["label"]) for label, value in pairs if isinstance(value, dict) and "label" in value]
+    correct_count = sum(predicted == annotated_label for predicted, annotated_label in labels)
+    interval = wilson_interval(correct_count, len(labels))
+    return FeedbackOut(
+        **counts,
+        annotated_count=len(labels),
+        correct_count=correct_count,
+        low=interval.low,
+        high=interval.high,
+    )

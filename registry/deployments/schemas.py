@@ -1,4 +1,4 @@
-"""What the routes of deployments take and give."""
+"""Request and response bodies of deployments and batch predictions."""
 
 from datetime import datetime
 
@@ -11,24 +11,25 @@ NAME = r"^[a-z0-9][a-z0-9-]*$"
 
 
 class DeploymentIn(Strict):
-    """What to serve, and as what. With `alias`, whatever it points at from now on."""
+    """A version to serve and the name to serve it under. With `alias`, whatever that points at from now on."""
 
     name: str = Field(min_length=2, max_length=60, pattern=NAME)
     version_id: int = Field(ge=1, le=2**63 - 1)
     alias: str = Field(default="", max_length=255)
-    threshold: float | None = Field(default=None, ge=0, le=1)
-    sample_share: float = Field(default=0.0, ge=0, le=1)
+    confidence_threshold: float | None = Field(default=None, ge=0, le=1)
+    sample_fraction: float = Field(default=0.0, ge=0, le=1)
 
 
 class DeploymentChange(Strict):
-    """What to change; what is left out stays. `shadow_id` 0 ends the shadow, `threshold` −1 the threshold."""
+    """What to change; what is left out stays. `shadow_version_id` 0 ends the shadow, `confidence_threshold` −1 the
+    threshold."""
 
     version_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
     alias: str | None = Field(default=None, min_length=1, max_length=255)
-    shadow_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
-    threshold: float | None = Field(default=None, ge=-1, le=1)
-    sample_share: float | None = Field(default=None, ge=0, le=1)
-    running: bool | None = None
+    shadow_version_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
+    confidence_threshold: float | None = Field(default=None, ge=-1, le=1)
+    sample_fraction: float | None = Field(default=None, ge=0, le=1)
+    is_running: bool | None = None
 
 
 class ReplicaOut(BaseModel):
@@ -36,98 +37,98 @@ class ReplicaOut(BaseModel):
 
     process: str
     version: int | None
-    problem: str
-    seen_at: datetime
+    error: str
+    heartbeat_at: datetime
 
 
 class DeploymentOut(BaseModel):
-    """A deployment: what it is to answer with, and whether it does (`state`: answering, loading, failing, stopped,
-    away)."""
+    """A deployment: the version it should serve, and whether it does (`state`: serving, loading, failing, stopped,
+    unavailable)."""
 
     id: int
     project_id: int
-    project: str
+    project_name: str
     name: str
-    model: str
+    model_name: str
     alias: str
     version_id: int | None
     version: int | None
-    shadow_id: int | None
-    shadow: str
-    threshold: float | None
-    sample_share: float
-    running: bool
+    shadow_version_id: int | None
+    shadow_version_name: str
+    confidence_threshold: float | None
+    sample_fraction: float
+    is_running: bool
     state: str
-    problem: str
+    error: str
     replicas: list[ReplicaOut]
-    answered_today: int
+    prediction_count_24h: int
     created_at: datetime
 
 
-class HourOut(BaseModel):
-    """What was answered in one hour."""
+class DeploymentStatsOut(BaseModel):
+    """Requests of one hour that one version handled; `mean_latency_ms` is null where nothing was predicted."""
 
     hour: datetime
     version: int
-    answered: int
-    refused: int
-    failed: int
-    milliseconds: float | None
+    prediction_count: int
+    rejected_count: int
+    failed_count: int
+    mean_latency_ms: float | None
 
 
 class DriftOut(BaseModel):
-    """A histogram of the last seven days against that of the sealed split; `chance` is what chance alone makes of the
-    distance 95 % of the time."""
+    """A histogram of the last seven days against that of the sealed split; `critical_distance` is what chance alone
+    makes of the distance 95 % of the time."""
 
-    what: str
-    seen: list[int]
+    feature: str
+    observed: list[int]
     reference: list[int]
     distance: float
-    chance: float
-    drifted: bool
+    critical_distance: float
+    is_drifted: bool
 
 
-class ShadowOut(BaseModel):
-    """How often the shadow gave the same answer, with its 95 % interval."""
+class ShadowComparisonOut(BaseModel):
+    """How often the shadow version predicted the same label, with the 95 % interval of that share."""
 
     version: int
-    answered: int
-    agreed: int
+    prediction_count: int
+    agreement_count: int
     low: float
     high: float
 
 
 class FeedbackOut(BaseModel):
-    """How many pictures went back to people, and how those that they answered turned out."""
+    """How many images went back to people, and how often the model was right on those that people annotated."""
 
-    waiting: int
-    taken: int
-    problems: int
-    answered: int
-    right: int
+    pending_count: int
+    imported_count: int
+    failed_count: int
+    annotated_count: int
+    correct_count: int
     low: float
     high: float
 
 
 class DeploymentDetail(DeploymentOut):
-    """A deployment with what was seen."""
+    """A deployment with its traffic, drift, shadow and feedback of the last seven days."""
 
-    hours: list[HourOut]
-    drifts: list[DriftOut]
-    shadowing: ShadowOut | None
+    hourly_stats: list[DeploymentStatsOut]
+    drift: list[DriftOut]
+    shadow_comparison: ShadowComparisonOut | None
     feedback: FeedbackOut
-    labels: dict[str, int]
+    label_counts: dict[str, int]
 
 
-class TopOut(BaseModel):
-    """One of the likeliest labels."""
+class LabelProbability(BaseModel):
+    """A label and its probability."""
 
     label: str
     probability: float
 
 
 class PredictedRegion(BaseModel):
-    """A region in pixels of the upright picture: a box, keypoints (x, y, 2), or a mask as runs, background first."""
+    """A region in pixels of the upright image: a box, keypoints (x, y, 2), or a mask as runs, background first."""
 
     id: str
     label: str
@@ -141,41 +142,41 @@ class PredictedRegion(BaseModel):
     rle: list[int] | None = None
 
 
-class Prediction(BaseModel):
-    """An answer. `top` for classes, `regions` for other kinds; `label` and `confidence` are then the surest region's,
-    and empty and that of the best candidate where no region is sure enough to be shown."""
+class PredictionOut(BaseModel):
+    """A prediction. `top_labels` for classes, `regions` for other kinds; `label` and `confidence` are then those of
+    the most confident region, and empty and that of the best candidate where no region is confident enough."""
 
-    model: str
+    model_name: str
     version: int
     kind: str
     label: str
     confidence: float
-    top: list[TopOut]
+    top_labels: list[LabelProbability]
     width: int
     height: int
     regions: list[PredictedRegion] | None
-    milliseconds: float
+    latency_ms: float
 
 
-class BatchIn(Strict):
-    """Predict over a dataset (`dataset_id`), or propose labels for the project's open tasks (`hidden_share` of them
-    kept back, as the control)."""
+class BatchPredictionIn(Strict):
+    """Predict over a dataset (`dataset_id`), or pre-annotate the project's open tasks (`hidden_fraction` of them
+    hidden, as the control)."""
 
     dataset_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
-    hidden_share: float | None = Field(default=None, ge=0, le=0.9)
+    hidden_fraction: float | None = Field(default=None, ge=0, le=0.9)
 
 
-class BatchRunOut(BaseModel):
-    """A batch and how far it is."""
+class BatchPredictionOut(BaseModel):
+    """A batch prediction and its progress."""
 
     id: int
     version_id: int
-    model: str
+    model_name: str
     version: int
     dataset_id: int | None
-    hidden_share: float | None
-    done: int
-    skipped: int
-    ready: bool
+    hidden_fraction: float | None
+    predicted_count: int
+    skipped_count: int
+    has_result: bool
     created_at: datetime
     job: JobOut

@@ -1,4 +1,4 @@
-"""Changing what runs."""
+"""Writes of deployments and batch predictions."""
 
 from typing import Any
 
@@ -6,130 +6,145 @@ from django.db import IntegrityError, transaction
 
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.queries import under_way
-from registry.deployments.job_kinds import PREDICT, BatchOrder
-from registry.deployments.models import Batch, Deployment
-from registry.deployments.queries import wanted_version
+from registry.deployments.errors import (
+    AliasNotOnVersion,
+    BatchPredictionInProgress,
+    DeploymentNameTaken,
+    VersionNotRunnable,
+    VersionNotServable,
+    VersionOfAnotherProject,
+)
+from registry.deployments.job_kinds import PREDICT, BatchPredictionPayload
+from registry.deployments.models import BatchPrediction, Deployment
+from registry.deployments.queries import target_version
 from registry.model_versions.models import ModelVersion, VersionState
 
 
 def check_servable(version: ModelVersion, field: str = "version_id") -> None:
-    """Refuse what cannot be served.
+    """Reject what cannot be served.
 
     Raises:
-        Invalid: it is archived, deleted, or no ONNX model of pictures.
+        VersionNotServable: it is archived, deleted, or no ONNX model of images.
     """
-    message = ""
     if version.state != VersionState.READY:
-        message = f"{version.name} {version.version} is {version.state}"
-    elif not version.graph:
-        message = (
-            f"{version.name} {version.version} is no ONNX model of pictures with labels and input_side in its "
-            "metadata; only such models are served, since other formats run code of whoever made them"
+        raise VersionNotServable(version, f"is {version.state}", field=field)
+    if not version.graph:
+        reason = (
+            "is no ONNX model of pictures with labels and input_side in its metadata; only such models are served, "
+            "since other formats run code of whoever made them"
         )
-    if message:
-        raise Invalid(f"{field}: {message}", [{"field": field, "message": message}])
+        raise VersionNotServable(version, reason, field=field)
 
 
 @transaction.atomic
-def deploy(*, actor: Actor, version: ModelVersion, name: str, alias: str, **facts: Any) -> Deployment:
-    """A new deployment of a version, or of whatever its alias points at from now on.
+def create_deployment(
+    *,
+    actor: Actor,
+    version: ModelVersion,
+    name: str,
+    alias: str,
+    confidence_threshold: float | None,
+    sample_fraction: float,
+) -> Deployment:
+    """Deploy a version, or whatever its alias points at from now on.
 
     Raises:
-        Conflict: the name is taken.
-        Invalid: the version cannot be served, or does not have the alias.
+        DeploymentNameTaken: the organization has a deployment of this name.
+        VersionNotServable: see `check_servable`.
+        AliasNotOnVersion: the version does not have the alias.
     """
     check_servable(version)
     if alias and alias not in version.aliases:
-        message = f"does not point at {version.name} {version.version}"
-        raise Invalid(f"alias: {message}", [{"field": "alias", "message": message}])
+        raise AliasNotOnVersion(f"does not point at {version.name} {version.version}")
     try:
         with transaction.atomic():
-            row = Deployment.objects.create(
+            deployment = Deployment.objects.create(
                 organization_id=actor.organization_id,
                 project_id=version.project_id,
                 name=name,
-                model=version.name,
+                model_name=version.name,
                 alias=alias,
                 version=None if alias else version,
+                confidence_threshold=confidence_threshold,
+                sample_fraction=sample_fraction,
                 created_by_id=actor.user_id or None,
-                **facts,
             )
     except IntegrityError as error:
-        raise Conflict(f"There is a deployment named “{name}” already.") from error
+        raise DeploymentNameTaken(name) from error
     record(
-        actor=actor, action="deployment.made", subject=row, name=name, model=version.name, alias=alias,
+        actor=actor, action="deployment.created", subject=deployment, name=name, model=version.name, alias=alias,
         version=version.version,
     )  # fmt: skip
-    return row
+    return deployment
 
 
 @transaction.atomic
-def change(*, actor: Actor, deployment: Deployment, changes: dict[str, Any]) -> Deployment:
-    """Switch version, shadow, threshold, share; stop or start.
+def update_deployment(*, actor: Actor, deployment: Deployment, changes: dict[str, Any]) -> Deployment:
+    """Switch version, shadow, threshold or sampling; stop or start.
 
     Raises:
-        Invalid: a version cannot be served, or is of another project.
+        VersionNotServable, VersionOfAnotherProject: of a version in `changes`.
+        AliasNotOnVersion: the alias points at no version.
     """
     row = Deployment.objects.select_for_update().get(pk=deployment.pk)
-    told = dict(changes)
-    for field in ("version", "shadow"):
+    audited = dict(changes)
+    for field in ("version", "shadow_version"):
         version = changes.get(field)
         if version is None:
             continue
         check_servable(version, f"{field}_id")
         if version.project_id != row.project_id:
-            raise Invalid(f"{field}_id: is of another project", [{"field": field, "message": "is of another project"}])
-        told[field] = f"{version.name} {version.version}"
+            raise VersionOfAnotherProject(f"{field}_id")
+        audited[field] = f"{version.name} {version.version}"
     if changes.get("version") is not None:
-        row.alias, row.model = "", changes["version"].name
+        row.alias, row.model_name = "", changes["version"].name
     if changes.get("alias"):
         row.version = None
     for key, value in changes.items():
         setattr(row, key, value)
-    if row.alias and wanted_version(row) is None:
-        message = f"no version of {row.model} has the alias “{row.alias}”"
-        raise Invalid(f"alias: {message}", [{"field": "alias", "message": message}])
+    if row.alias and target_version(row) is None:
+        raise AliasNotOnVersion(f"no version of {row.model_name} has the alias “{row.alias}”")
     row.save()
-    record(actor=actor, action="deployment.changed", subject=row, name=row.name, **told)
+    record(actor=actor, action="deployment.updated", subject=row, name=row.name, **audited)
     return row
 
 
 @transaction.atomic
-def take_down(*, actor: Actor, deployment: Deployment) -> None:
-    """Remove a deployment with its counts."""
-    record(actor=actor, action="deployment.removed", subject=deployment, name=deployment.name)
+def delete_deployment(*, actor: Actor, deployment: Deployment) -> None:
+    """Delete a deployment with its statistics and feedback."""
+    record(actor=actor, action="deployment.deleted", subject=deployment, name=deployment.name)
     deployment.delete()
 
 
 @transaction.atomic
-def order_batch(*, actor: Actor, version: ModelVersion, dataset_id: int | None, hidden_share: float | None) -> Batch:
-    """Predict over a dataset, or propose labels for the project's open tasks; a worker does it.
+def submit_batch_prediction(
+    *, actor: Actor, version: ModelVersion, dataset_id: int | None, hidden_fraction: float | None
+) -> BatchPrediction:
+    """Submit a job that predicts over a dataset, or pre-annotates the project's open tasks.
 
     Raises:
-        Invalid: the version cannot be run.
-        Conflict: the same is under way.
+        VersionNotRunnable: workers cannot run the version.
+        BatchPredictionInProgress: the same is in progress.
     """
     if version.state != VersionState.READY or not version.judgeable:
-        message = f"{version.name} {version.version} cannot be run here, or is {version.state}"
-        raise Invalid(f"version_id: {message}", [{"field": "version_id", "message": message}])
+        raise VersionNotRunnable(version, f"cannot be run here, or is {version.state}")
     if under_way(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
-        raise Conflict("This is under way already.")
-    row = jobs.submit_with(
+        raise BatchPredictionInProgress
+    batch = jobs.submit_with(
         PREDICT,
-        row=lambda job: Batch.objects.create(
+        row=lambda job: BatchPrediction.objects.create(
             project_id=version.project_id,
             version=version,
             dataset_id=dataset_id,
-            hidden_share=hidden_share,
+            hidden_fraction=hidden_fraction,
             job=job,
             created_by_id=actor.user_id or None,
         ),
-        payload=lambda made: BatchOrder(batch_id=made.pk),
+        payload=lambda batch: BatchPredictionPayload(batch_prediction_id=batch.pk),
         actor=actor,
         project_id=version.project_id,
     )
-    record(actor=actor, action="batch.ordered", subject=row, model=version.name, version=version.version)
-    return row
+    record(actor=actor, action="batch_prediction.submitted", subject=batch, model=version.name, version=version.version)
+    return batch

@@ -5,9 +5,17 @@ from django.urls import path
 from registry.deployments import api
 
 urlpatterns = [
-    path("versions/<int:version_id>/batches/", api.DeploymentBatches.as_view(), name="version-batches"),
-    path("batches/<int:batch_id>/result/", api.BatchResult.as_view(), name="batch-result"),
+    path(
+        "versions/<int:version_id>/batch-predictions/",
+        api.BatchPredictionList.as_view(),
+        name="version-batch-predictions",
+    ),
+    path(
+        "batch-predictions/<int:batch_prediction_id>/result/",
+        api.BatchPredictionResult.as_view(),
+        name="batch-prediction-result",
+    ),
     path("deployments/", api.DeploymentList.as_view(), name="deployment-list"),
-    path("deployments/<str:name>/", api.DeploymentOne.as_view(), name="deployment-detail"),
+    path("deployments/<str:name>/", api.DeploymentEndpoint.as_view(), name="deployment-detail"),
     path("deployments/<str:name>/predict/", api.DeploymentPredict.as_view(), name="deployment-predict"),
 ]

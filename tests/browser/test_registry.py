@@ -77,7 +77,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     scientist.get_by_label("Name", exact=True).last.fill("shades")
     scientist.get_by_role("button", name="Deploy", exact=True).click()
     scientist.get_by_role("link", name="shades", exact=True).first.click()
-    expect(scientist.locator(".lead .state")).to_have_attribute("data-state", "answering", timeout=30_000)
+    expect(scientist.locator(".lead .state")).to_have_attribute("data-state", "serving", timeout=30_000)
     scientist.get_by_label("A picture", exact=True).set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": DARK}
     )

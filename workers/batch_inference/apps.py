@@ -3,14 +3,14 @@
 from django.apps import AppConfig
 
 
-class ServingConfig(AppConfig):
-    """Label: `batch_inference`. What models do with items: batches, proposals, feedback."""
+class BatchInferenceConfig(AppConfig):
+    """Label: `batch_inference`. Batch predictions, evaluations, exports and feedback."""
 
     name = "workers.batch_inference"
     label = "batch_inference"
 
     def ready(self) -> None:
-        """Name what lets versions answer; feedback is taken in by the clock; erased items leave both."""
+        """Name the handlers of job kinds that run versions; erased items leave predictions and feedback."""
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.kinds import JOB_KINDS
         from registry.contracts.job_kinds import JUDGE
@@ -19,8 +19,10 @@ class ServingConfig(AppConfig):
         from workers.batch_inference import erasure
         from workers.runtime import TRAINER
 
-        JOB_KINDS.add(PREDICT, handler="workers.batch_inference.batches.run_batch", runs_in=TRAINER)
-        JOB_KINDS.add(EXPORT, handler="workers.batch_inference.exports.export", runs_in=TRAINER)
-        JOB_KINDS.add(EVALUATE, handler="workers.batch_inference.evaluating.evaluate", runs_in=TRAINER)
-        JOB_KINDS.add(JUDGE, handler="workers.batch_inference.looks.take_look", runs_in=TRAINER)
+        JOB_KINDS.add(
+            PREDICT, handler="workers.batch_inference.batch_predictions.run_batch_prediction", runs_in=TRAINER
+        )
+        JOB_KINDS.add(EXPORT, handler="workers.batch_inference.browser_exports.export_for_browser", runs_in=TRAINER)
+        JOB_KINDS.add(EVALUATE, handler="workers.batch_inference.evaluations.evaluate", runs_in=TRAINER)
+        JOB_KINDS.add(JUDGE, handler="workers.batch_inference.contract_evaluations.run_evaluation", runs_in=TRAINER)
         followers.append(Follower(erasure.reach, erasure.erase))

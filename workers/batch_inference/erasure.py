@@ -1,46 +1,53 @@
-"""When items are erased: what models said of them goes from predictions, and from what deployments sent back."""
+"""Erasure: predictions for erased items leave batch predictions, and so does feedback of deployments."""
 
 from django.db.models import Q
 
 from plateau.datalake.hooks import Reach
 from plateau.datalake.models import Item
 from plateau.datalake.tables import rows_of, without
-from registry.deployments.models import Batch, Feedback
+from registry.deployments.models import BatchPrediction, Feedback
 
 
-def _batches(item_ids: list[int]) -> list[Batch]:
-    """Batches over the datasets of these items, and so perhaps over the items."""
+def _batch_predictions(item_ids: list[int]) -> list[BatchPrediction]:
+    """Batch predictions over the datasets of these items, and so perhaps over the items."""
     datasets = Item.objects.filter(pk__in=item_ids).values("dataset_id").distinct()
-    some = Q(last_item__gte=min(item_ids, default=0)) & (~Q(result_key="") | ~Q(parts=[]))
-    return list(Batch.objects.filter(some, dataset_id__in=datasets).select_related("project").order_by("pk"))
+    has_files = Q(last_item_id__gte=min(item_ids, default=0)) & (~Q(result_key="") | ~Q(part_keys=[]))
+    rows = BatchPrediction.objects.filter(has_files, dataset_id__in=datasets)
+    return list(rows.select_related("project").order_by("pk"))
 
 
-def _files(batch: Batch) -> list[str]:
-    return [batch.result_key] if batch.result_key else list(batch.parts)
+def _file_keys(batch: BatchPrediction) -> list[str]:
+    return [batch.result_key] if batch.result_key else list(batch.part_keys)
 
 
 def reach(item_ids: list[int]) -> Reach:
-    """Predictions that name these items, and pictures that deployments sent back."""
-    named = []
-    for batch in _batches(item_ids):
-        number = sum(rows_of(key, item_ids) for key in _files(batch))
-        if number:
-            title = f"{batch.project.name} #{batch.pk}"
-            one = {"kind": "predictions", "id": batch.pk, "project_id": batch.project_id, "title": title}
-            named.append(one | {"items": number})
-    return Reach({"feedback": Feedback.objects.filter(item_id__in=item_ids).count()}, named)
+    """Batch predictions and feedback that hold these items."""
+    holders = []
+    for batch in _batch_predictions(item_ids):
+        item_count = sum(rows_of(key, item_ids) for key in _file_keys(batch))
+        if item_count:
+            holders.append(
+                {
+                    "kind": "predictions",
+                    "id": batch.pk,
+                    "project_id": batch.project_id,
+                    "title": f"{batch.project.name} #{batch.pk}",
+                    "items": item_count,
+                }
+            )
+    return Reach({"feedback": Feedback.objects.filter(item_id__in=item_ids).count()}, holders)
 
 
 def erase(item_ids: list[int]) -> list[str]:
-    """Write predictions anew without these items; forget what was sent back."""
+    """Write predictions anew without these items, and delete their feedback; returns keys of files to delete."""
     Feedback.objects.filter(item_id__in=item_ids).delete()
-    old: list[str] = []
-    for one in _batches(item_ids):
-        batch = Batch.objects.select_for_update().get(pk=one.pk)
-        changed = {key: made for key in _files(batch) if (made := without(key, item_ids)) != key}
-        if changed:
-            old += changed
-            batch.parts = [changed.get(key, key) for key in batch.parts]
-            batch.result_key = changed.get(batch.result_key, batch.result_key)
-            batch.save(update_fields=["parts", "result_key"])
-    return old
+    obsolete_keys: list[str] = []
+    for affected in _batch_predictions(item_ids):
+        batch = BatchPrediction.objects.select_for_update().get(pk=affected.pk)
+        new_keys = {key: new_key for key in _file_keys(batch) if (new_key := without(key, item_ids)) != key}
+        if new_keys:
+            obsolete_keys += new_keys
+            batch.part_keys = [new_keys.get(key, key) for key in batch.part_keys]
+            batch.result_key = new_keys.get(batch.result_key, batch.result_key)
+            batch.save(update_fields=["part_keys", "result_key"])
+    return obsolete_keys

@@ -1,4 +1,4 @@
-"""Pictures that a deployment was unsure of, on their way into the project's queue."""
+"""Images that deployments sent back, imported into the project's labeling queue."""
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -12,64 +12,66 @@ from plateau.datalake.images import BadFile
 from plateau.datalake.models import Item
 from plateau.datalake.services import add_items, keep_asset
 from plateau.datalake.sources import Entry
-from registry.deployments.models import Feedback
+from registry.deployments.models import Feedback, FeedbackReason
 
-BATCH = 50
+MAX_IMAGES = 50
 
 
-def take_in() -> int:
-    """Take waiting pictures into their projects' datasets, with the model's answer as a hidden proposal.
+def import_pending_feedback() -> int:
+    """Import pending images into their projects' datasets, with the prediction as a hidden pre-annotation.
 
-    Hidden, because what people say about these pictures measures the model: shown, it would lead them. A picture that
-    is there already is used as it is; one that cannot be read is set aside with the reason. What came for a project
-    before it was archived waits until that is restored.
+    Hidden, because annotations of these images measure the model: shown, it would lead them. An image that the dataset
+    has already is not added again; one that cannot be read is set aside with its error. What came for a project before
+    it was archived waits until that is restored.
+
+    Returns:
+        How many images were imported or set aside.
     """
-    done = 0
-    for _ in range(BATCH):
+    imported_count = 0
+    for _ in range(MAX_IMAGES):
         with transaction.atomic():
-            waiting = Feedback.objects.filter(taken_at=None, deployment__project__archived_at=None).select_for_update(
-                skip_locked=True, of=("self",)
-            )
-            row = waiting.select_related("deployment__project", "version").order_by("pk").first()
-            if row is None:
-                return done
-            _take(row)
-        default_storage.delete(row.storage_key)
-        done += 1
-    return done
+            pending = Feedback.objects.filter(imported_at=None, deployment__project__archived_at=None)
+            pending = pending.select_for_update(skip_locked=True, of=("self",))
+            feedback = pending.select_related("deployment__project", "version").order_by("pk").first()
+            if feedback is None:
+                return imported_count
+            _import(feedback)
+        default_storage.delete(feedback.storage_key)
+        imported_count += 1
+    return imported_count
 
 
-def _take(row: Feedback) -> None:
-    project = row.deployment.project
-    row.taken_at = timezone.now()
+def _import(feedback: Feedback) -> None:
+    deployment, project = feedback.deployment, feedback.deployment.project
+    feedback.imported_at = timezone.now()
     try:
-        with default_storage.open(row.storage_key) as file:
+        with default_storage.open(feedback.storage_key) as file:
             asset = keep_asset(organization_id=project.organization_id, data=file.read())
     except (BadFile, FileNotFoundError) as error:
-        row.problem = str(error)[:300] or "unreadable"
-        row.save(update_fields=["taken_at", "problem"])
+        feedback.error = str(error)[:300] or "unreadable"
+        feedback.save(update_fields=["imported_at", "error"])
         return
     items = Item.objects.filter(dataset_id=project.dataset_id, asset=asset)
     item = items.first()
     if item is None:
-        name = f"{row.deployment.name}/{row.pk}"
-        add_items(dataset_id=project.dataset_id, rows=[(Entry(name, meta={"deployment": row.deployment.name}), asset)])
+        entry = Entry(f"{deployment.name}/{feedback.pk}", meta={"deployment": deployment.name})
+        add_items(dataset_id=project.dataset_id, rows=[(entry, asset)])
         sync_tasks(project.dataset_id)
         item = items.first()
-    row.item = item
-    row.save(update_fields=["taken_at", "item"])
+    feedback.item = item
+    feedback.save(update_fields=["imported_at", "item"])
     task = Task.objects.filter(project=project, item=item).first()
     if task is not None and task.given == 0:
         Prelabel.objects.get_or_create(
             task=task,
             defaults={
-                "value": row.value or {"label": row.label},
-                "score": round(row.confidence, 4),
-                "model": f"{row.version.name} {row.version.version}",
+                "value": feedback.prediction or {"label": feedback.predicted_label},
+                "score": round(feedback.confidence, 4),
+                "model": f"{feedback.version.name} {feedback.version.version}",
                 "hidden": True,
             },
         )
-        # Unsure pictures teach the most: they come before the rest.
-        if row.why == "unsure":
-            Task.objects.filter(pk=task.pk).update(position=-1.0 + row.confidence)
+        # Unsure images teach the most: they come before the rest.
+        if feedback.reason == FeedbackReason.LOW_CONFIDENCE:
+            Task.objects.filter(pk=task.pk).update(position=-1.0 + feedback.confidence)
             Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)

@@ -1,11 +1,11 @@
-"""What runs by the clock."""
+"""Celery tasks on a schedule."""
 
 from celery import shared_task
 
-from workers.batch_inference.feedback import take_in
+from workers.batch_inference.feedback import import_pending_feedback
 
 
-@shared_task(name="workers.batch_inference.tasks.take_feedback", expires=20)
-def take_feedback() -> None:
-    """Every few seconds: pictures that deployments sent back go into the queue."""
-    take_in()
+@shared_task(name="workers.batch_inference.tasks.import_feedback", expires=20)
+def import_feedback() -> None:
+    """Every few seconds: import what deployments sent back."""
+    import_pending_feedback()

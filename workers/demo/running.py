@@ -11,7 +11,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from registry.deployments import client
 from registry.deployments.models import Deployment
-from registry.deployments.services import deploy
+from registry.deployments.services import create_deployment
 from registry.model_versions.job_kinds import EXPORT, ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion
 from registry.model_versions.queries import newest_snapshot
@@ -34,7 +34,9 @@ def run_it(running: Running[DemoRunOrder]) -> dict[str, Any]:
             return {"deployed": False}
         time.sleep(1)
     row = Deployment.objects.filter(organization_id=project.organization_id, name=NAME).first()
-    row = row or deploy(actor=scientist, version=version, name=NAME, alias="champion", threshold=0.4, sample_share=0.0)
+    row = row or create_deployment(
+        actor=scientist, version=version, name=NAME, alias="champion", confidence_threshold=0.4, sample_fraction=0.0
+    )
     snapshot = newest_snapshot(project.pk)
     if snapshot is not None and not BrowserExport.objects.filter(version=version).exists():
         order = ExportOrder(snapshot_id=snapshot.pk, version_id=version.pk)
@@ -58,10 +60,10 @@ def _send(running: Running[DemoRunOrder], row: Deployment) -> int:
             running.report(done=number, total=PICTURES, message="sending pictures to the deployment")
             for _ in range(20):
                 try:
-                    served = client.predict(row.pk, archive.read(name))
-                except client.Away:
+                    response = client.predict(row.pk, archive.read(name))
+                except client.ServingUnreachable:
                     return answered
-                if served.status == 200:
+                if response.status == 200:
                     answered += 1
                     break
                 time.sleep(0.5)  # its model is being loaded

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from annotation.snapshots.models import Snapshot
 from plateau.http.errors import Invalid
-from registry.deployments.models import BINS
-from registry.deployments.serving.loaded import looks
+from registry.deployments.models import HISTOGRAM_BINS
+from registry.deployments.serving.loaded_model import image_statistics
 from registry.model_versions.models import Answered, Evaluation, ModelVersion
 from registry.model_versions.services import keep_evaluation
 from workers.metrics import Report
@@ -33,14 +33,15 @@ def outcomes_of(
 
 def profile_of(examples: Sequence[Example], confidence: NDArray[np.float64]) -> dict[str, list[int]]:
     """Counts of confidence, brightness and contrast in equal bins of 0 to 1."""
-    seen = [looks(read_rgb(one.path, LOOK_SIDE).astype(np.float32)) for one in examples]
+    seen = [image_statistics(read_rgb(one.path, LOOK_SIDE).astype(np.float32)) for one in examples]
     columns = {
         "confidence": list(confidence),
         "brightness": [one[0] for one in seen],
         "contrast": [one[1] for one in seen],
     }
     return {
-        key: np.histogram(np.clip(values, 0, 1), bins=BINS, range=(0, 1))[0].tolist() for key, values in columns.items()
+        key: np.histogram(np.clip(values, 0, 1), bins=HISTOGRAM_BINS, range=(0, 1))[0].tolist()
+        for key, values in columns.items()
     }
 
 

@@ -1,1 +1,1 @@
-"""The process group that answers: it alone opens models for live traffic."""
+"""The serving process group: the only one that loads models for live traffic."""

@@ -9,7 +9,7 @@ from conftest import png
 from labelkit.tests.deep_pictures import png16, tiff
 from plateau.datalake.images import examine
 from plateau.datalake.tiles import pyramid
-from registry.deployments.serving.loaded import read_pixels
+from registry.deployments.serving.loaded_model import decode_image
 from workers.recipes import image_logistic
 from workers.recipes.base import Example, read_rgb
 from workers.recipes.tests.toys import Recorder
@@ -54,7 +54,7 @@ def test_people_training_and_serving_see_the_same_pixels(tmp_path: Path, name: s
     (tmp_path / "original").write_bytes(data)
     (tmp_path / "display").write_bytes(shown)
     for file in ("original", "display"):
-        assert np.array_equal(read_rgb(tmp_path / file, 64), read_pixels(data, 64)[0]), file
+        assert np.array_equal(read_rgb(tmp_path / file, 64), decode_image(data, 64)[0]), file
     small = Image.fromarray(pixels).resize((64, 64), Image.Resampling.BILINEAR)
     assert np.array_equal(np.asarray(small), read_rgb(tmp_path / "original", 64))
     overview = np.asarray(Image.open(io.BytesIO(dict(pyramid(data))["overview"])).convert("RGB")).astype(int)

@@ -8,7 +8,7 @@ import { count, percent } from "../../shared/ui/numbers";
 import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { drawRegions, type Region } from "../../shared/ui/regions";
 import { DeploymentState } from "./deployment-state";
-import { DriftChart, HourChart } from "./seen-charts";
+import { DriftChart, TrafficChart } from "./traffic-charts";
 
 type Detail = Schemas["DeploymentDetail"];
 
@@ -42,30 +42,30 @@ export function DeploymentPage() {
       title={row.name}
       lead={
         <>
-          <DeploymentState state={row.state} /> · {row.project} ·{" "}
+          <DeploymentState state={row.state} /> · {row.project_name} ·{" "}
           {row.version_id ? (
-            <Link to={`/versions/${row.version_id}`}>{`${row.model} ${row.version}`}</Link>
+            <Link to={`/versions/${row.version_id}`}>{`${row.model_name} ${row.version}`}</Link>
           ) : (
-            row.model
+            row.model_name
           )}{" "}
           {row.alias && <span className="badge">★ {row.alias}</span>}
         </>
       }
     >
-      {row.problem && (
+      {row.error && (
         <div className="failure" role="alert">
-          <p>{row.problem}</p>
+          <p>{row.error}</p>
         </div>
       )}
-      <Try name={row.name} stopped={!row.running} />
-      <Seen row={row} />
-      <Back row={row} />
+      <Try name={row.name} stopped={!row.is_running} />
+      <Traffic row={row} />
+      <Feedback row={row} />
       <Change row={row} />
     </Page>
   );
 }
 
-async function predict(name: string, file: File): Promise<Schemas["Prediction"]> {
+async function predict(name: string, file: File): Promise<Schemas["PredictionOut"]> {
   const answer = await fetch(`/api/v1/deployments/${name}/predict/`, {
     method: "POST",
     body: file,
@@ -108,9 +108,9 @@ function Try({ name, stopped }: { name: string; stopped: boolean }) {
             {ask.data.label && <span className="num">{percent(ask.data.confidence, i18n.locale)}</span>}{" "}
             <span className="muted num">
               {i18n._("{model} {version} in {ms} ms", {
-                model: ask.data.model,
+                model: ask.data.model_name,
                 version: ask.data.version,
-                ms: ask.data.milliseconds.toFixed(1),
+                ms: ask.data.latency_ms.toFixed(1),
               })}
             </span>
           </p>
@@ -128,7 +128,7 @@ function Try({ name, stopped }: { name: string; stopped: boolean }) {
 }
 
 /** The picture that was sent, with what was found drawn over it. */
-function Marked({ source, found }: { source: string; found: Schemas["Prediction"] }) {
+function Marked({ source, found }: { source: string; found: Schemas["PredictionOut"] }) {
   const { i18n } = useLingui();
   const canvas = useRef<HTMLCanvasElement>(null);
   const regions = found.regions as Region[];
@@ -152,9 +152,9 @@ function Marked({ source, found }: { source: string; found: Schemas["Prediction"
 }
 
 /** Traffic, drift and the shadow. */
-function Seen({ row }: { row: Detail }) {
+function Traffic({ row }: { row: Detail }) {
   const { i18n } = useLingui();
-  const total = row.hours.reduce((sum, one) => sum + one.answered, 0);
+  const total = row.hourly_stats.reduce((sum, stats) => sum + stats.prediction_count, 0);
   const words: Record<string, string> = {
     confidence: i18n._("Confidence"),
     brightness: i18n._("Brightness"),
@@ -167,9 +167,9 @@ function Seen({ row }: { row: Detail }) {
         <p className="muted">{i18n._("No picture yet. Send one above, or from a script.")}</p>
       ) : (
         <>
-          <HourChart hours={row.hours} />
+          <TrafficChart hourlyStats={row.hourly_stats} />
           <p>
-            {Object.entries(row.labels)
+            {Object.entries(row.label_counts)
               .sort(([, a], [, b]) => b - a)
               .slice(0, 12)
               .map(([label, n]) => `${label} ${count(n, i18n.locale)}`)
@@ -177,25 +177,32 @@ function Seen({ row }: { row: Detail }) {
           </p>
         </>
       )}
-      {row.shadowing && (
+      {row.shadow_comparison && (
         <p>
           {i18n._("The shadow {shadow} gave the same answer in {share} of {answered} ({low} – {high}).", {
-            shadow: row.shadow,
-            share: row.shadowing.answered
-              ? percent(row.shadowing.agreed / row.shadowing.answered, i18n.locale)
+            shadow: row.shadow_version_name,
+            share: row.shadow_comparison.prediction_count
+              ? percent(
+                  row.shadow_comparison.agreement_count / row.shadow_comparison.prediction_count,
+                  i18n.locale,
+                )
               : "–",
-            answered: count(row.shadowing.answered, i18n.locale),
-            low: percent(row.shadowing.low, i18n.locale),
-            high: percent(row.shadowing.high, i18n.locale),
+            answered: count(row.shadow_comparison.prediction_count, i18n.locale),
+            low: percent(row.shadow_comparison.low, i18n.locale),
+            high: percent(row.shadow_comparison.high, i18n.locale),
           })}
         </p>
       )}
-      {row.drifts.length > 0 && (
+      {row.drift.length > 0 && (
         <>
           <h3>{i18n._("Against the sealed split of its snapshot")}</h3>
           <div className="drifts">
-            {row.drifts.map((one) => (
-              <DriftChart key={one.what} drift={one} title={words[one.what] ?? one.what} />
+            {row.drift.map((feature) => (
+              <DriftChart
+                key={feature.feature}
+                drift={feature}
+                title={words[feature.feature] ?? feature.feature}
+              />
             ))}
           </div>
         </>
@@ -205,28 +212,32 @@ function Seen({ row }: { row: Detail }) {
 }
 
 /** Pictures that go back to people, and how right the model was on those that people answered. */
-function Back({ row }: { row: Detail }) {
+function Feedback({ row }: { row: Detail }) {
   const { i18n } = useLingui();
   const { feedback } = row;
-  if (row.threshold === null && row.sample_share === 0 && feedback.taken + feedback.waiting === 0)
+  if (
+    row.confidence_threshold === null &&
+    row.sample_fraction === 0 &&
+    feedback.imported_count + feedback.pending_count === 0
+  )
     return null;
   return (
     <section className="panel">
       <h2>{i18n._("Back to people")}</h2>
       <p>
         {i18n._("{taken} pictures went into the queue, {waiting} wait, {problems} could not be read.", {
-          taken: count(feedback.taken, i18n.locale),
-          waiting: count(feedback.waiting, i18n.locale),
-          problems: count(feedback.problems, i18n.locale),
+          taken: count(feedback.imported_count, i18n.locale),
+          waiting: count(feedback.pending_count, i18n.locale),
+          problems: count(feedback.failed_count, i18n.locale),
         })}
       </p>
-      {feedback.answered > 0 && (
+      {feedback.annotated_count > 0 && (
         <p>
           {i18n._(
             "People have answered {answered} of them: the model was right on {share} ({low} – {high}).",
             {
-              answered: count(feedback.answered, i18n.locale),
-              share: percent(feedback.right / feedback.answered, i18n.locale),
+              answered: count(feedback.annotated_count, i18n.locale),
+              share: percent(feedback.correct_count / feedback.annotated_count, i18n.locale),
               low: percent(feedback.low, i18n.locale),
               high: percent(feedback.high, i18n.locale),
             },
@@ -246,7 +257,7 @@ function Change({ row }: { row: Detail }) {
   const [told, setTold] = useState(false);
   const path = { params: { path: { name: row.name } } };
   const versions = useQuery({
-    queryKey: ["versions", row.project_id, row.model, "ready"],
+    queryKey: ["versions", row.project_id, row.model_name, "ready"],
     enabled: may,
     queryFn: () =>
       unwrap(
@@ -269,15 +280,17 @@ function Change({ row }: { row: Detail }) {
   });
   if (!may) return null;
   const fit = versions.data?.rows.filter((one) => one.flavors.includes("onnx")) ?? [];
-  const aliases = [...new Set(fit.filter((one) => one.name === row.model).flatMap((one) => one.aliases))];
+  const aliases = [
+    ...new Set(fit.filter((one) => one.name === row.model_name).flatMap((one) => one.aliases)),
+  ];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const answers = String(form.get("answers"));
     const body: Schemas["PatchedDeploymentChange"] = {
-      shadow_id: Number(form.get("shadow")),
-      threshold: form.get("threshold") === "" ? -1 : Number(form.get("threshold")) / 100,
-      sample_share: Number(form.get("share")) / 100,
+      shadow_version_id: Number(form.get("shadow")),
+      confidence_threshold: form.get("threshold") === "" ? -1 : Number(form.get("threshold")) / 100,
+      sample_fraction: Number(form.get("share")) / 100,
     };
     if (answers.startsWith("@")) body.alias = answers.slice(1);
     else if (Number(answers) !== row.version_id || row.alias) body.version_id = Number(answers);
@@ -307,7 +320,11 @@ function Change({ row }: { row: Detail }) {
           label={i18n._("Shadow")}
           hint={i18n._("Answers the same pictures unseen, to be compared on live traffic.")}
         >
-          <select name="shadow" key={`${row.shadow_id} ${fit.length}`} defaultValue={row.shadow_id ?? 0}>
+          <select
+            name="shadow"
+            key={`${row.shadow_version_id} ${fit.length}`}
+            defaultValue={row.shadow_version_id ?? 0}
+          >
             <option value={0}>{i18n._("none")}</option>
             {fit.map((one) => (
               <option key={one.id} value={one.id}>{`${one.name} ${one.version}`}</option>
@@ -321,7 +338,7 @@ function Change({ row }: { row: Detail }) {
             min="0"
             max="100"
             step="any"
-            defaultValue={row.threshold === null ? "" : 100 * row.threshold}
+            defaultValue={row.confidence_threshold === null ? "" : 100 * row.confidence_threshold}
           />
         </Field>
         <Field label={i18n._("And a random share of all, percent")}>
@@ -332,7 +349,7 @@ function Change({ row }: { row: Detail }) {
             max="100"
             step="any"
             required
-            defaultValue={100 * row.sample_share}
+            defaultValue={100 * row.sample_fraction}
           />
         </Field>
         {change.error && <Failure error={change.error} />}
@@ -344,16 +361,16 @@ function Change({ row }: { row: Detail }) {
         </span>
       </form>
       <p>
-        {row.running ? (
+        {row.is_running ? (
           <Confirm
             ask={i18n._("Stop it? Callers are refused until it is started again.")}
             yes={i18n._("Stop")}
-            onYes={() => change.mutate({ running: false })}
+            onYes={() => change.mutate({ is_running: false })}
           >
             {i18n._("Stop…")}
           </Confirm>
         ) : (
-          <button type="button" onClick={() => change.mutate({ running: true })}>
+          <button type="button" onClick={() => change.mutate({ is_running: true })}>
             {i18n._("Start")}
           </button>
         )}{" "}

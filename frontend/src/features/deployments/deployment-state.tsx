@@ -4,10 +4,10 @@ import { useLingui } from "@lingui/react";
 export function DeploymentState({ state }: { state: string }) {
   const { i18n } = useLingui();
   const words: Record<string, [string, string, string]> = {
-    answering: ["●", i18n._("answering"), "done"],
+    serving: ["●", i18n._("answering"), "done"],
     loading: ["◐", i18n._("loading"), "running"],
     failing: ["✕", i18n._("failing"), "failed"],
-    away: ["▲", i18n._("no serving process"), "failed"],
+    unavailable: ["▲", i18n._("no serving process"), "failed"],
     stopped: ["–", i18n._("stopped"), "cancelled"],
   };
   const [shape, word, tone] = words[state] ?? ["·", state, ""];

@@ -57,15 +57,15 @@ export function DeploymentsPage() {
                   </td>
                   <td>
                     {row.version_id ? (
-                      <Link to={`/versions/${row.version_id}`}>{`${row.model} ${row.version}`}</Link>
+                      <Link to={`/versions/${row.version_id}`}>{`${row.model_name} ${row.version}`}</Link>
                     ) : (
-                      row.model
+                      row.model_name
                     )}{" "}
                     {row.alias && <span className="badge">★ {row.alias}</span>}
                   </td>
-                  <td>{row.shadow || "–"}</td>
-                  <td>{row.project}</td>
-                  <td className="num">{count(row.answered_today, i18n.locale)}</td>
+                  <td>{row.shadow_version_name || "–"}</td>
+                  <td>{row.project_name}</td>
+                  <td className="num">{count(row.prediction_count_24h, i18n.locale)}</td>
                 </tr>
               ))}
             </tbody>

@@ -9,7 +9,7 @@ import { useMay } from "../../shared/api/session";
 import { inOrder, metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
-import { BatchesPanel } from "./batches-panel";
+import { BatchPredictionsPanel } from "./batch-predictions-panel";
 import { ExportsPanel } from "./exports-panel";
 import { LineagePanel } from "./lineage-panel";
 import { Aliases, bytes, ConfusionMatrix, Fact, Pictures, VersionState } from "./parts";
@@ -61,7 +61,7 @@ export function VersionPage() {
         <>
           {version.graph && <Deploy version={version} />}
           {version.in_browser && <ExportsPanel versionId={version.id} />}
-          {version.judgeable && <BatchesPanel version={version} />}
+          {version.judgeable && <BatchPredictionsPanel version={version} />}
         </>
       )}
       <Card version={version} />

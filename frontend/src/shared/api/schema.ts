@@ -415,7 +415,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/batches/{batch_id}/result/": {
+    "/api/v1/batch-predictions/{batch_prediction_id}/result/": {
         parameters: {
             query?: never;
             header?: never;
@@ -424,12 +424,12 @@ export interface paths {
         };
         /**
          * Predictions as Parquet
-         * @description The file.
+         * @description Download the predictions.
          *
          *     Raises:
-         *         Conflict: it is not ready.
+         *         BatchPredictionHasNoResult: it is not finished, or wrote pre-annotations.
          */
-        get: operations["batchResultGet"];
+        get: operations["batchPredictionResultGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -742,13 +742,13 @@ export interface paths {
         };
         /**
          * Deployments, newest first
-         * @description One page.
+         * @description List a page of deployments.
          */
         get: operations["deploymentListGet"];
         put?: never;
         /**
          * Deploy
-         * @description A new name that answers.
+         * @description Create a deployment.
          */
         post: operations["deploymentListPost"];
         delete?: never;
@@ -765,24 +765,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A deployment and what it saw
-         * @description With its last days.
+         * A deployment and its traffic
+         * @description Show a deployment with statistics of the last seven days.
          */
-        get: operations["deploymentOneGet"];
+        get: operations["deploymentEndpointGet"];
         put?: never;
         post?: never;
         /**
-         * Take a deployment down
-         * @description At once, with what was counted.
+         * Delete a deployment
+         * @description Delete it at once, with its statistics.
          */
-        delete: operations["deploymentOneDelete"];
+        delete: operations["deploymentEndpointDelete"];
         options?: never;
         head?: never;
         /**
          * Change a deployment
-         * @description The new version takes over once it is warm; no request fails.
+         * @description Change it; a new version takes over once it is warm, so no request fails.
          */
-        patch: operations["deploymentOnePatch"];
+        patch: operations["deploymentEndpointPatch"];
         trace?: never;
     };
     "/api/v1/deployments/{name}/predict/": {
@@ -795,14 +795,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Answer one picture (the body)
-         * @description From the serving process.
+         * Predict one image (the body)
+         * @description Hand the image to the serving process.
          *
          *     Raises:
-         *         Unavailable: no serving process answers, or the model is not loaded yet.
-         *         TooMany: too many pictures wait.
-         *         Invalid: it is no picture.
-         *         Conflict: the deployment is stopped.
+         *         ServingUnavailable: no serving process responds, or the model is not loaded yet.
+         *         PredictionQueueFull: too many images wait.
+         *         ImageUnreadable: the body is no image.
+         *         DeploymentStopped: the deployment is stopped.
          */
         post: operations["deploymentPredictPost"];
         delete?: never;
@@ -3154,7 +3154,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/versions/{version_id}/batches/": {
+    "/api/v1/versions/{version_id}/batch-predictions/": {
         parameters: {
             query?: never;
             header?: never;
@@ -3162,19 +3162,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Batches of a version
-         * @description Newest first.
+         * Batch predictions of a version, newest first
+         * @description List a page of batch predictions.
          */
-        get: operations["deploymentBatchesGet"];
+        get: operations["batchPredictionListGet"];
         put?: never;
         /**
-         * Predict over a dataset, or propose labels
-         * @description Order one.
+         * Predict over a dataset, or pre-annotate open tasks
+         * @description Submit a batch prediction.
          *
          *     Raises:
-         *         Invalid: neither or both were asked for.
+         *         BatchPredictionTargetInvalid: neither or both were asked for.
          */
-        post: operations["deploymentBatchesPost"];
+        post: operations["batchPredictionListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3842,23 +3842,6 @@ export interface components {
             staged: components["schemas"]["StagedOut"][];
         };
         /**
-         * BatchIn
-         * @description Predict over a dataset (`dataset_id`), or propose labels for the project's open tasks (`hidden_share` of them
-         *     kept back, as the control).
-         */
-        BatchIn: {
-            /**
-             * Dataset Id
-             * @default null
-             */
-            dataset_id?: number | null;
-            /**
-             * Hidden Share
-             * @default null
-             */
-            hidden_share?: number | null;
-        };
-        /**
          * BatchOut
          * @description An upload.
          */
@@ -3885,28 +3868,45 @@ export interface components {
             created_at: string;
         };
         /**
-         * BatchRunOut
-         * @description A batch and how far it is.
+         * BatchPredictionIn
+         * @description Predict over a dataset (`dataset_id`), or pre-annotate the project's open tasks (`hidden_fraction` of them
+         *     hidden, as the control).
          */
-        BatchRunOut: {
+        BatchPredictionIn: {
+            /**
+             * Dataset Id
+             * @default null
+             */
+            dataset_id?: number | null;
+            /**
+             * Hidden Fraction
+             * @default null
+             */
+            hidden_fraction?: number | null;
+        };
+        /**
+         * BatchPredictionOut
+         * @description A batch prediction and its progress.
+         */
+        BatchPredictionOut: {
             /** Id */
             id: number;
             /** Version Id */
             version_id: number;
-            /** Model */
-            model: string;
+            /** Model Name */
+            model_name: string;
             /** Version */
             version: number;
             /** Dataset Id */
             dataset_id: number | null;
-            /** Hidden Share */
-            hidden_share: number | null;
-            /** Done */
-            done: number;
-            /** Skipped */
-            skipped: number;
-            /** Ready */
-            ready: boolean;
+            /** Hidden Fraction */
+            hidden_fraction: number | null;
+            /** Predicted Count */
+            predicted_count: number;
+            /** Skipped Count */
+            skipped_count: number;
+            /** Has Result */
+            has_result: boolean;
             /**
              * Created At
              * Format: date-time
@@ -4429,62 +4429,62 @@ export interface components {
         };
         /**
          * DeploymentDetail
-         * @description A deployment with what was seen.
+         * @description A deployment with its traffic, drift, shadow and feedback of the last seven days.
          */
         DeploymentDetail: {
             /** Id */
             id: number;
             /** Project Id */
             project_id: number;
-            /** Project */
-            project: string;
+            /** Project Name */
+            project_name: string;
             /** Name */
             name: string;
-            /** Model */
-            model: string;
+            /** Model Name */
+            model_name: string;
             /** Alias */
             alias: string;
             /** Version Id */
             version_id: number | null;
             /** Version */
             version: number | null;
-            /** Shadow Id */
-            shadow_id: number | null;
-            /** Shadow */
-            shadow: string;
-            /** Threshold */
-            threshold: number | null;
-            /** Sample Share */
-            sample_share: number;
-            /** Running */
-            running: boolean;
+            /** Shadow Version Id */
+            shadow_version_id: number | null;
+            /** Shadow Version Name */
+            shadow_version_name: string;
+            /** Confidence Threshold */
+            confidence_threshold: number | null;
+            /** Sample Fraction */
+            sample_fraction: number;
+            /** Is Running */
+            is_running: boolean;
             /** State */
             state: string;
-            /** Problem */
-            problem: string;
+            /** Error */
+            error: string;
             /** Replicas */
             replicas: components["schemas"]["ReplicaOut"][];
-            /** Answered Today */
-            answered_today: number;
+            /** Prediction Count 24H */
+            prediction_count_24h: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Hours */
-            hours: components["schemas"]["HourOut"][];
-            /** Drifts */
-            drifts: components["schemas"]["DriftOut"][];
-            shadowing: components["schemas"]["ShadowOut"] | null;
+            /** Hourly Stats */
+            hourly_stats: components["schemas"]["DeploymentStatsOut"][];
+            /** Drift */
+            drift: components["schemas"]["DriftOut"][];
+            shadow_comparison: components["schemas"]["ShadowComparisonOut"] | null;
             feedback: components["schemas"]["FeedbackOut"];
-            /** Labels */
-            labels: {
+            /** Label Counts */
+            label_counts: {
                 [key: string]: number;
             };
         };
         /**
          * DeploymentIn
-         * @description What to serve, and as what. With `alias`, whatever it points at from now on.
+         * @description A version to serve and the name to serve it under. With `alias`, whatever that points at from now on.
          */
         DeploymentIn: {
             /** Name */
@@ -4497,61 +4497,82 @@ export interface components {
              */
             alias?: string;
             /**
-             * Threshold
+             * Confidence Threshold
              * @default null
              */
-            threshold?: number | null;
+            confidence_threshold?: number | null;
             /**
-             * Sample Share
+             * Sample Fraction
              * @default 0
              */
-            sample_share?: number;
+            sample_fraction?: number;
         };
         /**
          * DeploymentOut
-         * @description A deployment: what it is to answer with, and whether it does (`state`: answering, loading, failing, stopped,
-         *     away).
+         * @description A deployment: the version it should serve, and whether it does (`state`: serving, loading, failing, stopped,
+         *     unavailable).
          */
         DeploymentOut: {
             /** Id */
             id: number;
             /** Project Id */
             project_id: number;
-            /** Project */
-            project: string;
+            /** Project Name */
+            project_name: string;
             /** Name */
             name: string;
-            /** Model */
-            model: string;
+            /** Model Name */
+            model_name: string;
             /** Alias */
             alias: string;
             /** Version Id */
             version_id: number | null;
             /** Version */
             version: number | null;
-            /** Shadow Id */
-            shadow_id: number | null;
-            /** Shadow */
-            shadow: string;
-            /** Threshold */
-            threshold: number | null;
-            /** Sample Share */
-            sample_share: number;
-            /** Running */
-            running: boolean;
+            /** Shadow Version Id */
+            shadow_version_id: number | null;
+            /** Shadow Version Name */
+            shadow_version_name: string;
+            /** Confidence Threshold */
+            confidence_threshold: number | null;
+            /** Sample Fraction */
+            sample_fraction: number;
+            /** Is Running */
+            is_running: boolean;
             /** State */
             state: string;
-            /** Problem */
-            problem: string;
+            /** Error */
+            error: string;
             /** Replicas */
             replicas: components["schemas"]["ReplicaOut"][];
-            /** Answered Today */
-            answered_today: number;
+            /** Prediction Count 24H */
+            prediction_count_24h: number;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * DeploymentStatsOut
+         * @description Requests of one hour that one version handled; `mean_latency_ms` is null where nothing was predicted.
+         */
+        DeploymentStatsOut: {
+            /**
+             * Hour
+             * Format: date-time
+             */
+            hour: string;
+            /** Version */
+            version: number;
+            /** Prediction Count */
+            prediction_count: number;
+            /** Rejected Count */
+            rejected_count: number;
+            /** Failed Count */
+            failed_count: number;
+            /** Mean Latency Ms */
+            mean_latency_ms: number | null;
         };
         /**
          * DesignOut
@@ -4651,22 +4672,22 @@ export interface components {
         };
         /**
          * DriftOut
-         * @description A histogram of the last seven days against that of the sealed split; `chance` is what chance alone makes of the
-         *     distance 95 % of the time.
+         * @description A histogram of the last seven days against that of the sealed split; `critical_distance` is what chance alone
+         *     makes of the distance 95 % of the time.
          */
         DriftOut: {
-            /** What */
-            what: string;
-            /** Seen */
-            seen: number[];
+            /** Feature */
+            feature: string;
+            /** Observed */
+            observed: number[];
             /** Reference */
             reference: number[];
             /** Distance */
             distance: number;
-            /** Chance */
-            chance: number;
-            /** Drifted */
-            drifted: boolean;
+            /** Critical Distance */
+            critical_distance: number;
+            /** Is Drifted */
+            is_drifted: boolean;
         };
         /**
          * EarlierReview
@@ -4994,19 +5015,19 @@ export interface components {
         };
         /**
          * FeedbackOut
-         * @description How many pictures went back to people, and how those that they answered turned out.
+         * @description How many images went back to people, and how often the model was right on those that people annotated.
          */
         FeedbackOut: {
-            /** Waiting */
-            waiting: number;
-            /** Taken */
-            taken: number;
-            /** Problems */
-            problems: number;
-            /** Answered */
-            answered: number;
-            /** Right */
-            right: number;
+            /** Pending Count */
+            pending_count: number;
+            /** Imported Count */
+            imported_count: number;
+            /** Failed Count */
+            failed_count: number;
+            /** Annotated Count */
+            annotated_count: number;
+            /** Correct Count */
+            correct_count: number;
             /** Low */
             low: number;
             /** High */
@@ -5207,27 +5228,6 @@ export interface components {
         HistoryOut: {
             /** Events */
             events: components["schemas"]["EventOut"][];
-        };
-        /**
-         * HourOut
-         * @description What was answered in one hour.
-         */
-        HourOut: {
-            /**
-             * Hour
-             * Format: date-time
-             */
-            hour: string;
-            /** Version */
-            version: number;
-            /** Answered */
-            answered: number;
-            /** Refused */
-            refused: number;
-            /** Failed */
-            failed: number;
-            /** Milliseconds */
-            milliseconds: number | null;
         };
         /**
          * ImportOut
@@ -5499,6 +5499,16 @@ export interface components {
             shape?: string;
             /** @default null */
             skeleton?: components["schemas"]["SkeletonOut"] | null;
+        };
+        /**
+         * LabelProbability
+         * @description A label and its probability.
+         */
+        LabelProbability: {
+            /** Label */
+            label: string;
+            /** Probability */
+            probability: number;
         };
         /**
          * LabelsIn
@@ -6098,10 +6108,10 @@ export interface components {
             /** Next */
             next: number | null;
         };
-        /** PageOfBatchRunOut */
-        PageOfBatchRunOut: {
+        /** PageOfBatchPredictionOut */
+        PageOfBatchPredictionOut: {
             /** Rows */
-            rows: components["schemas"]["BatchRunOut"][];
+            rows: components["schemas"]["BatchPredictionOut"][];
             /** Next */
             next: number | null;
         };
@@ -6472,7 +6482,8 @@ export interface components {
         };
         /**
          * DeploymentChange
-         * @description What to change; what is left out stays. `shadow_id` 0 ends the shadow, `threshold` −1 the threshold.
+         * @description What to change; what is left out stays. `shadow_version_id` 0 ends the shadow, `confidence_threshold` −1 the
+         *     threshold.
          */
         PatchedDeploymentChange: {
             /**
@@ -6486,25 +6497,25 @@ export interface components {
              */
             alias?: string | null;
             /**
-             * Shadow Id
+             * Shadow Version Id
              * @default null
              */
-            shadow_id?: number | null;
+            shadow_version_id?: number | null;
             /**
-             * Threshold
+             * Confidence Threshold
              * @default null
              */
-            threshold?: number | null;
+            confidence_threshold?: number | null;
             /**
-             * Sample Share
+             * Sample Fraction
              * @default null
              */
-            sample_share?: number | null;
+            sample_fraction?: number | null;
             /**
-             * Running
+             * Is Running
              * @default null
              */
-            running?: boolean | null;
+            is_running?: boolean | null;
         };
         /**
          * MeIn
@@ -6718,7 +6729,7 @@ export interface components {
         };
         /**
          * PredictedRegion
-         * @description A region in pixels of the upright picture: a box, keypoints (x, y, 2), or a mask as runs, background first.
+         * @description A region in pixels of the upright image: a box, keypoints (x, y, 2), or a mask as runs, background first.
          */
         PredictedRegion: {
             /** Id */
@@ -6765,13 +6776,13 @@ export interface components {
             rle?: number[] | null;
         };
         /**
-         * Prediction
-         * @description An answer. `top` for classes, `regions` for other kinds; `label` and `confidence` are then the surest region's,
-         *     and empty and that of the best candidate where no region is sure enough to be shown.
+         * PredictionOut
+         * @description A prediction. `top_labels` for classes, `regions` for other kinds; `label` and `confidence` are then those of
+         *     the most confident region, and empty and that of the best candidate where no region is confident enough.
          */
-        Prediction: {
-            /** Model */
-            model: string;
+        PredictionOut: {
+            /** Model Name */
+            model_name: string;
             /** Version */
             version: number;
             /** Kind */
@@ -6780,16 +6791,16 @@ export interface components {
             label: string;
             /** Confidence */
             confidence: number;
-            /** Top */
-            top: components["schemas"]["TopOut"][];
+            /** Top Labels */
+            top_labels: components["schemas"]["LabelProbability"][];
             /** Width */
             width: number;
             /** Height */
             height: number;
             /** Regions */
             regions: components["schemas"]["PredictedRegion"][] | null;
-            /** Milliseconds */
-            milliseconds: number;
+            /** Latency Ms */
+            latency_ms: number;
         };
         /**
          * PrelabelOut
@@ -7182,13 +7193,13 @@ export interface components {
             process: string;
             /** Version */
             version: number | null;
-            /** Problem */
-            problem: string;
+            /** Error */
+            error: string;
             /**
-             * Seen At
+             * Heartbeat At
              * Format: date-time
              */
-            seen_at: string;
+            heartbeat_at: string;
         };
         /**
          * ReviewIn
@@ -7663,16 +7674,16 @@ export interface components {
             rows: components["schemas"]["SessionOut"][];
         };
         /**
-         * ShadowOut
-         * @description How often the shadow gave the same answer, with its 95 % interval.
+         * ShadowComparisonOut
+         * @description How often the shadow version predicted the same label, with the 95 % interval of that share.
          */
-        ShadowOut: {
+        ShadowComparisonOut: {
             /** Version */
             version: number;
-            /** Answered */
-            answered: number;
-            /** Agreed */
-            agreed: number;
+            /** Prediction Count */
+            prediction_count: number;
+            /** Agreement Count */
+            agreement_count: number;
             /** Low */
             low: number;
             /** High */
@@ -8260,16 +8271,6 @@ export interface components {
             revoked_at: string | null;
             /** Last Used At */
             last_used_at: string | null;
-        };
-        /**
-         * TopOut
-         * @description One of the likeliest labels.
-         */
-        TopOut: {
-            /** Label */
-            label: string;
-            /** Probability */
-            probability: number;
         };
         /**
          * TrainIn
@@ -9852,12 +9853,12 @@ export interface operations {
             };
         };
     };
-    batchResultGet: {
+    batchPredictionResultGet: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                batch_id: number;
+                batch_prediction_id: number;
             };
             cookie?: never;
         };
@@ -9899,7 +9900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `batch_prediction_has_no_result`: The batch prediction is not finished, or wrote pre-annotations instead of a file. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11031,7 +11032,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11067,7 +11068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `deployment_name_taken`: Another deployment of the organization has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11078,7 +11079,7 @@ export interface operations {
             };
         };
     };
-    deploymentOneGet: {
+    deploymentEndpointGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -11127,7 +11128,7 @@ export interface operations {
             };
         };
     };
-    deploymentOneDelete: {
+    deploymentEndpointDelete: {
         parameters: {
             query?: never;
             header?: never;
@@ -11174,7 +11175,7 @@ export interface operations {
             };
         };
     };
-    deploymentOnePatch: {
+    deploymentEndpointPatch: {
         parameters: {
             query?: never;
             header?: never;
@@ -11198,7 +11199,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11257,10 +11258,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Prediction"];
+                    "application/json": components["schemas"]["PredictionOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `image_unreadable`: The body is no image that can be decoded, or is too large.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11296,7 +11297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `deployment_stopped`: The deployment is stopped: it predicts again once it is started. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11305,7 +11306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            /** @description `prediction_queue_full`: More images wait for the model than its queue holds. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11314,7 +11315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            /** @description `serving_unavailable`: No serving process answers, or the model is not loaded. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -19270,7 +19271,7 @@ export interface operations {
             };
         };
     };
-    deploymentBatchesGet: {
+    batchPredictionListGet: {
         parameters: {
             query?: {
                 /** @description `next` of the page before */
@@ -19292,7 +19293,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfBatchRunOut"];
+                    "application/json": components["schemas"]["PageOfBatchPredictionOut"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -19333,7 +19334,7 @@ export interface operations {
             };
         };
     };
-    deploymentBatchesPost: {
+    batchPredictionListPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -19344,7 +19345,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["BatchIn"];
+                "application/json": components["schemas"]["BatchPredictionIn"];
             };
         };
         responses: {
@@ -19354,10 +19355,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BatchRunOut"];
+                    "application/json": components["schemas"]["BatchPredictionOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19393,7 +19394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `batch_prediction_in_progress`: The same version predicts the same items already.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;

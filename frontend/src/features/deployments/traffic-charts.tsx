@@ -7,21 +7,21 @@ const HEIGHT = 120;
 const HOUR_MS = 3_600_000;
 
 /** Answers by hour as bars, refused and failed ones on top; a table beside it for who cannot see it. */
-export function HourChart({ hours }: { hours: Schemas["HourOut"][] }) {
+export function TrafficChart({ hourlyStats }: { hourlyStats: Schemas["DeploymentStatsOut"][] }) {
   const { i18n } = useLingui();
-  const by = new Map<string, { answered: number; bad: number; time: number; n: number }>();
-  for (const one of hours) {
-    const cell = by.get(one.hour) ?? { answered: 0, bad: 0, time: 0, n: 0 };
-    cell.answered += one.answered;
-    cell.bad += one.refused + one.failed;
-    cell.time += (one.milliseconds ?? 0) * one.answered;
-    cell.n += one.answered;
-    by.set(one.hour, cell);
+  const by = new Map<string, { predicted: number; bad: number; time: number; n: number }>();
+  for (const stats of hourlyStats) {
+    const cell = by.get(stats.hour) ?? { predicted: 0, bad: 0, time: 0, n: 0 };
+    cell.predicted += stats.prediction_count;
+    cell.bad += stats.rejected_count + stats.failed_count;
+    cell.time += (stats.mean_latency_ms ?? 0) * stats.prediction_count;
+    cell.n += stats.prediction_count;
+    by.set(stats.hour, cell);
   }
-  const first = Date.parse(hours[0]?.hour ?? "");
+  const first = Date.parse(hourlyStats[0]?.hour ?? "");
   const slots = Math.max(24, Math.floor((Date.now() - first) / HOUR_MS) + 1);
   const begin = (Math.floor(Date.now() / HOUR_MS) - slots + 1) * HOUR_MS;
-  const most = Math.max(1, ...[...by.values()].map((one) => one.answered + one.bad));
+  const most = Math.max(1, ...[...by.values()].map((cell) => cell.predicted + cell.bad));
   const step = WIDTH / slots;
   const moment = (iso: string) =>
     new Intl.DateTimeFormat(i18n.locale, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(
@@ -37,11 +37,11 @@ export function HourChart({ hours }: { hours: Schemas["HourOut"][] }) {
       >
         {[...by].map(([hour, cell]) => {
           const x = ((Date.parse(hour) - begin) / HOUR_MS) * step;
-          const tall = (cell.answered / most) * (HEIGHT - 4);
+          const tall = (cell.predicted / most) * (HEIGHT - 4);
           const bad = (cell.bad / most) * (HEIGHT - 4);
           return (
             <g key={hour}>
-              <title>{`${moment(hour)}: ${count(cell.answered, i18n.locale)}`}</title>
+              <title>{`${moment(hour)}: ${count(cell.predicted, i18n.locale)}`}</title>
               <rect x={x} y={HEIGHT - tall} width={Math.max(1, step - 1)} height={tall} className="bar" />
               <rect
                 x={x}
@@ -74,7 +74,7 @@ export function HourChart({ hours }: { hours: Schemas["HourOut"][] }) {
             {[...by].reverse().map(([hour, cell]) => (
               <tr key={hour}>
                 <th scope="row">{moment(hour)}</th>
-                <td className="num">{count(cell.answered, i18n.locale)}</td>
+                <td className="num">{count(cell.predicted, i18n.locale)}</td>
                 <td className="num">{count(cell.bad, i18n.locale)}</td>
                 <td className="num">{cell.n ? (cell.time / cell.n).toFixed(1) : "–"}</td>
               </tr>
@@ -93,19 +93,19 @@ export function DriftChart({ drift, title }: { drift: Schemas["DriftOut"]; title
     const sum = row.reduce((total, one) => total + one, 0) || 1;
     return row.map((one) => one / sum);
   };
-  const [seen, reference] = [shares(drift.seen), shares(drift.reference)];
-  const most = Math.max(...seen, ...reference, 0.01);
-  const step = 200 / seen.length;
+  const [observed, reference] = [shares(drift.observed), shares(drift.reference)];
+  const most = Math.max(...observed, ...reference, 0.01);
+  const step = 200 / observed.length;
   const y = (value: number) => 70 - (value / most) * 66;
   const line = reference.map((value, at) => `M${at * step},${y(value)}h${step}`).join("");
-  const said = {
+  const distances = {
     distance: percent(drift.distance, i18n.locale, 0),
-    chance: percent(drift.chance, i18n.locale, 0),
+    chance: percent(drift.critical_distance, i18n.locale, 0),
   };
   return (
     <figure className="seen">
       <svg viewBox="0 0 200 72" role="img" aria-label={title}>
-        {seen.map((value, at) => (
+        {observed.map((value, at) => (
           <rect
             // biome-ignore lint/suspicious/noArrayIndexKey: bins have no other key
             key={at}
@@ -120,10 +120,14 @@ export function DriftChart({ drift, title }: { drift: Schemas["DriftOut"]; title
       </svg>
       <figcaption>
         <strong>{title}</strong>{" "}
-        {drift.drifted ? (
-          <span className="warn">▲ {i18n._("drifted: {distance} differ, chance makes {chance}", said)}</span>
+        {drift.is_drifted ? (
+          <span className="warn">
+            ▲ {i18n._("drifted: {distance} differ, chance makes {chance}", distances)}
+          </span>
         ) : (
-          <span className="muted">{i18n._("as before: {distance} differ, chance makes {chance}", said)}</span>
+          <span className="muted">
+            {i18n._("as before: {distance} differ, chance makes {chance}", distances)}
+          </span>
         )}
       </figcaption>
     </figure>

@@ -29,7 +29,7 @@ SAMPLES = 4
 MOST_CHECKED = 2000
 
 
-def export(job: Job, run: JobRun, order: ExportOrder) -> dict[str, Any]:
+def export_for_browser(job: Job, run: JobRun, order: ExportOrder) -> dict[str, Any]:
     """Handler of job kind `export`, in the trainer's process. A format that cannot be made says why."""
     _, material = fetch_material(order.snapshot_id, run)
     version = ModelVersion.objects.get(pk=order.version_id)
@@ -50,7 +50,7 @@ def export(job: Job, run: JobRun, order: ExportOrder) -> dict[str, Any]:
         try:
             given = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
             call(
-                "workers.batch_inference.number_formats:make", given, read=[folder_of(version, run.cache)],
+                "workers.batch_inference.quantization:make", given, read=[folder_of(version, run.cache)],
                 write=[run.workdir], file_bytes=2 * GIB, seconds=600,
             )  # fmt: skip
             model = OnnxModel(path, kind, labels, side)

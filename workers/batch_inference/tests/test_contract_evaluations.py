@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workers.batch_inference.looks import _by_strata
+from workers.batch_inference.contract_evaluations import _by_strata
 
 
 def _items(seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,8 +9,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from workers.batch_inference.exports import cost
-from workers.batch_inference.number_formats import make
+from workers.batch_inference.browser_exports import cost
+from workers.batch_inference.quantization import make
 from workers.recipes.base import Example
 from workers.runtime.material import Material
 

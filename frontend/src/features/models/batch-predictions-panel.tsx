@@ -7,14 +7,14 @@ import { count, moment, percent } from "../../shared/ui/numbers";
 import { Failure, Field, JobLine } from "../../shared/ui/parts";
 
 /** Many items at once: predictions over a dataset, or proposals in the labeling queue. */
-export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] }) {
+export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models.write");
   const path = { params: { path: { version_id: version.id } } };
-  const found = useQuery({
-    queryKey: ["batches", version.id],
-    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/batches/", path)),
+  const batches = useQuery({
+    queryKey: ["batch-predictions", version.id],
+    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/batch-predictions/", path)),
     refetchInterval: (query) =>
       query.state.data?.rows.some((row) => ["queued", "running"].includes(row.job.state)) ? 1000 : false,
   });
@@ -24,13 +24,13 @@ export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] })
     queryFn: () => unwrap(api.GET("/api/v1/datasets/")),
   });
   const order = useMutation({
-    mutationFn: (body: Schemas["BatchIn"]) =>
-      unwrap(api.POST("/api/v1/versions/{version_id}/batches/", { ...path, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["batches", version.id] }),
+    mutationFn: (body: Schemas["BatchPredictionIn"]) =>
+      unwrap(api.POST("/api/v1/versions/{version_id}/batch-predictions/", { ...path, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["batch-predictions", version.id] }),
   });
   const propose = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    order.mutate({ hidden_share: Number(new FormData(event.currentTarget).get("hidden")) / 100 });
+    order.mutate({ hidden_fraction: Number(new FormData(event.currentTarget).get("hidden")) / 100 });
   };
   const predict = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -40,8 +40,8 @@ export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] })
     <section className="panel">
       <h2>{i18n._("Over many items")}</h2>
       {order.error && <Failure error={order.error} />}
-      {found.error && <Failure error={found.error} />}
-      {found.data && found.data.rows.length > 0 && (
+      {batches.error && <Failure error={batches.error} />}
+      {batches.data && batches.data.rows.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -54,31 +54,31 @@ export function BatchesPanel({ version }: { version: Schemas["VersionDetail"] })
               </tr>
             </thead>
             <tbody>
-              {found.data.rows.map((row) => (
+              {batches.data.rows.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
                     {row.dataset_id
                       ? i18n._("Predictions")
                       : i18n._("Proposals, {share} kept back", {
-                          share: percent(row.hidden_share ?? 0, i18n.locale, 0),
+                          share: percent(row.hidden_fraction ?? 0, i18n.locale, 0),
                         })}
                   </th>
                   <td className="wide">
                     <JobLine job={row.job} />
                   </td>
                   <td className="num">
-                    {count(row.done, i18n.locale)}
-                    {row.skipped > 0 && (
+                    {count(row.predicted_count, i18n.locale)}
+                    {row.skipped_count > 0 && (
                       <span className="warn">
                         {" "}
-                        {i18n._("{skipped} unreadable", { skipped: count(row.skipped, i18n.locale) })}
+                        {i18n._("{skipped} unreadable", { skipped: count(row.skipped_count, i18n.locale) })}
                       </span>
                     )}
                   </td>
                   <td>{moment(row.created_at, i18n.locale)}</td>
                   <td>
-                    {row.ready && (
-                      <a href={`/api/v1/batches/${row.id}/result/`} download>
+                    {row.has_result && (
+                      <a href={`/api/v1/batch-predictions/${row.id}/result/`} download>
                         Parquet
                       </a>
                     )}

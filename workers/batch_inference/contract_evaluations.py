@@ -43,7 +43,7 @@ def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: hashlib.sha256(f"{key}:order:{row['item_id']}".encode()).digest())
 
 
-def take_look(job: Job, run: JobRun, order: LookOrder) -> dict[str, Any]:
+def run_evaluation(job: Job, run: JobRun, order: LookOrder) -> dict[str, Any]:
     """Handler of job kind `judge`: judge, and keep what was seen.
 
     Items that an earlier look at the same model counted keep their place and their outcome, since a label that is

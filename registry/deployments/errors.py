@@ -1,0 +1,117 @@
+"""Errors of deployments and batch predictions."""
+
+from plateau.http.errors import Conflict, Invalid, TooMany, Unavailable
+from registry.model_versions.models import ModelVersion
+
+
+class DeploymentNameTaken(Conflict):
+    """Another deployment of the organization has this name."""
+
+    code = "deployment_name_taken"
+    title = "Name taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a deployment named “{name}” already. Choose another name.")
+
+
+class DeploymentStopped(Conflict):
+    """The deployment is stopped: it predicts again once it is started."""
+
+    code = "deployment_stopped"
+    title = "Stopped"
+
+    def __init__(self) -> None:
+        super().__init__("This deployment is stopped. Start it first.")
+
+
+class VersionNotServable(Invalid):
+    """The version is archived or deleted, or no ONNX model of images."""
+
+    code = "version_not_servable"
+    title = "Cannot be served"
+
+    def __init__(self, version: ModelVersion, reason: str, *, field: str = "version_id") -> None:
+        message = f"{version.name} {version.version} {reason}"
+        super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+
+
+class VersionNotRunnable(VersionNotServable):
+    """The version is archived or deleted, or no model that workers can run."""
+
+    code = "version_not_runnable"
+    title = "Cannot be run"
+
+
+class VersionOfAnotherProject(Invalid):
+    """The version belongs to another project than the deployment."""
+
+    code = "version_of_another_project"
+    title = "Another project's version"
+
+    def __init__(self, field: str) -> None:
+        message = "is of another project; choose a version of the deployment's project"
+        super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+
+
+class AliasNotOnVersion(Invalid):
+    """The alias does not point at the version, or at no version of the model."""
+
+    code = "alias_not_on_version"
+    title = "Alias points elsewhere"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"alias: {message}", [{"field": "alias", "message": message}])
+
+
+class BatchPredictionTargetInvalid(Invalid):
+    """Neither a dataset nor pre-annotations were asked for, or both."""
+
+    code = "batch_prediction_target_invalid"
+    title = "What to predict"
+
+    def __init__(self) -> None:
+        super().__init__("body: give dataset_id, or hidden_fraction to pre-annotate open tasks", [])
+
+
+class BatchPredictionInProgress(Conflict):
+    """The same version predicts the same items already."""
+
+    code = "batch_prediction_in_progress"
+    title = "In progress"
+
+    def __init__(self) -> None:
+        super().__init__("This batch prediction is in progress already. Wait for its job, or cancel it.")
+
+
+class BatchPredictionHasNoResult(Conflict):
+    """The batch prediction is not finished, or wrote pre-annotations instead of a file."""
+
+    code = "batch_prediction_has_no_result"
+    title = "No result"
+
+    def __init__(self) -> None:
+        super().__init__("This batch prediction is not finished yet, or wrote pre-annotations instead of a file.")
+
+
+class ImageUnreadable(Invalid):
+    """The body is no image that can be decoded, or is too large."""
+
+    code = "image_unreadable"
+    title = "Unreadable image"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"body: {message}", [{"field": "body", "message": message}])
+
+
+class PredictionQueueFull(TooMany):
+    """More images wait for the model than its queue holds."""
+
+    code = "prediction_queue_full"
+    title = "Queue full"
+
+
+class ServingUnavailable(Unavailable):
+    """No serving process answers, or the model is not loaded."""
+
+    code = "serving_unavailable"
+    title = "Serving unavailable"
