@@ -1,4 +1,4 @@
-"""MLflow's own server as WSGI with nothing of ours around it: what `mlflow_door.py` holds the door against."""
+"""MLflow's own server as WSGI with nothing of ours around it: what `mlflow_proxy.py` compares the proxy with."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""WSGI entry: Django, with MLflow's door mounted at /mlflow."""
+"""WSGI entry: Django, with the MLflow proxy mounted at /mlflow."""
 
 import os
 
@@ -13,14 +13,14 @@ from plateau.http.load_shedding import Admission  # noqa: E402  # as above
 from plateau.http.outbound_routes import goes_outward  # noqa: E402  # as above
 from plateau.telemetry import tracing  # noqa: E402  # as above
 from plateau.telemetry.metrics import REFUSED  # noqa: E402  # as above
-from registry.mlflow_proxy.proxy import MlflowGate  # noqa: E402  # Django's apps must be loaded first
+from registry.mlflow_proxy.proxy import MlflowProxy  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")
-gate = MlflowGate(django_application)
+mlflow_proxy = MlflowProxy(django_application)
 if settings.MLFLOW_AT_START:  # five seconds in which the first callers would hold every slot, and annotators wait
-    gate.load()
+    mlflow_proxy.load()
 application = Admission(
-    tracing.traced_wsgi(gate),
+    tracing.traced_wsgi(mlflow_proxy),
     slots=settings.WEB_SLOTS,
     room=settings.WEB_ROOM,
     outward=goes_outward,

@@ -12,7 +12,7 @@ from conftest import queued_job
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import ProjectArchived
 from plateau.jobs.models import Job
-from registry.mlflow_proxy.tests.test_gate import call as through_gate
+from registry.mlflow_proxy.tests.test_proxy import call as through_gate
 from tests.test_permissions import MATRIX, call
 
 REFUSED = (409, "project_archived", "This project is archived. Restore it first.")
@@ -231,7 +231,7 @@ def test_no_job_is_submitted_for_an_archived_project_by_whatever_service(people,
 
 
 @pytest.mark.django_db
-def test_mlflows_door_takes_no_runs_for_an_archived_project_but_its_models_can_be_looked_after(
+def test_the_mlflow_proxy_takes_no_runs_for_an_archived_project_but_its_models_can_be_looked_after(
     people, make_project, mlflow_tables
 ):
     project, token = make_project(), people.token("admin")

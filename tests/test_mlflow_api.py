@@ -1,4 +1,4 @@
-"""What the stock client does with runs, artifacts and models goes through the door unchanged.
+"""What the stock client does with runs, artifacts and models goes through the proxy unchanged.
 
 MLflow's own REST tests are not part of its package, so this walks the same ground: every call of the client that an
 open route serves, with what MLflow documents as its effect.

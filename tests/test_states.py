@@ -17,7 +17,7 @@ from plateau.identity.models import ApiToken, MemberSession, Membership, Organiz
 from plateau.identity.services import create_token
 from plateau.identity.steps_api import STEPS
 from registry.mlflow_proxy import proxy, routes
-from registry.mlflow_proxy.tests.test_gate import call as through_gate
+from registry.mlflow_proxy.tests.test_proxy import call as through_gate
 from tests.test_permissions import MATRIX
 
 DESCRIBED = json.loads((Path(__file__).resolve().parents[1] / "docs" / "openapi.json").read_text())
@@ -164,7 +164,7 @@ def doors() -> list[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "1", rule.rule)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
-            opened = routes.find(method, path)
+            opened = routes.find_route(method, path)
             if opened is not None:
                 found.append((method, f"/mlflow{path}", opened.scope))
     return found

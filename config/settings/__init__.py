@@ -293,7 +293,7 @@ OUTBOUND_NETWORKS = _list("OUTBOUND_NETWORKS", "")
 # Of each web process: requests that run at a time, and that may wait for it (plateau/http/load_shedding.py).
 WEB_SLOTS = int(os.environ.get("WEB_SLOTS", "4"))
 WEB_ROOM = int(os.environ.get("WEB_ROOM", "128"))
-# Whether a web process loads MLflow before it takes requests, or at the first call of its door.
+# Whether a web process loads MLflow before it takes requests, or at the first call of the MLflow proxy.
 MLFLOW_AT_START = os.environ.get("MLFLOW_AT_START", "1") == "1"
 MAX_ARTIFACT_BYTES = 4 * 1024**3
 

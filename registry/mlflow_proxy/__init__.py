@@ -1,1 +1,1 @@
-"""The door to MLflow's own server: which calls pass, by whose leave, and what follows them. No Django app."""
+"""The proxy in front of MLflow's own server: allowed routes, authentication, ownership, hooks. No Django app."""

@@ -1,4 +1,4 @@
-"""The door for the stock MLflow client: deny by default, sign in by our tokens, one project a workspace."""
+"""The proxy for the stock MLflow client: deny by default, authenticate by API tokens, one workspace a project."""
 
 import io
 import re
@@ -20,10 +20,16 @@ from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
 from registry.mlflow_proxy import policy, references, routes
-from registry.mlflow_proxy.uploads import Counted, drop_rest, length_said, stream_of
+from registry.mlflow_proxy.uploads import CountingStream, body_stream, content_length, drain_body
 from registry.mlflow_store import schema
-from registry.mlflow_store.refusals import AWAY, BAD, FORBIDDEN, NOT_FOUND, Refused
-from registry.mlflow_store.server import Wsgi, app
+from registry.mlflow_store.errors import (
+    ENDPOINT_NOT_FOUND,
+    INVALID_PARAMETER_VALUE,
+    PERMISSION_DENIED,
+    TEMPORARILY_UNAVAILABLE,
+    MlflowError,
+)
+from registry.mlflow_store.server import WsgiApp, load_app
 from registry.model_versions.places import BadPath, plain_path
 
 MOUNT = "/mlflow"
@@ -43,353 +49,362 @@ FROM projects_project p WHERE p.id = %(project)s
 """
 _ARTIFACTS = "/mlflow-artifacts/artifacts"
 StartResponse = Callable[..., Any]
-FOLLOW = "plateau.follow"
+AFTER_REQUEST_KEY = "plateau.after_request"
 
 
-class MlflowGate:
-    """WSGI: what begins with `/mlflow` goes through the gate, the rest to Django."""
+class MlflowProxy:
+    """WSGI middleware: paths below `/mlflow` go to MLflow's own application, all others to Django."""
 
-    def __init__(self, django: Wsgi) -> None:
+    def __init__(self, django: WsgiApp) -> None:
         self.django = django
 
     def load(self) -> None:
         """Import MLflow now instead of at the first call."""
-        app()
+        load_app()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return self.django(environ, start_response)
         _fresh_connection()
-        begun = time.perf_counter()
+        started_at = time.perf_counter()
 
-        def told(status: str, *rest: Any) -> Any:
-            REQUESTS.labels(environ["REQUEST_METHOD"], "mlflow", f"{status[0]}xx").observe(time.perf_counter() - begun)
+        def observed_start(status: str, *rest: Any) -> Any:
+            REQUESTS.labels(environ["REQUEST_METHOD"], "mlflow", f"{status[0]}xx").observe(
+                time.perf_counter() - started_at
+            )
             return start_response(status, *rest)
 
         with doing(request_id=request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))):
-            return self._answer(environ, told)
+            return self._answer(environ, observed_start)
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             _check_schema()
-            with ExitStack() as held:
-                passed = _pass(environ, held)
-                follow: policy.Follow | None = passed.pop(FOLLOW, None)
-                if follow is not None:
-                    return _followed(environ, passed, start_response, follow)
-        except Refused as refused:
-            return _answer(start_response, refused)
+            with ExitStack() as exit_stack:
+                forwarded = _forwarded_environ(environ, exit_stack)
+                hook: policy.AfterRequestHook | None = forwarded.pop(AFTER_REQUEST_KEY, None)
+                if hook is not None:
+                    return _respond_after_hook(environ, forwarded, start_response, hook)
+        except MlflowError as error:
+            return _error_response(start_response, error)
         except (OperationalError, InterfaceError):
-            return _answer(start_response, Refused(*AWAY, "The database is away for a moment. Try again."))
-        return app()(passed, start_response)
+            return _error_response(
+                start_response, MlflowError(*TEMPORARILY_UNAVAILABLE, "The database is away for a moment. Try again.")
+            )
+        return load_app()(forwarded, start_response)
 
 
-_fits = threading.Event()
+_schema_fits = threading.Event()
 
 
 def _check_schema() -> None:
-    """Look at MLflow's tables before MLflow does, until they fit once.
+    """Compare MLflow's tables with the installed MLflow, until they fit once.
 
     Raises:
-        Refused: they are of another version.
+        MlflowError: they are of another version.
     """
-    if not _fits.is_set():
-        if why := schema.problem():
-            raise Refused(*AWAY, why)
-        _fits.set()
+    if not _schema_fits.is_set():
+        if problem := schema.schema_problem():
+            raise MlflowError(*TEMPORARILY_UNAVAILABLE, problem)
+        _schema_fits.set()
 
 
-_checked = threading.local()
+_connection_check = threading.local()
 
 
 def _fresh_connection() -> None:
     """Drop a connection that is old or dead; looked at every few seconds, since looking is a round trip."""
     now = time.monotonic()
-    if now - getattr(_checked, "at", 0.0) > CHECK_SECONDS:
-        _checked.at = now
+    if now - getattr(_connection_check, "at", 0.0) > CHECK_SECONDS:
+        _connection_check.at = now
         close_old_connections()
 
 
-def nothing_else(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """What lies beside the door where it stands alone."""
-    return _answer(start_response, Refused(*NOT_FOUND, "Only /mlflow is served here."))
+def not_found_app(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """WSGI application for the other paths where the proxy is served alone."""
+    return _error_response(start_response, MlflowError(*ENDPOINT_NOT_FOUND, "Only /mlflow is served here."))
 
 
-def _followed(
-    environ: dict[str, Any], passed: dict[str, Any], start_response: StartResponse, follow: policy.Follow
+def _respond_after_hook(
+    environ: dict[str, Any], forwarded: dict[str, Any], start_response: StartResponse, hook: policy.AfterRequestHook
 ) -> Iterable[bytes]:
-    """MLflow's answer, and then what Plateau does with it; only then the client hears."""
-    told: list[Any] = []
+    """MLflow's response, sent to the client once the hook has run; the hook runs after a 2xx alone."""
+    started: list[Any] = []
 
-    def hear(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
-        told[:] = [status, headers]
+    def capture_start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+        started[:] = [status, headers]
         return lambda _data: None
 
-    answer = app()(passed, hear)
+    response = load_app()(forwarded, capture_start)
     try:
-        body = b"".join(answer)
+        body = b"".join(response)
     finally:
-        if hasattr(answer, "close"):
-            answer.close()
-    if told[0].startswith("2"):
-        follow()
+        if hasattr(response, "close"):
+            response.close()
+    if started[0].startswith("2"):
+        hook()
     else:
-        drop_rest(environ)
-    start_response(*told)
+        drain_body(environ)
+    start_response(*started)
     return [body]
 
 
-def _answer(start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
-    body = orjson.dumps(refused.body())
+def _error_response(start_response: StartResponse, error: MlflowError) -> Iterable[bytes]:
+    body = orjson.dumps(error.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    if refused.status.startswith("503"):
+    if error.status.startswith("503"):
         headers.append(("Retry-After", "5"))
-    if refused.status.startswith("401"):
+    if error.status.startswith("401"):
         headers.append(("WWW-Authenticate", "Bearer"))
-    start_response(refused.status, headers)
+    start_response(error.status, headers)
     return [body]
 
 
-def _pass(environ: dict[str, Any], held: ExitStack) -> dict[str, Any]:
-    """The request as MLflow may see it; `held` is closed once MLflow is done with it.
+def _forwarded_environ(environ: dict[str, Any], exit_stack: ExitStack) -> dict[str, Any]:
+    """The WSGI environ that MLflow gets; `exit_stack` is closed once MLflow is done with it.
 
     Raises:
-        Refused: unknown host, route or caller, missing scope, or another project's things.
+        MlflowError: unknown host, route or caller, missing scope, or another project's things.
     """
     _check_host(environ)
     path = environ["PATH_INFO"].removeprefix(MOUNT)
-    named: int | None = None
-    if found := _PROJECT_PREFIX.match(path):
-        named, path = int(found[1]), path[found.end() :]
+    project_in_path: int | None = None
+    if prefix := _PROJECT_PREFIX.match(path):
+        project_in_path, path = int(prefix[1]), path[prefix.end() :]
     method = environ["REQUEST_METHOD"]
-    info = method == "GET" and path == routes.SERVER_INFO
-    route = routes.find(method, path)
-    if route is None and not info:
-        raise Refused(*NOT_FOUND, f"Plateau does not offer {method} {path}.")
-    actor = _caller(environ)
+    is_server_info = method == "GET" and path == routes.SERVER_INFO
+    route = routes.find_route(method, path)
+    if route is None and not is_server_info:
+        raise MlflowError(*ENDPOINT_NOT_FOUND, f"Plateau does not offer {method} {path}.")
+    actor = _authenticate(environ)
     if route is not None and not actor.may(route.scope):
-        raise Refused(*FORBIDDEN, f"This needs the scope {route.scope}.")
-    environ["wsgi.input"] = Counted(environ.get("wsgi.input", io.BytesIO()))
-    passed = environ | {"PATH_INFO": path, "SCRIPT_NAME": ""}
+        raise MlflowError(*PERMISSION_DENIED, f"This needs the scope {route.scope}.")
+    environ["wsgi.input"] = CountingStream(environ.get("wsgi.input", io.BytesIO()))
+    forwarded = environ | {"PATH_INFO": path, "SCRIPT_NAME": ""}
     for header in ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "HTTP_X_MLFLOW_WORKSPACE"):
-        passed.pop(header, None)
-    if not info:
+        forwarded.pop(header, None)
+    if not is_server_info:
         try:
-            workspace = _workspace(actor, named, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
+            workspace = _workspace(actor, project_in_path, environ.get("HTTP_X_MLFLOW_WORKSPACE", ""))
             if route is not None and route.scope == Scope.MODELS_WRITE and not _OF_MODELS.search(path):
                 _check_active(actor, int(workspace.removeprefix("project-")))
-            passed["HTTP_X_MLFLOW_WORKSPACE"] = workspace
+            forwarded["HTTP_X_MLFLOW_WORKSPACE"] = workspace
             if path.startswith(f"/api/2.0{_ARTIFACTS}"):
-                _check_artifact(passed, path, workspace, held)
+                _check_artifact(forwarded, path, workspace, exit_stack)
             else:
-                _check_content(passed, path, workspace, actor, held)
-        except Refused:
-            drop_rest(environ)  # of callers who are known: nobody else may make us read
+                _check_content(forwarded, path, workspace, actor, exit_stack)
+        except MlflowError:
+            drain_body(environ)  # of callers who are known: nobody else may make us read
             raise
-    return passed
+    return forwarded
 
 
 def _check_host(environ: dict[str, Any]) -> None:
     host = re.sub(r":\d+$", "", environ.get("HTTP_HOST", ""))
     if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
-        raise Refused(*BAD, "Unknown host.")
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "Unknown host.")
 
 
-def _caller(environ: dict[str, Any]) -> Actor:
+def _authenticate(environ: dict[str, Any]) -> Actor:
     header = environ.get("HTTP_AUTHORIZATION", "")
     try:
         address = client_address(environ)
         actor = actor_by_token(header[7:].strip(), address) if header.lower().startswith("bearer ") else None
     except WrongNetwork as refusal:
-        raise Refused(*FORBIDDEN, refusal.detail) from refusal
+        raise MlflowError(*PERMISSION_DENIED, refusal.detail) from refusal
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
-        raise Refused("401 Unauthorized", "UNAUTHENTICATED", message)
+        raise MlflowError("401 Unauthorized", "UNAUTHENTICATED", message)
     return actor
 
 
-def _workspace(actor: Actor, named: int | None, header: str) -> str:
+def _workspace(actor: Actor, project_in_path: int | None, header: str) -> str:
     """The caller's project: by token, by address, by header, or the only one there is."""
-    wanted = {named} if named is not None else set()
+    project_ids = {project_in_path} if project_in_path is not None else set()
     if header:
         if not (header.startswith("project-") and header[8:].isdigit()):
-            raise Refused(*BAD, "MLFLOW_WORKSPACE must read project-<number>.")
-        wanted.add(int(header[8:]))
+            raise MlflowError(*INVALID_PARAMETER_VALUE, "MLFLOW_WORKSPACE must read project-<number>.")
+        project_ids.add(int(header[8:]))
     if actor.project_id is not None:
-        wanted.add(actor.project_id)
-    if len(wanted) > 1:
-        raise Refused(*FORBIDDEN, "The token, the address and MLFLOW_WORKSPACE name different projects.")
-    found = _projects(actor.organization_id, next(iter(wanted), None))
-    if not found:
-        raise Refused("404 Not Found", "RESOURCE_DOES_NOT_EXIST", "There is no such project in your organization.")
-    if len(found) > 1:
+        project_ids.add(actor.project_id)
+    if len(project_ids) > 1:
+        raise MlflowError(*PERMISSION_DENIED, "The token, the address and MLFLOW_WORKSPACE name different projects.")
+    projects = _projects(actor.organization_id, next(iter(project_ids), None))
+    if not projects:
+        raise MlflowError("404 Not Found", "RESOURCE_DOES_NOT_EXIST", "There is no such project in your organization.")
+    if len(projects) > 1:
         message = "Name the project: set the tracking URI to …/mlflow/project-<number>, or MLFLOW_WORKSPACE."
-        raise Refused(*BAD, message)
-    return f"project-{found[0]}"
+        raise MlflowError(*INVALID_PARAMETER_VALUE, message)
+    return f"project-{projects[0]}"
 
 
-_known: dict[tuple[int, int], float] = {}
+_known_projects: dict[tuple[int, int], float] = {}
 
 
-def _projects(organization: int, named: int | None) -> list[int]:
+def _projects(organization: int, project: int | None) -> list[int]:
     """The project of that number, or the first two; that a project is there is remembered for a few seconds."""
     now = time.monotonic()
-    if named is not None and _known.get((organization, named), 0.0) > now:
-        return [named]
+    if project is not None and _known_projects.get((organization, project), 0.0) > now:
+        return [project]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM projects_project WHERE organization_id = %s AND (%s IS NULL OR id = %s) LIMIT 2",
-            [organization, named, named],
+            [organization, project, project],
         )
-        found = [row[0] for row in cursor.fetchall()]
-    if named is not None and found:
-        if len(_known) > 10_000:
-            _known.clear()
-        _known[organization, named] = now + KNOWN_SECONDS
-    return found
+        projects = [row[0] for row in cursor.fetchall()]
+    if project is not None and projects:
+        if len(_known_projects) > 10_000:
+            _known_projects.clear()
+        _known_projects[organization, project] = now + KNOWN_SECONDS
+    return projects
 
 
 def _check_active(actor: Actor, project: int) -> None:
     """Nothing new is logged to an archived project, but by a job that was ordered before.
 
     Raises:
-        Refused: it is archived.
+        MlflowError: it is archived.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MAY_LOG, {"project": project, "token": actor.token_id, "bound": actor.project_id is not None})
         if not cursor.fetchone()[0]:
-            raise Refused("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
+            raise MlflowError("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
 
 
-def _check_artifact(environ: dict[str, Any], path: str, workspace: str, held: ExitStack) -> None:
+def _check_artifact(environ: dict[str, Any], path: str, workspace: str, exit_stack: ExitStack) -> None:
     """Hold artifact paths inside the workspace, and let MLflow see the very path that was looked at."""
     head, _, rest = path.partition(_ARTIFACTS)
     try:
         rest = rest.encode("latin-1").decode()  # as WSGI hands over UTF-8
     except UnicodeError as error:
-        raise Refused(*BAD, "The path is not UTF-8.") from error
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "The path is not UTF-8.") from error
     query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    asked = [value for key, value in query if key == "path"]
+    path_values = [value for key, value in query if key == "path"]
     home = f"workspaces/{workspace}"
-    inside = _inside(rest, home) if rest.strip("/") or not asked else ""
-    if inside:
-        environ["PATH_INFO"] = f"{head}{_ARTIFACTS}/{inside}".encode().decode("latin-1")
-    if asked:
-        inner = [(key, _inside(value, home) if key == "path" else value) for key, value in query]
-        environ["QUERY_STRING"] = urlencode(inner)
+    artifact_path = _artifact_path(rest, home) if rest.strip("/") or not path_values else ""
+    if artifact_path:
+        environ["PATH_INFO"] = f"{head}{_ARTIFACTS}/{artifact_path}".encode().decode("latin-1")
+    if path_values:
+        checked = [(key, _artifact_path(value, home) if key == "path" else value) for key, value in query]
+        environ["QUERY_STRING"] = urlencode(checked)
     if environ["REQUEST_METHOD"] == "PUT":
-        environ[FOLLOW] = policy.upload(environ, workspace, inside, held)
+        environ[AFTER_REQUEST_KEY] = policy.upload_hook(environ, workspace, artifact_path, exit_stack)
     else:
-        _drop_body(environ)
+        _remove_body(environ)
     if environ["REQUEST_METHOD"] == "DELETE":
-        environ[FOLLOW] = policy.delete_files(workspace, inside, held)
+        environ[AFTER_REQUEST_KEY] = policy.deletion_hook(workspace, artifact_path, exit_stack)
 
 
-def _inside(path: str, home: str) -> str:
+def _artifact_path(path: str, home: str) -> str:
     """The plain path of an artifact.
 
     Raises:
-        Refused: it leads elsewhere.
+        MlflowError: it leads elsewhere.
     """
     try:
         plain = plain_path(path)
     except BadPath as error:
-        raise Refused(*FORBIDDEN, f"This is no path of an artifact: {error}.") from error
+        raise MlflowError(*PERMISSION_DENIED, f"This is no path of an artifact: {error}.") from error
     if not f"{plain}/".startswith(f"{home}/"):
-        raise Refused(*FORBIDDEN, "This artifact belongs to no run of this project.")
+        raise MlflowError(*PERMISSION_DENIED, "This artifact belongs to no run of this project.")
     return plain
 
 
-def _drop_body(environ: dict[str, Any]) -> None:
-    """Calls that say everything in their address have no body: MLflow would read one that the gate has not seen."""
+def _remove_body(environ: dict[str, Any]) -> None:
+    """Calls that say everything in their address have no body: MLflow would read one that was not checked."""
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(), "0"
     environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
-def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor, held: ExitStack) -> None:
+def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor, exit_stack: ExitStack) -> None:
     """Hold ids and sources inside the workspace; put the true caller on runs."""
     method = environ["REQUEST_METHOD"]
     if method == "GET":
-        query = _own_default(environ.get("QUERY_STRING", ""), workspace)
+        query = _resolve_default_in_query(environ.get("QUERY_STRING", ""), workspace)
         environ["QUERY_STRING"] = query
-        references.check(workspace, path, parse_qsl(query), None)
-        _drop_body(environ)
+        references.check_references(workspace, path, parse_qsl(query), None)
+        _remove_body(environ)
         return
-    data = _snake(_object(environ))
+    data = _snake_case_keys(_json_body(environ))
     for key in ("experiment_id", "experiment_ids"):
         if key in data:
-            data[key] = _own_experiment(data[key], workspace)
+            data[key] = _resolve_default_experiment(data[key], workspace)
     _check_entries(data)
-    data = _rewritten(path, data, f"workspaces/{workspace}", actor)
-    references.check(workspace, path, parse_qsl(environ.get("QUERY_STRING", "")), data)
+    data = _rewrite_body(path, data, f"workspaces/{workspace}", actor)
+    references.check_references(workspace, path, parse_qsl(environ.get("QUERY_STRING", "")), data)
     body = orjson.dumps(data)
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ[FOLLOW] = policy.follow(method, path, data, workspace, actor, held)
+    environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
 
 
-def _object(environ: dict[str, Any]) -> dict[str, Any]:
+def _json_body(environ: dict[str, Any]) -> dict[str, Any]:
     """The JSON object that the body is; empty where there is no body.
 
     Raises:
-        Refused: it is too large, no JSON, or no object.
+        MlflowError: it is too large, no JSON, or no object.
     """
-    said = length_said(environ)
+    length = content_length(environ)
     body = b""
-    if said is None or 0 < said <= MAX_JSON:
-        stream = stream_of(environ, said)
-        while len(body) <= MAX_JSON and (piece := stream.read((MAX_JSON + 1 if said is None else said) - len(body))):
-            body += piece
-    if (said or 0) > MAX_JSON or len(body) > MAX_JSON:
-        raise Refused("413 Content Too Large", "INVALID_PARAMETER_VALUE", "The body is larger than 16 MiB.")
+    if length is None or 0 < length <= MAX_JSON:
+        stream = body_stream(environ, length)
+        while len(body) <= MAX_JSON and (
+            chunk := stream.read((MAX_JSON + 1 if length is None else length) - len(body))
+        ):
+            body += chunk
+    if (length or 0) > MAX_JSON or len(body) > MAX_JSON:
+        raise MlflowError("413 Content Too Large", "INVALID_PARAMETER_VALUE", "The body is larger than 16 MiB.")
     try:
         data = orjson.loads(body) if body else {}
     except orjson.JSONDecodeError as error:
-        raise Refused(*BAD, f"The body is not JSON: {error}") from error
+        raise MlflowError(*INVALID_PARAMETER_VALUE, f"The body is not JSON: {error}") from error
     if not isinstance(data, dict):
-        raise Refused(*BAD, "The body must be an object.")
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "The body must be an object.")
     return data
 
 
-def _snake(data: dict[str, Any]) -> dict[str, Any]:
+def _snake_case_keys(data: dict[str, Any]) -> dict[str, Any]:
     """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
-    found = {_CAMEL.sub(lambda one: f"_{one[1].lower()}", key): value for key, value in data.items()}
-    if len(found) < len(data):
-        raise Refused(*BAD, "A field is there twice.")
-    return found
+    renamed = {_CAMEL.sub(lambda match: f"_{match[1].lower()}", key): value for key, value in data.items()}
+    if len(renamed) < len(data):
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "A field is there twice.")
+    return renamed
 
 
-def _own_experiment(value: Any, workspace: str) -> Any:
+def _resolve_default_experiment(value: Any, workspace: str) -> Any:
     """MLflow's client names the default experiment 0; each project has its own."""
     if isinstance(value, list):
-        return [_own_experiment(one, workspace) for one in value]
+        return [_resolve_default_experiment(experiment_id, workspace) for experiment_id in value]
     return policy.default_experiment(workspace) if str(value) == "0" else value
 
 
-def _own_default(query: str, workspace: str) -> str:
+def _resolve_default_in_query(query: str, workspace: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
     if not any(key in ("experiment_id", "experimentId") and value == "0" for key, value in pairs):
         return query
-    own = policy.default_experiment(workspace)
+    default = policy.default_experiment(workspace)
     return urlencode(
-        [(key, own if key in ("experiment_id", "experimentId") and value == "0" else value) for key, value in pairs]
+        [(key, default if key in ("experiment_id", "experimentId") and value == "0" else value) for key, value in pairs]
     )
 
 
-def _rewritten(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any]:
+def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any]:
     if path.endswith("/experiments/create") and data.get("artifact_location"):
-        raise Refused(*BAD, "artifact_location is Plateau's to choose; leave it out.")
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "artifact_location is Plateau's to choose; leave it out.")
     if path.endswith("/model-versions/create"):
         _check_source(data.get("source"), home)
     if path.endswith("/runs/create"):
-        return data | {"user_id": actor.email, "tags": [*_tags(data), {"key": "mlflow.user", "value": actor.email}]}
+        return data | {
+            "user_id": actor.email,
+            "tags": [*_client_tags(data), {"key": "mlflow.user", "value": actor.email}],
+        }
     if path.endswith("/runs/log-batch"):
-        return data | {"tags": _tags(data)} if "tags" in data else data
+        return data | {"tags": _client_tags(data)} if "tags" in data else data
     if path.endswith("/runs/set-tag") and data.get("key") == "mlflow.user":
         return data | {"value": actor.email}
     if path.endswith("/runs/delete-tag") and data.get("key") == "mlflow.user":
-        raise Refused(*BAD, "Who made a run is Plateau's to say.")
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "Who made a run is Plateau's to say.")
     return data
 
 
@@ -397,36 +412,43 @@ def _check_entries(data: dict[str, Any]) -> None:
     """Hold tags, metrics and parameters to their form, which MLflow does not: it breaks, or drops them.
 
     Raises:
-        Refused: they are no list of objects with a key.
+        MlflowError: they are no list of objects with a key.
     """
     for name in ("tags", "metrics", "params"):
         entries = data.get(name)
         if entries is None:
             continue
         if not isinstance(entries, list):
-            raise Refused(*BAD, f"{name} must be a list of objects with key and value.")
+            raise MlflowError(*INVALID_PARAMETER_VALUE, f"{name} must be a list of objects with key and value.")
         for number, entry in enumerate(entries):
             if not (isinstance(entry, dict) and isinstance(entry.get("key"), str) and entry["key"]):
-                raise Refused(*BAD, f"{name}[{number}] must be an object with key and value; its key must be text.")
+                raise MlflowError(
+                    *INVALID_PARAMETER_VALUE,
+                    f"{name}[{number}] must be an object with key and value; its key must be text.",
+                )
             if name != "metrics" and not isinstance(entry.get("value", ""), str | None):
-                raise Refused(*BAD, f"{name}[{number}] ({entry['key'][:100]}): the value must be text.")
+                raise MlflowError(
+                    *INVALID_PARAMETER_VALUE, f"{name}[{number}] ({entry['key'][:100]}): the value must be text."
+                )
 
 
-def _tags(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _client_tags(data: dict[str, Any]) -> list[dict[str, Any]]:
     """A body's tags without the one that is ours to write."""
     return [tag for tag in data.get("tags") or [] if tag["key"] != "mlflow.user"]
 
 
 def _check_source(source: Any, home: str) -> None:
     if not isinstance(source, str) or source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
-        raise Refused(*BAD, "A model's source must be text without ?, # and control characters.")
+        raise MlflowError(
+            *INVALID_PARAMETER_VALUE, "A model's source must be text without ?, # and control characters."
+        )
     if source.startswith(("models:/", "runs:/")):  # whose they are is looked up; see references
         try:
             plain_path(source.split(":/", 1)[1])
         except BadPath as error:
-            raise Refused(*BAD, f"A model's source must be a plain path: {error}.") from error
+            raise MlflowError(*INVALID_PARAMETER_VALUE, f"A model's source must be a plain path: {error}.") from error
         return
-    inside = re.sub(r"^mlflow-artifacts:/+", "", source)
-    if inside == source:
-        raise Refused(*BAD, "A model's source must be an artifact of this project.")
-    _inside(inside, home)
+    path = re.sub(r"^mlflow-artifacts:/+", "", source)
+    if path == source:
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "A model's source must be an artifact of this project.")
+    _artifact_path(path, home)

@@ -1,4 +1,4 @@
-"""The body of an upload on its way to MLflow: counted as it is read, and looked at once more when it ends.
+"""The body of an upload on its way to MLflow: counted as it is read, and checked once more at its end.
 
 MLflow writes what it reads beside the artifact's place and puts it there once the body has ended. The end is therefore
 the moment to ask whether a version has been registered meanwhile, and to keep any from being until MLflow is done.
@@ -10,64 +10,69 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from registry.mlflow_store.refusals import AWAY, BAD, Refused
+from registry.mlflow_store.errors import INVALID_PARAMETER_VALUE, TEMPORARILY_UNAVAILABLE, MlflowError
 
-DROPPED_BYTES = 16 * 1024 * 1024
+MAX_DRAINED_BYTES = 16 * 1024 * 1024
 
 
-class Body:
-    """A readable stream that raises `Refused` where the body is larger than `most` bytes, or shorter than was said.
+class LimitedBody:
+    """A stream that raises `MlflowError` where the body exceeds `max_bytes` or falls short of its Content-Length.
 
-    Before it tells its end it runs `at_end` in a transaction, which stays open until `held` is closed.
+    Before it reports its end it runs `at_end` in a transaction, which stays open until `exit_stack` is closed.
     """
 
     def __init__(
         self,
         stream: Any,
         *,
-        said: int | None,
-        most: int,
-        too_large: Callable[[], Refused],
+        length: int | None,
+        max_bytes: int,
+        too_large_error: Callable[[], MlflowError],
         at_end: Callable[[], None],
-        held: ExitStack,
+        exit_stack: ExitStack,
     ) -> None:
         self.size = 0
-        self._stream, self._said, self._most = stream, said, most
-        self._too_large, self._at_end, self._held = too_large, at_end, held
+        self._stream, self._length, self._max_bytes = stream, length, max_bytes
+        self._too_large_error, self._at_end, self._exit_stack = too_large_error, at_end, exit_stack
         self._ended = False
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, all that is left where it is negative; none once the body has ended.
 
         Raises:
-            Refused: it is too large or incomplete; or what is written to has been registered meanwhile.
+            MlflowError: it is too large or incomplete; or what is written to has been registered meanwhile.
         """
         if size is None or size < 0:
             return b"".join(iter(lambda: self.read(1024 * 1024), b""))
         if self._ended or size == 0:
             return b""
-        # Never past what was said: not every server ends the stream there.
-        wanted = size if self._said is None else min(size, self._said - self.size)
-        piece: bytes = self._stream.read(wanted) if wanted else b""
-        self.size += len(piece)
-        if self.size > self._most:
-            raise self._too_large()
-        if not piece:
+        # Never past Content-Length: not every server ends the stream there.
+        requested = size if self._length is None else min(size, self._length - self.size)
+        chunk: bytes = self._stream.read(requested) if requested else b""
+        self.size += len(chunk)
+        if self.size > self._max_bytes:
+            raise self._too_large_error()
+        if not chunk:
             self._end()
-        return piece
+        return chunk
 
     def _end(self) -> None:
-        if self._said is not None and self.size < self._said:
-            raise Refused(*BAD, f"The upload broke off after {self.size} of {self._said} bytes. Send it again.")
+        if self._length is not None and self.size < self._length:
+            raise MlflowError(
+                *INVALID_PARAMETER_VALUE,
+                f"The upload broke off after {self.size} of {self._length} bytes. Send it again.",
+            )
         try:
-            self._held.enter_context(transaction.atomic())
+            self._exit_stack.enter_context(transaction.atomic())
             self._at_end()
         except (OperationalError, InterfaceError) as error:
-            raise Refused(*AWAY, "The files are being registered, or the database is away. Try again.") from error
+            raise MlflowError(
+                *TEMPORARILY_UNAVAILABLE, "The files are being registered, or the database is away. Try again."
+            ) from error
         self._ended = True
 
 
-class NoBody:
+class EmptyBody:
     """What a server gives that neither says a length nor ends its streams: nothing may be read from it."""
 
     def read(self, _size: int = -1) -> bytes:
@@ -75,26 +80,26 @@ class NoBody:
         return b""
 
 
-def length_said(environ: dict[str, Any]) -> int | None:
-    """The length that the caller promised; None where the body comes in chunks, or in a stream that ends by itself.
+def content_length(environ: dict[str, Any]) -> int | None:
+    """The request's Content-Length; None where the body comes in chunks, or in a stream that ends by itself.
 
     Raises:
-        Refused: it is no number.
+        MlflowError: it is no number.
     """
-    said = environ.get("CONTENT_LENGTH") or ""
-    if "HTTP_TRANSFER_ENCODING" in environ or not said:
+    header = environ.get("CONTENT_LENGTH") or ""
+    if "HTTP_TRANSFER_ENCODING" in environ or not header:
         return None
-    if not (said.isascii() and said.isdigit()):
-        raise Refused(*BAD, "Content-Length is no number.")
-    return int(said)
+    if not (header.isascii() and header.isdigit()):
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "Content-Length is no number.")
+    return int(header)
 
 
-def stream_of(environ: dict[str, Any], said: int | None) -> Any:
+def body_stream(environ: dict[str, Any], length: int | None) -> Any:
     """The body's stream, if it may be read to its end."""
-    return environ["wsgi.input"] if said is not None or environ.get("wsgi.input_terminated") else NoBody()
+    return environ["wsgi.input"] if length is not None or environ.get("wsgi.input_terminated") else EmptyBody()
 
 
-class Counted:
+class CountingStream:
     """A server's stream of a body; `size` is what was read of it."""
 
     def __init__(self, stream: Any) -> None:
@@ -103,20 +108,20 @@ class Counted:
 
     def read(self, size: int = -1) -> bytes:
         """As the server gives it."""
-        piece: bytes = self._stream.read(size)
-        self.size += len(piece)
-        return piece
+        chunk: bytes = self._stream.read(size)
+        self.size += len(chunk)
+        return chunk
 
 
-def drop_rest(environ: dict[str, Any]) -> None:
+def drain_body(environ: dict[str, Any]) -> None:
     """Read what is left of a refused body, where it is short: a client that is still sending hears no answer.
 
-    The request's own stream must be `Counted`.
+    The request's own stream must be a `CountingStream`.
     """
-    said = length_said(environ)
-    left = DROPPED_BYTES if said is None else said - environ["wsgi.input"].size
-    if left > DROPPED_BYTES:
+    length = content_length(environ)
+    remaining = MAX_DRAINED_BYTES if length is None else length - environ["wsgi.input"].size
+    if remaining > MAX_DRAINED_BYTES:
         return
-    stream = stream_of(environ, said)
-    while left > 0 and (piece := stream.read(min(left, 65_536))):
-        left -= len(piece)
+    stream = body_stream(environ, length)
+    while remaining > 0 and (chunk := stream.read(min(remaining, 65_536))):
+        remaining -= len(chunk)

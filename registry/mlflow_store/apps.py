@@ -12,6 +12,6 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         """MLflow's tables belong to what must be there before requests are answered."""
         from plateau.telemetry.health import SCHEMAS
-        from registry.mlflow_store.schema import problem
+        from registry.mlflow_store.schema import schema_problem
 
-        SCHEMAS.append(problem)
+        SCHEMAS.append(schema_problem)

@@ -1,4 +1,4 @@
-"""Whether MLflow's tables are those that the installed MLflow expects; told without loading MLflow."""
+"""Whether MLflow's tables are those that the installed MLflow expects, without loading MLflow."""
 
 import importlib.util
 import re
@@ -11,7 +11,7 @@ _REVISION = re.compile(r"^(down_)?revision(?:: *[\w |]+)? *= *(.+)$", re.MULTILI
 
 
 @lru_cache(maxsize=1)
-def expected() -> str:
+def expected_revision() -> str:
     """The newest revision of MLflow's migrations, read from their files.
 
     Raises:
@@ -20,18 +20,18 @@ def expected() -> str:
     spec = importlib.util.find_spec("mlflow")
     if spec is None or spec.origin is None:
         raise RuntimeError("mlflow is not installed")
-    made: set[str] = set()
-    followed: set[str] = set()
+    revisions: set[str] = set()
+    down_revisions: set[str] = set()
     for path in (Path(spec.origin).parent / "store" / "db_migrations" / "versions").glob("*.py"):
         for down, value in _REVISION.findall(path.read_text()):
-            (followed if down else made).update(re.findall(r"[\"'](\w+)[\"']", value))
-    newest = made - followed
-    if len(newest) != 1:
-        raise RuntimeError(f"MLflow has {len(newest)} newest revisions")
-    return str(newest.pop())
+            (down_revisions if down else revisions).update(re.findall(r"[\"'](\w+)[\"']", value))
+    heads = revisions - down_revisions
+    if len(heads) != 1:
+        raise RuntimeError(f"MLflow has {len(heads)} newest revisions")
+    return str(heads.pop())
 
 
-def problem() -> str:
+def schema_problem() -> str:
     """What is wrong with MLflow's tables; empty where nothing is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('mlflow.alembic_version')")
@@ -39,5 +39,9 @@ def problem() -> str:
             return "MLflow's tables are missing: run `manage.py prepare`"
         cursor.execute("SELECT version_num FROM mlflow.alembic_version")
         row = cursor.fetchone()
-    found = row[0] if row else "none"
-    return "" if found == expected() else f"MLflow's tables are at {found}, not {expected()}: run `manage.py prepare`"
+    revision = row[0] if row else "none"
+    return (
+        ""
+        if revision == expected_revision()
+        else f"MLflow's tables are at {revision}, not {expected_revision()}: run `manage.py prepare`"
+    )

@@ -13,11 +13,11 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from registry.mlflow_store.refusals import Refused
+from registry.mlflow_store.errors import MlflowError
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
-_app: Wsgi | None = None
+_app: WsgiApp | None = None
 
 
 def store_uri() -> str:
@@ -50,14 +50,14 @@ def _login() -> tuple[str, str]:
     """Whom MLflow signs in as: its own role, or ours where the database let us make none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_name()])
-        own = cursor.fetchone() is not None
+        has_own_role = cursor.fetchone() is not None
     database = settings.DATABASES["default"]
-    if own:
+    if has_own_role:
         return role_name(), _role_password() if database.get("PASSWORD") else ""
     return database.get("USER") or "", database.get("PASSWORD") or ""
 
 
-def make_role() -> bool:
+def create_role() -> bool:
     """Make MLflow's role and give it its schema; False where our own role may not make roles.
 
     Ours is a member of it, so that it can read MLflow's tables. Safe to run again, and beside another run.
@@ -106,7 +106,7 @@ def configure() -> None:
             "_MLFLOW_SERVER_SERVE_ARTIFACTS": "true",
             "_MLFLOW_SERVER_ARTIFACT_DESTINATION": artifact_destination(),
             "MLFLOW_FLASK_SERVER_SECRET_KEY": settings.SECRET_KEY,
-            "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE": "true",  # the gate checks hosts and callers
+            "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE": "true",  # the proxy checks hosts and callers
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "DO_NOT_TRACK": "true",
             "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
@@ -116,7 +116,7 @@ def configure() -> None:
 
 def upgrade() -> None:
     """Bring MLflow's schema up to date. The caller holds the advisory lock: MLflow's own lock is a file."""
-    make_role()
+    create_role()
     _login.cache_clear()
     configure()
     from mlflow.store.db import utils
@@ -132,16 +132,16 @@ def upgrade() -> None:
         engine.dispose()
 
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-_IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
+_STORAGE_FULL = (errno.ENOSPC, errno.EDQUOT)
+_PATH_CONFLICT = (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
 
 
-def _of_storage(error: OSError) -> tuple[dict[str, str], int]:
+def _handle_storage_error(error: OSError) -> tuple[dict[str, str], int]:
     """A full storage, or a path that cannot be, as what it is: MLflow's client would try a 500 again for minutes."""
-    if error.errno in _NO_ROOM:
+    if error.errno in _STORAGE_FULL:
         message = "The server's storage is full: No space left on device."
         return {"error_code": "RESOURCE_EXHAUSTED", "message": message}, 507
-    if error.errno in _IN_THE_WAY:
+    if error.errno in _PATH_CONFLICT:
         message = "There is a folder where this file should be, or a file where its folder should be."
         return {"error_code": "INVALID_STATE", "message": message}, 409
     if error.errno == errno.ENAMETOOLONG:
@@ -149,12 +149,12 @@ def _of_storage(error: OSError) -> tuple[dict[str, str], int]:
     raise error
 
 
-def _refused(refused: Refused) -> tuple[dict[str, str], int]:
-    """What the gate found out while MLflow was reading a body."""
-    return refused.body(), int(refused.status[:3])
+def _handle_mlflow_error(error: MlflowError) -> tuple[dict[str, str], int]:
+    """Errors that were raised while MLflow was reading a body."""
+    return error.body(), int(error.status[:3])
 
 
-def app() -> Wsgi:
+def load_app() -> WsgiApp:
     """The WSGI callable; the first call imports MLflow."""
     global _app  # noqa: PLW0603  # one application a process
     with _lock:
@@ -166,7 +166,7 @@ def app() -> Wsgi:
             from registry.mlflow_store.workspaces import ProjectWorkspaces
 
             workspace_helpers._workspace_store = ProjectWorkspaces()
-            flask_app.register_error_handler(OSError, _of_storage)
-            flask_app.register_error_handler(Refused, _refused)
+            flask_app.register_error_handler(OSError, _handle_storage_error)
+            flask_app.register_error_handler(MlflowError, _handle_mlflow_error)
             _app = flask_app.wsgi_app
     return _app

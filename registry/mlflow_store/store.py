@@ -6,7 +6,7 @@ from typing import Any
 
 from annotation.projects.mlflow_workspace import workspace_of
 from plateau.http.errors import Conflict
-from registry.mlflow_store.server import app, configure, store_uri
+from registry.mlflow_store.server import configure, load_app, store_uri
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def registry_store(project_id: int) -> Iterator[Any]:
         Conflict: MLflow refuses; its words are the message.
     """
     configure()
-    app()  # sets the workspace provider
+    load_app()  # sets the workspace provider
     from mlflow.exceptions import MlflowException
     from mlflow.server.handlers import _get_model_registry_store
     from mlflow.utils.workspace_context import clear_server_request_workspace, set_server_request_workspace
@@ -35,7 +35,7 @@ def registry_store(project_id: int) -> Iterator[Any]:
 def tracking_store(project_id: int) -> Iterator[Any]:
     """MLflow's runs and experiments, seen from the project's workspace."""
     configure()
-    app()
+    load_app()
     from mlflow.server.handlers import _get_tracking_store
     from mlflow.utils.workspace_context import clear_server_request_workspace, set_server_request_workspace
 
@@ -78,14 +78,14 @@ def set_tag(*, project_id: int, name: str, version: int, key: str, value: str) -
         store.set_model_version_tag(name, str(version), ModelVersionTag(key, value))
 
 
-def write_note(*, project_id: int, name: str, version: int, note: str) -> None:
+def set_description(*, project_id: int, name: str, version: int, description: str) -> None:
     """Write a version's card.
 
     Raises:
         Conflict: MLflow has no such version, or the text is too long for it.
     """
     with registry_store(project_id) as store:
-        store.update_model_version(name, str(version), note)
+        store.update_model_version(name, str(version), description)
 
 
 def delete_version(*, project_id: int, name: str, version: int) -> None:

@@ -9,14 +9,14 @@ from mlflow.store.workspace.abstract_store import AbstractStore
 
 
 class ProjectWorkspaces(AbstractStore):
-    """Read-only provider. Which workspace a request sees is the gate's decision, never the client's."""
+    """Read-only provider. Which workspace a request sees is the proxy's decision, never the client's."""
 
     def list_workspaces(self) -> Iterable[Workspace]:
-        """None: the gate closes this route."""
+        """None: the proxy denies this route."""
         return []
 
     def get_workspace(self, workspace_name: str) -> Workspace:
-        """The workspace of a project. That there is such a project was looked up by the gate, which named it.
+        """The workspace of a project. That there is such a project was looked up by the proxy, which named it.
 
         Raises:
             MlflowException: this is no project's name.

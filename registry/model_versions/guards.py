@@ -1,4 +1,4 @@
-"""What would break: asked before anything is archived, deleted or renamed, by our pages and by the gate."""
+"""What would break: asked before anything is archived, deleted or renamed, by our pages and by the MLflow proxy."""
 
 from registry.model_versions import hooks
 from registry.model_versions.hooks import Use

@@ -156,7 +156,7 @@ def roll_back(*, actor: Actor, project_id: int, name: str, alias: str) -> AliasM
 @transaction.atomic
 def write_note(*, actor: Actor, version: ModelVersion, note: str) -> None:
     """Write a version's card in Markdown."""
-    store.write_note(project_id=version.project_id, name=version.name, version=version.version, note=note)
+    store.set_description(project_id=version.project_id, name=version.name, version=version.version, description=note)
     record(actor=actor, action="model.note_written", subject=version, name=version.name, version=version.version)
     mirror(version.project_id, version.name)
 

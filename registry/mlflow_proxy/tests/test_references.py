@@ -6,7 +6,7 @@ import re
 import pytest
 
 from registry.mlflow_proxy import references, routes
-from registry.mlflow_proxy.tests.test_gate import call
+from registry.mlflow_proxy.tests.test_proxy import call
 from registry.mlflow_store.store import tracking_store
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def fields(message, seen=()):
 
 
 def open_messages():
-    """(method, path, message) of every route that the gate lets through."""
+    """(method, path, message) of every route that the proxy lets through."""
     from mlflow.protos import databricks_pb2, mlflow_artifacts_pb2, model_registry_pb2, service_pb2
 
     for module, name in (
@@ -45,12 +45,12 @@ def open_messages():
         for method in module.DESCRIPTOR.services_by_name[name].methods:
             for endpoint in method.GetOptions().Extensions[databricks_pb2.rpc].endpoints:
                 path = "/api/2.0" + re.sub(r"\{[\w.]+\}|<path:\w+>|<\w+>", "x", endpoint.path)
-                if routes.find(endpoint.method, path) is not None:
+                if routes.find_route(endpoint.method, path) is not None:
                     yield endpoint.method, path, method.input_type
 
 
 def test_every_id_in_a_message_of_an_open_route_is_classified():
-    known = {*references.FIELDS, *references.FREE, *references.PACKED}
+    known = {*references.ID_FIELDS, *references.IGNORED_FIELDS, *references.JSON_FIELDS}
     found = list(open_messages())
     unknown = {(path, name) for _, path, message in found for name in fields(message) if ID_LIKE.search(name)}
     assert {one for one in unknown if one[1] not in known} == set()
@@ -76,7 +76,7 @@ def test_every_tag_of_mlflows_that_looks_like_an_id_is_classified():
     }
     like = {value for value in values if re.search(r"(Id|ID|\.id|RunId)$", value) and ".databricks." not in value}
     assert "mlflow.parentRunId" in like
-    assert like - references.TAGS.keys() - FREE_TAGS == set()
+    assert like - references.ID_TAGS.keys() - FREE_TAGS == set()
 
 
 @pytest.fixture

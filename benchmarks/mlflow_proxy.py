@@ -1,11 +1,11 @@
-"""What the door in front of MLflow costs: CPU for a call through it, over CPU for the same call to MLflow run bare.
+"""What the proxy in front of MLflow costs: CPU for a call through it, over CPU for the same call to MLflow run bare.
 
-    python -m launcher.temporary python benchmarks/mlflow_door.py [--calls 300] [--rounds 5]
+    python -m launcher.temporary python benchmarks/mlflow_proxy.py [--calls 300] [--rounds 5]
 
-Both are granian with one worker and four threads on the same PostgreSQL server; bare MLflow has a schema of its own and
-no workspaces. The door signs the caller in, finds the project, checks route and content, and mirrors the registry.
-CPU of server and PostgreSQL is read from /proc. Rounds alternate; the median of their ratios is told for each call and
-for all of them together.
+Both are granian with one worker and four threads on the same PostgreSQL server; bare MLflow has a schema of its own
+and no workspaces. The proxy authenticates the caller, finds the project, checks routes and content, mirrors the
+registry. and mirrors the registry. CPU of server and PostgreSQL is read from /proc. Rounds alternate; the median of
+their ratios is told for each call and for all of them together.
 """
 
 import argparse
@@ -139,32 +139,32 @@ def main() -> None:
         "_MLFLOW_SERVER_ARTIFACT_DESTINATION": artifacts,
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
-    door = Server("config.wsgi:application", env, f"/mlflow/project-{project.pk}", token)
+    proxy = Server("config.wsgi:application", env, f"/mlflow/project-{project.pk}", token)
     bare = Server("benchmarks.bare_mlflow:application", bare_env, "")
     try:
-        door.ready()
+        proxy.ready()
         bare.ready()
-        pairs = {name: (call, calls(about_bare)[name]) for about_door, about_bare in [(made(door), made(bare))]
+        pairs = {name: (call, calls(about_bare)[name]) for about_door, about_bare in [(made(proxy), made(bare))]
                  for name, call in calls(about_door).items()}  # fmt: skip
         totals: list[float] = []
         rows: dict[str, list[tuple[float, float]]] = {name: [] for name in pairs}
         for _ in range(options.rounds):
             for name, (ours, theirs) in pairs.items():
-                rows[name].append((cost(door, ours, options.calls), cost(bare, theirs, options.calls)))
+                rows[name].append((cost(proxy, ours, options.calls), cost(bare, theirs, options.calls)))
             last = [row[-1] for row in rows.values()]
             totals.append(sum(one[0] for one in last) / sum(one[1] for one in last))
         for name, found in rows.items():
             ratio = statistics.median(one / two for one, two in found)
             mine, bares = (statistics.median(column) for column in zip(*found, strict=True))
-            print(f"{name:24} door {mine:6.2f} ms  bare {bares:6.2f} ms  ratio {ratio:.2f}")
+            print(f"{name:24} proxy {mine:6.2f} ms  bare {bares:6.2f} ms  ratio {ratio:.2f}")
         print(f"{'all together':24} ratio {statistics.median(totals):.3f} (rounds {min(totals):.3f}–{max(totals):.3f})")
     finally:
-        door.stop()
+        proxy.stop()
         bare.stop()
 
 
 def actor_role() -> str:
-    """The role that the door's MLflow signs in as."""
+    """The role that the proxy's MLflow signs in as."""
     from registry.mlflow_store.server import role_name
 
     return role_name()

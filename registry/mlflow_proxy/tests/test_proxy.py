@@ -11,7 +11,7 @@ from registry.mlflow_proxy import proxy, routes
 
 
 def call(method: str, path: str, token: str = "", body: object = None, **headers):
-    """What the gate lets through (the environ for MLflow), or its refusal (status, code)."""
+    """What the proxy lets through (the environ for MLflow), or its refusal (status, code)."""
     data = json.dumps(body).encode() if body is not None else b""
     route, _, query = path.partition("?")
     environ = {
@@ -26,10 +26,10 @@ def call(method: str, path: str, token: str = "", body: object = None, **headers
     if token:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     try:
-        with ExitStack() as held:
-            return proxy._pass(environ, held)
-    except proxy.Refused as refused:
-        return int(refused.status[:3]), refused.error_code
+        with ExitStack() as exit_stack:
+            return proxy._forwarded_environ(environ, exit_stack)
+    except proxy.MlflowError as error:
+        return int(error.status[:3]), error.error_code
 
 
 SEARCH = "/mlflow/api/2.0/mlflow/experiments/search"
@@ -163,7 +163,7 @@ def test_a_run_carries_the_true_callers_name(people, make_project, mlflow_tables
 
 
 def test_an_unknown_host_is_refused():
-    with pytest.raises(proxy.Refused, match="Unknown host"):
+    with pytest.raises(proxy.MlflowError, match="Unknown host"):
         proxy._check_host({"HTTP_HOST": "evil.example"})
 
 
@@ -179,8 +179,8 @@ def test_every_route_of_mlflow_is_classified():
         path = re.sub(r"<path:\w+>", "a/b", str(rule))
         path = re.sub(r"<\w+>", "x", path)
         for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"}):
-            closed = any(re.search(pattern, str(rule)) for pattern in routes.CLOSED)
-            if not closed and routes.find(method, path) is None:
+            closed = any(re.search(pattern, str(rule)) for pattern in routes.DENIED_ROUTES)
+            if not closed and routes.find_route(method, path) is None:
                 unknown.append(f"{method} {rule}")
     assert unknown == []
 
@@ -191,11 +191,11 @@ def test_tables_of_another_mlflow_are_said_and_refused_before_mlflow_sees_them(m
 
     from registry.mlflow_store import schema
 
-    assert schema.problem() == ""
+    assert schema.schema_problem() == ""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE mlflow.alembic_version SET version_num = 'older'")
-    assert "prepare" in schema.problem()
-    proxy._fits.clear()
-    with pytest.raises(proxy.Refused) as refused:
+    assert "prepare" in schema.schema_problem()
+    proxy._schema_fits.clear()
+    with pytest.raises(proxy.MlflowError) as error:
         proxy._check_schema()
-    assert refused.value.status.startswith("503")
+    assert error.value.status.startswith("503")
