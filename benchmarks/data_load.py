@@ -136,15 +136,18 @@ def lists(projects: list, token: str) -> list[dict[str, float]]:
 def addresses(project: object) -> dict[str, str]:
     """Every filter offered, first page and half way."""
     path = f"/api/v1/projects/{project.pk}/tasks/"
+    from plateau.http.paging import Place
+
     middle = project.dataset.items.count() // 2
-    low = project.task_set.order_by("pk").values_list("pk", flat=True)[middle]
+    low = Place("-id", False, None, project.task_set.order_by("pk").values_list("pk", flat=True)[middle]).write()
+    half_way = Place("agreement", False, 0.5, 1).write()
     return {
         "state=done": f"{path}?state=done&limit=30",
         "state=done, half way": f"{path}?state=done&cursor={low}&limit=30",
         "state=open": f"{path}?state=open&limit=30",
-        "agreement": f"{path}?order=agreement&limit=30",
-        "agreement, half way": f"{path}?order=agreement&cursor=0.5:1&limit=30",
-        "person": f"{path}?person={project.created_by_id}&limit=30",
+        "agreement": f"{path}?state=all&ordering=agreement&has_agreement=true&limit=30",
+        "agreement, half way": f"{path}?state=all&ordering=agreement&has_agreement=true&limit=30&cursor={half_way}",
+        "person": f"{path}?state=all&annotator_id={project.created_by_id}&limit=30",
         "projects": "/api/v1/projects/",
     }
 

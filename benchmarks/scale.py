@@ -65,9 +65,9 @@ ROUTES = (
     "projects/{project}/tasks/",
     "projects/{project}/tasks/?state=open",
     "projects/{project}/tasks/?state=done&cursor={deep}",
-    "projects/{project}/tasks/?person={person}",
-    "projects/{project}/tasks/?order=agreement",
-    "projects/{project}/tasks/?order=agreement&cursor=0.5:{deep}",
+    "projects/{project}/tasks/?state=all&annotator_id={person}",
+    "projects/{project}/tasks/?state=all&ordering=agreement&has_agreement=true",
+    "projects/{project}/tasks/?state=all&ordering=agreement&has_agreement=true&cursor={half_way}",
     "projects/{project}/overview/",
     "projects/{project}/seats/",
     "projects/{project}/queue/mine/",
@@ -88,7 +88,7 @@ ROUTES = (
     "jobs/",
     "audit/",
     "audit/?action=task.answered",
-    "audit/?user={person}",
+    "audit/?user_id={person}",
     "audit/seen/",
     "audit/seen/pictures/",
     "erasures/",
@@ -145,6 +145,7 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     from annotation.projects.services import create_project
     from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.services import create_dataset
+    from plateau.http.paging import Place
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.models import Membership, User
     from plateau.identity.services import create_organization, create_token, role_by_key
@@ -178,7 +179,9 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     middle = tasks[items // 2]
     return {
         "token": token, "project": project.pk, "dataset": dataset.pk, "person": people[0].pk, "items": items,
-        "actor": actor, "task": middle.pk, "deep": middle.pk, "deep_item": middle.item_id,
+        "actor": actor, "task": middle.pk, "deep": Place("-id", False, None, middle.pk).write(),
+        "deep_item": Place("-id", False, None, middle.item_id).write(),
+        "half_way": Place("agreement", False, 0.5, middle.pk).write(),
     }  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def send_answers(version: int, snapshot_id: int, items: list[int], labels: list[
 
 def version_id(project: int, name: str, version: int | str) -> int:
     """The number by which the platform knows `name` `version`."""
-    rows = session().get(f"{URL}/api/v1/versions/", params={"project": project, "name": name}).json()["rows"]
+    rows = session().get(f"{URL}/api/v1/versions/", params={"project_id": project, "name": name}).json()["results"]
     return next(row["id"] for row in rows if row["version"] == int(version))
 
 

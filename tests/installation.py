@@ -81,7 +81,7 @@ def main() -> None:
         "kinds": sorted(entry.kind.key for entry in JOB_KINDS),
         "beat": sorted(celery.conf.beat_schedule),
         "tasks": sorted(name for name in celery.tasks if not name.startswith("celery.")),
-        "recipes": sorted(row["key"] for row in client.get("/api/v1/recipes/").json()["rows"]),
+        "recipes": sorted(row["key"] for row in client.get("/api/v1/recipes/").json()["results"]),
         "recipe modules": sorted(spec.module for spec in RECIPES.values()),
         "scopes": sorted(Scope),
         "followers": modules_of([one.erase for one in followers]),

@@ -194,7 +194,7 @@ def exported_for_the_browser(api: Api, version: dict) -> None:
     """Every number format, with what it costs on the sealed split in the metric of the kind."""
     job = api.ended(api.call("POST", f"versions/{version['id']}/exports/")["id"], 200)
     assert job["state"] == "done", job["error"]
-    rows = {row["variant"]: row for row in api.call("GET", f"versions/{version['id']}/exports/")["rows"]}
+    rows = {row["variant"]: row for row in api.call("GET", f"versions/{version['id']}/exports/")["results"]}
     assert [row["problem"] for row in rows.values()] == ["", "", ""]
     assert {row["metric"] for row in rows.values()} == {"ap50"}
     assert rows["fp32"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}

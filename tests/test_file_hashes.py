@@ -37,7 +37,7 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
     for party, role in (("customer", "customer"), ("maker", "admin")):
         who = Api(stack, people.token(role))
         who.call("POST", f"contracts/{contract['id']}/sign/", json=signing | {"party": party})
-    dataset = api.call("GET", "datasets/")["rows"][0]["id"]
+    dataset = api.call("GET", "datasets/")["results"][0]["id"]
 
     def jobs() -> dict[str, int]:
         """Order everything that loads the version."""

@@ -344,7 +344,7 @@ def test_another_organizations_row_is_404_on_every_route_with_an_id(people, worl
 def test_lists_show_nothing_of_another_organization(people, world):
     client = people.client("admin", "ours")
     for route in ("jobs/", "datasets/", "projects/", "models/", "versions/", "deployments/", "webhooks/"):
-        assert client.get(f"/api/v1/{route}").json()["rows"] == []
-    assert {row["email"] for row in client.get("/api/v1/members/").json()["rows"]} == {
+        assert client.get(f"/api/v1/{route}").json()["results"] == []
+    assert {row["email"] for row in client.get("/api/v1/members/").json()["results"]} == {
         f"{role}@ours.example" for role in ALL
     }

@@ -23,6 +23,13 @@ QUERY = {
     "models/compare/": "?a={a}&b={b}",
     "projects/{project_id}/tasks/": "?state=open",
 }
+# Names of what may be asked for behind each path.
+PARAMETERS = {
+    path.removeprefix("/api/v1/"): {
+        one["name"] for one in methods.get("get", {}).get("parameters", []) if one["in"] == "query"
+    }
+    for path, methods in DESCRIBED["paths"].items()
+}
 PLAIN = ("string", "number", "integer", "boolean", "null")
 LABELS = "one for each label of the project"
 # Lists that do not grow with what people do, and why. They are asked for all the same.
@@ -42,9 +49,9 @@ FIXED = {
     "projects/{project_id}/agreement/ labels": LABELS,
     "projects/{project_id}/agreement/ pairs": "two people",
     "projects/{project_id}/agreement/ people": "people who answer the same tasks",
-    "projects/{project_id}/formats/ rows": "the formats that there are",
+    "projects/{project_id}/formats/ results": "the formats that there are",
     "projects/{project_id}/overview/ days": "four weeks",
-    "recipes/ rows": "the catalogue of recipes",
+    "recipes/ results": "the catalogue of recipes",
     "snapshots/{snapshot_id}/ labels": LABELS,
     "studies/{study_id}/ forecast.band": "drawn from the curve",
     "studies/{study_id}/ forecast.enough": "drawn from the curve",
@@ -55,7 +62,7 @@ FIXED = {
     "studies/{study_id}/budget/ forecast.enough": "drawn from the curve",
     "studies/{study_id}/budget/ parts": LABELS,
     "versions/{version_id}/ evaluation.per_class": LABELS,
-    "versions/{version_id}/exports/ rows": "one of each variant",
+    "versions/{version_id}/exports/ results": "one of each variant",
     "versions/{version_id}/exports/{variant}/ samples": "kept in the export's own row",
     "versions/{version_id}/lineage/ guidelines": "a version of the guidelines",
 }
@@ -122,7 +129,9 @@ def queries_of(client: Client, address: str) -> tuple[int, dict]:
 
 def address_of(path: str, ids: dict[str, int | str]) -> str:
     query = QUERY.get(path, "")
-    return (path + query + ("" if "limit" in query else ("&" if query else "?") + "limit=200")).format(**ids)
+    if "limit" in PARAMETERS[path]:
+        query += f"{'&' if query else '?'}limit=200"
+    return (path + query).format(**ids)
 
 
 def rows_in(answer: dict, name: str) -> int:
@@ -136,7 +145,7 @@ def rows_in(answer: dict, name: str) -> int:
 def test_the_lists_of_the_document_are_found():
     assert len(LISTS) > 70
     for path in ("portfolio/", "projects/", "jobs/stuck/", "tasks/{task_id}/history/"):
-        assert {name for one, name in LISTS if one == path} & {"rows", "events"}
+        assert {name for one, name in LISTS if one == path} & {"results"}
     assert ("contracts/{contract_id}/", "looks") in LISTS
     assert set(FIXED) <= {f"{path} {name}" for path, name in LISTS}
     assert set(QUERY) <= set(PATHS)

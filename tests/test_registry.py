@@ -68,7 +68,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
 
     told = notebook(stack, token, project, REGISTER.replace("{hash}", frozen["content_hash"]))
     assert told == "scientist@ours.example scientist@ours.example True"
-    version = scientist.call("GET", "versions/?name=notebook")["rows"][0]
+    version = scientist.call("GET", "versions/?name=notebook")["results"][0]
     assert (version["origin"], version["snapshot_id"], version["created_by"]) == ("client", snapshot, "Scientist")
     assert {"python_function", "sklearn"} <= set(version["flavors"])
     assert version["size"] > 0
@@ -89,12 +89,12 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     judged = scientist.call("POST", f"versions/{version['id']}/answers/", files=answers)
     assert (judged["answered_by"], judged["items"]) == ("author", len(sealed))
     mistakes = scientist.call("GET", f"versions/{version['id']}/mistakes/")
-    assert (mistakes["wrong"], mistakes["rows"][0]["item_id"]) == (1, sealed[0]["item_id"])
+    assert (mistakes["wrong"], mistakes["results"][0]["item_id"]) == (1, sealed[0]["item_id"])
 
     # Compared with a model that a worker trained and judged.
     run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
     assert api.ended(run["job"]["id"])["state"] == "done"
-    probe = scientist.call("GET", "versions/?name=image_probe")["rows"][0]
+    probe = scientist.call("GET", "versions/?name=image_probe")["results"][0]
     compared = scientist.call("GET", f"models/compare/?a={version['id']}&b={probe['id']}")
     assert compared["items"] == len(sealed)
     counts = compared["counts"]
@@ -111,10 +111,10 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     # Lineage both ways.
     lineage = scientist.call("GET", f"versions/{version['id']}/lineage/")
     assert (lineage["labels"], lineage["people"][0]["name"]) == (frozen["train"], "Admin")
-    label = scientist.call("GET", f"versions/{version['id']}/labels/?limit=1")["rows"][0]
-    eaters = scientist.call("GET", f"annotations/{label['annotation_id']}/models/")["rows"]
+    label = scientist.call("GET", f"versions/{version['id']}/labels/?limit=1")["results"][0]
+    eaters = scientist.call("GET", f"annotations/{label['annotation_id']}/models/")["results"]
     assert {row["name"] for row in eaters} == {"notebook", "image_probe"}
-    assert scientist.call("GET", f"items/{sealed[0]['item_id']}/models/")["rows"] == []  # judged on is not learned
+    assert scientist.call("GET", f"items/{sealed[0]['item_id']}/models/")["results"] == []  # judged on is not learned
 
     # A protected alias: not by the client, not by a scientist, by a manager with a reason; and back.
     move = "c.set_registered_model_alias('notebook', 'production', '1')"
@@ -130,12 +130,12 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     assert notebook(stack, token, project, f"{move}\nprint('ok')") == "ok"  # approved before
     second = notebook(stack, token, project, REGISTER + "    print(info.registered_model_version)")
     assert second == "2"
-    newer = scientist.call("GET", "versions/?name=notebook")["rows"][0]
+    newer = scientist.call("GET", "versions/?name=notebook")["results"][0]
     assert (newer["version"], newer["snapshot_id"]) == (2, None)
     api.call("POST", f"versions/{newer['id']}/aliases/", json={"alias": "production", "reason": "Trial."})
     back = {"project_id": project, "name": "notebook", "alias": "production"}
     assert scientist.call("POST", "models/rollback/", json=back)["version"] == 1
-    actions = [row["action"] for row in api.call("GET", "audit/")["rows"]]
+    actions = [row["action"] for row in api.call("GET", "audit/")["results"]]
     assert actions.count("model.alias_moved") == 5  # the champion's is one of them
 
     # What is pointed at cannot be deleted, here or there; the rest can, and its record stays.

@@ -128,7 +128,7 @@ def killed_in_mid_request(api: Api, stack: Stack, caller: Caller) -> None:
 
 def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) -> None:
     """A version whose files cannot be fetched says so and takes nothing over; with the storage it comes by itself."""
-    second = api.call("GET", f"versions/?project={project}&name=image_probe")["rows"][0]
+    second = api.call("GET", f"versions/?project_id={project}&name=image_probe")["results"][0]
     assert second["version"] == 2
     api.call("PATCH", "deployments/shades/", json={"shadow_version_id": 0})
     shutil.rmtree(stack.home / "cache" / "models" / f"{project}-{second['id']}", ignore_errors=True)
@@ -167,7 +167,7 @@ def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None
 
 def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     """Predictions over a dataset, and proposals for open tasks: not for sealed items, and some are kept back."""
-    dataset = api.call("GET", "datasets/")["rows"][0]["id"]
+    dataset = api.call("GET", "datasets/")["results"][0]["id"]
     batch = api.call("POST", f"versions/{version}/batch-predictions/", json={"dataset_id": dataset})
     ended = api.ended(batch["job"]["id"])
     assert ended["state"] == "done", ended["error"]

@@ -91,7 +91,7 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     trained = api.ended(run["job"]["id"])
     assert trained["state"] == "done", trained["error"]
     assert trained["result"]["metrics"]["accuracy"]["value"] > 0.9
-    version = api.call("GET", "versions/")["rows"][0]
+    version = api.call("GET", "versions/")["results"][0]
     assert (version["name"], version["version"], version["aliases"]) == ("image_probe", 1, ["champion"])
     assert version["snapshot_hash"] == api.call("GET", f"snapshots/{snapshot}/")["content_hash"]
 
@@ -129,7 +129,7 @@ def judged_by_a_contract(api: Api, people, stack: Stack, project: int, version: 
     assert ended["state"] == "done", ended["error"]
     found = customer.call("GET", f"{where}/")
     whole, dark = found["looks"][0]["result"]["parts"]
-    sealed = api.call("GET", f"projects/{project}/snapshots/")["rows"][0]["sealed"]
+    sealed = api.call("GET", f"projects/{project}/snapshots/")["results"][0]["sealed"]
     assert (whole["items"], dark["key"]) == (sealed, "class:dark")
     assert found["looks"][0]["verdict"] in ("pass", "open")
     assert (found["state"] == "passed") == (found["looks"][0]["verdict"] == "pass")
@@ -198,7 +198,7 @@ def test_kill_9_of_the_worker_and_cancel(people, stack):
     after = [line for line in ended["log"] if line["attempt"] == 2]
     assert after[0]["step"] >= before[-1]["step"]  # it went on from its checkpoint
     assert after[-1]["step"] == 16
-    assert len(api.call("GET", "models/")["rows"]) == 1  # registered once
+    assert len(api.call("GET", "models/")["results"]) == 1  # registered once
 
     second = long_training(api, project, snapshot)
     stack.wait(lambda: len(epochs(api, second)) >= 1, 60, "an epoch")

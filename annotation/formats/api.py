@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from annotation.formats import imports
 from annotation.formats.base import Format, Job
 from annotation.formats.catalog import format_for, formats_for
+from annotation.formats.filters import FORMATS
 from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
@@ -22,6 +23,8 @@ from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.http.errors import Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
+from plateau.http.paging import Page
+from plateau.http.query import QueryModel, parse_query
 from plateau.jobs.api import JobOut, job_out
 
 _PIECE = 64 * 1024
@@ -34,12 +37,6 @@ class FormatOut(BaseModel):
     title: str
     suffix: str
     loses: list[str]
-
-
-class Formats(BaseModel):
-    """Formats of a project."""
-
-    rows: list[FormatOut]
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -81,13 +78,24 @@ class ProjectFormats(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
 
-    @document(summary="Formats that can hold this project, and what each loses", out=Formats, refusals=[NotFound])
+    @document(
+        summary="Formats that can hold this project, and what each loses",
+        out=Page[FormatOut],
+        query=FORMATS,
+        refusals=[NotFound],
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """The formats."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         found = formats_for(project.kind)
         rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in found]
-        return Response(Formats(rows=rows))
+        return Response(FORMATS.page(request, rows))
+
+
+class ExportQuery(QueryModel):
+    """How to write it."""
+
+    format: str = Field(default="jsonl", pattern=r"^[\w-]{1,40}$", description="See `formats/` for those that fit")
 
 
 class ProjectExport(Endpoint):
@@ -98,7 +106,7 @@ class ProjectExport(Endpoint):
     @document(
         summary="Stream the resolved labels",
         out=bytes,
-        query={"format": (str, "jsonl if not given; see `formats/` for those that fit")},
+        query=ExportQuery,
         refusals=[NotFound, Invalid],
         media="application/octet-stream",
     )
@@ -109,7 +117,7 @@ class ProjectExport(Endpoint):
             Invalid: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        fmt = format_for(request.query_params.get("format", "jsonl"), project.kind)
+        fmt = format_for(parse_query(ExportQuery, request).format, project.kind)
         _check_sizes(project, fmt)
         schema = current_schema(project)
         job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)

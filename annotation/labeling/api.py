@@ -1,11 +1,12 @@
 """Routes of projects' queues. The three hot ones call `queue` and nothing else."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import orjson
 from django.conf import settings
 from django.http import HttpResponseBase, HttpResponseRedirect
+from pydantic import Field
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,15 +37,21 @@ from plateau.datalake.api import UPLOAD, picture_response
 from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
+from plateau.http.query import QueryModel, parse_query
 from plateau.http.rendering import OrjsonParser
 from plateau.http.validation import parse
 
 IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
-NEXT: dict[str, tuple[Any, str]] = {"next": (int, "1: lease the next task in the same round trip")}
+
+
+class NextQuery(QueryModel):
+    """What else the answer brings."""
+
+    next: Literal[0, 1] = Field(default=0, description="1: lease the next task in the same round trip")
 
 
 def _wants_next(request: Request) -> bool:
-    return request.query_params.get("next") == "1"
+    return parse_query(NextQuery, request).next == 1
 
 
 class QueueNext(Endpoint):
@@ -160,7 +167,7 @@ class TaskAnnotations(Endpoint):
         body=AnswerIn,
         out=AnswerOut,
         status=201,
-        query=NEXT,
+        query=NextQuery,
         headers=IDEMPOTENCY,
         refusals=[NotFound, queue.LeaseLost, queue.KeyReused, queue.AnsweredElsewhere, ProjectArchived],
     )
@@ -198,7 +205,7 @@ class TaskSkip(Endpoint):
         summary="Skip a task with a reason",
         body=SkipIn,
         out=Tasks,
-        query=NEXT,
+        query=NextQuery,
         refusals=[NotFound, queue.LeaseLost, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:

@@ -1,6 +1,5 @@
 """Looking through tasks and acting on many: lists by key, comments, bulk changes."""
 
-import math
 from typing import Annotated, Any, ClassVar, Literal
 
 from django.db import transaction
@@ -10,7 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.labeling.models import Annotation, Comment, Lease, Task, TaskState
+from annotation.labeling.filters import COMMENTS, TASKS
+from annotation.labeling.models import Annotation, Comment, Lease, Task
 from annotation.labeling.schemas import Number
 from annotation.labeling.seats import count_moves
 from annotation.projects.models import Project, Team
@@ -22,11 +22,10 @@ from plateau.audit.services import note_items_seen, record
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import number
+from plateau.http.paging import Page, PageRows, Place, foreign_cursor
 from plateau.http.validation import Strict, parse
 from plateau.identity.models import Membership
 
-STATES = tuple(TaskState.values)
 MAX_BULK = 10_000
 
 
@@ -48,13 +47,6 @@ class TaskRow(BaseModel):
     skip_reason: str
 
 
-class TaskPage(BaseModel):
-    """Some tasks, and where the next ones begin; empty at the end."""
-
-    rows: list[TaskRow]
-    next: str
-
-
 class TaskBrowse(Endpoint):
     """Tasks of a project."""
 
@@ -62,91 +54,47 @@ class TaskBrowse(Endpoint):
 
     @document(
         summary="Tasks in one state, of one person, or the least alike first",
-        out=TaskPage,
-        query={
-            "state": (str, "open, review, done or skipped; done if not given"),
-            "person": (int, "User id: tasks whose label is this person's answer, newest first"),
-            "order": (str, "`agreement`: the least alike first, of tasks with several answers"),
-            "cursor": (str, "`next` of the page before"),
-            "limit": (int, "Rows on a page, 1 to 200; 30 if not given"),
-        },
+        out=Page[TaskRow],
+        query=TASKS,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, by key: the last one costs what the first one does."""
         found = self._page(request, Project.objects.visible_to(self.actor).one(pk=project_id))
-        told = [row.item_id for row in found.rows if row.text]
+        told = [row.item_id for row in found.results if row.text]
         note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
         return Response(found)
 
-    def _page(self, request: Request, project: Project) -> TaskPage:
-        limit = number(request, "limit", 30, low=1, high=200) or 30
-        person = number(request, "person", None, low=1, high=2**63 - 1)
-        cursor = request.query_params.get("cursor", "")
-        if person is not None:
-            return _of_person(project, person, cursor, limit)
-        if request.query_params.get("order") == "agreement":
-            return _least_alike(project, cursor, limit)
-        state = request.query_params.get("state", "done")
-        if state not in STATES:
-            message = f"must be one of {', '.join(STATES)}"
-            raise Invalid(f"state: {message}", [{"field": "state", "message": message}])
-        rows = _rows(Task.objects.filter(project=project, state=state))
-        if cursor:
-            rows = rows.filter(pk__lt=_whole(cursor))
-        found = list(rows.order_by("-pk")[: limit + 1])
-        return _page(project, found, limit, lambda row: str(row.pk))
+    def _page(self, request: Request, project: Project) -> Page[TaskRow]:
+        query, kind = TASKS.parse(request), ANNOTATION_TYPES[project.kind]
+        if query.annotator_id is not None and query.ordering == TASKS.default:
+            found = _of_annotator(project, query)
+        else:
+            rows = Task.objects.filter(project=project)
+            rows = rows.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
+            found = TASKS.slice(TASKS.filtered(query, rows), query)
+        return found.page([_row(row, kind) for row in found.rows])
 
 
-def _rows(rows: "QuerySet[Task]") -> "QuerySet[Task]":
-    return rows.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
-
-
-def _not_ours() -> Invalid:
-    return Invalid("cursor: take `next` of the page before", [{"field": "cursor", "message": "is not one of ours"}])
-
-
-def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise _not_ours()
-    return int(text)
-
-
-def _least_alike(project: Project, cursor: str, limit: int) -> TaskPage:
-    rows = _rows(Task.objects.filter(project=project, agreement__isnull=False))
-    if cursor:
-        score, _, after = cursor.partition(":")
-        try:
-            bound = float(score)
-        except ValueError:
-            bound = float("nan")
-        if math.isnan(bound):
-            raise _not_ours()
-        # One range of the index (project, agreement, id): a row comparison, which the ORM does not write.
-        rows = rows.extra(where=["(agreement, labeling_task.id) > (%s, %s)"], params=[bound, _whole(after)])
-    found = list(rows.order_by("agreement", "pk")[: limit + 1])
-    return _page(project, found, limit, lambda row: f"{row.agreement!r}:{row.pk}")
-
-
-def _of_person(project: Project, person: int, cursor: str, limit: int) -> TaskPage:
-    """In steps along the person's own answers: a join would make PostgreSQL read all of them."""
-    after = _whole(cursor) if cursor else 2**62
+def _of_annotator(project: Project, query: Any) -> PageRows[Task]:
+    """In steps along the person's own annotations: a join would make PostgreSQL read all of them."""
+    after = TASKS.place(query).key if query.cursor else 2**62
+    if type(after) is not int:
+        raise foreign_cursor()
     kept: list[tuple[int, Task]] = []
-    while len(kept) <= limit:
-        step = Annotation.objects.filter(project=project, user_id=person, pk__lt=after).order_by("-pk")
-        pairs = list(step.values_list("pk", "task_id")[: limit + 10])
-        tasks = {row.pk: row for row in _rows(Task.objects.filter(pk__in=[task for _, task in pairs]))}
-        kept += [(pk, tasks[task]) for pk, task in pairs if tasks[task].annotation_id == pk]
-        if len(pairs) < limit + 10:
+    while len(kept) <= query.limit:
+        step = Annotation.objects.filter(project=project, user_id=query.annotator_id, pk__lt=after).order_by("-pk")
+        pairs = list(step.values_list("pk", "task_id")[: query.limit + 10])
+        rows = TASKS.filtered(query, Task.objects.filter(pk__in=[task for _, task in pairs]))
+        rows = rows.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
+        tasks = {row.pk: row for row in rows}
+        kept += [(pk, tasks[task]) for pk, task in pairs if task in tasks and tasks[task].annotation_id == pk]
+        if len(pairs) < query.limit + 10:
             break
         after = pairs[-1][0]
-    shown, kind = kept[:limit], ANNOTATION_TYPES[project.kind]
-    return TaskPage(rows=[_row(row, kind) for _, row in shown], next=str(shown[-1][0]) if len(kept) > limit else "")
-
-
-def _page(project: Project, found: list[Task], limit: int, key: Any) -> TaskPage:
-    more, kind = len(found) > limit, ANNOTATION_TYPES[project.kind]
-    return TaskPage(rows=[_row(row, kind) for row in found[:limit]], next=key(found[limit - 1]) if more else "")
+    shown = kept[: query.limit]
+    onward = Place(query.ordering, False, None, shown[-1][0]).write() if len(kept) > query.limit else None
+    return PageRows([row for _, row in shown], next=onward, previous=None)
 
 
 def _row(row: Task, kind: AnnotationType) -> TaskRow:
@@ -264,12 +212,6 @@ class CommentOut(BaseModel):
     resolved: bool
 
 
-class Comments(BaseModel):
-    """Remarks on a task, oldest first."""
-
-    rows: list[CommentOut]
-
-
 def _comment(row: Comment) -> CommentOut:
     return CommentOut(
         id=row.pk,
@@ -287,11 +229,12 @@ class TaskComments(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "POST": Scope.LABELS_WRITE}
 
-    @document(summary="Remarks on a task", out=Comments, refusals=[NotFound])
+    @document(summary="Remarks on a task", out=Page[CommentOut], query=COMMENTS, refusals=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
-        """All of them."""
+        """One page, the oldest first."""
         task = Task.objects.visible_to(self.actor).one(pk=task_id)
-        return Response(Comments(rows=[_comment(row) for row in task.comments.select_related("user").order_by("pk")]))
+        rows = Comment.objects.filter(task=task).select_related("user")
+        return Response(COMMENTS.page(request, rows, _comment))
 
     @document(
         summary="Say something about a task",

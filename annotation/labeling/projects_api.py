@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from annotation.labeling import relabel
 from annotation.labeling.services import apply_overlap, progress, reorder, sync_tasks, used_labels
 from annotation.projects import services
+from annotation.projects.filters import PROJECTS
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project, Team
 from annotation.projects.queries import current_guideline, current_schema, rules_of
@@ -21,7 +22,6 @@ from annotation.projects.schemas import (
     ProjectDetail,
     ProjectIn,
     ProjectOut,
-    ProjectState,
     QueueRules,
     SchemaPreview,
 )
@@ -31,7 +31,7 @@ from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, choice, page
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 
 
@@ -71,23 +71,15 @@ class ProjectList(Endpoint):
     @document(
         summary="Projects, newest first",
         out=Page[ProjectOut],
-        query=PAGE_QUERY
-        | {"state": (ProjectState, "`active` if not given"), "archived": (int, "1: the same as `state=all`")},
+        query=PROJECTS,
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Project.objects.visible_to(self.actor)
-        state = choice(
-            request, "state", ProjectState, "all" if request.query_params.get("archived") == "1" else "active"
-        )
-        if state != "all":
-            rows = rows.filter(archived_at__isnull=state == "active")
-        found = page(request, rows, lambda row: _out(row, dict.fromkeys(("open", "review", "done", "skipped"), 0)))
-        counts = progress(project_ids=[row.id for row in found.rows])
-        for row in found.rows:
-            row.tasks = row.tasks.model_copy(update=counts[row.id])
-        return Response(found)
+        found = PROJECTS.rows(request, rows)
+        counts = progress(project_ids=[row.pk for row in found.rows])
+        return Response(found.page([_out(row, counts[row.pk]) for row in found.rows]))
 
     @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, refusals=[NotFound, Conflict])
     def post(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.projects.filters import TEAMS
 from annotation.projects.models import Team
 from annotation.projects.schemas import Id
 from plateau.access.endpoint import Endpoint
@@ -14,6 +15,7 @@ from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
+from plateau.http.paging import Page
 from plateau.http.validation import Strict, parse
 from plateau.identity.models import Membership
 
@@ -31,12 +33,6 @@ class TeamOut(BaseModel):
     id: int
     name: str
     members: list[int]
-
-
-class Teams(BaseModel):
-    """Every team of an organization."""
-
-    rows: list[TeamOut]
 
 
 def _out(row: Team) -> TeamOut:
@@ -71,11 +67,10 @@ class TeamList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MEMBERS_READ, "POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Teams", out=Teams)
+    @document(summary="Teams", out=Page[TeamOut], query=TEAMS)
     def get(self, request: Request) -> Response:
-        """All of them, by name."""
-        rows = Team.objects.visible_to(self.actor).prefetch_related("members").order_by("name")[:500]
-        return Response(Teams(rows=[_out(row) for row in rows]))
+        """One page, by name."""
+        return Response(TEAMS.page(request, Team.objects.visible_to(self.actor).prefetch_related("members"), _out))
 
     @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, refusals=[Conflict])
     def post(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from annotation.labeling.api import IDEMPOTENCY, idempotency_key
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.quality import queries, review, services
+from annotation.quality.filters import DOUBTS, GOLD, HISTORY, SEATS
 from annotation.quality.models import GoldAnswer, GoldItem, LabelDoubt
 from annotation.quality.schemas import (
     AgreementOut,
@@ -16,10 +17,9 @@ from annotation.quality.schemas import (
     Cases,
     ConsensusIn,
     DoubtOut,
+    EventOut,
     GoldIn,
-    GoldList,
     GoldOut,
-    HistoryOut,
     OverviewOut,
     ProposalsOut,
     ReviewIn,
@@ -27,7 +27,6 @@ from annotation.quality.schemas import (
     ReviewOut,
     SeatIn,
     SeatOut,
-    Seats,
 )
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
@@ -94,10 +93,10 @@ class TaskHistory(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
-    @document(summary="Everything that happened to a task", out=HistoryOut, refusals=[NotFound])
+    @document(summary="Everything that happened to a task", out=Page[EventOut], query=HISTORY, refusals=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """Its events."""
-        return Response(HistoryOut(events=queries.history(Task.objects.visible_to(self.actor).one(pk=task_id))))
+        return Response(HISTORY.page(request, queries.history(Task.objects.visible_to(self.actor).one(pk=task_id))))
 
 
 class GoldItems(Endpoint):
@@ -105,17 +104,19 @@ class GoldItems(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_WRITE}
 
-    @document(summary="Gold and practice items", out=GoldList, refusals=[NotFound])
+    @document(summary="Gold and practice items", out=Page[GoldOut], query=GOLD, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
-        """All of them: they are few."""
+        """One page, the newest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = GoldItem.objects.filter(task__project=project).select_related("task__item").order_by("-created_at")
+        rows = GoldItem.objects.filter(task__project=project).select_related("task__item")
+        found = GOLD.rows(request, rows)
         told: dict[int, list[bool]] = {}
-        for task, right in GoldAnswer.objects.filter(project=project).values_list("task_id", "right"):
+        given = GoldAnswer.objects.filter(project=project, task__in=[row.task_id for row in found.rows])
+        for task, right in given.values_list("task_id", "right"):
             told.setdefault(task, []).append(right)
         return Response(
-            GoldList(
-                rows=[
+            found.page(
+                [
                     GoldOut(
                         task_id=row.task_id,
                         name=row.task.item.name,
@@ -124,7 +125,7 @@ class GoldItems(Endpoint):
                         given=len(told.get(row.task_id, [])),
                         right=sum(told.get(row.task_id, [])),
                     )
-                    for row in rows
+                    for row in found.rows
                 ]
             )
         )
@@ -161,10 +162,17 @@ class ProjectSeats(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MEMBERS_READ}
 
-    @document(summary="People in a project: answers, time, skill with its interval", out=Seats, refusals=[NotFound])
+    @document(
+        summary="People in a project: answers, time, skill with its interval",
+        out=Page[SeatOut],
+        query=SEATS,
+        refusals=[NotFound],
+    )
     def get(self, request: Request, project_id: int) -> Response:
-        """All of them."""
-        return Response(Seats(rows=queries.seats(Project.objects.visible_to(self.actor).one(pk=project_id))))
+        """One page, the busiest first."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        found = SEATS.rows(request, queries.seats_of(project))
+        return Response(found.page(queries.seats_out(project, found.rows)))
 
 
 class ProjectSeat(Endpoint):
@@ -178,8 +186,8 @@ class ProjectSeat(Endpoint):
         given = parse(SeatIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         services.change_seat(actor=self.actor, project=project, user_id=member_id, **given.model_dump())
-        rows = queries.seats(project)
-        return Response(next(row for row in rows if row.user_id == member_id))
+        rows = queries.seats_of(project).filter(user_id=member_id)
+        return Response(queries.seats_out(project, list(rows))[0])
 
 
 class Overview(Endpoint):
@@ -237,6 +245,19 @@ class Consensus(Endpoint):
         return Response(job_out(job), status=201)
 
 
+def _doubt(row: LabelDoubt) -> DoubtOut:
+    return DoubtOut(
+        task_id=row.task_id,
+        name=row.task.item.name,
+        image=thumbnail_url(row.task.item.asset_id),
+        value=row.task.annotation.value if row.task.annotation else {},
+        reason=row.reason,
+        suggested=row.suggested,
+        twin_id=row.twin_id,
+        score=row.score,
+    )
+
+
 class Doubts(Endpoint):
     """Labels that look wrong."""
 
@@ -245,31 +266,14 @@ class Doubts(Endpoint):
     @document(
         summary="Doubtful labels, the most doubtful first",
         out=Page[DoubtOut],
+        query=DOUBTS,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, project_id: int) -> Response:
-        """The first ones."""
+        """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = LabelDoubt.objects.filter(task__project=project).select_related("task__item", "task__annotation")
-        found = rows.exclude(task__annotation=None).order_by("score", "pk")[:200]
-        return Response(
-            Page[DoubtOut](
-                rows=[
-                    DoubtOut(
-                        task_id=row.task_id,
-                        name=row.task.item.name,
-                        image=thumbnail_url(row.task.item.asset_id),
-                        value=row.task.annotation.value if row.task.annotation else {},
-                        reason=row.reason,
-                        suggested=row.suggested,
-                        twin_id=row.twin_id,
-                        score=row.score,
-                    )
-                    for row in found
-                ],
-                next=None,
-            )
-        )
+        return Response(DOUBTS.page(request, rows.exclude(task__annotation=None), _doubt))
 
     @document(
         summary="Look for doubtful labels", out=JobOut, status=201, refusals=[NotFound, Conflict, ProjectArchived]

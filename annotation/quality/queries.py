@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
@@ -168,13 +168,17 @@ def _finish(days: list[DayOut], remaining: int) -> FinishOut | None:
     )
 
 
-def seats(project: Project) -> list[SeatOut]:
-    """Everybody in a project, the busiest first."""
+def seats_of(project: Project) -> QuerySet[Seat]:
+    """Everybody who did something in a project or is assigned to it."""
+    return Seat.objects.filter(project=project, user__isnull=False).select_related("user")
+
+
+def seats_out(project: Project, rows: list[Seat]) -> list[SeatOut]:
+    """People in a project on the wire."""
     verdicts = {
         row.author_id: (row.first_round_accepted, row.first_round)
-        for row in ReviewTally.objects.filter(project=project, author__isnull=False)
+        for row in ReviewTally.objects.filter(project=project, author__in=[row.user_id for row in rows])
     }
-    rows = Seat.objects.filter(project=project, user__isnull=False).select_related("user").order_by("-answered", "pk")
     return [_seat(row, verdicts.get(row.user_id or 0, (0, 0))) for row in rows]
 
 

@@ -86,12 +86,6 @@ class GoldOut(BaseModel):
     right: int
 
 
-class GoldList(BaseModel):
-    """All gold items of a project."""
-
-    rows: list[GoldOut]
-
-
 class SeatOut(BaseModel):
     """A person in a project."""
 
@@ -110,12 +104,6 @@ class SeatOut(BaseModel):
     accepted: int
     accepted_low: float
     accepted_high: float
-
-
-class Seats(BaseModel):
-    """Everybody who did something in a project or is assigned to it."""
-
-    rows: list[SeatOut]
 
 
 class SeatIn(Strict):
@@ -260,12 +248,6 @@ class EventOut(BaseModel):
     text: str = ""
     schema_version: int | None = None
     guideline_version: int | None = None
-
-
-class HistoryOut(BaseModel):
-    """Everything that happened to a task, oldest first."""
-
-    events: list[EventOut]
 
 
 class FoundOut(BaseModel):

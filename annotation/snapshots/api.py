@@ -12,13 +12,14 @@ from rest_framework.response import Response
 from annotation.projects.models import Project
 from annotation.projects.schemas import LabelOut
 from annotation.snapshots import services
+from annotation.snapshots.filters import SNAPSHOTS
 from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.paging import Page
 from plateau.jobs.api import JobOut, job_out
 
 
@@ -69,12 +70,12 @@ class SnapshotList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ, "POST": Scope.SNAPSHOTS_WRITE}
 
-    @document(summary="Snapshots, newest first", out=Page[SnapshotOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    @document(summary="Snapshots, newest first", out=Page[SnapshotOut], query=SNAPSHOTS, refusals=[NotFound, Invalid])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Snapshot.objects.visible_to(self.actor).filter(project=project).select_related("job")
-        return Response(page(request, rows, snapshot_out))
+        return Response(SNAPSHOTS.page(request, rows, snapshot_out))
 
     @document(
         summary="Freeze the labels as they are",

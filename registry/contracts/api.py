@@ -1,7 +1,7 @@
 """Routes of acceptance contracts."""
 
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from django.http import HttpResponse
 from pydantic import BaseModel, Field
@@ -22,9 +22,11 @@ from plateau.http.errors import (
     WrongParty,
 )
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, number, page
+from plateau.http.paging import Page
+from plateau.http.query import QueryModel, parse_query
 from plateau.http.validation import Strict, parse
 from registry.contracts import queries, services
+from registry.contracts.filters import CONTRACTS
 from registry.contracts.models import Contract, Look
 from registry.contracts.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn
 from registry.model_versions.models import ModelVersion
@@ -86,16 +88,13 @@ class ContractList(Endpoint):
     @document(
         summary="Contracts, newest first",
         out=Page[ContractOut],
-        query=PAGE_QUERY | {"project": (int, "Of one project")},
+        query=CONTRACTS,
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """One page."""
         rows = queries.with_looks(self.actor)
-        project = number(request, "project", None, low=0, high=2**63 - 1)
-        if project is not None:
-            rows = rows.filter(project_id=project)
-        return Response(page(request, rows, partial(queries.contract_out, self.actor)))
+        return Response(CONTRACTS.page(request, rows, partial(queries.contract_out, self.actor)))
 
 
 class ProjectContracts(Endpoint):
@@ -196,6 +195,12 @@ class LookOutcomes(Endpoint):
         return Response(OutcomesOut(rows=Look.objects.visible_to(self.actor).one(pk=look_id).outcomes))
 
 
+class ReportQuery(QueryModel):
+    """In which language."""
+
+    lang: Literal["en", "ja"] = "en"
+
+
 class ContractReport(Endpoint):
     """The report for the file."""
 
@@ -205,7 +210,7 @@ class ContractReport(Endpoint):
         summary="The contract and its latest verdict as PDF",
         out=bytes,
         media="application/pdf",
-        query={"lang": (str, "`en` or `ja`")},
+        query=ReportQuery,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, contract_id: int) -> HttpResponse:
@@ -214,10 +219,7 @@ class ContractReport(Endpoint):
         Raises:
             Invalid: another language.
         """
-        language = request.query_params.get("lang", "en")
-        if language not in ("en", "ja"):
-            message = "must be en or ja"
-            raise Invalid(f"lang: {message}", [{"field": "lang", "message": message}])
+        language = parse_query(ReportQuery, request).lang
         from registry.contracts.report import report  # reportlab is loaded where it is used
 
         contract = queries.one_contract(self.actor, contract_id)

@@ -14,7 +14,7 @@ from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.http.errors import Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
 from registry.deployments import client, services
@@ -32,6 +32,7 @@ from registry.deployments.errors import (
     VersionNotServable,
     VersionOfAnotherProject,
 )
+from registry.deployments.filters import BATCH_PREDICTIONS, DEPLOYMENTS
 from registry.deployments.models import BatchPrediction, Deployment
 from registry.deployments.reports import deployment_detail, deployments_out
 from registry.deployments.schemas import (
@@ -63,12 +64,12 @@ class DeploymentList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.MODELS_WRITE}
 
-    @document(summary="Deployments, newest first", out=Page[DeploymentOut], query=PAGE_QUERY, refusals=[Invalid])
+    @document(summary="Deployments, newest first", out=Page[DeploymentOut], query=DEPLOYMENTS, refusals=[Invalid])
     def get(self, request: Request) -> Response:
         """List a page of deployments."""
         rows = Deployment.objects.visible_to(self.actor).select_related("project", "version", "shadow_version")
-        deployments, following = page_rows(request, rows)
-        return Response(Page(rows=deployments_out(deployments), next=following))
+        page = DEPLOYMENTS.rows(request, rows)
+        return Response(page.page(deployments_out(page.rows)))
 
     @document(
         summary="Deploy", body=DeploymentIn, out=DeploymentOut, status=201,
@@ -174,14 +175,14 @@ class BatchPredictionList(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.MODELS_WRITE}
 
     @document(
-        summary="Batch predictions of a version, newest first", out=Page[BatchPredictionOut], query=PAGE_QUERY,
+        summary="Batch predictions of a version, newest first", out=Page[BatchPredictionOut], query=BATCH_PREDICTIONS,
         refusals=[NotFound, Invalid],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """List a page of batch predictions."""
         version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
         rows = BatchPrediction.objects.filter(version=version).select_related("version", "job")
-        return Response(page(request, rows, batch_prediction_out))
+        return Response(BATCH_PREDICTIONS.page(request, rows, batch_prediction_out))
 
     @document(
         summary="Predict over a dataset, or pre-annotate open tasks", body=BatchPredictionIn, out=BatchPredictionOut,

@@ -1,8 +1,8 @@
 """Routes of models."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.db.models import QuerySet
+from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,48 +13,31 @@ from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, choice, number, page, page_rows
+from plateau.http.paging import Page
+from plateau.http.query import QueryModel, RowId, parse_query
 from plateau.http.validation import parse
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.queries import under_way
 from registry.model_versions import lineage, queries, services
+from registry.model_versions.filters import DERIVED, ERRORS, LABELS, MODELS, VERSIONS
 from registry.model_versions.job_kinds import EVALUATE, EvaluationOrder
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.schemas import (
     AliasIn,
+    AteIt,
     Comparison,
-    Eaters,
     LabelOfModel,
     LineageOut,
-    Mistakes,
+    MistakeOut,
     ModelOut,
     NoteIn,
     PolicyIn,
     PolicyOut,
     RollbackIn,
-    StateName,
     VersionDetail,
     VersionOut,
 )
-
-FILTERS: dict[str, tuple[Any, str]] = {
-    "project": (int, "Of one project"),
-    "q": (str, "A part of the name"),
-}
-
-
-def _text(request: Request, name: str, most: int = 200) -> str:
-    return request.query_params.get(name, "").replace("\x00", "")[:most]
-
-
-def _filtered(request: Request, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    project = number(request, "project", None, low=0, high=2**63 - 1)
-    if project is not None:
-        rows = rows.filter(project_id=project)
-    if part := _text(request, "q"):
-        rows = rows.filter(name__icontains=part)
-    return rows
 
 
 class ModelList(Endpoint):
@@ -62,12 +45,11 @@ class ModelList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Models, newest first", out=Page[ModelOut], query=PAGE_QUERY | FILTERS, refusals=[Invalid])
+    @document(summary="Models, newest first", out=Page[ModelOut], query=MODELS)
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = _filtered(request, RegisteredModel.objects.visible_to(self.actor).select_related("project"))
-        found, following = page_rows(request, rows)
-        return Response(Page(rows=queries.models_out(found), next=following))
+        found = MODELS.rows(request, RegisteredModel.objects.visible_to(self.actor).select_related("project"))
+        return Response(found.page(queries.models_out(found.rows)))
 
 
 class VersionList(Endpoint):
@@ -78,25 +60,13 @@ class VersionList(Endpoint):
     @document(
         summary="Model versions, newest first",
         out=Page[VersionOut],
-        query=PAGE_QUERY
-        | FILTERS
-        | {
-            "name": (str, "Of one model"),
-            "alias": (str, "That an alias points at"),
-            "state": (StateName, "`ready` if not given"),
-        },
+        query=VERSIONS,
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = _filtered(request, queries.with_all(self.actor).defer("per_class"))
-        if (state := choice(request, "state", StateName, VersionState.READY)) != "all":
-            rows = rows.filter(state=state)
-        if name := _text(request, "name", 256):
-            rows = rows.filter(name=name)
-        if alias := _text(request, "alias", 256):
-            rows = rows.filter(aliases__contains=[alias])
-        return Response(page(request, rows, queries.version_out))
+        rows = queries.with_all(self.actor).defer("per_class")
+        return Response(VERSIONS.page(request, rows, queries.version_out))
 
 
 class VersionOne(Endpoint):
@@ -204,10 +174,19 @@ class VersionMistakes(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="A version's worst mistakes", out=Mistakes, refusals=[NotFound, Conflict])
+    @document(summary="A version's worst mistakes", out=Page[MistakeOut], query=ERRORS, refusals=[NotFound, Conflict])
     def get(self, request: Request, version_id: int) -> Response:
         """The surest first."""
-        return Response(queries.mistakes_of(ModelVersion.objects.visible_to(self.actor).one(pk=version_id)))
+        version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        found = ERRORS.rows(request, queries.mistakes_of(version))
+        return Response(found.page(queries.mistakes_out(version, found.rows)))
+
+
+class ComparisonQuery(QueryModel):
+    """Which two versions."""
+
+    a: RowId = Field(description="The version before")
+    b: RowId = Field(description="The version that may be better")
 
 
 class VersionComparison(Endpoint):
@@ -218,15 +197,14 @@ class VersionComparison(Endpoint):
     @document(
         summary="Compare two versions in pairs",
         out=Comparison,
-        query={"a": (int, "The one before"), "b": (int, "The one that may be better")},
+        query=ComparisonQuery,
         refusals=[NotFound, Invalid, Conflict],
     )
     def get(self, request: Request) -> Response:
         """B minus A."""
         rows = queries.with_all(self.actor)
-        a = rows.one(pk=number(request, "a", 0, low=0, high=2**63 - 1))
-        b = rows.one(pk=number(request, "b", 0, low=0, high=2**63 - 1))
-        return Response(queries.comparison_of(a, b))
+        query = parse_query(ComparisonQuery, request)
+        return Response(queries.comparison_of(rows.one(pk=query.a), rows.one(pk=query.b)))
 
 
 class VersionEvaluate(Endpoint):
@@ -279,13 +257,13 @@ class VersionLabels(Endpoint):
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
 
     @document(
-        summary="The label versions that made a version", out=Page[LabelOfModel], query=PAGE_QUERY,
+        summary="The label versions that made a version", out=Page[LabelOfModel], query=LABELS,
         refusals=[NotFound, Invalid],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """One page."""
         row = queries.with_all(self.actor).one(pk=version_id)
-        return Response(page(request, lineage.labels_of(row), lineage.label_out))
+        return Response(LABELS.page(request, lineage.labels_of(row), lineage.label_out))
 
 
 class ItemModels(Endpoint):
@@ -293,11 +271,11 @@ class ItemModels(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Every version that learned from an item", out=Eaters, refusals=[NotFound])
+    @document(summary="Every version that learned from an item", out=Page[AteIt], query=DERIVED, refusals=[NotFound])
     def get(self, request: Request, item_id: int) -> Response:
         """Live ones first."""
         Item.objects.visible_to(self.actor).one(pk=item_id)
-        return Response(Eaters(rows=lineage.eaters(self.actor, item_id=item_id)))
+        return Response(DERIVED.page(request, lineage.eaters(self.actor, item_id=item_id)))
 
 
 class AnnotationModels(Endpoint):
@@ -305,11 +283,11 @@ class AnnotationModels(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Every version that learned from a label", out=Eaters, refusals=[NotFound])
+    @document(summary="Every version that learned from a label", out=Page[AteIt], query=DERIVED, refusals=[NotFound])
     def get(self, request: Request, annotation_id: int) -> Response:
         """Live ones first."""
         Annotation.objects.visible_to(self.actor).one(pk=annotation_id)
-        return Response(Eaters(rows=lineage.eaters(self.actor, annotation_id=annotation_id)))
+        return Response(DERIVED.page(request, lineage.eaters(self.actor, annotation_id=annotation_id)))
 
 
 class Policy(Endpoint):

@@ -20,9 +20,11 @@ from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, NotFound, ProjectArchived
 from plateau.http.openapi import document
+from plateau.http.paging import Page
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.queries import about, under_way
+from registry.model_versions.filters import EXPORTS
 from registry.model_versions.job_kinds import EXPORT, ExportOrder
 from registry.model_versions.models import BrowserExport, ModelVersion, VersionState
 from registry.model_versions.queries import newest_snapshot
@@ -49,10 +51,9 @@ class ExportOut(BaseModel):
     made_at: datetime
 
 
-class Exports(BaseModel):
-    """Every format of a version, and the job that makes them."""
+class ExportPage(Page[ExportOut]):
+    """Formats of a version, and the job that makes them."""
 
-    rows: list[ExportOut]
     job: JobOut | None
 
 
@@ -116,13 +117,13 @@ class ExportList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Browser exports of a version", out=Exports, refusals=[NotFound])
+    @document(summary="Browser exports of a version", out=ExportPage, query=EXPORTS, refusals=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """With what each costs."""
         version = _version(self, version_id)
         job = about(EXPORT, project=version.project_id, version=version.pk).order_by("-pk").first()
-        rows = version.exports.order_by("variant")
-        return Response(Exports(rows=[_out(row) for row in rows], job=job_out(job) if job else None))
+        page = EXPORTS.page(request, [_out(row) for row in version.exports.order_by("variant")])
+        return Response(ExportPage(**dict(page), job=job_out(job) if job else None))
 
     @document(summary="Export for the browser", out=JobOut, status=201, refusals=[NotFound, Conflict, ProjectArchived])
     def post(self, request: Request, version_id: int) -> Response:

@@ -1,6 +1,7 @@
 """Reading models and versions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,6 @@ from registry.model_versions.schemas import (
     MetricDifference,
     MetricOut,
     MistakeOut,
-    Mistakes,
     ModelOut,
     MoveOut,
     PairCounts,
@@ -212,7 +212,17 @@ def _pictures(project_id: int, wrong: list[tuple[int, str, str, float | None]]) 
     ]
 
 
-def mistakes_of(version: ModelVersion) -> Mistakes:
+@dataclass(frozen=True)
+class Mistake:
+    """A sealed item that a version got wrong, by the names of its labels."""
+
+    item_id: int
+    truth: str
+    answered: str
+    confidence: float | None
+
+
+def mistakes_of(version: ModelVersion) -> list[Mistake]:
     """The sealed items that a version got wrong, the surest first.
 
     Raises:
@@ -223,8 +233,12 @@ def mistakes_of(version: ModelVersion) -> Mistakes:
         raise Conflict("This version was not judged on the sealed split yet.")
     names = evaluation_out(row).names
     wrong = sorted((one for one in row.outcomes if one[1] != one[2]), key=lambda one: -(one[3] or 0.0))
-    shown = [(one[0], names[one[1]], names[one[2]], one[3]) for one in wrong[:SHOWN]]
-    return Mistakes(wrong=len(wrong), rows=_pictures(version.project_id, shown))
+    return [Mistake(one[0], names[one[1]], names[one[2]], one[3]) for one in wrong]
+
+
+def mistakes_out(version: ModelVersion, rows: Sequence[Mistake]) -> list[MistakeOut]:
+    """Mistakes on the wire, with their pictures."""
+    return _pictures(version.project_id, [(row.item_id, row.truth, row.answered, row.confidence) for row in rows])
 
 
 def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:

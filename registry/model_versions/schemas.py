@@ -142,13 +142,6 @@ class MistakeOut(BaseModel):
     confidence: float | None
 
 
-class Mistakes(BaseModel):
-    """The worst mistakes: the surest first."""
-
-    wrong: int
-    rows: list[MistakeOut]
-
-
 class PersonShare(BaseModel):
     """How many labels of a model came from one person (or from what is no person: see `source`)."""
 
@@ -204,12 +197,6 @@ class AteIt(BaseModel):
     snapshot_version: int
     aliases: list[str]
     deployments: list[str]
-
-
-class Eaters(BaseModel):
-    """Every version that learned from something, live ones first."""
-
-    rows: list[AteIt]
 
 
 class DifferenceOut(BaseModel):

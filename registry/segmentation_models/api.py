@@ -14,6 +14,8 @@ from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, NotFound
 from plateau.http.openapi import document
+from plateau.http.paging import Page
+from registry.segmentation_models.filters import ASSISTANTS
 from registry.segmentation_models.models import Assistant
 from registry.segmentation_models.services import register
 
@@ -34,12 +36,6 @@ class AssistantOut(BaseModel):
     size: int
 
 
-class Assistants(BaseModel):
-    """Every one of an organization, the newest first."""
-
-    rows: list[AssistantOut]
-
-
 def _out(row: Assistant) -> AssistantOut:
     return AssistantOut(id=row.pk, name=row.name, size=row.size)
 
@@ -50,11 +46,10 @@ class AssistantList(Endpoint):
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "POST": Scope.MODELS_WRITE}
     parser_classes = (MultiPartParser,)
 
-    @document(summary="Click-to-mask models", out=Assistants)
+    @document(summary="Click-to-mask models", out=Page[AssistantOut], query=ASSISTANTS)
     def get(self, request: Request) -> Response:
-        """All of them."""
-        rows = Assistant.objects.visible_to(self.actor).order_by("-pk")[:100]
-        return Response(Assistants(rows=[_out(row) for row in rows]))
+        """One page, the newest first."""
+        return Response(ASSISTANTS.page(request, Assistant.objects.visible_to(self.actor), _out))
 
     @document(
         summary="Register a click-to-mask model (ONNX)", body=FILE, out=AssistantOut, status=201, refusals=[Conflict]

@@ -11,9 +11,10 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Invalid, NotFound, Unavailable
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.paging import Page
 from plateau.http.validation import Strict, parse
 from registry.webhooks import services
+from registry.webhooks.filters import DELIVERIES, WEBHOOKS
 from registry.webhooks.models import Delivery, Webhook
 
 Event = Literal["version.registered", "alias.moved", "alias.removed", "contract.verdict"]
@@ -34,12 +35,6 @@ class WebhookOut(BaseModel):
     events: list[str]
     secret: str
     created_at: datetime
-
-
-class Webhooks(BaseModel):
-    """Every one of the organization."""
-
-    rows: list[WebhookOut]
 
 
 class DeliveryOut(BaseModel):
@@ -75,11 +70,10 @@ class WebhookList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_APPROVE, "POST": Scope.MODELS_APPROVE}
 
-    @document(summary="Webhooks", out=Webhooks)
+    @document(summary="Webhooks", out=Page[WebhookOut], query=WEBHOOKS)
     def get(self, request: Request) -> Response:
-        """All of them."""
-        rows = Webhook.objects.visible_to(self.actor).order_by("pk")[:200]
-        return Response(Webhooks(rows=[_out(row) for row in rows]))
+        """One page, the oldest first."""
+        return Response(WEBHOOKS.page(request, Webhook.objects.visible_to(self.actor), _out))
 
     @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, refusals=[Invalid, Unavailable])
     def post(self, request: Request) -> Response:
@@ -106,8 +100,8 @@ class WebhookDeliveries(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_APPROVE}
 
-    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=DELIVERIES, refusals=[NotFound, Invalid])
     def get(self, request: Request, webhook_id: int) -> Response:
         """Newest first."""
         hook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)
-        return Response(page(request, Delivery.objects.filter(webhook=hook), _delivery))
+        return Response(DELIVERIES.page(request, Delivery.objects.filter(webhook=hook), _delivery))

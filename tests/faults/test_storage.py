@@ -98,7 +98,7 @@ def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_hal
     filler.unlink()
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "done", job["error"]
-    version = admin.call("GET", "versions/")["rows"][0]["id"]
+    version = admin.call("GET", "versions/")["results"][0]["id"]
     # Its export for the browser, likewise.
     filler = fill(small_disk, 2_000)
     job = admin.ended(admin.call("POST", f"versions/{version}/exports/")["id"], patience * 2)

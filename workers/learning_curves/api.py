@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,12 +13,14 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page, page_rows
+from plateau.http.paging import Page
+from plateau.http.query import QueryModel, parse_query
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
 from statkit.learning_curves import forecast_curve, pool_seeds
 from statkit.learning_curves.cost_model import additional_labels, labeling_cost
 from workers.learning_curves import live, queries, services
+from workers.learning_curves.filters import CURVES, OUTCOMES, PORTFOLIO, REPLAYS, WAYS
 from workers.learning_curves.models import ForecastOutcome, LivePlan, Replay, Study, Ways
 from workers.learning_curves.schemas import (
     BudgetOut,
@@ -84,44 +87,27 @@ def study_out(row: Study, target: float, metric: str = "accuracy", *, widen: flo
     )
 
 
-def _share(request: Request, name: str, default: float) -> float:
-    """A query parameter between 0 and 1.
+class CurveQuery(QueryModel):
+    """What to read a curve for."""
 
-    Raises:
-        Invalid: it is not.
-    """
-    value = _number(request, name, default, low=0.0, high=1.0)
-    if value is None or not 0 < value < 1:
-        raise Invalid(
-            f"{name}: must be a number between 0 and 1", [{"field": name, "message": "must lie between 0 and 1"}]
-        )
-    return value
+    target: float | None = Field(default=None, gt=0, lt=1, description="Another target than the project's")
+    metric: str = Field(
+        default="accuracy",
+        max_length=200,
+        pattern=r"^(accuracy|macro_f1|auroc|class:[^\x00]+|meta:[^\x00]+)$",
+        description="`accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>`",
+    )
 
 
-def _number(request: Request, name: str, default: float | None, *, low: float, high: float) -> float | None:
-    text = request.query_params.get(name)
-    if text in (None, ""):
-        return default
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        message = f"must be a number between {low:g} and {high:g}"
-        raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
-    return value
+class BudgetQuery(CurveQuery):
+    """And for what team and price."""
 
-
-def _metric(request: Request) -> str:
-    metric = request.query_params.get("metric", "accuracy")
-    if metric not in METRICS and not metric.startswith(("class:", "meta:")):
-        message = f"must be one of {', '.join(METRICS)}, class:<label id> or meta:<field>=<value>"
-        raise Invalid(f"metric: {message}", [{"field": "metric", "message": message}])
-    return metric
-
-
-METRIC_QUERY = {"metric": (str, "`accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>`")}
-TARGET_QUERY = {"target": (float, "Another target than the project's, between 0 and 1")}
+    price: float | None = Field(
+        default=None, ge=0, le=1e9, description="Of one accepted label, instead of the queue's or the entered one"
+    )
+    speed: float = Field(
+        default=1, ge=0.01, le=100, description="Of the team against now: 2 is twice as many labels a day"
+    )
 
 
 class StudyList(Endpoint):
@@ -129,16 +115,14 @@ class StudyList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(
-        summary="Learning curves, newest first", out=Page[StudyOut], query=PAGE_QUERY, refusals=[NotFound, Invalid]
-    )
+    @document(summary="Learning curves, newest first", out=Page[StudyOut], query=CURVES, refusals=[NotFound, Invalid])
     def get(self, request: Request, project_id: int) -> Response:
         """One page, each with its forecast for the project's target."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Study.objects.visible_to(self.actor).filter(project=project, ways=None)
         rows = rows.select_related("job", "snapshot", "project").prefetch_related("points")
         widen = queries.record_of(project.organization_id)["widen"]
-        return Response(page(request, rows, lambda row: study_out(row, project.target, widen=widen)))
+        return Response(CURVES.page(request, rows, lambda row: study_out(row, project.target, widen=widen)))
 
     @document(
         summary="Measure a learning curve",
@@ -166,13 +150,14 @@ class StudyOne(Endpoint):
     @document(
         summary="A learning curve and its forecast",
         out=StudyOut,
-        query=TARGET_QUERY | METRIC_QUERY,
+        query=CurveQuery,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, study_id: int) -> Response:
         """The curve."""
         row = Study.objects.visible_to(self.actor).select_related("job", "snapshot", "project").one(pk=study_id)
-        return Response(study_out(row, _share(request, "target", row.project.target), _metric(request)))
+        query = parse_query(CurveQuery, request)
+        return Response(study_out(row, query.target or row.project.target, query.metric))
 
 
 class StudyBudget(Endpoint):
@@ -183,21 +168,15 @@ class StudyBudget(Endpoint):
     @document(
         summary="Labels, money and time to a target; classes and slices; whether it pays; the record of past forecasts",
         out=BudgetOut,
-        query=TARGET_QUERY
-        | METRIC_QUERY
-        | {
-            "price": (float, "Of one accepted label, instead of the queue's or the entered one"),
-            "speed": (float, "Of the team against now: 2 is twice as many labels a day"),
-        },
+        query=BudgetQuery,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, study_id: int) -> Response:
         """For the project's target, or what if it were another, or the team another."""
         row = Study.objects.visible_to(self.actor).select_related("job", "snapshot", "project").one(pk=study_id)
-        target, metric = _share(request, "target", row.project.target), _metric(request)
-        price = _number(request, "price", None, low=0, high=1e9)
-        speed = _number(request, "speed", 1.0, low=0.01, high=100) or 1.0
-        return Response(_budget(row, target, metric, price, speed))
+        query = parse_query(BudgetQuery, request)
+        target = query.target or row.project.target
+        return Response(_budget(row, target, query.metric, query.price, query.speed))
 
 
 def _budget(row: Study, target: float, metric: str, price: float | None, speed: float) -> BudgetOut:
@@ -237,13 +216,14 @@ class Portfolio(Endpoint):
     @document(
         summary="Which projects will reach their target, which will not, and why",
         out=Page[OutlookOut],
-        query=PAGE_QUERY,
+        query=PORTFOLIO,
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Project.objects.visible_to(self.actor).filter(archived_at__isnull=True)
-        shown, following = page_rows(request, rows)
+        page = PORTFOLIO.rows(request, rows)
+        shown = page.rows
         ids = [row.pk for row in shown]
         studies, counts = queries.newest_studies(ids), progress(project_ids=ids)
         contracts, agreements = queries.contracts_by_state(ids), queries.agreements_of(ids)
@@ -261,7 +241,7 @@ class Portfolio(Endpoint):
             )
             for row in shown
         ]
-        return Response(Page(rows=found, next=following))
+        return Response(page.page(found))
 
 
 def _outlook(
@@ -338,14 +318,14 @@ class ForecastRecords(Endpoint):
     @document(
         summary="Scored forecasts of a project, newest first",
         out=Page[OutcomeOut],
-        query=PAGE_QUERY,
+        query=OUTCOMES,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = ForecastOutcome.objects.visible_to(self.actor).filter(record__study__project=project)
-        return Response(page(request, rows.select_related("record"), _outcome))
+        return Response(OUTCOMES.page(request, rows.select_related("record"), _outcome))
 
 
 def _outcome(row: ForecastOutcome) -> OutcomeOut:
@@ -405,14 +385,14 @@ class ReplayList(Endpoint):
     @document(
         summary="Comparisons of query strategies, newest first",
         out=Page[ReplayOut],
-        query=PAGE_QUERY,
+        query=REPLAYS,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Replay.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
-        return Response(page(request, rows, _replay))
+        return Response(REPLAYS.page(request, rows, _replay))
 
     @document(
         summary="Try query strategies on labels that are there",
@@ -441,7 +421,7 @@ class WaysList(Endpoint):
     @document(
         summary="What ways of training are worth in labels, newest first",
         out=Page[WaysOut],
-        query=PAGE_QUERY,
+        query=WAYS,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, project_id: int) -> Response:
@@ -449,7 +429,7 @@ class WaysList(Endpoint):
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Ways.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
         rows = rows.prefetch_related("studies__points", "studies__job")
-        return Response(page(request, rows, queries.ways_out))
+        return Response(WAYS.page(request, rows, queries.ways_out))
 
     @document(
         summary="Train in every way that a choice offers", body=WaysIn, out=WaysOut, status=201,

@@ -11,9 +11,10 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page_rows
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 from workers.sweeps import queries, services
+from workers.sweeps.filters import SEARCHES
 from workers.sweeps.models import Search
 from workers.sweeps.schemas import SearchDetail, SearchIn, SearchOut, Stopped
 
@@ -23,13 +24,13 @@ class SearchList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Searches, newest first", out=Page[SearchOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    @document(summary="Searches, newest first", out=Page[SearchOut], query=SEARCHES, refusals=[NotFound, Invalid])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Search.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
-        found, following = page_rows(request, rows)
-        return Response(Page(rows=queries.searches_out(found), next=following))
+        found = SEARCHES.rows(request, rows)
+        return Response(found.page(queries.searches_out(found.rows)))
 
     @document(
         summary="Search a recipe's parameters", body=SearchIn, out=SearchDetail, status=201,

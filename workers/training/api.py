@@ -14,11 +14,12 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.paging import Page
 from plateau.http.validation import Strict, parse
 from plateau.jobs.api import JobOut, job_out
 from workers.catalog import RECIPES
 from workers.training import services
+from workers.training.filters import RECIPE_LIST, RUNS
 from workers.training.models import TrainingRun
 
 
@@ -46,12 +47,6 @@ class RecipeOut(BaseModel):
     is_neural_network: bool
     baseline: str
     params: list[ParamOut]
-
-
-class Recipes(BaseModel):
-    """The catalogue."""
-
-    rows: list[RecipeOut]
 
 
 class RunIn(Strict):
@@ -96,7 +91,7 @@ class RecipeList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="Recipes and their parameters", out=Recipes)
+    @document(summary="Recipes and their parameters", out=Page[RecipeOut], query=RECIPE_LIST)
     def get(self, request: Request) -> Response:
         """The catalogue."""
         rows = [
@@ -115,7 +110,7 @@ class RecipeList(Endpoint):
             )
             for spec in RECIPES.values()
         ]
-        return Response(Recipes(rows=rows))
+        return Response(RECIPE_LIST.page(request, rows))
 
 
 class RunList(Endpoint):
@@ -123,12 +118,12 @@ class RunList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Trainings, newest first", out=Page[RunOut], query=PAGE_QUERY, refusals=[NotFound, Invalid])
+    @document(summary="Trainings, newest first", out=Page[RunOut], query=RUNS, refusals=[NotFound, Invalid])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = TrainingRun.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
-        return Response(page(request, rows, _out))
+        return Response(RUNS.page(request, rows, _out))
 
     @document(
         summary="Train a model", body=RunIn, out=RunOut, status=201, refusals=[NotFound, Conflict, ProjectArchived]

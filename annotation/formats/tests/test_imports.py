@@ -159,7 +159,7 @@ def test_a_format_that_does_not_fit_is_named(people, make_project):
 def test_every_format_of_every_kind_says_what_it_loses(people, make_project):
     for kind in ("boxes", "spans", "masks"):
         project = make_project(items=0, kind=kind, name=f"P {kind}")
-        rows = people.client("manager").get(f"/api/v1/projects/{project.pk}/formats/").json()["rows"]
+        rows = people.client("manager").get(f"/api/v1/projects/{project.pk}/formats/").json()["results"]
         assert {"jsonl", "label_studio"} <= {row["key"] for row in rows}
         assert all(isinstance(row["loses"], list) for row in rows)
 

@@ -81,7 +81,7 @@ def test_the_size_that_a_file_states_is_kept_and_goes_out_again(people, make_pro
     take(people, project, FILES[fmt](100, 80), fmt)
     item = Item.objects.get(dataset=project.dataset)
     assert (item.width, item.height) == (100, 80)
-    listed = people.client("manager").get(f"/api/v1/datasets/{project.dataset_id}/items/").json()["rows"][0]
+    listed = people.client("manager").get(f"/api/v1/datasets/{project.dataset_id}/items/").json()["results"][0]
     assert (listed["width"], listed["height"]) == (100, 80)
     found = json.loads(export(people, project, "coco")[1])
     assert (found["images"][0]["width"], found["images"][0]["height"]) == (100, 80)

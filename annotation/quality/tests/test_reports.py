@@ -66,20 +66,24 @@ def test_every_filter_pages_through_all_rows_once(people, make_project):
     client, user = people.client("reviewer"), people.actor("annotator").user_id
     done = Task.objects.filter(state="done").count()
     by_person = Task.objects.filter(annotation__user_id=user).count()
-    for query, expected in (("state=done", done), ("order=agreement", 9), (f"person={user}", by_person)):
-        seen, cursor = [], ""
+    for query, expected in (
+        ("state=done", done),
+        ("state=all&ordering=agreement&has_agreement=true", 9),
+        (f"state=all&annotator_id={user}", by_person),
+    ):
+        seen, page = [], ""
         while True:
-            body = client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}&limit=2&cursor={cursor}").json()
-            seen += [row["id"] for row in body["rows"]]
-            cursor = body["next"]
-            if not cursor:
+            body = client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}&limit=2{page}").json()
+            seen += [row["id"] for row in body["results"]]
+            if body["next"] is None:
                 break
+            page = f"&cursor={body['next']}"
         assert len(seen) == len(set(seen)) == expected, query
 
 
 def test_a_wrong_cursor_or_state_is_named(people, make_project):
     project, client = make_project(), people.client("reviewer")
-    for query in ("cursor=x", "state=lost", "order=agreement&cursor=nan:3", "order=agreement&cursor=a"):
+    for query in ("cursor=x", "state=lost", "ordering=agreement&cursor=nan", "ordering=lost"):
         assert client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}").json()["code"] == "invalid", query
 
 
@@ -118,7 +122,7 @@ def test_comments_are_said_and_settled(people, make_project):
     )
     assert made.status_code == 201
     client.patch(f"/api/v1/comments/{made.json()['id']}/", {"resolved": True}, content_type="application/json")
-    row = client.get(f"/api/v1/tasks/{task}/comments/").json()["rows"][0]
+    row = client.get(f"/api/v1/tasks/{task}/comments/").json()["results"][0]
     assert (row["text"], row["region"], row["resolved"], row["author"]) == ("why?", "r1", True, "Annotator")
 
 

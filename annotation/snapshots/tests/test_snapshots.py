@@ -228,7 +228,7 @@ def test_rows_with_fill_values_are_listed_frozen_and_exported(people, make_proje
         file=io.BytesIO("\n".join(labels).encode()),
     )
 
-    items = client.get(f"/api/v1/datasets/{project.dataset_id}/items/").json()["rows"]
+    items = client.get(f"/api/v1/datasets/{project.dataset_id}/items/").json()["results"]
     assert {one["name"]: one["meta"]["flow"] for one in items} == {"r0": 1e20, "r1": 1e20, "r2": 3.5, "r3": -1e300}
     snapshot = freeze(people, project)
     with default_storage.open(snapshot.manifest_key) as file:

@@ -1,17 +1,30 @@
 """The base of every API view: who asks, what for, and what comes back."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from plateau.access.permissions import actor_of
 from plateau.access.scopes import Actor, Scope
+from plateau.http.query import refuse_unknown
 
 
 class Endpoint(APIView):
-    """A thin view. `scopes` maps each method to what it needs."""
+    """A thin view. `scopes` maps each method to what it needs; parameters that `document` does not name are refused."""
 
     scopes: ClassVar[dict[str, Scope | None]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse who may not, then what is not known.
+
+        Raises:
+            UnknownParameter: the query has a parameter that this method does not know.
+        """
+        super().initial(request, *args, **kwargs)
+        if request.query_params:
+            method = getattr(self, str(request.method).lower(), None)
+            refuse_unknown(request, getattr(method, "query_parameters", ()))
 
     @property
     def actor(self) -> Actor:

@@ -12,10 +12,12 @@ from rest_framework.response import Response
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit import services
+from plateau.audit.filters import ACCESSES, EVENTS, VIEWINGS
 from plateau.audit.models import AuditEvent, SeenDay, Viewing
 from plateau.http.errors import Invalid
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, number, page
+from plateau.http.paging import Page
+from plateau.http.query import QueryModel, parse_query
 from plateau.identity.models import Organization
 
 STEP = 20_000
@@ -57,12 +59,6 @@ class SeenOut(BaseModel):
     last: date
 
 
-class SeenList(BaseModel):
-    """Everybody who was shown any."""
-
-    rows: list[SeenOut]
-
-
 class ViewingOut(BaseModel):
     """That a person was shown a picture (`asset_id`), or a text or row (`item_id`), on a day."""
 
@@ -97,20 +93,18 @@ class AuditList(Endpoint):
     @document(
         summary="Who did what, newest first",
         out=Page[AuditEventOut],
-        query={
-            **PAGE_QUERY,
-            "action": (str, "Only acts whose name begins so, such as `member.`"),
-            "user": (int, "Only acts of this user"),
-        },
+        query=EVENTS,
     )
     def get(self, request: Request) -> Response:
         """One page."""
         rows = AuditEvent.objects.visible_to(self.actor).select_related("user", "seal")
-        if action := request.query_params.get("action", "").replace("\x00", ""):
-            rows = rows.filter(action__startswith=action[:64])
-        if user := number(request, "user", None, low=1, high=2**63 - 1):
-            rows = rows.filter(user_id=user)
-        return Response(page(request, rows, _out))
+        return Response(EVENTS.page(request, rows, _out))
+
+
+class CheckQuery(QueryModel):
+    """Where the walk goes on."""
+
+    after: int = Field(default=0, ge=0, le=2**63 - 1, description="`next` of the step before")
 
 
 class AuditCheck(Endpoint):
@@ -121,12 +115,12 @@ class AuditCheck(Endpoint):
     @document(
         summary="Compute the digests of the log again, 20,000 at a time",
         out=AuditCheckOut,
-        query={"after": (int, "`next` of the step before")},
+        query=CheckQuery,
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """What was found."""
-        after = number(request, "after", 0, low=0, high=2**63 - 1) or 0
+        after = parse_query(CheckQuery, request).after
         if after == 0:
             services.seal_all_of(self.actor.organization_id)
         found = services.check_chain(self.actor.organization_id, after=after, most=STEP)
@@ -158,11 +152,12 @@ class SeenPeople(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
-    @document(summary="Who was shown how much of the organization's data", out=SeenList)
+    @document(summary="Who was shown how much of the organization's data", out=Page[SeenOut], query=ACCESSES)
     def get(self, request: Request) -> Response:
-        """Everybody."""
+        """One page, who saw most first."""
         rows = SeenDay.objects.visible_to(self.actor).values("user_id", "user__email")
-        found = rows.annotate(seen=Sum("pictures"), read=Sum("texts"), first=Min("day"), last=Max("day"))
+        rows = rows.annotate(seen=Sum("pictures"), read=Sum("texts"), first=Min("day"), last=Max("day"))
+        found = ACCESSES.rows(request, rows)
         out = [
             SeenOut(
                 user_id=row["user_id"],
@@ -172,9 +167,9 @@ class SeenPeople(Endpoint):
                 first=row["first"],
                 last=row["last"],
             )
-            for row in found.order_by("-seen", "-read", "user_id")
+            for row in found.rows
         ]
-        return Response(SeenList(rows=out))
+        return Response(found.page(out))
 
 
 class SeenPictures(Endpoint):
@@ -185,23 +180,12 @@ class SeenPictures(Endpoint):
     @document(
         summary="Who was shown which picture, text or row, newest first",
         out=Page[ViewingOut],
-        query={
-            **PAGE_QUERY,
-            "user": (int, "Only this user"),
-            "asset": (int, "Only this picture"),
-            "item": (int, "Only this text or row"),
-        },
+        query=VIEWINGS,
     )
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Viewing.objects.visible_to(self.actor).select_related("user")
-        if user := number(request, "user", None, low=1, high=2**63 - 1):
-            rows = rows.filter(user_id=user)
-        if asset := number(request, "asset", None, low=1, high=2**63 - 1):
-            rows = rows.filter(asset_id=asset)
-        if item := number(request, "item", None, low=1, high=2**63 - 1):
-            rows = rows.filter(item_id=item)
-        return Response(page(request, rows, _viewing))
+        return Response(VIEWINGS.page(request, rows, _viewing))
 
 
 def _viewing(row: Viewing) -> ViewingOut:

@@ -12,6 +12,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, note_seen
 from plateau.datalake import erasure, parts, services
+from plateau.datalake.filters import DATASETS, ERASURES, ITEMS
 from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, PartedFile
 from plateau.datalake.schemas import (
     BatchDetail,
@@ -35,7 +36,7 @@ from plateau.datalake.schemas import (
 from plateau.datalake.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
 from plateau.storage.presigned import address_of, is_direct
@@ -68,11 +69,11 @@ class DatasetList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_READ, "POST": Scope.DATA_WRITE}
 
-    @document(summary="Datasets", out=Page[DatasetOut], query=PAGE_QUERY, refusals=[Invalid])
+    @document(summary="Datasets", out=Page[DatasetOut], query=DATASETS, refusals=[Invalid])
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Dataset.objects.visible_to(self.actor)
-        return Response(page(request, rows, _dataset))
+        return Response(DATASETS.page(request, rows, _dataset))
 
     @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, refusals=[Conflict])
     def post(self, request: Request) -> Response:
@@ -152,11 +153,11 @@ class ErasureList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_ERASE}
 
-    @document(summary="Erasures, newest first", out=Page[ErasureOut], query=PAGE_QUERY, refusals=[Invalid])
+    @document(summary="Erasures, newest first", out=Page[ErasureOut], query=ERASURES, refusals=[Invalid])
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Erasure.objects.visible_to(self.actor).select_related("job", "dataset", "created_by")
-        return Response(page(request, rows.defer("item_ids", "files"), _erasure))
+        return Response(ERASURES.page(request, rows.defer("item_ids", "files"), _erasure))
 
 
 def _reach(report: dict[str, Any]) -> ReachOut:
@@ -182,15 +183,13 @@ class ItemList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_READ}
 
-    @document(
-        summary="Items of a dataset, newest first", out=Page[ItemOut], query=PAGE_QUERY, refusals=[NotFound, Invalid]
-    )
+    @document(summary="Items of a dataset, newest first", out=Page[ItemOut], query=ITEMS, refusals=[NotFound, Invalid])
     def get(self, request: Request, dataset_id: int) -> Response:
         """One page."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
-        found = page(request, rows.defer("asset__fingerprint"), _item)
-        told = [row.id for row in found.rows if row.uri.startswith(("text:", "row:"))]
+        found = ITEMS.page(request, rows.defer("asset__fingerprint"), _item)
+        told = [row.id for row in found.results if row.uri.startswith(("text:", "row:"))]
         note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
         return Response(found)
 

@@ -26,6 +26,17 @@ class Invalid(Refusal):
         super().__init__(detail, errors=errors or [])
 
 
+class UnknownParameter(Invalid):
+    """A query parameter that the endpoint does not know; `errors` names it and those that there are."""
+
+    code = "unknown_parameter"
+    title = "Unknown parameter"
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        message = f"there is no such parameter; known: {', '.join(known)}" if known else "no parameter is known here"
+        super().__init__(f"{name[:100]}: {message}", [{"field": name[:100], "message": message}])
+
+
 class NotSignedIn(Refusal):
     """Nobody is signed in, or the token is unknown, expired or revoked."""
 
@@ -123,6 +134,22 @@ class OneSidedSplit(Conflict):
 
     code = "one_sided_split"
     title = "Everything on one side"
+
+
+class TooLarge(Refusal):
+    """The body is larger than what is taken here."""
+
+    status = 413
+    code = "too_large"
+    title = "Too large"
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is of another media type than those that are taken here."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "Unsupported media type"
 
 
 class TooMany(Refusal):

@@ -1,13 +1,28 @@
 """OpenAPI 3.1 from the views: every route states its refusals."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel, Field
 
-from plateau.http.errors import Invalid, MissingScope, NotSignedIn, Refusal
+from plateau.http.errors import (
+    Full,
+    Invalid,
+    MissingScope,
+    NotSignedIn,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    UnknownParameter,
+    UnsupportedMediaType,
+)
+from plateau.http.query import QueryModel, schemas_of
+
+if TYPE_CHECKING:
+    from plateau.http.paging import FixedListing, Listing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,20 +59,29 @@ class EndpointSchema(AutoSchema):
         return name[0].lower() + name[1:] + self.method.capitalize()
 
 
+HEADERS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {"type": "string", "format": "uuid"},
+    "If-Match": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^(\*|\"[\x21\x23-\x7e]*\")$"},
+}
+BINARY = {"type": "string", "format": "binary"}
+ALWAYS: tuple[type[Refusal], ...] = (UnknownParameter, TooMany, Unavailable)  # of http/load_shedding.py and problems.py
+
+
 def _media(status: int) -> tuple[int, str]:
     return status, "application/problem+json"
 
 
-def _query_parameter(name: str, kind: Any, meaning: str) -> OpenApiParameter:
-    known = get_args(kind) if get_origin(kind) is Literal else None
-    return OpenApiParameter(
-        name,
-        type=str if known else kind,
-        enum=known,
-        location=OpenApiParameter.QUERY,
-        description=meaning,
-        required=False,
-    )
+def _parameters(query: type[QueryModel] | None, headers: dict[str, str]) -> list[OpenApiParameter]:
+    found = []
+    for name, schema in schemas_of(query).items() if query else ():
+        required = query is not None and query.model_fields[name].is_required()
+        plain = {key: value for key, value in schema.items() if key != "description"}
+        meaning = str(schema.get("description", ""))
+        found.append(OpenApiParameter(name, type=plain, description=meaning, required=required))
+    for name, meaning in headers.items():
+        where = OpenApiParameter.HEADER
+        found.append(OpenApiParameter(name, type=HEADERS[name], location=where, description=meaning))
+    return found
 
 
 def document(
@@ -67,39 +91,48 @@ def document(
     out: Any = None,
     status: int = 200,
     refusals: Sequence[type[Refusal]] = (),
-    query: dict[str, tuple[Any, str]] | None = None,
+    query: "type[QueryModel] | Listing | FixedListing | None" = None,
     headers: dict[str, str] | None = None,
     public: bool = False,
     media: str = "application/json",
 ) -> Callable[[F], F]:
-    """Describe one method of a view.
+    """Describe one method of a view. Parameters that are not described are refused, see `Endpoint`.
 
     Args:
         summary: One line.
         body: Pydantic model of what comes in, or a `{media type: schema}` mapping.
-        out: Pydantic model of what goes out; None for an empty answer.
+        out: Pydantic model of what goes out; `bytes` for a file; None for an empty answer.
         status: Of the good answer.
-        refusals: Beyond `NotSignedIn` and `MissingScope`, which every closed route has.
-        query: Parameter name to type and meaning; a `Literal` lists what may be given.
-        headers: Request header to meaning.
+        refusals: Beyond those that every route has.
+        query: Model of the query, or the list that is paged.
+        headers: Name of a request header of `HEADERS`, to its meaning.
         public: The route is open to all.
         media: Media type of the good answer.
     """
-    found = list(refusals) + ([] if public else [NotSignedIn, MissingScope])
-    if body is not None and Invalid not in found:
+    model = query if query is None or isinstance(query, type) else query.query
+    found = list(dict.fromkeys([*refusals, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
+    if (body is not None or model is not None) and Invalid not in found:
         found.append(Invalid)
-    responses: dict[Any, Any] = {(status, media): OpenApiResponse(out, description="Done.")}
+    if body is not None:
+        found += [TooLarge, UnsupportedMediaType, Full]
+    good = OpenApiResponse(BINARY if out is bytes else out, description="Done.")
+    responses: dict[Any, Any] = {(status, media): good}
     by_status: dict[int, list[type[Refusal]]] = {}
     for refusal in found:
         by_status.setdefault(refusal.status, []).append(refusal)
     for number, kinds in sorted(by_status.items()):
         text = "; ".join(f"`{kind.code}`: {(kind.__doc__ or '').strip().splitlines()[0]}" for kind in kinds)
         responses[_media(number)] = OpenApiResponse(Problem, description=text)
-    parameters = [_query_parameter(name, kind, meaning) for name, (kind, meaning) in (query or {}).items()]
-    parameters += [
-        OpenApiParameter(name, type=str, location=OpenApiParameter.HEADER, description=meaning, required=False)
-        for name, meaning in (headers or {}).items()
-    ]
-    return extend_schema(
-        summary=summary, request=body, responses=responses, parameters=parameters, auth=[] if public else None
+    describe = extend_schema(
+        summary=summary,
+        request=body,
+        responses=responses,
+        parameters=_parameters(model, headers or {}),
+        auth=[] if public else None,
     )
+
+    def described(method: F) -> F:
+        method.query_parameters = frozenset(schemas_of(model)) if model else frozenset()  # type: ignore[attr-defined]
+        return describe(method)
+
+    return described

@@ -1,28 +1,46 @@
-"""Pages by key: as fast on the last page of a million rows as on the first."""
+"""Lists: one envelope, pages by key (as fast at the end of a million rows as at its beginning), order, search, filters.
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, get_args
+A list is declared once, beside its view, as a `Listing` (rows of the database) or a `FixedListing` (rows that are in
+memory already); the declaration is what `document` writes down and what the view pages by.
+"""
 
+import base64
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import orjson
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from pydantic import BaseModel
+from django.db.models import F, Q
+from django.utils.dateparse import parse_date, parse_datetime
+from pydantic import BaseModel, Field, StringConstraints, create_model
 from rest_framework.request import Request
 
 from plateau.http.errors import Invalid
+from plateau.http.filters import ListFilters
+from plateau.http.query import QueryModel, QueryText, parse_query
 
 M = TypeVar("M", bound=models.Model)
+Row = TypeVar("Row")
 Out = TypeVar("Out", bound=BaseModel)
 
-PAGE_QUERY: dict[str, tuple[Any, str]] = {
-    "cursor": (int, "`next` of the page before"),
-    "limit": (int, "Rows on a page, 1 to 200; 50 if not given"),
-}
+Cursor = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[A-Za-z0-9_-]+$")]
+LARGEST_PAGE = 200
 
 
 class Page(BaseModel, Generic[Out]):
-    """Some rows, newest first, and where the next ones begin (None at the end)."""
+    """Some rows of a list; `next` and `previous` are the `cursor` of the pages beside it, null at either end.
 
-    rows: list[Out]
-    next: int | None
+    `count` is how many rows there are on all pages, null where counting them would take long.
+    """
+
+    results: list[Out]
+    next: str | None
+    previous: str | None
+    count: int | None = None
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
@@ -30,55 +48,325 @@ class Page(BaseModel, Generic[Out]):
         return f"PageOf{params[0].__name__}"
 
 
-def number(request: Request, name: str, default: int | None, *, low: int, high: int) -> int | None:
-    """A whole number from the query.
+@dataclass(frozen=True)
+class PageRows(Generic[Row]):
+    """Rows of a page, before they are written out."""
+
+    rows: list[Row]
+    next: str | None
+    previous: str | None
+    count: int | None = None
+
+    def page(self, results: list[Out]) -> Page[Out]:
+        """The page, of what the rows became."""
+        return Page(results=results, next=self.next, previous=self.previous, count=self.count)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: after, or `backwards` before, the row of this `value` and `key`."""
+
+    ordering: str
+    backwards: bool
+    value: Any
+    key: Any
+
+    def write(self) -> str:
+        """The text of a cursor."""
+        body = orjson.dumps([self.ordering, self.backwards, self.value, self.key])
+        return base64.urlsafe_b64encode(body).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str, ordering: str) -> "Place":
+        """The place that a cursor stands for.
+
+        Raises:
+            Invalid: it is of another order, or none of ours.
+        """
+        try:
+            place = cls(*orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
+        except (ValueError, TypeError) as error:
+            raise foreign_cursor() from error
+        if place.ordering != ordering or not isinstance(place.backwards, bool) or isinstance(place.key, list | dict):
+            raise foreign_cursor()
+        return place
+
+
+def foreign_cursor() -> Invalid:
+    """The refusal of a cursor of another list, or of none."""
+    message = "take `next` or `previous` of a page of this list in this order"
+    return Invalid(f"cursor: {message}", [{"field": "cursor", "message": message}])
+
+
+class _AnyListing:
+    """What both kinds of lists take: `cursor`, `limit`, `ordering`, `search`, and a parameter for each filter."""
+
+    def __init__(
+        self, *, ordering: Iterable[str], default: str, limit: int, search: bool, filters: Mapping[str, tuple[Any, ...]]
+    ) -> None:
+        self.default = default
+        names = [sign + name for name in ordering for sign in ("", "-")]
+        fields: dict[str, Any] = {
+            "cursor": (Cursor | None, Field(None, description="`next` or `previous` of a page")),
+            "limit": (int, Field(limit, ge=1, le=LARGEST_PAGE, description="Rows on a page")),
+            "ordering": (Literal[*names], Field(default, description="By which field; `-` before it: falling")),
+        }
+        if search:
+            fields["search"] = (QueryText | None, Field(None, description="Rows that have each of these words"))
+        for name, (kind, meaning, *given) in filters.items():
+            usual = given[0] if given else None
+            fields[name] = (kind | None if usual is None else kind, Field(usual, description=meaning))
+        self.query: type[QueryModel] = create_model("ListQuery", __base__=QueryModel, **fields)
+        self.filter_names = tuple(filters)
+
+    def place(self, query: Any) -> Place:
+        """Where the page begins that `query` asks for by a cursor.
+
+        Raises:
+            Invalid: the cursor is of another list or order.
+        """
+        return Place.read(query.cursor, query.ordering)
+
+    def parse(self, request: Request) -> Any:
+        """The parameters of a request.
+
+        Raises:
+            Invalid: one of them is wrong.
+        """
+        return parse_query(self.query, request)
+
+
+class Listing(_AnyListing):
+    """A list of rows of the database.
+
+    Args:
+        ordering: Name of each field that the list can be ordered by, to the look-up that leads to it.
+        default: The order where none is asked for; falling `id` is the newest first.
+        search: Look-ups of the texts in which each word of `search` is looked for, whatever its case.
+        filters: A FilterSet of `QueryFilter`s.
+        limit: Rows on a page where none is asked for.
+        key: What breaks ties: unique among the rows.
+    """
+
+    def __init__(
+        self,
+        *,
+        ordering: Mapping[str, str] | None = None,
+        default: str = "-id",
+        search: Sequence[str] = (),
+        filters: type[ListFilters] = ListFilters,
+        limit: int = 50,
+        key: str = "pk",
+    ) -> None:
+        self.paths = {"id": "pk"} if ordering is None else dict(ordering)
+        self.search, self.filters, self.key = tuple(search), filters, key
+        kinds = {name: (one.kind, one.meaning, one.default) for name, one in filters.get_filters().items()}  # type: ignore[no-untyped-call]
+        super().__init__(
+            ordering=self.paths, default=default, limit=limit, search=bool(search), filters=kinds
+        )  # fmt: skip
+
+    def page(self, request: Request, rows: "models.QuerySet[M]", out: Callable[[M], Out]) -> Page[Out]:
+        """One page of `rows`, each written out by `out`.
+
+        Raises:
+            Invalid: a parameter is wrong.
+        """
+        found = self.rows(request, rows)
+        return found.page([out(row) for row in found.rows])
+
+    def rows(self, request: Request, rows: "models.QuerySet[Any]") -> PageRows[Any]:
+        """The rows of one page: for lists that read more for all their rows at once.
+
+        Raises:
+            Invalid: a parameter is wrong.
+        """
+        query = self.parse(request)
+        return self.slice(self.filtered(query, rows), query)
+
+    def filtered(self, query: Any, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+        """Rows that filters and search leave."""
+        filters = self.filters(data=None, queryset=rows)
+        for name in self.filter_names:
+            value = getattr(query, name)
+            if value is not None:
+                rows = filters.filters[name].filter(rows, value)
+        for word in (getattr(query, "search", None) or "").split():
+            rows = rows.filter(reduce(operator.or_, (Q(**{f"{path}__icontains": word}) for path in self.search)))
+        return rows
+
+    def slice(self, rows: "models.QuerySet[Any]", query: Any) -> PageRows[Any]:
+        """The page that `query` asks for, of rows that are filtered already."""
+        place = self.place(query) if query.cursor else None
+        backwards = place is not None and place.backwards
+        path = self.paths[query.ordering.lstrip("-")]
+        falling = query.ordering.startswith("-") != backwards
+        nullable = path != self.key and _is_nullable(rows.model, path)
+        if place is not None:
+            rows = rows.filter(self._beyond(rows.model, place, path, falling=falling, nullable=nullable))
+        by: Any = F(path).desc() if falling else F(path).asc()
+        if nullable:
+            ends = {"nulls_first": True} if backwards else {"nulls_last": True}
+            by = F(path).desc(**ends) if falling else F(path).asc(**ends)
+        order = [by] if path == self.key else [by, f"-{self.key}" if falling else self.key]
+        found = list(rows.order_by(*order)[: query.limit + 1])
+        more, found = len(found) > query.limit, found[: query.limit]
+        if backwards:
+            found.reverse()
+        onward, back = (bool(found), more) if backwards else (more, place is not None and bool(found))
+        return PageRows(
+            found,
+            next=self._place(query.ordering, found[-1], path, backwards=False) if onward else None,
+            previous=self._place(query.ordering, found[0], path, backwards=True) if back else None,
+        )
+
+    def _place(self, ordering: str, row: Any, path: str, *, backwards: bool) -> str:
+        value = None if path == self.key else _value(row, path)
+        return Place(ordering, backwards, value, _value(row, self.key)).write()
+
+    def _beyond(self, model: type[models.Model], place: Place, path: str, *, falling: bool, nullable: bool) -> Q:
+        """Rows after a place, in the direction of reading."""
+        way = "lt" if falling else "gt"
+        try:
+            key = _typed(model, self.key, place.key)
+            ties = Q(**{f"{self.key}__{way}": key})
+            if path == self.key:
+                return ties
+            if place.value is None:
+                nulls = Q(**{f"{path}__isnull": True}) & ties
+                return nulls | Q(**{f"{path}__isnull": False}) if place.backwards else nulls
+            value = _typed(model, path, place.value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise foreign_cursor() from error
+        # The first clause alone says where in an index to begin.
+        beyond = Q(**{f"{path}__{way}e": value}) & (Q(**{f"{path}__{way}": value}) | ties)
+        return beyond | Q(**{f"{path}__isnull": True}) if nullable and not place.backwards else beyond
+
+
+def _value(row: Any, path: str) -> Any:
+    for part in path.split("__"):
+        row = row[part] if isinstance(row, dict) else getattr(row, part, None)
+    return row
+
+
+def _field(model: type[models.Model], path: str) -> tuple["models.Field[Any, Any] | None", bool]:
+    """The field that a look-up ends at (None: an annotation), and whether anything on the way may be missing."""
+    nullable, found = False, None
+    for part in path.split("__"):
+        try:
+            field: Any = model._meta.pk if part == "pk" else model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return None, True
+        nullable |= bool(getattr(field, "null", False)) or not getattr(field, "concrete", False)
+        found = field
+        if field.is_relation and field.related_model is not None and not part.endswith("_id"):
+            model = field.related_model
+    return found, nullable
+
+
+def _is_nullable(model: type[models.Model], path: str) -> bool:
+    return _field(model, path)[1]
+
+
+def _typed(model: type[models.Model], path: str, value: Any) -> Any:
+    """The value of a cursor as its column has it.
 
     Raises:
-        Invalid: it is none, or lies outside `low`…`high`.
+        ValueError: it cannot be one.
     """
-    text = request.query_params.get(name)
-    if text is None or text == "":
-        return default
-    if not text.isascii() or not text.isdigit() or not low <= int(text[:20]) <= high:
-        message = f"must be a whole number from {low} to {high}"
-        raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
-    return int(text)
+    field = _field(model, path)[0]
+    if field is not None and field.is_relation:
+        field = field.target_field  # type: ignore[attr-defined]
+    if isinstance(field, models.DateTimeField):
+        typed: Any = parse_datetime(value)
+    elif isinstance(field, models.DateField):
+        typed = parse_date(value)
+    elif isinstance(field, models.BooleanField):
+        typed = value if isinstance(value, bool) else None
+    elif isinstance(field, models.IntegerField):
+        typed = value if type(value) is int and abs(value) < 2**63 else None
+    elif isinstance(field, models.FloatField):
+        typed = float(value) if isinstance(value, int | float) else None
+    else:
+        typed = value if isinstance(value, str | int | float) else None
+    if typed is None or (isinstance(typed, str) and "\x00" in typed):
+        raise ValueError(path)
+    return typed
 
 
-def choice(request: Request, name: str, known: Any, default: str) -> str:
-    """One of the values of the `Literal` `known` from the query.
+class FixedListing(_AnyListing):
+    """A list of rows that are in memory: a catalog, or what one query gave whole.
 
-    Raises:
-        Invalid: it is another one.
+    Args:
+        ordering: Attributes that the list can be ordered by; `position` is the order in which it comes.
+        default: The order where none is asked for.
+        search: Attributes in which each word of `search` is looked for.
+        filters: Attribute to its type and meaning; an attribute that is a list has to contain the value.
+        parameters: What else the view asks for, to its type and meaning: it is read by the view alone.
+        limit: Rows on a page where none is asked for.
     """
-    options: tuple[str, ...] = get_args(known)
-    text = request.query_params.get(name) or default
-    if text not in options:
-        message = f"must be {', '.join(options[:-1])} or {options[-1]}"
-        raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
-    return text
 
+    def __init__(
+        self,
+        *,
+        ordering: Sequence[str] = (),
+        default: str = "position",
+        search: Sequence[str] = (),
+        filters: Mapping[str, tuple[Any, ...]] | None = None,
+        parameters: Mapping[str, tuple[Any, ...]] | None = None,
+        limit: int = LARGEST_PAGE,
+    ) -> None:
+        self.search = tuple(search)
+        super().__init__(
+            ordering=("position", *ordering),
+            default=default,
+            limit=limit,
+            search=bool(search),
+            filters={**(filters or {}), **(parameters or {})},
+        )
+        self.filter_names = tuple(filters or ())
 
-def page(request: Request, rows: "models.QuerySet[M]", out: Callable[[M], Out]) -> Page[Out]:
-    """One page of `rows` by falling primary key.
+    def page(self, request: Request, rows: Iterable[Out]) -> Page[Out]:
+        """One page of `rows`.
 
-    Raises:
-        Invalid: `cursor` or `limit` is out of range.
-    """
-    found, following = page_rows(request, rows)
-    return Page(rows=[out(row) for row in found], next=following)
+        Raises:
+            Invalid: a parameter is wrong.
+        """
+        found = self.rows(request, rows)
+        return found.page(found.rows)
 
+    def rows(self, request: Request, rows: Iterable[Row]) -> PageRows[Row]:
+        """The rows of one page: for lists that read more for those that are shown.
 
-def page_rows(request: Request, rows: "models.QuerySet[M]") -> tuple[list[M], int | None]:
-    """The rows of a page, and its `next`: for lists that read more for all their rows at once.
+        Raises:
+            Invalid: a parameter is wrong.
+        """
+        query = self.parse(request)
+        found = [row for row in rows if self._fits(row, query)]
+        name, falling = query.ordering.lstrip("-"), query.ordering.startswith("-")
+        if name != "position":
+            present = [row for row in found if getattr(row, name) is not None]
+            missing = [row for row in found if getattr(row, name) is None]
+            found = sorted(present, key=operator.attrgetter(name), reverse=falling) + missing
+        elif falling:
+            found.reverse()
+        start = 0
+        if query.cursor:
+            place = Place.read(query.cursor, query.ordering)
+            start = place.key if type(place.key) is int and 0 <= place.key < 2**31 else -1
+            if start < 0:
+                raise foreign_cursor()
+        end = start + query.limit
+        return PageRows(
+            found[start:end],
+            next=Place(query.ordering, False, None, end).write() if end < len(found) else None,
+            previous=Place(query.ordering, True, None, max(0, start - query.limit)).write() if start else None,
+            count=len(found),
+        )
 
-    Raises:
-        Invalid: `cursor` or `limit` is out of range.
-    """
-    limit = number(request, "limit", 50, low=1, high=200) or 50
-    cursor = number(request, "cursor", None, low=0, high=2**63 - 1)
-    if cursor is not None:
-        rows = rows.filter(pk__lt=cursor)
-    found = list(rows.order_by("-pk")[: limit + 1])
-    more = len(found) > limit
-    return found[:limit], found[limit - 1].pk if more else None
+    def _fits(self, row: Any, query: Any) -> bool:
+        for name in self.filter_names:
+            wanted, value = getattr(query, name), getattr(row, name)
+            if wanted is not None and wanted != value and not (isinstance(value, list) and wanted in value):
+                return False
+        texts = " ".join(str(getattr(row, name)) for name in self.search).lower()
+        return all(word in texts for word in (getattr(query, "search", None) or "").lower().split())

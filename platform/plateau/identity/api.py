@@ -19,10 +19,11 @@ from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
 from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, page
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.identity import security, services
 from plateau.identity.errors import UnknownRole
+from plateau.identity.filters import MEMBERS, ROLES, SESSIONS, TOKENS
 from plateau.identity.models import ApiToken, MemberSession, Membership, Role, User
 from plateau.identity.schemas import (
     EntryIn,
@@ -37,7 +38,6 @@ from plateau.identity.schemas import (
     SecurityIn,
     SecurityOut,
     SessionOut,
-    SessionsOut,
     SignIn,
     SignOnIn,
     SignOnOut,
@@ -165,27 +165,24 @@ class SessionList(Endpoint):
         services.end_sessions(actor=self.actor, membership=row, but=here)
         return Response(status=204)
 
-    @document(summary="Where I am signed in", out=SessionsOut)
+    @document(summary="Where I am signed in", out=Page[SessionOut], query=SESSIONS)
     def get(self, request: Request) -> Response:
         """All of them, the last used first."""
         rows = MemberSession.objects.filter(user_id=self.actor.user_id, expire_date__gt=timezone.now())
         here = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        return Response(
-            SessionsOut(
-                rows=[
-                    SessionOut(
-                        id=row.public_id,
-                        address=row.address,
-                        agent=row.agent,
-                        second_factor=row.second_factor,
-                        created_at=row.created_at,
-                        last_seen_at=row.last_seen_at,
-                        is_this=constant_time_compare(row.session_key, here),
-                    )
-                    for row in rows.order_by("-last_seen_at")
-                ]
-            )
-        )
+        return Response(SESSIONS.page(request, rows, lambda row: _session(row, here)))
+
+
+def _session(row: MemberSession, here: str) -> SessionOut:
+    return SessionOut(
+        id=row.public_id,
+        address=row.address,
+        agent=row.agent,
+        second_factor=row.second_factor,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        is_this=constant_time_compare(row.session_key, here),
+    )
 
 
 class SessionOne(Endpoint):
@@ -289,10 +286,10 @@ class RoleList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MEMBERS_READ}
 
-    @document(summary="Roles and what they grant", out=Page[RoleOut], query=PAGE_QUERY)
+    @document(summary="Roles and what they grant", out=Page[RoleOut], query=ROLES)
     def get(self, request: Request) -> Response:
         """One page."""
-        return Response(page(request, Role.objects.visible_to(self.actor), _role))
+        return Response(ROLES.page(request, Role.objects.visible_to(self.actor), _role))
 
 
 class MemberList(Endpoint):
@@ -300,11 +297,11 @@ class MemberList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MEMBERS_READ, "POST": Scope.MEMBERS_WRITE}
 
-    @document(summary="Members", out=Page[MemberOut], query=PAGE_QUERY)
+    @document(summary="Members", out=Page[MemberOut], query=MEMBERS)
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Membership.objects.visible_to(self.actor).select_related("user", "role")
-        return Response(page(request, rows, _member))
+        return Response(MEMBERS.page(request, rows, _member))
 
     @document(
         summary="Add a member; the link by which they choose a password is shown this once",
@@ -400,11 +397,11 @@ class TokenList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.SELF, "POST": Scope.SELF}
 
-    @document(summary="My tokens", out=Page[TokenOut], query=PAGE_QUERY)
+    @document(summary="My tokens", out=Page[TokenOut], query=TOKENS)
     def get(self, request: Request) -> Response:
         """One page."""
         rows = ApiToken.objects.visible_to(self.actor).filter(membership__user_id=self.actor.user_id)
-        return Response(page(request, rows, _token))
+        return Response(TOKENS.page(request, rows, _token))
 
     @document(summary="Make a token; its secret is shown this once", body=TokenIn, out=TokenCreated, status=201)
     def post(self, request: Request) -> Response:

@@ -119,12 +119,6 @@ class SessionOut(BaseModel):
     is_this: bool
 
 
-class SessionsOut(BaseModel):
-    """All of them."""
-
-    rows: list[SessionOut]
-
-
 class SecurityIn(Strict):
     """Who gets in."""
 

@@ -12,9 +12,11 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
-from plateau.http.paging import PAGE_QUERY, Page, number, page
+from plateau.http.paging import Page
+from plateau.http.query import QueryModel, parse_query
 from plateau.http.validation import Strict, parse
 from plateau.jobs import services
+from plateau.jobs.filters import JOBS
 from plateau.jobs.models import Job, JobState
 
 
@@ -92,16 +94,18 @@ class JobList(Endpoint):
     @document(
         summary="Jobs, newest first",
         out=Page[JobOut],
-        query=PAGE_QUERY | {"project": (int, "Of one project")},
+        query=JOBS,
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = Job.objects.visible_to(self.actor)
-        project = number(request, "project", None, low=0, high=2**63 - 1)
-        if project is not None:
-            rows = rows.filter(project_id=project)
-        return Response(page(request, rows, job_out))
+        return Response(JOBS.page(request, Job.objects.visible_to(self.actor), job_out))
+
+
+class LogQuery(QueryModel):
+    """Which part of a job's log."""
+
+    since: int = Field(default=0, ge=0, le=2**63 - 1, description="Log lines after this id")
 
 
 class JobDetail(Endpoint):
@@ -112,13 +116,13 @@ class JobDetail(Endpoint):
     @document(
         summary="How far a job is",
         out=JobWithLog,
-        query={"since": (int, "Log lines after this id")},
+        query=LogQuery,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, job_id: int) -> Response:
         """The job and at most 500 new log lines."""
         job = Job.objects.visible_to(self.actor).one(pk=job_id)
-        since = number(request, "since", 0, low=0, high=2**63 - 1) or 0
+        since = parse_query(LogQuery, request).since
         lines = job.log.filter(id__gt=since).order_by("id")[:500]
         log = [JobLogOut(id=row.pk, step=row.step, attempt=row.attempt, values=row.values) for row in lines]
         return Response(JobWithLog(**job_out(job).model_dump(), log=log))
@@ -135,10 +139,10 @@ class StuckList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_WRITE}
 
-    @document(summary="Jobs that should have moved and did not", out=Page[StuckOut], query=PAGE_QUERY)
+    @document(summary="Jobs that should have moved and did not", out=Page[StuckOut], query=JOBS)
     def get(self, request: Request) -> Response:
         """One page."""
-        return Response(page(request, services.stuck(self.actor), _stuck))
+        return Response(JOBS.page(request, services.stuck(self.actor), _stuck))
 
 
 def _stuck(job: Job) -> StuckOut:

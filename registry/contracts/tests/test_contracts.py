@@ -135,7 +135,7 @@ def test_a_customers_signature_lapses_with_their_role_and_stands_when_they_left(
 def test_a_side_signs_once_and_the_screen_is_told_for_which_side_the_caller_may_sign(people, contract):
     def told(role):
         one = people.client(role).get(f"/api/v1/contracts/{contract.pk}/").json()["signable"]
-        rows = people.client(role).get("/api/v1/contracts/").json()["rows"]
+        rows = people.client(role).get("/api/v1/contracts/").json()["results"]
         assert [row["signable"] for row in rows] == [one]
         return one
 

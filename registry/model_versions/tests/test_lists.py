@@ -35,7 +35,7 @@ def asked(client, path: str) -> tuple[int, dict]:
     return len(queries), found
 
 
-LISTS = ["models/", "models/?q=odel-1", "versions/", "versions/?name=model-1&limit=200"]
+LISTS = ["models/", "models/?search=odel-1", "versions/", "versions/?name=model-1&limit=200"]
 
 
 def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project):
@@ -47,12 +47,12 @@ def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project)
     fill(project, 100, 100)
     found = {path: asked(client, path) for path in LISTS}
     assert {path: count for path, (count, _) in found.items()} == few
-    assert all(body["rows"] for _, body in found.values())
+    assert all(body["results"] for _, body in found.values())
 
 
 def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_there_are(people, make_project):
     fill(make_project(items=0), 2, 3)
-    row = people.client("customer").get("/api/v1/models/?q=model-1").json()["rows"][0]
+    row = people.client("customer").get("/api/v1/models/?search=model-1").json()["results"][0]
     assert (row["name"], row["newest"], row["versions"], row["aliases"]) == ("model-1", 3, 3, {"champion": 1})
     assert row["metrics"]["accuracy"]["value"] == 0.9
 
@@ -62,10 +62,10 @@ def test_pages_bring_every_version_once(people, make_project):
     client, seen, cursor = people.client("scientist"), [], ""
     while True:
         found = client.get(f"/api/v1/versions/?limit=40{cursor}").json()
-        seen += [row["id"] for row in found["rows"]]
+        seen += [row["id"] for row in found["results"]]
         if found["next"] is None:
             break
         cursor = f"&cursor={found['next']}"
     assert len(seen) == len(set(seen)) == 150
     assert client.get("/api/v1/versions/?state=none").status_code == 400
-    assert client.get("/api/v1/versions/?state=archived").json()["rows"] == []
+    assert client.get("/api/v1/versions/?state=archived").json()["results"] == []

@@ -27,7 +27,7 @@ def test_a_model_is_checked_kept_and_given_to_the_browser(people):
     assert made.status_code == 201
     answer = people.client("annotator").get(f"/api/v1/assistants/{made.json()['id']}/")
     assert b"".join(answer.streaming_content) == data
-    assert people.client("annotator", "theirs").get("/api/v1/assistants/").json()["rows"] == []
+    assert people.client("annotator", "theirs").get("/api/v1/assistants/").json()["results"] == []
     assert people.client("scientist").delete(f"/api/v1/assistants/{made.json()['id']}/").status_code == 204
 
 

@@ -90,7 +90,7 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     assert Webhook.objects.get(pk=made["id"]).secret != made["secret"]
     assert unseal(Webhook.objects.get(pk=made["id"]).secret) == made["secret"]
     assert made["secret"].startswith("whsec_")
-    assert client.get("/api/v1/webhooks/").json()["rows"][0]["secret"] == ""
+    assert client.get("/api/v1/webhooks/").json()["results"][0]["secret"] == ""
     settings.OUTBOUND_NETWORKS = []
     services.announce(organization_id=Webhook.objects.get().organization_id, event="alias.moved", body={})
     courier.deliver_due()

@@ -1,8 +1,9 @@
 """Routes of areas and their forecasts."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,11 +12,13 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
+from plateau.http.paging import FixedListing, Page
 from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 from workers.applications.demand import queries, services
+from workers.applications.demand.filters import AREAS, HISTORY
 from workers.applications.demand.models import Area
-from workers.applications.demand.schemas import AreaDetail, AreaIn, Areas, CellHistory, Day, EventsOut, WeatherOut
+from workers.applications.demand.schemas import AreaDetail, AreaIn, AreaOut, CellSlot, EventsOut, SlotOut, WeatherOut
 
 FILE = {
     "multipart/form-data": {
@@ -43,7 +46,7 @@ WEATHER = {
         "required": ["file"],
     }
 }
-DAY_QUERY: dict[str, tuple[Any, str]] = {"day": (str, "A date such as 2026-03-01")}
+SLOTS = FixedListing(ordering=("begins",), parameters={"day": (date, "The day, in UTC; today if not given")})
 
 
 class AreaList(Endpoint):
@@ -51,11 +54,11 @@ class AreaList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Areas, newest first", out=Areas)
+    @document(summary="Areas, newest first", out=Page[AreaOut], query=AREAS)
     def get(self, request: Request) -> Response:
-        """All of them: an organization has few."""
-        rows = list(Area.objects.visible_to(self.actor).order_by("-pk")[:200])
-        return Response(Areas(rows=queries.areas_out(rows)))
+        """One page."""
+        found = AREAS.rows(request, Area.objects.visible_to(self.actor))
+        return Response(found.page(queries.areas_out(found.rows)))
 
     @document(summary="Make an area", body=AreaIn, out=AreaDetail, status=201, refusals=[Conflict])
     def post(self, request: Request) -> Response:
@@ -140,20 +143,12 @@ class AreaDay(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A day, slot by slot", out=Day, query=DAY_QUERY, refusals=[NotFound, Invalid])
+    @document(summary="A day, slot by slot", out=Page[SlotOut], query=SLOTS, refusals=[NotFound, Invalid])
     def get(self, request: Request, area_id: int) -> Response:
-        """The slots that were forecast.
-
-        Raises:
-            Invalid: the day is no date.
-        """
+        """The slots that were forecast."""
         area = Area.objects.visible_to(self.actor).one(pk=area_id)
-        try:
-            day = date.fromisoformat(request.query_params.get("day", ""))
-        except ValueError as error:
-            message = "must be a date such as 2026-03-01"
-            raise Invalid(f"day: {message}", [{"field": "day", "message": message}]) from error
-        return Response(Day(rows=queries.day_of(area, day)))
+        day = SLOTS.parse(request).day or timezone.now().date()
+        return Response(SLOTS.page(request, queries.day_of(area, day)))
 
 
 class AreaCell(Endpoint):
@@ -161,7 +156,7 @@ class AreaCell(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A cell's newest slots", out=CellHistory, refusals=[NotFound])
+    @document(summary="A cell's newest slots", out=Page[CellSlot], query=HISTORY, refusals=[NotFound])
     def get(self, request: Request, area_id: int, cell: int) -> Response:
         """A week of them.
 
@@ -171,4 +166,4 @@ class AreaCell(Endpoint):
         area = Area.objects.visible_to(self.actor).one(pk=area_id)
         if cell >= len(area.grid.get("places", [])):
             raise NotFound("The area has no such cell.")
-        return Response(queries.cell_of(area, cell))
+        return Response(HISTORY.page(request, queries.cell_of(area, cell)))

@@ -11,7 +11,7 @@ from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
 from workers.applications.demand.models import Area, EventFile, SlotForecast
 from workers.applications.demand.recipes.grid import Grid
-from workers.applications.demand.schemas import AreaDetail, AreaOut, CellHistory, CellOut, CellSlot, SlotOut, WeatherOut
+from workers.applications.demand.schemas import AreaDetail, AreaOut, CellOut, CellSlot, SlotOut, WeatherOut
 
 HISTORY = 7 * 48
 
@@ -82,10 +82,9 @@ def day_of(area: Area, day: date) -> list[SlotOut]:
     return [SlotOut.model_validate(row, from_attributes=True) for row in rows]
 
 
-def cell_of(area: Area, cell: int) -> CellHistory:
+def cell_of(area: Area, cell: int) -> list[CellSlot]:
     """The newest slots of one cell; only its own numbers leave the database."""
     rows = area.forecasts.order_by("-begins").values_list(
         "begins", f"mean__{cell}", f"low__{cell}", f"high__{cell}", f"actual__{cell}"
     )[:HISTORY]
-    found = [CellSlot(begins=b, mean=m, low=lo, high=hi, actual=a) for b, m, lo, hi, a in reversed(list(rows))]
-    return CellHistory(rows=found)
+    return [CellSlot(begins=b, mean=m, low=lo, high=hi, actual=a) for b, m, lo, hi, a in reversed(list(rows))]

@@ -36,12 +36,6 @@ class AreaOut(BaseModel):
     created_at: datetime
 
 
-class Areas(BaseModel):
-    """Every area of the organization."""
-
-    rows: list[AreaOut]
-
-
 class CellOut(BaseModel):
     """Where a cell lies, in degrees."""
 
@@ -90,12 +84,6 @@ class SlotOut(BaseModel):
     judged: bool
 
 
-class Day(BaseModel):
-    """The slots of a day."""
-
-    rows: list[SlotOut]
-
-
 class CellSlot(BaseModel):
     """One slot of a cell."""
 
@@ -104,9 +92,3 @@ class CellSlot(BaseModel):
     low: float
     high: float
     actual: int | None
-
-
-class CellHistory(BaseModel):
-    """A cell's slots, the oldest first."""
-
-    rows: list[CellSlot]

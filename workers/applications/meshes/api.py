@@ -14,13 +14,15 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, NotFound
 from plateau.http.openapi import document
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 from workers.applications.meshes import queries, services
+from workers.applications.meshes.filters import COLLECTIONS
 from workers.applications.meshes.models import Collection, Made
 from workers.applications.meshes.recipes.geometry import Mesh, write_obj
 from workers.applications.meshes.recipes.glb import write_glb
-from workers.applications.meshes.schemas import CollectionDetail, CollectionIn, Collections, MadeOut, MeshOut, TrainIn
+from workers.applications.meshes.schemas import CollectionDetail, CollectionIn, CollectionOut, MadeOut, MeshOut, TrainIn
 
 MEDIA = {"obj": "model/obj", "glb": "model/gltf-binary"}
 
@@ -35,11 +37,11 @@ class CollectionList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Collections of 3D models, newest first", out=Collections)
+    @document(summary="Collections of 3D models, newest first", out=Page[CollectionOut], query=COLLECTIONS)
     def get(self, request: Request) -> Response:
-        """All of them: an organization has few."""
-        rows = list(Collection.objects.visible_to(self.actor).order_by("-pk")[:200])
-        return Response(Collections(rows=queries.collections_out(rows)))
+        """One page."""
+        found = COLLECTIONS.rows(request, Collection.objects.visible_to(self.actor))
+        return Response(found.page(queries.collections_out(found.rows)))
 
     @document(summary="Make a collection", body=CollectionIn, out=CollectionDetail, status=201, refusals=[Conflict])
     def post(self, request: Request) -> Response:

@@ -32,12 +32,6 @@ class CollectionOut(BaseModel):
     created_at: datetime
 
 
-class Collections(BaseModel):
-    """Every collection of the organization."""
-
-    rows: list[CollectionOut]
-
-
 class Unrendered(BaseModel):
     """A model that could not be rendered."""
 

@@ -118,7 +118,7 @@ def test_the_portfolio_says_of_each_project_what_its_own_page_says(people, make_
     grown = Growing(people, make_project)
     grown.grow(2)
     client = people.client("manager")
-    rows = [row for row in client.get("/api/v1/portfolio/").json()["rows"] if row["name"].startswith("Project")]
+    rows = [row for row in client.get("/api/v1/portfolio/").json()["results"] if row["name"].startswith("Project")]
     assert len(rows) == 2
     for row in rows:
         own = client.get(f"/api/v1/studies/{row['study_id']}/budget/").json()
@@ -128,7 +128,7 @@ def test_the_portfolio_says_of_each_project_what_its_own_page_says(people, make_
         assert row["forecast"]["needed"] == own["forecast"]["needed"]
         assert row["diagnosis"][0]["evidence"]["agreement"] == own["agreement"] == 0.0
     Economics.objects.all().delete()
-    seen = client.get("/api/v1/portfolio/").json()["rows"][0]
+    seen = client.get("/api/v1/portfolio/").json()["results"][0]
     measured = client.get(f"/api/v1/projects/{seen['project_id']}/overview/").json()["cost_per_accepted"]
     assert (seen["money"]["price"], seen["money"]["price_from"]) == (measured, "queue")
 
@@ -146,7 +146,7 @@ def test_likeness_in_one_query_is_that_of_the_report(people, make_project):
 
 def test_a_project_with_a_curve_is_in_the_portfolio(people, project):
     study_of(people, snapshot_of(project, 1, 4))
-    rows = people.client("customer").get("/api/v1/portfolio/").json()["rows"]
+    rows = people.client("customer").get("/api/v1/portfolio/").json()["results"]
     assert rows[0]["name"] == project.name
     assert rows[0]["outlook"] in ("likely", "unsure", "unlikely")
     assert len(rows[0]["pooled"]) == 4
@@ -320,7 +320,7 @@ def test_what_a_way_is_worth_is_read_off_curves_once_seeds_are_through(people, p
                 {"accuracy": 1 - value, "macro_f1": 1, "test_items": 500, "per_class": {}, "seconds": 1.0},
             )  # fmt: skip
     client = people.client("manager")
-    found = client.get(f"/api/v1/projects/{project.pk}/ways/").json()["rows"][0]
+    found = client.get(f"/api/v1/projects/{project.pk}/ways/").json()["results"][0]
     assert (found["seeds"], found["wanted_seeds"], found["trained"], found["trainings"]) == (2, 3, 35, 36)
     rows = {one["option"]: one for one in found["rows"]}
     assert rows["none"]["saved"] is None
@@ -328,6 +328,6 @@ def test_what_a_way_is_worth_is_read_off_curves_once_seeds_are_through(people, p
     assert rows["mixup"]["saved"]["value"] == pytest.approx(0.0, abs=0.02)
     assert rows["bc"]["gains"][0]["value"] == pytest.approx(error["none"](160) - error["bc"](160))
     # They are no curve of the project: its own list, forecasts and live plan know nothing of them.
-    assert client.get(f"/api/v1/projects/{project.pk}/studies/").json()["rows"] == []
+    assert client.get(f"/api/v1/projects/{project.pk}/studies/").json()["results"] == []
     assert services.finish_study(row.studies.first()) is None
     assert queries.newest_studies([project.pk]) == {}

@@ -56,7 +56,7 @@ export function Comments({
       <h2>{i18n._("Remarks")}</h2>
       {error !== null && <Failure error={error} />}
       <ul>
-        {found.data?.rows.map((row) => (
+        {found.data?.results.map((row) => (
           <li key={row.id} className={row.resolved ? "muted" : ""}>
             <p>{row.text}</p>
             <p className="muted">

@@ -90,7 +90,7 @@ export function useBench(project: BenchProject): Bench {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return {
-    clickModel: assistants.data?.rows[0] ?? null,
+    clickModel: assistants.data?.results[0] ?? null,
     project,
     kind,
     editor,

@@ -42,10 +42,10 @@ export function AuditPage() {
           params: { query: { ...(action ? { action } : {}), ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = log.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = log.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <Page
       title={i18n._("Audit")}

@@ -21,8 +21,8 @@ export function SeenPage() {
       <AuditTabs />
       {people.isPending && <Waiting />}
       {people.error && <Failure error={people.error} again={() => void people.refetch()} />}
-      {people.data?.rows.length === 0 && <Empty>{i18n._("Nobody has seen anything yet.")}</Empty>}
-      {people.data && people.data.rows.length > 0 && (
+      {people.data?.results.length === 0 && <Empty>{i18n._("Nobody has seen anything yet.")}</Empty>}
+      {people.data && people.data.results.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -36,7 +36,7 @@ export function SeenPage() {
               </tr>
             </thead>
             <tbody>
-              {people.data.rows.map((row) => (
+              {people.data.results.map((row) => (
                 <tr key={row.user_id}>
                   <th scope="row">{row.who}</th>
                   <td className="num">{count(row.pictures, i18n.locale)}</td>
@@ -71,13 +71,13 @@ function Pictures({ user }: { user: number }) {
     queryFn: ({ pageParam }) =>
       unwrap(
         api.GET("/api/v1/audit/seen/pictures/", {
-          params: { query: { user, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: { query: { user_id: user, ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = seen.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = seen.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <section className="panel">
       <h2>{rows[0]?.who ?? ""}</h2>

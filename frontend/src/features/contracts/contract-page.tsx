@@ -262,7 +262,7 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
     queryKey: ["versions", contract.project_id],
     enabled: mayLook && contract.state === "signed",
     queryFn: () =>
-      unwrap(api.GET("/api/v1/versions/", { params: { query: { project: contract.project_id } } })),
+      unwrap(api.GET("/api/v1/versions/", { params: { query: { project_id: contract.project_id } } })),
   });
   const look = useMutation({
     mutationFn: (version: number) =>
@@ -274,7 +274,7 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
       ),
     onSuccess,
   });
-  const rows = models.data?.rows ?? [];
+  const rows = models.data?.results ?? [];
   const version = picked ?? rows[0]?.id ?? null;
   const judged = contract.looks.find((one) => one.verdict !== "");
   return (

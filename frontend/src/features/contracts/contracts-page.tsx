@@ -28,12 +28,12 @@ export function ContractsPage() {
     >
       {contracts.isPending && <Waiting />}
       {contracts.error && <Failure error={contracts.error} again={() => void contracts.refetch()} />}
-      {contracts.data?.rows.length === 0 && (
+      {contracts.data?.results.length === 0 && (
         <Empty action={make}>
           {i18n._("No contract yet. Agree on what is good enough before a model is judged.")}
         </Empty>
       )}
-      {contracts.data && contracts.data.rows.length > 0 && (
+      {contracts.data && contracts.data.results.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -47,7 +47,7 @@ export function ContractsPage() {
               </tr>
             </thead>
             <tbody>
-              {contracts.data.rows.map((row) => (
+              {contracts.data.results.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
                     <Link to={`/contracts/${row.id}`}>{row.title}</Link>

@@ -13,7 +13,7 @@ export function NewContract() {
   const queries = useQueryClient();
   const chosen = Number(query.get("project")) || null;
   const projects = useQuery({ queryKey: ["projects"], queryFn: () => unwrap(api.GET("/api/v1/projects/")) });
-  const rows = (projects.data?.rows ?? []).filter(
+  const rows = (projects.data?.results ?? []).filter(
     (row) => row.kind.endsWith("classification") && row.kind !== "multi_classification",
   );
   const id = chosen ?? rows[0]?.id ?? null;

@@ -19,7 +19,7 @@ export function DashboardPage() {
     queryFn: () => unwrap(api.GET("/api/v1/portfolio/")),
     refetchInterval: 10_000,
   });
-  const rows = projects.data?.rows ?? [];
+  const rows = projects.data?.results ?? [];
   return (
     <Page title={i18n._("Dashboard")}>
       {projects.isPending && <Waiting />}
@@ -171,9 +171,9 @@ function Work() {
   return (
     <section className="panel">
       <h2>{i18n._("Work of the machines")}</h2>
-      {jobs.data?.rows.length === 0 && <p className="muted">{i18n._("None yet.")}</p>}
+      {jobs.data?.results.length === 0 && <p className="muted">{i18n._("None yet.")}</p>}
       <ul className="jobs">
-        {jobs.data?.rows.map((job) => (
+        {jobs.data?.results.map((job) => (
           <li key={job.id}>
             <span className="job-kind">
               {kinds[job.kind] ?? job.kind} {job.id}
@@ -205,7 +205,7 @@ function Audit() {
             </tr>
           </thead>
           <tbody>
-            {events.data?.rows.map((row) => (
+            {events.data?.results.map((row) => (
               <tr key={row.id}>
                 <td>{moment(row.at, i18n.locale)}</td>
                 <td>{row.who}</td>

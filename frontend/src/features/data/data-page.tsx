@@ -28,11 +28,11 @@ export function DataPage() {
     <Page title={i18n._("Data")}>
       {datasets.isPending && <Waiting />}
       {datasets.error && <Failure error={datasets.error} again={() => void datasets.refetch()} />}
-      {datasets.data?.rows.length === 0 && (
+      {datasets.data?.results.length === 0 && (
         <Empty>{i18n._("No dataset yet. Name one below, then drop pictures on its page.")}</Empty>
       )}
       <ul className="cards">
-        {datasets.data?.rows.map((row) => (
+        {datasets.data?.results.map((row) => (
           <li key={row.id} className="card">
             <h2>
               <Link to={`/data/${row.id}`}>{row.name}</Link>

@@ -28,22 +28,22 @@ export function DatasetPage() {
   });
   const items = useInfiniteQuery({
     queryKey: ["items", datasetId],
-    initialPageParam: null as number | null,
+    initialPageParam: "",
     queryFn: ({ pageParam }) =>
       unwrap(
         api.GET("/api/v1/datasets/{dataset_id}/items/", {
           params: {
             path: { dataset_id: datasetId },
-            query: pageParam === null ? { limit: 60 } : { limit: 60, cursor: pageParam },
+            query: pageParam ? { limit: 60, cursor: pageParam } : { limit: 60 },
           },
         }),
       ),
-    getNextPageParam: (last) => last.next,
+    getNextPageParam: (last) => last.next ?? undefined,
   });
   const dataset = one.data;
   const mark = (id: number, on: boolean) =>
     setChosen((marked) => (on ? [...(marked ?? []), id] : (marked ?? []).filter((other) => other !== id)));
-  const rows = items.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = items.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <Page
       title={dataset?.name ?? i18n._("Dataset")}

@@ -11,16 +11,16 @@ export function ErasuresPage() {
   const { i18n } = useLingui();
   const erasures = useInfiniteQuery({
     queryKey: ["erasures"],
-    initialPageParam: 0,
+    initialPageParam: "",
     queryFn: ({ pageParam }) =>
       unwrap(api.GET("/api/v1/erasures/", { params: { query: pageParam ? { cursor: pageParam } : {} } })),
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: (query) =>
-      query.state.data?.pages[0]?.rows.some((row) => ["queued", "running"].includes(row.job?.state ?? ""))
+      query.state.data?.pages[0]?.results.some((row) => ["queued", "running"].includes(row.job?.state ?? ""))
         ? 1000
         : false,
   });
-  const rows = erasures.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = erasures.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <Page title={i18n._("Erased items")} lead={i18n._("What went for good, why, and what lost it.")}>
       {erasures.isPending && <Waiting />}

@@ -196,7 +196,7 @@ function MapPanel({ area }: { area: Detail }) {
       ),
     placeholderData: (before) => before,
   });
-  const rows = slots.data?.rows ?? [];
+  const rows = slots.data?.results ?? [];
   const place = Math.min(at ?? rows.length - 1, rows.length - 1);
   const slot = rows[place];
   const most = Math.max(1, ...rows.flatMap((row) => row.mean), ...rows.flatMap((row) => row.actual ?? []));

@@ -12,7 +12,7 @@ export function AreasPage({ tabs }: { tabs: ReactNode }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const areas = useQuery({ queryKey: ["areas"], queryFn: () => unwrap(api.GET("/api/v1/areas/")) });
-  const rows = areas.data?.rows ?? [];
+  const rows = areas.data?.results ?? [];
   return (
     <Page title={i18n._("Demand by place")}>
       {tabs}

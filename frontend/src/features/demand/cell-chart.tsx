@@ -34,7 +34,7 @@ export function CellChart({
       ),
     placeholderData: (before) => before,
   });
-  const rows = (history.data?.rows ?? []).slice(-2 * 48);
+  const rows = (history.data?.results ?? []).slice(-2 * 48);
   const top = Math.max(1, ...rows.map((row) => Math.max(row.high, row.actual ?? 0)));
   const x = (at: number) => LEFT + (at / Math.max(1, rows.length - 1)) * (WIDTH - LEFT - 6);
   const y = (value: number) => 8 + (1 - value / top) * (HEIGHT - BOTTOM - 8);

@@ -262,7 +262,7 @@ function Change({ row }: { row: Detail }) {
     queryFn: () =>
       unwrap(
         api.GET("/api/v1/versions/", {
-          params: { query: { project: row.project_id, state: "ready", limit: 100 } },
+          params: { query: { project_id: row.project_id, state: "ready", limit: 100 } },
         }),
       ),
   });
@@ -279,7 +279,7 @@ function Change({ row }: { row: Detail }) {
     onSuccess: () => navigate("/deployments"),
   });
   if (!may) return null;
-  const fit = versions.data?.rows.filter((one) => one.flavors.includes("onnx")) ?? [];
+  const fit = versions.data?.results.filter((one) => one.flavors.includes("onnx")) ?? [];
   const aliases = [
     ...new Set(fit.filter((one) => one.name === row.model_name).flatMap((one) => one.aliases)),
   ];

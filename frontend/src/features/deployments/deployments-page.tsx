@@ -22,7 +22,7 @@ export function DeploymentsPage() {
     >
       {found.isPending && <Waiting />}
       {found.error && <Failure error={found.error} again={() => void found.refetch()} />}
-      {found.data?.rows.length === 0 && (
+      {found.data?.results.length === 0 && (
         <Empty
           action={
             <Link className="button primary" to="/models">
@@ -33,7 +33,7 @@ export function DeploymentsPage() {
           {i18n._("Nothing is deployed yet. Deploy a version on its page.")}
         </Empty>
       )}
-      {found.data && found.data.rows.length > 0 && (
+      {found.data && found.data.results.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -47,7 +47,7 @@ export function DeploymentsPage() {
               </tr>
             </thead>
             <tbody>
-              {found.data.rows.map((row) => (
+              {found.data.results.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
                     <Link to={`/deployments/${row.name}`}>{row.name}</Link>

@@ -45,8 +45,8 @@ export function WebhooksPanel() {
     <section className="panel">
       <h2>{i18n._("Webhooks")}</h2>
       {hooks.error && <Failure error={hooks.error} />}
-      {hooks.data?.rows.length === 0 && <p className="muted">{i18n._("Nobody is told yet.")}</p>}
-      {hooks.data?.rows.map((row) => (
+      {hooks.data?.results.length === 0 && <p className="muted">{i18n._("Nobody is told yet.")}</p>}
+      {hooks.data?.results.map((row) => (
         <div key={row.id} className="job">
           <code>{row.url}</code>
           <span className="muted">{row.events.join(", ")}</span>
@@ -106,7 +106,7 @@ function Deliveries({ id }: { id: number }) {
     taken: `● ${i18n._("taken")}`,
     given_up: `✕ ${i18n._("given up")}`,
   };
-  if (found.data?.rows.length === 0) return <p className="muted">{i18n._("No message yet.")}</p>;
+  if (found.data?.results.length === 0) return <p className="muted">{i18n._("No message yet.")}</p>;
   return (
     <div className="scroll">
       <table>
@@ -120,7 +120,7 @@ function Deliveries({ id }: { id: number }) {
           </tr>
         </thead>
         <tbody>
-          {found.data?.rows.map((row) => (
+          {found.data?.results.map((row) => (
             <tr key={row.id}>
               <th scope="row">{row.event}</th>
               <td>{words[row.state] ?? row.state}</td>

@@ -59,10 +59,10 @@ function Stuck({ onFree, onCancel }: { onFree: (id: number) => void; onCancel: (
     <section className="panel">
       <h2>{i18n._("What hangs")}</h2>
       {rows.error && <Failure error={rows.error} again={() => void rows.refetch()} />}
-      {rows.data?.rows.length === 0 && <p>{i18n._("Nothing hangs.")}</p>}
-      {rows.data && rows.data.rows.length > 0 && (
+      {rows.data?.results.length === 0 && <p>{i18n._("Nothing hangs.")}</p>}
+      {rows.data && rows.data.results.length > 0 && (
         <ul className="plain">
-          {rows.data.rows.map((row) => (
+          {rows.data.results.map((row) => (
             <li key={row.id} className="block">
               <b>
                 {row.kind} {row.id}
@@ -101,11 +101,11 @@ function Jobs({
     queryKey: ["work", "jobs"],
     queryFn: ({ pageParam }) =>
       unwrap(api.GET("/api/v1/jobs/", { params: { query: pageParam ? { cursor: pageParam } : {} } })),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: 5000,
   });
-  const rows: Schemas["JobOut"][] = jobs.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows: Schemas["JobOut"][] = jobs.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <section>
       <h2>{i18n._("Everything, newest first")}</h2>

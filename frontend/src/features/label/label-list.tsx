@@ -18,11 +18,11 @@ export function LabelList() {
     <Page title={i18n._("Label")} lead={i18n._("Choose a project; the next item is waiting.")}>
       {projects.isPending && <Waiting />}
       {projects.error && <Failure error={projects.error} again={() => void projects.refetch()} />}
-      {projects.data?.rows.length === 0 && (
+      {projects.data?.results.length === 0 && (
         <Empty>{i18n._("There is no project yet. Your manager makes one, then it shows up here.")}</Empty>
       )}
       <ul className="cards">
-        {projects.data?.rows.map((project) => {
+        {projects.data?.results.map((project) => {
           const { open, review, done, skipped } = project.tasks;
           const total = open + review + done + skipped;
           return (

@@ -12,7 +12,7 @@ export function ShapesPage({ tabs }: { tabs: ReactNode }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const shapes = useQuery({ queryKey: ["shapes"], queryFn: () => unwrap(api.GET("/api/v1/shapes/")) });
-  const rows = shapes.data?.rows ?? [];
+  const rows = shapes.data?.results ?? [];
   return (
     <Page title={i18n._("Shapes from pictures")}>
       {tabs}

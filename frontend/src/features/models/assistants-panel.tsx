@@ -43,7 +43,7 @@ export function AssistantsPanel() {
       </p>
       {found.error && <Failure error={found.error} />}
       <ul>
-        {found.data?.rows.map((row) => (
+        {found.data?.results.map((row) => (
           <li key={row.id}>
             {row.name} <span className="muted num">{count(row.size, i18n.locale)} B</span>{" "}
             {may && (

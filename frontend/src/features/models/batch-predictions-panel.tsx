@@ -16,7 +16,7 @@ export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDe
     queryKey: ["batch-predictions", version.id],
     queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/batch-predictions/", path)),
     refetchInterval: (query) =>
-      query.state.data?.rows.some((row) => ["queued", "running"].includes(row.job.state)) ? 1000 : false,
+      query.state.data?.results.some((row) => ["queued", "running"].includes(row.job.state)) ? 1000 : false,
   });
   const datasets = useQuery({
     queryKey: ["datasets"],
@@ -41,7 +41,7 @@ export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDe
       <h2>{i18n._("Over many items")}</h2>
       {order.error && <Failure error={order.error} />}
       {batches.error && <Failure error={batches.error} />}
-      {batches.data && batches.data.rows.length > 0 && (
+      {batches.data && batches.data.results.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -54,7 +54,7 @@ export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDe
               </tr>
             </thead>
             <tbody>
-              {batches.data.rows.map((row) => (
+              {batches.data.results.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
                     {row.dataset_id
@@ -112,7 +112,7 @@ export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDe
             <form className="form" onSubmit={predict}>
               <Field label={i18n._("Dataset")}>
                 <select name="dataset" required>
-                  {datasets.data?.rows.map((row) => (
+                  {datasets.data?.results.map((row) => (
                     <option key={row.id} value={row.id}>
                       {row.name}
                     </option>

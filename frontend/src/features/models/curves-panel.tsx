@@ -23,7 +23,7 @@ export function CurvesPanel({ a, b }: { a: Schemas["VersionOut"]; b: Schemas["Ve
       ),
   });
   const curve = (recipe: string) =>
-    studies.data?.rows.find((row) => row.recipe === recipe && row.pooled.length > 1)?.pooled ?? [];
+    studies.data?.results.find((row) => row.recipe === recipe && row.pooled.length > 1)?.pooled ?? [];
   const [one, two] = [curve(a.recipe), curve(b.recipe)];
   if (!wanted || one.length === 0 || two.length === 0) return null;
   const all = [...one, ...two];

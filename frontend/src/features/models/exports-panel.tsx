@@ -23,7 +23,7 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
     mutationFn: () => unwrap(api.POST("/api/v1/versions/{version_id}/exports/", path)),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["exports", versionId] }),
   });
-  const rows = found.data?.rows ?? [];
+  const rows = found.data?.results ?? [];
   const active = ["queued", "running"].includes(found.data?.job?.state ?? "");
   return (
     <section className="panel">

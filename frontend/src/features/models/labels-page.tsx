@@ -26,10 +26,10 @@ export function LabelsPage() {
           params: { path, query: pageParam ? { cursor: pageParam } : {} },
         }),
       ),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
   });
-  const rows = labels.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = labels.data?.pages.flatMap((page) => page.results) ?? [];
   const title = version.data ? `${version.data.name} ${version.data.version}` : "";
   return (
     <Page
@@ -108,7 +108,7 @@ function Eaters({ annotationId }: { annotationId: number }) {
   if (found.error) return <Failure error={found.error} />;
   return (
     <ul className="plain">
-      {found.data?.rows.map((row) => (
+      {found.data?.results.map((row) => (
         <li key={row.id}>
           <Link to={`/versions/${row.id}`}>{`${row.name} ${row.version}`}</Link>{" "}
           <Aliases names={row.aliases} />{" "}

@@ -24,14 +24,16 @@ export function ModelPage() {
     queryFn: ({ pageParam }) =>
       unwrap(
         api.GET("/api/v1/versions/", {
-          params: { query: { project: projectId, name, state, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: {
+            query: { project_id: projectId, name, state, ...(pageParam ? { cursor: pageParam } : {}) },
+          },
         }),
       ),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: (before) => before,
   });
-  const rows = versions.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = versions.data?.pages.flatMap((page) => page.results) ?? [];
   const newest = rows[0];
   const toggle = (version: number) =>
     setChosen((before) =>

@@ -18,14 +18,16 @@ export function ModelsPage() {
     queryFn: ({ pageParam }) =>
       unwrap(
         api.GET("/api/v1/models/", {
-          params: { query: { q: part, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: {
+            query: { ...(part ? { search: part } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+          },
         }),
       ),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: (before) => before,
   });
-  const rows = models.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = models.data?.pages.flatMap((page) => page.results) ?? [];
   const first = rows[0];
   return (
     <Page

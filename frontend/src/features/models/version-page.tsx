@@ -198,14 +198,14 @@ function Judged({ version }: { version: Detail }) {
               </table>
             </div>
           </details>
-          {mistakes.data && mistakes.data.wrong > 0 && (
+          {mistakes.data && (mistakes.data.count ?? 0) > 0 && (
             <>
               <h3>
                 {i18n._("{wrong} mistakes, the surest first", {
-                  wrong: count(mistakes.data.wrong, i18n.locale),
+                  wrong: count(mistakes.data.count ?? 0, i18n.locale),
                 })}
               </h3>
-              <Pictures rows={mistakes.data.rows} projectId={version.project_id} />
+              <Pictures rows={mistakes.data.results} projectId={version.project_id} />
             </>
           )}
         </>

@@ -103,7 +103,7 @@ export function PeoplePage() {
             </tr>
           </thead>
           <tbody>
-            {members.data?.rows.map((row) => (
+            {members.data?.results.map((row) => (
               <tr key={row.id}>
                 <th scope="row">{row.name}</th>
                 <td>{row.email}</td>
@@ -210,7 +210,7 @@ export function PeoplePage() {
           </form>
         </section>
       )}
-      {members.data && <TeamsPanel members={members.data.rows} />}
+      {members.data && <TeamsPanel members={members.data.results} />}
     </Page>
   );
 }

@@ -18,7 +18,7 @@ type Role = Schemas["RoleOut"];
 export function useRoles(): { roles: Role[]; titleOf: (key: string) => string } {
   const { i18n } = useLingui();
   const answer = useQuery({ queryKey: ["roles"], queryFn: () => unwrap(api.GET("/api/v1/roles/")) });
-  const roles = (answer.data?.rows ?? []).toReversed();
+  const roles = (answer.data?.results ?? []).toReversed();
   const titleOf = (key: string) => i18n._(roles.find((role) => role.key === key)?.title ?? key);
   return { roles, titleOf };
 }

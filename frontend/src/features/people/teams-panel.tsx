@@ -34,10 +34,10 @@ export function TeamsPanel({ members }: { members: { user_id: number; name: stri
     <section className="panel">
       <h2>{i18n._("Teams")}</h2>
       {told && <Failure error={told} />}
-      {teams.data?.rows.length === 0 && (
+      {teams.data?.results.length === 0 && (
         <p className="muted">{i18n._("No teams yet. Tasks can be assigned to one as to a person.")}</p>
       )}
-      {teams.data?.rows.map((team) => (
+      {teams.data?.results.map((team) => (
         <fieldset key={team.id}>
           <legend>{team.name}</legend>
           {members.map((member) => (

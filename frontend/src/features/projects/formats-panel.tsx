@@ -18,7 +18,7 @@ export function FormatsPanel({ project }: { project: Schemas["ProjectDetail"] })
       ),
     staleTime: 60_000,
   });
-  const rows = formats.data?.rows ?? [];
+  const rows = formats.data?.results ?? [];
   return (
     <section className="panel">
       <h2>{i18n._("Export")}</h2>

@@ -48,7 +48,7 @@ export function NewProject() {
     <Page title={i18n._("New project")}>
       {datasets.isPending && <Waiting />}
       {datasets.error && <Failure error={datasets.error} />}
-      {datasets.data?.rows.length === 0 && (
+      {datasets.data?.results.length === 0 && (
         <Empty
           action={
             <Link className="button primary" to="/data">
@@ -59,14 +59,14 @@ export function NewProject() {
           {i18n._("A project needs a dataset, and there is none yet.")}
         </Empty>
       )}
-      {datasets.data && datasets.data.rows.length > 0 && (
+      {datasets.data && datasets.data.results.length > 0 && (
         <form className="form" onSubmit={send}>
           <Field label={i18n._("Name")}>
             <input name="name" required maxLength={120} />
           </Field>
           <Field label={i18n._("Dataset")}>
             <select name="dataset">
-              {datasets.data.rows.map((row) => (
+              {datasets.data.results.map((row) => (
                 <option key={row.id} value={row.id}>
                   {row.name} ({count(row.items, i18n.locale)})
                 </option>

@@ -29,11 +29,11 @@ export function ProjectsPage() {
           params: { query: { state, ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
-    initialPageParam: 0,
+    initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 5000,
   });
-  const rows = projects.data?.pages.flatMap((page) => page.rows) ?? [];
+  const rows = projects.data?.pages.flatMap((page) => page.results) ?? [];
   const make = mayMake ? (
     <Link className="button primary" to="/projects/new">
       {i18n._("New project")}

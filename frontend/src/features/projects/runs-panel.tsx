@@ -39,7 +39,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
           params: { path: { project_id: project.id }, query: { limit: 20 } },
         }),
       ),
-    refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.job.state) ?? []),
+    refetchInterval: (query) => interval(query.state.data?.results.map((row) => row.job.state) ?? []),
   });
   if (!TRAINED_KINDS.has(project.kind)) {
     return (
@@ -57,8 +57,8 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
     <section className="panel">
       <h2>{i18n._("Training")}</h2>
       {runs.error && <Failure error={runs.error} again={() => void runs.refetch()} />}
-      {runs.data?.rows.length === 0 && <Empty>{i18n._("No model was trained yet.")}</Empty>}
-      {runs.data && runs.data.rows.length > 0 && (
+      {runs.data?.results.length === 0 && <Empty>{i18n._("No model was trained yet.")}</Empty>}
+      {runs.data && runs.data.results.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -74,7 +74,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
               </tr>
             </thead>
             <tbody>
-              {runs.data.rows.map((row) => {
+              {runs.data.results.map((row) => {
                 const result = row.job.result as Result;
                 const primary = primaryOf(result.metrics ?? {});
                 return (

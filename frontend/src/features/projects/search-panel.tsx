@@ -26,10 +26,11 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
           params: { path: { project_id: project.id }, query: { limit: 10 } },
         }),
       ),
-    refetchInterval: (query) => (query.state.data?.rows.some((row) => row.over < row.trials) ? 2000 : false),
+    refetchInterval: (query) =>
+      query.state.data?.results.some((row) => row.over < row.trials) ? 2000 : false,
   });
   if (!TRAINED_KINDS.has(project.kind)) return null;
-  const rows = searches.data?.rows ?? [];
+  const rows = searches.data?.results ?? [];
   const shown = rows.find((row) => row.id === chosen) ?? rows[0];
   return (
     <section className="panel" id="search">

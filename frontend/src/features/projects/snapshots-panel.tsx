@@ -14,7 +14,7 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
   const snapshots = useQuery({
     queryKey: ["snapshots", project.id],
     queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/snapshots/", { params: path })),
-    refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.state) ?? []),
+    refetchInterval: (query) => interval(query.state.data?.results.map((row) => row.state) ?? []),
   });
   const freeze = useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/projects/{project_id}/snapshots/", { params: path })),
@@ -37,12 +37,12 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
       </div>
       {freeze.error && <Failure error={freeze.error} />}
       {snapshots.error && <Failure error={snapshots.error} again={() => void snapshots.refetch()} />}
-      {snapshots.data?.rows.length === 0 && (
+      {snapshots.data?.results.length === 0 && (
         <Empty>
           {i18n._("A snapshot freezes the labels as they are, with a sealed part that is never trained on.")}
         </Empty>
       )}
-      {snapshots.data && snapshots.data.rows.length > 0 && (
+      {snapshots.data && snapshots.data.results.length > 0 && (
         <div className="scroll">
           <table>
             <thead>
@@ -57,7 +57,7 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
               </tr>
             </thead>
             <tbody>
-              {snapshots.data.rows.map((row) => (
+              {snapshots.data.results.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">
                     {row.state === "ready" ? (

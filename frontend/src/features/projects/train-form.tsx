@@ -13,7 +13,7 @@ export function useRecipes(kind: string) {
     queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return recipes.data?.rows.filter((row) => row.annotation_types.includes(kind)) ?? [];
+  return recipes.data?.results.filter((row) => row.annotation_types.includes(kind)) ?? [];
 }
 
 /** Snapshots that are ready, the newest first. */
@@ -23,7 +23,7 @@ export function useReadySnapshots(projectId: number) {
     queryKey: ["snapshots", projectId],
     queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/snapshots/", { params: path })),
   });
-  return snapshots.data?.rows.filter((row) => row.state === "ready") ?? [];
+  return snapshots.data?.results.filter((row) => row.state === "ready") ?? [];
 }
 
 /** Orders a training; drawn from the recipe's spec. */

@@ -56,11 +56,11 @@ export function DoubtsPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       {order.error && <Failure error={order.error} />}
       {doubts.error && <Failure error={doubts.error} again={() => void doubts.refetch()} />}
       {doubts.isPending && <Waiting />}
-      {doubts.data?.rows.length === 0 && (
+      {doubts.data?.results.length === 0 && (
         <Empty>{i18n._("No label is in doubt, or nobody has looked yet.")}</Empty>
       )}
       <ul className="tasks">
-        {doubts.data?.rows.map((row, index, rows) => (
+        {doubts.data?.results.map((row, index, rows) => (
           <li key={`${row.task_id}:${row.reason}`}>
             {row.image && <img src={row.image} alt="" width="48" height="48" loading="lazy" />}
             <div>

@@ -24,7 +24,7 @@ export function GoldPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   });
   if (gold.error) return <Failure error={gold.error} again={() => void gold.refetch()} />;
   if (!gold.data) return <Waiting />;
-  if (gold.data.rows.length === 0)
+  if (gold.data.results.length === 0)
     return (
       <Empty action={<Link to="?tab=tasks&state=done">{i18n._("Choose among the done tasks")}</Link>}>
         {i18n._(
@@ -47,7 +47,7 @@ export function GoldPanel({ project }: { project: Schemas["ProjectDetail"] }) {
           </tr>
         </thead>
         <tbody>
-          {gold.data.rows.map((row) => (
+          {gold.data.results.map((row) => (
             <tr key={row.task_id}>
               <th scope="row">
                 <Link to={`/review/${project.id}?task=${row.task_id}`}>{row.name}</Link>

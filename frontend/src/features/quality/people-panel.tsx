@@ -29,7 +29,7 @@ export function PeoplePanel({ project }: { project: Schemas["ProjectDetail"] }) 
   });
   if (seats.error) return <Failure error={seats.error} again={() => void seats.refetch()} />;
   if (!seats.data) return <Waiting />;
-  if (seats.data.rows.length === 0) return <Empty>{i18n._("Nobody has labeled here yet.")}</Empty>;
+  if (seats.data.results.length === 0) return <Empty>{i18n._("Nobody has labeled here yet.")}</Empty>;
   const share = (low: number, high: number) =>
     `${percent(low, i18n.locale, 0)}–${percent(high, i18n.locale, 0)}`;
   return (
@@ -48,7 +48,7 @@ export function PeoplePanel({ project }: { project: Schemas["ProjectDetail"] }) 
             </tr>
           </thead>
           <tbody>
-            {seats.data.rows.map((row) => (
+            {seats.data.results.map((row) => (
               <tr key={row.user_id}>
                 <th scope="row">
                   <Link to={`?tab=tasks&person=${row.user_id}`}>{row.name}</Link>

@@ -28,9 +28,9 @@ export function TasksPanel({ project }: { project: Project }) {
           params: {
             path: { project_id: project.id },
             query: {
-              state,
-              ...(person ? { person } : {}),
-              ...(order ? { order } : {}),
+              state: person || order ? "all" : state,
+              ...(person ? { annotator_id: person } : {}),
+              ...(order === "agreement" ? { ordering: "agreement", has_agreement: true } : {}),
               ...(pageParam ? { cursor: pageParam } : {}),
             },
           },
@@ -44,7 +44,7 @@ export function TasksPanel({ project }: { project: Project }) {
     ["done", i18n._("Done")],
     ["skipped", i18n._("Skipped")],
   ];
-  const all = rows.data?.pages.flatMap((page) => page.rows) ?? [];
+  const all = rows.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <>
       <div className="actions">
@@ -238,12 +238,12 @@ function Bulk({
         >
           <option value="">{i18n._("choose a person or a team")}</option>
           <option value="everybody">{i18n._("everybody again")}</option>
-          {teams.data?.rows.map((row) => (
+          {teams.data?.results.map((row) => (
             <option key={`team:${row.id}`} value={`team:${row.id}`}>
               {row.name}
             </option>
           ))}
-          {seats.data?.rows.map((row) => (
+          {seats.data?.results.map((row) => (
             <option key={row.user_id} value={`person:${row.user_id}`}>
               {row.name}
             </option>

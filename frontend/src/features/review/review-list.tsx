@@ -14,7 +14,7 @@ export function ReviewList() {
     queryFn: () => unwrap(api.GET("/api/v1/projects/")),
     refetchInterval: 5000,
   });
-  const rows = projects.data?.rows.filter((row) => row.tasks.review > 0) ?? [];
+  const rows = projects.data?.results.filter((row) => row.tasks.review > 0) ?? [];
   return (
     <Page title={i18n._("Review")} lead={i18n._("Answers that wait for your judgement.")}>
       {projects.isPending && <Waiting />}

@@ -351,7 +351,7 @@ function Browsers() {
       {(rows.error ?? end.error ?? others.error) && (
         <Failure error={rows.error ?? end.error ?? others.error} />
       )}
-      {rows.data && rows.data.rows.length > 1 && (
+      {rows.data && rows.data.results.length > 1 && (
         <Confirm
           ask={i18n._("All other browsers must sign in again.")}
           yes={i18n._("Sign them out")}
@@ -373,7 +373,7 @@ function Browsers() {
               </tr>
             </thead>
             <tbody>
-              {rows.data.rows.map((row) => (
+              {rows.data.results.map((row) => (
                 <tr key={row.id}>
                   <th scope="row">{browserOf(row.agent) || i18n._("unknown")}</th>
                   <td>{row.address || "–"}</td>

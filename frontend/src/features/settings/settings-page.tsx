@@ -83,7 +83,7 @@ function Tokens() {
       days: Number(form.get("days")),
     });
   };
-  const live = tokens.data?.rows.filter((row) => row.revoked_at === null) ?? [];
+  const live = tokens.data?.results.filter((row) => row.revoked_at === null) ?? [];
   return (
     <section className="panel">
       <h2>{i18n._("API tokens")}</h2>

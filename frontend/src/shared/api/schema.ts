@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Areas, newest first
-         * @description All of them: an organization has few.
+         * @description One page.
          */
         get: operations["areaListGet"];
         put?: never;
@@ -101,9 +101,6 @@ export interface paths {
         /**
          * A day, slot by slot
          * @description The slots that were forecast.
-         *
-         *     Raises:
-         *         Invalid: the day is no date.
          */
         get: operations["areaDayGet"];
         put?: never;
@@ -276,7 +273,7 @@ export interface paths {
         };
         /**
          * Click-to-mask models
-         * @description All of them.
+         * @description One page, the newest first.
          */
         get: operations["assistantListGet"];
         put?: never;
@@ -384,7 +381,7 @@ export interface paths {
         };
         /**
          * Who was shown how much of the organization's data
-         * @description Everybody.
+         * @description One page, who saw most first.
          */
         get: operations["seenPeopleGet"];
         put?: never;
@@ -1511,7 +1508,7 @@ export interface paths {
         };
         /**
          * Doubtful labels, the most doubtful first
-         * @description The first ones.
+         * @description One page.
          */
         get: operations["doubtsGet"];
         put?: never;
@@ -1622,7 +1619,7 @@ export interface paths {
         };
         /**
          * Gold and practice items
-         * @description All of them: they are few.
+         * @description One page, the newest first.
          */
         get: operations["goldItemsGet"];
         put?: never;
@@ -2028,7 +2025,7 @@ export interface paths {
         };
         /**
          * People in a project: answers, time, skill with its interval
-         * @description All of them.
+         * @description One page, the busiest first.
          */
         get: operations["projectSeatsGet"];
         put?: never;
@@ -2454,7 +2451,7 @@ export interface paths {
         };
         /**
          * Collections of 3D models, newest first
-         * @description All of them: an organization has few.
+         * @description One page.
          */
         get: operations["collectionListGet"];
         put?: never;
@@ -2687,7 +2684,7 @@ export interface paths {
         };
         /**
          * Remarks on a task
-         * @description All of them.
+         * @description One page, the oldest first.
          */
         get: operations["taskCommentsGet"];
         put?: never;
@@ -2819,7 +2816,7 @@ export interface paths {
         };
         /**
          * Teams
-         * @description All of them, by name.
+         * @description One page, by name.
          */
         get: operations["teamListGet"];
         put?: never;
@@ -3383,7 +3380,7 @@ export interface paths {
         };
         /**
          * Webhooks
-         * @description All of them.
+         * @description One page, the oldest first.
          */
         get: operations["webhookListGet"];
         put?: never;
@@ -3649,14 +3646,6 @@ export interface components {
             created_at: string;
         };
         /**
-         * Areas
-         * @description Every area of the organization.
-         */
-        Areas: {
-            /** Rows */
-            rows: components["schemas"]["AreaOut"][];
-        };
-        /**
          * AssistantOut
          * @description A click-to-mask model.
          */
@@ -3667,14 +3656,6 @@ export interface components {
             name: string;
             /** Size */
             size: number;
-        };
-        /**
-         * Assistants
-         * @description Every one of an organization, the newest first.
-         */
-        Assistants: {
-            /** Rows */
-            rows: components["schemas"]["AssistantOut"][];
         };
         /**
          * AteIt
@@ -3997,14 +3978,6 @@ export interface components {
             cases: components["schemas"]["CaseOut"][];
         };
         /**
-         * CellHistory
-         * @description A cell's slots, the oldest first.
-         */
-        CellHistory: {
-            /** Rows */
-            rows: components["schemas"]["CellSlot"][];
-        };
-        /**
          * CellOut
          * @description Where a cell lies, in degrees.
          */
@@ -4138,14 +4111,6 @@ export interface components {
             created_at: string;
         };
         /**
-         * Collections
-         * @description Every collection of the organization.
-         */
-        Collections: {
-            /** Rows */
-            rows: components["schemas"]["CollectionOut"][];
-        };
-        /**
          * CommentIn
          * @description A remark; `region` pins it to a region of the answer.
          */
@@ -4177,14 +4142,6 @@ export interface components {
             created_at: string;
             /** Resolved */
             resolved: boolean;
-        };
-        /**
-         * Comments
-         * @description Remarks on a task, oldest first.
-         */
-        Comments: {
-            /** Rows */
-            rows: components["schemas"]["CommentOut"][];
         };
         /**
          * Comparison
@@ -4376,14 +4333,6 @@ export interface components {
             p75: string | null;
             /** P90 */
             p90: string | null;
-        };
-        /**
-         * Day
-         * @description The slots of a day.
-         */
-        Day: {
-            /** Rows */
-            rows: components["schemas"]["SlotOut"][];
         };
         /**
          * DayOut
@@ -4711,14 +4660,6 @@ export interface components {
             at: string;
         };
         /**
-         * Eaters
-         * @description Every version that learned from something, live ones first.
-         */
-        Eaters: {
-            /** Rows */
-            rows: components["schemas"]["AteIt"][];
-        };
-        /**
          * EconomicsIn
          * @description What labels and mistakes cost, in any one currency; null: not entered.
          */
@@ -5005,12 +4946,21 @@ export interface components {
             made_at: string;
         };
         /**
-         * Exports
-         * @description Every format of a version, and the job that makes them.
+         * ExportPage
+         * @description Formats of a version, and the job that makes them.
          */
-        Exports: {
-            /** Rows */
-            rows: components["schemas"]["ExportOut"][];
+        ExportPage: {
+            /** Results */
+            results: components["schemas"]["ExportOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
             job: components["schemas"]["JobOut"] | null;
         };
         /**
@@ -5118,14 +5068,6 @@ export interface components {
             loses: string[];
         };
         /**
-         * Formats
-         * @description Formats of a project.
-         */
-        Formats: {
-            /** Rows */
-            rows: components["schemas"]["FormatOut"][];
-        };
-        /**
          * FoundOut
          * @description A figure with its 95 % interval.
          */
@@ -5170,14 +5112,6 @@ export interface components {
             practice?: boolean;
         };
         /**
-         * GoldList
-         * @description All gold items of a project.
-         */
-        GoldList: {
-            /** Rows */
-            rows: components["schemas"]["GoldOut"][];
-        };
-        /**
          * GoldOut
          * @description A gold item and what people made of it.
          */
@@ -5220,14 +5154,6 @@ export interface components {
             low: number;
             /** High */
             high: number;
-        };
-        /**
-         * HistoryOut
-         * @description Everything that happened to a task, oldest first.
-         */
-        HistoryOut: {
-            /** Events */
-            events: components["schemas"]["EventOut"][];
         };
         /**
          * ImportOut
@@ -5866,16 +5792,6 @@ export interface components {
             confidence: number | null;
         };
         /**
-         * Mistakes
-         * @description The worst mistakes: the surest first.
-         */
-        Mistakes: {
-            /** Wrong */
-            wrong: number;
-            /** Rows */
-            rows: components["schemas"]["MistakeOut"][];
-        };
-        /**
          * ModelOut
          * @description A registered model, with its newest version and where its aliases point.
          */
@@ -6101,194 +6017,635 @@ export interface components {
             /** Paused */
             paused: string[];
         };
+        /** PageOfAreaOut */
+        PageOfAreaOut: {
+            /** Results */
+            results: components["schemas"]["AreaOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfAssistantOut */
+        PageOfAssistantOut: {
+            /** Results */
+            results: components["schemas"]["AssistantOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfAteIt */
+        PageOfAteIt: {
+            /** Results */
+            results: components["schemas"]["AteIt"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfAuditEventOut */
         PageOfAuditEventOut: {
-            /** Rows */
-            rows: components["schemas"]["AuditEventOut"][];
+            /** Results */
+            results: components["schemas"]["AuditEventOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfBatchPredictionOut */
         PageOfBatchPredictionOut: {
-            /** Rows */
-            rows: components["schemas"]["BatchPredictionOut"][];
+            /** Results */
+            results: components["schemas"]["BatchPredictionOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfCellSlot */
+        PageOfCellSlot: {
+            /** Results */
+            results: components["schemas"]["CellSlot"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfCollectionOut */
+        PageOfCollectionOut: {
+            /** Results */
+            results: components["schemas"]["CollectionOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfCommentOut */
+        PageOfCommentOut: {
+            /** Results */
+            results: components["schemas"]["CommentOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfContractOut */
         PageOfContractOut: {
-            /** Rows */
-            rows: components["schemas"]["ContractOut"][];
+            /** Results */
+            results: components["schemas"]["ContractOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfDatasetOut */
         PageOfDatasetOut: {
-            /** Rows */
-            rows: components["schemas"]["DatasetOut"][];
+            /** Results */
+            results: components["schemas"]["DatasetOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfDeliveryOut */
         PageOfDeliveryOut: {
-            /** Rows */
-            rows: components["schemas"]["DeliveryOut"][];
+            /** Results */
+            results: components["schemas"]["DeliveryOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfDeploymentOut */
         PageOfDeploymentOut: {
-            /** Rows */
-            rows: components["schemas"]["DeploymentOut"][];
+            /** Results */
+            results: components["schemas"]["DeploymentOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfDoubtOut */
         PageOfDoubtOut: {
-            /** Rows */
-            rows: components["schemas"]["DoubtOut"][];
+            /** Results */
+            results: components["schemas"]["DoubtOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfErasureOut */
         PageOfErasureOut: {
-            /** Rows */
-            rows: components["schemas"]["ErasureOut"][];
+            /** Results */
+            results: components["schemas"]["ErasureOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfEventOut */
+        PageOfEventOut: {
+            /** Results */
+            results: components["schemas"]["EventOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfFormatOut */
+        PageOfFormatOut: {
+            /** Results */
+            results: components["schemas"]["FormatOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfGoldOut */
+        PageOfGoldOut: {
+            /** Results */
+            results: components["schemas"]["GoldOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfItemOut */
         PageOfItemOut: {
-            /** Rows */
-            rows: components["schemas"]["ItemOut"][];
+            /** Results */
+            results: components["schemas"]["ItemOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfJobOut */
         PageOfJobOut: {
-            /** Rows */
-            rows: components["schemas"]["JobOut"][];
+            /** Results */
+            results: components["schemas"]["JobOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfLabelOfModel */
         PageOfLabelOfModel: {
-            /** Rows */
-            rows: components["schemas"]["LabelOfModel"][];
+            /** Results */
+            results: components["schemas"]["LabelOfModel"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfMemberOut */
         PageOfMemberOut: {
-            /** Rows */
-            rows: components["schemas"]["MemberOut"][];
+            /** Results */
+            results: components["schemas"]["MemberOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfMistakeOut */
+        PageOfMistakeOut: {
+            /** Results */
+            results: components["schemas"]["MistakeOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfModelOut */
         PageOfModelOut: {
-            /** Rows */
-            rows: components["schemas"]["ModelOut"][];
+            /** Results */
+            results: components["schemas"]["ModelOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfOutcomeOut */
         PageOfOutcomeOut: {
-            /** Rows */
-            rows: components["schemas"]["OutcomeOut"][];
+            /** Results */
+            results: components["schemas"]["OutcomeOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfOutlookOut */
         PageOfOutlookOut: {
-            /** Rows */
-            rows: components["schemas"]["OutlookOut"][];
+            /** Results */
+            results: components["schemas"]["OutlookOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfProjectOut */
         PageOfProjectOut: {
-            /** Rows */
-            rows: components["schemas"]["ProjectOut"][];
+            /** Results */
+            results: components["schemas"]["ProjectOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfRecipeOut */
+        PageOfRecipeOut: {
+            /** Results */
+            results: components["schemas"]["RecipeOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfReplayOut */
         PageOfReplayOut: {
-            /** Rows */
-            rows: components["schemas"]["ReplayOut"][];
+            /** Results */
+            results: components["schemas"]["ReplayOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfRoleOut */
         PageOfRoleOut: {
-            /** Rows */
-            rows: components["schemas"]["RoleOut"][];
+            /** Results */
+            results: components["schemas"]["RoleOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfRunOut */
         PageOfRunOut: {
-            /** Rows */
-            rows: components["schemas"]["RunOut"][];
+            /** Results */
+            results: components["schemas"]["RunOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfSearchOut */
         PageOfSearchOut: {
-            /** Rows */
-            rows: components["schemas"]["SearchOut"][];
+            /** Results */
+            results: components["schemas"]["SearchOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfSeatOut */
+        PageOfSeatOut: {
+            /** Results */
+            results: components["schemas"]["SeatOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfSeenOut */
+        PageOfSeenOut: {
+            /** Results */
+            results: components["schemas"]["SeenOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfSessionOut */
+        PageOfSessionOut: {
+            /** Results */
+            results: components["schemas"]["SessionOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfSlotOut */
+        PageOfSlotOut: {
+            /** Results */
+            results: components["schemas"]["SlotOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfSnapshotOut */
         PageOfSnapshotOut: {
-            /** Rows */
-            rows: components["schemas"]["SnapshotOut"][];
+            /** Results */
+            results: components["schemas"]["SnapshotOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfStuckOut */
         PageOfStuckOut: {
-            /** Rows */
-            rows: components["schemas"]["StuckOut"][];
+            /** Results */
+            results: components["schemas"]["StuckOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfStudyOut */
         PageOfStudyOut: {
-            /** Rows */
-            rows: components["schemas"]["StudyOut"][];
+            /** Results */
+            results: components["schemas"]["StudyOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfTaskRow */
+        PageOfTaskRow: {
+            /** Results */
+            results: components["schemas"]["TaskRow"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfTeamOut */
+        PageOfTeamOut: {
+            /** Results */
+            results: components["schemas"]["TeamOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfTokenOut */
         PageOfTokenOut: {
-            /** Rows */
-            rows: components["schemas"]["TokenOut"][];
+            /** Results */
+            results: components["schemas"]["TokenOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfVersionOut */
         PageOfVersionOut: {
-            /** Rows */
-            rows: components["schemas"]["VersionOut"][];
+            /** Results */
+            results: components["schemas"]["VersionOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfViewingOut */
         PageOfViewingOut: {
-            /** Rows */
-            rows: components["schemas"]["ViewingOut"][];
+            /** Results */
+            results: components["schemas"]["ViewingOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /** PageOfWaysOut */
         PageOfWaysOut: {
-            /** Rows */
-            rows: components["schemas"]["WaysOut"][];
+            /** Results */
+            results: components["schemas"]["WaysOut"][];
             /** Next */
-            next: number | null;
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfWebhookOut */
+        PageOfWebhookOut: {
+            /** Results */
+            results: components["schemas"]["WebhookOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
         };
         /**
          * PairAgreement
@@ -6319,7 +6676,7 @@ export interface components {
         };
         /**
          * ParamOut
-         * @description A parameter of a recipe: a number from `low` to `high`, or one of `options`.
+         * @description A parameter of a recipe: a number from `min` to `max`, or one of `options`.
          */
         ParamOut: {
             /** Key */
@@ -6329,20 +6686,25 @@ export interface components {
             /** Default */
             default: number | string;
             /**
-             * Low
+             * Min
              * @default null
              */
-            low?: number | null;
+            min?: number | null;
             /**
-             * High
+             * Max
              * @default null
              */
-            high?: number | null;
+            max?: number | null;
             /**
-             * Whole
+             * Is Integer
              * @default false
              */
-            whole?: boolean;
+            is_integer?: boolean;
+            /**
+             * Log
+             * @default false
+             */
+            log?: boolean;
             /** Options */
             options?: string[];
         };
@@ -7064,19 +7426,19 @@ export interface components {
         };
         /**
          * RangeIn
-         * @description Where to search a parameter: from `low` to `high`, or among `options`; what is left out is the recipe's own.
+         * @description Where to search a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own.
          */
         RangeIn: {
             /**
-             * Low
+             * Min
              * @default null
              */
-            low?: number | null;
+            min?: number | null;
             /**
-             * High
+             * Max
              * @default null
              */
-            high?: number | null;
+            max?: number | null;
             /** Options */
             options?: string[];
         };
@@ -7112,33 +7474,25 @@ export interface components {
         };
         /**
          * RecipeOut
-         * @description A recipe's card.
+         * @description A recipe's spec.
          */
         RecipeOut: {
             /** Key */
             key: string;
             /** Title */
             title: string;
-            /** About */
-            about: string;
-            /** Kinds */
-            kinds: string[];
+            /** Description */
+            description: string;
+            /** Annotation Types */
+            annotation_types: string[];
             /** Queue */
             queue: string;
-            /** Deep */
-            deep: boolean;
+            /** Is Neural Network */
+            is_neural_network: boolean;
             /** Baseline */
             baseline: string;
             /** Params */
             params: components["schemas"]["ParamOut"][];
-        };
-        /**
-         * Recipes
-         * @description The catalogue.
-         */
-        Recipes: {
-            /** Rows */
-            rows: components["schemas"]["RecipeOut"][];
         };
         /**
          * RecordOut
@@ -7536,14 +7890,6 @@ export interface components {
             accepted_high: number;
         };
         /**
-         * Seats
-         * @description Everybody who did something in a project or is assigned to it.
-         */
-        Seats: {
-            /** Rows */
-            rows: components["schemas"]["SeatOut"][];
-        };
-        /**
          * SecurityIn
          * @description Who gets in.
          */
@@ -7608,14 +7954,6 @@ export interface components {
             high: number;
         };
         /**
-         * SeenList
-         * @description Everybody who was shown any.
-         */
-        SeenList: {
-            /** Rows */
-            rows: components["schemas"]["SeenOut"][];
-        };
-        /**
          * SeenOut
          * @description How much of the organization's data one person was shown; something seen on two days counts twice.
          */
@@ -7664,14 +8002,6 @@ export interface components {
             last_seen_at: string;
             /** Is This */
             is_this: boolean;
-        };
-        /**
-         * SessionsOut
-         * @description All of them.
-         */
-        SessionsOut: {
-            /** Rows */
-            rows: components["schemas"]["SessionOut"][];
         };
         /**
          * ShadowComparisonOut
@@ -8062,16 +8392,6 @@ export interface components {
             comments: number;
         };
         /**
-         * TaskPage
-         * @description Some tasks, and where the next ones begin; empty at the end.
-         */
-        TaskPage: {
-            /** Rows */
-            rows: components["schemas"]["TaskRow"][];
-            /** Next */
-            next: string;
-        };
-        /**
          * TaskRow
          * @description A task in a list.
          */
@@ -8139,14 +8459,6 @@ export interface components {
             name: string;
             /** Members */
             members: number[];
-        };
-        /**
-         * Teams
-         * @description Every team of an organization.
-         */
-        Teams: {
-            /** Rows */
-            rows: components["schemas"]["TeamOut"][];
         };
         /**
          * TermsIn
@@ -8630,14 +8942,6 @@ export interface components {
              */
             created_at: string;
         };
-        /**
-         * Webhooks
-         * @description Every one of the organization.
-         */
-        Webhooks: {
-            /** Rows */
-            rows: components["schemas"]["WebhookOut"][];
-        };
         /** @enum {string} */
         WhatEnum: "added" | "removed" | "renamed" | "reshaped";
         /**
@@ -8679,7 +8983,18 @@ export type $defs = Record<string, never>;
 export interface operations {
     annotationModelsGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "id" | "-id" | "name" | "-name" | "version" | "-version";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path: {
                 annotation_id: number;
@@ -8694,7 +9009,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Eaters"];
+                    "application/json": components["schemas"]["PageOfAteIt"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -8724,11 +9048,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     areaListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8741,7 +9092,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Areas"];
+                    "application/json": components["schemas"]["PageOfAreaOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -8755,6 +9115,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8786,7 +9164,7 @@ export interface operations {
                     "application/json": components["schemas"]["AreaDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8822,6 +9200,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     areaOneGet: {
@@ -8844,109 +9267,7 @@ export interface operations {
                     "application/json": components["schemas"]["AreaDetail"];
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaCellGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                area_id: number;
-                cell: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CellHistory"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaDayGet: {
-        parameters: {
-            query?: {
-                /** @description A date such as 2026-03-01 */
-                day?: string;
-            };
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Day"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8975,6 +9296,193 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaCellGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "begins" | "-begins";
+            };
+            header?: never;
+            path: {
+                area_id: number;
+                cell: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfCellSlot"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areaDayGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description The day, in UTC; today if not given */
+                day?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "begins" | "-begins";
+            };
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSlotOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9014,7 +9522,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventsOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9050,6 +9558,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     areaReportPost: {
@@ -9070,6 +9623,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -9101,6 +9663,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9140,7 +9720,7 @@ export interface operations {
                     "application/json": components["schemas"]["WeatherOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9176,6 +9756,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     areaWeatherDelete: {
@@ -9195,6 +9820,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -9232,6 +9866,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     assetContentGet: {
@@ -9254,6 +9906,15 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9274,6 +9935,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9303,6 +9982,15 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9323,6 +10011,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9355,6 +10061,15 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9375,6 +10090,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9404,6 +10137,15 @@ export interface operations {
                     "image/jpeg": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9431,11 +10173,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     assistantListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "size" | "-size";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9448,7 +10217,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Assistants"];
+                    "application/json": components["schemas"]["PageOfAssistantOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -9462,6 +10240,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9497,7 +10293,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssistantOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9533,6 +10329,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     assistantOneGet: {
@@ -9555,6 +10396,15 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9575,6 +10425,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9602,6 +10470,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9629,19 +10506,49 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auditListGet: {
         parameters: {
             query?: {
-                /** @description Only acts whose name begins so, such as `member.` */
+                /** @description Acts whose name begins so, such as `member.` */
                 action?: string;
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description Acts after */
+                after?: string;
+                /** @description Acts before */
+                before?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
-                /** @description Only acts of this user */
-                user?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "action" | "-action";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Acts on one kind of thing */
+                subject?: string;
+                /** @description Acts on the thing of this id */
+                subject_id?: string;
+                /** @description Acts of one user */
+                user_id?: number;
             };
             header?: never;
             path?: never;
@@ -9658,6 +10565,15 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfAuditEventOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9669,6 +10585,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9699,7 +10633,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditCheckOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9719,6 +10653,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9746,6 +10698,15 @@ export interface operations {
                     "application/jsonl": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9764,11 +10725,40 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     seenPeopleGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "pictures" | "-pictures" | "texts" | "-texts" | "user_id" | "-user_id";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description One user */
+                user_id?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9781,7 +10771,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SeenList"];
+                    "application/json": components["schemas"]["PageOfSeenOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -9802,21 +10801,47 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     seenPicturesGet: {
         parameters: {
             query?: {
-                /** @description Only this picture */
-                asset?: number;
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Only this text or row */
-                item?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description After */
+                after?: string;
+                /** @description One picture */
+                asset_id?: number;
+                /** @description Before */
+                before?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description One text or row */
+                item_id?: number;
+                /** @description Rows on a page */
                 limit?: number;
-                /** @description Only this user */
-                user?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "at" | "-at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description To one user */
+                user_id?: number;
             };
             header?: never;
             path?: never;
@@ -9833,6 +10858,15 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfViewingOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -9844,6 +10878,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9871,6 +10923,15 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -9909,6 +10970,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     commentOnePatch: {
@@ -9935,7 +11014,7 @@ export interface operations {
                     "application/json": components["schemas"]["CommentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9980,17 +11059,68 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     contractListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "title" | "-title" | "created_at" | "-created_at";
                 /** @description Of one project */
-                project?: number;
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description In one state */
+                state?: "draft" | "signed" | "passed" | "failed" | "withdrawn";
             };
             header?: never;
             path?: never;
@@ -10007,7 +11137,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10027,6 +11157,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10056,6 +11204,15 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -10076,6 +11233,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10109,7 +11284,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10147,6 +11322,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10180,7 +11400,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10225,13 +11445,57 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     contractReportGet: {
         parameters: {
             query?: {
-                /** @description `en` or `ja` */
-                lang?: string;
+                lang?: "en" | "ja";
             };
             header?: never;
             path: {
@@ -10250,7 +11514,7 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10286,6 +11550,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     contractSignPost: {
@@ -10312,7 +11594,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10357,6 +11639,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     contractWithdrawPost: {
@@ -10383,7 +11710,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10428,6 +11755,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     contractPlanPost: {
@@ -10452,7 +11824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10488,15 +11860,64 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     datasetListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "items" | "-items" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -10513,7 +11934,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDatasetOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10533,6 +11954,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10564,7 +12003,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10600,6 +12039,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     datasetOneGet: {
@@ -10622,6 +12106,15 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -10642,6 +12135,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10675,7 +12186,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10711,6 +12222,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     datasetErasuresPost: {
@@ -10737,7 +12293,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10782,6 +12338,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     erasurePreviewPost: {
@@ -10808,7 +12409,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReachOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10844,15 +12445,68 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     itemListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description Items of one file */
+                asset_id?: number;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description Items whose name begins so */
+                name?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path: {
@@ -10871,7 +12525,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfItemOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10900,6 +12554,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10929,6 +12601,15 @@ export interface operations {
                     "application/json": components["schemas"]["BatchDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -10956,15 +12637,43 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deploymentListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Running, or stopped */
+                is_running?: boolean;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description Of one model */
+                model_name?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -10981,7 +12690,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDeploymentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11001,6 +12710,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11032,7 +12759,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
-            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11077,6 +12804,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deploymentEndpointGet: {
@@ -11099,107 +12871,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentDetail"];
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deploymentEndpointDelete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deploymentEndpointPatch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["PatchedDeploymentChange"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeploymentOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11235,6 +12907,205 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentEndpointDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentEndpointPatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDeploymentChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deploymentPredictPost: {
@@ -11261,7 +13132,7 @@ export interface operations {
                     "application/json": components["schemas"]["PredictionOut"];
                 };
             };
-            /** @description `image_unreadable`: The body is no image that can be decoded, or is too large.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `image_unreadable`: The body is no image that can be decoded, or is too large.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11306,7 +13177,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `prediction_queue_full`: More images wait for the model than its queue holds. */
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `prediction_queue_full`: More images wait for the model than its queue holds.; `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11315,8 +13204,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `serving_unavailable`: No serving process answers, or the model is not loaded. */
+            /** @description `serving_unavailable`: No serving process answers, or the model is not loaded.; `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11329,10 +13227,16 @@ export interface operations {
     erasureListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one dataset */
+                dataset_id?: number;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -11349,7 +13253,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfErasureOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11369,6 +13273,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11400,7 +13322,7 @@ export interface operations {
                     "application/json": components["schemas"]["PastedOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11420,6 +13342,51 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11449,110 +13416,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    itemModelsGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                item_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Eaters"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    jobListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
-                limit?: number;
-                /** @description Of one project */
-                project?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfJobOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11572,6 +13436,206 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    itemModelsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "id" | "-id" | "name" | "-name" | "version" | "-version";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAteIt"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobListGet: {
+        parameters: {
+            query?: {
+                /** @description Submitted after */
+                created_after?: string;
+                /** @description Submitted before */
+                created_before?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one kind */
+                kind?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "kind" | "-kind" | "state" | "-state" | "priority" | "-priority" | "ended_at" | "-ended_at";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description In one queue */
+                queue?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description In one state */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfJobOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11604,7 +13668,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobWithLog"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11640,6 +13704,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     jobCancelPost: {
@@ -11660,6 +13742,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -11691,6 +13782,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11720,6 +13829,15 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -11749,6 +13867,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11782,7 +13918,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11827,15 +13963,76 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     stuckListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description Submitted after */
+                created_after?: string;
+                /** @description Submitted before */
+                created_before?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one kind */
+                kind?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "kind" | "-kind" | "state" | "-state" | "priority" | "-priority" | "ended_at" | "-ended_at";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description In one queue */
+                queue?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description In one state */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled";
             };
             header?: never;
             path?: never;
@@ -11852,6 +14049,15 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfStuckOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -11863,6 +14069,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11892,6 +14116,15 @@ export interface operations {
                     "application/json": components["schemas"]["OutcomesOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -11919,6 +14152,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     meGet: {
@@ -11939,6 +14190,15 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -11950,6 +14210,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11981,7 +14259,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12008,15 +14286,70 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     memberListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Those who can sign in, or those who cannot */
+                is_active?: boolean;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "email" | "-email" | "role" | "-role" | "created_at" | "-created_at";
+                /** @description Of one role, by its key */
+                role?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description One user */
+                user_id?: number;
             };
             header?: never;
             path?: never;
@@ -12033,6 +14366,15 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfMemberOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12044,6 +14386,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12075,7 +14435,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberAdded"];
                 };
             };
-            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12104,6 +14464,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12137,7 +14542,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOut"];
                 };
             };
-            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12182,6 +14587,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     memberErasurePost: {
@@ -12201,6 +14651,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -12238,6 +14697,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     memberFactorsDelete: {
@@ -12257,6 +14734,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -12278,6 +14764,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12307,6 +14811,15 @@ export interface operations {
                     "application/json": components["schemas"]["LinkOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12343,6 +14856,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     memberSessionsDelete: {
@@ -12362,6 +14893,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -12383,6 +14923,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12412,6 +14970,15 @@ export interface operations {
                     "application/json": components["schemas"]["MeshOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12432,6 +14999,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12462,6 +15047,15 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12491,6 +15085,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12520,6 +15132,15 @@ export interface operations {
                     "image/*": string;
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12547,19 +15168,41 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     modelListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description Of one name */
+                name?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
                 /** @description Of one project */
-                project?: number;
-                /** @description A part of the name */
-                q?: string;
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -12576,7 +15219,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfModelOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12603,15 +15246,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versionComparisonGet: {
         parameters: {
-            query?: {
-                /** @description The one before */
-                a?: number;
-                /** @description The one that may be better */
-                b?: number;
+            query: {
+                /** @description The version before */
+                a: number;
+                /** @description The version that may be better */
+                b: number;
             };
             header?: never;
             path?: never;
@@ -12628,7 +15289,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comparison"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12666,6 +15327,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12697,7 +15376,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12742,6 +15421,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     organizationSecurityGet: {
@@ -12762,6 +15486,15 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12773,6 +15506,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12804,7 +15555,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12833,6 +15584,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12864,7 +15660,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12891,8 +15687,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12918,6 +15750,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -12936,15 +15777,41 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     portfolioGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one annotation type */
+                kind?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "target" | "-target";
+                /** @description One project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -12961,7 +15828,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfOutlookOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12988,19 +15855,43 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectListGet: {
         parameters: {
             query?: {
-                /** @description 1: the same as `state=all` */
-                archived?: number;
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description On one dataset */
+                dataset_id?: number;
+                /** @description Of one annotation type */
+                kind?: string;
+                /** @description Rows on a page */
                 limit?: number;
-                /** @description `active` if not given */
-                state?: "active" | "all" | "archived";
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Active or archived ones, or all */
+                state?: "active" | "archived" | "all";
             };
             header?: never;
             path?: never;
@@ -13017,7 +15908,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfProjectOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13037,6 +15928,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13068,7 +15977,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13113,6 +16022,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectOneGet: {
@@ -13135,6 +16089,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -13155,6 +16118,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13188,7 +16169,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13233,6 +16214,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     agreementGet: {
@@ -13253,6 +16279,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgreementOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -13282,6 +16317,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectArchivePost: {
@@ -13302,6 +16355,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -13333,6 +16395,24 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13366,7 +16446,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13404,6 +16484,51 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13437,7 +16562,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13482,11 +16607,67 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     doubtsGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "score" | "-score";
+                /** @description Found in one way */
+                reason?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path: {
                 project_id: number;
@@ -13504,7 +16685,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDoubtOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13540,6 +16721,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     doubtsPost: {
@@ -13560,6 +16759,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -13598,6 +16806,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectEconomicsGet: {
@@ -13620,6 +16846,15 @@ export interface operations {
                     "application/json": components["schemas"]["EconomicsIn"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -13640,6 +16875,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13673,7 +16926,7 @@ export interface operations {
                     "application/json": components["schemas"]["EconomicsIn"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13718,12 +16971,57 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectExportGet: {
         parameters: {
             query?: {
-                /** @description jsonl if not given; see `formats/` for those that fit */
+                /** @description See `formats/` for those that fit */
                 format?: string;
             };
             header?: never;
@@ -13743,7 +17041,7 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13779,15 +17077,41 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     forecastRecordsGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Inside the 80 % range, or outside */
+                inside80?: boolean;
+                /** @description Inside the 95 % range, or outside */
+                inside95?: boolean;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "n" | "-n" | "score" | "-score";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path: {
@@ -13806,7 +17130,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfOutcomeOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13842,11 +17166,40 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectFormatsGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "key" | "-key" | "title" | "-title";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Of files that end so */
+                suffix?: string;
+            };
             header?: never;
             path: {
                 project_id: number;
@@ -13861,7 +17214,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Formats"];
+                    "application/json": components["schemas"]["PageOfFormatOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -13884,6 +17246,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13895,7 +17275,18 @@ export interface operations {
     };
     goldItemsGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "created_at" | "-created_at" | "name" | "-name";
+                /** @description Practice items, or gold items */
+                practice?: boolean;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path: {
                 project_id: number;
@@ -13910,7 +17301,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GoldList"];
+                    "application/json": components["schemas"]["PageOfGoldOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -13933,6 +17333,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13966,7 +17384,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14004,6 +17422,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14045,7 +17508,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14083,6 +17546,51 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14116,7 +17624,7 @@ export interface operations {
                     "application/json": components["schemas"]["SchemaPreview"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14152,6 +17660,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectLiveGet: {
@@ -14174,6 +17727,15 @@ export interface operations {
                     "application/json": components["schemas"]["LiveOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14194,6 +17756,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14227,7 +17807,7 @@ export interface operations {
                     "application/json": components["schemas"]["LiveOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14272,6 +17852,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     policyGet: {
@@ -14294,6 +17919,15 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14314,6 +17948,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14347,7 +17999,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14392,6 +18044,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     overviewGet: {
@@ -14414,6 +18111,15 @@ export interface operations {
                     "application/json": components["schemas"]["OverviewOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14434,6 +18140,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14463,6 +18187,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProposalsOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14483,6 +18216,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14512,6 +18263,15 @@ export interface operations {
                     "application/json": components["schemas"]["MineOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14532,6 +18292,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14565,7 +18343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tasks"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14603,6 +18381,51 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14632,6 +18455,15 @@ export interface operations {
                     "application/json": components["schemas"]["OrderOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14661,6 +18493,24 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14690,6 +18540,15 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -14717,6 +18576,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     queueReopenPost: {
@@ -14737,6 +18614,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Number"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -14775,15 +18661,39 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     replayListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
             };
             header?: never;
             path: {
@@ -14802,7 +18712,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfReplayOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14831,6 +18741,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14864,7 +18792,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReplayOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14909,6 +18837,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectRestorePost: {
@@ -14929,6 +18902,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -14967,6 +18949,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviewNextPost: {
@@ -14993,7 +18993,7 @@ export interface operations {
                     "application/json": components["schemas"]["Cases"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15031,6 +19031,51 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15064,7 +19109,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15109,15 +19154,70 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     runListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "recipe" | "-recipe";
+                /** @description By one recipe */
+                recipe?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
+                /** @description Whose job is in one state */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled";
             };
             header?: never;
             path: {
@@ -15136,7 +19236,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfRunOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15165,6 +19265,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15198,7 +19316,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15243,15 +19361,70 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     searchListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By one method */
+                method?: "random" | "tpe";
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "recipe" | "-recipe";
+                /** @description Of one recipe's parameters */
+                recipe?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
             };
             header?: never;
             path: {
@@ -15270,7 +19443,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSearchOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15299,6 +19472,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15332,7 +19523,7 @@ export interface operations {
                     "application/json": components["schemas"]["SearchDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15377,11 +19568,69 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     projectSeatsGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Assigned, or not */
+                assigned?: boolean;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "answered" | "-answered" | "active_ms" | "-active_ms" | "name" | "-name";
+                /** @description Paused, or not */
+                paused?: boolean;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path: {
                 project_id: number;
@@ -15396,7 +19645,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Seats"];
+                    "application/json": components["schemas"]["PageOfSeatOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -15419,6 +19677,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15453,7 +19729,7 @@ export interface operations {
                     "application/json": components["schemas"]["SeatOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15498,15 +19774,68 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     snapshotListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "version" | "-version";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description In one state, as it is stored */
+                state?: "building" | "ready" | "failed";
+                /** @description Of one number */
+                version?: number;
             };
             header?: never;
             path: {
@@ -15525,7 +19854,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSnapshotOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15561,6 +19890,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     snapshotListPost: {
@@ -15581,6 +19928,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -15619,15 +19975,45 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     studyListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description Measured by themselves, or ordered */
+                live?: boolean;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "recipe" | "-recipe";
+                /** @description By one recipe */
+                recipe?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
+                /** @description Whose job is in one state */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled";
             };
             header?: never;
             path: {
@@ -15646,7 +20032,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfStudyOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15675,6 +20061,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15708,7 +20112,7 @@ export interface operations {
                     "application/json": components["schemas"]["StudyOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15753,21 +20157,74 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskBrowseGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
+                /** @description Tasks whose label is this user's annotation, by the annotation */
+                annotator_id?: number;
+                /** @description Assigned to one user */
+                assignee_id?: number;
+                /** @description `next` or `previous` of a page */
                 cursor?: string;
-                /** @description Rows on a page, 1 to 200; 30 if not given */
+                /** @description With several answers that were compared */
+                has_agreement?: boolean;
+                /** @description Rows on a page */
                 limit?: number;
-                /** @description `agreement`: the least alike first, of tasks with several answers */
-                order?: string;
-                /** @description User id: tasks whose label is this person's answer, newest first */
-                person?: number;
-                /** @description open, review, done or skipped; done if not given */
-                state?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "agreement" | "-agreement" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description In one state, or in all */
+                state?: "open" | "review" | "done" | "skipped" | "all";
+                /** @description Assigned to one team */
+                team_id?: number;
             };
             header?: never;
             path: {
@@ -15783,10 +20240,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskPage"];
+                    "application/json": components["schemas"]["PageOfTaskRow"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15815,6 +20272,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15848,7 +20323,7 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15886,6 +20361,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15924,7 +20444,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15969,15 +20489,68 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     waysListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "recipe" | "-recipe";
+                /** @description By one recipe */
+                recipe?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
             };
             header?: never;
             path: {
@@ -15996,7 +20569,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfWaysOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16025,6 +20598,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16058,7 +20649,7 @@ export interface operations {
                     "application/json": components["schemas"]["WaysOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16103,6 +20694,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     queueRenewPost: {
@@ -16127,7 +20763,7 @@ export interface operations {
                     "application/json": components["schemas"]["Number"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16154,11 +20790,71 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     recipeListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For one annotation type */
+                annotation_types?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Neural networks, or all others */
+                is_neural_network?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "key" | "-key" | "title" | "-title";
+                /** @description Run by one queue */
+                queue?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16171,7 +20867,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Recipes"];
+                    "application/json": components["schemas"]["PageOfRecipeOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -16192,15 +20897,37 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     roleListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "key" | "-key" | "title" | "-title";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -16217,6 +20944,15 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfRoleOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -16228,6 +20964,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16257,6 +21011,15 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -16277,6 +21040,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16329,6 +21110,15 @@ export interface operations {
                     "application/json": components["schemas"]["SearchDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -16356,6 +21146,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     searchStopPost: {
@@ -16376,6 +21184,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -16414,6 +21231,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     sessionGet: {
@@ -16431,6 +21266,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -16456,7 +21318,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16483,8 +21345,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16510,6 +21408,33 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     entryPost: {
@@ -16532,8 +21457,26 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16543,6 +21486,24 @@ export interface operations {
             };
             /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16574,8 +21535,111 @@ export interface operations {
                     "application/json": components["schemas"]["SignOnOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessionListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "last_seen_at" | "-last_seen_at" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Signed in with a second factor, or without */
+                second_factor?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSessionOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16603,44 +21667,6 @@ export interface operations {
             };
         };
     };
-    sessionListGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionsOut"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     sessionListDelete: {
         parameters: {
             query?: never;
@@ -16657,6 +21683,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -16668,6 +21703,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16694,6 +21747,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -16722,11 +21784,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     collectionListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -16739,7 +21828,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Collections"];
+                    "application/json": components["schemas"]["PageOfCollectionOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -16753,6 +21851,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16784,7 +21900,7 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16820,6 +21936,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     collectionOneGet: {
@@ -16842,6 +22003,15 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -16862,6 +22032,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16901,7 +22089,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16939,6 +22127,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16978,7 +22211,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17016,6 +22249,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17049,7 +22327,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17087,6 +22365,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17116,6 +22439,15 @@ export interface operations {
                     "application/json": components["schemas"]["SnapshotOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -17143,6 +22475,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     snapshotManifestGet: {
@@ -17163,6 +22513,15 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -17201,6 +22560,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     studyOneGet: {
@@ -17208,7 +22585,7 @@ export interface operations {
             query?: {
                 /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
                 metric?: string;
-                /** @description Another target than the project's, between 0 and 1 */
+                /** @description Another target than the project's */
                 target?: number;
             };
             header?: never;
@@ -17228,7 +22605,7 @@ export interface operations {
                     "application/json": components["schemas"]["StudyOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17264,6 +22641,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     studyBudgetGet: {
@@ -17275,7 +22670,7 @@ export interface operations {
                 price?: number;
                 /** @description Of the team against now: 2 is twice as many labels a day */
                 speed?: number;
-                /** @description Another target than the project's, between 0 and 1 */
+                /** @description Another target than the project's */
                 target?: number;
             };
             header?: never;
@@ -17295,7 +22690,7 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17324,6 +22719,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17353,6 +22766,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -17380,13 +22802,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskAnnotationsPost: {
         parameters: {
             query?: {
                 /** @description 1: lease the next task in the same round trip */
-                next?: number;
+                next?: 0 | 1;
             };
             header?: {
                 /** @description A UUID made by the client; the same key again gives the same answer once */
@@ -17412,7 +22852,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnswerOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17457,11 +22897,69 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskCommentsGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Resolved ones, or those that are not */
+                resolved?: boolean;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description By one user */
+                user_id?: number;
+            };
             header?: never;
             path: {
                 task_id: number;
@@ -17476,7 +22974,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Comments"];
+                    "application/json": components["schemas"]["PageOfCommentOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -17499,6 +23006,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17532,7 +23057,7 @@ export interface operations {
                     "application/json": components["schemas"]["CommentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17570,6 +23095,51 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17603,7 +23173,7 @@ export interface operations {
                     "application/json": components["schemas"]["DraftOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17641,6 +23211,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17672,7 +23287,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17717,6 +23332,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskGoldDelete: {
@@ -17736,6 +23396,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -17773,11 +23442,40 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskHistoryGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "at" | "-at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Of one kind */
+                what?: string;
+            };
             header?: never;
             path: {
                 task_id: number;
@@ -17792,7 +23490,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": components["schemas"]["PageOfEventOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -17815,6 +23522,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17844,6 +23569,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaseOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -17864,6 +23598,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17900,7 +23652,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17945,13 +23697,58 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     taskSkipPost: {
         parameters: {
             query?: {
                 /** @description 1: lease the next task in the same round trip */
-                next?: number;
+                next?: 0 | 1;
             };
             header?: never;
             path: {
@@ -17974,7 +23771,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tasks"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18019,11 +23816,67 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     teamListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Teams of one person */
+                user_id?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18036,7 +23889,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Teams"];
+                    "application/json": components["schemas"]["PageOfTeamOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -18050,6 +23912,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18081,7 +23961,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18110,6 +23990,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18143,7 +24068,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18188,6 +24113,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     teamOneDelete: {
@@ -18207,6 +24177,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -18235,15 +24214,39 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tokenListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Those that were revoked, or those that were not */
+                is_revoked?: boolean;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "expires_at" | "-expires_at" | "last_used_at" | "-last_used_at";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -18260,6 +24263,15 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTokenOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -18271,6 +24283,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18302,7 +24332,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCreated"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18322,6 +24352,51 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18349,6 +24424,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -18369,6 +24453,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18398,6 +24500,15 @@ export interface operations {
                     "application/json": components["schemas"]["BatchDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -18418,6 +24529,24 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18455,7 +24584,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18493,6 +24622,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18526,7 +24700,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartsOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18564,6 +24738,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18593,7 +24812,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18631,6 +24850,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18664,7 +24901,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartAddresses"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18702,6 +24939,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18731,6 +25013,15 @@ export interface operations {
                     "application/json": components["schemas"]["StagedOut"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -18767,6 +25058,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versionListGet: {
@@ -18774,18 +25083,24 @@ export interface operations {
             query?: {
                 /** @description That an alias points at */
                 alias?: string;
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
                 limit?: number;
-                /** @description Of one model */
+                /** @description Of one name */
                 name?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "version" | "-version" | "created_at" | "-created_at";
+                /** @description Of one origin */
+                origin?: "recipe" | "client";
                 /** @description Of one project */
-                project?: number;
-                /** @description A part of the name */
-                q?: string;
-                /** @description `ready` if not given */
-                state?: "all" | "archived" | "deleted" | "ready";
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Trained on one snapshot */
+                snapshot_id?: number;
+                /** @description In one state, or all */
+                state?: "ready" | "archived" | "deleted" | "all";
             };
             header?: never;
             path?: never;
@@ -18802,7 +25117,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfVersionOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18822,6 +25137,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18851,6 +25184,15 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -18878,6 +25220,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versionOneDelete: {
@@ -18897,6 +25257,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -18927,6 +25296,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18960,7 +25347,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18998,6 +25385,51 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19031,7 +25463,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19076,6 +25508,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versionAliasDelete: {
@@ -19096,6 +25573,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
@@ -19126,6 +25612,24 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19166,7 +25670,7 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluationOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19211,6 +25715,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versionArchivePost: {
@@ -19231,6 +25780,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -19269,15 +25827,39 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     batchPredictionListGet: {
         parameters: {
             query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Over one dataset */
+                dataset_id?: number;
+                /** @description Rows on a page */
                 limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Rows that have each of these words */
+                search?: string;
             };
             header?: never;
             path: {
@@ -19296,7 +25878,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfBatchPredictionOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19332,6 +25914,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     batchPredictionListPost: {
@@ -19358,7 +25958,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchPredictionOut"];
                 };
             };
-            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19403,6 +26003,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versionEvaluatePost: {
@@ -19425,336 +26070,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportListGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Exports"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportCardGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                variant: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportCardOut"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportFolderGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                variant: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportFileGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                variant: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionLabelsGet: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfLabelOfModel"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19790,11 +26106,49 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    versionLineageGet: {
+    exportListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "variant" | "-variant" | "size" | "-size" | "made_at" | "-made_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Of one variant */
+                variant?: string;
+            };
             header?: never;
             path: {
                 version_id: number;
@@ -19809,7 +26163,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LineageOut"];
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -19839,13 +26202,117 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    versionMistakesGet: {
+    exportListPost: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCardGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
                 version_id: number;
             };
             cookie?: never;
@@ -19858,7 +26325,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Mistakes"];
+                    "application/json": components["schemas"]["ExportCardOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFolderGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -19890,6 +26443,364 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFileGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionLabelsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one item */
+                item_id?: number;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description By one user */
+                user_id?: number;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLabelOfModel"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionLineageGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionMistakesGet: {
+        parameters: {
+            query?: {
+                /** @description Whose predicted label is */
+                answered?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "confidence" | "-confidence" | "item_id" | "-item_id";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Whose true label is */
+                truth?: string;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMistakeOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19919,6 +26830,15 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
             401: {
                 headers: {
@@ -19955,11 +26875,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     webhookListGet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "url" | "-url";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -19972,7 +26919,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Webhooks"];
+                    "application/json": components["schemas"]["PageOfWebhookOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
@@ -19986,6 +26942,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20017,7 +26991,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20044,8 +27018,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20073,61 +27083,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    webhookDeliveriesGet: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before */
-                cursor?: number;
-                /** @description Rows on a page, 1 to 200; 50 if not given */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                webhook_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfDeliveryOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20156,6 +27112,113 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookDeliveriesGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one event */
+                event?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "attempts" | "-attempts";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description In one state */
+                state?: "waiting" | "taken" | "given_up";
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDeliveryOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -111,10 +111,10 @@ def test_the_export_is_checked_without_the_database(people, tmp_path):
 def test_the_list_names_the_seal_and_narrows_by_act(people):
     some_events(people)
     client = people.client("admin")
-    rows = client.get("/api/v1/audit/?action=test.").json()["rows"]
+    rows = client.get("/api/v1/audit/?action=test.").json()["results"]
     assert [row["seal"] for row in rows] == [5, 4, 3, 2, 1]
     assert all(len(row["digest"]) == 64 for row in rows)
-    assert client.get("/api/v1/audit/?action=nothing.").json()["rows"] == []
+    assert client.get("/api/v1/audit/?action=nothing.").json()["results"] == []
 
 
 def test_who_saw_which_picture_is_written_once_a_day(people, make_project):
@@ -128,11 +128,11 @@ def test_who_saw_which_picture_is_written_once_a_day(people, make_project):
     seer.get(f"/api/v1/assets/{first.pk}/thumbnail/")
     assert Viewing.objects.count() == 1
     admin = people.client("admin")
-    (row,) = admin.get("/api/v1/audit/seen/").json()["rows"]
+    (row,) = admin.get("/api/v1/audit/seen/").json()["results"]
     assert (row["who"], row["pictures"]) == ("annotator@ours.example", 1)
-    pictures = admin.get(f"/api/v1/audit/seen/pictures/?asset={first.pk}").json()["rows"]
+    pictures = admin.get(f"/api/v1/audit/seen/pictures/?asset_id={first.pk}").json()["results"]
     assert [one["who"] for one in pictures] == ["annotator@ours.example"]
-    assert people.client("admin", "theirs").get("/api/v1/audit/seen/").json()["rows"] == []
+    assert people.client("admin", "theirs").get("/api/v1/audit/seen/").json()["results"] == []
 
 
 def test_exports_of_labels_are_in_the_log(people, make_project):
@@ -153,10 +153,10 @@ def test_the_counts_of_who_saw_how_much_are_those_of_the_viewings(people, make_p
     for ids in ([7, 8], [8, 9], []):
         note_items_seen(organization_id=actor.organization_id, user_id=actor.user_id, item_ids=ids)
     admin = people.client("admin")
-    (row,) = admin.get("/api/v1/audit/seen/").json()["rows"]
+    (row,) = admin.get("/api/v1/audit/seen/").json()["results"]
     assert (row["pictures"], row["texts"]) == (2, 3)
     assert Viewing.objects.filter(item_id__isnull=False).count() == 3
-    assert [one["who"] for one in admin.get("/api/v1/audit/seen/pictures/?item=8").json()["rows"]] == [
+    assert [one["who"] for one in admin.get("/api/v1/audit/seen/pictures/?item_id=8").json()["results"]] == [
         "annotator@ours.example"
     ]
 

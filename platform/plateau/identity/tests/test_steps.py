@@ -149,7 +149,7 @@ def test_a_session_that_lay_idle_ends(people):
 
 def test_sessions_are_listed_and_can_be_ended_by_their_owner_alone(people):
     here, there, foreign = signed_in("scientist"), signed_in("scientist"), signed_in("manager")
-    rows = here.get("/api/v1/sessions/").json()["rows"]
+    rows = here.get("/api/v1/sessions/").json()["results"]
     assert len(rows) == 2
     (other,) = [row for row in rows if not row["is_this"]]
     assert there.cookies["sessionid"].value not in str(rows)

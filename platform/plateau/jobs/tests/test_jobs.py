@@ -200,10 +200,10 @@ def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(pe
 def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(people):
     job = order(people, "ours", 1)[0]
     client = people.client("manager")
-    assert client.get("/api/v1/jobs/stuck/").json()["rows"] == []
+    assert client.get("/api/v1/jobs/stuck/").json()["results"] == []
     held = services.claim(queue="gpu", worker="host-1:77")
     silent(job)
-    (row,) = client.get("/api/v1/jobs/stuck/").json()["rows"]
+    (row,) = client.get("/api/v1/jobs/stuck/").json()["results"]
     assert (row["id"], row["why"], row["worker"]) == (job.pk, "lost", "host-1:77")
     assert people.client("manager", "theirs").post(f"/api/v1/jobs/{job.pk}/free/").status_code == 404
     assert client.post(f"/api/v1/jobs/{job.pk}/free/").json()["state"] == "queued"

@@ -175,8 +175,8 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     assert following.begins > waiting.begins
     client = people.client("customer")
     day = following.begins.date().isoformat()
-    assert client.get(f"/api/v1/areas/{area.pk}/day/?day={day}").json()["rows"][-1]["actual"] is None
-    cell = client.get(f"/api/v1/areas/{area.pk}/cells/0/").json()["rows"]
+    assert client.get(f"/api/v1/areas/{area.pk}/day/?day={day}").json()["results"][-1]["actual"] is None
+    cell = client.get(f"/api/v1/areas/{area.pk}/cells/0/").json()["results"]
     assert cell[-1]["actual"] is None
     assert cell[-2]["actual"] is not None
     assert client.get(f"/api/v1/areas/{area.pk}/cells/999/").status_code == 404

@@ -37,14 +37,14 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
     queryKey: ["studies", project.id],
     queryFn: () =>
       unwrap(api.GET("/api/v1/projects/{project_id}/studies/", { params: { ...path, query: { limit: 5 } } })),
-    refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.job.state) ?? []),
+    refetchInterval: (query) => interval(query.state.data?.results.map((row) => row.job.state) ?? []),
   });
   const snapshots = useQuery({
     queryKey: ["snapshots", project.id],
     enabled: mayFreeze,
     queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/snapshots/", { params: path })),
   });
-  const ready = snapshots.data?.rows.find((row) => row.state === "ready");
+  const ready = snapshots.data?.results.find((row) => row.state === "ready");
   const measure = useMutation({
     mutationFn: (snapshot: number) =>
       unwrap(
@@ -55,7 +55,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["studies", project.id] }),
   });
-  const rows = studies.data?.rows ?? [];
+  const rows = studies.data?.results ?? [];
   const study = rows.find((row) => row.pooled.length >= 3) ?? rows[0];
   const running = rows.find((row) => row.job.state !== "done" && row.id >= (study?.id ?? 0));
   const budget = useBudget(study, what);

@@ -58,7 +58,7 @@ function Outcomes({ projectId }: { projectId: number }) {
   });
   if (rows.error) return <Failure error={rows.error} again={() => void rows.refetch()} />;
   if (!rows.data) return <Waiting />;
-  if (rows.data.rows.length === 0) return <p className="muted">{i18n._("None yet.")}</p>;
+  if (rows.data.results.length === 0) return <p className="muted">{i18n._("None yet.")}</p>;
   return (
     <div className="scroll">
       <table>
@@ -73,7 +73,7 @@ function Outcomes({ projectId }: { projectId: number }) {
           </tr>
         </thead>
         <tbody>
-          {rows.data.rows.map((row) => (
+          {rows.data.results.map((row) => (
             <tr key={`${row.made_at}-${row.n}`}>
               <td>{moment(row.made_at, i18n.locale)}</td>
               <td className="num">{count(row.made_with, i18n.locale)}</td>

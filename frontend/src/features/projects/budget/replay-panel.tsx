@@ -43,14 +43,14 @@ export function ReplayPanel({
     queryKey: ["replays", projectId],
     queryFn: () =>
       unwrap(api.GET("/api/v1/projects/{project_id}/replays/", { params: { ...path, query: { limit: 3 } } })),
-    refetchInterval: (query) => interval(query.state.data?.rows.map((row) => row.job.state) ?? []),
+    refetchInterval: (query) => interval(query.state.data?.results.map((row) => row.job.state) ?? []),
   });
   const order = useMutation({
     mutationFn: (id: number) =>
       unwrap(api.POST("/api/v1/projects/{project_id}/replays/", { params: path, body: { snapshot_id: id } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["replays", projectId] }),
   });
-  const rows = replays.data?.rows ?? [];
+  const rows = replays.data?.results ?? [];
   const done = rows.find((row) => row.job.state === "done");
   const running = rows[0] && rows[0] !== done ? rows[0] : undefined;
   const found = done?.job.result as Comparison | undefined;

@@ -33,10 +33,10 @@ export function WaysPanel({
         }),
       ),
     refetchInterval: (query) =>
-      interval(query.state.data?.rows.flatMap((row) => row.jobs.map((job) => job.state)) ?? []),
+      interval(query.state.data?.results.flatMap((row) => row.jobs.map((job) => job.state)) ?? []),
   });
   const offered = recipes.filter((row) => row.params.some((one) => one.options?.length));
-  const rows = ways.data?.rows ?? [];
+  const rows = ways.data?.results ?? [];
   if (!offered.length) return null;
   const active = rows[0]?.jobs.filter((job) => ["queued", "running"].includes(job.state)) ?? [];
   const failed = rows[0]?.jobs.find((job) => job.state === "failed");

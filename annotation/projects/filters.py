@@ -1,0 +1,40 @@
+"""Lists of projects and teams."""
+
+from typing import Any
+
+from annotation.projects.schemas import ProjectState
+from plateau.http.filters import ListFilters, QueryFilter, StateFilter
+from plateau.http.paging import Listing
+from plateau.http.query import QueryText, RowId
+
+
+class ArchiveFilter(StateFilter):
+    """By whether a project is archived."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        """By whether there is a time of it."""
+        return qs if value == "all" else qs.filter(archived_at__isnull=value == "active")
+
+
+class ProjectFilters(ListFilters):
+    """Of projects."""
+
+    state = ArchiveFilter(ProjectState, "Active or archived ones, or all", default="active")
+    kind = QueryFilter(QueryText, "Of one annotation type")
+    dataset_id = QueryFilter(RowId, "On one dataset")
+
+
+PROJECTS = Listing(
+    ordering={"id": "pk", "name": "name", "created_at": "created_at"}, search=("name", "note"), filters=ProjectFilters
+)  # fmt: skip
+
+
+class TeamFilters(ListFilters):
+    """Of teams."""
+
+    user_id = QueryFilter(RowId, "Teams of one person", field_name="members")
+
+
+TEAMS = Listing(
+    ordering={"id": "pk", "name": "name"}, default="name", search=("name",), filters=TeamFilters, limit=200
+)  # fmt: skip

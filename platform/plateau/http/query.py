@@ -1,0 +1,107 @@
+"""Typed query strings: what an endpoint takes is a model, and whatever else is asked for is refused by name."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
+
+import orjson
+from django.db.models import TextChoices
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from rest_framework.request import Request
+
+from plateau.http.errors import Invalid, UnknownParameter
+
+Q = TypeVar("Q", bound="QueryModel")
+
+_INTEGER = re.compile(r"-?\d{1,20}")
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?")
+_WRITTEN = {  # numbers of seconds would be taken too
+    "date": (re.compile(r"\d{4}-\d{2}-\d{2}"), "must be a date such as 2026-03-01"),
+    "date-time": (
+        re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.IGNORECASE),
+        "must be a time with its offset, such as 2026-03-01T12:00:00Z",
+    ),
+}
+_FLAGS = {"true": True, "false": False}
+
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+QueryText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class QueryModel(BaseModel):
+    """Base of what may stand behind the `?` of an address."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+@cache
+def schemas_of(model: type[QueryModel]) -> dict[str, dict[str, Any]]:
+    """JSON schema of each parameter; a parameter that may be left out is not `null` in a query."""
+    document = model.model_json_schema()
+    return {name: _without_null(schema) for name, schema in document.get("properties", {}).items()}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    forms = [form for form in schema.get("anyOf", []) if form.get("type") != "null"]
+    plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
+    if len(forms) == 1:
+        plain |= forms[0]
+    elif forms:
+        plain["anyOf"] = forms
+    if plain.get("default", 0) is None:
+        del plain["default"]
+    return plain
+
+
+def parse_query(model: type[Q], request: Request) -> Q:
+    """The query string as `model`.
+
+    Raises:
+        UnknownParameter: it has a parameter that the endpoint does not know.
+        Invalid: with one entry for each parameter that is wrong, or given twice.
+    """
+    schemas = schemas_of(model)
+    refuse_unknown(request, schemas)
+    values = {}
+    for name, texts in request.query_params.lists():
+        if len(texts) > 1:
+            raise Invalid(f"{name}: is given {len(texts)} times", [{"field": name, "message": "may be given once"}])
+        values[name] = _decoded(texts[0], schemas[name].get("type"))
+        written = _WRITTEN.get(schemas[name].get("format", ""))
+        if written and not written[0].fullmatch(texts[0]):
+            raise Invalid(f"{name}: {written[1]}", [{"field": name, "message": written[1]}])
+    try:
+        return model.model_validate_json(orjson.dumps(values), strict=True)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        errors = [{"field": str(one["loc"][0]) if one["loc"] else "query", "message": one["msg"]} for one in found]
+        raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
+
+
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """Refuse a parameter that is not among those `known`.
+
+    Raises:
+        UnknownParameter: naming it, and those that there are.
+    """
+    names = sorted(known)
+    for name in request.query_params:
+        if name not in names:
+            raise UnknownParameter(name, names)
+
+
+def _decoded(text: str, kind: str | None) -> Any:
+    """The value that a text stands for, where it is written as JSON writes it; else the text, to be refused."""
+    if kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text) if abs(int(text)) < 2**63 else text
+    if kind == "number" and _NUMBER.fullmatch(text):
+        return float(text) if abs(float(text)) < float("inf") else text
+    if kind == "boolean":
+        return _FLAGS.get(text, text)
+    return text.encode("utf-8", "replace").decode()
+
+
+def one_of(choices: type[TextChoices]) -> Any:
+    """The type of a parameter that takes one of these."""
+    return Literal[tuple(choices.values)]

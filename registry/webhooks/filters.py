@@ -1,0 +1,18 @@
+"""Lists of webhooks and of their messages."""
+
+from plateau.http.filters import ListFilters, QueryFilter
+from plateau.http.paging import Listing
+from plateau.http.query import QueryText, one_of
+from registry.webhooks.models import DeliveryState
+
+WEBHOOKS = Listing(ordering={"id": "pk", "url": "url"}, default="id", search=("url",), limit=200)
+
+
+class DeliveryFilters(ListFilters):
+    """Of messages."""
+
+    state = QueryFilter(one_of(DeliveryState), "In one state")
+    event = QueryFilter(QueryText, "Of one event")
+
+
+DELIVERIES = Listing(ordering={"id": "pk", "attempts": "attempts"}, search=("event", "answer"), filters=DeliveryFilters)

@@ -1,0 +1,175 @@
+"""Every list of the API's document: one envelope, pages in both directions, each order, each filter."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.applications import of_applications
+from tests.growing import Growing
+from tests.test_query_counts import DESCRIBED, QUERY, forms_of, is_served
+
+pytestmark = pytest.mark.django_db
+
+ENVELOPE = {"results", "next", "previous", "count"}
+PAGING = {"cursor", "limit", "ordering", "search"}
+SAMPLES = {"integer": 1, "number": 0.5, "boolean": "true", "date-time": "2026-03-01T00:00:00Z", "date": "2026-03-01"}
+WRONG = {"integer": ("0x1", "1.5", "", "-1"), "boolean": ("1", "yes", "True", ""), "date-time": ("1", "yesterday", "")}
+
+
+def paged() -> dict[str, dict[str, dict[str, Any]]]:
+    """Path of every list, and its parameters: name to schema."""
+    found = {}
+    for path, methods in DESCRIBED["paths"].items():
+        parameters = {one["name"]: one["schema"] for one in query_of(methods)}
+        if "cursor" in parameters and is_served(path.removeprefix("/api/v1/")):
+            found[path.removeprefix("/api/v1/")] = parameters
+    return found
+
+
+def query_of(methods: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in methods.get("get", {}).get("parameters", []) if one["in"] == "query"]
+
+
+LISTS = paged()
+
+
+def answered_lists() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Path and schema of whatever a GET answers with that has a list of rows of its own."""
+    for path, methods in DESCRIBED["paths"].items():
+        content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
+        for form in forms_of(content["schema"]) if content else ():
+            properties = form.get("properties") or {"any": {}}
+            if len([one for one in properties.values() if one.get("type") == "array"]) == len(properties):
+                yield path, form
+            if any(properties.get(name, {}).get("type") == "array" for name in ("results", "rows")):
+                yield path, form
+
+
+def test_every_list_has_the_envelope():
+    assert len(LISTS) > 40
+    # One version of another, and trials of a search, are parts of what they stand in.
+    parts = {"/api/v1/models/compare/", "/api/v1/searches/{search_id}/", "/api/v1/looks/{look_id}/outcomes/"}
+    others = {path for path, form in answered_lists() if not set(form.get("properties", {})) >= ENVELOPE}
+    assert others - parts <= {"/api/v1/areas/{area_id}/"} | set(QUERY), others
+    for path, parameters in LISTS.items():
+        assert set(parameters) >= PAGING - {"search"}, path
+    unsearchable = {path for path, parameters in LISTS.items() if "search" not in parameters}
+    assert unsearchable <= {"areas/{area_id}/day/", "areas/{area_id}/cells/{cell}/"}, "numbers alone"
+
+
+def sample_of(schema: dict[str, Any]) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    return SAMPLES.get(schema.get("format", ""), SAMPLES.get(schema.get("type", ""), "a"))
+
+
+def wrong_for(schema: dict[str, Any]) -> tuple[str, ...]:
+    if "enum" in schema:
+        return ("lost", "")
+    return WRONG.get(schema.get("format", ""), WRONG.get(schema.get("type", ""), ("%00", "")))
+
+
+def walk(client: Client, address: str, way: str, body: dict[str, Any]) -> list[list[Any]]:
+    """The pages after (`next`) or before (`previous`) one."""
+    pages = []
+    while body[way] is not None:
+        body = client.get(f"{address}&cursor={body[way]}").json()
+        pages.append(body["results"])
+        assert len(pages) < 100, address
+    return pages
+
+
+@pytest.fixture
+def grown(people, make_project, mlflow_tables) -> tuple[Client, dict[str, Any]]:
+    growing = Growing(people, make_project)
+    growing.grow(2)
+    return people.client("admin"), growing.ids()
+
+
+def test_pages_of_every_order_meet_in_both_directions(grown):
+    client, ids = grown
+    compared = 0
+    for path, parameters in LISTS.items():
+        query = QUERY.get(path, "").replace("?", "&")
+        for ordering in parameters["ordering"]["enum"]:
+            address = f"/api/v1/{path}?ordering={ordering}{query}".format(**ids)
+            cache.clear()
+            whole = client.get(f"{address}&limit=200").json()
+            assert set(whole) >= ENVELOPE, (address, whole)
+            if path in ("audit/", "audit/seen/", "audit/seen/pictures/"):
+                continue  # the log grows with the requests of this test
+            first = client.get(f"{address}&limit=2").json()
+            after = walk(client, f"{address}&limit=2", "next", first)
+            rows = first["results"] + [row for page in after for row in page]
+            assert rows == whole["results"], address
+            if not after:
+                continue
+            compared += 1
+            last = first
+            while last["next"] is not None:
+                last = client.get(f"{address}&limit=2&cursor={last['next']}").json()
+            before = walk(client, f"{address}&limit=2", "previous", last)
+            rows = [row for page in reversed(before) for row in page] + last["results"]
+            assert rows == whole["results"], address
+            assert first["previous"] is None
+    assert compared > 60
+
+
+def test_every_filter_takes_what_it_says_and_nothing_else(grown):
+    client, ids = grown
+    for path, parameters in LISTS.items():
+        address = f"/api/v1/{path}".format(**ids)
+        for name, schema in parameters.items():
+            if name != "cursor":
+                answer = client.get(address, {name: sample_of(schema)})
+                assert answer.status_code == 200, (address, name, answer.content)
+            for text in wrong_for(schema):
+                answer = client.get(f"{address}?{name}={text}")
+                assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), (address, name, text)
+                assert answer.json()["errors"][0]["field"] == name
+        answer = client.get(f"{address}?{'limit'}=1&limit=2")
+        assert answer.status_code == 400, address
+
+
+def test_search_finds_each_word_whatever_its_case(people, make_project):
+    make_project(name="Red Apples")
+    client = people.client("manager")
+    for text, number in (("apples RED", 1), ("red pears", 0), ("ppl", 1)):
+        assert len(client.get("/api/v1/projects/", {"search": text}).json()["results"]) == number, text
+
+
+def test_an_unknown_parameter_is_refused_by_name_on_every_route(people, world):
+    client = people.client("admin", "theirs")
+    for path, methods in DESCRIBED["paths"].items():
+        known = path.removeprefix("/api/v1/")
+        if not is_served(known) or known.startswith(("schema/", "session/")):
+            continue
+        for method in methods:
+            if method in ("get", "post", "put", "patch", "delete"):
+                address = f"{path.format(**world)}?no_such_thing=1"
+                answer = getattr(client, method)(address, {}, content_type="application/json")
+                assert answer.status_code == 400, (method, address, answer.content)
+                assert answer.json()["code"] == "unknown_parameter", (method, address)
+                assert answer.json()["errors"][0]["field"] == "no_such_thing"
+
+
+def test_a_cursor_of_another_list_or_order_is_refused(people, make_project):
+    for number in range(3):
+        make_project(name=f"P{number}", items=1)
+    client = people.client("manager")
+    cursor = client.get("/api/v1/projects/?limit=1").json()["next"]
+    for query in (
+        f"ordering=name&cursor={cursor}",
+        "cursor=bm9uZQ",
+        "cursor=WyItaWQiLGZhbHNlLG51bGwsInQiXQ",
+        "cursor=*",
+    ):
+        answer = client.get(f"/api/v1/projects/?{query}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor"), query
+
+
+def test_applications_have_lists_too():
+    assert all(any(path.startswith(("areas/", "shapes/")) for path in LISTS) for _ in of_applications())

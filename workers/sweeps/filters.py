@@ -1,0 +1,17 @@
+"""The list of searches."""
+
+from plateau.http.filters import ListFilters, QueryFilter
+from plateau.http.paging import Listing
+from plateau.http.query import QueryText, RowId, one_of
+from workers.sweeps.models import Method
+
+
+class SearchFilters(ListFilters):
+    """Of searches."""
+
+    snapshot_id = QueryFilter(RowId, "On one snapshot")
+    recipe = QueryFilter(QueryText, "Of one recipe's parameters")
+    method = QueryFilter(one_of(Method), "By one method")
+
+
+SEARCHES = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe",), filters=SearchFilters)
