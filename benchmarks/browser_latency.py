@@ -95,7 +95,7 @@ def models(folder: Path) -> dict[str, Path]:
         path = folder / f"{number}.png"
         Image.fromarray(rng.integers(0, 255, (64, 64, 3)).astype("uint8")).save(path)
         examples.append(Example(str(number), path, "ab"[number % 2]))
-    trained = image_probe.fit(examples, ["a", "b"], {"C": 1.0, "epochs": 1}, Run(folder))
+    trained = image_probe.fit(examples, ["a", "b"], image_probe.Parameters(C=1.0), Run(folder))
     source = folder / "source.onnx"
     trained.export_onnx(source)
     found = {}

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks import lcdb
 from statkit.learning_curves import forecast_curve, nested_order
 from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid, training_costs
-from workers.catalog import RECIPES, complete_params
+from workers.catalog import RECIPES
 
 AHEAD = 8
 SPLITS = 25
@@ -130,7 +130,7 @@ def measure() -> None:
         truth = [one.label for one in sealed]
         for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
             spec = RECIPES[key]
-            recipe, params = importlib.import_module(spec.module), complete_params(spec, given)
+            recipe, params = importlib.import_module(spec.module), spec.parse(given)
             run: Any = _Run(Path(folder) / key)
             if key == "image_probe":  # makes the ONNX file once: no part of a training
                 recipe.fit(train[:20], labels, params, run)

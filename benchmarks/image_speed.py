@@ -23,7 +23,7 @@ import torch
 
 from benchmarks.data import HOME
 from benchmarks.recipes import Quiet
-from workers.catalog import RECIPES, complete_params
+from workers.catalog import RECIPES
 from workers.recipes import base, dense
 from workers.recipes.base import Example
 
@@ -100,11 +100,11 @@ def main() -> None:
             continue
         spec = RECIPES[key]
         module = importlib.import_module(spec.module)
-        kind = next(iter(spec.annotation_types))
-        params = complete_params(spec, given)
+        kind = next(iter(spec.annotation_types or ()))
+        params = spec.parse(given)
         shares: dict[str, list[float]] = {"train": [], "predict": []}
         rates: dict[str, list[float]] = {"train": [], "predict": []}
-        passes = params.get("epochs", 1)
+        passes = getattr(params, "epochs", 1)
         for _ in range(options.pairs):
             took: dict[str, list[float]] = {"train": [], "predict": []}
             for loads in (True, False):

@@ -22,7 +22,6 @@ from PIL import Image
 from benchmarks.data import HOME, fashion_mnist
 from statkit.learning_curves import nested_order
 from statkit.learning_curves.data_efficiency import compare_data_efficiency
-from workers.catalog import complete_params, recipe_spec
 from workers.recipes import image_cnn
 from workers.recipes.base import CHECKPOINT, Example
 from workers.recipes.mixing import METHODS
@@ -77,9 +76,8 @@ def measure(options: argparse.Namespace) -> None:
             for method in METHODS:
                 if (n, seed, method) in have:
                     continue
-                params = complete_params(
-                    recipe_spec("image_cnn"),
-                    {"epochs": options.epochs or epochs, "image_size": 28, "width": options.width, "mixing": method},
+                params = image_cnn.Parameters(
+                    epochs=options.epochs or epochs, image_size=28, width=options.width, mixing=method
                 )
                 workdir = HOME / "work"
                 workdir.mkdir(exist_ok=True)

@@ -19,7 +19,7 @@ import torch
 
 from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
-from workers.catalog import RECIPES, complete_params
+from workers.catalog import RECIPES
 from workers.metrics import report_on
 from workers.metrics.base import bootstrap_difference
 from workers.recipes.base import Example
@@ -139,12 +139,12 @@ def main() -> None:
         usual = float(np.mean([one.value["number"] for one in learned])) if kind == "row_number" else 0.0
         scored = {}
         for key, spec in RECIPES.items():
-            if kind not in spec.annotation_types or (options.only and options.only not in (key, RECIPES[key].baseline)):
+            if not spec.takes(kind) or (options.only and options.only not in (key, RECIPES[key].baseline)):
                 continue
             module = importlib.import_module(spec.module)
             with tempfile.TemporaryDirectory() as folder:
                 begun = time.process_time()
-                model = module.fit(learned, labels, complete_params(spec, OPTIONS.get(key, {})), Quiet(Path(folder)))
+                model = module.fit(learned, labels, spec.parse(OPTIONS.get(key, {})), Quiet(Path(folder)))
                 seconds = time.process_time() - begun
             begun = time.perf_counter()
             found = model.predict(sealed)

@@ -6,6 +6,7 @@ from typing import Any
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.learning_curves import nested_order
+from workers.catalog import recipe_spec
 from workers.learning_curves.job_kinds import StudyOrder
 from workers.learning_curves.models import CurvePoint, Study
 from workers.learning_curves.services import finish_study, keep_point
@@ -21,7 +22,7 @@ def study(job: Job, run: JobRun, order: StudyOrder) -> dict[str, Any]:
     snapshot, material = fetch_material(order.snapshot_id, run)
     run.device = device_for(order.recipe)
     study_row = Study.objects.select_related("project").get(pk=order.study_id)
-    recipe = recipe_of(order.recipe)
+    recipe, params = recipe_of(order.recipe), recipe_spec(order.recipe).parse(order.params)
     have = set(CurvePoint.objects.filter(study=study_row).values_list("n", "seed"))
     strata = [example.label for example in material.train]
     run.total = 1000 * len(order.plan)
@@ -34,7 +35,7 @@ def study(job: Job, run: JobRun, order: StudyOrder) -> dict[str, Any]:
         run.seed = seed
         (run.workdir / CHECKPOINT).unlink(missing_ok=True)
         begun = time.monotonic()
-        trained = recipe.fit(subset, material.labels, order.params, run)
+        trained = recipe.fit(subset, material.labels, params, run)
         report = report_on(
             snapshot.kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
             slices=material.sealed_slices, seed=seed,

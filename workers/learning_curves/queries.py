@@ -26,9 +26,10 @@ from statkit.learning_curves.cost_model import additional_labels, days_to_label,
 from statkit.learning_curves.data_efficiency import compare_data_efficiency
 from statkit.learning_curves.paired_gain import paired_gain
 from statkit.proportions import binomial_standard_error
-from workers.catalog import ChoiceParam, recipe_spec
+from workers.catalog import recipe_spec
 from workers.learning_curves.models import CurvePoint, Economics, ForecastOutcome, Study, Ways
 from workers.learning_curves.schemas import SeedEstimate, WayOut, WaysOut
+from workers.recipes.spec import ChoiceParam
 
 MIN_SIZES = 3
 BAND = (0.025, 0.1, 0.5, 0.9, 0.975)

@@ -14,7 +14,7 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from statkit.learning_curves import pool_seeds
 from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid
-from workers.catalog import ChoiceParam, RecipeSpec, complete_params, recipe_spec
+from workers.catalog import complete_params, recipe_spec
 from workers.learning_curves import queries
 from workers.learning_curves.job_kinds import REPLAY, STUDY, ReplayOrder, StudyOrder
 from workers.learning_curves.models import (
@@ -27,6 +27,7 @@ from workers.learning_curves.models import (
     Study,
     Ways,
 )
+from workers.recipes.spec import ChoiceParam, RecipeSpec
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
@@ -234,7 +235,7 @@ def set_live_plan(
         Conflict: the recipe does not take the project's kind.
     """
     spec = recipe_spec(recipe)
-    if project.kind not in spec.annotation_types:
+    if not spec.takes(project.kind):
         raise Conflict(f"{spec.title} does not take {project.kind}.")
     row, _ = LivePlan.objects.update_or_create(
         project=project,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelkit.pictures import read_flat, read_upright_size
+from workers.recipes.spec import RecipeSpec
 
 CHECKPOINT = "checkpoint.pt"  # in a run's folder; whoever trains something else there takes it away first
 
@@ -56,7 +57,7 @@ class Run(Protocol):
 
 
 class Trained(Protocol):
-    """A trained model. What `predict` gives is said by the recipe's card:
+    """A trained model. What `predict` gives is said by the annotation type's `model_output`:
 
     - `classes`: (n, classes) probabilities; rows sum to 1, columns stand in the order of `labels`.
     - `number`: (n,) numbers.
@@ -90,9 +91,15 @@ class ImageModel(Trained, Protocol):
 
 
 class Recipe(Protocol):
-    """A module in `workers/recipes/` with these two functions is a recipe."""
+    """A module in `workers/recipes/` with these functions and a spec is a recipe.
 
-    def fit(self, examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Trained:
+    `params` of `fit` are an instance of the spec's `parameters`. The module is imported wherever specs are shown, so
+    learning libraries are imported in the functions that need them.
+    """
+
+    SPEC: RecipeSpec
+
+    def fit(self, examples: Sequence[Example], labels: list[str], params: Any, run: Run) -> Trained:
         """Train; goes on from a checkpoint in `run.workdir` where there is one.
 
         Raises:

@@ -1,20 +1,49 @@
 """Boxes by their centres on a feature pyramid."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from labelkit.model_outputs import GRAPHS, regions_value
-from workers.recipes import centers, dense
 from workers.recipes.base import Example, Run, size_of
-from workers.recipes.networks import export
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+
+if TYPE_CHECKING:
+    from workers.recipes import centers, dense
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    epochs: int = integer_field("Epochs", 20, min=1, max=500)
+    image_size: int = integer_field("Side of the input in pixels", 256, min=64, max=1024)
+    backbone: str = choice_field("Pretrained layers", "frozen", "frozen", "tuned")
+    batch_size: int = integer_field("Batch size", 8, min=2, max=128)
+    learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 60, min=1, max=10_000)
+
+
+SPEC = RecipeSpec(
+    key="boxes_centers",
+    module=__name__,
+    parameters=Parameters,
+    title="Boxes by their centres",
+    description=("A feature pyramid on EfficientNet-Lite0 finds centres and sizes; minutes on a CPU for small sets."),
+    annotation_types=frozenset({"boxes"}),
+    queue="gpu",
+    baseline="layout",
+    is_neural_network=True,
+    exports_onnx=True,
+    min_cost_labels=60,
+)
 
 STRIDE, WIDTH = 8, 64
 
@@ -30,11 +59,15 @@ class Detector:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region."""
+        from workers.recipes import centers
+
         found = centers.found_in(self.net, examples, self.side, self.device, centers.Decode())
         return [regions_value("boxes", said, self.labels, size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        from workers.recipes import dense
+
         dense.save_net(self.net, folder)
         (folder / "net.json").write_text(json.dumps({"labels": self.labels, "side": self.side}))
 
@@ -44,6 +77,11 @@ class Detector:
 
     def export_onnx(self, path: Path) -> None:
         """See `ImageModel.export_onnx`."""
+        import torch
+
+        from workers.recipes import centers
+        from workers.recipes.networks import export
+
         sample = (torch.zeros(2, self.side, self.side, 3),)
         export(centers.Exported(self.net, "boxes"), sample, path, ["pixels"], list(GRAPHS["boxes"]))
         self.net.to(self.device)
@@ -51,6 +89,8 @@ class Detector:
 
 def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     """The boxes of an answer, upright; a turned one by the box around it."""
+    from workers.recipes import centers
+
     width, height = size_of(example)
     index = {label: number for number, label in enumerate(labels)}
     found = []
@@ -63,12 +103,17 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     return found
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Detector:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Detector:
     """See `Recipe.fit`."""
+    import torch
+    from torch import nn
+
+    from workers.recipes import centers, dense
+
     torch.manual_seed(run.seed)
-    side = params["image_size"] // 32 * 32
+    side = params.image_size // 32 * 32
     heads = {"heat": len(labels), "box": 4}
-    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params["backbone"] == "tuned", known=True)
+    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params.backbone == "tuned", known=True)
     nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
@@ -76,12 +121,14 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         things = [one.mirrored() for one in things] if mirrored else things
         return centers.targets(things, len(labels), 0, side // STRIDE)
 
-    dense.fit_dense(net, examples, targets, centers.loss, params | {"image_size": side}, run)
+    dense.fit_dense(net, examples, targets, centers.loss, replace(params, image_size=side), run)
     return Detector(labels, net, side, run.device)
 
 
 def load(folder: Path, cache: Path) -> Detector:
     """See `Recipe.load`."""
+    from workers.recipes import dense
+
     card = json.loads((folder / "net.json").read_text())
     net = dense.Dense({"heat": len(card["labels"]), "box": 4}, stride=STRIDE, width=WIDTH, tuned=False, known=False)
     dense.load_net(net, folder)

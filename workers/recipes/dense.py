@@ -6,7 +6,7 @@ once for each picture and its mirror image, so that small sets train on a CPU in
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -21,6 +21,25 @@ from workers.recipes.networks import TrainingSchedule, train_network
 # Pictures whose maps are kept in memory while a head learns; beyond that they are computed again.
 MOST_KEPT = 800
 Maps = list[torch.Tensor]
+
+
+class DenseParameters(Protocol):
+    """Parameters that every dense recipe has."""
+
+    @property
+    def epochs(self) -> int: ...
+
+    @property
+    def image_size(self) -> int: ...
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def learning_rate(self) -> float: ...
+
+    @property
+    def min_examples_per_epoch(self) -> int: ...
 
 
 class Dense(nn.Module):
@@ -89,7 +108,7 @@ def fit_dense(
     examples: Sequence[Example],
     targets: Callable[[Example, bool], dict[str, NDArray[np.float32]]],
     loss: Callable[[dict[str, torch.Tensor], dict[str, torch.Tensor]], torch.Tensor],
-    params: dict[str, Any],
+    params: DenseParameters,
     run: Run,
     *,
     mirrors: bool = True,
@@ -101,11 +120,11 @@ def fit_dense(
         examples: With values.
         targets: What the heads should say of an example, as it is or mirrored.
         loss: Of the heads' outputs against batches of targets.
-        params: `epochs`, `batch_size`, `learning_rate`, `image_size`, `min_examples_per_epoch`.
+        params: Of the recipe.
         run: See `train_network`.
         mirrors: Whether every second view is mirrored.
     """
-    side = params["image_size"]
+    side = params.image_size
     net.to(run.device)
     kept: dict[tuple[int, bool], list[torch.Tensor]] = {}
     wanted: dict[tuple[int, bool], dict[str, torch.Tensor]] = {}
@@ -144,14 +163,14 @@ def fit_dense(
     check_run(run)
     learning = [value for value in net.parameters() if value.requires_grad]
     body = set(net.backbone.parameters())
-    groups = [{"params": [value for value in learning if value not in body], "lr": params["learning_rate"]}]
+    groups = [{"params": [value for value in learning if value not in body], "lr": params.learning_rate}]
     if net.tuned:
-        groups.append({"params": [value for value in learning if value in body], "lr": params["learning_rate"] / 10})
+        groups.append({"params": [value for value in learning if value in body], "lr": params.learning_rate / 10})
     schedule = TrainingSchedule(
-        params["epochs"],
-        params["batch_size"],
-        params["learning_rate"],
-        min_examples_per_epoch=params["min_examples_per_epoch"],
+        params.epochs,
+        params.batch_size,
+        params.learning_rate,
+        min_examples_per_epoch=params.min_examples_per_epoch,
     )
     train_network(net, torch.arange(len(examples)), loss_of, schedule, run, groups=groups)
 

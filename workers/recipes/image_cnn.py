@@ -1,59 +1,53 @@
 """A small convolutional network, trained from scratch; resumes from its last epoch."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-from workers.recipes import mixing
 from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
-from workers.recipes.networks import TrainingSchedule, class_shares, export, kept_pixels, split_held, train_network
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+
+if TYPE_CHECKING:
+    import torch
+
+    from workers.recipes.modules import SmallCnn
 
 
-class Net(nn.Module):
-    """Three stages of two convolutions; (n, side, side, 3) pixels of 0–255 in, logits out.
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
 
-    A `centered` network takes each picture's mean away first, as bc+ asks.
-    """
-
-    def __init__(self, classes: int, width: int, *, centered: bool = False) -> None:
-        super().__init__()
-        self.centered = centered
-        layers: list[nn.Module] = []
-        before = 3
-        for stage in range(3):
-            after = width * 2**stage
-            for _ in range(2):
-                layers += [nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()]
-                before = after
-            layers.append(nn.MaxPool2d(2))
-        self.body = nn.Sequential(*layers)
-        self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(before, classes))
-        # A fifth faster on a CPU: pixels come with their channels last.
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack this form
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Logits."""
-        x = pixels.permute(0, 3, 1, 2)
-        x = (mixing.zero_mean(x) if self.centered else x - 127.5) / 64.0
-        return self.head(self.body(x).mean(dim=(2, 3)))  # type: ignore[no-any-return]  # nn.Module returns Any
+    epochs: int = integer_field("Epochs", 15, min=1, max=500)
+    image_size: int = integer_field("Side of the input in pixels", 32, min=16, max=128)
+    width: int = integer_field("Channels of the first layer", 32, min=8, max=128)
+    batch_size: int = integer_field("Batch size", 64, min=8, max=1024)
+    learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
+    mixing: str = choice_field("Learning on mixtures of two examples", "none", "none", "mixup", "bc", "bc+")
+    mixup_alpha: float = number_field("mixup: α of the Beta distribution", 1.0, min=0.05, max=10)
 
 
-class _Exported(nn.Module):
-    def __init__(self, net: Net) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        return self.net(pixels).softmax(dim=1)  # type: ignore[no-any-return]  # nn.Module returns Any
+SPEC = RecipeSpec(
+    key="image_cnn",
+    module=__name__,
+    parameters=Parameters,
+    title="Small CNN",
+    description="A small convolutional network from scratch; resumable, on CUDA where there is one.",
+    annotation_types=frozenset({"classification"}),
+    queue="gpu",
+    baseline="image_logistic",
+    is_neural_network=True,
+    exports_onnx=True,
+    min_cost_labels=500,
+)
 
 
 @dataclass
@@ -61,17 +55,21 @@ class Cnn:
     """A trained network and how its input is made."""
 
     labels: list[str]
-    net: Net
+    net: SmallCnn
     side: int
     width: int
     device: str
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """See `Trained.predict`."""
+        from workers.recipes.networks import class_shares
+
         return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=256)
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        import torch
+
         torch.save(self.net.state_dict(), folder / "net.pt")
         card = {
             "labels": self.labels, "side": self.side, "width": self.width, "centered": self.net.centered,
@@ -79,18 +77,26 @@ class Cnn:
         (folder / "net.json").write_text(json.dumps(card))
 
     def input_side(self) -> int:
-        """See `Trained.input_side`."""
+        """See `ImageModel.input_side`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:
-        """See `Trained.export_onnx`."""
+        """See `ImageModel.export_onnx`."""
+        import torch
+
+        from workers.recipes.modules import Probabilities
+        from workers.recipes.networks import export
+
         sample = torch.zeros(2, self.side, self.side, 3)
-        export(_Exported(self.net), (sample,), path, ["pixels"], ["probabilities"])
+        export(Probabilities(self.net), (sample,), path, ["pixels"], ["probabilities"])
         self.net.to(self.device)
 
 
 def augment(pixels: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
     """Mirror half of the pictures; move all by up to an eighth of their side."""
+    import torch
+    from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
     mirrored = torch.rand(len(pixels), generator=rng) < 0.5
     pixels = torch.where(mirrored[:, None, None, None], pixels.flip(2), pixels)
     reach = pixels.shape[1] // 8
@@ -100,13 +106,20 @@ def augment(pixels: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
     return padded[:, reach + dy : reach + dy + side, reach + dx : reach + dx + side]
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Cnn:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Cnn:
     """See `Recipe.fit`. With `mixing`, it learns from mixtures of two examples (`workers.recipes.mixing`)."""
+    import torch
+    from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
+    from workers.recipes import mixing
+    from workers.recipes.modules import SmallCnn
+    from workers.recipes.networks import TrainingSchedule, kept_pixels, split_held, train_network
+
     torch.manual_seed(run.seed)
-    pixels = kept_pixels(examples, params["image_size"]).float()
+    pixels = kept_pixels(examples, params.image_size).float()
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
-    net = Net(len(labels), params["width"], centered=params["mixing"] == "bc+").to(run.device)
-    schedule = TrainingSchedule(params["epochs"], params["batch_size"], params["learning_rate"], params["patience"])
+    net = SmallCnn(len(labels), params.width, centered=params.mixing == "bc+").to(run.device)
+    schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
     learned, held = split_held(len(examples), schedule, run.seed)
 
     def views(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
@@ -121,12 +134,16 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         return float(F.cross_entropy(torch.cat(parts), y[held]))
 
     train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None)
-    return Cnn(labels, net, params["image_size"], params["width"], run.device)
+    return Cnn(labels, net, params.image_size, params.width, run.device)
 
 
 def load(folder: Path, cache: Path) -> Cnn:
     """See `Recipe.load`."""
+    import torch
+
+    from workers.recipes.modules import SmallCnn
+
     card = json.loads((folder / "net.json").read_text())
-    net = Net(len(card["labels"]), card["width"], centered=card["centered"])
+    net = SmallCnn(len(card["labels"]), card["width"], centered=card["centered"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
     return Cnn(card["labels"], net, card["side"], card["width"], "cpu")

@@ -4,57 +4,57 @@ Discriminative rates after J. Howard and S. Ruder 2018 (arXiv 1801.06146): each 
 the rate of the one above it. Batch statistics stay those of ImageNet: small batches would spoil them.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-from workers.recipes import mixing
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.image_cnn import augment
 from workers.recipes.linear import classes_of, logistic_head
-from workers.recipes.networks import TrainingSchedule, class_shares, export, kept_pixels, split_held, train_network
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
 
-_pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
-MEAN = 127.0
+if TYPE_CHECKING:
+    import torch
 
-
-class Tuned(nn.Module):
-    """Backbone and head; (n, side, side, 3) pixels of 0–255 in, logits out."""
-
-    def __init__(self, body: nn.Module, classes: int, *, centered: bool) -> None:
-        super().__init__()
-        self.body, self.head, self.centered = body, nn.Linear(backbone.FEATURES, classes), centered
-
-    def train(self, mode: bool = True) -> "Tuned":
-        """Batch normalization keeps the statistics that it came with."""
-        super().train(mode)
-        for module in self.body.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eval()
-        return self
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Logits. A centered network moves each picture's mean to the middle grey, as bc+ asks."""
-        x = mixing.zero_mean(pixels) + MEAN if self.centered else pixels
-        return self.head(self.body(x))  # type: ignore[no-any-return]  # nn.Module returns Any
+    from workers.recipes.modules import TunedBackbone
 
 
-class _Exported(nn.Module):
-    def __init__(self, net: Tuned) -> None:
-        super().__init__()
-        self.net = net
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
 
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        return self.net(pixels).softmax(dim=1)  # type: ignore[no-any-return]  # nn.Module returns Any
+    epochs: int = integer_field("Epochs", 5, min=1, max=200)
+    image_size: int = integer_field("Side of the input in pixels", 224, min=32, max=512)
+    batch_size: int = integer_field("Batch size", 32, min=2, max=512)
+    learning_rate: float = number_field("Learning rate of the head", 0.001, min=1e-6, max=0.1, log=True)
+    layerwise_lr_decay: float = number_field("How much slower each lower group of layers learns", 2.6, min=1, max=20)
+    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 100, min=1, max=10_000)
+    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
+    mixing: str = choice_field("Learning on mixtures of two examples", "none", "none", "mixup", "bc", "bc+")
+    mixup_alpha: float = number_field("mixup: α of the Beta distribution", 1.0, min=0.05, max=10)
+
+
+SPEC = RecipeSpec(
+    key="image_finetune",
+    module=__name__,
+    parameters=Parameters,
+    title="Fine-tuned EfficientNet-Lite0",
+    description="The linear probe's network, all of it tuned to the labels: the lower the layer, the slower.",
+    annotation_types=frozenset({"classification"}),
+    queue="gpu",
+    baseline="image_logistic",
+    is_neural_network=True,
+    exports_onnx=True,
+    min_cost_labels=100,
+)
 
 
 @dataclass
@@ -62,16 +62,20 @@ class Finetuned:
     """A tuned network and how its input is made."""
 
     labels: list[str]
-    net: Tuned
+    net: TunedBackbone
     side: int
     device: str
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """(n, classes) probabilities."""
+        from workers.recipes.networks import class_shares
+
         return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=64)
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        import torch
+
         torch.save(self.net.state_dict(), folder / "net.pt")
         card = {"labels": self.labels, "side": self.side, "centered": self.net.centered}
         (folder / "net.json").write_text(json.dumps(card))
@@ -82,12 +86,17 @@ class Finetuned:
 
     def export_onnx(self, path: Path) -> None:
         """See `ImageModel.export_onnx`."""
-        export(_Exported(self.net), (torch.zeros(2, self.side, self.side, 3),), path, ["pixels"], ["probabilities"])
+        import torch
+
+        from workers.recipes.modules import Probabilities
+        from workers.recipes.networks import export
+
+        export(Probabilities(self.net), (torch.zeros(2, self.side, self.side, 3),), path, ["pixels"], ["probabilities"])
         self.net.to(self.device)
 
 
-def _groups(net: Tuned, rate: float, fall: float) -> list[dict[str, Any]]:
-    """Head, last blocks, middle blocks, the rest: each at a `fall`-th of the rate above it."""
+def _groups(net: TunedBackbone, learning_rate: float, layerwise_lr_decay: float) -> list[dict[str, Any]]:
+    """Head, last blocks, middle blocks, the rest: each `layerwise_lr_decay` times slower than the one above it."""
     blocks = list(net.body._blocks)  # type: ignore[arg-type]
     parts = [
         [net.head],
@@ -96,24 +105,34 @@ def _groups(net: Tuned, rate: float, fall: float) -> list[dict[str, Any]]:
         [*blocks[:5], net.body._conv_stem, net.body._bn0],
     ]
     return [
-        {"params": [value for module in part for value in module.parameters()], "lr": rate / fall**depth}
+        {
+            "params": [value for module in part for value in module.parameters()],
+            "lr": learning_rate / layerwise_lr_decay**depth,
+        }
         for depth, part in enumerate(parts)
     ]
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Finetuned:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Finetuned:
     """See `Recipe.fit`. The head begins where a linear probe ends, so that tuning starts from a model that works."""
+    import torch
+    from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
+    from workers.recipes import mixing
+    from workers.recipes.modules import TunedBackbone
+    from workers.recipes.networks import TrainingSchedule, kept_pixels, split_held, train_network
+
     check_run(run)
     torch.manual_seed(run.seed)
-    side = params["image_size"]
+    side = params.image_size
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
-    net = Tuned(backbone.torch_module(), len(labels), centered=params["mixing"] == "bc+")
+    net = TunedBackbone(backbone.torch_module(), len(labels), centered=params.mixing == "bc+")
     schedule = TrainingSchedule(
-        params["epochs"],
-        params["batch_size"],
-        params["learning_rate"],
-        params["patience"],
-        min_examples_per_epoch=params["min_examples_per_epoch"],
+        params.epochs,
+        params.batch_size,
+        params.learning_rate,
+        params.patience,
+        min_examples_per_epoch=params.min_examples_per_epoch,
     )
     learned, held = split_held(len(examples), schedule, run.seed)
     if side == backbone.SIDE and not net.centered:
@@ -137,14 +156,18 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
             parts = [net(pixels_of(part).to(run.device)).cpu() for part in torch.split(held, 64)]
         return float(F.cross_entropy(torch.cat(parts), y[held]))
 
-    groups = _groups(net, params["learning_rate"], params["layerwise_lr_decay"])
+    groups = _groups(net, params.learning_rate, params.layerwise_lr_decay)
     train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None, groups=groups)
     return Finetuned(labels, net, side, run.device)
 
 
 def load(folder: Path, cache: Path) -> Finetuned:
     """See `Recipe.load`."""
+    import torch
+
+    from workers.recipes.modules import TunedBackbone
+
     card = json.loads((folder / "net.json").read_text())
-    net = Tuned(backbone.empty_module(), len(card["labels"]), centered=card["centered"])
+    net = TunedBackbone(backbone.empty_module(), len(card["labels"]), centered=card["centered"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
     return Finetuned(card["labels"], net.eval(), card["side"], "cpu")

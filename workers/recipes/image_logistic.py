@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,25 @@ from numpy.typing import NDArray
 from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of, logistic_head, softmax
 from workers.recipes.plain_features import features
+from workers.recipes.spec import RecipeSpec, number_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    C: float = number_field("Inverse regularization", 0.02, min=1e-5, max=1e3, log=True)
+
+
+SPEC = RecipeSpec(
+    key="image_logistic",
+    module=__name__,
+    parameters=Parameters,
+    title="Logistic regression on edges and colours",
+    description="Baseline. Nothing pretrained, no network: it says what the simplest model reaches.",
+    annotation_types=frozenset({"classification"}),
+    baseline="majority",
+)
 
 
 @dataclass
@@ -32,11 +50,11 @@ class Logistic:
         np.savez(folder / "head.npz", weights=self.weights, bias=self.bias, labels=np.array(self.labels))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Logistic:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Logistic:
     """See `Recipe.fit`."""
     x = features(examples, run).astype(np.float64)
     y = classes_of(labels, [example.label for example in examples])
-    return Logistic(labels, *logistic_head(x, y, len(labels), C=params["C"], seed=run.seed))
+    return Logistic(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed))
 
 
 def load(folder: Path, cache: Path) -> Logistic:

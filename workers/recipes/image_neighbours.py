@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,26 @@ from workers.recipes import plain_features
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.linear import classes_of
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    n_neighbors: int = integer_field("Neighbours", 5, min=1, max=100)
+    features: str = choice_field("Features", "plain", "plain", "backbone")
+
+
+SPEC = RecipeSpec(
+    key="image_neighbours",
+    module=__name__,
+    parameters=Parameters,
+    title="Nearest neighbours",
+    description="Baseline. The labels of the most alike pictures, by edges and colours or by a network.",
+    annotation_types=frozenset({"classification"}),
+    baseline="majority",
+)
 
 
 @dataclass
@@ -54,13 +73,13 @@ def _unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Neighbours:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Neighbours:
     """See `Recipe.fit`."""
-    learned = params["features"] == "backbone"
+    learned = params.features == "backbone"
     x = _unit(_features(examples, learned, run.cache, run))
     check_run(run)
     y = classes_of(labels, [example.label for example in examples])
-    return Neighbours(labels, x, y, params["n_neighbors"], learned, run.cache)
+    return Neighbours(labels, x, y, params.n_neighbors, learned, run.cache)
 
 
 def load(folder: Path, cache: Path) -> Neighbours:

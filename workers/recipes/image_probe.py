@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,27 @@ from numpy.typing import NDArray
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.linear import classes_of, logistic_head, softmax
+from workers.recipes.spec import RecipeSpec, number_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    C: float = number_field("Inverse regularization", 0.5, min=1e-4, max=1e3, log=True)
+
+
+SPEC = RecipeSpec(
+    key="image_probe",
+    module=__name__,
+    parameters=Parameters,
+    title="Linear probe",
+    description=("EfficientNet-Lite0, trained on ImageNet and frozen; its features are cached, a linear head learns."),
+    annotation_types=frozenset({"classification"}),
+    baseline="image_logistic",
+    is_neural_network=True,
+    exports_onnx=True,
+)
 
 
 @dataclass
@@ -59,12 +79,12 @@ class Probe:
         onnx.save(model, str(path))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Probe:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Probe:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
     x = backbone.features(examples, run.cache, run).astype(np.float64)
     check_run(run)
     y = classes_of(labels, [example.label for example in examples])
-    return Probe(labels, *logistic_head(x, y, len(labels), C=params["C"], seed=run.seed), run.cache)
+    return Probe(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed), run.cache)
 
 
 def load(folder: Path, cache: Path) -> Probe:

@@ -1,20 +1,49 @@
 """Keypoints: an object by its centre, each of its points by the way to it from there."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from labelkit.model_outputs import GRAPHS, regions_value
-from workers.recipes import centers, dense
 from workers.recipes.base import Example, Run, size_of
-from workers.recipes.networks import export
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+
+if TYPE_CHECKING:
+    from workers.recipes import centers, dense
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    epochs: int = integer_field("Epochs", 20, min=1, max=500)
+    image_size: int = integer_field("Side of the input in pixels", 256, min=64, max=1024)
+    backbone: str = choice_field("Pretrained layers", "frozen", "frozen", "tuned")
+    batch_size: int = integer_field("Batch size", 8, min=2, max=128)
+    learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 60, min=1, max=10_000)
+
+
+SPEC = RecipeSpec(
+    key="keypoints_centers",
+    module=__name__,
+    parameters=Parameters,
+    title="Keypoints from centres",
+    description="A feature pyramid on EfficientNet-Lite0 finds each object, and the way to its points.",
+    annotation_types=frozenset({"keypoints"}),
+    queue="gpu",
+    baseline="layout",
+    is_neural_network=True,
+    exports_onnx=True,
+    min_cost_labels=60,
+)
 
 STRIDE, WIDTH = 8, 64
 
@@ -31,12 +60,16 @@ class PointFinder:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region; every point is said to be seen."""
+        from workers.recipes import centers
+
         decode = centers.Decode(self.counts)
         found = centers.found_in(self.net, examples, self.side, self.device, decode)
         return [regions_value("keypoints", said, self.labels, size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        from workers.recipes import dense
+
         dense.save_net(self.net, folder)
         card = {"labels": self.labels, "counts": self.counts, "side": self.side}
         (folder / "net.json").write_text(json.dumps(card))
@@ -47,6 +80,11 @@ class PointFinder:
 
     def export_onnx(self, path: Path) -> None:
         """See `ImageModel.export_onnx`."""
+        import torch
+
+        from workers.recipes import centers
+        from workers.recipes.networks import export
+
         sample = (torch.zeros(2, self.side, self.side, 3),)
         graph = centers.Exported(self.net, "keypoints", self.counts)
         export(graph, sample, path, ["pixels"], list(GRAPHS["keypoints"]))
@@ -54,12 +92,16 @@ class PointFinder:
 
 
 def _net(classes: int, points: int, *, tuned: bool, known: bool) -> dense.Dense:
+    from workers.recipes import dense
+
     heads = {"heat": classes, "box": 4, "pose": 2 * points}
     return dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=tuned, known=known)
 
 
 def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     """Skeletons with a point that is there, by the box around those points."""
+    from workers.recipes import centers
+
     size = np.array([*size_of(example), 1.0])
     found = []
     for region in example.value["regions"]:
@@ -73,28 +115,35 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     return found
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> PointFinder:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> PointFinder:
     """See `Recipe.fit`."""
+    import torch
+    from torch import nn
+
+    from workers.recipes import centers, dense
+
     torch.manual_seed(run.seed)
-    side = params["image_size"] // 32 * 32
+    side = params.image_size // 32 * 32
     counts = dict.fromkeys(labels, 0)
     for example in examples:
         for region in example.value["regions"]:
             counts[region["label"]] = max(counts[region["label"]], len(region["points"]))
     most = max(1, *counts.values())
-    net = _net(len(labels), most, tuned=params["backbone"] == "tuned", known=True)
+    net = _net(len(labels), most, tuned=params.backbone == "tuned", known=True)
     nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
         return centers.targets(things_of(example, labels), len(labels), most, side // STRIDE)
 
     # Not mirrored: a left hand would become a right one, and nothing says which names those are.
-    dense.fit_dense(net, examples, targets, centers.loss, params | {"image_size": side}, run, mirrors=False)
+    dense.fit_dense(net, examples, targets, centers.loss, replace(params, image_size=side), run, mirrors=False)
     return PointFinder(labels, list(counts.values()), net, side, run.device)
 
 
 def load(folder: Path, cache: Path) -> PointFinder:
     """See `Recipe.load`."""
+    from workers.recipes import dense
+
     card = json.loads((folder / "net.json").read_text())
     net = _net(len(card["labels"]), max(1, *card["counts"]), tuned=False, known=False)
     dense.load_net(net, folder)

@@ -10,6 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run, size_of
+from workers.recipes.spec import NoParameters, RecipeSpec
+
+SPEC = RecipeSpec(
+    key="layout",
+    module=__name__,
+    title="Where things usually are",
+    description="Baseline. The usual places of boxes or keypoints, without a look at the picture.",
+    annotation_types=frozenset({"boxes", "keypoints"}),
+)
 
 MOST = 10  # usual places of a label
 SAME = 0.3  # share of its own size within which another thing is at the same place
@@ -65,7 +74,7 @@ def _vector(region: dict[str, Any], size: tuple[int, int]) -> NDArray[np.float64
     return np.clip(corners / [width, height, width, height], 0, 1)
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Layout:
+def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Layout:
     """See `Recipe.fit`. The place that most things share is the first; those are taken away; and so on."""
     check_run(run)
     places: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}

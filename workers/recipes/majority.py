@@ -4,13 +4,21 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.linear import classes_of
+from workers.recipes.spec import NoParameters, RecipeSpec
+
+SPEC = RecipeSpec(
+    key="majority",
+    module=__name__,
+    title="The most frequent answer",
+    description="Baseline. The same answer to everything; of numbers, the mean.",
+    annotation_types=frozenset({"classification", "text_classification", "row_classification", "row_number"}),
+)
 
 
 @dataclass
@@ -31,7 +39,7 @@ class Majority:
         (folder / "majority.json").write_text(json.dumps({"labels": self.labels, "shares": self.shares}))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Majority:
+def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Majority:
     """See `Recipe.fit`."""
     check_run(run)
     if not labels:

@@ -13,6 +13,24 @@ from labelkit.model_outputs import masks_value
 from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.masks_pyramid import label_map
+from workers.recipes.spec import RecipeSpec, integer_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    image_size: int = integer_field("Side of the picture in pixels", 128, min=32, max=512)
+
+
+SPEC = RecipeSpec(
+    key="masks_pixels",
+    module=__name__,
+    parameters=Parameters,
+    title="Masks by colour",
+    description="Baseline. Logistic regression of each pixel on its colour and the edges around it.",
+    annotation_types=frozenset({"masks"}),
+)
 
 PIXELS = 400  # of each picture that the regression learns from
 
@@ -55,9 +73,9 @@ def _features(example: Example, side: int) -> NDArray[np.float64]:
     return np.concatenate([stacked, np.square(stacked)], axis=1)
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> PixelSegmenter:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> PixelSegmenter:
     """See `Recipe.fit`."""
-    side, rng = params["image_size"], np.random.default_rng(run.seed)
+    side, rng = params.image_size, np.random.default_rng(run.seed)
     x, y = [], []
     for number, example in enumerate(examples):
         check_run(run)

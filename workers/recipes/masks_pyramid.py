@@ -1,33 +1,54 @@
 """Masks: each pixel gets a label or none, and touching pixels of one label become one mask."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
-from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from labelkit.model_outputs import decode_runs, masks_value
-from workers.recipes import dense
 from workers.recipes.base import Example, Run, size_of
-from workers.recipes.networks import export
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+
+if TYPE_CHECKING:
+    import torch
+
+    from workers.recipes import dense
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    epochs: int = integer_field("Epochs", 20, min=1, max=500)
+    image_size: int = integer_field("Side of the input in pixels", 256, min=64, max=1024)
+    backbone: str = choice_field("Pretrained layers", "frozen", "frozen", "tuned")
+    batch_size: int = integer_field("Batch size", 8, min=2, max=128)
+    learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 60, min=1, max=10_000)
+
+
+SPEC = RecipeSpec(
+    key="masks_pyramid",
+    module=__name__,
+    parameters=Parameters,
+    title="Masks by a feature pyramid",
+    description="A feature pyramid on EfficientNet-Lite0 says of each pixel what it shows.",
+    annotation_types=frozenset({"masks"}),
+    queue="gpu",
+    baseline="masks_pixels",
+    is_neural_network=True,
+    exports_onnx=True,
+    min_cost_labels=60,
+)
 
 STRIDE, WIDTH = 4, 32
-
-
-class _Exported(nn.Module):
-    def __init__(self, net: dense.Dense) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        return self.net(pixels)["shares"].softmax(dim=1)  # type: ignore[no-any-return]  # nn.Module returns Any
 
 
 @dataclass
@@ -41,6 +62,10 @@ class Segmenter:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region: the mean share of its pixels."""
+        import torch
+
+        from workers.recipes import dense
+
         found = []
         for part, out in dense.compute(self.net, examples, self.side, self.device):
             shares = torch.from_numpy(out["shares"]).softmax(dim=1).numpy()
@@ -50,6 +75,8 @@ class Segmenter:
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        from workers.recipes import dense
+
         dense.save_net(self.net, folder)
         (folder / "net.json").write_text(json.dumps({"labels": self.labels, "side": self.side}))
 
@@ -59,8 +86,13 @@ class Segmenter:
 
     def export_onnx(self, path: Path) -> None:
         """See `ImageModel.export_onnx`."""
+        import torch
+
+        from workers.recipes.modules import PixelProbabilities
+        from workers.recipes.networks import export
+
         sample = (torch.zeros(2, self.side, self.side, 3),)
-        export(_Exported(self.net), sample, path, ["pixels"], ["shares"])
+        export(PixelProbabilities(self.net), sample, path, ["pixels"], ["shares"])
         self.net.to(self.device)
 
 
@@ -83,6 +115,8 @@ def label_map(example: Example, labels: list[str], size: tuple[int, int]) -> NDA
 
 def _loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.Tensor:
     """Cross-entropy, and a soft Dice loss (F. Milletari et al. 2016, arXiv 1606.04797) against rare labels' neglect."""
+    from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
     told = goal["told"].long()
     shares = out["shares"].softmax(dim=1)
     wanted = F.one_hot(told, shares.shape[1]).permute(0, 3, 1, 2).to(shares.dtype)
@@ -93,25 +127,31 @@ def _loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.
     return F.cross_entropy(out["shares"], told) + (dice * there).sum() / there.sum().clamp_min(1)
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Segmenter:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Segmenter:
     """See `Recipe.fit`."""
+    import torch
+
+    from workers.recipes import dense
+
     torch.manual_seed(run.seed)
-    side = params["image_size"] // 32 * 32
+    side = params.image_size // 32 * 32
     cells = side // STRIDE
     heads = {"shares": len(labels) + 1}
-    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params["backbone"] == "tuned", known=True)
+    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params.backbone == "tuned", known=True)
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
         told = label_map(example, labels, size_of(example))
         small = np.asarray(Image.fromarray(told).resize((cells, cells), Image.Resampling.NEAREST))
         return {"told": np.ascontiguousarray(small[:, ::-1] if mirrored else small).astype(np.float32)}
 
-    dense.fit_dense(net, examples, targets, _loss, params | {"image_size": side}, run)
+    dense.fit_dense(net, examples, targets, _loss, replace(params, image_size=side), run)
     return Segmenter(labels, net, side, run.device)
 
 
 def load(folder: Path, cache: Path) -> Segmenter:
     """See `Recipe.load`."""
+    from workers.recipes import dense
+
     card = json.loads((folder / "net.json").read_text())
     net = dense.Dense({"shares": len(card["labels"]) + 1}, stride=STRIDE, width=WIDTH, tuned=False, known=False)
     dense.load_net(net, folder)

@@ -6,12 +6,22 @@ Nothing here knows that the examples are pictures: for sounds, `spread` is their
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import torch
 
 METHODS = ("none", "mixup", "bc", "bc+")
 EDGE = 1e-6  # ratios stay this far from 0 and 1, where the formula of BC+ divides by zero
+
+
+class MixingParameters(Protocol):
+    """Parameters of recipes that can learn on mixtures."""
+
+    @property
+    def mixing(self) -> str: ...
+
+    @property
+    def mixup_alpha(self) -> float: ...
 
 
 def deviation(x: torch.Tensor) -> torch.Tensor:
@@ -108,7 +118,7 @@ def class_loss(
     part: torch.Tensor,
     rng: torch.Generator,
     device: str,
-    params: dict[str, Any],
+    params: MixingParameters,
 ) -> torch.Tensor:
     """The loss of a batch, plain or mixed.
 
@@ -120,13 +130,13 @@ def class_loss(
         part: (n,) indices of the batch.
         rng: Draws.
         device: Of the network.
-        params: `mixing` and `mixup_alpha`.
+        params: Of the recipe.
     """
-    method = params["mixing"]
+    method = params.mixing
     x = views(part, rng)
     if method == "none":
         return torch.nn.functional.cross_entropy(net(x.to(device)), y[part].to(device), label_smoothing=0.05)
     others = partners(y, among, part, method, rng)
-    r = ratios(len(part), method, params["mixup_alpha"], rng)
+    r = ratios(len(part), method, params.mixup_alpha, rng)
     logits = net(mix(x, views(others, rng), r, method).to(device))
     return divergence(logits, mixed_target(y[part], y[others], r, logits.shape[1]).to(device))

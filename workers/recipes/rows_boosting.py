@@ -12,6 +12,28 @@ from numpy.typing import NDArray
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
 from workers.recipes.linear import softmax
+from workers.recipes.spec import RecipeSpec, integer_field, number_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    n_estimators: int = integer_field("Rounds of boosting", 200, min=1, max=5000)
+    learning_rate: float = number_field("Learning rate", 0.06, min=1e-3, max=1, log=True)
+    num_leaves: int = integer_field("Leaves of a tree", 15, min=2, max=1024)
+    min_samples_leaf: int = integer_field("Rows of a leaf, at least", 10, min=1, max=1000, log=True)
+
+
+SPEC = RecipeSpec(
+    key="rows_boosting",
+    module=__name__,
+    parameters=Parameters,
+    title="Histogram gradient boosting",
+    description="scikit-learn's boosted trees; unknown values and words need no preparation.",
+    annotation_types=frozenset({"row_classification", "row_number"}),
+    baseline="rows_linear",
+)
 
 _FIELDS = ("value", "feature_idx", "num_threshold", "missing_go_to_left", "left", "right", "is_leaf")
 
@@ -72,7 +94,7 @@ class Boosted:
         (folder / "card.json").write_text(json.dumps(card))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Boosted:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Boosted:
     """See `Recipe.fit`."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
@@ -86,8 +108,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         return Boosted(labels, present, columns, np.zeros(1), {name: np.zeros(0) for name in _FIELDS}, *_none())
     kind = HistGradientBoostingClassifier if labels else HistGradientBoostingRegressor
     model = kind(
-        max_iter=params["n_estimators"], learning_rate=params["learning_rate"], max_leaf_nodes=params["num_leaves"],
-        min_samples_leaf=min(params["min_samples_leaf"], max(1, len(x) // 5)), early_stopping=False,
+        max_iter=params.n_estimators, learning_rate=params.learning_rate, max_leaf_nodes=params.num_leaves,
+        min_samples_leaf=min(params.min_samples_leaf, max(1, len(x) // 5)), early_stopping=False,
         random_state=run.seed,
     )  # fmt: skip
     model.fit(x, y)

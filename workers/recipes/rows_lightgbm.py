@@ -11,6 +11,28 @@ from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
+from workers.recipes.spec import RecipeSpec, integer_field, number_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    n_estimators: int = integer_field("Rounds of boosting", 200, min=1, max=5000)
+    learning_rate: float = number_field("Learning rate", 0.06, min=1e-3, max=1, log=True)
+    num_leaves: int = integer_field("Leaves of a tree", 15, min=2, max=1024)
+    min_samples_leaf: int = integer_field("Rows of a leaf, at least", 10, min=1, max=1000, log=True)
+
+
+SPEC = RecipeSpec(
+    key="rows_lightgbm",
+    module=__name__,
+    parameters=Parameters,
+    title="LightGBM",
+    description="Boosted trees that grow leaf by leaf.",
+    annotation_types=frozenset({"row_classification", "row_number"}),
+    baseline="rows_linear",
+)
 
 
 @dataclass
@@ -47,7 +69,7 @@ def _features(examples: Sequence[Example], columns: Sequence[Column]) -> NDArray
     return x if x.shape[1] else np.zeros((len(x), 1))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Light:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Light:
     """See `Recipe.fit`. One thread: so the same seed gives the same model."""
     import lightgbm
 
@@ -61,13 +83,13 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         y = np.searchsorted(present, y)
     objective = ("binary" if len(present) == 2 else "multiclass") if labels else "regression"
     options = {
-        "objective": objective, "learning_rate": params["learning_rate"], "num_leaves": params["num_leaves"],
-        "min_data_in_leaf": min(params["min_samples_leaf"], max(1, len(x) // 5)), "seed": run.seed,
+        "objective": objective, "learning_rate": params.learning_rate, "num_leaves": params.num_leaves,
+        "min_data_in_leaf": min(params.min_samples_leaf, max(1, len(x) // 5)), "seed": run.seed,
         "deterministic": True, "num_threads": 1, "verbose": -1,
     }  # fmt: skip
     if objective == "multiclass":
         options["num_class"] = len(present)
-    booster = lightgbm.train(options, lightgbm.Dataset(x, y), num_boost_round=params["n_estimators"])
+    booster = lightgbm.train(options, lightgbm.Dataset(x, y), num_boost_round=params.n_estimators)
     return Light(labels, present, columns, booster)
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,25 @@ from numpy.typing import NDArray
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_lines, targets_of
 from workers.recipes.linear import logistic_head, softmax
+from workers.recipes.spec import RecipeSpec, number_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    C: float = number_field("Inverse regularization", 1.0, min=1e-5, max=1e4, log=True)
+
+
+SPEC = RecipeSpec(
+    key="rows_linear",
+    module=__name__,
+    parameters=Parameters,
+    title="Logistic and ridge regression",
+    description="A straight line through the columns: labels by logistic, numbers by ridge regression.",
+    annotation_types=frozenset({"row_classification", "row_number"}),
+    baseline="majority",
+)
 
 
 @dataclass
@@ -35,17 +53,17 @@ class RowsLinear:
         (folder / "card.json").write_text(json.dumps(card))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> RowsLinear:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> RowsLinear:
     """See `Recipe.fit`."""
     check_run(run)
     columns = columns_of(examples)
     x, y = for_lines(examples, columns), targets_of(examples, labels)
     if labels:
-        strength = params["C"] * len(x) / 100  # the same for any number of rows
+        strength = params.C * len(x) / 100  # the same for any number of rows
         return RowsLinear(labels, columns, *logistic_head(x, y, len(labels), C=strength, seed=run.seed))
     from sklearn.linear_model import Ridge
 
-    model = Ridge(alpha=1 / params["C"]).fit(x, y)
+    model = Ridge(alpha=1 / params.C).fit(x, y)
     return RowsLinear([], columns, model.coef_[None], np.array([float(model.intercept_)]))
 
 

@@ -1,35 +1,53 @@
 """Spans by a small convolutional network over characters, from scratch."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.base import Example, Run, check_run
-from workers.recipes.characters import PAD, Reader, alphabet_of, codes_of
-from workers.recipes.networks import TrainingSchedule, split_held, train_network
+from workers.recipes.spec import RecipeSpec, integer_field, number_field
 from workers.recipes.tagging import answer_of, tags_of
+
+if TYPE_CHECKING:
+    import torch
+
+    from workers.recipes.modules import CharacterTagger
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    epochs: int = integer_field("Epochs", 20, min=1, max=500)
+    width: int = integer_field("Channels", 64, min=8, max=512)
+    max_length: int = integer_field("Characters of a text that are learned from", 1000, min=16, max=4000)
+    batch_size: int = integer_field("Batch size", 16, min=2, max=512)
+    learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 200, min=1, max=10_000)
+    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
+
+
+SPEC = RecipeSpec(
+    key="spans_cnn",
+    module=__name__,
+    parameters=Parameters,
+    title="Character CNN tagger",
+    description="A small convolutional network tags characters, from scratch.",
+    annotation_types=frozenset({"spans"}),
+    queue="gpu",
+    baseline="spans_linear",
+    is_neural_network=True,
+    min_cost_labels=200,
+)
 
 NOTHING = -100  # what the loss does not look at
 LONGEST = 4000
-
-
-class Net(nn.Module):
-    """(n, length) characters to (n, length, tags) logits."""
-
-    def __init__(self, alphabet: int, labels: int, width: int) -> None:
-        super().__init__()
-        self.reader, self.head = Reader(alphabet, width), nn.Linear(width, 2 * labels + 1)
-
-    def forward(self, codes: torch.Tensor) -> torch.Tensor:
-        """Logits of the tags."""
-        return self.head(self.reader(codes))  # type: ignore[no-any-return]  # nn.Module returns Any
 
 
 @dataclass
@@ -38,12 +56,16 @@ class SpanNet:
 
     labels: list[str]
     alphabet: str
-    net: Net
+    net: CharacterTagger
     width: int
     device: str
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each span; a text is read up to 4,000 characters."""
+        import torch
+
+        from workers.recipes.characters import codes_of
+
         self.net.eval()
         found = []
         with torch.inference_mode():
@@ -59,33 +81,42 @@ class SpanNet:
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        import torch
+
         torch.save(self.net.state_dict(), folder / "net.pt")
         card = {"labels": self.labels, "alphabet": self.alphabet, "width": self.width}
         (folder / "net.json").write_text(json.dumps(card))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> SpanNet:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> SpanNet:
     """See `Recipe.fit`."""
+    import torch
+    from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
+    from workers.recipes.characters import PAD, alphabet_of, codes_of
+    from workers.recipes.modules import CharacterTagger
+    from workers.recipes.networks import TrainingSchedule, split_held, train_network
+
     check_run(run)
     torch.manual_seed(run.seed)
     texts = [one.text for one in examples]
     alphabet = alphabet_of(texts)
     tags = [tags_of(one, labels) for one in examples]
-    net = Net(len(alphabet), len(labels), params["width"]).to(run.device)
+    net = CharacterTagger(len(alphabet), len(labels), params.width).to(run.device)
     schedule = TrainingSchedule(
-        params["epochs"],
-        params["batch_size"],
-        params["learning_rate"],
-        params["patience"],
-        min_examples_per_epoch=params["min_examples_per_epoch"],
+        params.epochs,
+        params.batch_size,
+        params.learning_rate,
+        params.patience,
+        min_examples_per_epoch=params.min_examples_per_epoch,
     )
     learned, held = split_held(len(examples), schedule, run.seed)
 
     def loss_on(part: torch.Tensor) -> torch.Tensor:
-        codes = codes_of([texts[int(one)] for one in part], alphabet, params["max_length"])
+        codes = codes_of([texts[int(one)] for one in part], alphabet, params.max_length)
         goal = torch.full(codes.shape, NOTHING, dtype=torch.long)
         for row, one in enumerate(part):
-            told = tags[int(one)][: codes.shape[1]][: params["max_length"]]
+            told = tags[int(one)][: codes.shape[1]][: params.max_length]
             goal[row, : len(told)] = torch.from_numpy(told)
         goal[codes == PAD] = NOTHING
         logits = net(codes.to(run.device))
@@ -98,12 +129,16 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     train_network(
         net, learned, lambda part, rng: loss_on(part), schedule, run, held_out=held_out if len(held) else None
     )
-    return SpanNet(labels, alphabet, net, params["width"], run.device)
+    return SpanNet(labels, alphabet, net, params.width, run.device)
 
 
 def load(folder: Path, cache: Path) -> SpanNet:
     """See `Recipe.load`."""
+    import torch
+
+    from workers.recipes.modules import CharacterTagger
+
     card = json.loads((folder / "net.json").read_text())
-    net = Net(len(card["alphabet"]), len(card["labels"]), card["width"])
+    net = CharacterTagger(len(card["alphabet"]), len(card["labels"]), card["width"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True, map_location="cpu"))
     return SpanNet(card["labels"], card["alphabet"], net, card["width"], "cpu")

@@ -12,7 +12,27 @@ from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.linear import row_of_each, softmax
+from workers.recipes.spec import RecipeSpec, integer_field, number_field
 from workers.recipes.tagging import answer_of, tags_of
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    alpha: float = number_field("Regularization", 1e-6, min=1e-9, max=1e-2, log=True)
+    epochs: int = integer_field("Passes over the texts", 12, min=1, max=200)
+
+
+SPEC = RecipeSpec(
+    key="spans_linear",
+    module=__name__,
+    parameters=Parameters,
+    title="Linear tagger on character n-grams",
+    description="Tags each character by what stands around it; Japanese and English alike.",
+    annotation_types=frozenset({"spans"}),
+    baseline="spans_lookup",
+)
 
 BUCKETS = 2**18
 REACH = 3  # characters to each side
@@ -62,7 +82,7 @@ class SpanLinear:
         (folder / "card.json").write_text(json.dumps({"labels": self.labels}))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> SpanLinear:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> SpanLinear:
     """See `Recipe.fit`."""
     from sklearn.linear_model import SGDClassifier
 
@@ -80,7 +100,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
         bias[present[0]] = 0.0
         return SpanLinear(labels, known, weights, bias)
     model = SGDClassifier(
-        loss="log_loss", alpha=params["alpha"], max_iter=params["epochs"], tol=None, random_state=run.seed, average=True
+        loss="log_loss", alpha=params.alpha, max_iter=params.epochs, tol=None, random_state=run.seed, average=True
     ).fit(x, y)
     weights[present], bias[present] = row_of_each(model)
     return SpanLinear(labels, known, weights, bias)

@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from workers.recipes.base import Example, Run, check_run
+from workers.recipes.spec import NoParameters, RecipeSpec
+
+SPEC = RecipeSpec(
+    key="spans_lookup",
+    module=__name__,
+    title="Dictionary",
+    description="Baseline. Marks what was marked before.",
+    annotation_types=frozenset({"spans"}),
+)
 
 
 @dataclass
@@ -42,7 +51,7 @@ class Lookup:
         (folder / "words.json").write_text(json.dumps({"labels": self.labels, "words": self.words}))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Lookup:
+def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Lookup:
     """See `Recipe.fit`. Pieces that are marked at fewer than half of their occurrences are left out."""
     check_run(run)
     marked: Counter[tuple[str, str]] = Counter()

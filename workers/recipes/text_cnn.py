@@ -1,37 +1,50 @@
 """Texts by a small convolutional network over characters, from scratch."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.base import Example, Run, check_run
-from workers.recipes.characters import PAD, Reader, alphabet_of, codes_of
 from workers.recipes.linear import classes_of
-from workers.recipes.networks import TrainingSchedule, split_held, train_network
+from workers.recipes.spec import RecipeSpec, integer_field, number_field
+
+if TYPE_CHECKING:
+    import torch
+
+    from workers.recipes.modules import TextClassifier
 
 
-class Net(nn.Module):
-    """(n, length) characters to (n, classes) logits."""
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
 
-    def __init__(self, alphabet: int, classes: int, width: int) -> None:
-        super().__init__()
-        self.reader, self.head = Reader(alphabet, width), nn.Linear(2 * width, classes)
+    epochs: int = integer_field("Epochs", 10, min=1, max=200)
+    width: int = integer_field("Channels", 64, min=8, max=512)
+    max_length: int = integer_field("Characters that are read", 400, min=16, max=4000)
+    batch_size: int = integer_field("Batch size", 32, min=2, max=512)
+    learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
 
-    def forward(self, codes: torch.Tensor) -> torch.Tensor:
-        """Logits from the mean and the maximum over the characters."""
-        x = self.reader(codes)
-        there = (codes != PAD)[..., None]
-        mean = x.sum(dim=1) / there.sum(dim=1).clamp_min(1)
-        most = x.masked_fill(~there, -1e4).amax(dim=1).clamp_min(-1e3)
-        return self.head(torch.cat([mean, most], dim=1))  # type: ignore[no-any-return]  # nn.Module returns Any
+
+SPEC = RecipeSpec(
+    key="text_cnn",
+    module=__name__,
+    parameters=Parameters,
+    title="Character CNN",
+    description="A small convolutional network over characters, from scratch.",
+    annotation_types=frozenset({"text_classification"}),
+    queue="gpu",
+    baseline="text_linear",
+    is_neural_network=True,
+    min_cost_labels=500,
+)
 
 
 @dataclass
@@ -40,13 +53,17 @@ class TextNet:
 
     labels: list[str]
     alphabet: str
-    net: Net
+    net: TextClassifier
     width: int
     longest: int
     device: str
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """(n, classes) probabilities."""
+        import torch
+
+        from workers.recipes.characters import codes_of
+
         self.net.eval()
         found = [np.zeros((0, len(self.labels)))]
         with torch.inference_mode():
@@ -58,26 +75,33 @@ class TextNet:
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
+        import torch
+
         torch.save(self.net.state_dict(), folder / "net.pt")
         card = {"labels": self.labels, "alphabet": self.alphabet, "width": self.width, "longest": self.longest}
         (folder / "net.json").write_text(json.dumps(card))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> TextNet:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> TextNet:
     """See `Recipe.fit`."""
+    import torch
+    from torch.nn import functional as F  # noqa: N812  # torch's own custom
+
+    from workers.recipes.characters import alphabet_of, codes_of
+    from workers.recipes.modules import TextClassifier
+    from workers.recipes.networks import TrainingSchedule, split_held, train_network
+
     check_run(run)
     torch.manual_seed(run.seed)
     texts = [one.text for one in examples]
     alphabet = alphabet_of(texts)
-    net = Net(len(alphabet), len(labels), params["width"]).to(run.device)
+    net = TextClassifier(len(alphabet), len(labels), params.width).to(run.device)
     y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
-    schedule = TrainingSchedule(params["epochs"], params["batch_size"], params["learning_rate"], params["patience"])
+    schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
     learned, held = split_held(len(examples), schedule, run.seed)
 
     def logits(part: torch.Tensor) -> torch.Tensor:
-        out: torch.Tensor = net(
-            codes_of([texts[int(one)] for one in part], alphabet, params["max_length"]).to(run.device)
-        )
+        out: torch.Tensor = net(codes_of([texts[int(one)] for one in part], alphabet, params.max_length).to(run.device))
         return out
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
@@ -88,12 +112,16 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
             return float(F.cross_entropy(torch.cat([logits(part).cpu() for part in torch.split(held, 64)]), y[held]))
 
     train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None)
-    return TextNet(labels, alphabet, net, params["width"], params["max_length"], run.device)
+    return TextNet(labels, alphabet, net, params.width, params.max_length, run.device)
 
 
 def load(folder: Path, cache: Path) -> TextNet:
     """See `Recipe.load`."""
+    import torch
+
+    from workers.recipes.modules import TextClassifier
+
     card = json.loads((folder / "net.json").read_text())
-    net = Net(len(card["alphabet"]), len(card["labels"]), card["width"])
+    net = TextClassifier(len(card["alphabet"]), len(card["labels"]), card["width"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True, map_location="cpu"))
     return TextNet(card["labels"], card["alphabet"], net, card["width"], card["longest"], "cpu")

@@ -11,6 +11,26 @@ from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.linear import classes_of, row_of_each, softmax
+from workers.recipes.spec import RecipeSpec, integer_field, number_field
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Hyper-parameters."""
+
+    C: float = number_field("Inverse regularization", 10.0, min=1e-4, max=1e4, log=True)
+    ngram_max: int = integer_field("Longest n-gram in characters", 4, min=1, max=8)
+
+
+SPEC = RecipeSpec(
+    key="text_linear",
+    module=__name__,
+    parameters=Parameters,
+    title="Linear model on character n-grams",
+    description="Needs no words, so Japanese and English alike; seconds on a CPU.",
+    annotation_types=frozenset({"text_classification"}),
+    baseline="majority",
+)
 
 
 def _vectors(texts: Sequence[str], longest: int) -> Any:
@@ -54,12 +74,12 @@ class Linear:
         (folder / "card.json").write_text(json.dumps({"labels": self.labels, "longest": self.longest}))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], run: Run) -> Linear:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Linear:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
     from sklearn.linear_model import LogisticRegression
 
     check_run(run)
-    x = _vectors([example.text for example in examples], params["ngram_max"])
+    x = _vectors([example.text for example in examples], params.ngram_max)
     seen = np.asarray((x > 0).sum(axis=0)).ravel()
     columns = np.flatnonzero(seen)
     rarity = np.log((1 + len(examples)) / (1 + seen[columns])) + 1
@@ -72,9 +92,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: dict[str, Any], 
     if len(present) == 1:
         bias[present[0]] = 0.0
     else:
-        head = LogisticRegression(C=params["C"], max_iter=300, tol=1e-3, random_state=run.seed).fit(x, y)
+        head = LogisticRegression(C=params.C, max_iter=300, tol=1e-3, random_state=run.seed).fit(x, y)
         weights[present], bias[present] = row_of_each(head)
-    return Linear(labels, params["ngram_max"], columns, rarity, weights, bias)
+    return Linear(labels, params.ngram_max, columns, rarity, weights, bias)
 
 
 def load(folder: Path, cache: Path) -> Linear:

@@ -9,7 +9,7 @@ from workers.recipes.base import Recipe
 
 
 def recipe_of(key: str) -> Recipe:
-    """The recipe's module; importing it may load torch."""
+    """The recipe's module."""
     return cast(Recipe, importlib.import_module(recipe_spec(key).module))
 
 

@@ -11,7 +11,8 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import is_under_way
 from plateau.jobs.queries import under_way
-from workers.catalog import ChoiceParam, RecipeSpec, complete_params, recipe_spec
+from workers.catalog import complete_params, recipe_spec
+from workers.recipes.spec import ChoiceParam, RecipeSpec
 from workers.sweeps.job_kinds import TRIAL, TrialOrder
 from workers.sweeps.models import Search, Trial, TrialState
 from workers.sweeps.proposing import Past, gives_up, importance_of, propose

@@ -8,6 +8,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.primary_metrics import PRIMARY
 from statkit.learning_curves import nested_order
+from workers.catalog import recipe_spec
 from workers.metrics import report_on
 from workers.recipes.base import CHECKPOINT, Example, check_run
 from workers.runtime.context import JobRun
@@ -37,6 +38,7 @@ def run_trial(job: Job, run: JobRun, order: TrialOrder) -> dict[str, Any]:
     search = Search.objects.get(pk=order.search_id)
     learned, held = sides_of(material, search.seed)
     trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[ANNOTATION_TYPES[kind].model_output])
+    params = recipe_spec(order.recipe).parse(trial.params)
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
     run.total, run.seed = 1000 * len(sizes), search.seed
     for step, n in enumerate(sizes):
@@ -45,7 +47,7 @@ def run_trial(job: Job, run: JobRun, order: TrialOrder) -> dict[str, Any]:
         check_run(run)
         run.begin, run.message = 1000 * step, f"{n} labels"
         begun = time.monotonic()
-        trained = recipe.fit(learned[:n], material.labels, trial.params, run)
+        trained = recipe.fit(learned[:n], material.labels, params, run)
         (run.workdir / CHECKPOINT).unlink(missing_ok=True)
         report = report_on(kind, trained.predict(held), held, material.labels, usual=material.usual)
         trial = keep_rung(

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from annotation.projects.models import Project
 from annotation.projects.schemas import Id
 from annotation.snapshots.models import Snapshot
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
@@ -99,7 +100,7 @@ class RecipeList(Endpoint):
                 key=spec.key,
                 title=spec.title,
                 description=spec.description,
-                annotation_types=sorted(spec.annotation_types),
+                annotation_types=[key for key in ANNOTATION_TYPES if spec.takes(key)],
                 queue=spec.queue,
                 is_neural_network=spec.is_neural_network,
                 baseline=spec.baseline,

@@ -21,7 +21,7 @@ from workers.training.publish import publish
 def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
     """Train on all labels outside the sealed split, and answer the sealed items."""
     begun = time.monotonic()
-    trained = recipe_of(recipe).fit(material.train, material.labels, params, run)
+    trained = recipe_of(recipe).fit(material.train, material.labels, recipe_spec(recipe).parse(params), run)
     seconds = time.monotonic() - begun
     check_run(run)
     begun = time.monotonic()

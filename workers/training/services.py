@@ -9,7 +9,8 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from workers.catalog import RecipeSpec, complete_params, recipe_spec
+from workers.catalog import complete_params, recipe_spec
+from workers.recipes.spec import RecipeSpec
 from workers.training.job_kinds import TRAIN, TrainOrder
 from workers.training.models import TrainingRun
 
@@ -23,7 +24,7 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
     """
     if snapshot.state != SnapshotState.READY:
         raise Conflict("The snapshot is not ready yet.")
-    if snapshot.kind not in spec.annotation_types:
+    if not spec.takes(snapshot.kind):
         message = f"{spec.key} does not take {snapshot.kind}"
         raise Invalid(f"recipe: {message}", [{"field": "recipe", "message": message}])
     if snapshot.train < 2 or snapshot.sealed < 1:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from labelkit.pictures import VERSION
@@ -165,7 +164,9 @@ def onnx_file(cache: Path) -> Path:
 
 
 @lru_cache(maxsize=2)
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def _session(path: Path) -> Any:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = os.cpu_count() or 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # another trainer may want the core

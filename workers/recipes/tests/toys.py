@@ -114,6 +114,11 @@ def rows(kind: str, count: int = 60) -> list[Example]:
     return made
 
 
+TOYS = (
+    "classification", "boxes", "masks", "keypoints", "text_classification", "spans", "row_classification", "row_number"
+)  # fmt: skip
+
+
 def toy(kind: str, folder: Path) -> tuple[list[Example], list[str]]:
     """Examples and labels of a kind; the last label never occurs."""
     if kind == "classification":
