@@ -113,6 +113,22 @@ class AnnotationType:
         """The annotation of this class. Only for types with `is_single_class`."""
         raise NotImplementedError
 
+    def training_target(self, value: dict[str, Any]) -> Any:
+        """What a model learns from an annotation, and what its output is scored by; the annotation where left out.
+
+        The label id for `classes`, a float for `number`, lists of `RegionTarget` for `regions` and of `SpanTarget` for
+        `spans`. Parts of a model's output have a score.
+        """
+        return value
+
+    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> Any:
+        """What a model outputs that knows the annotation and is sure; `from_prediction` is its way back."""
+        return value
+
+    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Any:
+        """A model's output for one picture of `size` from what its graph (`labelkit.model_outputs.GRAPHS`) gives."""
+        raise NotImplementedError
+
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """A model's output (see `model_output`) in the form of an annotation.
 
@@ -120,7 +136,7 @@ class AnnotationType:
             output: Probabilities (classes,), a number, or an annotation whose parts have a `score`.
             labels: The ids of the model's classes.
         """
-        raise NotImplementedError
+        return Prediction(output)
 
     def strata(self, value: dict[str, Any]) -> str:
         """The class by which subsets are kept balanced; empty where there is none."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from labelkit.annotations.base import (
@@ -16,6 +18,7 @@ from labelkit.annotations.base import (
     majority_vote,
 )
 from labelkit.geometries import AttributeValue, Frame
+from labelkit.targets import one_hot
 from labelkit.validation import StrictModel, validate_model
 
 
@@ -81,6 +84,18 @@ class Classification(AnnotationType):
     def with_class(self, label: str) -> dict[str, Any]:
         """See `AnnotationType`."""
         return {"label": label}
+
+    def training_target(self, value: dict[str, Any]) -> str:
+        """The label's id."""
+        return self.class_of(value)
+
+    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> NDArray[np.float64]:
+        """Probability 1 for the class."""
+        return one_hot(self.class_of(value), list(labels))
+
+    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Any:
+        """Probabilities (classes,)."""
+        return outputs["probabilities"]
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """The most probable class, with the probabilities of all."""

@@ -32,6 +32,14 @@ class RowNumber(AnnotationType):
         """See `AnnotationType`."""
         return {"number": validate_model(NumberValue, value).number}
 
+    def training_target(self, value: dict[str, Any]) -> float:
+        """The number."""
+        return float(value["number"])
+
+    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> float:
+        """The number."""
+        return float(value["number"])
+
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """The number."""
         return Prediction({"number": float(output)})

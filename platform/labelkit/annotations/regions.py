@@ -11,7 +11,8 @@ from labelkit.annotations.base import ModelOutput, Prediction, Schema, find_attr
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import GEOMETRIES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
-from labelkit.model_outputs import confident_regions
+from labelkit.model_outputs import confident_regions, regions_value
+from labelkit.targets import RegionTarget, with_scores
 from labelkit.validation import StrictModel, validate_model
 
 MAX_REGIONS = 20_000
@@ -108,6 +109,18 @@ class Regions(LabeledParts):
             for region in value["regions"]
         ]
         return {**value, "regions": regions}
+
+    def training_target(self, value: dict[str, Any]) -> list[RegionTarget]:
+        """A target for each region."""
+        return [GEOMETRIES[geometry_key(region)].to_target(region) for region in value["regions"]]
+
+    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+        """Each region with score 1."""
+        return {"regions": with_scores(value["regions"])}
+
+    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Any:
+        """See `regions_value`."""
+        return regions_value(self.key, outputs, list(labels), size)
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """The regions that are sure enough to be shown, the surest first."""

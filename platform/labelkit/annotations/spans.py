@@ -24,6 +24,7 @@ from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.targets import SpanTarget, with_scores
 from labelkit.validation import StrictModel, validate_model
 
 SURE = 0.5  # spans of a model below this score are left out
@@ -136,6 +137,16 @@ class Spans(LabeledParts):
                 if not removed & {relation.get("from"), relation.get("to")}
             ]
         return relabeled
+
+    def training_target(self, value: dict[str, Any]) -> list[SpanTarget]:
+        """A target for each span; relations are not learned."""
+        return [
+            SpanTarget(span["label"], span["start"], span["end"], span.get("score", 1.0)) for span in value["spans"]
+        ]
+
+    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+        """Each span with score 1."""
+        return {"spans": with_scores(value["spans"]), "relations": []}
 
     def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
         """The spans that the model is sure of."""

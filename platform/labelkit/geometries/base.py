@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole, numbers_in
 from labelkit.geometries.tangles import crossing_too_often
+from labelkit.targets import Box, RegionTarget
 from labelkit.validation import StrictModel
 
 RegionId = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
@@ -100,6 +101,14 @@ class Geometry:
         """Similarity of each pair of a region `first[i]` and a region `second[j]`, (n,)."""
         pairs = zip(i.tolist(), j.tolist(), strict=True)
         return np.array([self.similarity(first.regions[a], second.regions[b]) for a, b in pairs], dtype=float)
+
+    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+        """The region as models learn it, or as they said it where it has a `score`."""
+        left, top, right, bottom = shapely.bounds(self.to_shapely(region)).tolist()
+        return self._target(region, (left, top, right - left, bottom - top))
+
+    def _target(self, region: dict[str, Any], box: Box, **fields: Any) -> RegionTarget:
+        return RegionTarget(region["label"], self.key, box, score=region.get("score", 1.0), **fields)
 
     def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
         """An unchecked region stretched by these factors, to a hundredth of a pixel.

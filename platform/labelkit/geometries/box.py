@@ -9,6 +9,7 @@ from pydantic import Field
 
 from labelkit.geometries.base import SLACK, Frame, Geometry, Number, Region, overlaps, rounded
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.targets import RegionTarget
 
 Side = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 
@@ -49,6 +50,11 @@ class Box(Geometry):
     def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
         """See `Geometry`."""
         return shapely.Polygon(corners(region))
+
+    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+        """See `Geometry`."""
+        x, y, w, h = region["x"], region["y"], region["w"], region["h"]
+        return self._target(region, (x, y, w, h), angle=region.get("angle", 0.0))
 
     def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """See `Geometry`; upright boxes without the detour over polygons."""

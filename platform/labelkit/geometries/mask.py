@@ -12,6 +12,7 @@ from labelkit.geometries.base import Frame, Geometry, Region
 from labelkit.geometries.prepared import PreparedRegions
 from labelkit.model_outputs import decode_runs, encode_runs
 from labelkit.rle import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
+from labelkit.targets import RegionTarget
 
 Bits = npt.NDArray[np.bool_]
 Whole = Annotated[int, Field(ge=0, le=100_000)]
@@ -95,6 +96,11 @@ class Mask(Geometry):
     def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
         """Its box."""
         return shapely.box(region["x"], region["y"], region["x"] + region["w"], region["y"] + region["h"])
+
+    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+        """See `Geometry`."""
+        box = (region["x"], region["y"], region["w"], region["h"])
+        return self._target(region, box, runs=region["rle"])
 
     def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Intersection over union of the pixels."""

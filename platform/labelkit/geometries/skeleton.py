@@ -9,6 +9,7 @@ from pydantic import Field
 
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, rounded
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.targets import RegionTarget
 
 Seen = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)
@@ -41,6 +42,13 @@ class Skeleton(Geometry):
         """The box around the points that are there."""
         there = [point[:2] for point in region["points"] if point[2]]
         return shapely.MultiPoint(there).envelope
+
+    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+        """See `Geometry`; the box is around the keypoints that are there, or around all where none is."""
+        points = np.array(region["points"], dtype=np.float64)
+        there = points[points[:, 2] > 0] if (points[:, 2] > 0).any() else points
+        (left, top), (right, bottom) = there[:, :2].min(axis=0).tolist(), there[:, :2].max(axis=0).tolist()
+        return self._target(region, (left, top, right - left, bottom - top), keypoints=points)
 
     def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
         """Object keypoint similarity (Lin et al. 2014, COCO keypoints), scale = mean area of both boxes."""

@@ -234,6 +234,32 @@ def it_is_mapped_scaled_and_summarized_without_a_change(case: Case, data: st.Dat
     assert value == before
 
 
+def training_targets_and_predictions_go_there_and_back(case: Case, data: st.DataObject) -> None:
+    """A model that knows the annotation outputs it; targets bear labels in use, the same of the output as of it."""
+    value, annotation_type = data.draw(case.canonical()), case.annotation_type
+    before = copy.deepcopy(value)
+    labels = list(case.schema.labels)
+    output = annotation_type.exact_output(value, labels)
+    prediction = annotation_type.from_prediction(output, labels)
+    assert annotation_type.similarity(prediction.value, value) == pytest.approx(1)
+    assert case.validated(prediction.value) == prediction.value
+    target = annotation_type.training_target(value)
+    used = [label for label, _ in annotation_type.labels_used(value)]
+    if annotation_type.model_output == "classes":
+        assert [target] == used
+        assert prediction.label == target
+    elif annotation_type.model_output == "number":
+        assert target == output
+    elif annotation_type.model_output:
+        again = annotation_type.training_target(output)
+        assert [(part.label, part.score) for part in again] == [(part.label, 1.0) for part in target]
+        assert {part.label for part in target} <= set(used)
+        assert bool(target) or not prediction.label
+    else:
+        assert target == value
+    assert value == before
+
+
 PROMISES: tuple[Callable[[Case, st.DataObject], None], ...] = (
     validation_is_idempotent,
     canonical_form_survives_json,
@@ -246,4 +272,5 @@ PROMISES: tuple[Callable[[Case, st.DataObject], None], ...] = (
     agreement_is_of_labels_in_use,
     a_single_class_is_one_of_the_labels,
     it_is_mapped_scaled_and_summarized_without_a_change,
+    training_targets_and_predictions_go_there_and_back,
 )
