@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from labelkit.annotations import ANNOTATION_TYPES
 from registry.deployments.models import HISTOGRAM_BINS, Deployment, DeploymentStatsHourly, Feedback, Replica
 from registry.deployments.queries import target_version
 from registry.deployments.schemas import (
@@ -186,9 +187,10 @@ def _feedback(deployment: Deployment) -> FeedbackOut:
         failed_count=Count("id", filter=~Q(error="")),
     )
     annotated = rows.filter(item__task__project=deployment.project_id, item__task__state="done")
-    pairs = list(annotated.values_list("predicted_label", "item__task__annotation__value")[:MAX_FEEDBACK_PAIRS])
-    # Of classes alone: regions are not plainly right or wrong.
-    labels = [(label, value["label"]) for label, value in pairs if isinstance(value, dict) and "label" in value]
+    pairs = annotated.values_list("predicted_label", "item__task__annotation__value")[:MAX_FEEDBACK_PAIRS]
+    annotation_type = ANNOTATION_TYPES[deployment.project.kind]
+    # Of single classes alone: other annotations are not plainly right or wrong.
+    labels = [(label, annotation_type.class_of(value)) for label, value in pairs if annotation_type.is_single_class]
     correct_count = sum(predicted == annotated_label for predicted, annotated_label in labels)
     interval = wilson_interval(correct_count, len(labels))
     return FeedbackOut(

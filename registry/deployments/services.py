@@ -20,6 +20,7 @@ from registry.deployments.job_kinds import PREDICT, BatchPredictionPayload
 from registry.deployments.models import BatchPrediction, Deployment
 from registry.deployments.queries import target_version
 from registry.model_versions.models import ModelVersion, VersionState
+from registry.serving_backends.catalog import SERVING_BACKENDS
 
 
 def check_servable(version: ModelVersion, field: str = "version_id") -> None:
@@ -30,7 +31,7 @@ def check_servable(version: ModelVersion, field: str = "version_id") -> None:
     """
     if version.state != VersionState.READY:
         raise VersionNotServable(version, f"is {version.state}", field=field)
-    if not version.graph:
+    if SERVING_BACKENDS.find(version) is None:
         reason = (
             "is no ONNX model of pictures with labels and input_side in its metadata; only such models are served, "
             "since other formats run code of whoever made them"
@@ -128,7 +129,7 @@ def submit_batch_prediction(
         VersionNotRunnable: workers cannot run the version.
         BatchPredictionInProgress: the same is in progress.
     """
-    if version.state != VersionState.READY or not version.judgeable:
+    if version.state != VersionState.READY or not (version.judgeable or SERVING_BACKENDS.find(version)):
         raise VersionNotRunnable(version, f"cannot be run here, or is {version.state}")
     if under_way(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
         raise BatchPredictionInProgress

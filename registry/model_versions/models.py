@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
-from labelkit.model_outputs import GRAPHS
+from labelkit.graph_formats import DEFAULT_GRAPH_FORMAT, GRAPH_FORMATS
 from plateau.access.visibility import ScopedQuerySet
 
 QUOTA_BYTES = 50 * 1024**3
@@ -109,13 +109,13 @@ class ModelVersion(models.Model):
 
     @property
     def graph(self) -> str:
-        """What its graph says of a picture, a key of `GRAPHS`: such a model is served and run in the browser.
+        """What its graph says of a picture, a key of `GRAPH_FORMATS`: such a model is served and run in the browser.
 
         Empty where it has no graph, or where its metadata does not name labels and the side of its input.
         """
-        kind = self.facts.get("kind", "classification")
+        kind = self.facts.get("kind", DEFAULT_GRAPH_FORMAT)
         told = self.onnx and "labels" in self.facts and "input_side" in self.facts
-        return kind if told and kind in GRAPHS else ""
+        return kind if told and kind in GRAPH_FORMATS else ""
 
     @property
     def in_browser(self) -> str:

@@ -12,8 +12,11 @@ from django.db import transaction
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
-from plateau.sandbox.process import SandboxError, call
 from registry.segmentation_models.models import Assistant
+from registry.segmentation_models.signature import find_signature_problem
+from registry.serving_backends.base import BackendError, ModelFiles
+from registry.serving_backends.catalog import SERVING_BACKENDS
+from registry.serving_backends.sandboxed_onnx import SandboxedOnnxBackend
 
 MAX_BYTES = 200 * 1024 * 1024
 
@@ -27,11 +30,15 @@ def _problem_of(file: Any) -> str:
         path = Path(folder) / "model.onnx"
         with path.open("wb") as out:
             shutil.copyfileobj(file, out)
-        given = {"path": str(path.resolve())}
+        backend = SERVING_BACKENDS[SandboxedOnnxBackend.key]
         try:
-            return str(call("registry.segmentation_models.signature:problem_of", given, read=[path.parent], seconds=60))
-        except SandboxError as error:
-            return f"it cannot be read: {error}"[:300]
+            model = backend.load(ModelFiles(path, path.parent))
+        except BackendError as error:
+            return f"this is no valid ONNX model: {error}"[:300]
+        try:
+            return find_signature_problem(model)
+        finally:
+            backend.unload(model)
 
 
 @transaction.atomic

@@ -22,8 +22,8 @@ from workers.metrics.base import bootstrap_difference
 from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb
 from workers.runtime.context import JobRun
+from workers.runtime.image_model import ImageModel
 from workers.runtime.material import Material, fetch_material
-from workers.runtime.onnx_model import OnnxModel
 
 SAMPLES = 4
 MOST_CHECKED = 2000
@@ -36,7 +36,7 @@ def export_for_browser(job: Job, run: JobRun, order: ExportOrder) -> dict[str, A
     source = fetch_onnx(version, run.cache)
     kind, labels, side = version.in_browser, list(version.facts.get("labels", [])), int(version.facts["input_side"])
     run.message, run.share = "answering sealed items", 300
-    whole = OnnxModel(source, kind, labels, side)
+    whole = ImageModel(source, kind, labels, side)
     judged = kind in GRAPHS
     reference = whole.predict(material.sealed, run) if judged else None
     inputs = [read_rgb(one.path, side) for one in material.train[:SAMPLES]]
@@ -53,7 +53,7 @@ def export_for_browser(job: Job, run: JobRun, order: ExportOrder) -> dict[str, A
                 "workers.batch_inference.quantization:make", given, read=[folder_of(version, run.cache)],
                 write=[run.workdir], file_bytes=2 * GIB, seconds=600,
             )  # fmt: skip
-            model = OnnxModel(path, kind, labels, side)
+            model = ImageModel(path, kind, labels, side)
             facts: dict[str, Any] = {"samples": samples, "largest": _largest(inputs, expected, model)}
             if judged:
                 facts |= cost(kind, labels, reference, model.predict(material.sealed, run), material)
@@ -108,13 +108,13 @@ def _png(pixels: NDArray[np.uint8]) -> str:
     return base64.b64encode(out.getvalue()).decode()
 
 
-def _checked(model: OnnxModel, pixels: NDArray[np.uint8]) -> dict[str, list[float]]:
+def _checked(model: ImageModel, pixels: NDArray[np.uint8]) -> dict[str, list[float]]:
     """What a browser checks itself against: every output for a picture, flat, thinned to a few thousand numbers."""
     said = {key: one[0].ravel() for key, one in model.said(pixels[None].astype(np.float32)).items()}
     return {key: [round(float(v), 6) for v in one[:: -(-one.size // MOST_CHECKED)]] for key, one in said.items()}
 
 
-def _largest(inputs: list[NDArray[np.uint8]], expected: list[dict[str, list[float]]], model: OnnxModel) -> float:
+def _largest(inputs: list[NDArray[np.uint8]], expected: list[dict[str, list[float]]], model: ImageModel) -> float:
     """The largest difference of a probability, score or share over the samples."""
     name = IN_BROWSER[model.kind][0]
     gaps = [

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from annotation.snapshots.models import Snapshot
 from plateau.http.errors import Invalid
 from registry.deployments.models import HISTOGRAM_BINS
-from registry.deployments.serving.loaded_model import image_statistics
+from registry.deployments.serving.images import image_statistics
 from registry.model_versions.models import Answered, Evaluation, ModelVersion
 from registry.model_versions.services import keep_evaluation
 from workers.metrics import Report

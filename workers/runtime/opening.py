@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from plateau.sandbox.process import GIB, Confined, SandboxError
 from registry.model_versions.files import UnsafeModel, fetch_folder
 from registry.model_versions.models import ModelVersion
+from registry.serving_backends.catalog import SERVING_BACKENDS
 from workers.catalog import RECIPES
 from workers.recipes.base import Example, Run, check_run
-from workers.runtime.onnx_model import fetch_model
+from workers.runtime.image_model import fetch_model
 
 MEMORY = 24 * GIB  # address space, of which torch reserves much and uses little
 FILE_BYTES = GIB
@@ -86,7 +87,7 @@ def open_model(version: ModelVersion, cache: Path) -> Opened:
     Raises:
         UnsafeModel: its files are not fit to be opened, or nothing here knows how to run it.
     """
-    if version.graph and "plateau" not in version.facts["flavors"]:
+    if SERVING_BACKENDS.find(version) and "plateau" not in version.facts["flavors"]:
         return fetch_model(version, cache)
     if not version.judgeable:
         raise UnsafeModel("Only ONNX models of pictures and models that a recipe of ours wrote are run here.")

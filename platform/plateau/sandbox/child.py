@@ -24,6 +24,12 @@ def _readable() -> list[Path]:
     return [Path(one) for one in (*own, *system)]
 
 
+def _tensor(argument: Any) -> dict[str, Any]:
+    """Name and shape; a dimension that is not fixed is null."""
+    shape = [size if isinstance(size, int) else None for size in argument.shape]
+    return {"name": argument.name, "shape": shape}
+
+
 class Sessions:
     """The graph that was opened."""
 
@@ -40,8 +46,8 @@ class Sessions:
         options.enable_mem_pattern = threads != 1
         self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         return {
-            "inputs": [one.name for one in self.session.get_inputs()],
-            "outputs": [one.name for one in self.session.get_outputs()],
+            "inputs": [_tensor(argument) for argument in self.session.get_inputs()],
+            "outputs": [_tensor(argument) for argument in self.session.get_outputs()],
         }
 
     def run(self, wanted: list[str], feeds: wire.Arrays) -> wire.Arrays:

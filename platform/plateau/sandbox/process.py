@@ -197,8 +197,8 @@ class Session:
         except SandboxError:
             self._process.close()
             raise
-        self.inputs: list[str] = told["inputs"]
-        self.outputs: list[str] = told["outputs"]
+        self.inputs, self.input_shapes = _names_and_shapes(told["inputs"])
+        self.outputs, self.output_shapes = _names_and_shapes(told["outputs"])
 
     def run(self, wanted: Sequence[str] | None, feeds: wire.Arrays) -> list[Any]:
         """The outputs `wanted`, or all, in their order.
@@ -219,3 +219,7 @@ class Session:
     def close(self) -> None:
         """End its process."""
         self._process.close()
+
+
+def _names_and_shapes(tensors: Sequence[dict[str, Any]]) -> tuple[list[str], list[tuple[int | None, ...]]]:
+    return [str(tensor["name"]) for tensor in tensors], [tuple(tensor["shape"]) for tensor in tensors]

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import close_old_connections
 
 from registry.deployments.models import Deployment, Feedback, FeedbackReason
-from registry.deployments.serving.loaded_model import ImagePrediction
+from registry.deployments.serving.served_model import ImagePrediction
 
 CAPACITY = 200
 RETRY_SECONDS = 2.0
@@ -26,7 +26,7 @@ class CapturedSample:
     deployment_id: int
     version_id: int
     image: bytes
-    output: ImagePrediction
+    prediction: ImagePrediction
     reason: FeedbackReason
 
 
@@ -67,9 +67,9 @@ class FeedbackBuffer:
                 deployment_id=sample.deployment_id,
                 version_id=sample.version_id,
                 storage_key=key,
-                predicted_label=sample.output.label,
-                prediction=sample.output.value,
-                confidence=sample.output.confidence,
+                predicted_label=sample.prediction.label,
+                prediction=sample.prediction.value,
+                confidence=sample.prediction.confidence,
                 reason=sample.reason,
             )
         except Exception:

@@ -6,7 +6,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -19,16 +19,11 @@ from numpy.typing import NDArray
 from registry.deployments.models import Deployment, FeedbackReason, Replica
 from registry.deployments.serving.batcher import Batcher, QueueFull
 from registry.deployments.serving.feedback_buffer import CapturedSample, FeedbackBuffer
-from registry.deployments.serving.loaded_model import (
-    ImagePrediction,
-    LoadedModel,
-    decode_image,
-    image_statistics,
-    load_model,
-)
+from registry.deployments.serving.images import decode_image, image_statistics
+from registry.deployments.serving.served_model import ImagePrediction, ServedModel, load_model
 from registry.deployments.serving.statistics import DeploymentStatsBuffer
-from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.models import ModelVersion
+from registry.serving_backends.catalog import SERVING_BACKENDS
 
 SYNC_SECONDS = 0.5
 REPORT_SECONDS = 2.0
@@ -47,7 +42,7 @@ class ModelNotLoaded(Exception):
 class ModelWorker:
     """A loaded model and the queue in front of it."""
 
-    model: LoadedModel
+    model: ServedModel
     batcher: Batcher
 
 
@@ -134,7 +129,7 @@ class ModelManager:
         }
         for version_id in set(self._workers) - in_use:
             worker = self._workers.pop(version_id)
-            worker.batcher.close(on_closed=worker.model.session.close)
+            worker.batcher.close(on_closed=worker.model.unload)
 
     def _switch(self, served: ServedDeployment, target: ModelVersion | None, shadow: ModelVersion | None) -> None:
         if target is None:
@@ -154,20 +149,11 @@ class ModelManager:
         if failure is not None and time.monotonic() < failure.retry_at:
             return None, failure.error
         try:
-            if not version.graph:
+            backend = SERVING_BACKENDS.find(version)
+            if backend is None:
                 raise ValueError("Only ONNX models of pictures that name their labels and input side can be served.")
-            graph = fetch_onnx(version, settings.PLATEAU_HOME / "cache")
-            model = load_model(
-                graph,
-                folder_of(version, settings.PLATEAU_HOME / "cache"),
-                version_id=version.pk,
-                name=version.name,
-                version=version.version,
-                kind=version.graph,
-                labels=list(version.facts["labels"]),
-                image_size=int(version.facts["input_side"]),
-                threads=settings.SERVING_THREADS,
-            )
+            files = backend.fetch(version, settings.PLATEAU_HOME / "cache")
+            model = load_model(backend, files, version, threads=settings.SERVING_THREADS)
         except Exception as error:
             logger.exception("version %s cannot be served", version.pk)
             self._failures[version.pk] = LoadFailure(str(error)[:300])
@@ -196,6 +182,20 @@ class ModelManager:
         Replica.objects.filter(process=self.process).exclude(deployment_id__in=list(self.deployments)).delete()
         Replica.objects.filter(heartbeat_at__lt=now - STALE_REPLICA).delete()
 
+    def list_models(self) -> list[dict[str, Any]]:
+        """Every loaded version: its backend, its health ("" where it is well) and what it did since it was loaded."""
+        return [
+            {
+                "version_id": served.version_id,
+                "name": served.name,
+                "version": served.version,
+                "backend": served.backend.key,
+                "health": served.backend.health(served.model),
+                **asdict(served.backend.stats(served.model)),
+            }
+            for served in [worker.model for worker in list(self._workers.values())]
+        ]
+
     # Predicting --------------------------------------------------------------------------------------------------
 
     def predict(self, deployment_id: int, image: bytes) -> dict[str, Any]:
@@ -222,30 +222,27 @@ class ModelManager:
         except Exception:
             self.stats.increment(deployment_id, worker.model.version_id, "failed_count")
             raise
-        output = worker.model.output_of(outputs, size)
+        prediction = worker.model.prediction_of(outputs, size)
         latency_ms = (time.monotonic() - started) * 1000
         self.stats.record_prediction(
-            deployment_id, worker.model.version_id, label=output.label, confidence=output.confidence,
+            deployment_id, worker.model.version_id, label=prediction.label, confidence=prediction.confidence,
             image_statistics=image_statistics(pixels), latency_ms=latency_ms,
         )  # fmt: skip
-        self._compare_shadow(served, image, output.label)
-        self._capture(served, worker.model.version_id, image, output)
+        self._compare_shadow(served, image, prediction.label)
+        self._capture(served, worker.model.version_id, image, prediction)
         labels = worker.model.labels
-        best: list[int] = []
-        if output.probabilities is not None:
-            best = np.argsort(-output.probabilities)[:TOP_LABELS].tolist()
+        probabilities = prediction.probabilities or []
+        best = np.argsort(-np.asarray(probabilities))[:TOP_LABELS].tolist()
         return {
             "model_name": worker.model.name,
             "version": worker.model.version,
             "kind": worker.model.kind,
-            "label": output.label,
-            "confidence": output.confidence,
-            "top_labels": [
-                {"label": labels[index], "probability": float(outputs["probabilities"][index])} for index in best
-            ],
+            "label": prediction.label,
+            "confidence": prediction.confidence,
+            "top_labels": [{"label": labels[index], "probability": probabilities[index]} for index in best],
             "width": size[0],
             "height": size[1],
-            "regions": output.regions,
+            "regions": prediction.regions,
             "latency_ms": round(latency_ms, 2),
         }
 
@@ -261,16 +258,16 @@ class ModelManager:
                 raise
             return newer, newer.batcher.submit(pixels)  # another version took over between the two lines above
 
-    def _capture(self, served: ServedDeployment, version_id: int, image: bytes, output: ImagePrediction) -> None:
+    def _capture(self, served: ServedDeployment, version_id: int, image: bytes, prediction: ImagePrediction) -> None:
         """Send the image back to people where its confidence is low, or it is drawn into the sample."""
         threshold = served.confidence_threshold
-        if threshold is not None and output.confidence < threshold:
+        if threshold is not None and prediction.confidence < threshold:
             reason = FeedbackReason.LOW_CONFIDENCE
         elif served.sample_fraction and random.random() < served.sample_fraction:  # a sample, no secret
             reason = FeedbackReason.RANDOM_SAMPLE
         else:
             return
-        self.feedback.put(CapturedSample(served.deployment_id, version_id, image, output, reason))
+        self.feedback.put(CapturedSample(served.deployment_id, version_id, image, prediction, reason))
 
     def _compare_shadow(self, served: ServedDeployment, image: bytes, label: str) -> None:
         shadow, live = served.shadow, served.live
@@ -286,7 +283,7 @@ class ModelManager:
             if done.exception() is None:
                 version_id = shadow.model.version_id
                 self.stats.increment(served.deployment_id, version_id, "shadow_prediction_count")
-                if shadow.model.output_of(done.result(), size).label == label:
+                if shadow.model.prediction_of(done.result(), size).label == label:
                     self.stats.increment(served.deployment_id, version_id, "shadow_agreement_count")
 
         future.add_done_callback(compare)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from conftest import png
 from registry.deployments.serving.batcher import Batcher, QueueFull
-from registry.deployments.serving.loaded_model import UnreadableImage, decode_image, image_statistics
+from registry.deployments.serving.images import UnreadableImage, decode_image, image_statistics
 from statkit.drift import detect_drift
 
 

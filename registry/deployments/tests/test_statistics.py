@@ -4,7 +4,7 @@ from django.db import DatabaseError, transaction
 
 from registry.deployments.models import Deployment, DeploymentStatsHourly, Feedback, FeedbackReason
 from registry.deployments.serving.feedback_buffer import CapturedSample, FeedbackBuffer
-from registry.deployments.serving.loaded_model import ImagePrediction
+from registry.deployments.serving.served_model import ImagePrediction
 from registry.deployments.serving.statistics import DeploymentStatsBuffer
 from registry.model_versions.models import ModelVersion
 
@@ -74,7 +74,7 @@ def test_a_sample_waits_while_the_storage_is_unavailable(deployed, settings, mon
     row, version = deployed
     buffer = FeedbackBuffer()
     sample = CapturedSample(
-        row.pk, version.pk, b"picture", ImagePrediction("apple", 0.3), FeedbackReason.LOW_CONFIDENCE
+        row.pk, version.pk, b"picture", ImagePrediction("apple", 0.3, {"label": "apple"}), FeedbackReason.LOW_CONFIDENCE
     )
     with monkeypatch.context() as broken:
         broken.setattr(

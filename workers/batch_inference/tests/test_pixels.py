@@ -9,7 +9,7 @@ from conftest import png
 from labelkit.tests.deep_pictures import png16, tiff
 from plateau.datalake.images import examine
 from plateau.datalake.tiles import pyramid
-from registry.deployments.serving.loaded_model import decode_image
+from registry.deployments.serving.images import decode_image
 from workers.recipes import image_logistic
 from workers.recipes.base import Example, read_rgb
 from workers.recipes.tests.toys import Recorder

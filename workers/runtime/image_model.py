@@ -1,4 +1,4 @@
-"""A registered ONNX model of pictures: it answers them in a confined process, and nothing of it is unpickled."""
+"""A registered model of images, run by a serving backend: it predicts items of batches and of evaluations."""
 
 import os
 from collections.abc import Sequence
@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.graph_formats import DEFAULT_GRAPH_FORMAT
 from labelkit.model_outputs import IN_BROWSER, regions_value
-from plateau.sandbox.process import Session
-from registry.model_versions.files import UnsafeModel, fetch_onnx, folder_of
+from registry.model_versions.files import UnsafeModel
 from registry.model_versions.models import ModelVersion
+from registry.serving_backends.base import ModelFiles, ServingBackend
+from registry.serving_backends.catalog import SERVING_BACKENDS
+from registry.serving_backends.sandboxed_onnx import SandboxedOnnxBackend
 from workers.recipes.base import Example, Run, check_run, in_batches, size_of
 
 BATCH = 64
@@ -20,24 +23,45 @@ BATCH_OF_REGIONS = 8
 Said = dict[str, NDArray[np.float32]]
 
 
-class OnnxModel:
+class ImageModel:
     """(n, side, side, 3) pixels of 0–255 in; out comes what `IN_BROWSER` says of its `kind`."""
 
-    def __init__(self, graph: Path, kind: str, labels: list[str], side: int, folder: Path | None = None) -> None:
-        """Open it. `folder`: where its weights may lie; the graph's own if not given.
+    def __init__(
+        self,
+        graph: Path,
+        kind: str,
+        labels: list[str],
+        side: int,
+        *,
+        files: ModelFiles | None = None,
+        backend: ServingBackend | None = None,
+    ) -> None:
+        """Load it.
+
+        Args:
+            graph: The graph on local disk.
+            kind: Key of `IN_BROWSER`.
+            labels: Label ids.
+            side: Height and width of its input, in pixels.
+            files: Where its weights may lie; the graph's own folder if not given.
+            backend: Runs it; the one for ONNX if not given.
 
         Raises:
-            SandboxError: it cannot be opened.
+            BackendError: it cannot be loaded.
         """
         self.kind, self.labels, self.side = kind, labels, side
-        self._session = Session(graph, folder or graph.parent, threads=os.cpu_count() or 1, seconds=BATCH_SECONDS)
-        self._input = self._session.inputs[0]
+        self._backend = backend or SERVING_BACKENDS[SandboxedOnnxBackend.key]
+        self._model = self._backend.load(
+            files or ModelFiles(graph, graph.parent), threads=os.cpu_count() or 1, timeout_seconds=BATCH_SECONDS
+        )
+        self._input = self._model.inputs[0].name
+        available = [tensor.name for tensor in self._model.outputs]
         # Classifiers of others name their one output as they like.
-        self._outputs = self._session.outputs[:1] if kind == "classification" else list(IN_BROWSER[kind])
+        self._outputs = available[:1] if kind == "classification" else list(IN_BROWSER[kind])
 
     def said(self, pixels: NDArray[np.float32]) -> Said:
         """The outputs by name, each with first axis n."""
-        found = self._session.run(self._outputs, {self._input: pixels})
+        found = self._backend.predict(self._model, {self._input: pixels}, self._outputs)
         return {key: np.asarray(one, dtype=np.float32) for key, one in zip(IN_BROWSER[self.kind], found, strict=True)}
 
     def probabilities(self, pixels: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -66,13 +90,21 @@ class OnnxModel:
         ]
 
 
-def fetch_model(version: ModelVersion, cache: Path) -> OnnxModel:
+def fetch_model(version: ModelVersion, cache: Path) -> ImageModel:
     """The model as the registry keeps it.
 
     Raises:
         UnsafeModel: its files are not fit to be opened, or it is no model of pictures that says what it answers.
     """
-    if not version.graph:
+    backend = SERVING_BACKENDS.find(version)
+    if backend is None:
         raise UnsafeModel("Only ONNX models of pictures that name their labels and the side of their input run here.")
-    graph, home = fetch_onnx(version, cache), folder_of(version, cache)
-    return OnnxModel(graph, version.graph, list(version.facts["labels"]), int(version.facts["input_side"]), home)
+    files = backend.fetch(version, cache)
+    return ImageModel(
+        files.path,
+        version.facts.get("kind", DEFAULT_GRAPH_FORMAT),
+        list(version.facts["labels"]),
+        int(version.facts["input_side"]),
+        files=files,
+        backend=backend,
+    )
