@@ -61,7 +61,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from registry.contracts.services import draw_up
     from registry.deployments.models import BatchPrediction, Deployment
     from registry.model_versions.models import ModelVersion
-    from registry.segmentation_models.models import Assistant
+    from registry.segmentation_models.models import SegmentationModel
     from registry.webhooks.models import Webhook
     from tests.applications import of_applications
     from workers.learning_curves.models import Study
@@ -105,8 +105,8 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         "item_id": Item.objects.first().pk,
         "project_id": project.pk,
         "task_id": Task.objects.first().pk,
-        "assistant_id": Assistant.objects.create(
-            organization_id=actor.organization_id, name="Clicks", storage_key="assistants/none", size=1
+        "segmentation_model_id": SegmentationModel.objects.create(
+            organization_id=actor.organization_id, name="Clicks", storage_key="segmentation-models/none", size_bytes=1
         ).pk,
         "team_id": Team.objects.create(organization_id=actor.organization_id, name="Night").pk,
         "comment_id": Comment.objects.create(task=Task.objects.first(), text="?").pk,

@@ -148,7 +148,7 @@ class Growing:
         from plateau.datalake.models import Erasure, IngestFinding, StagedFile
         from plateau.identity.models import MemberSession
         from plateau.identity.services import add_member
-        from registry.segmentation_models.models import Assistant
+        from registry.segmentation_models.models import SegmentationModel
         from registry.webhooks.models import Webhook
 
         mine, organization = self.people.members["ours", "admin"], self.actor.organization_id
@@ -164,8 +164,9 @@ class Growing:
         Seat.objects.create(project=self.project, user=new.user, answered=step)
         hook = Webhook.objects.create(organization_id=organization, url="https://x.example/", events=[], secret="x")
         self.webhook = self.webhook or hook
-        Assistant.objects.create(organization_id=organization, name=f"A{step}", storage_key="none", size=1,
-                                 created_by=new.user)  # fmt: skip
+        SegmentationModel.objects.create(
+            organization_id=organization, name=f"A{step}", storage_key="none", size_bytes=1, created_by=new.user
+        )
         lapsed = timezone.now() - timedelta(days=1)
         self.job("stuck", self.project, state="running", worker="w", lease_until=lapsed, started_at=lapsed)
         Viewing.objects.create(

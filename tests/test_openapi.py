@@ -56,7 +56,16 @@ def test_an_unknown_address_below_api_is_a_problem(client):
 # What would shut the fuzzer itself out, or take away what other requests need, comes last.
 LAST = r"/session/|/organization/|/members/|/tokens/|/sessions/"
 
-NAMED = {"snapshot_id", "version_id", "dataset_id", "annotation_id", "project_id", "task_id", "team_id", "assistant_id"}
+NAMED = {
+    "snapshot_id",
+    "version_id",
+    "dataset_id",
+    "annotation_id",
+    "project_id",
+    "task_id",
+    "team_id",
+    "segmentation_model_id",
+}
 # A deployment whose version has no files: nobody serves it, and the answer says so.
 MAY_BE_AWAY = """
 [[operations]]

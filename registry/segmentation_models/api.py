@@ -1,4 +1,4 @@
-"""Routes of models that help while labeling."""
+"""Routes of segmentation models."""
 
 from typing import Any, ClassVar
 
@@ -11,13 +11,17 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.audit.services import record
-from plateau.http.errors import Conflict, NotFound
+from plateau.http.errors import NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
-from registry.segmentation_models.filters import ASSISTANTS
-from registry.segmentation_models.models import Assistant
-from registry.segmentation_models.services import register
+from registry.segmentation_models.errors import (
+    SegmentationModelFileMissing,
+    SegmentationModelInvalid,
+    SegmentationModelNameTaken,
+)
+from registry.segmentation_models.filters import SEGMENTATION_MODELS
+from registry.segmentation_models.models import SegmentationModel
+from registry.segmentation_models.services import delete_segmentation_model, register_segmentation_model
 
 FILE = {
     "multipart/form-data": {
@@ -28,59 +32,68 @@ FILE = {
 }
 
 
-class AssistantOut(BaseModel):
+class SegmentationModelOut(BaseModel):
     """A click-to-mask model."""
 
     id: int
     name: str
-    size: int
+    size_bytes: int
 
 
-def _out(row: Assistant) -> AssistantOut:
-    return AssistantOut(id=row.pk, name=row.name, size=row.size)
+def _out(model: SegmentationModel) -> SegmentationModelOut:
+    return SegmentationModelOut(id=model.pk, name=model.name, size_bytes=model.size_bytes)
 
 
-class AssistantList(Endpoint):
-    """Models that help while labeling."""
+class SegmentationModelList(Endpoint):
+    """The segmentation models of the organization."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "POST": Scope.MODELS_WRITE}
     parser_classes = (MultiPartParser,)
 
-    @document(summary="Click-to-mask models", out=Page[AssistantOut], query=ASSISTANTS)
+    @document(summary="Click-to-mask models", out=Page[SegmentationModelOut], query=SEGMENTATION_MODELS)
     def get(self, request: Request) -> Response:
-        """One page, the newest first."""
-        return Response(ASSISTANTS.page(request, Assistant.objects.visible_to(self.actor), _out))
+        """List a page of segmentation models."""
+        return Response(SEGMENTATION_MODELS.page(request, SegmentationModel.objects.visible_to(self.actor), _out))
 
     @document(
-        summary="Register a click-to-mask model (ONNX)", body=FILE, out=AssistantOut, status=201, refusals=[Conflict]
+        summary="Register a click-to-mask model (ONNX)",
+        body=FILE,
+        out=SegmentationModelOut,
+        status=201,
+        refusals=[SegmentationModelNameTaken, SegmentationModelInvalid],
     )
     def post(self, request: Request) -> Response:
-        """Its graph is checked, not run."""
+        """Register a model; its graph is loaded, not run."""
         form: Any = request.data
-        row = register(actor=self.actor, name=str(form.get("name", "")).strip(), file=request.FILES.get("file"))
-        return Response(_out(row), status=201)
+        model = register_segmentation_model(
+            actor=self.actor, name=str(form.get("name", "")).strip(), file=request.FILES.get("file")
+        )
+        return Response(_out(model), status=201)
 
 
-class AssistantOne(Endpoint):
-    """One of them."""
+class SegmentationModelEndpoint(Endpoint):
+    """A segmentation model."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="The model's file", out=bytes, refusals=[NotFound], media="application/octet-stream")
-    def get(self, request: Request, assistant_id: int) -> FileResponse:
-        """Its bytes, for the browser to run."""
-        row = Assistant.objects.visible_to(self.actor).one(pk=assistant_id)
-        if not default_storage.exists(row.storage_key):
-            raise NotFound("The storage has no such file.")
-        response = FileResponse(default_storage.open(row.storage_key), content_type="application/octet-stream")
+    @document(
+        summary="The model's file",
+        out=bytes,
+        refusals=[NotFound, SegmentationModelFileMissing],
+        media="application/octet-stream",
+    )
+    def get(self, request: Request, segmentation_model_id: int) -> FileResponse:
+        """Download the file, for the browser to run."""
+        model = SegmentationModel.objects.visible_to(self.actor).one(pk=segmentation_model_id)
+        if not default_storage.exists(model.storage_key):
+            raise SegmentationModelFileMissing
+        response = FileResponse(default_storage.open(model.storage_key), content_type="application/octet-stream")
         response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
 
-    @document(summary="Take a model away", status=204, refusals=[NotFound])
-    def delete(self, request: Request, assistant_id: int) -> Response:
-        """Masks made with it stay."""
-        row = Assistant.objects.visible_to(self.actor).one(pk=assistant_id)
-        record(actor=self.actor, action="assistant.removed", subject=row, name=row.name)
-        default_storage.delete(row.storage_key)
-        row.delete()
+    @document(summary="Delete a segmentation model", status=204, refusals=[NotFound])
+    def delete(self, request: Request, segmentation_model_id: int) -> Response:
+        """Delete it; masks that were made with it stay."""
+        model = SegmentationModel.objects.visible_to(self.actor).one(pk=segmentation_model_id)
+        delete_segmentation_model(actor=self.actor, model=model)
         return Response(status=204)

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class AssistantsConfig(AppConfig):
+class SegmentationModelsConfig(AppConfig):
     """Label: `segmentation_models`."""
 
     name = "registry.segmentation_models"

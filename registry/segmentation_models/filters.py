@@ -1,5 +1,7 @@
-"""The list of models that help while labeling."""
+"""The list of segmentation models."""
 
 from plateau.http.paging import Listing
 
-ASSISTANTS = Listing(ordering={"id": "pk", "name": "name", "size": "size"}, search=("name",), limit=100)
+SEGMENTATION_MODELS = Listing(
+    ordering={"id": "pk", "name": "name", "size_bytes": "size_bytes"}, search=("name",), limit=100
+)

@@ -1,4 +1,4 @@
-"""Models that help while labeling. They run in the annotator's browser, never on the server."""
+"""Interactive segmentation models. They run in the annotator's browser, never on the server."""
 
 from typing import ClassVar
 
@@ -8,19 +8,21 @@ from django.db import models
 from plateau.access.visibility import ScopedQuerySet
 
 
-class Assistant(models.Model):
-    """A click-to-mask model as ONNX; see `signature` for what it takes and gives."""
+class SegmentationModel(models.Model):
+    """A click-to-mask model as ONNX; see `signature` for its inputs and output."""
 
     organization_path: ClassVar[str] = "organization_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
     storage_key = models.CharField(max_length=200)
-    size = models.BigIntegerField()
+    size_bytes = models.BigIntegerField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Assistant"].as_manager()
+    objects = ScopedQuerySet["SegmentationModel"].as_manager()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="assistant_name_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "name"], name="segmentation_model_name_once")
+        ]

@@ -1,4 +1,4 @@
-"""Registering models that help while labeling."""
+"""Writes of segmentation models."""
 
 import shutil
 import tempfile
@@ -11,26 +11,24 @@ from django.db import transaction
 
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
-from registry.segmentation_models.models import Assistant
+from registry.segmentation_models.errors import SegmentationModelInvalid, SegmentationModelNameTaken
+from registry.segmentation_models.models import SegmentationModel
 from registry.segmentation_models.signature import find_signature_problem
 from registry.serving_backends.base import BackendError, ModelFiles
 from registry.serving_backends.catalog import SERVING_BACKENDS
 from registry.serving_backends.sandboxed_onnx import SandboxedOnnxBackend
 
 MAX_BYTES = 200 * 1024 * 1024
+MAX_NAME = 120
 
 
-def _wrong(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}", [{"field": field, "message": message}])
-
-
-def _problem_of(file: Any) -> str:
+def _find_file_problem(file: Any) -> str:
+    """Why the file is no click-to-mask model; empty where it is."""
+    backend = SERVING_BACKENDS[SandboxedOnnxBackend.key]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        with path.open("wb") as out:
-            shutil.copyfileobj(file, out)
-        backend = SERVING_BACKENDS[SandboxedOnnxBackend.key]
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
         try:
             model = backend.load(ModelFiles(path, path.parent))
         except BackendError as error:
@@ -42,25 +40,37 @@ def _problem_of(file: Any) -> str:
 
 
 @transaction.atomic
-def register(*, actor: Actor, name: str, file: Any) -> Assistant:
-    """Check a model's graph and keep it.
+def register_segmentation_model(*, actor: Actor, name: str, file: Any) -> SegmentationModel:
+    """Check a model's graph and store it.
 
     Raises:
-        Invalid: it does not fit.
-        Conflict: the name is taken.
+        SegmentationModelInvalid: the name or the file does not fit.
+        SegmentationModelNameTaken: the organization has a model of this name.
     """
-    if not name or len(name) > 120 or "\x00" in name:
-        raise _wrong("name", "must have 1 to 120 characters")
+    if not name or len(name) > MAX_NAME or "\x00" in name:
+        raise SegmentationModelInvalid("name", f"must have 1 to {MAX_NAME} characters")
     if file is None or file.size > MAX_BYTES:
-        raise _wrong("file", "is missing" if file is None else "is larger than 200 MiB")
-    if Assistant.objects.visible_to(actor).filter(name=name).exists():
-        raise Conflict(f"There is a model named “{name}” already.")
-    if problem := _problem_of(file):
-        raise _wrong("file", problem)
+        raise SegmentationModelInvalid("file", "is missing" if file is None else "is larger than 200 MiB")
+    if SegmentationModel.objects.visible_to(actor).filter(name=name).exists():
+        raise SegmentationModelNameTaken(name)
+    if problem := _find_file_problem(file):
+        raise SegmentationModelInvalid("file", problem)
     file.seek(0)
-    key = default_storage.save(f"assistants/{actor.organization_id}/{uuid.uuid4().hex}.onnx", file)
-    row = Assistant.objects.create(
-        organization_id=actor.organization_id, name=name, storage_key=key, size=file.size, created_by_id=actor.user_id
+    key = default_storage.save(f"segmentation-models/{actor.organization_id}/{uuid.uuid4().hex}.onnx", file)
+    model = SegmentationModel.objects.create(
+        organization_id=actor.organization_id,
+        name=name,
+        storage_key=key,
+        size_bytes=file.size,
+        created_by_id=actor.user_id,
     )
-    record(actor=actor, action="assistant.registered", subject=row, name=name)
-    return row
+    record(actor=actor, action="segmentation_model.registered", subject=model, name=name)
+    return model
+
+
+@transaction.atomic
+def delete_segmentation_model(*, actor: Actor, model: SegmentationModel) -> None:
+    """Delete a model with its file; masks that were made with it stay."""
+    record(actor=actor, action="segmentation_model.deleted", subject=model, name=model.name)
+    default_storage.delete(model.storage_key)
+    model.delete()

@@ -5,6 +5,10 @@ from django.urls import path
 from registry.segmentation_models import api
 
 urlpatterns = [
-    path("assistants/", api.AssistantList.as_view(), name="assistant-list"),
-    path("assistants/<int:assistant_id>/", api.AssistantOne.as_view(), name="assistant-detail"),
+    path("segmentation-models/", api.SegmentationModelList.as_view(), name="segmentation-model-list"),
+    path(
+        "segmentation-models/<int:segmentation_model_id>/",
+        api.SegmentationModelEndpoint.as_view(),
+        name="segmentation-model-detail",
+    ),
 ]

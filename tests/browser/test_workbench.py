@@ -364,7 +364,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     Item.objects.update(asset=keep_asset(organization_id=project.organization_id, data=out.getvalue()))
     file = memory.BytesIO(by_brightness())
     file.name = "model.onnx"
-    people.client("scientist").post("/api/v1/assistants/", {"file": file, "name": "Brightness"})
+    people.client("scientist").post("/api/v1/segmentation-models/", {"file": file, "name": "Brightness"})
     stack.web()
     page = open_project(sign_in, stack, project)
     expect(page.get_by_role("button", name="Mask by clicks C", exact=True)).to_be_visible()

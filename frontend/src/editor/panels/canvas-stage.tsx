@@ -161,7 +161,7 @@ function clickModelOf(id: number | null): Promise<ClickModel> | null {
   if (id === null) return null;
   const found = opened.get(id);
   if (found) return found;
-  const made = openClickModel(`/api/v1/assistants/${id}/`);
+  const made = openClickModel(`/api/v1/segmentation-models/${id}/`);
   opened.set(id, made);
   made.catch(() => opened.delete(id));
   return made;

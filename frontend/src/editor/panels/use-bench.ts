@@ -83,14 +83,14 @@ export function useBench(project: BenchProject): Bench {
     if (!taken && label.shape) setTool(toolFor(label, toolId));
   };
   const masks = kind.shapes.includes("mask");
-  const assistants = useQuery({
-    queryKey: ["assistants"],
-    queryFn: () => unwrap(api.GET("/api/v1/assistants/")),
+  const segmentationModels = useQuery({
+    queryKey: ["segmentation-models"],
+    queryFn: () => unwrap(api.GET("/api/v1/segmentation-models/")),
     enabled: masks,
     staleTime: Number.POSITIVE_INFINITY,
   });
   return {
-    clickModel: assistants.data?.results[0] ?? null,
+    clickModel: segmentationModels.data?.results[0] ?? null,
     project,
     kind,
     editor,

@@ -6,7 +6,7 @@ import { api, unwrap } from "../../shared/api/client";
 import { metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
-import { AssistantsPanel } from "./assistants-panel";
+import { SegmentationModelsPanel } from "./segmentation-models-panel";
 
 /** Every registered model: its newest version, where its aliases point and what runs. */
 export function ModelsPage() {
@@ -131,7 +131,7 @@ with mlflow.start_run():
     mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`}</code>
         </pre>
       </section>
-      <AssistantsPanel />
+      <SegmentationModelsPanel />
     </Page>
   );
 }

@@ -7,7 +7,7 @@ import { count } from "../../shared/ui/numbers";
 import { Confirm, Failure, Field } from "../../shared/ui/parts";
 
 async function send(body: FormData): Promise<void> {
-  const answer = await fetch("/api/v1/assistants/", {
+  const answer = await fetch("/api/v1/segmentation-models/", {
     method: "POST",
     body,
     headers: { "X-CSRFToken": csrfToken() },
@@ -18,19 +18,23 @@ async function send(body: FormData): Promise<void> {
 }
 
 /** Click-to-mask models: the newest one is offered to everybody who paints masks, and runs in their browser. */
-export function AssistantsPanel() {
+export function SegmentationModelsPanel() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models.write");
-  const found = useQuery({
-    queryKey: ["assistants"],
-    queryFn: () => unwrap(api.GET("/api/v1/assistants/")),
+  const models = useQuery({
+    queryKey: ["segmentation-models"],
+    queryFn: () => unwrap(api.GET("/api/v1/segmentation-models/")),
   });
-  const refresh = () => queries.invalidateQueries({ queryKey: ["assistants"] });
+  const refresh = () => queries.invalidateQueries({ queryKey: ["segmentation-models"] });
   const add = useMutation({ mutationFn: send, onSuccess: refresh });
   const drop = useMutation({
     mutationFn: (id: number) =>
-      unwrap(api.DELETE("/api/v1/assistants/{assistant_id}/", { params: { path: { assistant_id: id } } })),
+      unwrap(
+        api.DELETE("/api/v1/segmentation-models/{segmentation_model_id}/", {
+          params: { path: { segmentation_model_id: id } },
+        }),
+      ),
     onSuccess: refresh,
   });
   return (
@@ -41,11 +45,11 @@ export function AssistantsPanel() {
           "ONNX with the inputs image, points and labels and the output mask. The newest one is offered in the editor and runs in the annotator's browser.",
         )}
       </p>
-      {found.error && <Failure error={found.error} />}
+      {models.error && <Failure error={models.error} />}
       <ul>
-        {found.data?.results.map((row) => (
+        {models.data?.results.map((row) => (
           <li key={row.id}>
-            {row.name} <span className="muted num">{count(row.size, i18n.locale)} B</span>{" "}
+            {row.name} <span className="muted num">{count(row.size_bytes, i18n.locale)} B</span>{" "}
             {may && (
               <Confirm
                 ask={i18n._("Take it away? Masks made with it stay.")}
