@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from launcher.celery_child import ForkedService
+
 PR_SET_PDEATHSIG = 1
 Gate = Callable[[], bool]
 
@@ -49,7 +51,7 @@ class Service:
     command: list[str]
     gate: Gate | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: subprocess.Popen[bytes] | ForkedService | None = field(default=None, repr=False)
     backoff: float = 0.5
     started: float = 0.0
 
@@ -88,6 +90,10 @@ class Supervisor:
         return self.log_folder / f"{service.name}.log"
 
     def _spawn(self, service: Service) -> None:
+        service.started = time.monotonic()
+        if service.command[0] == "celery":
+            service.process = ForkedService(service.command, self.log_path(service), self.env)
+            return
         with self.log_path(service).open("ab") as log:
             service.process = subprocess.Popen(
                 service.command,
@@ -98,7 +104,6 @@ class Supervisor:
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509  # this process has one thread
             )
-        service.started = time.monotonic()
 
     def watch(self) -> None:
         """Block until `stopping` is set; restart what falls meanwhile."""
@@ -129,7 +134,7 @@ class Supervisor:
             process.send_signal(service.stop_signal)
             try:
                 process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
+            except (subprocess.TimeoutExpired, TimeoutError):
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(timeout=5)
 
