@@ -80,4 +80,3 @@ def _run(arguments: list[str], log: str, env: Mapping[str, str]) -> None:
 
     sys.argv = ["celery", *arguments]
     application.start(arguments)
-

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 
 from celery.app.utils import find_app
 
@@ -10,6 +11,15 @@ from launcher.celery_child import APPLICATION
 application = find_app(os.environ[APPLICATION])
 application.finalize()
 application.loader.import_default_modules()
+# What Celery imports when a command begins.
+for module in (
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.bin.worker",
+    "celery.concurrency.thread",
+    "kombu.transport.redis",
+):
+    import_module(module)
 # Collections would write to every page of what was imported, and so end the sharing.
 gc.collect()
 gc.freeze()

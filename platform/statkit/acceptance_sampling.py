@@ -8,7 +8,7 @@ consumer's, the false-reject risk the producer's; `target` is the rejectable, `e
 
 from dataclasses import dataclass
 
-from scipy.special import bdtr
+import scipy
 
 MAX_SAMPLE_SIZE = 1_000_000
 MAX_ACCEPTANCE_NUMBER = 20_000
@@ -27,7 +27,7 @@ class SamplingPlan:
 
     def pass_probability(self, accuracy: float) -> float:
         """Probability that a model of this accuracy passes."""
-        return float(bdtr(self.acceptance_number, self.sample_size, 1 - accuracy))
+        return float(scipy.special.bdtr(self.acceptance_number, self.sample_size, 1 - accuracy))
 
 
 def minimum_sample_size(target: float, false_accept_risk: float, acceptance_number: int) -> int:
@@ -48,13 +48,13 @@ def minimum_sample_size(target: float, false_accept_risk: float, acceptance_numb
     """
     _check(target, false_accept_risk)
     low, high = acceptance_number + 1, acceptance_number + 2
-    while bdtr(acceptance_number, high, 1 - target) > false_accept_risk:
+    while scipy.special.bdtr(acceptance_number, high, 1 - target) > false_accept_risk:
         low, high = high, high * 2
         if high > 2 * MAX_SAMPLE_SIZE:
             raise ValueError(f"more than {MAX_SAMPLE_SIZE:,} items would be needed")
     while low < high:
         middle = (low + high) // 2
-        if bdtr(acceptance_number, middle, 1 - target) <= false_accept_risk:
+        if scipy.special.bdtr(acceptance_number, middle, 1 - target) <= false_accept_risk:
             high = middle
         else:
             low = middle + 1

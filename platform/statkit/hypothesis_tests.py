@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scipy.special import bdtr, bdtrc
+import scipy
 
 
 def binomial_test_p_value(count: int, nobs: int, null_proportion: float) -> float:
@@ -13,7 +13,7 @@ def binomial_test_p_value(count: int, nobs: int, null_proportion: float) -> floa
 
     Reference: W. J. Conover (1999), "Practical Nonparametric Statistics", ch. 3.
     """
-    return float(bdtrc(count - 1, nobs, null_proportion)) if nobs and count else 1.0
+    return float(scipy.special.bdtrc(count - 1, nobs, null_proportion)) if nobs and count else 1.0
 
 
 def mcnemar_mid_p_value(only_a: int, only_b: int) -> float:
@@ -31,10 +31,10 @@ def mcnemar_mid_p_value(only_a: int, only_b: int) -> float:
     if discordant == 0:
         return 1.0
     smaller = min(only_a, only_b)
-    point_probability = float(bdtr(smaller, discordant, 0.5)) - (
-        float(bdtr(smaller - 1, discordant, 0.5)) if smaller else 0.0
+    point_probability = float(scipy.special.bdtr(smaller, discordant, 0.5)) - (
+        float(scipy.special.bdtr(smaller - 1, discordant, 0.5)) if smaller else 0.0
     )
-    exact_p_value = 2 * float(bdtr(smaller, discordant, 0.5))
+    exact_p_value = 2 * float(scipy.special.bdtr(smaller, discordant, 0.5))
     if only_a == only_b:
         return 1 - point_probability / 2
     return min(1.0, exact_p_value - point_probability)

@@ -1,8 +1,8 @@
 """Means and their intervals."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from statkit.interval import Interval
 
@@ -19,5 +19,7 @@ def t_interval(values: NDArray[np.float64], confidence_level: float) -> Interval
     middle = float(values.mean())
     if len(values) < 2:
         return Interval(middle, middle, middle, confidence_level, len(values))
-    half = float(stdtrit(len(values) - 1, (1 + confidence_level) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(
+        scipy.special.stdtrit(len(values) - 1, (1 + confidence_level) / 2) * values.std(ddof=1) / np.sqrt(len(values))
+    )
     return Interval(middle, middle - half, middle + half, confidence_level, len(values))

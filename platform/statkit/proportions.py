@@ -6,7 +6,7 @@ together), but tests a hypothesis on the way: fifteen times as long, and a secon
 
 from math import nan, sqrt
 
-from scipy.special import betaincinv, ndtri
+import scipy
 
 from statkit.interval import Interval
 
@@ -36,7 +36,7 @@ def wilson_interval_of_proportion(proportion: float, nobs: float, *, confidence_
     Reference: N. Dean and M. Pagano (2015), "Evaluating confidence interval methods for binomial proportions in
         clustered surveys", Journal of Survey Statistics and Methodology 3.
     """
-    proportion, nobs, z = float(proportion), float(nobs), float(ndtri(0.5 + confidence_level / 2))
+    proportion, nobs, z = float(proportion), float(nobs), float(scipy.special.ndtri(0.5 + confidence_level / 2))
     middle = (proportion + z * z / (2 * nobs)) / (1 + z * z / nobs)
     half = z * sqrt(proportion * (1 - proportion) / nobs + z * z / (4 * nobs * nobs)) / (1 + z * z / nobs)
     return Interval(proportion, max(0.0, middle - half), min(1.0, middle + half), confidence_level, nobs)
@@ -70,8 +70,8 @@ def clopper_pearson_interval(count: int, nobs: int, confidence_level: float = 0.
     if nobs == 0:
         return Interval(nan, 0.0, 1.0, confidence_level, 0)
     tail = (1 - confidence_level) / 2
-    low = 0.0 if count == 0 else float(betaincinv(count, nobs - count + 1, tail))
-    high = 1.0 if count == nobs else float(betaincinv(count + 1, nobs - count, 1 - tail))
+    low = 0.0 if count == 0 else float(scipy.special.betaincinv(count, nobs - count + 1, tail))
+    high = 1.0 if count == nobs else float(scipy.special.betaincinv(count + 1, nobs - count, 1 - tail))
     return Interval(count / nobs, low, high, confidence_level, nobs)
 
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincc, betaln
 
 # Prior sample size of the mixture: the belief that a submitted model lies about at `expected`, in items.
 PRIOR_ITEMS = 200.0
@@ -53,8 +53,10 @@ class EProcesses:
         """(n,) natural log of the e-value against "at or below `target`", after (n,) correct and incorrect."""
         t = self.target
         a, b = PRIOR_ITEMS * self.expected, PRIOR_ITEMS * (1 - self.expected)
-        log_mixture = betaln(a + correct, b + incorrect) - betaln(a, b)
-        log_truncation = _log(betaincc(a + correct, b + incorrect, t)) - math.log(float(betaincc(a, b, t)))
+        log_mixture = scipy.special.betaln(a + correct, b + incorrect) - scipy.special.betaln(a, b)
+        log_truncation = _log(scipy.special.betaincc(a + correct, b + incorrect, t)) - math.log(
+            float(scipy.special.betaincc(a, b, t))
+        )
         return np.asarray(log_mixture + log_truncation - correct * math.log(t) - incorrect * math.log1p(-t))
 
     def log_e_value_below_expected(
@@ -63,8 +65,10 @@ class EProcesses:
         """(n,) natural log of the e-value against "at or above `expected`", after (n,) correct and incorrect."""
         g = self.expected
         a, b = PRIOR_ITEMS * self.target, PRIOR_ITEMS * (1 - self.target)
-        log_mixture = betaln(a + correct, b + incorrect) - betaln(a, b)
-        log_truncation = _log(betainc(a + correct, b + incorrect, g)) - math.log(float(betainc(a, b, g)))
+        log_mixture = scipy.special.betaln(a + correct, b + incorrect) - scipy.special.betaln(a, b)
+        log_truncation = _log(scipy.special.betainc(a + correct, b + incorrect, g)) - math.log(
+            float(scipy.special.betainc(a, b, g))
+        )
         return np.asarray(log_mixture + log_truncation - correct * math.log(g) - incorrect * math.log1p(-g))
 
 

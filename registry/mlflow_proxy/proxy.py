@@ -81,18 +81,19 @@ class MlflowProxy:
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             _check_schema()
+            mlflow = load_app(wait=False)
             with ExitStack() as exit_stack:
                 forwarded = _forwarded_environ(environ, exit_stack)
                 hook: policy.AfterRequestHook | None = forwarded.pop(AFTER_REQUEST_KEY, None)
                 if hook is not None:
-                    return _respond_after_hook(environ, forwarded, start_response, hook)
+                    return _respond_after_hook(environ, mlflow, forwarded, start_response, hook)
         except MlflowError as error:
             return _error_response(start_response, error)
         except (OperationalError, InterfaceError):
             return _error_response(
                 start_response, MlflowError(*TEMPORARILY_UNAVAILABLE, "The database is away for a moment. Try again.")
             )
-        return load_app()(forwarded, start_response)
+        return mlflow(forwarded, start_response)
 
 
 _schema_fits = threading.Event()
@@ -127,7 +128,11 @@ def not_found_app(_environ: dict[str, Any], start_response: StartResponse) -> It
 
 
 def _respond_after_hook(
-    environ: dict[str, Any], forwarded: dict[str, Any], start_response: StartResponse, hook: policy.AfterRequestHook
+    environ: dict[str, Any],
+    mlflow: WsgiApp,
+    forwarded: dict[str, Any],
+    start_response: StartResponse,
+    hook: policy.AfterRequestHook,
 ) -> Iterable[bytes]:
     """MLflow's response, sent to the client once the hook has run; the hook runs after a 2xx alone."""
     started: list[Any] = []
@@ -136,7 +141,7 @@ def _respond_after_hook(
         started[:] = [status, headers]
         return lambda _data: None
 
-    response = load_app()(forwarded, capture_start)
+    response = mlflow(forwarded, capture_start)
     try:
         body = b"".join(response)
     finally:

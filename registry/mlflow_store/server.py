@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from registry.mlflow_store.errors import MlflowError
+from registry.mlflow_store.errors import TEMPORARILY_UNAVAILABLE, MlflowError
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
@@ -154,19 +154,36 @@ def _handle_mlflow_error(error: MlflowError) -> tuple[dict[str, str], int]:
     return error.body(), int(error.status[:3])
 
 
-def load_app() -> WsgiApp:
-    """The WSGI callable; the first call imports MLflow."""
+def load_app(*, wait: bool = True) -> WsgiApp:
+    """The WSGI callable; the first call imports MLflow, which takes seconds.
+
+    Args:
+        wait: for an import that another thread has begun.
+
+    Raises:
+        MlflowError: such an import is under way, and `wait` is false.
+    """
     global _app  # noqa: PLW0603  # one application a process
-    with _lock:
-        if _app is None:
-            configure()
-            from mlflow.server import app as flask_app
-            from mlflow.server import workspace_helpers
-
-            from registry.mlflow_store.workspaces import ProjectWorkspaces
-
-            workspace_helpers._workspace_store = ProjectWorkspaces()
-            flask_app.register_error_handler(OSError, _handle_storage_error)
-            flask_app.register_error_handler(MlflowError, _handle_mlflow_error)
-            _app = flask_app.wsgi_app
+    if _app is None:
+        if not _lock.acquire(blocking=wait):
+            raise MlflowError(*TEMPORARILY_UNAVAILABLE, "MLflow is being loaded. Try again in a few seconds.")
+        try:
+            if _app is None:
+                _app = _import_app()
+        finally:
+            _lock.release()
     return _app
+
+
+def _import_app() -> WsgiApp:
+    configure()
+    from mlflow.server import app as flask_app
+    from mlflow.server import workspace_helpers
+
+    from registry.mlflow_store.workspaces import ProjectWorkspaces
+
+    workspace_helpers._workspace_store = ProjectWorkspaces()
+    flask_app.register_error_handler(OSError, _handle_storage_error)
+    flask_app.register_error_handler(MlflowError, _handle_mlflow_error)
+    wsgi_app: WsgiApp = flask_app.wsgi_app
+    return wsgi_app

@@ -1,7 +1,9 @@
+import os
 import platform
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -82,3 +84,51 @@ def test_bootstrap_needs_nothing_but_the_standard_library():
     script = Path(ROOT / "platform" / "launcher" / "bootstrap.py")
     done = subprocess.run([sys.executable, "-S", "-I", str(script), "--help"], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_celery_processes_are_forks_that_start_again_and_stop(tmp_path):
+    """Of one process that imported the application: none has a copy of its own."""
+    (tmp_path / "application.py").write_text(
+        "import sys, time\n"
+        "class Loader:\n"
+        "    def import_default_modules(self): print('imported', flush=True)\n"
+        "class Application:\n"
+        "    loader = Loader()\n"
+        "    def finalize(self): pass\n"
+        "    def start(self, arguments): print(*arguments, flush=True); time.sleep(60)\n"
+        "app = Application()\n"
+    )
+    script = tmp_path / "run.py"
+    script.write_text(
+        textwrap.dedent("""\
+        import os, time
+        from pathlib import Path
+        from launcher.supervisor import Service, Supervisor
+
+        def main():
+            supervisor = Supervisor(env=dict(os.environ), log_folder=Path(__file__).parent / "log")
+            services = [Service(name, ["celery", "-A", "application:app", name]) for name in ("worker", "beat")]
+            for service in services:
+                supervisor.start(service)
+            parents = {Path(f"/proc/{service.process.pid}/stat").read_text().split()[3] for service in services}
+            first = services[0].process
+            time.sleep(1)
+            first.send_signal(9)
+            first.wait(5)
+            supervisor._restart_if_down(services[0])
+            time.sleep(1)
+            alive = [service.process.poll() is None for service in services]
+            pids = [service.process.pid for service in services]
+            supervisor.stop()
+            print(len(parents), first.returncode, alive, [Path(f"/proc/{pid}").exists() for pid in pids])
+
+        if __name__ == "__main__":
+            main()
+        """)
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "platform")])}
+    done = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.splitlines()[0] == "imported", done.stderr
+    assert done.stdout.splitlines()[-1] == "1 -9 [True, True] [False, False]", done.stdout
+    assert (tmp_path / "log" / "worker.log").read_text() == "worker\nworker\n"
+    assert (tmp_path / "log" / "beat.log").read_text() == "beat\n"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 Array = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def interpolate_quantile(levels: Array, row: Array, q: float) -> float:
 
     Reference: none; interpolation on the scale of normal quantiles.
     """
-    z, at = float(ndtri(q)), ndtri(levels)
+    z, at = float(scipy.special.ndtri(q)), scipy.special.ndtri(levels)
     if z < at[0]:
         return float(row[0] - (row[1] - row[0]) / (at[1] - at[0]) * (at[0] - z))
     if z > at[-1]:
@@ -53,9 +53,9 @@ def cumulative_probability(levels: Array, rows: Array, value: float) -> Array:
 
     Reference: none; the inverse of `value_at`.
     """
-    at = ndtri(levels)
+    at = scipy.special.ndtri(levels)
     spread = np.maximum(np.diff(rows, axis=1), 1e-9)
     place = np.clip((rows <= value).sum(axis=1), 1, len(levels) - 1)
     index = np.arange(len(rows))
     z = at[place - 1] + (value - rows[index, place - 1]) / spread[index, place - 1] * (at[place] - at[place - 1])
-    return np.asarray(ndtr(np.clip(z, -6, 6)))
+    return np.asarray(scipy.special.ndtr(np.clip(z, -6, 6)))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from statkit.interval import Interval
 
@@ -40,6 +40,6 @@ def paired_gain(
     change = np.array([scores[after][seed] - scores[before][seed] for seed in common_seeds])
     degrees_of_freedom = len(change) - 1 + 3
     spread = np.sqrt((float(((change - change.mean()) ** 2).sum()) + 3 * prior**2) / degrees_of_freedom)
-    half = float(stdtrit(degrees_of_freedom, 0.9) * spread / np.sqrt(len(change)))
+    half = float(scipy.special.stdtrit(degrees_of_freedom, 0.9) * spread / np.sqrt(len(change)))
     middle = float(change.mean())
     return Interval(middle, middle - half, middle + half, 0.8, len(change))
