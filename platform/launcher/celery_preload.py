@@ -15,8 +15,11 @@ application.loader.import_default_modules()
 for module in (
     "celery.apps.beat",
     "celery.apps.worker",
-    "celery.bin.worker",
+    "celery.bin.celery",
     "celery.concurrency.thread",
+    "celery.worker.components",
+    "celery.worker.consumer",
+    "celery.worker.control",
     "kombu.transport.redis",
 ):
     import_module(module)
