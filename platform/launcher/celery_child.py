@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-APPLICATION = "CELERY_APPLICATION"  # read by what is forked from, see `preload`
+from launcher.parent_death import die_with_parent
+
+APPLICATION = "CELERY_APPLICATION"  # an environment variable that `launcher.celery_preload` reads
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["launcher.celery_preload"])
 
@@ -67,8 +69,6 @@ class ForkedService:
 
 def _run(arguments: list[str], log: str, env: Mapping[str, str]) -> None:
     """The fork: a session, a log and the environment of its own, then Celery's command."""
-    from launcher.supervisor import die_with_parent
-
     die_with_parent()
     os.setsid()
     os.environ.clear()

@@ -6,9 +6,7 @@ from importlib import import_module
 
 from celery.app.utils import find_app
 
-from launcher.celery_child import APPLICATION
-
-application = find_app(os.environ[APPLICATION])
+application = find_app(os.environ["CELERY_APPLICATION"])
 application.finalize()
 application.loader.import_default_modules()
 # What Celery imports when a command begins.

@@ -1,6 +1,5 @@
 """Starts processes in order, restarts what falls, stops in reverse; leaves nothing behind."""
 
-import ctypes
 import os
 import signal
 import socket
@@ -12,14 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from launcher.celery_child import ForkedService
+from launcher.parent_death import die_with_parent
 
-PR_SET_PDEATHSIG = 1
 Gate = Callable[[], bool]
-
-
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that ends."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def socket_gate(path: Path) -> Gate:
@@ -178,7 +172,6 @@ def say(text: str) -> None:
 __all__ = [
     "Service",
     "Supervisor",
-    "die_with_parent",
     "port_gate",
     "read_procfile",
     "say",

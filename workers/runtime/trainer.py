@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
 from django.conf import settings
 
-from launcher.supervisor import die_with_parent
+from launcher.parent_death import die_with_parent
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
