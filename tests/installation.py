@@ -78,7 +78,7 @@ def main() -> None:
         "statuses": {address: client.get(address).status_code for address in sys.argv[1:]},
         "routes": names_of_routes(get_resolver().url_patterns),
         "applications": client.get("/api/v1/me/").json()["applications"],
-        "kinds": sorted(entry.kind.key for entry in JOB_KINDS),
+        "kinds": sorted(entry.kind.key for entry in JOB_KINDS.values()),
         "beat": sorted(celery.conf.beat_schedule),
         "tasks": sorted(name for name in celery.tasks if not name.startswith("celery.")),
         "recipes": sorted(row["key"] for row in client.get("/api/v1/recipes/").json()["results"]),

@@ -25,7 +25,7 @@ from workers.demo import services as demo
 from workers.learning_curves.tests.curves import snapshot_of
 
 pytestmark = pytest.mark.django_db
-KINDS = sorted(entry.kind.key for entry in JOB_KINDS)
+KINDS = sorted(entry.kind.key for entry in JOB_KINDS.values())
 FACTS = {"flavors": ["onnx"], "labels": ["apple", "pear"], "input_side": 32}
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from plateau.jobs.kinds import JOB_KINDS, BadPayload, Entry
+from plateau.jobs.kinds import JOB_KINDS, BadPayload, RegisteredJobKind
 from plateau.jobs.models import Job
 from tests.applications import of_applications
 
-ENTRIES = {entry.kind.key: entry for entry in JOB_KINDS}
+ENTRIES = {entry.kind.key: entry for entry in JOB_KINDS.values()}
 # As 0.2.0 stored them. These rows wait in databases: what is written here stays as it is.
 STORED: dict[str, dict[str, Any]] = {
     "consensus": {"project_id": 1, "method": "auto"},
@@ -47,7 +47,7 @@ def test_payloads_of_every_kind_are_written_down_here():
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
-def test_a_job_that_waits_since_an_earlier_version_is_read_and_stored_again_as_it_was(entry: Entry):
+def test_a_job_that_waits_since_an_earlier_version_is_read_and_stored_again_as_it_was(entry: RegisteredJobKind):
     stored = STORED[entry.kind.key]
     payload = entry.kind.parse(stored)
     assert type(payload) is entry.kind.payload
@@ -60,7 +60,7 @@ def test_a_job_that_waits_since_an_earlier_version_is_read_and_stored_again_as_i
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
-def test_what_does_a_kind_can_be_imported_and_its_payload_cannot_be_changed(entry: Entry):
+def test_what_does_a_kind_can_be_imported_and_its_payload_cannot_be_changed(entry: RegisteredJobKind):
     assert callable(entry.load_handler())
     assert callable(entry.load_runner())
     assert dataclasses.is_dataclass(entry.kind.payload)

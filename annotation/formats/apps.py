@@ -14,4 +14,4 @@ class FormatsConfig(AppConfig):
         from annotation.formats.job_kinds import IMPORT_LABELS
         from plateau.jobs.kinds import JOB_KINDS
 
-        JOB_KINDS.add(IMPORT_LABELS, handler="annotation.formats.imports.run_import")
+        JOB_KINDS.register(IMPORT_LABELS, handler="annotation.formats.imports.run_import")

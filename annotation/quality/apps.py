@@ -18,7 +18,7 @@ class QualityConfig(AppConfig):
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.kinds import JOB_KINDS
 
-        JOB_KINDS.add(CONSENSUS, handler="annotation.quality.services.run_consensus")
+        JOB_KINDS.register(CONSENSUS, handler="annotation.quality.services.run_consensus")
         followers.append(Follower(erasure.reach, erasure.erase))
         gold_desks.append(GoldDesk(hand_out=gold.HAND_OUT, score=gold.note))
         rejected_by.append(rejected_among)

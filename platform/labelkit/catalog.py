@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from threading import RLock
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 Entry = TypeVar("Entry")
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Catalog(Mapping[str, Entry], Generic[Entry]):
@@ -27,6 +26,8 @@ class Catalog(Mapping[str, Entry], Generic[Entry]):
     ['dark']
     """
 
+    key_pattern: ClassVar[str] = r"[a-z][a-z0-9_]*"
+
     def __init__(
         self,
         entries: Iterable[Entry] = (),
@@ -44,15 +45,18 @@ class Catalog(Mapping[str, Entry], Generic[Entry]):
         for entry in entries:
             self.add(entry)
 
+    def key_of(self, entry: Entry) -> object:
+        """What an entry goes by; no key where this is no text."""
+        return getattr(entry, "key", None)
+
     def add(self, entry: Entry) -> None:
         """Put an entry behind the others.
 
         Raises:
             ValueError: its key is no key, or another entry has it.
         """
-        key = getattr(entry, "key", "")
-        is_key = isinstance(key, str) and len(key) <= self._longest_key and _KEY.fullmatch(key)
-        if not isinstance(entry, self._entry_type) or not is_key:
+        key = self.key_of(entry) if isinstance(entry, self._entry_type) else None
+        if not isinstance(key, str) or len(key) > self._longest_key or not re.fullmatch(self.key_pattern, key):
             raise ValueError(
                 f"{entry!r} is no {self._noun} with a key of up to {self._longest_key} small letters, digits and _"
             )
@@ -66,6 +70,7 @@ class Catalog(Mapping[str, Entry], Generic[Entry]):
         Raises:
             KeyError: there is none of this key.
         """
+        self[key]  # refuses what is not there in the words of the catalog
         del self._by_key[key]
 
     @contextmanager
@@ -99,7 +104,7 @@ class Catalog(Mapping[str, Entry], Generic[Entry]):
 
     def __iter__(self) -> Iterator[str]:
         self._load()
-        return iter(self._by_key)
+        return iter(list(self._by_key))
 
     def __len__(self) -> int:
         self._load()

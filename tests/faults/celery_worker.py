@@ -61,8 +61,8 @@ def slow(running: Running[Slow]) -> dict:
     return {"attempt": running.claim.attempt}
 
 
-JOB_KINDS.add(JobKind("poison", Nothing, queue="cpu"), handler=poison)
-JOB_KINDS.add(JobKind("slow", Slow, queue="cpu"), handler=slow)
+JOB_KINDS.register(JobKind("poison", Nothing, queue="cpu"), handler=poison)
+JOB_KINDS.register(JobKind("slow", Slow, queue="cpu"), handler=slow)
 
 if __name__ == "__main__":
     from celery.bin.celery import main

@@ -19,10 +19,14 @@ class BatchInferenceConfig(AppConfig):
         from workers.batch_inference import erasure
         from workers.runtime import TRAINER
 
-        JOB_KINDS.add(
+        JOB_KINDS.register(
             PREDICT, handler="workers.batch_inference.batch_predictions.run_batch_prediction", runs_in=TRAINER
         )
-        JOB_KINDS.add(EXPORT, handler="workers.batch_inference.browser_exports.export_for_browser", runs_in=TRAINER)
-        JOB_KINDS.add(EVALUATE, handler="workers.batch_inference.evaluations.evaluate", runs_in=TRAINER)
-        JOB_KINDS.add(JUDGE, handler="workers.batch_inference.contract_evaluations.run_evaluation", runs_in=TRAINER)
+        JOB_KINDS.register(
+            EXPORT, handler="workers.batch_inference.browser_exports.export_for_browser", runs_in=TRAINER
+        )
+        JOB_KINDS.register(EVALUATE, handler="workers.batch_inference.evaluations.evaluate", runs_in=TRAINER)
+        JOB_KINDS.register(
+            JUDGE, handler="workers.batch_inference.contract_evaluations.run_evaluation", runs_in=TRAINER
+        )
         followers.append(Follower(erasure.reach, erasure.erase))

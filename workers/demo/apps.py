@@ -14,5 +14,5 @@ class DemoConfig(AppConfig):
         from plateau.jobs.kinds import JOB_KINDS
         from workers.demo.job_kinds import DEMO, DEMO_RUN
 
-        JOB_KINDS.add(DEMO, handler="workers.demo.services.fill")
-        JOB_KINDS.add(DEMO_RUN, handler="workers.demo.running.run_it")
+        JOB_KINDS.register(DEMO, handler="workers.demo.services.fill")
+        JOB_KINDS.register(DEMO_RUN, handler="workers.demo.running.run_it")

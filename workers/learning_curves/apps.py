@@ -15,5 +15,5 @@ class BudgetConfig(AppConfig):
         from workers.learning_curves.job_kinds import REPLAY, STUDY
         from workers.runtime import TRAINER
 
-        JOB_KINDS.add(STUDY, handler="workers.learning_curves.points.study", runs_in=TRAINER)
-        JOB_KINDS.add(REPLAY, handler="workers.learning_curves.replays.replay", runs_in=TRAINER)
+        JOB_KINDS.register(STUDY, handler="workers.learning_curves.points.study", runs_in=TRAINER)
+        JOB_KINDS.register(REPLAY, handler="workers.learning_curves.replays.replay", runs_in=TRAINER)

@@ -15,4 +15,4 @@ class SearchConfig(AppConfig):
         from workers.runtime import TRAINER
         from workers.sweeps.job_kinds import TRIAL
 
-        JOB_KINDS.add(TRIAL, handler="workers.sweeps.trials.run_trial", runs_in=TRAINER)
+        JOB_KINDS.register(TRIAL, handler="workers.sweeps.trials.run_trial", runs_in=TRAINER)

@@ -6,7 +6,9 @@ from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.annotations.base import AnnotationType
 from labelkit.annotations.classification import Classification
 from labelkit.annotations.number import RowNumber
+from labelkit.annotations.registry import ENTRY_POINTS as GROUP
 from labelkit.annotations.registry import AnnotationTypeCatalog
+from labelkit.tests.packages import install_package
 
 
 class Ranking(AnnotationType):
@@ -45,15 +47,6 @@ def test_what_is_no_annotation_type_with_a_key_is_refused(key):
         AnnotationTypeCatalog((Ranking,))  # a class, not a type
 
 
-def package(folder, monkeypatch, name, source, entry):
-    (folder / f"{name}.py").write_text(source)
-    info = folder / f"{name}-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[plateau.annotation_types]\n{entry}\n")
-    monkeypatch.syspath_prepend(str(folder))
-
-
 OTHER = """
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 
@@ -66,7 +59,8 @@ class Ranking(AnnotationType):
 
 
 def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
-    package(tmp_path, monkeypatch, "rankings_of_others", OTHER, "ranking = rankings_of_others:Ranking")
+    point = "ranking = rankings_of_others:Ranking"
+    install_package(tmp_path, monkeypatch, "rankings_of_others", OTHER, {GROUP: [point]})
     catalog = AnnotationTypeCatalog((Classification(), RowNumber()))
     assert list(catalog) == ["classification", "row_number", "ranking"]
     assert type(catalog["ranking"]) is sys.modules["rankings_of_others"].Ranking
@@ -83,7 +77,7 @@ def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
 )
 def test_an_entry_point_that_cannot_be_used_is_named(tmp_path, monkeypatch, entry, word):
     source = OTHER + "\nclass Same(AnnotationType):\n    key = 'classification'\n\ntext = 'text'\n"
-    package(tmp_path, monkeypatch, "broken_types", source, entry)
+    install_package(tmp_path, monkeypatch, "broken_types", source, {GROUP: [entry]})
     catalog = AnnotationTypeCatalog((Classification(),))
     for _ in range(2):  # it does not work the second time without a word
         with pytest.raises(RuntimeError, match=r"a = .* of plateau.annotation_types cannot be used") as refused:

@@ -14,5 +14,5 @@ class DatalakeConfig(AppConfig):
         from plateau.datalake.job_kinds import ERASE, INGEST
         from plateau.jobs.kinds import JOB_KINDS
 
-        JOB_KINDS.add(INGEST, handler="plateau.datalake.services.ingest")
-        JOB_KINDS.add(ERASE, handler="plateau.datalake.erasure.erase")
+        JOB_KINDS.register(INGEST, handler="plateau.datalake.services.ingest")
+        JOB_KINDS.register(ERASE, handler="plateau.datalake.erasure.erase")

@@ -4,19 +4,24 @@ Whoever orders work declares its kind, with the payload as a frozen dataclass. W
 when Django starts, with the name of its handler, which is loaded where it is called: the web loads none.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.utils.module_loading import import_string
 from pydantic import TypeAdapter, ValidationError
 
+from labelkit.catalog import Catalog
+
 P = TypeVar("P")
 
 
-class UnknownKind(LookupError):
+class UnknownKind(KeyError):
     """No app registered the kind: it was left out, or the job is of a version that is not this one."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would put quotation marks around it
 
 
 class BadPayload(ValueError):
@@ -81,7 +86,7 @@ Work = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisteredJobKind:
     """A kind and who does it; both by dotted name, or as they are.
 
     Attributes:
@@ -116,33 +121,28 @@ def _load(work: str | Work) -> Work:
     return loaded
 
 
-class JobKinds:
-    """Kinds that are registered, in the order in which they were."""
+class JobKinds(Catalog[RegisteredJobKind]):
+    """Job kinds with their handlers; other packages add theirs under the entry point group `plateau.job_kinds`."""
+
+    key_pattern: ClassVar[str] = r"[a-z][a-z0-9_-]*"
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        super().__init__(entry_type=RegisteredJobKind, noun="job kind", group="plateau.job_kinds", longest_key=32)
 
-    def add(self, kind: JobKind[Any], *, handler: str | Work, runs_in: str | Work | None = None) -> None:
-        """Name who does a kind.
+    def key_of(self, entry: RegisteredJobKind) -> object:
+        """The key of its kind."""
+        return entry.kind.key
+
+    def register(self, kind: JobKind[Any], *, handler: str | Work, runs_in: str | Work | None = None) -> None:
+        """Name the handler of a kind.
 
         Raises:
             ValueError: a kind of this key is registered.
         """
-        if kind.key in self._entries:
-            raise ValueError(f"A job kind {kind.key} is registered already; choose another key.")
-        self._entries[kind.key] = Entry(kind, handler, runs_in)
-
-    def remove(self, kind: JobKind[Any]) -> None:
-        """Take a kind out.
-
-        Raises:
-            UnknownKind: it is not registered.
-        """
-        self.check(kind)
-        del self._entries[kind.key]
+        self.add(RegisteredJobKind(kind, handler, runs_in))
 
     def check(self, kind: JobKind[Any]) -> None:
-        """Refuse a kind that nobody does.
+        """Refuse a kind that has no handler.
 
         Raises:
             UnknownKind: it is not registered.
@@ -150,18 +150,13 @@ class JobKinds:
         if self[kind.key].kind is not kind:
             raise UnknownKind(f"Another job kind {kind.key} is registered than this one.")
 
-    def __getitem__(self, key: str) -> Entry:
-        """By key.
-
-        Raises:
-            UnknownKind: it is not registered.
-        """
-        if key not in self._entries:
-            raise UnknownKind(f"Nothing here does jobs of kind {key}: an app registers its kinds when Django starts.")
-        return self._entries[key]
-
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._entries.values()))
+    def __getitem__(self, key: str) -> RegisteredJobKind:
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            raise UnknownKind(
+                f"Nothing here does jobs of kind {key}: an app registers its kinds when Django starts."
+            ) from None
 
 
 JOB_KINDS = JobKinds()

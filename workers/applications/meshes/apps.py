@@ -15,6 +15,6 @@ class ShapesConfig(Application):
         from workers.applications.meshes.job_kinds import LEARN, MAKE, RENDER
         from workers.runtime import TRAINER
 
-        JOB_KINDS.add(RENDER, handler="workers.applications.meshes.handlers.render", runs_in=TRAINER)
-        JOB_KINDS.add(LEARN, handler="workers.applications.meshes.handlers.learn", runs_in=TRAINER)
-        JOB_KINDS.add(MAKE, handler="workers.applications.meshes.handlers.make", runs_in=TRAINER)
+        JOB_KINDS.register(RENDER, handler="workers.applications.meshes.handlers.render", runs_in=TRAINER)
+        JOB_KINDS.register(LEARN, handler="workers.applications.meshes.handlers.learn", runs_in=TRAINER)
+        JOB_KINDS.register(MAKE, handler="workers.applications.meshes.handlers.make", runs_in=TRAINER)

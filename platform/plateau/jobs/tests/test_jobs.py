@@ -29,12 +29,12 @@ def do():
     """Register the kind of these tests; called with a handler, have that one do it."""
 
     def by(handler) -> None:
-        JOB_KINDS.remove(TEST)
-        JOB_KINDS.add(TEST, handler=handler)
+        JOB_KINDS.remove(TEST.key)
+        JOB_KINDS.register(TEST, handler=handler)
 
-    JOB_KINDS.add(TEST, handler="plateau.jobs.nowhere")
+    JOB_KINDS.register(TEST, handler="plateau.jobs.nowhere")
     yield by
-    JOB_KINDS.remove(TEST)
+    JOB_KINDS.remove(TEST.key)
 
 
 @pytest.fixture

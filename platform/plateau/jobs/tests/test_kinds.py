@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from labelkit.tests.packages import install_package
 from plateau.jobs import services, tasks
 from plateau.jobs.handlers import Running
 from plateau.jobs.kinds import JOB_KINDS, BadPayload, JobKind, JobKinds, UnknownKind
@@ -33,9 +34,9 @@ KIND = JobKind("kind-of-a-test", Order, queue=lambda order: "gpu" if order.share
 
 @pytest.fixture
 def kind() -> Iterator[JobKind[Order]]:
-    JOB_KINDS.add(KIND, handler="plateau.jobs.tests.test_kinds.told")
+    JOB_KINDS.register(KIND, handler="plateau.jobs.tests.test_kinds.told")
     yield KIND
-    JOB_KINDS.remove(KIND)
+    JOB_KINDS.remove(KIND.key)
 
 
 def told(running: Running[Order]) -> dict[str, Any]:
@@ -118,27 +119,51 @@ def test_a_payload_with_a_field_that_its_worker_could_not_read_is_not_submitted(
 
 def test_two_kinds_of_one_key_are_not_registered():
     kinds = JobKinds()
-    kinds.add(KIND, handler=told)
+    kinds.register(KIND, handler=told)
     for again in (KIND, JobKind(KIND.key, Other, queue="cpu")):
-        with pytest.raises(ValueError, match="kind-of-a-test is registered already"):
-            kinds.add(again, handler=told)
-    kinds.remove(KIND)
+        with pytest.raises(ValueError, match="'kind-of-a-test' has a job kind already"):
+            kinds.register(again, handler=told)
+    kinds.remove(KIND.key)
     assert list(kinds) == []
     with pytest.raises(UnknownKind):
-        kinds.remove(KIND)
+        kinds.remove(KIND.key)
 
 
 def test_kinds_are_given_in_the_order_in_which_they_were_registered():
     kinds, second, first = JobKinds(), JobKind("a", Order, queue="cpu"), JobKind("b", Order, queue="cpu")
-    kinds.add(first, handler=told)
-    kinds.add(second, handler=told)
-    assert [entry.kind for entry in kinds] == [first, second]
+    kinds.register(first, handler=told)
+    kinds.register(second, handler=told)
+    assert [entry.kind for entry in kinds.values()] == [first, second]
+
+
+PACKAGE = """
+from dataclasses import dataclass
+
+from plateau.jobs.kinds import JobKind, RegisteredJobKind
+
+
+@dataclass(frozen=True)
+class Nothing:
+    pass
+
+
+KIND = RegisteredJobKind(JobKind("sweep-floors", Nothing, queue="cpu"), handler=print)
+"""
+
+
+def test_another_package_brings_its_kinds_by_entry_point(tmp_path, monkeypatch):
+    point = "floors = kinds_of_others:KIND"
+    install_package(tmp_path, monkeypatch, "kinds_of_others", PACKAGE, {"plateau.job_kinds": [point]})
+    kinds = JobKinds()
+    kinds.register(KIND, handler=told)
+    assert list(kinds) == [KIND.key, "sweep-floors"]
+    assert kinds["sweep-floors"].load_handler() is print
 
 
 @pytest.mark.parametrize("name", ["plateau.jobs.nowhere.work", "plateau.jobs.tasks.nothing", "nothing"])
 def test_a_handler_that_cannot_be_imported_is_found_where_it_is_loaded(name):
     kinds = JobKinds()
-    kinds.add(KIND, handler=name, runs_in=name)
+    kinds.register(KIND, handler=name, runs_in=name)
     with pytest.raises(ImportError):
         kinds[KIND.key].load_handler()
     with pytest.raises(ImportError):
@@ -147,7 +172,7 @@ def test_a_handler_that_cannot_be_imported_is_found_where_it_is_loaded(name):
 
 def test_what_runs_in_a_process_of_its_own_is_started_by_the_worker():
     kinds = JobKinds()
-    kinds.add(KIND, handler="plateau.jobs.nowhere.work", runs_in=told)
+    kinds.register(KIND, handler="plateau.jobs.nowhere.work", runs_in=told)
     assert kinds[KIND.key].load_runner() is told
 
 
