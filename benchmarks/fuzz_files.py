@@ -158,7 +158,7 @@ def act(target: str) -> Callable[[bytes], None]:
 
         return unpack
     if target == "image":
-        from plateau.datalake.images import BadFile, examine
+        from labelkit.media.image import BadFile, examine
 
         def look(data: bytes) -> None:
             try:

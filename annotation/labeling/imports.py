@@ -13,7 +13,7 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import imported
 from plateau.datalake import services as datalake
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.datalake.lines import entry_of_line
 from plateau.http.errors import Invalid
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from annotation.labeling.models import Prelabel, Task
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.datalake.models import Item
 from plateau.datalake.services import add_items, keep_asset
 from plateau.datalake.sources import Entry

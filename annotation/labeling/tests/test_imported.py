@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from annotation.labeling.models import Task
 from conftest import png
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.datalake.imported import key_of
 from plateau.datalake.models import Asset, Item
 from plateau.datalake.tests.test_ingest import findings, take_in

@@ -21,7 +21,7 @@ from annotation.snapshots.split import Member, assign, draw, same_pictures
 from annotation.snapshots.tests.test_split import encoded, metal
 from conftest import png
 from labelkit.annotations import LabelIn, SchemaIn
-from plateau.datalake.images import examine
+from labelkit.media.image import examine
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
 from plateau.http.errors import Conflict

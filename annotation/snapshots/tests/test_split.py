@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from annotation.snapshots.split import GROUP_MOST, Member, assign, text_fingerprint
-from plateau.datalake.images import examine
+from labelkit.media.image import examine
 
 KEY = "ab" * 32
 SHARE = 0.2

@@ -33,7 +33,7 @@ from plateau.datalake.schemas import (
     ReachOut,
     StagedOut,
 )
-from plateau.datalake.tiles import TILED_FROM
+from labelkit.media.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page

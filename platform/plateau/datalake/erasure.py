@@ -15,7 +15,7 @@ from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
 from plateau.datalake.job_kinds import ERASE, ErasureOrder
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
-from plateau.datalake.tiles import TILED_FROM
+from labelkit.media.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running

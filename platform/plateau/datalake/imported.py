@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.http.errors import NotFound
 
 SCHEME = "storage:"

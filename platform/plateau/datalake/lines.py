@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from labelkit.pictures import stated_size
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.http import json_numbers
 from plateau.http.sanitize import holds_nul, json_holds_nul
 

@@ -16,12 +16,12 @@ from django.db.models import F
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
-from plateau.datalake.images import BadFile, Picture, examine
+from labelkit.media.image import BadFile, Picture, examine
 from plateau.datalake.job_kinds import INGEST, IngestOrder
 from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Limits, entries
-from plateau.datalake.tiles import TILED_FROM, pyramid
+from labelkit.media.tiles import TILED_FROM, pyramid
 from plateau.http.errors import Conflict, Invalid
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs

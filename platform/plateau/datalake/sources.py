@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.datalake.lines import MAX_TEXT, Entry, entry_of, entry_of_line, text_entry
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 

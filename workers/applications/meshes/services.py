@@ -13,7 +13,7 @@ from django.db import transaction
 
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.datalake.images import BadFile, examine
+from labelkit.media.image import BadFile, examine
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from conftest import png
+from labelkit.media.image import examine
+from labelkit.media.tiles import pyramid
 from labelkit.tests.deep_pictures import png16, tiff
-from plateau.datalake.images import examine
-from plateau.datalake.tiles import pyramid
 from registry.deployments.serving.images import decode_image
 from workers.recipes import image_logistic
 from workers.recipes.base import Example, read_rgb

@@ -25,7 +25,7 @@ from annotation.projects.services import create_project
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from labelkit.pictures import read_upright_size
 from plateau.access.scopes import Actor, Scope
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.datalake.services import add_items, create_dataset, keep_asset
 from plateau.datalake.sources import Entry
 from plateau.http.errors import Refusal

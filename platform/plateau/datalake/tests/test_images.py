@@ -9,7 +9,7 @@ from PIL import Image
 
 from conftest import png
 from labelkit.tests.deep_pictures import png16
-from plateau.datalake.images import BadFile, examine
+from labelkit.media.image import BadFile, examine
 from plateau.datalake.models import Asset
 from plateau.datalake.services import keep_asset
 

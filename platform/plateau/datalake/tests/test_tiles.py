@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from plateau.datalake import services, tiles
+from plateau.datalake import services
+from labelkit.media import tiles
 
 
 def jpeg(width: int, height: int) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from plateau.datalake.images import BadFile
+from labelkit.media.image import BadFile
 from plateau.datalake.models import Asset
 from plateau.datalake.services import remake_pictures
 
