@@ -157,13 +157,13 @@ def make_project(people: Organizations) -> Callable[..., Any]:
         from annotation.labeling.services import sync_tasks
         from annotation.projects.services import create_project
         from labelkit.annotations import LabelIn, SchemaIn
-        from plateau.datalake.services import add_items, create_dataset, keep_asset
+        from plateau.datalake.services import add_items, create_dataset, save_asset
         from plateau.datalake.sources import Entry
 
         actor = people.actor("admin", organization)
         dataset = create_dataset(actor=actor, name=f"{name} pictures")
         rows = [
-            (Entry(f"{index}.png"), keep_asset(organization_id=actor.organization_id, data=png(index, side=side)))
+            (Entry(f"{index}.png"), save_asset(organization_id=actor.organization_id, data=png(index, side=side)))
             for index in range(items)
         ]
         add_items(dataset_id=dataset.pk, rows=rows)

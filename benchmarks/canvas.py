@@ -76,7 +76,7 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
     from annotation.labeling.models import Task
     from annotation.projects.services import create_project
     from labelkit.annotations import LabelIn, SchemaIn
-    from plateau.datalake.services import add_items, create_dataset, keep_asset
+    from plateau.datalake.services import add_items, create_dataset, save_asset
     from plateau.datalake.sources import Entry
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.services import create_organization
@@ -90,7 +90,7 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
     for name, size, number in (("full", side, shapes), ("empty", 64, 0)):
         out = io.BytesIO()
         Image.effect_noise((size, size), 60).convert("RGB").save(out, "JPEG", quality=60)
-        asset = keep_asset(organization_id=actor.organization_id, data=out.getvalue())
+        asset = save_asset(organization_id=actor.organization_id, data=out.getvalue())
         dataset = create_dataset(actor=actor, name=name)
         add_items(dataset_id=dataset.pk, rows=[(Entry("one.jpg"), asset)])
         labels = SchemaIn(labels=[LabelIn(id=f"l{n}", name=f"L{n}", color=f"#{n * 20:02x}8040") for n in range(10)])

@@ -158,12 +158,13 @@ def act(target: str) -> Callable[[bytes], None]:
 
         return unpack
     if target == "image":
-        from labelkit.media.image import BadFile, examine
+        from labelkit.media import UnreadableFile
+        from labelkit.media.image import ImageMedia
 
         def look(data: bytes) -> None:
             try:
-                examine(data, max_pixels=4_000_000)
-            except BadFile:
+                ImageMedia().probe(data, max_pixels=4_000_000)
+            except UnreadableFile:
                 pass
 
         return look

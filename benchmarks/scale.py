@@ -97,10 +97,10 @@ ROUTES = (
 )
 
 _ASSETS = """
-INSERT INTO datalake_asset (organization_id, sha256, media_type, size, width, height, storage_key, display_key,
-    display_type, thumbnail_key, fingerprint, created_at)
-SELECT %(organization)s, md5(n::text) || md5(n::text || 'x'), 'image/png', 1000, 64, 64, 'a/' || n, 'a/' || n,
-    'image/png', 'a/' || n || '.t',
+INSERT INTO datalake_asset (organization_id, sha256, media_type, content_type, size, facts, storage_key, display_key,
+    display_type, thumbnail_key, thumbnail_type, fingerprint, created_at)
+SELECT %(organization)s, md5(n::text) || md5(n::text || 'x'), 'image', 'image/png', 1000,
+    '{"width": 64, "height": 64}', 'a/' || n, 'a/' || n, 'image/png', 'a/' || n || '.t', 'image/png',
     decode((SELECT string_agg(repeat(substr(md5(n::text), 2 * k - 1, 2), 16), '')
             FROM generate_series(1, 16) k), 'hex'), now() FROM generate_series(1, %(items)s) n
 """

@@ -184,12 +184,12 @@ class Growing:
         from annotation.labeling.models import Skip, Task
         from annotation.labeling.services import sync_tasks
         from conftest import png
-        from plateau.datalake.services import add_items, keep_asset
+        from plateau.datalake.services import add_items, save_asset
         from plateau.datalake.sources import Entry
 
         user = self.people.members["ours", "reviewer"].user
         for number in range(6):
-            asset = keep_asset(organization_id=self.actor.organization_id, data=png(1000 + 10 * step + number))
+            asset = save_asset(organization_id=self.actor.organization_id, data=png(1000 + 10 * step + number))
             add_items(dataset_id=self.project.dataset_id, rows=[(Entry(f"more/{step}-{number}.png"), asset)])
         sync_tasks(self.project.dataset_id)
         for task in Task.objects.filter(project=self.project).order_by("-pk")[:6]:

@@ -180,12 +180,12 @@ def test_the_name_of_an_archived_project_is_taken_and_the_refusal_says_where_it_
 def test_items_that_come_while_a_project_is_archived_become_its_tasks_when_it_is_restored(people, make_project):
     from annotation.labeling.services import sync_tasks
     from conftest import png
-    from plateau.datalake.services import add_items, keep_asset
+    from plateau.datalake.services import add_items, save_asset
     from plateau.datalake.sources import Entry
 
     project, client = make_project(items=2), people.client("admin")
     client.post(f"/api/v1/projects/{project.pk}/archive/")
-    asset = keep_asset(organization_id=project.organization_id, data=png(99))
+    asset = save_asset(organization_id=project.organization_id, data=png(99))
     add_items(dataset_id=project.dataset_id, rows=[(Entry("late.png"), asset)])
     sync_tasks(project.dataset_id)
     assert Task.objects.filter(project=project).count() == 2

@@ -33,7 +33,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import note_seen
 from plateau.datalake import imported
-from plateau.datalake.api import UPLOAD, picture_response
+from plateau.datalake.api import UPLOAD, file_response
 from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
@@ -280,8 +280,8 @@ class ItemContent(Endpoint):
         item = rows.one(pk=item_id)
         if item.asset is not None:
             note_seen(actor=self.actor, asset_id=item.asset.pk)
-            return picture_response(item.asset.display_key, item.asset.display_type)
+            return file_response(item.asset.display_key, item.asset.display_type)
         if not item.uri.startswith(imported.SCHEME):
             return HttpResponseRedirect(item.uri)
         key = imported.existing_key_of(slug=item.dataset.organization.slug, uri=item.uri)
-        return picture_response(key, "application/octet-stream")
+        return file_response(key, "application/octet-stream")

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from annotation.labeling.schemas import ImportOut
 from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
 from annotation.projects.models import Project
+from labelkit.media import UnreadableFile
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import imported
 from plateau.datalake import services as datalake
-from labelkit.media.image import BadFile
 from plateau.datalake.lines import entry_of_line
 from plateau.http.errors import Invalid
 
@@ -46,7 +46,7 @@ class _Columns:
         """Take a line.
 
         Raises:
-            BadFile: it cannot be taken; the message names the field.
+            UnreadableFile: it cannot be taken; the message names the field.
         """
         found = entry_of_line(line)
         if found.uri.startswith(imported.SCHEME):
@@ -71,7 +71,7 @@ def _read(body: bytes) -> _Columns:
             continue
         try:
             columns.add(line)
-        except BadFile as bad:
+        except UnreadableFile as bad:
             errors.append({"field": f"line {number}", "message": bad.message})
             if len(errors) == MAX_ERRORS:
                 break

@@ -35,7 +35,6 @@ from annotation.quality.schemas import (
 )
 from labelkit import agreement
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
-from labelkit.geometries import Frame
 from plateau.identity.models import User
 from statkit.completion import simulate_days_to_completion
 from statkit.confidence_sequences import anytime_interval
@@ -54,8 +53,7 @@ def checked_answer(task: Task, value: Any) -> tuple[dict[str, Any], int]:
     Raises:
         Invalid: it does not fit.
     """
-    project, asset = task.project, task.item.asset
-    frame = Frame(asset.width if asset else None, asset.height if asset else None, len(task.item.text) or None)
+    project, frame = task.project, task.item.frame
     schema = schema_of(project.pk, project.schema_version)
     return checked_value(project.kind, value, schema=schema, frame=frame), schema.version
 

@@ -177,10 +177,12 @@ def _check_sides(rows: list[SplitSide]) -> None:
 
 def _member(item: Any, side: str, group: int) -> Member:
     if item.asset is not None:
-        return Member(item.pk, item.asset.sha256, bytes(item.asset.fingerprint), side, group)
-    if item.uri.startswith("row:"):  # rows are often alike: only the same columns count as the same
-        same = orjson.dumps(item.meta, option=orjson.OPT_SORT_KEYS)
-        return Member(item.pk, hashlib.sha256(same).hexdigest(), exact_fingerprint(same), side, group)
+        # Files of a medium without a fingerprint are the same where their bytes are.
+        fingerprint = bytes(item.asset.fingerprint) or exact_fingerprint(item.asset.sha256.encode())
+        return Member(item.pk, item.asset.sha256, fingerprint, side, group)
+    if item.medium is not None and item.medium.duplicate_search == "exact":  # rows: only the same columns are the same
+        content = orjson.dumps(item.meta, option=orjson.OPT_SORT_KEYS)
+        return Member(item.pk, hashlib.sha256(content).hexdigest(), exact_fingerprint(content), side, group)
     return Member(item.pk, key_of(None, item.uri), text_fingerprint(item.text), side, group, "text")
 
 

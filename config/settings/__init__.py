@@ -315,7 +315,7 @@ _BEFORE_THE_FIRST_RELEASE = [
 ]
 _LOOKED_AT = ["0002_sealed_secrets"]  # a wider varchar: no rewrite, no long lock, and older code fits into it
 # Renamed or taken away, which breaks older code that runs: 0.2.0 is stopped before an upgrade.
-_OLDER_CODE_IS_STOPPED = ["0009_roles", "0011_members_have_roles"]
+_OLDER_CODE_IS_STOPPED = ["0009_roles", "0011_members_have_roles", "0009_media_types"]
 MIGRATION_LINTER_OPTIONS = {
     "ignore_name": _BEFORE_THE_FIRST_RELEASE + _LOOKED_AT + _OLDER_CODE_IS_STOPPED,
     "exclude_apps": ["account", "mfa", "socialaccount"],  # not ours to change

@@ -353,7 +353,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     import numpy as np
     from PIL import Image
 
-    from plateau.datalake.services import keep_asset
+    from plateau.datalake.services import save_asset
     from registry.segmentation_models.tests.models import by_brightness
 
     pixels = np.zeros((96, 96, 3), dtype="uint8")
@@ -361,7 +361,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     out = memory.BytesIO()
     Image.fromarray(pixels).save(out, "PNG")
     project = make_project(items=1, kind="masks", side=96)
-    Item.objects.update(asset=keep_asset(organization_id=project.organization_id, data=out.getvalue()))
+    Item.objects.update(asset=save_asset(organization_id=project.organization_id, data=out.getvalue()))
     file = memory.BytesIO(by_brightness())
     file.name = "model.onnx"
     people.client("scientist").post("/api/v1/segmentation-models/", {"file": file, "name": "Brightness"})
@@ -383,11 +383,11 @@ def test_a_picture_of_12_bits_in_16_is_seen_from_black_to_white(sign_in, stack, 
     import numpy as np
 
     from labelkit.tests.deep_pictures import png16
-    from plateau.datalake.services import keep_asset
+    from plateau.datalake.services import save_asset
 
     project = make_project(items=1, kind="boxes", side=96)
     ramp = np.tile(np.linspace(0, 4095, 600).astype(np.uint16), (400, 1))
-    Item.objects.update(asset=keep_asset(organization_id=project.organization_id, data=png16(ramp)))
+    Item.objects.update(asset=save_asset(organization_id=project.organization_id, data=png16(ramp)))
     stack.web()
     page = open_project(sign_in, stack, project)
     page.wait_for_function(

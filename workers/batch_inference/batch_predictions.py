@@ -16,7 +16,7 @@ from django.db import transaction
 from annotation.labeling.models import Prelabel, Task, TaskState
 from annotation.snapshots.models import SplitSide
 from labelkit.annotations import ANNOTATION_TYPES
-from labelkit.pictures import check_whole
+from labelkit.media import MEDIA_TYPES, UnreadableFile
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
@@ -38,7 +38,7 @@ def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload)
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
     model = open_model(batch.version, run.cache)
     items = Item.objects.select_related("asset").order_by("pk")
-    if ANNOTATION_TYPES[batch.project.kind].media_type == "image":
+    if MEDIA_TYPES[ANNOTATION_TYPES[batch.project.kind].media_type].is_file:
         items = items.filter(asset__isnull=False)
     if batch.dataset_id is not None:
         items = items.filter(dataset_id=batch.dataset_id)
@@ -93,7 +93,7 @@ def _predict(
         for item in items[start : start + CHUNK_ITEMS]:
             try:
                 chunk.append((item, _example(item, kind, run.cache)))
-            except OSError:
+            except (OSError, UnreadableFile):
                 skipped_count += 1  # an image that cannot be read is counted, and the rest goes on
         if not chunk:
             continue
@@ -109,7 +109,7 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
     """An item as a model gets it.
 
     Raises:
-        OSError: its image cannot be decoded.
+        OSError, UnreadableFile: its file cannot be read.
     """
     asset = item.asset
     row = {
@@ -121,7 +121,7 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
     }
     example = example_of(row, kind, cache)
     if asset is not None:
-        check_whole(example.path)
+        asset.medium.check_file(example.path)
     return example
 
 

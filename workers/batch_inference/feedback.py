@@ -8,9 +8,9 @@ from django.utils import timezone
 from annotation.labeling.models import Prelabel, Task
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
-from labelkit.media.image import BadFile
+from labelkit.media import UnreadableFile
 from plateau.datalake.models import Item
-from plateau.datalake.services import add_items, keep_asset
+from plateau.datalake.services import add_items, save_asset
 from plateau.datalake.sources import Entry
 from registry.deployments.models import Feedback, FeedbackReason
 
@@ -46,8 +46,8 @@ def _import(feedback: Feedback) -> None:
     feedback.imported_at = timezone.now()
     try:
         with default_storage.open(feedback.storage_key) as file:
-            asset = keep_asset(organization_id=project.organization_id, data=file.read())
-    except (BadFile, FileNotFoundError) as error:
+            asset = save_asset(organization_id=project.organization_id, data=file.read())
+    except (UnreadableFile, FileNotFoundError) as error:
         feedback.error = str(error)[:300] or "unreadable"
         feedback.save(update_fields=["imported_at", "error"])
         return

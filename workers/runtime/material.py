@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from annotation.snapshots.models import Snapshot
 from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.media import MEDIA_TYPES
 from plateau.jobs import services as jobs
 from workers.recipes.base import Example
 from workers.runtime.context import JobRun
@@ -48,11 +49,11 @@ def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     sides: dict[str, list[Example]] = {"train": [], "sealed": []}
     slices: list[frozenset[str]] = []
     items: list[int] = []
+    medium = MEDIA_TYPES[ANNOTATION_TYPES[snapshot.kind].media_type]
     for row in table_rows.to_pylist():
         sides[row["side"]].append(example_of(row, snapshot.kind, cache))
         if row["side"] == "sealed":
-            is_row = ANNOTATION_TYPES[snapshot.kind].media_type == "row"
-            slices.append(frozenset() if is_row else slices_of(row["meta"]))
+            slices.append(frozenset() if medium.meta_is_content else slices_of(row["meta"]))
             items.append(row["item_id"])
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
     if not ANNOTATION_TYPES[snapshot.kind].learns_labels:
@@ -63,12 +64,13 @@ def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
 def example_of(row: dict[str, Any], kind: str, cache: Path) -> Example:
     """A row of the manifest as a recipe gets it; `value` only where the row has it."""
     key, sha256 = row["display_key"], row["sha256"]
+    medium = MEDIA_TYPES[ANNOTATION_TYPES[kind].media_type]
     return Example(
         key=sha256,
         path=local_picture(key, sha256, cache) if key else Path(),
         label=row["label"],
         text=row["text"] or "",
-        row=orjson.loads(row["meta"] or "{}") if ANNOTATION_TYPES[kind].media_type == "row" else {},
+        row=orjson.loads(row["meta"] or "{}") if medium.meta_is_content else {},
         value=orjson.loads(row.get("value") or "{}"),
     )
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from annotation.labeling.models import Task
 from conftest import png
-from labelkit.media.image import BadFile
+from labelkit.media import UnreadableFile
 from plateau.datalake.imported import key_of
 from plateau.datalake.models import Asset, Item
 from plateau.datalake.tests.test_ingest import findings, take_in
@@ -90,7 +90,7 @@ def test_a_file_of_the_own_organization_is_read_by_every_door(people, make_proje
 @pytest.mark.parametrize("path", THEIRS)
 def test_nothing_else_is_read_by_any_door(people, make_project, files, path):
     project = make_project(items=0)
-    with pytest.raises(BadFile):
+    with pytest.raises(UnreadableFile):
         key_of(slug="ours", uri=f"storage:{path}")
     batch = take_in(people, {"l.jsonl": json.dumps({"uri": f"storage:{path}"}).encode()})
     assert (batch.added, batch.rejected, Asset.objects.count()) == (0, 1, 0)

@@ -21,8 +21,8 @@ from annotation.snapshots.split import Member, assign, draw, same_pictures
 from annotation.snapshots.tests.test_split import encoded, metal
 from conftest import png
 from labelkit.annotations import LabelIn, SchemaIn
-from labelkit.media.image import examine
-from plateau.datalake.services import add_items, create_dataset, keep_asset
+from labelkit.media.image import ImageMedia
+from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
 from plateau.http.errors import Conflict
 from plateau.jobs import services as jobs
@@ -41,7 +41,7 @@ def freeze(people, project) -> Snapshot:
 
 
 def member(number: int, shade: int = 0, seed: int | None = None, **known) -> Member:
-    picture = examine(png(number if seed is None else seed, shade=shade), max_pixels=10**6)
+    picture = ImageMedia().probe(png(number if seed is None else seed, shade=shade), max_pixels=10**6)
     return Member(number, f"{number:064d}", picture.fingerprint, **known)
 
 
@@ -201,7 +201,7 @@ def test_a_project_of_one_material_can_be_frozen_with_both_sides(people):
     actor = people.actor("admin")
     dataset = create_dataset(actor=actor, name="Plates")
     rows = [
-        (Entry(f"{one}.png"), keep_asset(organization_id=actor.organization_id, data=encoded(metal(one, side=128))))
+        (Entry(f"{one}.png"), save_asset(organization_id=actor.organization_id, data=encoded(metal(one, side=128))))
         for one in range(60)
     ]
     add_items(dataset_id=dataset.pk, rows=rows)

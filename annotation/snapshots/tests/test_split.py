@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from annotation.snapshots.split import GROUP_MOST, Member, assign, text_fingerprint
-from labelkit.media.image import examine
+from labelkit.media.image import ImageMedia
 
 KEY = "ab" * 32
 SHARE = 0.2
@@ -85,7 +85,9 @@ def half(image: Image.Image) -> bytes:
 
 
 def member(number: int, data: bytes, **known) -> Member:
-    return Member(number, hashlib.sha256(data).hexdigest(), examine(data, max_pixels=10**7).fingerprint, **known)
+    return Member(
+        number, hashlib.sha256(data).hexdigest(), ImageMedia().probe(data, max_pixels=10**7).fingerprint, **known
+    )
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
 
-MediaTypeKey = Literal["image", "text", "row"]
 ModelOutput = Literal["", "classes", "number", "regions", "spans"]
 
 
@@ -56,7 +55,7 @@ class AnnotationType:
     """
 
     key: ClassVar[str]
-    media_type: ClassVar[MediaTypeKey] = "image"
+    media_type: ClassVar[str] = "image"
     label_path: ClassVar[str]
     geometries: ClassVar[tuple[str, ...]] = ()
     is_single_class: ClassVar[bool] = False

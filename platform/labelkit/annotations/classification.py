@@ -9,7 +9,6 @@ from pydantic import Field
 
 from labelkit.annotations.base import (
     AnnotationType,
-    MediaTypeKey,
     ModelOutput,
     Prediction,
     Schema,
@@ -184,11 +183,11 @@ class TextClassification(Classification):
     """One label for a text."""
 
     key = "text_classification"
-    media_type: ClassVar[MediaTypeKey] = "text"
+    media_type: ClassVar[str] = "text"
 
 
 class RowClassification(Classification):
     """One label for a row of a table."""
 
     key = "row_classification"
-    media_type: ClassVar[MediaTypeKey] = "row"
+    media_type: ClassVar[str] = "row"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from labelkit.annotations.base import AnnotationType, MediaTypeKey, ModelOutput, Prediction, Schema
+from labelkit.annotations.base import AnnotationType, ModelOutput, Prediction, Schema
 from labelkit.geometries import Frame
 from labelkit.validation import StrictModel, validate_model
 
@@ -23,7 +23,7 @@ class RowNumber(AnnotationType):
     """What is to be estimated: a price, a demand, a time."""
 
     key = "row_number"
-    media_type: ClassVar[MediaTypeKey] = "row"
+    media_type: ClassVar[str] = "row"
     label_path = "$.label"
     model_output: ClassVar[ModelOutput] = "number"
     learns_labels: ClassVar[bool] = False  # its one label names the quantity

@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import (
-    MediaTypeKey,
     ModelOutput,
     Prediction,
     Schema,
@@ -91,7 +90,7 @@ class Spans(LabeledParts):
     """Named entities and the like, with relations between them."""
 
     key = "spans"
-    media_type: ClassVar[MediaTypeKey] = "text"
+    media_type: ClassVar[str] = "text"
     label_path = "$.*[*].label"  # of spans and of relations
     geometries = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")

@@ -1,91 +1,128 @@
-"""Proof that bytes are an image: decoded once, turned upright, thumbnail and fingerprint made.
-
-Pure functions; no Django.
-"""
+"""Pictures: decoded once, turned upright, with thumbnail and fingerprint."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
 
 from PIL import Image, UnidentifiedImageError
 
-from labelkit.pictures import FORMATS, Flat, flatten, read_header
+from labelkit.geometries.base import Frame
+from labelkit.media import tiles
+from labelkit.media.base import (
+    DuplicateSearch,
+    EditorView,
+    MediaFacts,
+    MediaType,
+    Preview,
+    Probe,
+    UnreadableFile,
+)
+from labelkit.pictures import FORMATS, Flat, check_whole, flatten, read_header
 
-MEDIA_TYPES = {name: f"image/{name.lower()}" for name in FORMATS}
+CONTENT_TYPES = {name: f"image/{name.lower()}" for name in FORMATS}
 SHOWN_BY_BROWSERS = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 THUMBNAIL_SIDE = 256
 FINGERPRINT_SIDE = 16
-
-
-class BadFile(Exception):
-    """A file that cannot go in: `code` for programs, the message for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+_SIGNATURES = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF8",
+    b"BM",
+    b"II*\x00",
+    b"MM\x00*",
+    b"II+\x00",
+    b"MM\x00+",
+)
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What one decode yields. `display` is None where a browser that shows the original shows the same pixels."""
+class ImageFacts(MediaFacts):
+    """`width` and `height` in pixels of the picture as people see it, after the EXIF turn."""
 
-    media_type: str
     width: int
     height: int
-    display: bytes | None
-    display_type: str
-    thumbnail: bytes
-    fingerprint: bytes
+
+    def frame(self) -> Frame:
+        """See `MediaFacts`."""
+        return Frame(self.width, self.height)
 
 
-def examine(data: bytes, *, max_pixels: int) -> Picture:
-    """Decode `data` whole.
+class ImageMedia(MediaType[ImageFacts]):
+    """Pictures of the formats of `labelkit.pictures`."""
 
-    Raises:
-        BadFile: `empty`, `not_an_image`, `too_many_pixels` (checked before decoding) or `broken_image`.
-    """
-    if not data:
-        raise BadFile("empty", "The file is empty.")
-    try:
-        header = read_header(data)
-    except UnidentifiedImageError as error:
-        raise BadFile("not_an_image", "This is not an image (JPEG, PNG, WebP, GIF, BMP or TIFF).") from error
-    except Image.DecompressionBombError as error:
-        raise BadFile("too_many_pixels", f"The image has more than {max_pixels:,} pixels.") from error
-    except Exception as error:
-        raise BadFile("broken_image", f"The image is broken: {error}") from error
-    width, height = header.size
-    if width * height > max_pixels:
-        raise BadFile("too_many_pixels", f"The image has {width} × {height} pixels; at most {max_pixels:,} are taken.")
-    try:
-        media_type = MEDIA_TYPES[header.format]
-        return _picture(flatten(header), media_type=media_type)
-    except Exception as error:
-        raise BadFile("broken_image", f"The image cannot be decoded to its end: {error}") from error
+    key: ClassVar[str] = "image"
+    title: ClassVar[str] = "Picture"
+    accepts: ClassVar[str] = "pictures (JPEG, PNG, WebP, GIF, BMP, TIFF)"
+    facts_type = ImageFacts
+    editor_view: ClassVar[EditorView] = "image"
+    duplicate_search: ClassVar[DuplicateSearch] = "picture"
+
+    def takes(self, name: str, head: bytes) -> bool:
+        """See `MediaType`."""
+        return head.startswith(_SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+    def probe(self, data: bytes, *, max_pixels: int = 10**9) -> Probe[ImageFacts]:
+        """See `MediaType`.
+
+        Raises:
+            UnreadableFile: `empty`, `not_an_image`, `too_many_pixels` (checked before decoding) or `broken_image`.
+        """
+        if not data:
+            raise UnreadableFile("empty", "The file is empty.")
+        try:
+            header = read_header(data)
+        except UnidentifiedImageError as error:
+            message = "This is not an image (JPEG, PNG, WebP, GIF, BMP or TIFF)."
+            raise UnreadableFile("not_an_image", message) from error
+        except Image.DecompressionBombError as error:
+            raise UnreadableFile("too_many_pixels", f"The image has more than {max_pixels:,} pixels.") from error
+        except Exception as error:
+            raise UnreadableFile("broken_image", f"The image is broken: {error}") from error
+        width, height = header.size
+        if width * height > max_pixels:
+            message = f"The image has {width} × {height} pixels; at most {max_pixels:,} are taken."
+            raise UnreadableFile("too_many_pixels", message)
+        try:
+            return _probe(flatten(header), content_type=CONTENT_TYPES[header.format])
+        except Exception as error:
+            raise UnreadableFile("broken_image", f"The image cannot be decoded to its end: {error}") from error
+
+    def check_file(self, path: Path) -> None:
+        """See `MediaType`; a JPEG is decoded at an eighth of its size."""
+        check_whole(path)
+
+    def has_tiles(self, facts: ImageFacts) -> bool:
+        """See `MediaType`."""
+        return facts.width * facts.height >= tiles.TILED_FROM
+
+    def tiles(self, data: bytes) -> Iterator[tuple[str, bytes]]:
+        """See `MediaType`."""
+        return tiles.pyramid(data)
 
 
-def _picture(flat: Flat, *, media_type: str) -> Picture:
-    display, display_type, image = None, media_type, flat.image
-    if not flat.plain or media_type not in SHOWN_BY_BROWSERS:
-        display_type = "image/jpeg" if media_type == "image/jpeg" else "image/png"
-        display = _encoded(image, display_type, quality=95)
+def _probe(flat: Flat, *, content_type: str) -> Probe[ImageFacts]:
+    display, image = None, flat.image
+    if not flat.plain or content_type not in SHOWN_BY_BROWSERS:
+        display_type = "image/jpeg" if content_type == "image/jpeg" else "image/png"
+        display = Preview(_encoded(image, display_type, quality=95), display_type)
     small = image.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    small_type = "image/jpeg" if min(image.size) > 64 else "image/png"
     grey = image.convert("L").resize((FINGERPRINT_SIDE, FINGERPRINT_SIDE), Image.Resampling.BOX)
-    return Picture(
-        media_type=media_type,
-        width=image.width,
-        height=image.height,
+    return Probe(
+        content_type=content_type,
+        facts=ImageFacts(image.width, image.height),
         display=display,
-        display_type=display_type,
-        thumbnail=_encoded(small, "image/jpeg" if min(image.size) > 64 else "image/png", quality=82),
+        thumbnail=Preview(_encoded(small, small_type, quality=82), small_type),
         fingerprint=grey.tobytes(),
     )
 
 
-def _encoded(image: Image.Image, media_type: str, *, quality: int) -> bytes:
+def _encoded(image: Image.Image, content_type: str, *, quality: int) -> bytes:
     out = io.BytesIO()
-    if media_type == "image/jpeg":
+    if content_type == "image/jpeg":
         image.save(out, "JPEG", quality=quality, optimize=True)
     else:
         image.save(out, "PNG", optimize=True)

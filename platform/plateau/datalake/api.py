@@ -8,6 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelkit.media import MEDIA_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import note_items_seen, note_seen
@@ -33,7 +34,6 @@ from plateau.datalake.schemas import (
     ReachOut,
     StagedOut,
 )
-from labelkit.media.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -189,7 +189,7 @@ class ItemList(Endpoint):
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
         found = ITEMS.page(request, rows.defer("asset__fingerprint"), _item)
-        told = [row.id for row in found.results if row.uri.startswith(("text:", "row:"))]
+        told = [row.id for row in found.results if MEDIA_TYPES.of_uri(row.uri)]
         note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
         return Response(found)
 
@@ -202,6 +202,8 @@ def _item(row: Item) -> ItemOut:
         uri=row.uri,
         meta=row.meta,
         asset_id=row.asset_id,
+        media_type=medium.key if (medium := row.medium) else None,
+        facts=row.asset.facts if row.asset else {},
         width=size[0] if size else None,
         height=size[1] if size else None,
     )
@@ -260,7 +262,7 @@ class BatchFiles(Endpoint):
     parser_classes = (MultiPartParser,)
 
     @document(
-        summary="Add files: images, texts (.txt), tables (.csv, .tsv), lists (.jsonl) or zips of these",
+        summary="Add files of any media type, tables (.csv, .tsv), lists (.jsonl) or zips of these",
         body=UPLOAD,
         out=BatchOut,
         refusals=[NotFound, Conflict],
@@ -346,7 +348,7 @@ class BatchStart(Endpoint):
         return Response(_batch(services.start_batch(actor=self.actor, batch=row)))
 
 
-def picture_response(key: str, media_type: str) -> HttpResponseBase:
+def file_response(key: str, media_type: str) -> HttpResponseBase:
     """The bytes, or a short-lived address where the storage gives one."""
     response: HttpResponseBase
     if is_direct():
@@ -363,16 +365,16 @@ def picture_response(key: str, media_type: str) -> HttpResponseBase:
 
 
 class AssetContent(Endpoint):
-    """The picture as people see it."""
+    """The file as people see it."""
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
 
-    @document(summary="The picture, turned upright", out=bytes, refusals=[NotFound], media="image/*")
+    @document(summary="The file as the editor shows it, pictures upright", out=bytes, refusals=[NotFound], media="*/*")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").one(pk=asset_id)
         note_seen(actor=self.actor, asset_id=asset_id)
-        return picture_response(row.display_key, row.display_type)
+        return file_response(row.display_key, row.display_type)
 
 
 class AssetThumbnail(Endpoint):
@@ -383,10 +385,11 @@ class AssetThumbnail(Endpoint):
     @document(summary="At most 256 pixels a side", out=bytes, refusals=[NotFound], media="image/*")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
-        row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "width", "height").one(pk=asset_id)
+        row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "thumbnail_type").one(pk=asset_id)
+        if not row.thumbnail_key:
+            raise NotFound("There is nothing to see of this file at a small size.")
         note_seen(actor=self.actor, asset_id=asset_id)
-        small = min(row.width, row.height) <= 64
-        return picture_response(row.thumbnail_key, "image/png" if small else "image/jpeg")
+        return file_response(row.thumbnail_key, row.thumbnail_type)
 
 
 class AssetTile(Endpoint):
@@ -417,8 +420,8 @@ class AssetOverview(Endpoint):
 
 
 def _tile(actor: Actor, asset_id: int, name: str) -> HttpResponseBase:
-    row = Asset.objects.visible_to(actor).only("storage_key", "width", "height").one(pk=asset_id)
-    if row.width * row.height < TILED_FROM:
-        raise NotFound("This picture has no tiles: it is shown whole.")
+    row = Asset.objects.visible_to(actor).only("storage_key", "media_type", "facts").one(pk=asset_id)
+    if not row.has_tiles:
+        raise NotFound("This file has no tiles: it is shown whole.")
     note_seen(actor=actor, asset_id=asset_id)
-    return picture_response(f"{row.storage_key}.tiles/{name}", "image/jpeg")
+    return file_response(f"{row.storage_key}.tiles/{name}", "image/jpeg")

@@ -15,7 +15,6 @@ from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
 from plateau.datalake.job_kinds import ERASE, ErasureOrder
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
-from labelkit.media.tiles import TILED_FROM
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -128,8 +127,8 @@ def _erase_some(row: Erasure, item_ids: list[int]) -> None:
         items.delete()
         Asset.objects.filter(pk__in=[one.pk for one in assets]).delete()
         for one in assets:
-            keys += [one.storage_key, one.display_key, one.thumbnail_key]
-            if one.width * one.height >= TILED_FROM:
+            keys += [key for key in (one.storage_key, one.display_key, one.thumbnail_key) if key]
+            if one.has_tiles:
                 keys.append(f"{one.storage_key}.tiles/")
         ErasedFile.objects.bulk_create([ErasedFile(sha256=one.sha256) for one in assets])
         row.files = list(dict.fromkeys([*row.files, *keys]))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
-from labelkit.media.image import BadFile
+from labelkit.media import UnreadableFile
 from plateau.http.errors import NotFound
 
 SCHEME = "storage:"
@@ -16,12 +16,14 @@ def path_of(uri: str) -> str:
     """The path of an address, in its shortest form.
 
     Raises:
-        BadFile: it leads out of the organization's folder, or nowhere.
+        UnreadableFile: it leads out of the organization's folder, or nowhere.
     """
     # Storages on S3 take a backslash for a slash, and `..` for the folder above.
     parts = [part for part in uri.removeprefix(SCHEME).replace("\\", "/").split("/") if part not in ("", ".")]
     if not parts or ".." in parts or "\x00" in uri:
-        raise BadFile("unsafe_path", "The path is empty, or leads out of the organization's folder of the storage.")
+        raise UnreadableFile(
+            "unsafe_path", "The path is empty, or leads out of the organization's folder of the storage."
+        )
     return "/".join(parts)
 
 
@@ -31,7 +33,7 @@ def key_of(*, slug: str, uri: str) -> str:
     On a bucket the file need not be there.
 
     Raises:
-        BadFile: the path leads out of the organization's folder, also by a symbolic link, or to no file.
+        UnreadableFile: the path leads out of the organization's folder, also by a symbolic link, or to no file.
     """
     folder = f"imports/{slug}"
     key = f"{folder}/{path_of(uri).removeprefix(f'{slug}/')}"
@@ -58,13 +60,13 @@ def existing_key_of(*, slug: str, uri: str) -> str:
     """
     try:
         key = key_of(slug=slug, uri=uri)
-    except BadFile:
+    except UnreadableFile:
         key = ""
     if not key or not default_storage.exists(key):
         raise NotFound(f"The storage has no such file in imports/{slug}/, where an operator puts files.")
     return key
 
 
-def no_such_file(key: str) -> BadFile:
+def no_such_file(key: str) -> UnreadableFile:
     """What is said where nothing lies under a key, or a link that leads out of the organization's folder."""
-    return BadFile("no_such_file", f"There is no file {key[:200]} in the storage. An operator puts files there.")
+    return UnreadableFile("no_such_file", f"There is no file {key[:200]} in the storage. An operator puts files there.")

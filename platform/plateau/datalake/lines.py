@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
+from labelkit.media import UnreadableFile
+from labelkit.media.text import MAX_TEXT
 from labelkit.pictures import stated_size
-from labelkit.media.image import BadFile
 from plateau.http import json_numbers
 from plateau.http.sanitize import holds_nul, json_holds_nul
 
-MAX_TEXT = 1_000_000  # characters
 SCHEMES = ("https://", "http://", "storage:")
 _SHAPES = '{"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
 
@@ -30,26 +30,26 @@ class Entry:
     text: str = ""
     meta: dict[str, Any] = field(default_factory=dict)
     size: tuple[int, int] | None = None  # of an address, in pixels, where one is stated
-    refused: BadFile | None = None
+    refused: UnreadableFile | None = None
 
 
 def entry_of_line(line: bytes) -> Entry:
     """The item in a line of JSONL.
 
     Raises:
-        BadFile: it is none; the message names the field.
+        UnreadableFile: it is none; the message names the field.
     """
     try:
         said = json_numbers.loads(line)
     except json_numbers.StrangeNumber as error:
-        raise BadFile("bad_number", f"{error}.") from error
+        raise UnreadableFile("bad_number", f"{error}.") from error
     except orjson.JSONDecodeError as error:
-        raise BadFile("bad_row", f"The line is not JSON: {error}.") from error
+        raise UnreadableFile("bad_row", f"The line is not JSON: {error}.") from error
     if not isinstance(said, dict):
-        raise BadFile("bad_row", f"Each line is an object such as {_SHAPES}.")
+        raise UnreadableFile("bad_row", f"Each line is an object such as {_SHAPES}.")
     if json_holds_nul(line, said):
         code = "bad_meta" if holds_nul(said.get("meta")) else "bad_row"
-        raise BadFile(code, "The line holds the character NUL, which cannot be kept.")
+        raise UnreadableFile(code, "The line holds the character NUL, which cannot be kept.")
     return entry_of(said)
 
 
@@ -57,7 +57,7 @@ def entry_of(said: dict[str, Any]) -> Entry:
     """The item in an object that has `row`, `text` or `uri`, and may have `name`, `meta`, `width` and `height`.
 
     Raises:
-        BadFile: it is none; the message names the field.
+        UnreadableFile: it is none; the message names the field.
     """
     given = said.get("name")
     name = given[:500] if isinstance(given, str) and given.strip() else ""
@@ -68,26 +68,26 @@ def entry_of(said: dict[str, Any]) -> Entry:
         return text_entry(said["text"], name, _checked(meta))
     if "uri" in said:
         return replace(_address(said["uri"], name, _checked(meta)), size=_size(said))
-    raise BadFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
+    raise UnreadableFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
 
 
 def text_entry(text: Any, name: str, meta: dict[str, Any]) -> Entry:
     """An item that is a text; called by its first words where it has no name.
 
     Raises:
-        BadFile: it is no text, an empty or too long one, or holds the character NUL.
+        UnreadableFile: it is no text, an empty or too long one, or holds the character NUL.
     """
     if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT):
-        raise BadFile("bad_text", f"`text` must be a text of 1 to {MAX_TEXT:,} characters.")
+        raise UnreadableFile("bad_text", f"`text` must be a text of 1 to {MAX_TEXT:,} characters.")
     if "\x00" in text:
-        raise BadFile("bad_text", "The text holds the character NUL, which cannot be kept.")
+        raise UnreadableFile("bad_text", "The text holds the character NUL, which cannot be kept.")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Entry(name or " ".join(text.strip()[:120].split())[:60], uri=f"text:{digest}", text=text, meta=meta)
 
 
 def _checked(meta: Any) -> dict[str, Any]:
     if not isinstance(meta, dict):
-        raise BadFile("bad_meta", "`meta` must be an object.")
+        raise UnreadableFile("bad_meta", "`meta` must be an object.")
     return meta
 
 
@@ -95,11 +95,11 @@ def _row(row: Any, name: str) -> Entry:
     """A row of a table: its columns are kept as `meta`, and its text is what people see of it."""
     plain = isinstance(row, dict) and all(isinstance(value, str | int | float | bool | None) for value in row.values())
     if not plain or not row:
-        raise BadFile("bad_row", "`row` must be an object of plain values, one for each column.")
+        raise UnreadableFile("bad_row", "`row` must be an object of plain values, one for each column.")
     packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     text = "\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items())
     if len(text) > MAX_TEXT or len(packed) > 4 * MAX_TEXT:
-        raise BadFile("bad_row", f"`row` must be shorter than {MAX_TEXT:,} characters.")
+        raise UnreadableFile("bad_row", f"`row` must be shorter than {MAX_TEXT:,} characters.")
     uri = "row:" + hashlib.sha256(f"{name} ".encode() + packed).hexdigest()
     name = name or ", ".join(str(value) for value in row.values())[:60].strip() or "row"
     return Entry(name, uri=uri, text=text, meta=row)
@@ -109,13 +109,13 @@ def _size(said: dict[str, Any]) -> tuple[int, int] | None:
     try:
         return stated_size(said.get("width"), said.get("height"))
     except ValueError as error:
-        raise BadFile("bad_size", f"The list states {error}.") from error
+        raise UnreadableFile("bad_size", f"The list states {error}.") from error
 
 
 def _address(uri: Any, name: str, meta: dict[str, Any]) -> Entry:
     uri = uri.strip() if isinstance(uri, str) else uri
     if not isinstance(uri, str) or not 0 < len(uri) <= 2000:
-        raise BadFile("bad_uri", "`uri` must be an address or a storage path of 1 to 2000 characters.")
+        raise UnreadableFile("bad_uri", "`uri` must be an address or a storage path of 1 to 2000 characters.")
     if not uri.startswith(SCHEMES):
-        raise BadFile("bad_uri", "`uri` must begin with https://, http:// or storage:")
+        raise UnreadableFile("bad_uri", "`uri` must begin with https://, http:// or storage:")
     return Entry(name or (posixpath.basename(uri.split("?")[0]) or uri)[:500], uri=uri, meta=meta)

@@ -1,41 +1,77 @@
 """Bytes and what they are: assets, datasets, items, and how they came in."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
+from labelkit.geometries import Frame
+from labelkit.media import MEDIA_TYPES, MediaFacts, MediaType
 from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.models import JobState
 
 
 class Asset(models.Model):
-    """A file that proved to be an image, kept once for each organization by its SHA-256.
+    """A file that its media type probed, stored once for each organization by its SHA-256.
 
-    `width` and `height` are of the picture as people see it, after the EXIF turn; `fingerprint`
-    is its 16×16 grey picture (256 bytes), by which near-duplicates are found.
+    `facts` are those of its media type. `width` and `height` are read from them by the database, for lists, exports and
+    the queue; null for media without pixels. `display_key` is the file that the editor shows, `thumbnail_key` the one
+    of lists, empty where there is nothing to see. `fingerprint` (256 bytes, or none) is for finding near-duplicates.
     """
 
     organization_path: ClassVar[str] = "organization_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     sha256 = models.CharField(max_length=64)
-    media_type = models.CharField(max_length=40)
+    media_type = models.CharField(max_length=20)
+    content_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
-    width = models.IntegerField()
-    height = models.IntegerField()
+    facts = models.JSONField(default=dict)
+    width = models.GeneratedField(
+        expression=Cast(KT("facts__width"), models.IntegerField()),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
+    height = models.GeneratedField(
+        expression=Cast(KT("facts__height"), models.IntegerField()),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
     storage_key = models.CharField(max_length=200)
     display_key = models.CharField(max_length=200)
-    display_type = models.CharField(max_length=40)
-    thumbnail_key = models.CharField(max_length=200)
-    fingerprint = models.BinaryField()
+    display_type = models.CharField(max_length=100)
+    thumbnail_key = models.CharField(max_length=200, default="", blank=True)
+    thumbnail_type = models.CharField(max_length=100, default="", blank=True)
+    fingerprint = models.BinaryField(default=bytes)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Asset"].as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "sha256"], name="one_asset_per_file")]
+
+    @property
+    def medium(self) -> MediaType[Any]:
+        """Its media type.
+
+        Raises:
+            KeyError: the package that brought it is not installed.
+        """
+        return MEDIA_TYPES[self.media_type]
+
+    @property
+    def typed_facts(self) -> MediaFacts:
+        """Its facts as its media type has them."""
+        facts: MediaFacts = self.medium.load_facts(self.facts)
+        return facts
+
+    @property
+    def has_tiles(self) -> bool:
+        """Whether the editor shows it in tiles."""
+        return self.medium.has_tiles(self.typed_facts)
 
 
 class Dataset(models.Model):
@@ -60,10 +96,10 @@ class Dataset(models.Model):
 
 
 class Item(models.Model):
-    """One thing to be labeled: an asset, an address whose pixels were not read, or a text.
+    """One thing to be labeled: an asset, an address of a file that was not read, or content of its own.
 
-    The address of a text is `text:` and its SHA-256. `width` and `height` of an address are what a file said of it, if
-    one did; those of an asset are the asset's.
+    The address of a text is `text:` and its SHA-256, that of a row `row:` and one (see `MediaType.uri_scheme`).
+    `width` and `height` of an address are what a file stated, if one did; those of an asset are the asset's.
     """
 
     organization_path: ClassVar[str] = "dataset__organization_id"
@@ -103,8 +139,20 @@ class Item(models.Model):
     @property
     def known_size(self) -> tuple[int, int] | None:
         """Width and height in pixels; None where nobody knows them."""
-        of = self.asset if self.asset is not None else self
-        return (of.width, of.height) if of.width and of.height else None
+        sized = self.asset if self.asset is not None else self
+        return (sized.width, sized.height) if sized.width and sized.height else None
+
+    @property
+    def medium(self) -> MediaType[Any] | None:
+        """Its media type; None of an address whose file was not read."""
+        return self.asset.medium if self.asset is not None else MEDIA_TYPES.of_uri(self.uri)
+
+    @property
+    def frame(self) -> Frame:
+        """What annotations of it must lie in."""
+        if self.asset is not None:
+            return self.asset.typed_facts.frame()
+        return Frame(self.width, self.height, len(self.text) or None)
 
 
 class BatchState(models.TextChoices):

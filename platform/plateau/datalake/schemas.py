@@ -94,13 +94,18 @@ class ErasureOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """An item; `asset_id` is null where only an address is known."""
+    """An item; `asset_id` is null where only an address is known, `media_type` where its file was not read.
+
+    `facts` are those of its media type.
+    """
 
     id: int
     name: str
     uri: str
     meta: dict[str, Any]
     asset_id: int | None
+    media_type: str | None
+    facts: dict[str, Any]
     width: int | None
     height: int | None
 

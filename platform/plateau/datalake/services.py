@@ -13,15 +13,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
+from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
-from labelkit.media.image import BadFile, Picture, examine
 from plateau.datalake.job_kinds import INGEST, IngestOrder
 from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Limits, entries
-from labelkit.media.tiles import TILED_FROM, pyramid
 from plateau.http.errors import Conflict, Invalid
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
@@ -118,12 +117,12 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
 
 
 @dataclass
-class _Kept:
+class _StoredEntry:
     """An entry whose files are stored and whose bytes are let go, waiting for its row; or why it was set aside."""
 
     entry: Entry
     asset: Asset | None = None
-    refused: BadFile | None = None
+    refused: UnreadableFile | None = None
 
 
 def ingest(running: Running[IngestOrder]) -> dict[str, Any]:
@@ -162,9 +161,9 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
     """
     organization = batch.dataset.organization
     with default_storage.open(staged.storage_key) as file:
-        chunk: list[_Kept] = []
+        chunk: list[_StoredEntry] = []
         for entry in entries(staged.name, file, limits=_limits(), skip=staged.entries_done):
-            chunk.append(_keep(organization, entry))
+            chunk.append(_store_entry(organization, entry))
             del entry  # the next one is unpacked before this name is given to it
             if len(chunk) == CHUNK:
                 _take_in(batch, staged, chunk)
@@ -177,26 +176,25 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
         default_storage.delete(staged.storage_key)
 
 
-def _keep(organization: Organization, entry: Entry) -> _Kept:
+def _store_entry(organization: Organization, entry: Entry) -> _StoredEntry:
     if entry.name == "":
-        return _Kept(entry)
+        return _StoredEntry(entry)
     if entry.refused is not None:
-        return _Kept(Entry(entry.name), refused=_alone(entry.refused))
+        return _StoredEntry(Entry(entry.name), refused=_without_frames(entry.refused))
     try:
-        return _Kept(replace(entry, data=None), _asset_for(organization, entry))
-    except BadFile as bad:
-        return _Kept(Entry(entry.name), refused=_alone(bad))
+        return _StoredEntry(replace(entry, data=None), _asset_for(organization, entry))
+    except UnreadableFile as error:
+        return _StoredEntry(Entry(entry.name), refused=_without_frames(error))
 
 
-def _alone(bad: BadFile) -> BadFile:
-    """Another of the same: what was raised holds the frames that it came through, and those hold the bytes."""
-    more = " Texts, tables and lists are known by .txt, .csv, .tsv or .jsonl." if bad.code == "not_an_image" else ""
-    return BadFile(bad.code, bad.message + more)
+def _without_frames(error: UnreadableFile) -> UnreadableFile:
+    """A copy: what was raised holds the frames that it came through, and those hold the bytes."""
+    return UnreadableFile(error.code, error.message)
 
 
-def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_Kept]) -> None:
-    findings = [_finding(batch, one.entry.name, one.refused) for one in chunk if one.refused is not None]
-    rows = [(one.entry, one.asset) for one in chunk if one.refused is None and one.entry.name != ""]
+def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_StoredEntry]) -> None:
+    findings = [_finding(batch, row.entry.name, row.refused) for row in chunk if row.refused is not None]
+    rows = [(row.entry, row.asset) for row in chunk if row.refused is None and row.entry.name != ""]
     with transaction.atomic():
         added = add_items(dataset_id=batch.dataset_id, rows=rows)
         IngestFinding.objects.bulk_create(findings)
@@ -209,9 +207,9 @@ def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_Kept]) -> None
         )
 
 
-def _finding(batch: IngestBatch, name: str, bad: BadFile) -> IngestFinding:
-    name, message = name[:600].replace("\x00", ""), bad.message[:400].replace("\x00", "")
-    return IngestFinding(batch=batch, name=name, code=bad.code, message=message)
+def _finding(batch: IngestBatch, name: str, error: UnreadableFile) -> IngestFinding:
+    name, message = name[:600].replace("\x00", ""), error.message[:400].replace("\x00", "")
+    return IngestFinding(batch=batch, name=name, code=error.code, message=message)
 
 
 def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:
@@ -246,14 +244,14 @@ def _asset_for(organization: Organization, entry: Entry) -> Asset | None:
     """The asset of an entry; None for an address that stays an address.
 
     Raises:
-        BadFile: it cannot go in.
+        UnreadableFile: it cannot go in.
     """
     data = entry.data
     if data is None:
         if not entry.uri.startswith(imported.SCHEME):
             return None
         data = _from_storage(imported.key_of(slug=organization.slug, uri=entry.uri))
-    return keep_asset(organization_id=organization.pk, data=data)
+    return save_asset(organization_id=organization.pk, data=data, name=entry.name)
 
 
 def _from_storage(key: str) -> bytes:
@@ -263,79 +261,84 @@ def _from_storage(key: str) -> bytes:
     except (OSError, ValueError) as error:
         raise imported.no_such_file(key) from error
     if len(data) > settings.MAX_FILE_BYTES:
-        raise BadFile("file_too_large", f"Larger than {settings.MAX_FILE_BYTES >> 20} MiB.")
+        raise UnreadableFile("file_too_large", f"Larger than {settings.MAX_FILE_BYTES >> 20} MiB.")
     return data
 
 
-def keep_asset(*, organization_id: int, data: bytes) -> Asset:
-    """Store an image once; the same bytes again give the same asset without a second decode.
+def save_asset(*, organization_id: int, data: bytes, name: str = "") -> Asset:
+    """Store a file once; the same bytes again give the same asset without a second reading.
 
     Raises:
-        BadFile: `data` is not an image that can be taken.
+        UnreadableFile: no media type takes it, or its own cannot read it.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    found = Asset.objects.filter(organization_id=organization_id, sha256=sha256).first()
-    if found is not None:
-        return found
-    picture = examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
-    keys = _store_files(organization_id, sha256, data, picture)
-    _store_tiles(keys["storage_key"], data, picture)
+    stored = Asset.objects.filter(organization_id=organization_id, sha256=sha256).first()
+    if stored is not None:
+        return stored
+    media_type = MEDIA_TYPES.of_file(name, data)
+    probe = media_type.probe(data, max_pixels=settings.MAX_IMAGE_PIXELS)
+    files = _store_files(organization_id, sha256, data, probe)
+    _store_tiles(files["storage_key"], data, media_type, probe)
     asset, _ = Asset.objects.get_or_create(
         organization_id=organization_id,
         sha256=sha256,
         defaults={
-            "media_type": picture.media_type,
+            "media_type": media_type.key,
+            "content_type": probe.content_type,
             "size": len(data),
-            "width": picture.width,
-            "height": picture.height,
-            "display_type": picture.display_type,
-            "fingerprint": picture.fingerprint,
-            **keys,
+            "facts": media_type.dump_facts(probe.facts),
+            "fingerprint": probe.fingerprint,
+            **files,
         },
     )
     return asset
 
 
-def remake_pictures(asset: Asset) -> bool:
+def renew_previews(asset: Asset) -> bool:
     """Make what is shown of an asset anew from its original; True where it changed.
 
     Raises:
         OSError: the original is not in the storage.
-        BadFile: it can no longer be decoded.
+        UnreadableFile: it can no longer be read.
     """
     with default_storage.open(asset.storage_key) as file:
         data = file.read()
-    picture = examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
-    if bytes(asset.fingerprint) == picture.fingerprint and _shown(asset) == picture.display:
+    probe = asset.medium.probe(data, max_pixels=settings.MAX_IMAGE_PIXELS)
+    display = None if probe.display is None else probe.display.data
+    if bytes(asset.fingerprint) == probe.fingerprint and _stored_display(asset) == display:
         return False
-    keys = _store_files(asset.organization_id, asset.sha256, data, picture)
-    _store_tiles(asset.storage_key, data, picture)
-    Asset.objects.filter(pk=asset.pk).update(display_type=picture.display_type, fingerprint=picture.fingerprint, **keys)
+    files = _store_files(asset.organization_id, asset.sha256, data, probe)
+    _store_tiles(asset.storage_key, data, asset.medium, probe)
+    Asset.objects.filter(pk=asset.pk).update(fingerprint=probe.fingerprint, **files)
     return True
 
 
-def _shown(asset: Asset) -> bytes | None:
+def _stored_display(asset: Asset) -> bytes | None:
     """The copy that is shown; None where that is the original, or the copy is gone."""
     if asset.display_key == asset.storage_key or not default_storage.exists(asset.display_key):
         return None
     with default_storage.open(asset.display_key) as file:
-        shown: bytes = file.read()
-    return shown
+        display: bytes = file.read()
+    return display
 
 
-def _store_tiles(key: str, data: bytes, picture: Picture) -> None:
-    if picture.width * picture.height >= TILED_FROM:
-        for name, tile in pyramid(data):
+def _store_tiles(key: str, data: bytes, media_type: MediaType[Any], probe: Probe[Any]) -> None:
+    if media_type.has_tiles(probe.facts):
+        for name, tile in media_type.tiles(data):
             _put(f"{key}.tiles/{name}", tile)
 
 
-def _store_files(organization_id: int, sha256: str, data: bytes, picture: Picture) -> dict[str, str]:
+def _store_files(organization_id: int, sha256: str, data: bytes, probe: Probe[Any]) -> dict[str, str]:
+    """Keys and content types of the files of an asset, as its row has them."""
     base = f"assets/{organization_id}/{sha256[:2]}/{sha256}"
     original = _put(base, data)
+    display, thumbnail = probe.display, probe.thumbnail
     return {
         "storage_key": original,
-        "display_key": original if picture.display is None else _put(f"{base}.display", picture.display),
-        "thumbnail_key": _put(f"{base}.thumb", picture.thumbnail),
+        "display_key": original if display is None else _put(f"{base}.display", display.data),
+        "display_type": probe.display_type,
+        "thumbnail_key": "" if thumbnail is None else _put(f"{base}.thumb", thumbnail.data),
+        "thumbnail_type": "" if thumbnail is None else thumbnail.content_type,
     }
 
 

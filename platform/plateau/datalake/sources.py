@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
 
-from labelkit.media.image import BadFile
-from plateau.datalake.lines import MAX_TEXT, Entry, entry_of, entry_of_line, text_entry
+from labelkit.media import MEDIA_TYPES, UnreadableFile
+from labelkit.media.text import MAX_TEXT
+from plateau.datalake.lines import Entry, entry_of, entry_of_line, text_entry
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 __all__ = ["Entry", "Limits", "entries", "is_written"]
 
-TABLES, LINES, TEXTS = (".csv", ".tsv"), (".jsonl", ".ndjson"), (".txt",)
-_WRITTEN = TABLES + LINES + TEXTS
+TABLES, LINES = (".csv", ".tsv"), (".jsonl", ".ndjson")
 MAX_DIGITS = 12
 MAX_LINE = 16 * MAX_TEXT  # bytes: a text as JSON may write it, and room for metadata
 _SILENT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -31,7 +31,9 @@ _OTHER_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", cod
 _JIS = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP is plain ASCII to whoever does not know it
 _QUOTED = re.compile(r'"[^"]*"')
 _YOLO = re.compile(r"\d+(\s+(0?\.\d+|[01](\.0*)?|\d(\.\d+)?e-\d+)){4,}")  # a class, then shares of the picture
-_TOO_LONG = BadFile("bad_text", f"The text has more than {MAX_TEXT:,} characters, the most that is taken. Divide it.")
+_TOO_LONG = UnreadableFile(
+    "bad_text", f"The text has more than {MAX_TEXT:,} characters, the most that is taken. Divide it."
+)
 csv.field_size_limit(MAX_TEXT + 1)  # of the process; 131,072 characters if not said
 
 
@@ -59,14 +61,15 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
     elif skip == 0:
         data = file.read(limits.file_bytes + 1)
         if len(data) > limits.file_bytes:
-            yield Entry(name, refused=BadFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB."))
+            yield Entry(name, refused=UnreadableFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB."))
         else:
             yield Entry(name, data=data)
 
 
 def is_written(name: str) -> bool:
-    """True of a file that is a text, a list or a table by its name."""
-    return name.lower().endswith(_WRITTEN)
+    """Whether a file holds the content of items, as a text, a list or a table, by its name."""
+    media_type = MEDIA_TYPES.find_for_file(name, b"")
+    return name.lower().endswith(TABLES + LINES) if media_type is None else not media_type.is_file
 
 
 def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> Iterator[Entry]:
@@ -74,10 +77,10 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
         archive = open_zip(file, most=limits.zip_entries)
     except TooLarge:
         text = f"The zip has more than {limits.zip_entries:,} entries, which is the most that is taken. Split it."
-        yield Entry(name, refused=BadFile("zip_too_large", text))
+        yield Entry(name, refused=UnreadableFile("zip_too_large", text))
         return
     except BadArchive as error:
-        yield Entry(name, refused=BadFile("broken_zip", str(error)))
+        yield Entry(name, refused=UnreadableFile("broken_zip", str(error)))
         return
     with archive:
         total = number = 0
@@ -85,7 +88,7 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
             total += info.file_size  # no entry unpacks to more than it says: zipfile cuts it off there
             if total > limits.zip_bytes:
                 text = f"The zip unpacks to more than {limits.zip_bytes >> 30} GiB."
-                yield Entry(f"{name}/{info.filename}", refused=BadFile("zip_too_large", text))
+                yield Entry(f"{name}/{info.filename}", refused=UnreadableFile("zip_too_large", text))
                 return
             if not is_written(info.filename):  # one entry, which need not be unpacked to be counted
                 if number >= skip:
@@ -107,15 +110,15 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limit
     if not name or info.is_dir() or name.startswith("__MACOSX/") or posixpath.basename(name) in _SILENT:
         return Entry("")
     if reason := _bad_path(info):
-        return Entry(name, refused=BadFile("unsafe_path", reason))
+        return Entry(name, refused=UnreadableFile("unsafe_path", reason))
     if info.flag_bits & 1:
-        return Entry(name, refused=BadFile("encrypted", "The entry is encrypted."))
+        return Entry(name, refused=UnreadableFile("encrypted", "The entry is encrypted."))
     try:
         return Entry(name, data=unpacked(archive, info, most=limits.file_bytes))
     except TooLarge as error:
-        return Entry(name, refused=BadFile("file_too_large", str(error)))
+        return Entry(name, refused=UnreadableFile("file_too_large", str(error)))
     except BadArchive as error:
-        return Entry(name, refused=BadFile("broken_entry", str(error)))
+        return Entry(name, refused=UnreadableFile("broken_entry", str(error)))
 
 
 def _bad_path(info: zipfile.ZipInfo) -> str:
@@ -132,14 +135,15 @@ def _bad_path(info: zipfile.ZipInfo) -> str:
 def _written(name: str, file: IO[bytes], limits: Limits) -> Iterator[Entry]:
     """The entries of a text, a list or a table; each row or line is one, blank ones are without a name."""
     kind = name.lower()
+    is_text = not kind.endswith(TABLES + LINES)
     file.seek(0, 2)
-    too_long = kind.endswith(TEXTS) and file.tell() > 4 * MAX_TEXT + len(_BOM)  # whatever its letters are
+    too_long = is_text and file.tell() > 4 * MAX_TEXT + len(_BOM)  # whatever its letters are
     file.seek(0)
     if too_long or (problem := _encoding_problem(file)):
-        yield Entry(name, refused=_TOO_LONG if too_long else BadFile("not_utf8", problem))
+        yield Entry(name, refused=_TOO_LONG if too_long else UnreadableFile("not_utf8", problem))
         return
     file.seek(len(_BOM) if file.read(len(_BOM)) == _BOM else 0)
-    if kind.endswith(TEXTS):
+    if is_text:
         yield _text(name, file)
         return
     rows = 0
@@ -147,11 +151,11 @@ def _written(name: str, file: IO[bytes], limits: Limits) -> Iterator[Entry]:
         rows += entry.name != ""
         if rows > limits.rows:
             text = f"More than {limits.rows:,} rows, the most that is taken of one file. Send the rest in another."
-            yield Entry(name, refused=BadFile("too_many_rows", text))
+            yield Entry(name, refused=UnreadableFile("too_many_rows", text))
             return
         yield entry
     if rows == 0:
-        yield Entry(name, refused=BadFile("no_rows", "The file has no rows."))
+        yield Entry(name, refused=UnreadableFile("no_rows", "The file has no rows."))
 
 
 def _encoding_problem(file: IO[bytes]) -> str:
@@ -180,15 +184,15 @@ def _text(name: str, file: IO[bytes]) -> Entry:
     text = file.read(4 * MAX_TEXT + 1).decode("utf-8", "ignore")  # checked before: a letter may be cut at the end alone
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
-        return Entry(name, refused=BadFile("empty", "The file has no text."))
+        return Entry(name, refused=UnreadableFile("empty", "The file has no text."))
     if len(text) > MAX_TEXT:
         return Entry(name, refused=_TOO_LONG)
     if all(map(_YOLO.fullmatch, lines)):
         problem = "These are labels of a picture (YOLO), and no text. Bring labels in on the project's page."
-        return Entry(name, refused=BadFile("labels", problem))
+        return Entry(name, refused=UnreadableFile("labels", problem))
     try:
         return text_entry(text, name[-500:], {})
-    except BadFile as bad:
+    except UnreadableFile as bad:
         return Entry(name, refused=bad)
 
 
@@ -196,11 +200,13 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
     """The lines with their ends.
 
     Raises:
-        BadFile: one is too long.
+        UnreadableFile: one is too long.
     """
     while line := file.readline(MAX_LINE + 1):
         if len(line) > MAX_LINE:
-            raise BadFile("bad_row", f"The line is longer than {MAX_LINE >> 20} MiB; nothing from here on was read.")
+            raise UnreadableFile(
+                "bad_row", f"The line is longer than {MAX_LINE >> 20} MiB; nothing from here on was read."
+            )
         yield line
 
 
@@ -220,32 +226,32 @@ def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
                 continue
             try:
                 entry = entry_of(_said(columns, values))
-            except BadFile as bad:
+            except UnreadableFile as bad:
                 entry = Entry(where, refused=bad)
             yield entry
-    except BadFile as bad:
+    except UnreadableFile as bad:
         yield Entry(where, refused=bad)
     except csv.Error as error:
         where = f"{name}, row {reader.line_num}"
         text = f"The row cannot be read: {error}; nothing from here on was. See to its quotation marks."
-        yield Entry(where, refused=BadFile("bad_row", text))
+        yield Entry(where, refused=UnreadableFile("bad_row", text))
 
 
 def _columns(names: list[str]) -> list[str]:
     """The names of the columns; one without a name is called by its place.
 
     Raises:
-        BadFile: there are none, or two are the same.
+        UnreadableFile: there are none, or two are the same.
     """
     names = [name.strip() for name in names]
     while names and not names[-1]:
         names.pop()
     if not names:
         text = "The first row must name the columns: `uri` for addresses, `text` for texts, or those of a table."
-        raise BadFile("no_columns", text)
+        raise UnreadableFile("no_columns", text)
     names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if twice := [name for number, name in enumerate(names) if name in names[:number]]:
-        raise BadFile("bad_columns", f"The first row names two columns {twice[0][:100]!r}. Rename one.")
+        raise UnreadableFile("bad_columns", f"The first row names two columns {twice[0][:100]!r}. Rename one.")
     return names
 
 
@@ -253,14 +259,14 @@ def _said(columns: list[str], values: list[str]) -> dict[str, Any]:
     """A row of values as a line of JSONL would say it.
 
     Raises:
-        BadFile: it has more or fewer values than columns, or holds the character NUL.
+        UnreadableFile: it has more or fewer values than columns, or holds the character NUL.
     """
     few = len(values) < len(columns) and "uri" not in columns
     if few or any(values[len(columns) :]):
         problem = f"The row has {len(values):,} values, but the first row names {len(columns):,} columns."
-        raise BadFile("bad_row", f"{problem} Put quotation marks around values with commas or line ends.")
+        raise UnreadableFile("bad_row", f"{problem} Put quotation marks around values with commas or line ends.")
     if any("\x00" in value for value in values):
-        raise BadFile("bad_meta", "The row holds the character NUL, which cannot be kept.")
+        raise UnreadableFile("bad_meta", "The row holds the character NUL, which cannot be kept.")
     row: dict[str, Any] = dict(zip(columns, values, strict=False))
     for key in ("uri", "text"):
         if key in columns:
@@ -282,7 +288,7 @@ def _json_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
     try:
         for number, line in enumerate(_lines(file), start=1):
             yield _json_row(f"{name}, line {number}", line)
-    except BadFile as bad:
+    except UnreadableFile as bad:
         yield Entry(f"{name}, line {number + 1}", refused=bad)
 
 
@@ -291,5 +297,5 @@ def _json_row(where: str, line: bytes) -> Entry:
         return Entry("")
     try:
         return entry_of_line(line)
-    except BadFile as bad:
+    except UnreadableFile as bad:
         return Entry(where, refused=bad)

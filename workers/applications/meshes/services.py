@@ -11,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from labelkit.media import UnreadableFile
+from labelkit.media.image import ImageMedia
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from labelkit.media.image import BadFile, examine
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
@@ -135,8 +136,8 @@ def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
         raise _wrong("is missing" if file is None else f"is larger than {MOST_PICTURE >> 20} MiB")
     data = file.read()
     try:
-        examine(data, max_pixels=settings.MAX_IMAGE_PIXELS)
-    except BadFile as error:
+        ImageMedia().probe(data, max_pixels=settings.MAX_IMAGE_PIXELS)
+    except UnreadableFile as error:
         raise _wrong(f"is no picture that can be taken: {error}") from error
     with transaction.atomic():
         key = default_storage.save(

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from conftest import png
-from labelkit.media.image import examine
+from labelkit.media.image import ImageMedia
 from labelkit.media.tiles import pyramid
 from labelkit.tests.deep_pictures import png16, tiff
 from registry.deployments.serving.images import decode_image
@@ -47,8 +47,8 @@ FILES = {
 def test_people_training_and_serving_see_the_same_pixels(tmp_path: Path, name: str):
     """What is shown, what is read from the original (as from older snapshots), and what serving reads of it."""
     data = FILES[name]
-    picture = examine(data, max_pixels=1_000_000)
-    shown = picture.display or data
+    picture = ImageMedia().probe(data, max_pixels=1_000_000)
+    shown = picture.display.data if picture.display else data
     assert (picture.display is None) == (name in ("colors", "black and white"))
     pixels = np.asarray(Image.open(io.BytesIO(shown)).convert("RGB"))
     (tmp_path / "original").write_bytes(data)

@@ -9,7 +9,7 @@ from annotation.labeling import queue, services
 from annotation.labeling.models import Task
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import order_doubts
-from plateau.datalake.services import add_items, create_dataset, keep_asset
+from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
 from plateau.jobs.handlers import Running
 from plateau.jobs.kinds import JOB_KINDS
@@ -42,7 +42,7 @@ def project(people, make_project):
     project.dataset = dataset
     project.save()
     rows = [
-        (Entry(f"{n}.png"), keep_asset(organization_id=actor.organization_id, data=stripes(n, n % 2 == 0)))
+        (Entry(f"{n}.png"), save_asset(organization_id=actor.organization_id, data=stripes(n, n % 2 == 0)))
         for n in range(100)
     ]
     add_items(dataset_id=dataset.pk, rows=rows)

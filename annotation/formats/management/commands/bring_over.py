@@ -23,10 +23,10 @@ from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
+from labelkit.media import UnreadableFile
 from labelkit.pictures import read_upright_size
 from plateau.access.scopes import Actor, Scope
-from labelkit.media.image import BadFile
-from plateau.datalake.services import add_items, create_dataset, keep_asset
+from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
 from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             raise CommandError(f"labels of the file: {place}: {first['msg']}. Nothing was brought over.") from error
-        except (Refusal, BadFormat, BadFile, OSError) as error:
+        except (Refusal, BadFormat, UnreadableFile, OSError) as error:
             raise CommandError(f"{error} Nothing was brought over.") from error
         self.stdout.write(told)
 
@@ -181,7 +181,7 @@ def _items(actor: Actor, project: Project, fmt: Format, source: Source, images: 
             if found.text:
                 lines.append({"text": found.text} | ({"name": found.name} if found.name else {}))
             elif path is not None:
-                asset = keep_asset(organization_id=actor.organization_id, data=path.read_bytes())
+                asset = save_asset(organization_id=actor.organization_id, data=path.read_bytes())
                 renamed[found.name] = of_asset.setdefault(asset.pk, found.name)  # the same picture twice is one item
                 rows.append((Entry(found.name), asset))
             else:

@@ -192,7 +192,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The picture, turned upright
+         * The file as the editor shows it, pictures upright
          * @description Its bytes.
          */
         get: operations["assetContentGet"];
@@ -2929,7 +2929,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add files: images, texts (.txt), tables (.csv, .tsv), lists (.jsonl) or zips of these
+         * Add files of any media type, tables (.csv, .tsv), lists (.jsonl) or zips of these
          * @description Keep the files of the form field `files`; sending one again replaces it.
          */
         post: operations["batchFilesPost"];
@@ -5187,7 +5187,9 @@ export interface components {
         };
         /**
          * ItemOut
-         * @description An item; `asset_id` is null where only an address is known.
+         * @description An item; `asset_id` is null where only an address is known, `media_type` where its file was not read.
+         *
+         *     `facts` are those of its media type.
          */
         ItemOut: {
             /** Id */
@@ -5202,6 +5204,12 @@ export interface components {
             };
             /** Asset Id */
             asset_id: number | null;
+            /** Media Type */
+            media_type: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
             /** Width */
             width: number | null;
             /** Height */
@@ -9903,7 +9911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "*/*": string;
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */

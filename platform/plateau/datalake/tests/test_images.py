@@ -8,17 +8,18 @@ from django.core.management import call_command
 from PIL import Image
 
 from conftest import png
+from labelkit.media import UnreadableFile
+from labelkit.media.image import ImageMedia
 from labelkit.tests.deep_pictures import png16
-from labelkit.media.image import BadFile, examine
 from plateau.datalake.models import Asset
-from plateau.datalake.services import keep_asset
+from plateau.datalake.services import save_asset
 
 LIMIT = 1_000_000
 
 
 def code_of(data: bytes, max_pixels: int = LIMIT) -> str:
-    with pytest.raises(BadFile) as refused:
-        examine(data, max_pixels=max_pixels)
+    with pytest.raises(UnreadableFile) as refused:
+        ImageMedia().probe(data, max_pixels=max_pixels)
     return refused.value.code
 
 
@@ -30,9 +31,9 @@ def encoded(image: Image.Image, kind: str, **options) -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
 def test_every_format_is_taken_and_gets_a_thumbnail(kind):
-    picture = examine(encoded(Image.new("RGB", (300, 200), "red"), kind), max_pixels=LIMIT)
-    assert (picture.width, picture.height) == (300, 200)
-    assert Image.open(io.BytesIO(picture.thumbnail)).size == (256, 171)
+    picture = ImageMedia().probe(encoded(Image.new("RGB", (300, 200), "red"), kind), max_pixels=LIMIT)
+    assert (picture.facts.width, picture.facts.height) == (300, 200)
+    assert Image.open(io.BytesIO(picture.thumbnail.data)).size == (256, 171)
     assert len(picture.fingerprint) == 256
 
 
@@ -56,38 +57,40 @@ def test_the_exif_turn_is_applied_to_size_and_display():
     exif = Image.Exif()
     exif[0x0112] = 6
     data = encoded(Image.new("RGB", (80, 40), "blue"), "JPEG", exif=exif)
-    picture = examine(data, max_pixels=LIMIT)
-    assert (picture.width, picture.height) == (40, 80)
+    picture = ImageMedia().probe(data, max_pixels=LIMIT)
+    assert (picture.facts.width, picture.facts.height) == (40, 80)
     assert picture.display is not None
-    shown = Image.open(io.BytesIO(picture.display))
+    shown = Image.open(io.BytesIO(picture.display.data))
     assert shown.size == (40, 80)
     assert shown.getexif().get(0x0112, 1) == 1
 
 
 def test_what_browsers_cannot_show_gets_a_display_copy():
-    picture = examine(encoded(Image.new("I;16", (50, 50), 1000), "TIFF"), max_pixels=LIMIT)
+    picture = ImageMedia().probe(encoded(Image.new("I;16", (50, 50), 1000), "TIFF"), max_pixels=LIMIT)
     assert picture.display_type == "image/png"
     assert picture.display is not None
 
 
 def test_transparency_lies_on_white():
-    picture = examine(encoded(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG"), max_pixels=LIMIT)
+    picture = ImageMedia().probe(encoded(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG"), max_pixels=LIMIT)
     assert set(picture.fingerprint) == {255}
 
 
 def test_a_png_of_12_bits_in_16_is_shown_by_a_copy_from_black_to_white():
-    picture = examine(png16(np.linspace(0, 4095, 80 * 80).reshape(80, 80).astype(np.uint16)), max_pixels=LIMIT)
+    picture = ImageMedia().probe(
+        png16(np.linspace(0, 4095, 80 * 80).reshape(80, 80).astype(np.uint16)), max_pixels=LIMIT
+    )
     assert picture.display is not None
-    assert Image.open(io.BytesIO(picture.display)).getextrema() == (0, 255)
+    assert Image.open(io.BytesIO(picture.display.data)).getextrema() == (0, 255)
     assert picture.display_type == "image/png"
 
 
 @pytest.mark.django_db
 def test_what_is_shown_of_stored_pictures_is_made_anew_where_it_would_differ_today(people, capsys):
     organization, values = people.actor().organization_id, np.full((70, 70), 3000, dtype=np.uint16)
-    deep = keep_asset(organization_id=organization, data=png16(values))
-    plain = keep_asset(organization_id=organization, data=png(1))
-    gone = keep_asset(organization_id=organization, data=png(2))
+    deep = save_asset(organization_id=organization, data=png16(values))
+    plain = save_asset(organization_id=organization, data=png(1))
+    gone = save_asset(organization_id=organization, data=png(2))
     shown, thumbnail = deep.display_key, default_storage.open(deep.thumbnail_key).read()
     default_storage.delete(deep.thumbnail_key)
     default_storage.save(deep.thumbnail_key, ContentFile(b"black"))

@@ -78,7 +78,7 @@ def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people
         "/abs.png": "unsafe_path",
         "C:\\win.png": "unsafe_path",
         "link.png": "unsafe_path",
-        "readme.md": "not_an_image",
+        "readme.md": "unknown_media_type",
         "cut.png": "broken_image",
     }
 
@@ -98,7 +98,7 @@ def test_the_bytes_of_one_entry_of_a_zip_are_in_memory_at_a_time(people):
     batch = take_in(people, {"large.zip": data})
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert set(findings(batch).values()) == {"not_an_image"}
+    assert set(findings(batch).values()) == {"unknown_media_type"}
     assert most < 70_000_000
 
 

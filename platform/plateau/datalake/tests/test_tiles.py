@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from plateau.datalake import services
 from labelkit.media import tiles
+from plateau.datalake import services
 
 
 def jpeg(width: int, height: int) -> bytes:
@@ -36,11 +36,10 @@ def test_tiles_put_together_are_the_picture_at_every_level():
 
 @pytest.mark.django_db
 def test_a_large_picture_is_shown_by_tiles_and_a_small_one_has_none(people, monkeypatch):
-    monkeypatch.setattr(services, "TILED_FROM", 3_000_000)
-    monkeypatch.setattr("plateau.datalake.api.TILED_FROM", 3_000_000)
+    monkeypatch.setattr(tiles, "TILED_FROM", 3_000_000)
     actor, client = people.actor("admin"), people.client("annotator")
-    large = services.keep_asset(organization_id=actor.organization_id, data=jpeg(2500, 1300))
-    small = services.keep_asset(organization_id=actor.organization_id, data=jpeg(90, 60))
+    large = services.save_asset(organization_id=actor.organization_id, data=jpeg(2500, 1300))
+    small = services.save_asset(organization_id=actor.organization_id, data=jpeg(90, 60))
     for path in ("overview/", "0/4/2/", "1/2/1/"):
         answer = client.get(f"/api/v1/assets/{large.pk}/tiles/{path}")
         assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg"), path

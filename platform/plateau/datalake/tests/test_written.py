@@ -223,7 +223,7 @@ def test_a_job_that_set_everything_aside_fails_with_the_reasons(people):
     assert "Nothing was taken in. a.txt: Line 1 is not UTF-8. Save the file as UTF-8" in batch["job"]["error"]
     assert "1 more" in batch["job"]["error"]
     assert [one["name"] for one in batch["findings"]] == ["a.txt", "b.bin"]
-    assert ".txt, .csv" in batch["findings"][1]["message"]
+    assert "texts (.txt), tables (.csv" in batch["findings"][1]["message"]
 
 
 def test_a_job_of_nothing_at_all_fails(people):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from labelkit.media.image import BadFile
+from labelkit.media import UnreadableFile
 from plateau.datalake.models import Asset
-from plateau.datalake.services import remake_pictures
+from plateau.datalake.services import renew_previews
 
 
 class Command(BaseCommand):
@@ -24,8 +24,8 @@ class Command(BaseCommand):
         changed = failed = seen = 0
         for asset in Asset.objects.filter(pk__gt=options["after"]).order_by("pk").iterator(chunk_size=200):
             try:
-                changed += remake_pictures(asset)
-            except (BadFile, OSError) as error:
+                changed += renew_previews(asset)
+            except (UnreadableFile, OSError) as error:
                 failed += 1
                 self.stderr.write(f"asset {asset.pk} is left as it was: {error}")
             seen += 1
