@@ -1,16 +1,23 @@
 """Typed input: pydantic models, and what they find as one error."""
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
+
+FromList = Annotated[T, Strict(False)]  # JSON has lists where Python has tuples; what is in them stays strict
 
 
 class StrictModel(BaseModel):
-    """Unknown fields are refused, so that a typing error is seen, and so is NaN as a text."""
+    """Unknown fields are refused, so that a typing error is seen; so are NaN, and values that would have to be guessed.
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    >>> StrictModel.model_config["strict"]  # neither "0" nor 0 is False, and "1" is no number
+    True
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, strict=True)
 
 
 class InvalidValue(ValueError):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from labelkit.validation import StrictModel
+from labelkit.validation import FromList, StrictModel
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
@@ -15,7 +15,7 @@ class SkeletonIn(StrictModel):
     """Keypoints by name, and which are joined by a line."""
 
     points: list[Name] = Field(min_length=1, max_length=500)
-    edges: list[tuple[int, int]] = Field(default_factory=list, max_length=2000)
+    edges: list[FromList[tuple[int, int]]] = Field(default_factory=list, max_length=2000)
 
     @model_validator(mode="after")
     def _edges_join_points(self) -> "SkeletonIn":

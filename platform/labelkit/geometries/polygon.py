@@ -10,13 +10,14 @@ from pydantic import Field
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlaps, rounded
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 from labelkit.geometries.tangles import PLAIN, crossings
+from labelkit.validation import FromList
 
 
 class PolygonRegion(Region):
     """An outline of 3 points or more."""
 
     shape: Literal["polygon"] = "polygon"
-    points: list[tuple[Number, Number]] = Field(min_length=3, max_length=10_000)
+    points: list[FromList[tuple[Number, Number]]] = Field(min_length=3, max_length=10_000)
 
     def outside(self, frame: Frame) -> str:
         """See `Region`."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlap, overlaps, rounded
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 from labelkit.geometries.tangles import crossings, near_itself_too_often
+from labelkit.validation import FromList
 
 TOLERANCE = 0.02  # half the width that a line is given for similarity, as a share of its extent
 PLAIN = 30  # points of a line that is widened without a look at how often it lies beside itself
@@ -21,7 +22,7 @@ class PolylineRegion(Region):
     """A line of 2 points or more."""
 
     shape: Literal["polyline"] = "polyline"
-    points: list[tuple[Number, Number]] = Field(min_length=2, max_length=10_000)
+    points: list[FromList[tuple[Number, Number]]] = Field(min_length=2, max_length=10_000)
 
     def outside(self, frame: Frame) -> str:
         """See `Region`."""
