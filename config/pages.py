@@ -36,7 +36,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def no_such_route(request: HttpRequest) -> HttpResponse:
-    """A problem for addresses below /api/ that lead nowhere."""
+    """A problem for addresses that lead nowhere."""
     body = problem(status=404, code="not_found", title="Not found", detail=f"There is no {request.path}.")
     return HttpResponse(orjson.dumps(body), status=404, content_type="application/problem+json")
 
@@ -47,6 +47,23 @@ def failed(request: HttpRequest) -> HttpResponse:
     detail = f"Something went wrong on the server, and nothing was half done. Tell an operator this number: {number}."
     body = problem(status=500, code="failed", title="Failed", detail=detail, request_id=number)
     return HttpResponse(orjson.dumps(body), status=500, content_type="application/problem+json")
+
+
+def takes_html(request: HttpRequest) -> bool:
+    """Whether a client asks for pages, as browsers do: `*/*` alone is what tools and libraries send."""
+    types = [part.partition(";")[0].strip().lower() for part in request.headers.get("Accept", "").split(",")]
+    return "text/html" in types or "application/xhtml+xml" in types
+
+
+@csrf_exempt
+def page_or_problem(request: HttpRequest) -> HttpResponse:
+    """The page for whoever asks for HTML, and a problem for whoever does not: its router knows the addresses alone.
+
+    The page's own address is for everybody, so that a link checker or a health check finds it.
+    """
+    if request.method not in ("GET", "HEAD") or not (takes_html(request) or request.path in ("/", "/index.html")):
+        return no_such_route(request)
+    return front_end(request)
 
 
 @ensure_csrf_cookie

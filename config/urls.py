@@ -43,5 +43,5 @@ urlpatterns = [
     path("readyz", pages.ready),
     path("metrics", pages.metrics),
     re_path(r"^api/", pages.no_such_route),
-    re_path(r"^(?!assets/)", pages.front_end),
+    re_path(r"^(?!assets/)", pages.page_or_problem),
 ]

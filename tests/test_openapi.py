@@ -53,6 +53,26 @@ def test_an_unknown_address_below_api_is_a_problem(client):
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("accept", ["", "*/*", "application/json", "image/png, */*;q=0.8"])
+def test_an_unknown_address_is_a_problem_for_whoever_asks_for_no_page(client, accept):
+    for path in ("/nothing", "/robots.txt", "/.env", "/projects/1/"):
+        answer = client.get(path, headers={"Accept": accept} if accept else {})
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json"), path
+        assert answer.json()["code"] == "not_found"
+    assert client.post("/projects/1/", headers={"Accept": "text/html"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_browsers_get_the_page_at_every_address(client, settings, tmp_path):
+    settings.WHITENOISE_ROOT = tmp_path
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    for path in ("/", "/projects/1/", "/nothing"):
+        assert client.get(path, headers=browser)["Content-Type"].startswith("text/html"), path
+    assert client.get("/").status_code == 200
+
+
 # What would shut the fuzzer itself out, or take away what other requests need, comes last.
 LAST = r"/session/|/organization/|/members/|/tokens/|/sessions/"
 

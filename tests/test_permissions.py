@@ -88,7 +88,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,
     ("POST", "projects/<int:project_id>/labels/preview/"): {M, X},
-    ("PUT", "projects/<int:project_id>/rules/"): {M, X},
+    ("PATCH", "projects/<int:project_id>/rules/"): {M, X},
     ("GET", "projects/<int:project_id>/tasks/"): REVIEWING,
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {M, X},
     ("GET", "tasks/<int:task_id>/comments/"): EVERYONE,
@@ -110,7 +110,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "projects/<int:project_id>/doubts/"): STAFF,
     ("GET", "teams/"): STAFF,
     ("POST", "teams/"): {M, X},
-    ("PUT", "teams/<int:team_id>/"): {M, X},
+    ("PATCH", "teams/<int:team_id>/"): {M, X},
     ("DELETE", "teams/<int:team_id>/"): {M, X},
     ("GET", "projects/<int:project_id>/formats/"): STAFF,
     ("GET", "projects/<int:project_id>/export/"): STAFF,
@@ -136,7 +136,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("DELETE", "segmentation-models/<int:segmentation_model_id>/"): {S, X},
     ("GET", "studies/<int:study_id>/budget/"): SEEING,
     ("GET", "projects/<int:project_id>/economics/"): SEEING,
-    ("PUT", "projects/<int:project_id>/economics/"): STAFF,
+    ("PATCH", "projects/<int:project_id>/economics/"): STAFF,
     ("GET", "projects/<int:project_id>/forecasts/"): SEEING,
     ("GET", "projects/<int:project_id>/live/"): ALL,
     ("PUT", "projects/<int:project_id>/live/"): STAFF,
@@ -204,7 +204,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "comments/<int:comment_id>/"): {"resolved": True},
     ("POST", "tasks/<int:task_id>/review/"): {"annotation_id": 1, "verdict": "accepted"},
     ("PUT", "tasks/<int:task_id>/gold/"): {"value": {"label": "apple"}},
-    ("PUT", "teams/<int:team_id>/"): {"name": "Day"},
+    ("PATCH", "teams/<int:team_id>/"): {"name": "Day"},
     ("POST", "queue/renew/"): {"tasks": [1]},
     ("POST", "tasks/<int:task_id>/annotations/"): {"value": {"label": "apple"}},
     ("POST", "tasks/<int:task_id>/skip/"): {"reason": "x"},
@@ -281,7 +281,10 @@ def call(client: Client, method: str, route: str, **ids: int | str):
     for name, value in ids.items():
         path = path.replace(f"<int:{name}>", str(value)).replace(f"<str:{name}>", str(value))
     body = BODIES.get((method, route), {})
-    return client.generic(method, f"/api/v1/{path}", data=json.dumps(body), content_type="application/json")
+    head = {"If-Match": "*"} if method in ("PUT", "PATCH") else {}
+    return client.generic(
+        method, f"/api/v1/{path}", data=json.dumps(body), content_type="application/json", headers=head
+    )
 
 
 def test_every_endpoint_has_a_name_of_its_own():

@@ -1,5 +1,6 @@
 """Routes of projects' queues. The three hot ones call `queue` and nothing else."""
 
+import re
 import uuid
 from typing import Any, ClassVar, Literal
 
@@ -41,6 +42,7 @@ from plateau.http.query import QueryModel, parse_query
 from plateau.http.rendering import OrjsonParser
 from plateau.http.validation import parse
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
 
 
@@ -150,11 +152,10 @@ def idempotency_key(request: Request) -> uuid.UUID:
     text = request.headers.get("Idempotency-Key", "")
     if not text:
         return uuid.uuid4()
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        message = "must be a UUID"
-        raise Invalid(f"Idempotency-Key: {message}", [{"field": "Idempotency-Key", "message": message}]) from error
+    if not _UUID.fullmatch(text):  # `uuid.UUID` takes braces, a prefix and missing hyphens as well
+        message = "must be a UUID such as 7d444840-9dc0-11d1-b245-5ffdce74fad2"
+        raise Invalid(f"Idempotency-Key: {message}", [{"field": "Idempotency-Key", "message": message}])
+    return uuid.UUID(text)
 
 
 class TaskAnnotations(Endpoint):

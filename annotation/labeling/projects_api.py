@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,7 +28,8 @@ from labelkit.annotations import SchemaIn
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, IfMatchRequired, Invalid, NotFound, ProjectArchived
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -114,17 +114,19 @@ class ProjectOne(Endpoint):
         summary="Rename, set the target, write guidelines, archive, restore",
         body=ProjectChange,
         out=ProjectDetail,
+        headers=IF_MATCH,
         refusals=[NotFound, Conflict, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """Change it."""
         given = parse(ProjectChange, request.data)
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
-        before = row.archived_at
-        row = services.change_project(actor=self.actor, project=row, **given.model_dump())
-        if before is not None and row.archived_at is None:
-            sync_tasks(row.dataset_id)
-        return Response(_detail(row))
+        with unchanged(request, row, lambda: _detail(row)):
+            before = row.archived_at
+            changed = services.change_project(actor=self.actor, project=row, **given.model_dump())
+        if before is not None and changed.archived_at is None:
+            sync_tasks(changed.dataset_id)
+        return Response(_detail(changed))
 
 
 class ProjectArchive(Endpoint):
@@ -161,13 +163,14 @@ class ProjectLabels(Endpoint):
         summary="Write the next version of the labels",
         body=LabelsIn,
         out=ProjectDetail,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        headers=IF_MATCH,
+        refusals=[NotFound, IfMatchRequired, Conflict, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Write it, and move labels of resolved answers where `moves` says so: old answers stay, superseded."""
         given = parse(LabelsIn, request.data)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
-        with transaction.atomic():
+        with unchanged(request, row, lambda: _detail(row), required=True):
             used = (used_labels(project=row) - given.moves.keys()) | set(given.moves.values()) - {""}
             schema = SchemaIn.model_validate(given.model_dump(exclude={"moves"}))
             services.change_schema(actor=self.actor, project=row, schema=schema, used=used)
@@ -192,21 +195,24 @@ class ProjectLabelsPreview(Endpoint):
 class ProjectRules(Endpoint):
     """How a project's queue works."""
 
-    scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE}
+    scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Set how tasks are handed out, reviewed and checked",
+        summary="Change how tasks are handed out, reviewed and checked",
         body=QueueRules,
         out=ProjectDetail,
+        headers=IF_MATCH,
         refusals=[NotFound, ProjectArchived],
     )
-    def put(self, request: Request, project_id: int) -> Response:
-        """Set it; a new overlap counts for tasks that nobody answered yet."""
-        given = parse(QueueRules, request.data)
+    def patch(self, request: Request, project_id: int) -> Response:
+        """What is left out stays; a new overlap counts for tasks that nobody answered yet."""
+        given = parse(QueueRules, request.data).model_dump(exclude_unset=True)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
-        teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in given.teams]
-        before = row.order
-        services.set_rules(actor=self.actor, project=row, rules=given, teams=teams)
+        with unchanged(request, row, lambda: _detail(row)):
+            rules = rules_of(row).model_copy(update=given)
+            teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in rules.teams]
+            before = row.order
+            services.set_rules(actor=self.actor, project=row, rules=rules, teams=teams)
         apply_overlap(project=row)
         if row.order != before:
             reorder(actor=self.actor, project=row)

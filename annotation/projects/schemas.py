@@ -1,12 +1,13 @@
 """Projects on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticKnownError
 
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
@@ -127,8 +128,21 @@ class ProjectOut(BaseModel):
     tasks: Counts
 
 
-class ProjectDetail(ProjectOut):
+class ProjectDetail(ProjectOut, Editable):
     """A project with its labels and rules."""
+
+    edited: ClassVar[tuple[str, ...]] = (
+        "name",
+        "note",
+        "target",
+        "archived",
+        "labels",
+        "attributes",
+        "rules",
+        "schema_version",
+        "guideline",
+        "guideline_version",
+    )
 
     labels: list[LabelOut]
     attributes: list[AttributeOut]

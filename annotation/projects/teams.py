@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from django.db import transaction
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,21 +14,33 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.etags import IF_MATCH, Editable, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import Strict, parse
 from plateau.identity.models import Membership
 
+TeamName = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+
 
 class TeamIn(Strict):
     """A team and the user ids of its people."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+    name: TeamName
     members: list[Id] = Field(default_factory=list, max_length=1000)
 
 
-class TeamOut(BaseModel):
+class TeamChange(Strict):
+    """What may change of a team."""
+
+    name: TeamName | None = None
+    members: list[Id] | None = Field(default=None, max_length=1000)
+
+
+class TeamOut(Editable):
     """A team."""
+
+    edited: ClassVar[tuple[str, ...]] = ("name", "members")
 
     id: int
     name: str
@@ -82,14 +94,16 @@ class TeamList(Endpoint):
 class TeamOne(Endpoint):
     """One team."""
 
-    scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
+    scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
 
-    @document(summary="Change a team", body=TeamIn, out=TeamOut, refusals=[NotFound, Conflict])
-    def put(self, request: Request, team_id: int) -> Response:
-        """Change it."""
-        given = parse(TeamIn, request.data)
+    @document(summary="Change a team", body=TeamChange, out=TeamOut, headers=IF_MATCH, refusals=[NotFound, Conflict])
+    def patch(self, request: Request, team_id: int) -> Response:
+        """What is left out stays."""
+        given = parse(TeamChange, request.data)
         team = Team.objects.visible_to(self.actor).one(pk=team_id)
-        return Response(_out(save_team(actor=self.actor, team=team, **given.model_dump())))
+        with unchanged(request, team, lambda: _out(team)):
+            change = _out(team).model_dump(include={"name", "members"}) | given.model_dump(exclude_none=True)
+            return Response(_out(save_team(actor=self.actor, team=team, **change)))
 
     @document(summary="Dissolve a team; its tasks go to everybody", status=204, refusals=[NotFound])
     def delete(self, request: Request, team_id: int) -> Response:

@@ -32,6 +32,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -180,14 +181,27 @@ class ProjectSeat(Endpoint):
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE}
 
-    @document(summary="Assign, cap, pause or let go on", body=SeatIn, out=SeatOut, refusals=[NotFound, ProjectArchived])
+    @document(
+        summary="Assign, cap, pause or let go on",
+        body=SeatIn,
+        out=SeatOut,
+        headers=IF_MATCH,
+        refusals=[NotFound, ProjectArchived],
+    )
     def patch(self, request: Request, project_id: int, member_id: int) -> Response:
         """Change it; `member_id` is the person's user id."""
         given = parse(SeatIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        services.change_seat(actor=self.actor, project=project, user_id=member_id, **given.model_dump())
-        rows = queries.seats_of(project).filter(user_id=member_id)
-        return Response(queries.seats_out(project, list(rows))[0])
+
+        def current() -> SeatOut:
+            rows = queries.seats_of(project).filter(user_id=member_id)
+            if not (found := queries.seats_out(project, list(rows))):
+                raise NotFound("Nobody with this id did anything here yet.")
+            return found[0]
+
+        with unchanged(request, project, current):
+            services.change_seat(actor=self.actor, project=project, user_id=member_id, **given.model_dump())
+        return Response(current())
 
 
 class Overview(Endpoint):

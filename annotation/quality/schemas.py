@@ -1,12 +1,13 @@
 """Quality on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from annotation.labeling.schemas import SkillOut, TaskOut
 from annotation.projects.schemas import Id
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
@@ -86,8 +87,10 @@ class GoldOut(BaseModel):
     right: int
 
 
-class SeatOut(BaseModel):
+class SeatOut(Editable):
     """A person in a project."""
+
+    edited: ClassVar[tuple[str, ...]] = ("assigned", "cap", "paused")
 
     user_id: int
     name: str

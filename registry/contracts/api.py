@@ -21,6 +21,7 @@ from plateau.http.errors import (
     WordingChanged,
     WrongParty,
 )
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -124,13 +125,18 @@ class ContractOne(Endpoint):
         return Response(queries.one_contract(self.actor, contract_id))
 
     @document(
-        summary="Change a draft", body=ContractIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+        summary="Change a draft",
+        body=ContractIn,
+        out=ContractOut,
+        headers=IF_MATCH,
+        refusals=[NotFound, Conflict, ProjectArchived],
     )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
         given = parse(ContractIn, request.data)
         row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
-        services.change(actor=self.actor, contract=row, given=given)
+        with unchanged(request, row, lambda: queries.one_contract(self.actor, contract_id)):
+            services.change(actor=self.actor, contract=row, given=given)
         return Response(queries.one_contract(self.actor, contract_id))
 
 

@@ -1,10 +1,11 @@
 """What comes in and goes out."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
 from registry.contracts.verdicts import ALL, Part, Terms
@@ -137,8 +138,10 @@ class LookOut(BaseModel):
     judged_at: datetime | None
 
 
-class ContractOut(BaseModel):
+class ContractOut(Editable):
     """A contract with its looks, newest first."""
+
+    edited: ClassVar[tuple[str, ...]] = ("title", "note", "terms", "state", "signatures")
 
     id: int
     project_id: int

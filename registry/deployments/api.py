@@ -13,6 +13,7 @@ from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.http.errors import Invalid, NotFound, ProjectArchived
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -106,7 +107,7 @@ class DeploymentEndpoint(Endpoint):
         return Response(deployment_detail(_get_deployment(self, name)))
 
     @document(
-        summary="Change a deployment", body=DeploymentChange, out=DeploymentOut,
+        summary="Change a deployment", body=DeploymentChange, out=DeploymentOut, headers=IF_MATCH,
         refusals=[NotFound, Invalid, VersionNotServable, VersionOfAnotherProject, AliasNotOnVersion],
     )  # fmt: skip
     def patch(self, request: Request, name: str) -> Response:
@@ -121,7 +122,8 @@ class DeploymentEndpoint(Endpoint):
             changes["version"] = versions.one(pk=body.version_id)
         if body.shadow_version_id is not None:
             changes["shadow_version"] = versions.one(pk=body.shadow_version_id) if body.shadow_version_id else None
-        services.update_deployment(actor=self.actor, deployment=deployment, changes=changes)
+        with unchanged(request, deployment, lambda: deployments_out([_get_deployment(self, name)])[0]):
+            services.update_deployment(actor=self.actor, deployment=deployment, changes=changes)
         return Response(deployments_out([_get_deployment(self, name)])[0])
 
     @document(summary="Delete a deployment", status=204, refusals=[NotFound])

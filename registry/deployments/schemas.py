@@ -1,9 +1,11 @@
 """Request and response bodies of deployments and batch predictions."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
 
@@ -41,9 +43,18 @@ class ReplicaOut(BaseModel):
     heartbeat_at: datetime
 
 
-class DeploymentOut(BaseModel):
+class DeploymentOut(Editable):
     """A deployment: the version it should serve, and whether it does (`state`: serving, loading, failing, stopped,
     unavailable)."""
+
+    edited: ClassVar[tuple[str, ...]] = (
+        "alias",
+        "version_id",
+        "shadow_version_id",
+        "confidence_threshold",
+        "sample_fraction",
+        "is_running",
+    )
 
     id: int
     project_id: int

@@ -12,6 +12,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, RowId, parse_query
@@ -79,12 +80,19 @@ class VersionOne(Endpoint):
         """With its figures, its moves and what needs it."""
         return Response(queries.detail_of(queries.with_all(self.actor).one(pk=version_id)))
 
-    @document(summary="Write a version's card", body=NoteIn, out=VersionDetail, refusals=[NotFound, Conflict])
+    @document(
+        summary="Write a version's card",
+        body=NoteIn,
+        out=VersionDetail,
+        headers=IF_MATCH,
+        refusals=[NotFound, Conflict],
+    )
     def patch(self, request: Request, version_id: int) -> Response:
         """In Markdown."""
         given = parse(NoteIn, request.data)
         row = queries.with_all(self.actor).one(pk=version_id)
-        services.write_note(actor=self.actor, version=row, note=given.note)
+        with unchanged(request, row, lambda: queries.detail_of(queries.with_all(self.actor).one(pk=version_id))):
+            services.write_note(actor=self.actor, version=row, note=given.note)
         return Response(queries.detail_of(queries.with_all(self.actor).one(pk=version_id)))
 
     @document(summary="Delete a version", status=204, refusals=[NotFound, Conflict])
@@ -295,17 +303,18 @@ class Policy(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PUT": Scope.MODELS_APPROVE}
 
-    def _project(self, project_id: int, *, active: bool = False) -> int:
-        rows = Project.objects.visible_to(self.actor)
-        return int((rows.active(pk=project_id) if active else rows.one(pk=project_id)).pk)
-
     @document(summary="Rules for models", out=PolicyOut, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As they are."""
-        row = ModelPolicy.of(self._project(project_id))
-        return Response(PolicyOut(protected=row.protected, quota_bytes=row.quota_bytes, used_bytes=row.used_bytes))
+        return Response(_policy(Project.objects.visible_to(self.actor).one(pk=project_id).pk))
 
-    @document(summary="Change the rules for models", body=PolicyIn, out=PolicyOut, refusals=[NotFound, ProjectArchived])
+    @document(
+        summary="Change the rules for models",
+        body=PolicyIn,
+        out=PolicyOut,
+        headers=IF_MATCH,
+        refusals=[NotFound, ProjectArchived],
+    )
     def put(self, request: Request, project_id: int) -> Response:
         """All of them.
 
@@ -316,10 +325,14 @@ class Policy(Endpoint):
         for alias in given.protected:
             if not alias or len(alias) > 255 or "\x00" in alias:
                 raise Invalid("protected: an alias has 1 to 255 characters", [{"field": "protected", "message": "?"}])
-        row = services.change_policy(
-            actor=self.actor,
-            project_id=self._project(project_id, active=True),
-            protected=given.protected,
-            quota_bytes=given.quota_bytes,
-        )
-        return Response(PolicyOut(protected=row.protected, quota_bytes=row.quota_bytes, used_bytes=row.used_bytes))
+        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        with unchanged(request, project, lambda: _policy(project.pk)):
+            services.change_policy(
+                actor=self.actor, project_id=project.pk, protected=given.protected, quota_bytes=given.quota_bytes
+            )
+        return Response(_policy(project.pk))
+
+
+def _policy(project_id: int) -> PolicyOut:
+    row = ModelPolicy.of(project_id)
+    return PolicyOut(protected=row.protected, quota_bytes=row.quota_bytes, used_bytes=row.used_bytes)

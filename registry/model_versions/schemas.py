@@ -1,10 +1,11 @@
 """What the routes of models take and give."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 
 StateName = Literal["ready", "archived", "deleted", "all"]
@@ -114,8 +115,10 @@ class UseOut(BaseModel):
     blocks: bool
 
 
-class VersionDetail(VersionOut):
+class VersionDetail(VersionOut, Editable):
     """A version with everything that its page shows."""
+
+    edited: ClassVar[tuple[str, ...]] = ("note",)
 
     note: str
     problem: str
@@ -279,8 +282,10 @@ class PolicyIn(Strict):
     quota_bytes: int = Field(ge=1024**2, le=2**50)
 
 
-class PolicyOut(BaseModel):
+class PolicyOut(Editable):
     """A project's rules for its models, and how much its artifacts weigh now."""
+
+    edited: ClassVar[tuple[str, ...]] = ("protected", "quota_bytes")
 
     protected: list[str]
     quota_bytes: int

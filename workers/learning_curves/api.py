@@ -12,6 +12,7 @@ from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -26,6 +27,7 @@ from workers.learning_curves.schemas import (
     BudgetOut,
     DiagnosisOut,
     EconomicsIn,
+    EconomicsOut,
     ForecastOut,
     GainOut,
     LiveIn,
@@ -203,9 +205,9 @@ def _budget(row: Study, target: float, metric: str, price: float | None, speed: 
     )
 
 
-def _economics(project: Project) -> EconomicsIn:
+def _economics(project: Project) -> EconomicsOut:
     row = queries.economics_of(project)
-    return EconomicsIn.model_validate({name: getattr(row, name) for name in EconomicsIn.model_fields})
+    return EconomicsOut.model_validate({name: getattr(row, name) for name in EconomicsIn.model_fields})
 
 
 class Portfolio(Endpoint):
@@ -289,9 +291,9 @@ def _reason(one: dict[str, Any]) -> DiagnosisOut:
 class ProjectEconomics(Endpoint):
     """What labels and mistakes cost."""
 
-    scopes: ClassVar = {"GET": Scope.RUNS_READ, "PUT": Scope.RUNS_WRITE}
+    scopes: ClassVar = {"GET": Scope.RUNS_READ, "PATCH": Scope.RUNS_WRITE}
 
-    @document(summary="What labels and mistakes cost", out=EconomicsIn, refusals=[NotFound])
+    @document(summary="What labels and mistakes cost", out=EconomicsOut, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As entered."""
         return Response(_economics(Project.objects.visible_to(self.actor).one(pk=project_id)))
@@ -299,14 +301,16 @@ class ProjectEconomics(Endpoint):
     @document(
         summary="Enter what labels and mistakes cost",
         body=EconomicsIn,
-        out=EconomicsIn,
+        headers=IF_MATCH,
+        out=EconomicsOut,
         refusals=[NotFound, ProjectArchived],
     )
-    def put(self, request: Request, project_id: int) -> Response:
-        """Enter it."""
+    def patch(self, request: Request, project_id: int) -> Response:
+        """What is left out stays."""
         given = parse(EconomicsIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        services.set_economics(actor=self.actor, project=project, values=given.model_dump())
+        with unchanged(request, project, lambda: _economics(project)):
+            services.set_economics(actor=self.actor, project=project, values=given.model_dump(exclude_unset=True))
         return Response(_economics(project))
 
 
@@ -355,12 +359,19 @@ class ProjectLive(Endpoint):
         """For the header of whoever labels."""
         return Response(_live(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
-    @document(summary="Measure by itself", body=LiveIn, out=LiveOut, refusals=[NotFound, Conflict, ProjectArchived])
+    @document(
+        summary="Measure by itself",
+        body=LiveIn,
+        out=LiveOut,
+        headers=IF_MATCH,
+        refusals=[NotFound, Conflict, ProjectArchived],
+    )
     def put(self, request: Request, project_id: int) -> Response:
         """Set when."""
         given = parse(LiveIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        services.set_live_plan(actor=self.actor, project=project, **given.model_dump())
+        with unchanged(request, project, lambda: _live(project)):
+            services.set_live_plan(actor=self.actor, project=project, **given.model_dump())
         return Response(_live(project))
 
 

@@ -1,11 +1,12 @@
 """What comes in and goes out."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
 
@@ -190,6 +191,12 @@ class EconomicsIn(Strict):
     running: Money = Field(default=0, description="What the system costs a month")
 
 
+class EconomicsOut(EconomicsIn, Editable):
+    """What was entered."""
+
+    edited: ClassVar[tuple[str, ...]] = tuple(EconomicsIn.model_fields)
+
+
 class DiagnosisOut(BaseModel):
     """Why a target may not be reached; `evidence` holds the figures."""
 
@@ -205,7 +212,7 @@ class BudgetOut(BaseModel):
     forecast: ForecastOut | None
     money: MoneyOut | None
     worth: WorthOut | None
-    economics: EconomicsIn
+    economics: EconomicsOut
     parts: list[PartOut]
     record: RecordOut
     agreement: float | None
@@ -263,8 +270,10 @@ class GainOut(BaseModel):
     high: float
 
 
-class LiveOut(BaseModel):
+class LiveOut(Editable):
     """A live plan, and what annotators see of it."""
+
+    edited: ClassVar[tuple[str, ...]] = ("plan",)
 
     plan: LiveIn | None
     problem: str

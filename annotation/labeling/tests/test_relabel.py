@@ -12,7 +12,9 @@ PLUM = {"id": "plum", "name": "Plum", "color": "#4d7c0f"}
 
 def put(client, project, labels, **more):
     body = {"labels": labels, **more}
-    return client.put(f"/api/v1/projects/{project.pk}/labels/", body, content_type="application/json")
+    return client.put(
+        f"/api/v1/projects/{project.pk}/labels/", body, content_type="application/json", headers={"If-Match": "*"}
+    )
 
 
 @pytest.fixture

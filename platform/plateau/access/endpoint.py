@@ -7,6 +7,7 @@ from rest_framework.views import APIView
 
 from plateau.access.permissions import actor_of
 from plateau.access.scopes import Actor, Scope
+from plateau.http.etags import Editable
 from plateau.http.query import refuse_unknown
 
 
@@ -25,6 +26,12 @@ class Endpoint(APIView):
         if request.query_params:
             method = getattr(self, str(request.method).lower(), None)
             refuse_unknown(request, getattr(method, "query_parameters", ()))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The same, with the `ETag` of what can be edited."""
+        if isinstance(getattr(response, "data", None), Editable):
+            response["ETag"] = f'"{response.data.etag}"'
+        return super().finalize_response(request, response, *args, **kwargs)
 
     @property
     def actor(self) -> Actor:

@@ -35,6 +35,7 @@ from plateau.datalake.schemas import (
     StagedOut,
 )
 from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -96,18 +97,20 @@ class DatasetOne(Endpoint):
     @document(
         summary="Change a dataset's note, or how long its items are kept",
         body=DatasetChange,
+        headers=IF_MATCH,
         out=DatasetOut,
         refusals=[NotFound, Invalid],
     )
     def patch(self, request: Request, dataset_id: int) -> Response:
         """Change it."""
         given = parse(DatasetChange, request.data)
-        rows = Dataset.objects.visible_to(self.actor)
-        row = erasure.change_dataset(
-            actor=self.actor, dataset=rows.one(pk=dataset_id), note=given.note,
-            keep_days=given.keep_days, keeps="keep_days" in given.model_fields_set,
-        )  # fmt: skip
-        return Response(_dataset(row))
+        row = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        with unchanged(request, row, lambda: _dataset(row)):
+            changed = erasure.change_dataset(
+                actor=self.actor, dataset=row, note=given.note,
+                keep_days=given.keep_days, keeps="keep_days" in given.model_fields_set,
+            )  # fmt: skip
+        return Response(_dataset(changed))
 
 
 class ErasurePreview(Endpoint):

@@ -1,10 +1,11 @@
 """The data lake on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
 
@@ -18,8 +19,10 @@ class DatasetIn(Strict):
     note: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] = ""
 
 
-class DatasetOut(BaseModel):
+class DatasetOut(Editable):
     """A dataset."""
+
+    edited: ClassVar[tuple[str, ...]] = ("name", "note", "keep_days")
 
     id: int
     name: str

@@ -77,6 +77,33 @@ class Conflict(Refusal):
     title = "Conflict"
 
 
+class StaleState(Refusal):
+    """Somebody else changed it since it was read; `extra` has the `etag` of what is there now."""
+
+    status = 412
+    code = "stale_state"
+    title = "Changed meanwhile"
+
+    def __init__(self, etag: str) -> None:
+        super().__init__(
+            "Somebody else changed this meanwhile. Read it again, and make your change on what is there now.", etag=etag
+        )
+
+
+class IfMatchRequired(Refusal):
+    """This replaces a whole document that several people edit: say in `If-Match` on which state the change rests."""
+
+    status = 428
+    code = "if_match_required"
+    title = "Say what the change rests on"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This replaces everything that is there. Send `If-Match` with the `etag` of what you read, or `*` to "
+            "replace whatever is there."
+        )
+
+
 class WrongParty(Conflict):
     """The caller's role signs for the other party, or for none."""
 

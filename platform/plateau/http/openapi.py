@@ -13,6 +13,7 @@ from plateau.http.errors import (
     MissingScope,
     NotSignedIn,
     Refusal,
+    StaleState,
     TooLarge,
     TooMany,
     Unavailable,
@@ -43,6 +44,7 @@ class Problem(BaseModel):
     code: str
     detail: str
     errors: list[FieldProblem] = Field(default_factory=list)
+    etag: str | None = Field(default=None, description="With 412: of what is there now")
 
 
 class EndpointSchema(AutoSchema):
@@ -109,9 +111,11 @@ def document(
         public: The route is open to all.
         media: Media type of the good answer.
     """
+    if "If-Match" in (headers or {}):
+        refusals = [*refusals, StaleState]
     model = query if query is None or isinstance(query, type) else query.query
     found = list(dict.fromkeys([*refusals, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
-    if (body is not None or model is not None) and Invalid not in found:
+    if (body is not None or model is not None or headers) and Invalid not in found:
         found.append(Invalid)
     if body is not None:
         found += [TooLarge, UnsupportedMediaType, Full]

@@ -63,6 +63,8 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
         error = away
     if isinstance(error, Refusal):
         body = problem(status=error.status, code=error.code, title=error.title, detail=error.detail, **error.extra)
+        if "etag" in error.extra:
+            headers["ETag"] = f'"{error.extra["etag"]}"'
         if "retry_after" in error.extra:
             headers["Retry-After"] = str(error.extra["retry_after"])
     elif isinstance(error, exceptions.Throttled):

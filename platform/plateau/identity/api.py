@@ -18,13 +18,14 @@ from plateau.access.scopes import Scope
 from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
 from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
+from plateau.http.etags import IF_MATCH, require_unchanged, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.identity import security, services
 from plateau.identity.errors import UnknownRole
 from plateau.identity.filters import MEMBERS, ROLES, SESSIONS, TOKENS
-from plateau.identity.models import ApiToken, MemberSession, Membership, Role, User
+from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.identity.schemas import (
     EntryIn,
     LinkOut,
@@ -207,11 +208,14 @@ class OrganizationSecurity(Endpoint):
         """The rules."""
         return Response(security.rules_of(self.actor, client_address(request.META)))
 
-    @document(summary="Set them", body=SecurityIn, out=SecurityOut, refusals=[Conflict])
+    @document(summary="Set them", body=SecurityIn, out=SecurityOut, headers=IF_MATCH, refusals=[Conflict])
     def put(self, request: Request) -> Response:
         """All of them at once."""
         address = client_address(request.META)
-        security.set_rules(actor=self.actor, given=parse(SecurityIn, request.data), address=address)
+        given = parse(SecurityIn, request.data)
+        organization = Organization.objects.visible_to(self.actor).one()
+        with unchanged(request, organization, lambda: security.rules_of(self.actor, address)):
+            security.set_rules(actor=self.actor, given=given, address=address)
         return Response(security.rules_of(self.actor, address))
 
 
@@ -224,12 +228,18 @@ class OrganizationSignOn(Endpoint):
         summary="Set the provider (OpenID Connect); it is asked for its card first",
         body=SingleSignOnIn,
         out=SecurityOut,
+        headers=IF_MATCH,
         refusals=[Invalid, UnknownRole, Unavailable],
     )
     def put(self, request: Request) -> Response:
         """Set it."""
-        security.set_sign_on(actor=self.actor, given=parse(SingleSignOnIn, request.data))
-        return Response(security.rules_of(self.actor, client_address(request.META)))
+        address = client_address(request.META)
+        given = parse(SingleSignOnIn, request.data)
+        require_unchanged(
+            request, lambda: security.rules_of(self.actor, address)
+        )  # no lock while the provider is asked
+        security.set_sign_on(actor=self.actor, given=given)
+        return Response(security.rules_of(self.actor, address))
 
     @document(summary="Take it away", status=204)
     def delete(self, request: Request) -> Response:
@@ -324,13 +334,15 @@ class MemberDetail(Endpoint):
         summary="Change a role or close a membership",
         body=MemberChange,
         out=MemberOut,
+        headers=IF_MATCH,
         refusals=[UnknownRole, NotFound, Conflict],
     )
     def patch(self, request: Request, member_id: int) -> Response:
         """Change one."""
         given = parse(MemberChange, request.data)
         row = Membership.objects.visible_to(self.actor).select_related("user", "role").one(pk=member_id)
-        return Response(_member(services.change_member(actor=self.actor, membership=row, **given.model_dump())))
+        with unchanged(request, row, lambda: _member(row)):
+            return Response(_member(services.change_member(actor=self.actor, membership=row, **given.model_dump())))
 
 
 class MemberErasure(Endpoint):

@@ -1,10 +1,11 @@
 """Identity on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$", max_length=254)]
@@ -63,8 +64,10 @@ class MemberChange(Strict):
     is_active: bool | None = None
 
 
-class MemberOut(BaseModel):
+class MemberOut(Editable):
     """A member."""
+
+    edited: ClassVar[tuple[str, ...]] = ("role", "is_active")
 
     id: int
     user_id: int
@@ -151,8 +154,16 @@ class SingleSignOnOut(BaseModel):
     default_role: str
 
 
-class SecurityOut(BaseModel):
+class SecurityOut(Editable):
     """The rules, and what their setter should know."""
+
+    edited: ClassVar[tuple[str, ...]] = (
+        "require_second_factor",
+        "networks",
+        "idle_hours",
+        "longest_token_days",
+        "single_sign_on",
+    )
 
     require_second_factor: bool
     networks: list[str]

@@ -104,13 +104,13 @@ def test_what_mistakes_cost_says_whether_it_pays(people, project):
     study = study_of(people, snapshot_of(project, 1, 4))
     costs = {"miss": 30, "false_alarm": 10, "decisions": 1000, "today": 5000, "months": 10, "price": 0.1}
     path = f"/api/v1/projects/{project.pk}/economics/"
-    saved = people.client("manager").put(path, costs, content_type="application/json").json()
+    saved = people.client("manager").patch(path, costs, content_type="application/json").json()
     assert saved["miss_share"] == 0.5
     worth = people.client("customer").get(f"/api/v1/studies/{study.pk}/budget/").json()["worth"]
     assert worth["break_even"] == pytest.approx(0.75)
     assert worth["pays_now"]
     assert worth["stop_at"] > 640
-    refused = people.client("manager").put(path, {"miss_share": 3}, content_type="application/json").json()
+    refused = people.client("manager").patch(path, {"miss_share": 3}, content_type="application/json").json()
     assert refused["errors"][0]["field"] == "miss_share"
 
 

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
@@ -36,7 +36,12 @@ export function ContractPage() {
   };
   const change = useMutation({
     mutationFn: (draft: Draft) =>
-      unwrap(api.PUT("/api/v1/contracts/{contract_id}/", { ...path, body: draft })),
+      unwrap(
+        api.PUT("/api/v1/contracts/{contract_id}/", {
+          params: { ...path.params, ...(contract.data ? { header: ifMatch(contract.data) } : {}) },
+          body: draft,
+        }),
+      ),
     ...settled,
   });
   const withdraw = useMutation({

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { count } from "../../shared/ui/numbers";
 import { Done, Failure, Field, Question } from "../../shared/ui/parts";
 
@@ -12,7 +12,12 @@ export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
   const path = { dataset_id: dataset.id };
   const change = useMutation({
     mutationFn: (days: number | null) =>
-      unwrap(api.PATCH("/api/v1/datasets/{dataset_id}/", { params: { path }, body: { keep_days: days } })),
+      unwrap(
+        api.PATCH("/api/v1/datasets/{dataset_id}/", {
+          params: { path, header: ifMatch(dataset) },
+          body: { keep_days: days },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["dataset", dataset.id] }),
   });
   // What is older already would go within the hour: nobody sets a time without knowing that.

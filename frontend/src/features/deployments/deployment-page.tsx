@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
+import { ApiError, api, csrfToken, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
@@ -268,7 +268,9 @@ function Change({ row }: { row: Detail }) {
   });
   const change = useMutation({
     mutationFn: (body: Schemas["PatchedDeploymentChange"]) =>
-      unwrap(api.PATCH("/api/v1/deployments/{name}/", { ...path, body })),
+      unwrap(
+        api.PATCH("/api/v1/deployments/{name}/", { params: { ...path.params, header: ifMatch(row) }, body }),
+      ),
     onSuccess: () => {
       setTold(true);
       void queries.invalidateQueries({ queryKey: ["deployment", row.name] });

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
@@ -224,7 +224,12 @@ function Rules({ projectId }: { projectId: number }) {
   });
   const change = useMutation({
     mutationFn: (body: Schemas["PolicyIn"]) =>
-      unwrap(api.PUT("/api/v1/projects/{project_id}/model-policy/", { ...path, body })),
+      unwrap(
+        api.PUT("/api/v1/projects/{project_id}/model-policy/", {
+          params: { ...path.params, ...(rules.data ? { header: ifMatch(rules.data) } : {}) },
+          body,
+        }),
+      ),
     onSuccess: (data) => queries.setQueryData(["model-policy", projectId], data),
   });
   if (!rules.data) return null;

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import Markdown from "react-markdown";
 import { Link, useParams } from "react-router";
 import remarkGfm from "remark-gfm";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { inOrder, metricTitle, primaryOf, told } from "../../shared/ui/metrics";
 import { count, moment, percent } from "../../shared/ui/numbers";
@@ -375,7 +375,7 @@ function Card({ version }: { version: Detail }) {
     mutationFn: (note: string) =>
       unwrap(
         api.PATCH("/api/v1/versions/{version_id}/", {
-          params: { path: { version_id: version.id } },
+          params: { path: { version_id: version.id }, header: ifMatch(version) },
           body: { note },
         }),
       ),

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Link } from "react-router";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { count } from "../../shared/ui/numbers";
 import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { useRoles } from "./roles";
@@ -17,7 +17,13 @@ export function SecurityPage() {
   });
   const keep = (fresh: Schemas["SecurityOut"]) => queries.setQueryData(["security"], fresh);
   const save = useMutation({
-    mutationFn: (body: Schemas["SecurityIn"]) => unwrap(api.PUT("/api/v1/organization/security/", { body })),
+    mutationFn: (body: Schemas["SecurityIn"]) =>
+      unwrap(
+        api.PUT("/api/v1/organization/security/", {
+          ...(rules.data ? { params: { header: ifMatch(rules.data) } } : {}),
+          body,
+        }),
+      ),
     onSuccess: keep,
   });
   const send = (event: FormEvent<HTMLFormElement>) => {
@@ -120,7 +126,7 @@ function SignOn({
   const { roles, titleOf } = useRoles();
   const save = useMutation({
     mutationFn: (body: Schemas["SingleSignOnIn"]) =>
-      unwrap(api.PUT("/api/v1/organization/sign-on/", { body })),
+      unwrap(api.PUT("/api/v1/organization/sign-on/", { params: { header: ifMatch(rules) }, body })),
     onSuccess: onChange,
   });
   const drop = useMutation({

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { Confirm, Failure, Field } from "../../shared/ui/parts";
 
@@ -17,8 +17,13 @@ export function TeamsPanel({ members }: { members: { user_id: number; name: stri
     onSuccess: refresh,
   });
   const change = useMutation({
-    mutationFn: ({ id, ...body }: Schemas["TeamOut"]) =>
-      unwrap(api.PUT("/api/v1/teams/{team_id}/", { params: { path: { team_id: id } }, body })),
+    mutationFn: (team: Schemas["TeamOut"]) =>
+      unwrap(
+        api.PATCH("/api/v1/teams/{team_id}/", {
+          params: { path: { team_id: team.id }, header: ifMatch(team) },
+          body: { members: team.members },
+        }),
+      ),
     onSettled: refresh,
   });
   const drop = useMutation({

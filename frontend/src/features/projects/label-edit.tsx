@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { count } from "../../shared/ui/numbers";
 import { Failure, Field } from "../../shared/ui/parts";
 import { COLORS, type LabelRow, labelsOf } from "./label-rows";
@@ -11,6 +11,7 @@ export function LabelEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const [rows, setRows] = useState<LabelRow[]>(project.labels as LabelRow[]);
+  const [start] = useState(project); // what the rows were made from; a newer one is not theirs
   const [moves, setMoves] = useState<Record<string, string>>({});
   const path = { path: { project_id: project.id } };
   const body = { labels: rows, attributes: project.attributes };
@@ -20,7 +21,12 @@ export function LabelEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   });
   const save = useMutation({
     mutationFn: () =>
-      unwrap(api.PUT("/api/v1/projects/{project_id}/labels/", { params: path, body: { ...body, moves } })),
+      unwrap(
+        api.PUT("/api/v1/projects/{project_id}/labels/", {
+          params: { ...path, header: ifMatch(start) },
+          body: { ...body, moves },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id] }),
   });
   const put = (next: LabelRow[]) => {

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { Confirm, Failure, Field } from "../../shared/ui/parts";
 
 /** Guidelines, target, and the way out of sight. Each save of the guidelines is a new version. */
@@ -12,7 +12,12 @@ export function ProjectEdit({ project }: { project: Schemas["ProjectDetail"] }) 
   const refresh = () => queries.invalidateQueries({ queryKey: ["project", project.id] });
   const save = useMutation({
     mutationFn: (body: Schemas["PatchedProjectChange"]) =>
-      unwrap(api.PATCH("/api/v1/projects/{project_id}/", { params: path, body })),
+      unwrap(
+        api.PATCH("/api/v1/projects/{project_id}/", {
+          params: { ...path, header: ifMatch(project) },
+          body,
+        }),
+      ),
     onSuccess: refresh,
   });
   const archive = useMutation({

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { Failure, Field } from "../../shared/ui/parts";
 
 type Rules = Schemas["QueueRules"];
@@ -14,8 +14,8 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   const save = useMutation({
     mutationFn: (body: Rules) =>
       unwrap(
-        api.PUT("/api/v1/projects/{project_id}/rules/", {
-          params: { path: { project_id: project.id } },
+        api.PATCH("/api/v1/projects/{project_id}/rules/", {
+          params: { path: { project_id: project.id }, header: ifMatch(project) },
           body,
         }),
       ),

@@ -33,6 +33,11 @@ const csrf: Middleware = {
 export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 api.use(csrf);
 
+/** The header by which a change says on which state it rests; the server refuses it where that is another one by now. */
+export function ifMatch(row: { etag: string }): { "If-Match": string } {
+  return { "If-Match": `"${row.etag}"` };
+}
+
 interface Answer<T> {
   data?: T;
   error?: unknown;

@@ -42,13 +42,16 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
   const { i18n } = useLingui();
   const offline = error instanceof Offline;
   const archived = useArchived();
+  const stale = error instanceof ApiError && error.code === "stale_state";
   const text = offline
     ? i18n._("The server cannot be reached. Nothing was changed; check the connection and try again.")
-    : error instanceof ApiError && error.code === "project_archived"
-      ? archived
-      : error instanceof Error
-        ? error.message
-        : i18n._("Something went wrong.");
+    : stale
+      ? i18n._("Somebody else changed this meanwhile. Reload to see it, then make your change again.")
+      : error instanceof ApiError && error.code === "project_archived"
+        ? archived
+        : error instanceof Error
+          ? error.message
+          : i18n._("Something went wrong.");
   const rows = error instanceof ApiError && error.errors.length > 1 ? error.errors : [];
   return (
     <div className="failure" role="alert">
@@ -62,7 +65,12 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
           ))}
         </ul>
       )}
-      {again && (
+      {stale && (
+        <button type="button" onClick={() => location.reload()}>
+          {i18n._("Reload")}
+        </button>
+      )}
+      {again && !stale && (
         <button type="button" onClick={again}>
           {i18n._("Try again")}
         </button>

@@ -135,7 +135,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
           {found && mayRun && (
             <EconomicsEdit
               projectId={project.id}
-              value={found.economics as Required<Schemas["EconomicsIn"]>}
+              value={found.economics as Required<Schemas["EconomicsOut"]>}
             />
           )}
         </>

@@ -1,11 +1,12 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
 import { count, percent, rough } from "../../../shared/ui/numbers";
 import { Done, Failure, Field } from "../../../shared/ui/parts";
 
-type Economics = Required<Schemas["EconomicsIn"]>;
+type Entered = Required<Schemas["EconomicsOut"]>;
+type Economics = Omit<Entered, "etag">;
 
 /** At what accuracy the system pays, whether the forecast gets there, and when to stop labeling. */
 export function Worth({ budget }: { budget: Schemas["BudgetOut"] }) {
@@ -49,15 +50,19 @@ export function Worth({ budget }: { budget: Schemas["BudgetOut"] }) {
 }
 
 /** What labels and mistakes cost, entered by people. */
-export function EconomicsEdit({ projectId, value }: { projectId: number; value: Economics }) {
+export function EconomicsEdit({ projectId, value }: { projectId: number; value: Entered }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const [draft, setDraft] = useState<Economics>(value);
+  const [start] = useState(value);
+  const [draft, setDraft] = useState<Economics>(() => {
+    const { etag: _, ...entered } = value;
+    return entered;
+  });
   const save = useMutation({
     mutationFn: () =>
       unwrap(
-        api.PUT("/api/v1/projects/{project_id}/economics/", {
-          params: { path: { project_id: projectId } },
+        api.PATCH("/api/v1/projects/{project_id}/economics/", {
+          params: { path: { project_id: projectId }, header: ifMatch(start) },
           body: draft,
         }),
       ),

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
 import { useLive } from "../../../shared/ui/live-line";
 import { count, percent } from "../../../shared/ui/numbers";
 import { Failure, Field } from "../../../shared/ui/parts";
@@ -17,7 +17,10 @@ export function LivePanel({ projectId }: { projectId: number }) {
   const save = useMutation({
     mutationFn: (body: Schemas["LiveIn"]) =>
       unwrap(
-        api.PUT("/api/v1/projects/{project_id}/live/", { params: { path: { project_id: projectId } }, body }),
+        api.PUT("/api/v1/projects/{project_id}/live/", {
+          params: { path: { project_id: projectId }, ...(live.data ? { header: ifMatch(live.data) } : {}) },
+          body,
+        }),
       ),
     onSuccess: () => {
       setDraft(null);
