@@ -52,6 +52,7 @@ FIXED = {
     "projects/{project_id}/formats/ results": "the formats that there are",
     "projects/{project_id}/overview/ days": "four weeks",
     "recipes/ results": "the catalogue of recipes",
+    "roles/ results": "the roles that there are",
     "snapshots/{snapshot_id}/ labels": LABELS,
     "studies/{study_id}/ forecast.band": "drawn from the curve",
     "studies/{study_id}/ forecast.enough": "drawn from the curve",

@@ -21,7 +21,7 @@ from annotation.projects.schemas import (
     ProjectDetail,
     ProjectIn,
     ProjectOut,
-    QueueRules,
+    QueueRulesChange,
     SchemaPreview,
 )
 from labelkit.annotations import SchemaIn
@@ -199,14 +199,14 @@ class ProjectRules(Endpoint):
 
     @document(
         summary="Change how tasks are handed out, reviewed and checked",
-        body=QueueRules,
+        body=QueueRulesChange,
         out=ProjectDetail,
         headers=IF_MATCH,
         refusals=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """What is left out stays; a new overlap counts for tasks that nobody answered yet."""
-        given = parse(QueueRules, request.data).model_dump(exclude_unset=True)
+        given = parse(QueueRulesChange, request.data).model_dump(exclude_unset=True)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
             rules = rules_of(row).model_copy(update=given)

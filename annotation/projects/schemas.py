@@ -114,6 +114,10 @@ class QueueRules(Strict):
     hourly_cost: float = Field(default=0.0, ge=0, le=1e6, description="Of one person, in your currency")
 
 
+class QueueRulesChange(QueueRules):
+    """What may change of it; what is left out stays."""
+
+
 class ProjectOut(BaseModel):
     """A project in a list."""
 

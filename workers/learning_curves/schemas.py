@@ -191,10 +191,19 @@ class EconomicsIn(Strict):
     running: Money = Field(default=0, description="What the system costs a month")
 
 
-class EconomicsOut(EconomicsIn, Editable):
+class EconomicsOut(Editable):
     """What was entered."""
 
     edited: ClassVar[tuple[str, ...]] = tuple(EconomicsIn.model_fields)
+
+    price: float | None
+    miss: float | None
+    false_alarm: float | None
+    miss_share: float
+    decisions: float | None
+    months: float
+    today: float | None
+    running: float
 
 
 class DiagnosisOut(BaseModel):

@@ -55,6 +55,13 @@ class EndpointSchema(AutoSchema):
         parts = self.path.removeprefix("/api/v1/").split("/")
         return [parts[0]]
 
+    def _get_request_body(self, direction: str = "request") -> Any:
+        """The body; none of ours may be left out, except where every field of it may."""
+        body = super()._get_request_body(direction)
+        if body:
+            body["required"] = True
+        return body
+
     def get_operation_id(self) -> str:
         """`ProjectList` with GET is `projectListGet`."""
         name = type(self.view).__name__
@@ -62,7 +69,10 @@ class EndpointSchema(AutoSchema):
 
 
 HEADERS: dict[str, dict[str, Any]] = {
-    "Idempotency-Key": {"type": "string", "format": "uuid"},
+    "Idempotency-Key": {
+        "type": "string",  # not by `format`: generated clients put an object into the header then
+        "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+    },
     "If-Match": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^(\*|\"[\x21\x23-\x7e]*\")$"},
 }
 BINARY = {"type": "string", "format": "binary"}

@@ -108,7 +108,7 @@ class _AnyListing:
         names = [sign + name for name in ordering for sign in ("", "-")]
         fields: dict[str, Any] = {
             "cursor": (Cursor | None, Field(None, description="`next` or `previous` of a page")),
-            "limit": (int, Field(limit, ge=1, le=LARGEST_PAGE, description="Rows on a page")),
+            "limit": (int, Field(limit, ge=1, le=max(limit, LARGEST_PAGE), description="Rows on a page")),
             "ordering": (Literal[*names], Field(default, description="By which field; `-` before it: falling")),
         }
         if search:

@@ -5,4 +5,4 @@ from plateau.http.paging import FixedListing, Listing
 AREAS = Listing(
     ordering={"id": "pk", "name": "name", "created_at": "created_at"}, search=("name",), limit=200
 )  # fmt: skip
-HISTORY = FixedListing(ordering=("begins",), limit=200)
+HISTORY = FixedListing(ordering=("begins",), limit=400)  # a week of slots of half an hour is 336

@@ -132,12 +132,7 @@ export function BudgetPanel({ project }: { project: Schemas["ProjectDetail"] }) 
             />
           )}
           {found && <Worth budget={found} />}
-          {found && mayRun && (
-            <EconomicsEdit
-              projectId={project.id}
-              value={found.economics as Required<Schemas["EconomicsOut"]>}
-            />
-          )}
+          {found && mayRun && <EconomicsEdit projectId={project.id} value={found.economics} />}
         </>
       )}
       {measure.error && <Failure error={measure.error} />}

@@ -5,7 +5,7 @@ import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
 import { count, percent, rough } from "../../../shared/ui/numbers";
 import { Done, Failure, Field } from "../../../shared/ui/parts";
 
-type Entered = Required<Schemas["EconomicsOut"]>;
+type Entered = Schemas["EconomicsOut"];
 type Economics = Omit<Entered, "etag">;
 
 /** At what accuracy the system pays, whether the forecast gets there, and when to stop labeling. */
