@@ -32,7 +32,7 @@ def median_ms(act: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def main() -> None:
     """Measure, tell."""
-    from plateau.sandbox.process import Confined, Session, call
+    from plateau.sandbox.process import OnnxSession, SandboxedProcess, call
     from workers.recipes.backbones.efficientnet_lite0 import onnx_file
 
     with tempfile.TemporaryDirectory() as folder:
@@ -41,10 +41,10 @@ def main() -> None:
         options.intra_op_num_threads = 1
         plain = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
         begun = time.perf_counter()
-        with Confined():
+        with SandboxedProcess():
             started = (time.perf_counter() - begun) * 1000
         begun = time.perf_counter()
-        confined = Session(graph, graph.parent, threads=1)
+        confined = OnnxSession(graph, graph.parent, threads=1)
         opened = (time.perf_counter() - begun) * 1000
         print(f"a confined process starts in {started:.0f} ms; the graph is open after {opened:.0f} ms")
         alone = median_ms(lambda: call("plateau.sandbox.tests.attacks:environment", {}, seconds=30), rounds=5)

@@ -12,7 +12,7 @@ from django.conf import settings  # noqa: E402  # as above
 from plateau.http.load_shedding import Admission  # noqa: E402  # as above
 from plateau.http.outbound_routes import goes_outward  # noqa: E402  # as above
 from plateau.telemetry import tracing  # noqa: E402  # as above
-from plateau.telemetry.metrics import REFUSED  # noqa: E402  # as above
+from plateau.telemetry.metrics import REQUESTS_SHED  # noqa: E402  # as above
 from registry.mlflow_proxy.proxy import MlflowProxy  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")
@@ -24,5 +24,5 @@ application = Admission(
     slots=settings.WEB_SLOTS,
     room=settings.WEB_ROOM,
     outward=goes_outward,
-    refused=REFUSED.labels("web").inc,
+    refused=REQUESTS_SHED.labels("web").inc,
 )

@@ -20,7 +20,7 @@ MANIFESTS = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes" / "plateau.y
 OFFERED = (
     {gauge.name for gauge in GAUGES}
     | {f"plateau_request_seconds_{part}" for part in ("bucket", "count", "sum")}
-    | {"plateau_shed_total"}
+    | {"plateau_requests_shed_total"}
 )
 
 
@@ -44,7 +44,7 @@ def test_each_panel_asks_for_what_is_measured():
 
 
 def test_what_the_database_is_asked_for_is_answered(db):
-    families = list(metrics.OfTheDatabase().collect())
+    families = list(metrics.DatabaseCollector().collect())
     assert [family.name for family in families] == [gauge.name for gauge in GAUGES]
 
 

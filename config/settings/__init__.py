@@ -100,7 +100,7 @@ if find_spec("django_migration_linter"):  # a development package
     INSTALLED_APPS.append("django_migration_linter")
 
 MIDDLEWARE = [
-    "plateau.telemetry.middleware.Observed",
+    "plateau.telemetry.middleware.RequestTelemetryMiddleware",
     "plateau.http.security_headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -264,8 +264,11 @@ SPECTACULAR_SETTINGS = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "plateau.telemetry.logs.Line"}, "json": {"()": "plateau.telemetry.logs.Json"}},
-    "filters": {"context": {"()": "plateau.telemetry.logs.WithContext"}},
+    "formatters": {
+        "line": {"()": "plateau.telemetry.logs.TextFormatter"},
+        "json": {"()": "plateau.telemetry.logs.JsonLogFormatter"},
+    },
+    "filters": {"context": {"()": "plateau.telemetry.logs.LogContextFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

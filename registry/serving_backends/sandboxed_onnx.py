@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 from labelkit.graph_formats import DEFAULT_GRAPH_FORMAT, GRAPH_FORMATS
-from plateau.sandbox.process import SandboxError, Session
+from plateau.sandbox.process import OnnxSession, SandboxError
 from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.base import (
@@ -24,7 +24,7 @@ from registry.serving_backends.base import (
 
 
 class _Graph(LoadedModel):
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OnnxSession) -> None:
         super().__init__(
             [TensorSpec(name, shape) for name, shape in zip(session.inputs, session.input_shapes, strict=True)],
             [TensorSpec(name, shape) for name, shape in zip(session.outputs, session.output_shapes, strict=True)],
@@ -53,7 +53,7 @@ class SandboxedOnnxBackend(ServingBackend):
     def load(self, files: ModelFiles, *, threads: int = 1, timeout_seconds: float = 60) -> LoadedModel:
         """See `ServingBackend`."""
         try:
-            return _Graph(Session(files.path, files.folder, threads=threads, seconds=timeout_seconds))
+            return _Graph(OnnxSession(files.path, files.folder, threads=threads, seconds=timeout_seconds))
         except SandboxError as error:
             raise BackendError(str(error)) from error
 

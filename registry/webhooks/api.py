@@ -78,13 +78,13 @@ class WebhookList(Endpoint):
     @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, refusals=[Invalid, Unavailable])
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
-        given = parse(WebhookIn, request.data)
-        row, secret = services.add(actor=self.actor, url=given.url, events=list(given.events))
+        body = parse(WebhookIn, request.data)
+        row, secret = services.add(actor=self.actor, url=body.url, events=list(body.events))
         return Response(_out(row, secret=secret), status=201)
 
 
-class WebhookOne(Endpoint):
-    """One of them."""
+class WebhookEndpoint(Endpoint):
+    """A webhook."""
 
     scopes: ClassVar = {"DELETE": Scope.MODELS_APPROVE}
 

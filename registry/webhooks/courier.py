@@ -40,7 +40,7 @@ def deliver_due() -> int:
             continue
         row = under_way.pop(pk)
         held[row.webhook.organization_id] -= 1
-        services.settle(row=row, taken=taken, answer=answer)
+        services.record_attempt(row=row, taken=taken, answer=answer)
         done += 1
 
 

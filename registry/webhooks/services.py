@@ -23,7 +23,7 @@ from plateau.network.outbound import in_request, look_up, post
 from plateau.secrets.encryption import seal, unseal
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
-WAITS = [timedelta(seconds=one) for one in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
+RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
 SECONDS = 10.0  # from the look-up of the name to the first line of the answer
 UNDER_WAY = timedelta(seconds=60)  # longer than sending takes: until then nobody else sends the same message
 
@@ -82,8 +82,8 @@ def _wake() -> None:
 def signature(secret: str, identity: str, moment: int, body: bytes) -> str:
     """`v1,…`: HMAC-SHA256 over id, time and body, as in Standard Webhooks 1.0."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    made = hmac.new(key, f"{identity}.{moment}.".encode() + body, hashlib.sha256).digest()
-    return "v1," + base64.b64encode(made).decode()
+    digest = hmac.new(key, f"{identity}.{moment}.".encode() + body, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
 
 
 @transaction.atomic
@@ -100,15 +100,15 @@ def claim(*, but_not_of: Sequence[int]) -> Delivery | None:
     return row
 
 
-def settle(*, row: Delivery, taken: bool, answer: str) -> None:
+def record_attempt(*, row: Delivery, taken: bool, answer: str) -> None:
     """Write how a message went; one whose webhook was removed meanwhile is forgotten."""
     state = DeliveryState.TAKEN if taken else DeliveryState.WAITING
-    if not taken and row.attempts > len(WAITS):
+    if not taken and row.attempts > len(RETRY_DELAYS):
         state = DeliveryState.GIVEN_UP
-    next_at = Now() + WAITS[min(row.attempts, len(WAITS)) - 1]
+    next_at = Now() + RETRY_DELAYS[min(row.attempts, len(RETRY_DELAYS)) - 1]
     # A message that another process took since, because this one lay still for long, is that one's to settle.
-    mine = Delivery.objects.filter(pk=row.pk, attempts=row.attempts)
-    mine.update(state=state, answer=answer[:300].replace("\x00", ""), next_at=next_at)
+    claimed = Delivery.objects.filter(pk=row.pk, attempts=row.attempts)
+    claimed.update(state=state, answer=answer[:300].replace("\x00", ""), next_at=next_at)
 
 
 def send(row: Delivery) -> tuple[bool, str]:

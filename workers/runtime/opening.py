@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from plateau.sandbox.process import GIB, Confined, SandboxError
+from plateau.sandbox.process import GIB, SandboxedProcess, SandboxError
 from registry.model_versions.files import UnsafeModel, fetch_folder
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.catalog import SERVING_BACKENDS
@@ -42,7 +42,7 @@ class _FromRecipe:
         shutil.rmtree(scratch, ignore_errors=True)
         for part in ("cache", "items"):
             (scratch / part).mkdir(mode=0o700, parents=True)
-        self._process = Confined(
+        self._process = SandboxedProcess(
             read=[folder, scratch / "items"],
             write=[scratch / "cache"],
             memory=MEMORY,
@@ -56,10 +56,10 @@ class _FromRecipe:
             self._process.close()
             raise
 
-    def _call(self, name: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        order = {"do": "call", "function": f"workers.runtime.confined:{name}", "given": given}
-        told, arrays = self._process.ask(order, seconds=SECONDS)
-        return told["told"], arrays
+    def _call(self, name: str, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        command = {"do": "call", "function": f"workers.runtime.confined:{name}", "arguments": arguments}
+        reply, arrays = self._process.ask(command, seconds=SECONDS)
+        return reply["result"], arrays
 
     def predict(self, examples: Sequence[Example], run: Run) -> Any:
         """What the recipe's model answers."""

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import MissingScope, NotSignedIn
-from plateau.telemetry.context import also
+from plateau.telemetry.context import add_log_fields
 
 
 def actor_of(request: Request) -> Actor:
@@ -30,7 +30,7 @@ class HasScope(BasePermission):
         if needed is None:
             return True
         actor = actor_of(request)
-        also(organization_id=actor.organization_id, user_id=actor.user_id)
+        add_log_fields(organization_id=actor.organization_id, user_id=actor.user_id)
         if not actor.may(needed):
             raise MissingScope(
                 actor.barred or f"This needs the scope `{needed}`, which your role or token does not have."

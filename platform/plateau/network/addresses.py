@@ -30,7 +30,7 @@ def resolved(host: str, port: int) -> list[str]:
     Raises:
         OSError: nobody knows it.
     """
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def check(url: str, allowed: Sequence[str] = (), resolve: Resolve = resolved) -> Target:
@@ -55,20 +55,20 @@ def check(url: str, allowed: Sequence[str] = (), resolve: Resolve = resolved) ->
         raise Unsafe("must hold no name or password")
     port = port or (443 if parts.scheme == "https" else 80)
     try:
-        found = resolve(parts.hostname, port)
+        ips = resolve(parts.hostname, port)
     except TimeoutError as error:
         raise Unsafe(f"{parts.hostname} could not be looked up in time") from error
     except (OSError, UnicodeError) as error:
         raise Unsafe(f"{parts.hostname} is not known") from error
-    networks = [ipaddress.ip_network(one) for one in allowed]
-    for text in found:
+    networks = [ipaddress.ip_network(network) for network in allowed]
+    for text in ips:
         ip = ipaddress.ip_address(text.split("%")[0])
         plain = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped else ip
-        if any(plain.version == one.version and plain in one for one in networks):
+        if any(plain.version == network.version and plain in network for network in networks):
             continue
         if not plain.is_global or plain.is_multicast:
             raise Unsafe(f"{parts.hostname} leads to {plain}, which is not a public address")
-    if not found:
+    if not ips:
         raise Unsafe(f"{parts.hostname} has no address")
     path = parts.path or "/"
-    return Target(parts.scheme, parts.hostname, port, f"{path}?{parts.query}" if parts.query else path, found[0])
+    return Target(parts.scheme, parts.hostname, port, f"{path}?{parts.query}" if parts.query else path, ips[0])

@@ -78,15 +78,15 @@ class Deadline:
     def _cut(self) -> None:
         with self._lock:
             self.passed = True
-            for one in self._watched:
-                _shut(one)
+            for handle in self._watched:
+                _shut(handle)
 
     def close(self) -> None:
         """Forget the connections."""
         self._timer.cancel()
         with self._lock:
-            for one in self._watched:
-                one.close()
+            for handle in self._watched:
+                handle.close()
             self._watched.clear()
 
     def too_slow(self) -> TooSlow:
@@ -181,12 +181,12 @@ def _resolved_in_time(host: str, port: int) -> list[str]:
 
     threading.Thread(target=ask, name="look-up", daemon=True).start()  # the resolver itself cannot be stopped
     try:
-        found = answers.get(timeout=deadline.left() if deadline is not None else SECONDS)
+        answer = answers.get(timeout=deadline.left() if deadline is not None else SECONDS)
     except queue.Empty:
         raise TimeoutError(f"{host} could not be looked up in time") from None
-    if isinstance(found, OSError):
-        raise found
-    return found
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
 
 
 class _Guarded:
@@ -205,9 +205,9 @@ class _Guarded:
             raise urllib3.exceptions.NewConnectionError(connection, str(error)) from error
         connection._dns_host = target.ip  # what urllib3 connects to; `host` stays the name
         connection.timeout = deadline.left()
-        made: socket.socket = super()._new_conn()  # type: ignore[misc]  # of urllib3's connection
-        deadline.watch(made)
-        return made
+        new_socket: socket.socket = super()._new_conn()  # type: ignore[misc]  # of urllib3's connection
+        deadline.watch(new_socket)
+        return new_socket
 
 
 class _PlainConnection(_Guarded, HTTPConnection):
@@ -270,12 +270,12 @@ class _Adapter(HTTPAdapter):
             return b""
         if answer.headers.get("Content-Encoding", "identity") != "identity":
             raise TooLarge("the answer is compressed, which was not asked for")
-        made = bytearray()
+        body = bytearray()
         for piece in answer.raw.stream(PIECE, decode_content=False):
-            made += piece
-            if len(made) > self.most_bytes:
+            body += piece
+            if len(body) > self.most_bytes:
                 raise TooLarge(f"the answer has more than {self.most_bytes:,} bytes")
-        return bytes(made)
+        return bytes(body)
 
 
 class GuardedSession(requests.Session):

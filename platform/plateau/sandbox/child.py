@@ -17,11 +17,11 @@ from plateau.sandbox.confine import confine
 def _readable() -> list[Path]:
     """What Python itself needs: its libraries, this code, shared objects, a little of what the kernel tells."""
     root = Path(__file__).resolve().parents[3]  # its code alone: beside it `make up` keeps data
-    code = [str(root / one) for one in ("platform", "annotation", "registry", "workers")]
+    code = [str(root / folder) for folder in ("platform", "annotation", "registry", "workers")]
     own = [sys.prefix, sys.base_prefix, *code]
     system = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/proc/cpuinfo",
               "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu", "/dev/null", "/dev/urandom")  # fmt: skip
-    return [Path(one) for one in (*own, *system)]
+    return [Path(path) for path in (*own, *system)]
 
 
 def _tensor(argument: Any) -> dict[str, Any]:
@@ -30,14 +30,14 @@ def _tensor(argument: Any) -> dict[str, Any]:
     return {"name": argument.name, "shape": shape}
 
 
-class Sessions:
+class GraphSession:
     """The graph that was opened."""
 
     def __init__(self) -> None:
         self.session: Any = None
 
     def open(self, graph: str, threads: int) -> dict[str, Any]:
-        """Load the graph; tells its inputs and outputs."""
+        """Load the graph; returns its inputs and outputs."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -55,48 +55,48 @@ class Sessions:
         return dict(zip(wanted, self.session.run(wanted, feeds), strict=True))
 
 
-def _answer(sessions: Sessions, asked: dict[str, Any], arrays: wire.Arrays) -> tuple[dict[str, Any], wire.Arrays]:
-    if asked["do"] == "open":
-        return sessions.open(asked["graph"], asked["threads"]), {}
-    if asked["do"] == "run":
-        return {}, sessions.run(asked["wanted"], arrays)
-    module, _, name = asked["function"].partition(":")
-    told = getattr(importlib.import_module(module), name)(**asked["given"])
-    if isinstance(told, tuple):
-        return {"told": told[0]}, told[1]
-    return {"told": told}, {}
+def _answer(session: GraphSession, command: dict[str, Any], arrays: wire.Arrays) -> tuple[dict[str, Any], wire.Arrays]:
+    if command["do"] == "open":
+        return session.open(command["graph"], command["threads"]), {}
+    if command["do"] == "run":
+        return {}, session.run(command["wanted"], arrays)
+    module, _, name = command["function"].partition(":")
+    result = getattr(importlib.import_module(module), name)(**command["arguments"])
+    if isinstance(result, tuple):
+        return {"result": result[0]}, result[1]
+    return {"result": result}, {}
 
 
 def main() -> None:
     """Answer until the other side closes the pipe."""
-    order = json.loads(sys.argv[1])
+    limits = json.loads(sys.argv[1])
     # Answers go out by a copy of the pipe: what a library prints to standard output must not look like one.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     source = sys.stdin.buffer
     enforced = confine(
-        read=[*_readable(), *(Path(one) for one in order["read"])],
-        write=[Path(one) for one in order["write"]],
-        memory=order["memory"],
-        file_bytes=order["file_bytes"],
+        read=[*_readable(), *(Path(path) for path in limits["read"])],
+        write=[Path(one) for one in limits["write"]],
+        memory=limits["memory"],
+        file_bytes=limits["file_bytes"],
     )
     sys.dont_write_bytecode = True
     wire.send(out, {"enforced": enforced})
-    sessions = Sessions()
+    session = GraphSession()
     while True:
         try:
-            asked, arrays = wire.receive(source)
+            command, arrays = wire.receive(source)
         except wire.WireError:
             return
         try:
-            told, found = _answer(sessions, asked, arrays)
+            reply, outputs = _answer(session, command, arrays)
         except BaseException as error:
             kind = type(error).__name__
             wire.send(out, {"error": str(error)[:2000] or kind, "kind": kind})
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 return
             continue
-        wire.send(out, told, found)
+        wire.send(out, reply, outputs)
 
 
 if __name__ == "__main__":

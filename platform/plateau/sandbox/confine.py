@@ -121,7 +121,7 @@ def _landlock(read: Sequence[Path], write: Sequence[Path]) -> tuple[bool, bool, 
         return False, False, False
     reading = _EXECUTE | _READ_FILE | _READ_DIR
     try:
-        for path, rights in [*((one, reading) for one in read), *((one, every & ~_EXECUTE) for one in write)]:
+        for path, rights in [*((path, reading) for path in read), *((path, every & ~_EXECUTE) for path in write)]:
             _allow(rules, path, rights & every)
         done = _LIBC.syscall(_RESTRICT_SELF, rules, 0) == 0
     finally:
@@ -155,16 +155,16 @@ def _seccomp() -> bool:
     architecture, calls = known
     load, equal, answer = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
     allow, refuse, kill = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
-    one = struct.Struct("=HBBI")
+    instruction = struct.Struct("=HBBI")
     numbers = sorted(calls.values())
     lines = [
-        one.pack(load, 0, 0, 4),  # the architecture that the call was made for
-        one.pack(equal, 1, 0, architecture),
-        one.pack(answer, 0, 0, kill),
-        one.pack(load, 0, 0, 0),  # the number of the call
-        *(one.pack(equal, len(numbers) - place, 0, number) for place, number in enumerate(numbers)),
-        one.pack(answer, 0, 0, allow),
-        one.pack(answer, 0, 0, refuse),
+        instruction.pack(load, 0, 0, 4),  # the architecture that the call was made for
+        instruction.pack(equal, 1, 0, architecture),
+        instruction.pack(answer, 0, 0, kill),
+        instruction.pack(load, 0, 0, 0),  # the number of the call
+        *(instruction.pack(equal, len(numbers) - place, 0, number) for place, number in enumerate(numbers)),
+        instruction.pack(answer, 0, 0, allow),
+        instruction.pack(answer, 0, 0, refuse),
     ]
     code = b"".join(lines)
     program = _Program(len(lines), code)

@@ -19,7 +19,7 @@ START_SECONDS = 60.0
 GIB = 1024**3
 NEEDED = ("files", "network", "programs", "memory", "privileges")
 logger = logging.getLogger(__name__)
-_told: set[str] = set()
+_warned_about: set[str] = set()
 
 
 class SandboxError(Exception):
@@ -30,7 +30,7 @@ class SandboxError(Exception):
         self.kind = kind
 
 
-class Confined:
+class SandboxedProcess:
     """A confined process. Safe to ask from several threads, one after the other; ends with its object."""
 
     def __init__(
@@ -47,9 +47,9 @@ class Confined:
         Raises:
             SandboxError: it did not start, or this kernel enforces too little and `SANDBOX` is `require`.
         """
-        order = {
-            "read": [str(one.resolve()) for one in read],
-            "write": [str(one.resolve()) for one in write],
+        limits = {
+            "read": [str(path.resolve()) for path in read],
+            "write": [str(path.resolve()) for path in write],
             "memory": memory,
             "file_bytes": file_bytes,
         }
@@ -69,7 +69,7 @@ class Confined:
                 env[name] = os.environ[name]
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "plateau.sandbox.child", json.dumps(order)],
+            [sys.executable, "-m", "plateau.sandbox.child", json.dumps(limits)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd="/",
         )  # fmt: skip
         try:
@@ -84,8 +84,8 @@ class Confined:
         if missing and settings.SANDBOX == "require":
             raise SandboxError(f"This kernel does not enforce: {', '.join(missing)}; SANDBOX=require refuses to go on.")
         key = ",".join(missing)
-        if missing and key not in _told:
-            _told.add(key)
+        if missing and key not in _warned_about:
+            _warned_about.add(key)
             logger.warning("models of others run without: %s", key)
 
     def ask(
@@ -96,10 +96,10 @@ class Confined:
         Raises:
             SandboxError: it failed, ended, or took longer than `seconds`: then it was ended.
         """
-        told, found = self._exchange(header, arrays or {}, seconds)
-        if "error" in told:
-            raise SandboxError(str(told["error"])[:2000], str(told.get("kind", ""))[:100])
-        return told, found
+        reply, outputs = self._exchange(header, arrays or {}, seconds)
+        if "error" in reply:
+            raise SandboxError(str(reply["error"])[:2000], str(reply.get("kind", ""))[:100])
+        return reply, outputs
 
     def _exchange(
         self, header: dict[str, Any] | None, arrays: wire.Arrays, seconds: float
@@ -111,7 +111,7 @@ class Confined:
             self._process.kill()
 
         with self._lock:
-            assert self._process.stdin is not None  # pipes, as ordered above
+            assert self._process.stdin is not None  # pipes, as asked for above
             assert self._process.stdout is not None
             watch = threading.Timer(seconds, end)
             watch.daemon = True
@@ -158,7 +158,7 @@ class Confined:
 
 def call(
     function: str,
-    given: dict[str, Any],
+    arguments: dict[str, Any],
     *,
     read: Sequence[Path] = (),
     write: Sequence[Path] = (),
@@ -171,12 +171,12 @@ def call(
     Raises:
         SandboxError: it raised, was ended, or took too long.
     """
-    with Confined(read=read, write=write, file_bytes=file_bytes, memory=memory) as process:
-        told, _ = process.ask({"do": "call", "function": function, "given": given}, seconds=seconds)
-        return told["told"]
+    with SandboxedProcess(read=read, write=write, file_bytes=file_bytes, memory=memory) as process:
+        reply, _ = process.ask({"do": "call", "function": function, "arguments": arguments}, seconds=seconds)
+        return reply["result"]
 
 
-class Session:
+class OnnxSession:
     """A graph (ONNX) that is open in a confined process; started again where it was ended."""
 
     def __init__(self, graph: Path, folder: Path, *, threads: int = 1, seconds: float = 60) -> None:
@@ -190,15 +190,15 @@ class Session:
         self._open()
 
     def _open(self) -> None:
-        self._process = Confined(read=[self._folder], threads=self._threads)
-        order = {"do": "open", "graph": str(self._graph.resolve()), "threads": self._threads}
+        self._process = SandboxedProcess(read=[self._folder], threads=self._threads)
+        command = {"do": "open", "graph": str(self._graph.resolve()), "threads": self._threads}
         try:
-            told, _ = self._process.ask(order, seconds=START_SECONDS)
+            reply, _ = self._process.ask(command, seconds=START_SECONDS)
         except SandboxError:
             self._process.close()
             raise
-        self.inputs, self.input_shapes = _names_and_shapes(told["inputs"])
-        self.outputs, self.output_shapes = _names_and_shapes(told["outputs"])
+        self.inputs, self.input_shapes = _names_and_shapes(reply["inputs"])
+        self.outputs, self.output_shapes = _names_and_shapes(reply["outputs"])
 
     def run(self, wanted: Sequence[str] | None, feeds: wire.Arrays) -> list[Any]:
         """The outputs `wanted`, or all, in their order.
@@ -211,10 +211,10 @@ class Session:
             if not self._process.alive:
                 self._process.close()
                 self._open()
-            _, found = self._process.ask({"do": "run", "wanted": names}, feeds, seconds=self._seconds)
-        if set(found) != set(names):
+            _, outputs = self._process.ask({"do": "run", "wanted": names}, feeds, seconds=self._seconds)
+        if set(outputs) != set(names):
             raise SandboxError("The answer lacks outputs.", "Ended")
-        return [found[name] for name in names]
+        return [outputs[name] for name in names]
 
     def close(self) -> None:
         """End its process."""

@@ -21,14 +21,16 @@ class WireError(Exception):
 
 def send(pipe: IO[bytes], header: dict[str, Any], arrays: Arrays | None = None) -> None:
     """Write one message."""
-    given = {name: np.ascontiguousarray(one) for name, one in (arrays or {}).items()}
-    told = header | {
-        "arrays": [{"name": name, "dtype": one.dtype.name, "shape": one.shape} for name, one in given.items()]
+    contiguous = {name: np.ascontiguousarray(array) for name, array in (arrays or {}).items()}
+    message = header | {
+        "arrays": [
+            {"name": name, "dtype": array.dtype.name, "shape": array.shape} for name, array in contiguous.items()
+        ]
     }
-    data = json.dumps(told).encode()
+    data = json.dumps(message).encode()
     pipe.write(_LENGTH.pack(len(data)) + data)
-    for one in given.values():
-        pipe.write(one.data.cast("B") if one.size else b"")
+    for array in contiguous.values():
+        pipe.write(array.data.cast("B") if array.size else b"")
     pipe.flush()
 
 
@@ -43,11 +45,13 @@ def receive(pipe: IO[bytes]) -> tuple[dict[str, Any], Arrays]:
         raise WireError("too long")
     try:
         header = json.loads(_exactly(pipe, length))
-        named = [(str(one["name"]), str(one["dtype"]), [int(n) for n in one["shape"]]) for one in header["arrays"]]
+        specs = [
+            (str(spec["name"]), str(spec["dtype"]), [int(size) for size in spec["shape"]]) for spec in header["arrays"]
+        ]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WireError(f"no message: {error}") from error
     arrays: Arrays = {}
-    for name, dtype, shape in named:
+    for name, dtype, shape in specs:
         if dtype not in DTYPES or any(n < 0 for n in shape) or len(shape) > 16:
             raise WireError(f"no array: {dtype} {shape}")
         size = math.prod(shape) * np.dtype(dtype).itemsize

@@ -47,12 +47,12 @@ def _entries_in(file: IO[bytes], most: int) -> int:
     end += max(0, size - _TAIL)
     left = min(length, end)
     file.seek(end - left)
-    found, rest = 0, b""
-    while left > 0 and found <= most and (piece := file.read(min(_PIECE, left))):
+    count, rest = 0, b""
+    while left > 0 and count <= most and (piece := file.read(min(_PIECE, left))):
         left -= len(piece)
-        found += (rest + piece).count(_ENTRY)
+        count += (rest + piece).count(_ENTRY)
         rest = piece[-(len(_ENTRY) - 1) :]
-    return found
+    return count
 
 
 def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, most: int) -> bytes:
@@ -68,15 +68,15 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, most: int) -> b
         raise BadArchive("The entry is packed in an unusual way. Pack the zip with Deflate, as most programs do.")
     if info.file_size > most:
         raise TooLarge(f"Larger than {most >> 20} MiB unpacked.")
-    made = bytearray()
+    content = bytearray()
     try:
         with archive.open(info) as stream:
             while piece := stream.read(_PIECE):
-                made += piece
-                if len(made) > most:
+                content += piece
+                if len(content) > most:
                     break
     except Exception as error:
         raise BadArchive(f"The entry cannot be unpacked: {error}") from error
-    if len(made) > most:
+    if len(content) > most:
         raise TooLarge(f"Larger than {most >> 20} MiB unpacked.")
-    return bytes(made)
+    return bytes(content)

@@ -62,9 +62,9 @@ class Parts:
     @classmethod
     def begin(cls, key: str) -> "Parts":
         """Open one."""
-        made = cls(key, "")
-        made.upload_id = str(made._client.create_multipart_upload(**made._words)["UploadId"])
-        return made
+        upload = cls(key, "")
+        upload.upload_id = str(upload._client.create_multipart_upload(**upload._words)["UploadId"])
+        return upload
 
     def address(self, number: int, size: int) -> str:
         """Where a browser puts part `number`, of exactly `size` bytes, within five minutes."""
@@ -73,8 +73,8 @@ class Parts:
     def arrived(self) -> dict[int, tuple[int, str]]:
         """Size and tag of each part that is there."""
         pages = self._client.get_paginator("list_parts").paginate(**self._words, UploadId=self.upload_id)
-        found = [part for one in pages for part in one.get("Parts", [])]
-        return {part["PartNumber"]: (part["Size"], part["ETag"]) for part in found}
+        parts = [part for page in pages for part in page.get("Parts", [])]
+        return {part["PartNumber"]: (part["Size"], part["ETag"]) for part in parts}
 
     def finish(self, parts: dict[int, tuple[int, str]]) -> int:
         """Make one file of them; its size."""

@@ -12,7 +12,7 @@ def every_file() -> Iterator[tuple[str, int]]:
     """(key, bytes) of each file, MLflow's artifacts among them."""
     bucket: Any = getattr(default_storage, "bucket", None)
     if bucket is not None:
-        yield from ((one.key, one.size) for one in bucket.objects.all())
+        yield from ((file.key, file.size) for file in bucket.objects.all())
         return
     root = Path(default_storage.path(""))
     if root.is_dir():

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _fields: ContextVar[dict[str, object]] = ContextVar("plateau_context", default={})  # noqa: B039  # never changed in place
-_GIVEN = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+_CALLERS_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 
 
 def fields() -> dict[str, object]:
@@ -25,11 +25,11 @@ def doing(**known: object) -> Iterator[None]:
         _fields.reset(before)
 
 
-def also(**known: object) -> None:
+def add_log_fields(**known: object) -> None:
     """Add what became known in this block."""
     _fields.set({**_fields.get(), **known})
 
 
-def request_id_of(given: str) -> str:
+def request_id_of(header: str) -> str:
     """The caller's own id where it is a plain word of 8 to 64 letters, else a new one."""
-    return given if _GIVEN.fullmatch(given) else uuid.uuid4().hex
+    return header if _CALLERS_ID.fullmatch(header) else uuid.uuid4().hex

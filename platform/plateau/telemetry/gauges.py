@@ -8,7 +8,7 @@ class Gauge:
     """A family of numbers: `sql` gives rows of (value of `label`, number) and must be quick at any size."""
 
     name: str
-    what: str
+    description: str
     label: str
     sql: str
 

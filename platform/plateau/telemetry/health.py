@@ -50,10 +50,10 @@ NEEDED = ("database", "schema", "mlflow")
 
 def readiness() -> dict[str, str]:
     """What is wrong with each thing that is needed; empty where nothing is."""
-    found = {}
+    problems = {}
     for name, check in CHECKS.items():
         try:
-            found[name] = check()
+            problems[name] = check()
         except Exception as error:
-            found[name] = type(error).__name__
-    return found
+            problems[name] = type(error).__name__
+    return problems

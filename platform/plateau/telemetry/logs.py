@@ -22,10 +22,10 @@ _SECRETS = re.compile(
 
 def hide(text: str) -> str:
     """The text without what would let its reader in."""
-    return _SECRETS.sub(lambda found: (found[1] or "") + HIDDEN if found.lastindex else HIDDEN, text)
+    return _SECRETS.sub(lambda match: (match[1] or "") + HIDDEN if match.lastindex else HIDDEN, text)
 
 
-class WithContext(logging.Filter):
+class LogContextFilter(logging.Filter):
     """Adds what the process is doing just now."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -36,7 +36,7 @@ class WithContext(logging.Filter):
         return True
 
 
-class Json(JsonFormatter):
+class JsonLogFormatter(JsonFormatter):
     """One object a line: time in UTC, level, logger, message, and what the process was doing."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Json(JsonFormatter):
         return hide(super().format(record))
 
 
-class Line(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """For people: the same without braces."""
 
     def __init__(self) -> None:

@@ -17,16 +17,18 @@ SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 REQUESTS = Histogram(
     "plateau_request_seconds", "Time to answer, by route", ["method", "route", "status"], buckets=SECONDS
 )
-REFUSED = Counter("plateau_shed_total", "Requests turned away because too many were in hand", ["service"])
+REQUESTS_SHED = Counter(
+    "plateau_requests_shed_total", "Requests shed because all workers and the queue were full", ["service"]
+)
 
 
-class OfTheDatabase(Collector):
+class DatabaseCollector(Collector):
     """Numbers that are true for the installation, whichever process is asked."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """One family for each gauge."""
         for gauge in GAUGES:
-            family = GaugeMetricFamily(gauge.name, gauge.what, labels=[gauge.label])
+            family = GaugeMetricFamily(gauge.name, gauge.description, labels=[gauge.label])
             with connection.cursor() as cursor:
                 cursor.execute(gauge.sql)
                 for value, number in cursor.fetchall():
@@ -41,5 +43,5 @@ def exposition() -> bytes:
         own = CollectorRegistry()
         multiprocess.MultiProcessCollector(own)
     database = CollectorRegistry()
-    database.register(OfTheDatabase())
+    database.register(DatabaseCollector())
     return bytes(generate_latest(own) + generate_latest(database))

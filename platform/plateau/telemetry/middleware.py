@@ -13,7 +13,7 @@ logger = logging.getLogger("plateau.request")
 QUIET = ("/healthz", "/readyz", "/metrics")
 
 
-class Observed:
+class RequestTelemetryMiddleware:
     """The outermost layer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -31,7 +31,9 @@ class Observed:
             metrics.REQUESTS.labels(request.method, route, f"{status // 100}xx").observe(took)
             if request.path not in QUIET:
                 level = logging.WARNING if status >= 500 else logging.INFO
-                told = {"route": route, "status": status, "ms": round(took * 1000, 1)}
-                logger.log(level, "%s %s %d %.1f ms", request.method, request.path, status, took * 1000, extra=told)
+                log_fields = {"route": route, "status": status, "ms": round(took * 1000, 1)}
+                logger.log(
+                    level, "%s %s %d %.1f ms", request.method, request.path, status, took * 1000, extra=log_fields
+                )
         response.headers["X-Request-ID"] = number
         return response

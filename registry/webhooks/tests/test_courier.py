@@ -97,10 +97,10 @@ def test_a_message_under_way_is_sent_by_nobody_else_and_its_end_is_written_once(
     assert row is not None
     assert services.claim(but_not_of=[]) is None
     Delivery.objects.update(attempts=2)  # another process took it since
-    services.settle(row=row, taken=True, answer="HTTP 200")
+    services.record_attempt(row=row, taken=True, answer="HTTP 200")
     assert Delivery.objects.get().state == "waiting"
     row.attempts = 2
-    services.settle(row=row, taken=True, answer="HTTP 200")
+    services.record_attempt(row=row, taken=True, answer="HTTP 200")
     assert Delivery.objects.get().state == "taken"
 
 
@@ -112,5 +112,5 @@ def test_a_webhook_removed_while_its_message_is_under_way_leaves_nothing(people,
     row = services.claim(but_not_of=[])
     assert row is not None
     services.remove(actor=people.actor("manager"), webhook=hook)
-    services.settle(row=row, taken=False, answer="HTTP 500")
+    services.record_attempt(row=row, taken=False, answer="HTTP 500")
     assert not Delivery.objects.exists()

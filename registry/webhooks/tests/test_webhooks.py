@@ -71,11 +71,11 @@ def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, set
     assert row.answer
     assert row.next_at > timezone.now()
     assert courier.deliver_due() == 0
-    for _ in range(len(services.WAITS)):
+    for _ in range(len(services.RETRY_DELAYS)):
         Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
         courier.deliver_due()
     row.refresh_from_db()
-    assert (row.state, row.attempts) == ("given_up", len(services.WAITS) + 1)
+    assert (row.state, row.attempts) == ("given_up", len(services.RETRY_DELAYS) + 1)
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from plateau.sandbox import process, wire
-from plateau.sandbox.process import Confined, SandboxError, Session, call
+from plateau.sandbox.process import OnnxSession, SandboxedProcess, SandboxError, call
 
 HERE = "plateau.sandbox.tests.attacks"
 
@@ -20,7 +20,7 @@ def attack(name: str, *, read=(), write=(), file_bytes=0, memory=4 * process.GIB
 
 @pytest.fixture(scope="module")
 def walls() -> dict[str, bool]:
-    with Confined() as one:
+    with SandboxedProcess() as one:
         return one.enforced
 
 
@@ -138,7 +138,7 @@ def graph(tmp_path) -> Path:
 
 
 def test_a_graph_answers_as_if_it_were_here_and_comes_back_after_it_was_ended(graph):
-    session = Session(graph, graph.parent)
+    session = OnnxSession(graph, graph.parent)
     x = np.arange(6, dtype=np.float32).reshape(2, 3)
     assert (session.inputs, session.outputs) == (["x"], ["y"])
     np.testing.assert_array_equal(session.run(None, {"x": x})[0], x * 2)
@@ -154,4 +154,4 @@ def test_where_the_kernel_enforces_too_little_require_refuses(settings, monkeypa
     settings.SANDBOX = "require"
     monkeypatch.setattr(process, "NEEDED", (*process.NEEDED, "a wall that no kernel has"))
     with pytest.raises(SandboxError, match="a wall that no kernel has"):
-        Confined()
+        SandboxedProcess()

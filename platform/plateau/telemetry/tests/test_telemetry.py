@@ -14,7 +14,7 @@ from conftest import queued_job
 from plateau.secrets.strength import weaknesses
 from plateau.telemetry import health
 from plateau.telemetry.context import doing, request_id_of
-from plateau.telemetry.logs import Json, WithContext, hide
+from plateau.telemetry.logs import JsonLogFormatter, LogContextFilter, hide
 
 ROOT = Path(__file__).resolve().parents[4]
 STRONG = "kX9-vQ2_mZ7tR4wB8nL1pS6dF3gH5jYc"
@@ -47,8 +47,8 @@ def test_words_that_are_no_secret_stay():
 def test_a_line_is_one_object_that_says_what_the_process_was_doing():
     record = logging.LogRecord("x", logging.INFO, __file__, 1, "job %s began\nwell", (7,), None)
     with doing(request_id="r" * 8, job_id=7):
-        WithContext().filter(record)
-    line = Json().format(record)
+        LogContextFilter().filter(record)
+    line = JsonLogFormatter().format(record)
     assert "\n" not in line
     told = json.loads(line)
     assert (told["message"], told["level"], told["job_id"], told["request_id"]) == (
