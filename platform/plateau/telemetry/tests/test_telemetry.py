@@ -84,7 +84,7 @@ def test_a_fault_of_ours_tells_a_number_and_nothing_else(people, monkeypatch):
     def broken(*_: object) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr(api, "page", broken)
+    monkeypatch.setattr(api, "_member", broken)
     client = people.client("admin")
     client.raise_request_exception = False
     answer = client.get("/api/v1/members/")
