@@ -188,10 +188,10 @@ def answer_all() -> Callable[..., None]:
         from annotation.labeling import queue
 
         done = 0
-        while done < limit and (tasks := queue.lease_next(actor=actor, project_id=project.pk, count=1).tasks):
+        while done < limit and (tasks := queue.lease_next_tasks(actor=actor, project_id=project.pk, count=1).tasks):
             for task in tasks:
                 label = "apple" if int(task["item"]["name"].split(".")[0]) % 2 == 0 else "pear"
-                queue.submit(actor=actor, task_id=task["id"], value={"label": label}, client_id=uuid.uuid4())
+                queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": label}, client_id=uuid.uuid4())
                 done += 1
 
     return answer

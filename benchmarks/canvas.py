@@ -96,7 +96,7 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
         labels = SchemaIn(labels=[LabelIn(id=f"l{n}", name=f"L{n}", color=f"#{n * 20:02x}8040") for n in range(10)])
         project = create_project(actor=actor, dataset=dataset, name=name, kind="boxes", schema=labels)
         services.sync_tasks(dataset.pk)
-        task = Task.objects.get(pk=queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"])
+        task = Task.objects.get(pk=queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"])
         step = int(side / (number**0.5 + 1)) if number else 0
         across = max(1, int(number**0.5))
         regions = [

@@ -70,7 +70,7 @@ def label(project: object) -> None:
         cursor.execute(
             """
             INSERT INTO labeling_annotation (project_id, task_id, user_id, client_id, source, value, schema_version,
-                guideline_version, active_ms, prelabel_shown, created_at)
+                guideline_version, active_ms, pre_annotation_shown, created_at)
             SELECT project_id, id, (SELECT min(id) FROM identity_user), gen_random_uuid(), 'person', %s, 1, 1, 900,
                 false, now() FROM labeling_task WHERE project_id = %s
             """,
@@ -78,7 +78,7 @@ def label(project: object) -> None:
         )
         cursor.execute(
             """
-            UPDATE labeling_task t SET state = 'done', given = 1, room = 0, annotation_id = n.id,
+            UPDATE labeling_task t SET state = 'done', annotation_count = 1, available_slots = 0, annotation_id = n.id,
                 agreement = CASE WHEN t.id %% 10 = 0 THEN random() END
             FROM labeling_annotation n WHERE n.task_id = t.id AND t.project_id = %s
             """,

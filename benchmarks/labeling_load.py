@@ -159,7 +159,7 @@ class Annotator(threading.Thread):
             begun = time.perf_counter()
             answer = self.call(f"tasks/{tasks[0]['id']}/annotations/?next=1", {"value": {"regions": boxes}})
             self.seconds.append(time.perf_counter() - begun)
-            tasks = answer["next"]
+            tasks = answer["next_tasks"]
 
 
 def measure(port: int, project: int, people: list[dict[str, str]], labels: int, web: int) -> dict[str, float]:

@@ -13,7 +13,7 @@ django.setup()
 
 def answer(request: HttpRequest) -> HttpResponse:
     """A little JSON."""
-    return HttpResponse(orjson.dumps({"tasks": [], "halt": ""}), content_type="application/json")
+    return HttpResponse(orjson.dumps({"tasks": [], "blocked_reason": ""}), content_type="application/json")
 
 
 urlpatterns = [path("", answer)]

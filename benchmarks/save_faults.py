@@ -112,7 +112,7 @@ class Client(threading.Thread):
     def one(self, task: int, late: list) -> None:
         key, mark = str(uuid.uuid4()), f"m{self.dice.randrange(10**9)}"
         box = {"id": mark, "label": "car", "x": 1, "y": 2, "w": 3, "h": 4}
-        body = {"value": {"regions": [box]}, "sees": 0}
+        body = {"value": {"regions": [box]}, "parent_annotation_id": 0}
         fault = self.dice.choice(FAULTS)
         self.faults[fault] += 1
         path = f"tasks/{task}/annotations/"
@@ -140,7 +140,7 @@ class Client(threading.Thread):
 
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "UPDATE labeling_lease SET until = now() - interval '1 second' WHERE task_id = %s", [task]
+                    "UPDATE labeling_lease SET expires_at = now() - interval '1 second' WHERE task_id = %s", [task]
                 )
         self.send(task, body, key)
 

@@ -69,12 +69,12 @@ ROUTES = (
     "projects/{project}/tasks/?state=all&ordering=agreement&has_agreement=true",
     "projects/{project}/tasks/?state=all&ordering=agreement&has_agreement=true&cursor={half_way}",
     "projects/{project}/overview/",
-    "projects/{project}/seats/",
-    "projects/{project}/queue/mine/",
+    "projects/{project}/members/",
+    "projects/{project}/members/me/",
     "projects/{project}/agreement/",
     "projects/{project}/gold/",
     "projects/{project}/doubts/",
-    "projects/{project}/proposals/",
+    "projects/{project}/pre-annotation-effect/",
     "projects/{project}/snapshots/",
     "projects/{project}/runs/",
     "projects/{project}/economics/",
@@ -109,21 +109,21 @@ INSERT INTO datalake_item (dataset_id, asset_id, uri, text, name, meta, created_
 SELECT %(dataset)s, id, '', '', id || '.png', '{}', now() FROM datalake_asset WHERE organization_id = %(organization)s
 """
 _DONE = """
-UPDATE labeling_task t SET state = 'done', annotation_id = a.last, given = %(answers)s, room = 0,
+UPDATE labeling_task t SET state = 'done', annotation_id = a.last, annotation_count = %(answers)s, available_slots = 0,
     agreement = CASE WHEN t.id %% 10 = 1 THEN (t.shuffle %% 1000) / 1000.0 END
 FROM (SELECT task_id, max(id) AS last FROM labeling_annotation WHERE project_id = %(project)s GROUP BY task_id) a
 WHERE a.task_id = t.id AND t.project_id = %(project)s AND t.id %% 10 <> 0
 """
-_SEATS = """
-INSERT INTO labeling_seat (project_id, user_id, answered, done)
+_MEMBERSHIPS = """
+INSERT INTO labeling_projectmembership (project_id, user_id, annotation_count, done)
 SELECT %(project)s, user_id, count(*), 0 FROM labeling_annotation WHERE project_id = %(project)s GROUP BY user_id
-ON CONFLICT (project_id, user_id) DO UPDATE SET answered = excluded.answered;
-UPDATE labeling_seat SET
+ON CONFLICT (project_id, user_id) DO UPDATE SET annotation_count = excluded.annotation_count;
+UPDATE labeling_projectmembership SET
     open = (SELECT count(*) FROM labeling_task WHERE project_id = %(project)s AND state = 'open'),
     done = (SELECT count(*) FROM labeling_task WHERE project_id = %(project)s AND state = 'done')
 WHERE project_id = %(project)s AND user_id IS NULL;
 INSERT INTO quality_review (project_id, task_id, annotation_id, author_id, reviewer_id, round, verdict, reason,
-    first_pass, client_id, active_ms, created_at)
+    is_first_pass, client_id, active_ms, created_at)
 SELECT %(project)s, task_id, id, user_id, %(person)s, 1, CASE WHEN id %% 7 = 0 THEN 'rejected' ELSE 'accepted' END, '',
     id %% 7 <> 0, gen_random_uuid(), 500, now()
 FROM labeling_annotation WHERE project_id = %(project)s AND id %% 100 = 0;
@@ -173,7 +173,7 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
         _answer(cursor, project.pk, [one.pk for one in people], answers)
         cursor.execute("ANALYZE labeling_annotation")
         cursor.execute(_DONE, words)
-        cursor.execute(_SEATS, words)
+        cursor.execute(_MEMBERSHIPS, words)
     token = create_token(actor=actor, name="scale", scopes=sorted(actor.scopes))[1]
     tasks = Task.objects.filter(project=project, state="done").order_by("pk")
     middle = tasks[items // 2]

@@ -95,7 +95,7 @@ def annotator(who: Person, project: int, record: Record, over: threading.Event, 
         if found is None:
             over.wait(1.0)
             continue
-        tasks = found["next"]
+        tasks = found["next_tasks"]
 
 
 def manager(who: Person, project: int, record: Record, over: threading.Event) -> None:

@@ -27,4 +27,4 @@ for _ in range(count):
     )
     answer.raise_for_status()
     print(f"{task['item']['name']}: {label}")
-    tasks = answer.json()["next"]
+    tasks = answer.json()["next_tasks"]

@@ -89,7 +89,10 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     rows: dict[str, int | str] = {
         "contract_id": contract.pk,
         "look_id": look.pk,
-        "member_id": add_member(actor=actor, email="spare@theirs.example", name="Spare", role="annotator").pk,
+        "member_id": (
+            spare := add_member(actor=actor, email="spare@theirs.example", name="Spare", role="annotator")
+        ).pk,
+        "user_id": spare.user_id,
         "session_id": "none",
         "token_id": ApiToken.objects.filter(membership__organization__name="theirs").first().pk,
         "job_id": jobs[0].pk,

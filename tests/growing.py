@@ -35,7 +35,7 @@ class Growing:
         self.actor = people.actor("admin")
         self.steps = 0
         self.project = make_project(items=40, name="Main")
-        self.project.overlap = self.project.max_answers = 2
+        self.project.overlap = self.project.max_annotations_per_task = 2
         self.project.save()
         services.apply_overlap(project=self.project)
         self.tasks = list(Task.objects.filter(project=self.project).order_by("pk"))
@@ -142,7 +142,7 @@ class Growing:
         )
 
     def _of_the_organization(self, step: int) -> None:
-        from annotation.labeling.models import Seat
+        from annotation.labeling.models import ProjectMembership
         from annotation.projects.models import Team
         from plateau.audit.models import Viewing
         from plateau.datalake.models import Erasure, IngestFinding, StagedFile
@@ -161,7 +161,7 @@ class Growing:
         )  # fmt: skip
         team = Team.objects.create(organization_id=organization, name=f"Team {step}")
         team.members.set([mine.user, new.user])
-        Seat.objects.create(project=self.project, user=new.user, answered=step)
+        ProjectMembership.objects.create(project=self.project, user=new.user, annotation_count=step)
         hook = Webhook.objects.create(organization_id=organization, url="https://x.example/", events=[], secret="x")
         self.webhook = self.webhook or hook
         SegmentationModel.objects.create(
@@ -198,7 +198,7 @@ class Growing:
 
     def _of_the_project(self, step: int) -> None:
         from annotation.labeling import queue
-        from annotation.quality.models import GoldAnswer, GoldItem, LabelDoubt
+        from annotation.quality.models import GoldResult, GoldTask, LabelDoubt
         from workers.learning_curves.models import ForecastOutcome, ForecastRecord, Replay
         from workers.learning_curves.services import order_ways
         from workers.learning_curves.tests.curves import study_of
@@ -227,16 +227,18 @@ class Growing:
         )  # fmt: skip
         for role, label in (("annotator", "apple"), ("scientist", "pear"), ("admin", "apple"), ("admin", "apple")):
             actor = self.people.actor(role)
-            found = queue.lease_next(actor=actor, project_id=self.project.pk).tasks
-            queue.submit(actor=actor, task_id=found[0]["id"], value={"label": label}, client_id=uuid.uuid4())
+            found = queue.lease_next_tasks(actor=actor, project_id=self.project.pk).tasks
+            queue.submit_annotation(actor=actor, task_id=found[0]["id"], value={"label": label}, client_id=uuid.uuid4())
         task = self.tasks[-step]
         answer = task.annotations.first() or self._answer(task)
         LabelDoubt.objects.create(task=task, annotation=answer, reason="model", score=0.1)
         task.annotation = answer
         task.save(update_fields=["annotation"])
-        GoldItem.objects.create(task=task, value={"label": "apple"})
+        GoldTask.objects.create(task=task, value={"label": "apple"})
         user = self.people.members["ours", "annotator"].user
-        GoldAnswer.objects.create(project=self.project, task=task, user=user, annotation=answer, score=1.0, right=True)
+        GoldResult.objects.create(
+            project=self.project, task=task, user=user, annotation=answer, similarity=1.0, is_correct=True
+        )
 
     def _answer(self, task: Any) -> Any:
         from workers.learning_curves.tests.curves import answer_to
@@ -287,8 +289,8 @@ class Growing:
 
     def _of_one_model(self, step: int) -> None:
         """Looks of one contract; moves, deployments and people of one version; what one deployment saw."""
+        from annotation.labeling.aggregation import aggregate_annotations
         from annotation.labeling.models import Annotation
-        from annotation.labeling.settle import settle
         from annotation.snapshots.models import SnapshotEntry
         from plateau.identity.services import add_member
         from registry.deployments.models import Deployment, DeploymentStatsHourly, Replica
@@ -319,7 +321,7 @@ class Growing:
             project=self.project, task=self.tasks[0], user=one, client_id=uuid.uuid4(), source="person",
             value={"label": "pear"}, schema_version=1, guideline_version=1,
         )  # fmt: skip
-        settle(actor=self.actor, task_id=self.tasks[0].pk)
+        aggregate_annotations(actor=self.actor, task_id=self.tasks[0].pk)
 
     def _another_project(self, step: int) -> None:
         """A project with two people's answers, a curve below its target, costs, a model that runs, a contract."""
@@ -330,15 +332,17 @@ class Growing:
         from workers.learning_curves.tests.curves import study_of
 
         project = self.make_project(items=12, name=f"Project {step}")
-        project.overlap = project.max_answers = 2
+        project.overlap = project.max_annotations_per_task = 2
         project.hourly_cost = 30.0
         project.save()
         services.apply_overlap(project=project)
         for role, label in (("annotator", "apple"), ("scientist", "pear")):
             actor = self.people.actor(role)
             for _ in range(11):
-                task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
-                queue.submit(actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=4000)
+                task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
+                queue.submit_annotation(
+                    actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=4000
+                )
         snapshot = self._snapshot(project, 1)
         study_of(self.people, snapshot, top=0.85)
         Economics.objects.create(project=project, price=2.0)

@@ -62,9 +62,9 @@ def said(answer) -> tuple[int, str, str]:
 
 @pytest.mark.django_db
 def test_whatever_would_change_an_archived_project_is_refused_with_one_code(people, world, mlflow_tables, settings):
-    from annotation.quality.models import GoldItem
+    from annotation.quality.models import GoldTask
 
-    GoldItem.objects.create(task_id=world["task_id"], value={"label": "apple"})
+    GoldTask.objects.create(task_id=world["task_id"], value={"label": "apple"})
     settings.PLATEAU_URL = "http://127.0.0.1:9"
     archive(world["project_id"])
     client = people.client("admin", "theirs")
@@ -207,12 +207,16 @@ def test_a_task_that_is_held_when_its_project_is_archived_is_neither_answered_no
         assert said(client.post(f"/api/v1/tasks/{task}/{path}?next=1", body, **head)) == REFUSED
     answer = client.put(f"/api/v1/tasks/{task}/draft/", {"value": {}, "revision": 1}, **head)
     assert said(answer) == REFUSED
-    until = Lease.objects.get(task_id=task).until
-    assert client.post("/api/v1/queue/renew/", {"tasks": [task]}, **head).json() == {"number": 0}
-    assert Lease.objects.get(task_id=task).until == until
+    expires_at = Lease.objects.get(task_id=task).expires_at
+    assert client.post("/api/v1/leases/renew/", {"task_ids": [task]}, **head).json() == {"count": 0}
+    assert Lease.objects.get(task_id=task).expires_at == expires_at
     # The same request again, whose answer was lost, hears what was taken then; it is given no further task.
     again = client.post(f"/api/v1/tasks/{other}/annotations/?next=1", {"value": {"label": "apple"}}, **head, **key)
-    assert (again.json()["id"], again.json()["repeated"], again.json()["next"]) == (sent.json()["id"], True, [])
+    assert (again.json()["id"], again.json()["is_replayed"], again.json()["next_tasks"]) == (
+        sent.json()["id"],
+        True,
+        [],
+    )
 
 
 @pytest.mark.django_db

@@ -36,9 +36,9 @@ def test_every_edit_compares_states(people, world):
     """Each operation of the document that takes `If-Match`: refused by an old tag, done by the one of the refusal."""
     assert len(EDITABLE) >= 12
     client = people.client("admin", "theirs")
-    ids = world | {"member_id": people.members["theirs", "annotator"].user_id}
+    ids = world | {"user_id": people.members["theirs", "annotator"].user_id}
     for method, path in EDITABLE:
-        row = world if "seats" not in path else ids
+        row = ids if path.startswith("projects/{project_id}/members/") else world
         stale = send(client, method, path, row, '"of-long-ago"')
         assert (stale.status_code, stale.json()["code"]) == (412, "stale_state"), (path, stale.content)
         assert stale["ETag"] == f'"{stale.json()["etag"]}"', path
@@ -85,10 +85,10 @@ def test_work_of_annotators_does_not_change_the_tag(people, make_project, answer
 def test_what_is_left_out_of_a_patch_stays(people, make_project):
     project, client = make_project(), people.client("manager")
     address = f"/api/v1/projects/{project.pk}/rules/"
-    first = client.patch(address, {"overlap": 2, "gold_share": 0.1, "hourly_cost": 30.0}, **JSON).json()["rules"]
-    second = client.patch(address, {"review_share": 0.5}, **JSON).json()["rules"]
-    assert second == first | {"review_share": 0.5}
-    assert (second["overlap"], second["gold_share"], second["hourly_cost"]) == (2, 0.1, 30.0)
+    first = client.patch(address, {"overlap": 2, "gold_fraction": 0.1, "hourly_cost": 30.0}, **JSON).json()["rules"]
+    second = client.patch(address, {"review_fraction": 0.5}, **JSON).json()["rules"]
+    assert second == first | {"review_fraction": 0.5}
+    assert (second["overlap"], second["gold_fraction"], second["hourly_cost"]) == (2, 0.1, 30.0)
     address = f"/api/v1/projects/{project.pk}/economics/"
     first = client.patch(address, {"price": 0.2, "months": 6}, **JSON).json()
     second = client.patch(address, {"miss": 5}, **JSON).json()

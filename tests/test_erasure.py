@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Comment, Draft, Lease, Task
-from annotation.labeling.services import progress
+from annotation.labeling.services import count_tasks_by_state
 from annotation.projects.models import Project
-from annotation.quality.models import GoldItem, Review
+from annotation.quality.models import GoldTask, Review
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from annotation.snapshots.services import build, create_snapshot
 from conftest import queued_job
@@ -93,10 +93,10 @@ def spread(people, make_project, answer_all, settings):
     item = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("pk").first().item
     task = Task.objects.get(item=item)
     Review.objects.create(
-        project=project, task=task, annotation=task.annotation, verdict="fixed", fix=task.annotation,
+        project=project, task=task, annotation=task.annotation, verdict="corrected", correction=task.annotation,
         client_id="6c0ed1b2-6d5b-4a8e-8a43-000000000001",
     )  # fmt: skip
-    GoldItem.objects.create(task=task, value={"label": "pear"})
+    GoldTask.objects.create(task=task, value={"label": "pear"})
     Comment.objects.create(task=task, user_id=actor.user_id, text="hm")
     version = ModelVersion.objects.create(project=project, snapshot=snapshot, name="fruit", version=1)
     job = queued_job(people.actor(), "predict", project_id=project.pk)
@@ -150,7 +150,7 @@ def test_an_erased_item_is_nowhere_any_more(
     project, snapshot, version, item = spread
     asset, task = item.asset, Task.objects.get(item=item)
     files = [asset.storage_key, asset.display_key, asset.thumbnail_key, snapshot.manifest_key]
-    before, old_hash = progress(project_ids=[project.pk])[project.pk], snapshot.content_hash
+    before, old_hash = count_tasks_by_state(project_ids=[project.pk])[project.pk], snapshot.content_hash
     answer = ask_to_erase(people, item)
     assert answer.status_code == 202, answer.json()
     with django_capture_on_commit_callbacks(execute=True):
@@ -159,12 +159,12 @@ def test_an_erased_item_is_nowhere_any_more(
     assert not Asset.objects.filter(pk=asset.pk).exists()
     assert not Annotation.objects.filter(task_id=task.pk).exists()
     assert not Review.objects.exists()
-    assert not GoldItem.objects.exists()
+    assert not GoldTask.objects.exists()
     assert not Comment.objects.exists()
     assert [one for one in files if default_storage.exists(one)] == []
     left = [str(one) for one in (settings.PLATEAU_HOME / "cache").rglob("*") if asset.sha256 in one.name]
     assert left == []
-    after = progress(project_ids=[project.pk])[project.pk]
+    after = count_tasks_by_state(project_ids=[project.pk])[project.pk]
     assert after["done"] == before["done"] - 1
     assert after["done"] == Task.objects.filter(project=project, state="done").count()
     snapshot.refresh_from_db()

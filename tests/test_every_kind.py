@@ -11,7 +11,7 @@ import pytest
 import requests
 from PIL import Image
 
-from annotation.labeling.models import Prelabel
+from annotation.labeling.models import PreAnnotation
 from labelkit.annotations import ANNOTATION_TYPES, Schema
 from labelkit.geometries import Frame
 from tests.stack import Stack
@@ -33,7 +33,7 @@ def project_of(api: Api, kind: str, labels: list[str], lines: list[dict] | None,
         text = "\n".join(json.dumps(line) for line in lines)
         headers = {"Content-Type": "application/x-ndjson"}
         added = api.call("POST", f"projects/{project}/tasks/import/", data=text.encode(), headers=headers)
-        assert added["added"] == len(lines)
+        assert added["created_count"] == len(lines)
     return project
 
 
@@ -41,7 +41,7 @@ def label_all(api: Api, project: int, value_of) -> int:
     tasks = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"]
     while tasks:
         value = value_of(tasks[0]["item"])
-        tasks = api.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json={"value": value})["next"]
+        tasks = api.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json={"value": value})["next_tasks"]
     snapshot = api.call("POST", f"projects/{project}/snapshots/")
     assert api.ended(snapshot["job"]["id"])["state"] == "done"
     return snapshot["id"]
@@ -213,7 +213,7 @@ def proposed(api: Api, project: int, version: dict) -> None:
     assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
     order = api.call("POST", f"versions/{version['id']}/batch-predictions/", json={"hidden_fraction": 0})
     assert api.ended(order["job"]["id"])["state"] == "done"
-    found = list(Prelabel.objects.filter(task__project=project))
+    found = list(PreAnnotation.objects.filter(task__project=project))
     assert found
     for one in found:
         answered = ANNOTATION_TYPES["boxes"].validate(

@@ -92,8 +92,8 @@ def test_it_does_the_main_job(generated, people, stack):
     labeled = 0
     while tasks := work.call("projects", "queue_next_post", project.id, body=models.LeaseIn(count=10)).tasks:
         for task in tasks:
-            value = models.AnswerInValue.from_dict({"label": ("apple", "pear")[labeled % 2]})
-            key, answer = str(uuid.uuid4()), models.AnswerIn(value=value, active_ms=900)
+            value = models.AnnotationInValue.from_dict({"label": ("apple", "pear")[labeled % 2]})
+            key, answer = str(uuid.uuid4()), models.AnnotationIn(value=value, active_ms=900)
             first = work.call("tasks", "task_annotations_post", task.id, body=answer, idempotency_key=key)
             again = work.call("tasks", "task_annotations_post", task.id, body=answer, idempotency_key=key)
             assert again.id == first.id

@@ -107,7 +107,7 @@ class Place:
 
 def order_selection(place: Place) -> int:
     Project.objects.filter(pk=place.project().pk).update(order="margin")
-    return int(place.post(f"projects/{place.project().pk}/queue/order/")["job_id"])
+    return int(place.post(f"projects/{place.project().pk}/queue/reorder/")["job_id"])
 
 
 def order_import(place: Place) -> int:

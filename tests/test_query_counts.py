@@ -179,9 +179,9 @@ def test_the_hot_path_is_three_statements(people, make_project):
     head = {"content_type": "application/json"}
     answer = {"value": {"label": "apple"}}
     task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
-    task = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()["next"][0]["id"]
+    task = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()["next_tasks"][0]["id"]
     with CaptureQueriesContext(connection) as queries:
         found = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()
     words = [one["sql"].split("(")[0].strip() for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert words == ["EXECUTE token_by_digest", "EXECUTE queue_lock", "EXECUTE queue_answer_and_next"]
-    assert len(found["next"]) == 1
+    assert words == ["EXECUTE token_by_digest", "EXECUTE queue_lock_task", "EXECUTE queue_submit_and_lease_next"]
+    assert len(found["next_tasks"]) == 1

@@ -12,7 +12,7 @@ import pytest
 import requests
 from PIL import Image
 
-from annotation.labeling.models import Prelabel, Task
+from annotation.labeling.models import PreAnnotation, Task
 from annotation.snapshots.models import SplitSide
 from registry.deployments.models import Feedback
 from tests.stack import Stack
@@ -154,10 +154,10 @@ def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None
         caller.ask(picture(seed, dark=False))
     stack.wait(lambda: Feedback.objects.filter(imported_at__isnull=False).count() >= 3, 40, "the feedback")
     assert Task.objects.filter(project_id=project).count() == before + 2
-    kept = Prelabel.objects.get(task=Task.objects.filter(project_id=project, state="open").first())
-    assert (kept.hidden, kept.value) == (True, {"label": "light"})
+    kept = PreAnnotation.objects.get(task=Task.objects.filter(project_id=project, state="open").first())
+    assert (kept.is_hidden, kept.value) == (True, {"label": "light"})
     handed = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"][0]
-    assert handed["prelabel"] is None
+    assert handed["pre_annotation"] is None
     api.call("POST", f"tasks/{handed['id']}/annotations/", json={"value": {"label": "light"}})
     feedback = state_of(api, "shades")["feedback"]
     assert feedback["annotated_count"] >= 1
@@ -185,10 +185,10 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     SplitSide.objects.create(project_id=project, item=fresh.first().item, side="sealed", group=0)
     order = api.call("POST", f"versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
     assert api.ended(order["job"]["id"])["state"] == "done"
-    made = Prelabel.objects.filter(task__in=fresh)
+    made = PreAnnotation.objects.filter(task__in=fresh)
     assert made.count() == 39
     assert not made.filter(task=fresh.first()).exists()
-    assert 5 <= made.filter(hidden=True).count() <= 28
+    assert 5 <= made.filter(is_hidden=True).count() <= 28
 
 
 def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):

@@ -46,8 +46,8 @@ def s3(settings, s3_server):
 @pytest.mark.django_db
 def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, people, make_project, tmp_path):
     project, actor = make_project(items=3), people.actor("annotator")
-    for task in queue.lease_next(actor=actor, project_id=project.pk, count=3).tasks:
-        queue.submit(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
+    for task in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3).tasks:
+        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
     asset = Asset.objects.order_by("pk").first()
     answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
     assert answer.status_code == 302

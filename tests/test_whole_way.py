@@ -71,7 +71,7 @@ def labeled_snapshot(api: Api, count: int) -> tuple[int, int]:
     tasks = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"]
     while tasks:
         value = {"label": tasks[0]["item"]["name"].split("-")[0]}
-        tasks = api.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json={"value": value})["next"]
+        tasks = api.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json={"value": value})["next_tasks"]
     snapshot = api.call("POST", f"projects/{project}/snapshots/")
     assert api.ended(snapshot["job"]["id"])["state"] == "done"
     return project, snapshot["id"]

@@ -18,9 +18,9 @@ from annotation.formats.base import BadFormat, Format, Found, Head, Known, Sourc
 from annotation.formats.catalog import FORMATS, format_for
 from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportOrder
 from annotation.formats.mapping import add_labels, by_label, fitted
-from annotation.labeling.models import Annotation, Prelabel, Task, TaskState
+from annotation.labeling.memberships import record_state_changes
+from annotation.labeling.models import Annotation, PreAnnotation, Task, TaskState
 from annotation.labeling.models import Source as AnswerSource
-from annotation.labeling.seats import count_moves
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, current_schema
@@ -339,30 +339,33 @@ def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: in
 def _put(
     project: Project, made: list[tuple[Task, list[Annotation]]], prelabels: tuple[str, float], report: Report
 ) -> None:
-    fresh = [(task, rows) for task, rows in made if task.state == TaskState.OPEN and task.given == 0]
+    fresh = [(task, rows) for task, rows in made if task.state == TaskState.OPEN and task.annotation_count == 0]
     report.already_labeled += len(made) - len(fresh)
     report.tasks += len(fresh)
     report.answers += sum(len(rows) for _, rows in fresh)
     model, hidden = prelabels
     if model:
-        Prelabel.objects.bulk_create(
+        PreAnnotation.objects.bulk_create(
             [
-                Prelabel(
-                    task=task, value=rows[-1].value, model=model, hidden=task.shuffle // 100 % 10_000 < hidden * 10_000
+                PreAnnotation(
+                    task=task,
+                    value=rows[-1].value,
+                    model=model,
+                    is_hidden=task.shuffle // 100 % 10_000 < hidden * 10_000,
                 )
                 for task, rows in fresh
             ],
             update_conflicts=True,
             unique_fields=["task"],
-            update_fields=["value", "model", "hidden"],
+            update_fields=["value", "model", "is_hidden"],
         )
         return
     Annotation.objects.bulk_create([row for _, rows in fresh for row in rows])
     kind = ANNOTATION_TYPES[project.kind]
     merged = []
     for task, rows in fresh:
-        task.annotation, task.state, task.room = rows[-1], TaskState.DONE, 0
-        task.given = task.wanted = len(rows)
+        task.annotation, task.state, task.available_slots = rows[-1], TaskState.DONE, 0
+        task.annotation_count = task.required_annotations = len(rows)
         if len(rows) > 1:
             value, confidence = kind.find_consensus([row.value for row in rows])
             same = next((row for row in rows if row.value == value), None)
@@ -374,8 +377,8 @@ def _put(
             pairs = [kind.similarity(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]
             task.agreement = sum(pairs) / len(pairs)
     Annotation.objects.bulk_create(merged)
-    fields = ["annotation", "state", "room", "given", "wanted", "agreement"]
+    fields = ["annotation", "state", "available_slots", "annotation_count", "required_annotations", "agreement"]
     for task, _ in fresh:
         task.annotation_id = task.annotation.pk if task.annotation else None
     Task.objects.bulk_update([task for task, _ in fresh], fields, batch_size=500)
-    count_moves(project_id=project.pk, user_id=None, moves={"open": -len(fresh), "done": len(fresh)})
+    record_state_changes(project_id=project.pk, user_id=None, changes={"open": -len(fresh), "done": len(fresh)})

@@ -1,4 +1,4 @@
-"""Routes of projects' queues. The three hot ones call `queue` and nothing else."""
+"""Endpoints of projects' queues. The three hot ones call `queue` and nothing else."""
 
 import re
 import uuid
@@ -13,21 +13,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling import imports, queue, services
+from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeased, TaskLeaseLost
 from annotation.labeling.models import Task
 from annotation.labeling.schemas import (
-    AnswerIn,
-    AnswerOut,
+    AffectedCount,
+    AnnotationIn,
+    AnnotationOut,
     DraftIn,
-    DraftOut,
-    ImportOut,
+    DraftSaved,
+    LeasedTasks,
     LeaseIn,
-    MineOut,
-    Number,
-    OrderOut,
+    OwnMembershipOut,
+    QueueOrderOut,
     RenewIn,
     SkipIn,
+    TaskImportOut,
     TaskOut,
-    Tasks,
 )
 from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
@@ -43,11 +44,11 @@ from plateau.http.rendering import OrjsonParser
 from plateau.http.validation import parse
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; the same key again gives the same answer once"}
+IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; a request with the same key again changes nothing"}
 
 
 class NextQuery(QueryModel):
-    """What else the answer brings."""
+    """What else the response brings."""
 
     next: Literal[0, 1] = Field(default=0, description="1: lease the next task in the same round trip")
 
@@ -61,38 +62,37 @@ class QueueNext(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
-    @document(summary="Lease the next tasks", body=LeaseIn, out=Tasks, refusals=[NotFound, ProjectArchived])
+    @document(summary="Lease the next tasks", body=LeaseIn, out=LeasedTasks, refusals=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
-        given = parse(LeaseIn, request.data)
-        found = queue.lease_next(actor=self.actor, project_id=project_id, count=given.count, resume=given.resume)
-        return Response({"tasks": found.tasks, "halt": found.halt})
+        body = parse(LeaseIn, request.data)
+        dispatch = queue.lease_next_tasks(actor=self.actor, project_id=project_id, count=body.count, resume=body.resume)
+        return Response({"tasks": dispatch.tasks, "blocked_reason": dispatch.blocked_reason})
 
 
 class QueueRelease(Endpoint):
-    """Going home."""
+    """The caller's leases in a project."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
-    @document(summary="Give back the tasks that I hold", out=Number, refusals=[NotFound])
+    @document(summary="Release the tasks that the caller holds", out=AffectedCount, refusals=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
-        """Give them back."""
+        """Others may have them at once."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        return Response(Number(number=services.release(actor=self.actor, project=project)))
+        return Response(AffectedCount(count=services.release_leases(actor=self.actor, project=project)))
 
 
-class QueueRenew(Endpoint):
-    """Staying longer."""
+class LeaseRenew(Endpoint):
+    """The caller's leases."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
-    @document(summary="Hold my tasks for longer", body=RenewIn, out=Number)
+    @document(summary="Hold leased tasks for longer", body=RenewIn, out=AffectedCount)
     def post(self, request: Request) -> Response:
-        """How many are still mine."""
-        given = parse(RenewIn, request.data)
-        return Response(
-            Number(number=services.renew(actor=self.actor, task_ids=given.tasks, seconds=settings.LEASE_SECONDS))
-        )
+        """How many the caller still holds."""
+        body = parse(RenewIn, request.data)
+        renewed = services.renew_leases(actor=self.actor, task_ids=body.task_ids, seconds=settings.LEASE_SECONDS)
+        return Response(AffectedCount(count=renewed))
 
 
 class QueueReopen(Endpoint):
@@ -100,36 +100,38 @@ class QueueReopen(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Put skipped tasks back into the queue", out=Number, refusals=[NotFound, ProjectArchived])
+    @document(summary="Put skipped tasks back into the queue", out=AffectedCount, refusals=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
-        """Put them back."""
+        """Their skips are forgotten."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        return Response(Number(number=services.reopen_skipped(actor=self.actor, project=project)))
+        return Response(AffectedCount(count=services.reopen_skipped_tasks(actor=self.actor, project=project)))
 
 
-class QueueOrder(Endpoint):
+class QueueReorder(Endpoint):
     """The queue's order."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Order the queue anew by what is labeled now", out=OrderOut, refusals=[NotFound, ProjectArchived])
+    @document(
+        summary="Reorder the queue by what is labeled now", out=QueueOrderOut, refusals=[NotFound, ProjectArchived]
+    )
     def post(self, request: Request, project_id: int) -> Response:
-        """A query strategy is run by a worker: its job is in the answer."""
+        """A query strategy is run by a worker: its job is in the response."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        job = services.reorder(actor=self.actor, project=project)
-        return Response(OrderOut(order=project.order, job_id=job.pk if job else None))
+        job = services.reorder_queue(actor=self.actor, project=project)
+        return Response(QueueOrderOut(order=project.order, job_id=job.pk if job else None))
 
 
-class QueueMine(Endpoint):
-    """What I answered last."""
+class OwnMembership(Endpoint):
+    """The caller's membership in a project."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
 
-    @document(summary="My last 50 answers, newest first", out=MineOut, refusals=[NotFound])
+    @document(summary="The caller's work in a project, and their last tasks", out=OwnMembershipOut, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
-        """Ids, and how many in all."""
+        """Counts of all time and of today (UTC)."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        return Response(services.mine(actor=self.actor, project=project))
+        return Response(services.get_own_membership(actor=self.actor, project=project))
 
 
 class TaskDetail(Endpoint):
@@ -137,14 +139,14 @@ class TaskDetail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
 
-    @document(summary="A task with its answer and my draft", out=TaskOut, refusals=[NotFound])
+    @document(summary="A task with its annotation and the caller's draft", out=TaskOut, refusals=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """The task."""
-        return Response(queue.task_of(actor=self.actor, task_id=task_id))
+        return Response(queue.get_task(actor=self.actor, task_id=task_id))
 
 
 def idempotency_key(request: Request) -> uuid.UUID:
-    """The client's key, or a fresh one.
+    """The client's key, or a new one where it sent none.
 
     Raises:
         Invalid: it is no UUID.
@@ -159,61 +161,63 @@ def idempotency_key(request: Request) -> uuid.UUID:
 
 
 class TaskAnnotations(Endpoint):
-    """Answers to a task."""
+    """Annotations of a task."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
     @document(
-        summary="Submit an answer, and with `?next=1` lease the next task in the same round trip",
-        body=AnswerIn,
-        out=AnswerOut,
+        summary="Submit an annotation, and with `?next=1` lease the next task in the same round trip",
+        body=AnnotationIn,
+        out=AnnotationOut,
         status=201,
         query=NextQuery,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, queue.LeaseLost, queue.KeyReused, queue.AnsweredElsewhere, ProjectArchived],
+        refusals=[NotFound, TaskLeaseLost, IdempotencyKeyReused, AnnotatedElsewhere, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
-        """Take the answer."""
-        given = parse(AnswerIn, request.data)
-        taken = queue.submit(
+        """Saved once for each idempotency key."""
+        body = parse(AnnotationIn, request.data)
+        annotation = queue.submit_annotation(
             actor=self.actor,
             task_id=task_id,
-            value=given.value,
+            value=body.value,
             client_id=idempotency_key(request),
-            active_ms=given.active_ms,
-            prelabel_shown=given.prelabel_shown,
-            following=_wants_next(request),
-            sees=given.sees,
+            active_ms=body.active_ms,
+            pre_annotation_shown=body.pre_annotation_shown,
+            lease_next=_wants_next(request),
+            parent_annotation_id=body.parent_annotation_id,
         )
-        body = {
-            "id": taken.id,
+        payload = {
+            "id": annotation.id,
             "task_id": task_id,
-            "value": taken.value,
-            "repeated": taken.repeated,
-            "next": taken.following.tasks,
-            "halt": taken.following.halt,
-            "lesson": taken.lesson,
+            "value": annotation.value,
+            "is_replayed": annotation.is_replayed,
+            "next_tasks": annotation.next_dispatch.tasks,
+            "blocked_reason": annotation.next_dispatch.blocked_reason,
+            "feedback": annotation.feedback,
         }
-        return Response(body, status=201)
+        return Response(payload, status=201)
 
 
 class TaskSkip(Endpoint):
-    """Setting a task aside."""
+    """A skip of a task."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
     @document(
         summary="Skip a task with a reason",
         body=SkipIn,
-        out=Tasks,
+        out=LeasedTasks,
         query=NextQuery,
-        refusals=[NotFound, queue.LeaseLost, ProjectArchived],
+        refusals=[NotFound, TaskLeaseLost, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
-        """Set it aside."""
-        given = parse(SkipIn, request.data)
-        found = queue.skip(actor=self.actor, task_id=task_id, reason=given.reason, following=_wants_next(request))
-        return Response({"tasks": found.tasks, "halt": found.halt})
+        """Asked again, it stays one skip."""
+        body = parse(SkipIn, request.data)
+        dispatch = queue.skip_task(
+            actor=self.actor, task_id=task_id, reason=body.reason, lease_next=_wants_next(request)
+        )
+        return Response({"tasks": dispatch.tasks, "blocked_reason": dispatch.blocked_reason})
 
 
 class TaskDraft(Endpoint):
@@ -221,13 +225,13 @@ class TaskDraft(Endpoint):
 
     scopes: ClassVar = {"PUT": Scope.LABELS_WRITE}
 
-    @document(summary="Autosave", body=DraftIn, out=DraftOut, refusals=[NotFound, Conflict, ProjectArchived])
+    @document(summary="Autosave", body=DraftIn, out=DraftSaved, refusals=[NotFound, TaskLeased, ProjectArchived])
     def put(self, request: Request, task_id: int) -> Response:
-        """Keep it, unless a newer revision is there."""
-        given = parse(DraftIn, request.data)
+        """Saved, unless a newer revision is there."""
+        body = parse(DraftIn, request.data)
         task = Task.objects.visible_to(self.actor).active(pk=task_id)
-        kept = services.save_draft(actor=self.actor, task=task, value=given.value, revision=given.revision)
-        return Response(DraftOut(kept=kept))
+        is_saved = services.save_draft(actor=self.actor, task=task, value=body.value, revision=body.revision)
+        return Response(DraftSaved(is_saved=is_saved))
 
 
 class LinesParser(BaseParser):
@@ -249,12 +253,12 @@ class TaskImport(Endpoint):
     @document(
         summary='Import tasks: JSONL of {"uri": …}, {"text": …} or {"row": {…}}, or files',
         body={"application/x-ndjson": {"type": "string"}, **UPLOAD},
-        out=ImportOut,
+        out=TaskImportOut,
         status=201,
         refusals=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """All lines or none; files go through a worker, whose job is in the answer."""
+        """All lines or none; files go through a worker, whose job is in the response."""
         project = Project.objects.visible_to(self.actor).select_related("dataset").active(pk=project_id)
         data: Any = request.data
         if isinstance(data, bytes):
@@ -276,7 +280,7 @@ class ItemContent(Endpoint):
 
     @document(summary="The item's picture", out=bytes, refusals=[NotFound], media="image/*")
     def get(self, request: Request, item_id: int) -> HttpResponseBase:
-        """Its bytes, or where they are."""
+        """Its bytes, or a redirect to them."""
         rows = Item.objects.visible_to(self.actor).select_related("asset", "dataset__organization")
         item = rows.one(pk=item_id)
         if item.asset is not None:

@@ -1,4 +1,4 @@
-"""Looking through tasks and acting on many: lists by key, comments, bulk changes."""
+"""Endpoints of task lists, bulk actions and comments. Lists page by key: the last page costs what the first does."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling.filters import COMMENTS, TASKS
+from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Comment, Lease, Task
-from annotation.labeling.schemas import Number
-from annotation.labeling.seats import count_moves
+from annotation.labeling.schemas import AffectedCount
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
@@ -26,7 +26,7 @@ from plateau.http.paging import Page, PageRows, Place, foreign_cursor
 from plateau.http.validation import Strict, parse
 from plateau.identity.models import Membership
 
-MAX_BULK = 10_000
+MAX_BULK_TASKS = 10_000
 
 
 class TaskRow(BaseModel):
@@ -47,81 +47,86 @@ class TaskRow(BaseModel):
     skip_reason: str
 
 
-class TaskBrowse(Endpoint):
+class TaskList(Endpoint):
     """Tasks of a project."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
     @document(
-        summary="Tasks in one state, of one person, or the least alike first",
+        summary="Tasks in one state, of one person, or the least similar first",
         out=Page[TaskRow],
         query=TASKS,
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, by key: the last one costs what the first one does."""
-        found = self._page(request, Project.objects.visible_to(self.actor).one(pk=project_id))
-        told = [row.item_id for row in found.results if row.text]
-        note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
-        return Response(found)
+        page = self._page(request, Project.objects.visible_to(self.actor).one(pk=project_id))
+        item_ids = [row.item_id for row in page.results if row.text]
+        note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=item_ids)
+        return Response(page)
 
     def _page(self, request: Request, project: Project) -> Page[TaskRow]:
-        query, kind = TASKS.parse(request), ANNOTATION_TYPES[project.kind]
+        query, annotation_type = TASKS.parse(request), ANNOTATION_TYPES[project.kind]
         if query.annotator_id is not None and query.ordering == TASKS.default:
-            found = _of_annotator(project, query)
+            tasks = _tasks_of_annotator(project, query)
         else:
-            rows = Task.objects.filter(project=project)
-            rows = rows.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
-            found = TASKS.slice(TASKS.filtered(query, rows), query)
-        return found.page([_row(row, kind) for row in found.rows])
+            rows = _with_relations(Task.objects.filter(project=project))
+            tasks = TASKS.slice(TASKS.filtered(query, rows), query)
+        return tasks.page([_task_row(task, annotation_type) for task in tasks.rows])
 
 
-def _of_annotator(project: Project, query: Any) -> PageRows[Task]:
+def _with_relations(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
+    return tasks.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
+
+
+def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
     """In steps along the person's own annotations: a join would make PostgreSQL read all of them."""
-    after = TASKS.place(query).key if query.cursor else 2**62
-    if type(after) is not int:
+    last_annotation_id = TASKS.place(query).key if query.cursor else 2**62
+    if type(last_annotation_id) is not int:
         raise foreign_cursor()
-    kept: list[tuple[int, Task]] = []
-    while len(kept) <= query.limit:
-        step = Annotation.objects.filter(project=project, user_id=query.annotator_id, pk__lt=after).order_by("-pk")
-        pairs = list(step.values_list("pk", "task_id")[: query.limit + 10])
-        rows = TASKS.filtered(query, Task.objects.filter(pk__in=[task for _, task in pairs]))
-        rows = rows.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
-        tasks = {row.pk: row for row in rows}
-        kept += [(pk, tasks[task]) for pk, task in pairs if task in tasks and tasks[task].annotation_id == pk]
+    resolved: list[tuple[int, Task]] = []
+    while len(resolved) <= query.limit:
+        annotations = Annotation.objects.filter(project=project, user_id=query.annotator_id, pk__lt=last_annotation_id)
+        pairs = list(annotations.order_by("-pk").values_list("pk", "task_id")[: query.limit + 10])
+        rows = TASKS.filtered(query, Task.objects.filter(pk__in=[task_id for _, task_id in pairs]))
+        tasks = {task.pk: task for task in _with_relations(rows)}
+        resolved += [
+            (pk, tasks[task_id]) for pk, task_id in pairs if task_id in tasks and tasks[task_id].annotation_id == pk
+        ]
         if len(pairs) < query.limit + 10:
             break
-        after = pairs[-1][0]
-    shown = kept[: query.limit]
-    onward = Place(query.ordering, False, None, shown[-1][0]).write() if len(kept) > query.limit else None
-    return PageRows([row for _, row in shown], next=onward, previous=None)
+        last_annotation_id = pairs[-1][0]
+    shown = resolved[: query.limit]
+    has_more = len(resolved) > query.limit
+    next_cursor = Place(query.ordering, False, None, shown[-1][0]).write() if has_more else None
+    return PageRows([task for _, task in shown], next=next_cursor, previous=None)
 
 
-def _row(row: Task, kind: AnnotationType) -> TaskRow:
-    annotation, item = row.annotation, row.item
-    reasons = list(row.skipped_by.all())
+def _task_row(task: Task, annotation_type: AnnotationType) -> TaskRow:
+    annotation, item = task.annotation, task.item
+    reasons = list(task.skipped_by.all())
     return TaskRow(
-        id=row.pk,
+        id=task.pk,
         item_id=item.pk,
-        state=row.state,
+        state=task.state,
         name=item.name,
         image=thumbnail_url(item.asset_id),
         text=item.text[:200],
-        value=kind.summarize(annotation.value) if annotation else None,
+        value=annotation_type.summarize(annotation.value) if annotation else None,
         annotator=annotation.user.name if annotation and annotation.user else (annotation.source if annotation else ""),
-        agreement=row.agreement,
-        priority=-row.position if row.position else 0.0,
-        assignee=row.assignee.name if row.assignee else "",
-        team=row.team.name if row.team else "",
+        agreement=task.agreement,
+        priority=-task.position if task.position else 0.0,
+        assignee=task.assignee.name if task.assignee else "",
+        team=task.team.name if task.team else "",
         skip_reason=reasons[-1].reason if reasons else "",
     )
 
 
-class BulkIn(Strict):
-    """What to do with tasks: those listed, else the first 10,000 in a state."""
+class BulkActionIn(Strict):
+    """An action on tasks: those listed, else the first 10,000 in a state."""
 
-    action: Literal["assign", "priority", "reopen", "ask_again"]
-    tasks: list[Id] = Field(default_factory=list, max_length=MAX_BULK)
+    action: Literal["assign", "set_priority", "reopen", "require_one_more"]
+    task_ids: list[Id] = Field(default_factory=list, max_length=MAX_BULK_TASKS)
     state: Literal["open", "review", "done", "skipped"] | None = None
     user_id: Id | None = None
     team_id: Id | None = None
@@ -134,74 +139,82 @@ class TaskBulk(Endpoint):
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Assign, prioritize, reopen, or ask for one more answer",
-        body=BulkIn,
-        out=Number,
+        summary="Assign, prioritize, reopen, or require one more annotation",
+        body=BulkActionIn,
+        out=AffectedCount,
         refusals=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """How many were changed."""
-        given = parse(BulkIn, request.data)
+        body = parse(BulkActionIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        if given.user_id is not None:
-            Membership.objects.visible_to(self.actor).one(user_id=given.user_id)
-        if given.team_id is not None:
-            Team.objects.visible_to(self.actor).one(pk=given.team_id)
-        if not given.tasks and given.state is None:
+        if body.user_id is not None:
+            Membership.objects.visible_to(self.actor).one(user_id=body.user_id)
+        if body.team_id is not None:
+            Team.objects.visible_to(self.actor).one(pk=body.team_id)
+        if not body.task_ids and body.state is None:
             message = "list tasks, or name a state"
-            raise Invalid(f"tasks: {message}", [{"field": "tasks", "message": message}])
-        return Response(Number(number=change_many(actor=self.actor, project=project, given=given)))
+            raise Invalid(f"task_ids: {message}", [{"field": "task_ids", "message": message}])
+        return Response(AffectedCount(count=apply_bulk_action(actor=self.actor, project=project, bulk=body)))
 
 
 @transaction.atomic
-def change_many(*, actor: Actor, project: Project, given: BulkIn) -> int:
-    """Do what was asked with the tasks that it fits; returns how many."""
-    rows = Task.objects.filter(project=project)
-    rows = rows.filter(pk__in=given.tasks) if given.tasks else rows.filter(state=given.state)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:MAX_BULK])
-    rows = Task.objects.filter(pk__in=ids)
-    if given.action == "assign":
-        changed = rows.update(assignee_id=given.user_id, team_id=given.team_id)
-    elif given.action == "priority":
-        changed = rows.update(position=-given.priority)
+def apply_bulk_action(*, actor: Actor, project: Project, bulk: BulkActionIn) -> int:
+    """Apply an action to those tasks that it fits; returns how many."""
+    tasks = Task.objects.filter(project=project)
+    tasks = tasks.filter(pk__in=bulk.task_ids) if bulk.task_ids else tasks.filter(state=bulk.state)
+    ids = list(tasks.order_by("pk").values_list("pk", flat=True)[:MAX_BULK_TASKS])
+    tasks = Task.objects.filter(pk__in=ids)
+    if bulk.action == "assign":
+        changed_count = tasks.update(assignee_id=bulk.user_id, team_id=bulk.team_id)
+    elif bulk.action == "set_priority":
+        changed_count = tasks.update(position=-bulk.priority)
+    elif bulk.action == "reopen":
+        changed_count = _reopen_skipped(project, tasks)
     else:
-        changed = _again(project, rows, given.action)
-    Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)
-    record(actor=actor, action=f"tasks.{given.action}", subject=project, number=changed)
-    return changed
+        changed_count = _require_one_more(project, tasks)
+    Project.objects.filter(pk=project.pk).update(queue_version=F("queue_version") + 1)
+    record(actor=actor, action=f"tasks.{bulk.action}", subject=project, number=changed_count)
+    return changed_count
 
 
-def _again(project: Project, rows: "QuerySet[Task]", action: str) -> int:
-    """Back into the queue: skipped ones as they were, answered ones for one more person's answer."""
-    states = ("skipped",) if action == "reopen" else ("done", "review")
-    changed = 0
-    for state in states:
-        part = rows.filter(state=state)
-        if state == "skipped":
-            number_of = part.update(state="open", skips=0, room=F("wanted") - F("given"))
-        else:
-            Lease.objects.filter(task__in=part, kind="review").delete()
-            number_of = part.filter(gold=None).update(state="open", wanted=F("given") + 1, room=1)
-        count_moves(project_id=project.pk, user_id=None, moves={state: -number_of, "open": number_of})
-        changed += number_of
-    return changed
+def _reopen_skipped(project: Project, tasks: "QuerySet[Task]") -> int:
+    """Put skipped tasks back into the queue as they were."""
+    slots = F("required_annotations") - F("annotation_count")
+    count = tasks.filter(state="skipped").update(state="open", skip_count=0, available_slots=slots)
+    record_state_changes(project_id=project.pk, user_id=None, changes={"skipped": -count, "open": count})
+    return count
+
+
+def _require_one_more(project: Project, tasks: "QuerySet[Task]") -> int:
+    """Put annotated tasks back into the queue for one more person's annotation; gold tasks stay."""
+    total = 0
+    for state in ("done", "review"):
+        in_state = tasks.filter(state=state)
+        Lease.objects.filter(task__in=in_state, kind="review").delete()
+        count = in_state.filter(gold=None).update(
+            state="open", required_annotations=F("annotation_count") + 1, available_slots=1
+        )
+        record_state_changes(project_id=project.pk, user_id=None, changes={state: -count, "open": count})
+        total += count
+    return total
 
 
 class CommentIn(Strict):
-    """A remark; `region` pins it to a region of the answer."""
+    """A comment; `region` is the id of the region that it is pinned to."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
     region: Annotated[str, StringConstraints(pattern=r"^[\w-]{0,40}$")] = ""
 
 
 class CommentChange(Strict):
-    """Settled or not."""
+    """Whether a comment is resolved."""
 
-    resolved: bool
+    is_resolved: bool
 
 
 class CommentOut(BaseModel):
-    """A remark."""
+    """A comment on a task."""
 
     id: int
     task_id: int
@@ -209,10 +222,10 @@ class CommentOut(BaseModel):
     region: str
     text: str
     created_at: str
-    resolved: bool
+    is_resolved: bool
 
 
-def _comment(row: Comment) -> CommentOut:
+def _comment_out(row: Comment) -> CommentOut:
     return CommentOut(
         id=row.pk,
         task_id=row.task_id,
@@ -220,53 +233,53 @@ def _comment(row: Comment) -> CommentOut:
         region=row.region,
         text=row.text,
         created_at=row.created_at.isoformat(),
-        resolved=row.resolved_at is not None,
+        is_resolved=row.resolved_at is not None,
     )
 
 
 class TaskComments(Endpoint):
-    """Remarks on a task."""
+    """Comments on a task."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "POST": Scope.LABELS_WRITE}
 
-    @document(summary="Remarks on a task", out=Page[CommentOut], query=COMMENTS, refusals=[NotFound])
+    @document(summary="Comments on a task", out=Page[CommentOut], query=COMMENTS, refusals=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """One page, the oldest first."""
         task = Task.objects.visible_to(self.actor).one(pk=task_id)
         rows = Comment.objects.filter(task=task).select_related("user")
-        return Response(COMMENTS.page(request, rows, _comment))
+        return Response(COMMENTS.page(request, rows, _comment_out))
 
     @document(
-        summary="Say something about a task",
+        summary="Comment on a task",
         body=CommentIn,
         out=CommentOut,
         status=201,
         refusals=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
-        """Say it."""
-        given = parse(CommentIn, request.data)
+        """A comment begins unresolved."""
+        body = parse(CommentIn, request.data)
         task = Task.objects.visible_to(self.actor).active(pk=task_id)
-        row = Comment.objects.create(task=task, user_id=self.actor.user_id, region=given.region, text=given.text)
-        return Response(_comment(row), status=201)
+        row = Comment.objects.create(task=task, user_id=self.actor.user_id, region=body.region, text=body.text)
+        return Response(_comment_out(row), status=201)
 
 
-class CommentOne(Endpoint):
-    """One remark."""
+class CommentDetail(Endpoint):
+    """One comment."""
 
     scopes: ClassVar = {"PATCH": Scope.LABELS_WRITE}
 
     @document(
-        summary="Settle a remark, or take that back",
+        summary="Resolve a comment, or reopen it",
         body=CommentChange,
         out=CommentOut,
         refusals=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, comment_id: int) -> Response:
-        """Settle it."""
-        given = parse(CommentChange, request.data)
+        """Who resolved it, and when, is kept."""
+        body = parse(CommentChange, request.data)
         row = Comment.objects.visible_to(self.actor).select_related("user").active(pk=comment_id)
-        row.resolved_at = timezone.now() if given.resolved else None
-        row.resolved_by_id = self.actor.user_id if given.resolved else None
+        row.resolved_at = timezone.now() if body.is_resolved else None
+        row.resolved_by_id = self.actor.user_id if body.is_resolved else None
         row.save(update_fields=["resolved_at", "resolved_by"])
-        return Response(_comment(row))
+        return Response(_comment_out(row))

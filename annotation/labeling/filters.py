@@ -12,7 +12,7 @@ class TaskFilters(ListFilters):
     """Of tasks."""
 
     state = StateFilter(Literal[(*TaskState.values, "all")], "In one state, or in all", default="done")
-    has_agreement = PresenceFilter("With several answers that were compared", field_name="agreement")
+    has_agreement = PresenceFilter("With several annotations that were compared", field_name="agreement")
     assignee_id = QueryFilter(RowId, "Assigned to one user")
     team_id = QueryFilter(RowId, "Assigned to one team")
     annotator_id = QueryFilter(
@@ -31,7 +31,7 @@ TASKS = Listing(
 class CommentFilters(ListFilters):
     """Of comments."""
 
-    resolved = PresenceFilter("Resolved ones, or those that are not", field_name="resolved_at")
+    is_resolved = PresenceFilter("Resolved ones, or those that are not", field_name="resolved_at")
     user_id = QueryFilter(RowId, "By one user")
 
 

@@ -1,20 +1,20 @@
 """What quality control adds to the queue; it registers itself when Django starts.
 
-The queue hands out tasks whose answer is known and leaves aside answers that were rejected, but it does not know who
-keeps such answers or who rejects: whoever does stands on it.
+The queue dispatches tasks whose annotation is known and leaves out annotations that were rejected, but it does not know
+who keeps such annotations or who rejects: whoever does stands on it.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from plateau.database.prepared_statements import Prepared
+from plateau.database.prepared_statements import PreparedStatement
 
-Likeness = Callable[[dict[str, Any], dict[str, Any]], float]
+Similarity = Callable[[dict[str, Any], dict[str, Any]], float]
 
 
-class Score(Protocol):
-    """Scores an answer to a gold or practice item and counts it for the person; returns the trusted answer."""
+class ScoreAnnotation(Protocol):
+    """Scores an annotation of a gold or qualification task and counts it for the person; returns the trusted value."""
 
     def __call__(
         self,
@@ -23,31 +23,32 @@ class Score(Protocol):
         task_id: int,
         user_id: int,
         annotation_id: int,
-        likeness: Likeness,
+        similarity: Similarity,
         value: dict[str, Any],
-        practice: bool,
+        is_qualification: bool,
     ) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
-class GoldDesk:
-    """Whoever keeps tasks whose answer is known.
+class GoldProvider:
+    """Whoever keeps tasks whose annotation is known.
 
-    `hand_out` leases up to `count` of them; it takes `statements.TYPES` and gives `statements.TASK_COLUMNS`.
+    `lease_tasks` leases up to `count` of them; it takes `statements.PARAMETER_TYPES` and returns rows of
+    `statements.TASK_COLUMNS`.
     """
 
-    hand_out: Prepared
-    score: Score
+    lease_tasks: PreparedStatement
+    score_annotation: ScoreAnnotation
 
 
-# There is at most one: a lease of kind `gold` or `practice` does not say whose it is.
-gold_desks: list[GoldDesk] = []
+# There is at most one: a lease of kind `gold` or `qualification` does not say whose it is.
+gold_providers: list[GoldProvider] = []
 
-# Each is given ids of annotations, and says which of them do not count any more.
-Rejected = Callable[[Collection[int]], set[int]]
-rejected_by: list[Rejected] = []
+# Each takes ids of annotations and returns those that were rejected.
+RejectedAnnotations = Callable[[Collection[int]], set[int]]
+rejection_queries: list[RejectedAnnotations] = []
 
 
-def rejected_of(annotation_ids: Collection[int]) -> set[int]:
+def rejected_annotations(annotation_ids: Collection[int]) -> set[int]:
     """Which of these annotations anyone rejected."""
-    return {pk for ask in rejected_by for pk in ask(annotation_ids)}
+    return {annotation_id for query in rejection_queries for annotation_id in query(annotation_ids)}

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
-from annotation.labeling.schemas import ImportOut
-from annotation.labeling.services import TASKS_OF_FRESH, count_fresh
+from annotation.labeling.schemas import TaskImportOut
+from annotation.labeling.services import INSERT_NEW_TASKS, count_new_tasks
 from annotation.projects.models import Project
 from labelkit.media import UnreadableFile
 from plateau.access.scopes import Actor
@@ -19,21 +19,21 @@ from plateau.http.errors import Invalid
 
 MAX_ERRORS = 50
 _INSERT = f"""
-WITH made AS (
+WITH created_item AS (
     INSERT INTO datalake_item (dataset_id, uri, name, meta, text, width, height, created_at)
     SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), w, h, now()
     FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[]) AS rows(u, n, m, t, w, h)
     ON CONFLICT DO NOTHING RETURNING id),
-fresh AS MATERIALIZED (
-    SELECT p.id AS project, made.id AS item, floor(random() * 2147483647)::int AS shuffle
-    FROM made CROSS JOIN projects_project p WHERE p.dataset_id = %s AND p.archived_at IS NULL),
-tasks AS ({TASKS_OF_FRESH})
-SELECT (SELECT count(*) FROM made), project_id, count(*) FROM tasks GROUP BY project_id
+new_item AS MATERIALIZED (
+    SELECT p.id AS project, created_item.id AS item, floor(random() * 2147483647)::int AS shuffle
+    FROM created_item CROSS JOIN projects_project p WHERE p.dataset_id = %s AND p.archived_at IS NULL),
+new_task AS ({INSERT_NEW_TASKS})
+SELECT (SELECT count(*) FROM created_item), project_id, count(*) FROM new_task GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
 
 
 class _Columns:
-    """What the lines say, column by column."""
+    """The items of the lines, column by column."""
 
     def __init__(self) -> None:
         self.uris: list[str] = []
@@ -43,19 +43,19 @@ class _Columns:
         self.sizes: list[tuple[int | None, int | None]] = []
 
     def add(self, line: bytes) -> None:
-        """Take a line.
+        """Add the item of a line.
 
         Raises:
             UnreadableFile: it cannot be taken; the message names the field.
         """
-        found = entry_of_line(line)
-        if found.uri.startswith(imported.SCHEME):
-            imported.path_of(found.uri)
-        self.uris.append(found.uri)
-        self.names.append(found.name)
-        self.metas.append(orjson.dumps(found.meta).decode() if found.meta else "{}")
-        self.texts.append(found.text)
-        self.sizes.append(found.size or (None, None))
+        entry = entry_of_line(line)
+        if entry.uri.startswith(imported.SCHEME):
+            imported.path_of(entry.uri)
+        self.uris.append(entry.uri)
+        self.names.append(entry.name)
+        self.metas.append(orjson.dumps(entry.meta).decode() if entry.meta else "{}")
+        self.texts.append(entry.text)
+        self.sizes.append(entry.size or (None, None))
 
 
 def _read(body: bytes) -> _Columns:
@@ -83,38 +83,38 @@ def _read(body: bytes) -> _Columns:
 
 
 @transaction.atomic
-def import_lines(*, actor: Actor, project: Project, body: bytes) -> ImportOut:
+def import_lines(*, actor: Actor, project: Project, body: bytes) -> TaskImportOut:
     """All lines or none.
 
     Raises:
         Invalid: a line is wrong; the message names it.
     """
-    found = _read(body)
+    items = _read(body)
     with connection.cursor() as cursor:
         # A column of nothing but defaults is not sent: `unnest` fills it up.
-        texts = found.texts if any(found.texts) else []
-        metas = found.metas if any(meta != "{}" for meta in found.metas) else []
-        sizes = found.sizes if any(width for width, _ in found.sizes) else []
+        texts = items.texts if any(items.texts) else []
+        metas = items.metas if any(meta != "{}" for meta in items.metas) else []
+        sizes = items.sizes if any(width for width, _ in items.sizes) else []
         columns: list[list[Any]] = [
-            found.uris,
-            found.names,
+            items.uris,
+            items.names,
             metas,
             texts,
-            [one[0] for one in sizes],
-            [one[1] for one in sizes],
+            [width for width, _ in sizes],
+            [height for _, height in sizes],
         ]
         cursor.execute(_INSERT, [project.dataset_id, *columns, project.dataset_id])
         rows = cursor.fetchall()
-        count_fresh(cursor, [row[1:] for row in rows])
-    added = rows[0][0] if rows else 0
-    record(actor=actor, action="tasks.imported", subject=project, added=added)
-    return ImportOut(added=added, already_there=len(found.uris) - added)
+        count_new_tasks(cursor, [row[1:] for row in rows])
+    created_count = rows[0][0] if rows else 0
+    record(actor=actor, action="tasks.imported", subject=project, added=created_count)
+    return TaskImportOut(created_count=created_count, existing_count=len(items.uris) - created_count)
 
 
-def import_files(*, actor: Actor, project: Project, files: Sequence[Any]) -> ImportOut:
+def import_files(*, actor: Actor, project: Project, files: Sequence[Any]) -> TaskImportOut:
     """Start an upload with these files; its items become tasks when it is done."""
     batch = datalake.open_batch(actor=actor, dataset=project.dataset)
     for file in files:
         datalake.stage_file(batch=batch, name=file.name or "", file=file)
     batch = datalake.start_batch(actor=actor, batch=batch)
-    return ImportOut(added=0, already_there=0, batch_id=batch.pk, job_id=batch.job_id)
+    return TaskImportOut(created_count=0, existing_count=0, batch_id=batch.pk, job_id=batch.job_id)

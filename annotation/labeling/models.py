@@ -1,4 +1,4 @@
-"""Tasks, the leases people hold on them, the answers they give, and what was said and counted on the way."""
+"""Tasks, leases, annotations, comments, and what a project's members did."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from plateau.access.visibility import ScopedQuerySet
 
 
 class TaskState(models.TextChoices):
-    """Where a task stands. Whether somebody holds it is told by its leases."""
+    """The state of a task. Whether somebody holds it follows from its leases."""
 
     OPEN = "open"
     REVIEW = "review"
@@ -17,16 +17,16 @@ class TaskState(models.TextChoices):
     SKIPPED = "skipped"
 
 
-_ROOM = models.Q(state="open", room__gt=0)
+_AVAILABLE = models.Q(state="open", available_slots__gt=0)
 
 
 class Task(models.Model):
     """An item in a project's queue.
 
-    `wanted` answers are to come, `given` came, and `room` is how many more may be handed out now:
-    wanted − given − live leases. `position` orders the queue, lowest first; it is minus the priority.
-    `shuffle` is drawn once, so that random order is one index range. `annotation` is the resolved
-    label; `agreement` how alike the answers are, 0 to 1.
+    `available_slots` is how many more people may lease it now: `required_annotations` − `annotation_count` − live
+    leases. `position` orders the queue, lowest first; it is minus the priority. `shuffle` is drawn once, so that random
+    order is one index range. `annotation` is the resolved label; `agreement` the mean similarity of the annotations,
+    0 to 1.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -35,10 +35,10 @@ class Task(models.Model):
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, db_index=False)
     item = models.ForeignKey("datalake.Item", on_delete=models.CASCADE)
     state = models.CharField(max_length=8, choices=TaskState.choices, default=TaskState.OPEN)
-    wanted = models.SmallIntegerField(default=1)
-    given = models.SmallIntegerField(default=0)
-    room = models.SmallIntegerField(default=1)
-    skips = models.SmallIntegerField(default=0)
+    required_annotations = models.SmallIntegerField(default=1)
+    annotation_count = models.SmallIntegerField(default=0)
+    available_slots = models.SmallIntegerField(default=1)
+    skip_count = models.SmallIntegerField(default=0)
     position = models.FloatField(default=0)
     shuffle = models.IntegerField()
     assignee = models.ForeignKey(
@@ -57,17 +57,17 @@ class Task(models.Model):
             models.Index(
                 fields=["project", "position", "shuffle", "id"],
                 name="task_queue_all",
-                condition=_ROOM & models.Q(assignee=None, team=None),
+                condition=_AVAILABLE & models.Q(assignee=None, team=None),
             ),
             models.Index(
                 fields=["assignee", "project", "position", "shuffle", "id"],
                 name="task_queue_person",
-                condition=_ROOM & models.Q(assignee__isnull=False),
+                condition=_AVAILABLE & models.Q(assignee__isnull=False),
             ),
             models.Index(
                 fields=["team", "project", "position", "shuffle", "id"],
                 name="task_queue_team",
-                condition=_ROOM & models.Q(team__isnull=False),
+                condition=_AVAILABLE & models.Q(team__isnull=False),
             ),
             models.Index(
                 fields=["project", "position", "shuffle", "id"],
@@ -84,34 +84,34 @@ class Task(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "item"], name="item_once_in_project"),
             models.CheckConstraint(condition=models.Q(state__in=TaskState.values), name="task_state_known"),
-            models.CheckConstraint(condition=models.Q(room__gte=0), name="no_task_beyond_its_overlap"),
+            models.CheckConstraint(condition=models.Q(available_slots__gte=0), name="available_slots_not_negative"),
             models.CheckConstraint(
-                condition=~models.Q(state="done") | models.Q(annotation__isnull=False), name="done_has_answer"
+                condition=~models.Q(state="done") | models.Q(annotation__isnull=False), name="done_has_annotation"
             ),
         ]
 
 
 class LeaseKind(models.TextChoices):
-    """What a task is held for. Gold and practice tasks look like any other to who holds them."""
+    """What a task is held for. Gold and qualification tasks look like any other to the person who holds them."""
 
-    ANSWER = "answer"
+    ANNOTATION = "annotation"
     GOLD = "gold"
-    PRACTICE = "practice"
+    QUALIFICATION = "qualification"
     REVIEW = "review"
 
 
 class Lease(models.Model):
-    """A task held by one person for a while."""
+    """A task held by one person until the lease expires."""
 
     pk = models.CompositePrimaryKey("user_id", "task_id")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="leases")
-    kind = models.CharField(max_length=8, choices=LeaseKind.choices)
-    until = models.DateTimeField()
+    kind = models.CharField(max_length=13, choices=LeaseKind.choices)
+    expires_at = models.DateTimeField()
 
 
 class Source(models.TextChoices):
-    """Where an answer comes from."""
+    """Where an annotation comes from."""
 
     PERSON = "person"
     REVIEWER = "reviewer"
@@ -122,9 +122,9 @@ class Source(models.TextChoices):
 
 
 class Annotation(models.Model):
-    """One answer. Append-only: a trigger refuses changes; a better answer is a new row that supersedes.
+    """An annotation of a task. Append-only: a trigger refuses changes; a better one is a new row that supersedes.
 
-    `prelabel_shown`: the person saw a model's proposal first, and may have been led by it.
+    `pre_annotation_shown`: the person saw a model's prediction first, and may have been led by it.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -141,29 +141,34 @@ class Annotation(models.Model):
     supersedes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     active_ms = models.IntegerField(default=0)
     confidence = models.FloatField(null=True)
-    prelabel_shown = models.BooleanField(db_default=False)
+    pre_annotation_shown = models.BooleanField(db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Annotation"].as_manager()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "client_id"], name="answer_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "client_id"], name="annotation_client_id_once")
+        ]
         indexes: ClassVar = [models.Index(fields=["project", "user", "-id"], name="annotation_of_person")]
 
 
-class Prelabel(models.Model):
-    """A model's proposal for a task. A `hidden` one is the control: it is kept back, to see what proposals do."""
+class PreAnnotation(models.Model):
+    """A model's prediction that annotators of a task start from.
 
-    task = models.OneToOneField(Task, on_delete=models.CASCADE, primary_key=True, related_name="prelabel")
+    A hidden one is the control: it is not shown, so that the effect of those that are shown can be measured.
+    """
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, primary_key=True, related_name="pre_annotation")
     value = models.JSONField()
     score = models.FloatField(null=True)
     model = models.CharField(max_length=200)
-    hidden = models.BooleanField(db_default=False)
+    is_hidden = models.BooleanField(db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
 
 class Skip(models.Model):
-    """One person set a task aside, and why."""
+    """A person skipped a task, and why."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="skipped_by")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
@@ -172,7 +177,7 @@ class Skip(models.Model):
 
 
 class Draft(models.Model):
-    """Unfinished work of one person on one task; the newest wins by the client's own counter."""
+    """Unfinished work of one person on one task; the highest revision, counted by the client, wins."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
@@ -181,46 +186,48 @@ class Draft(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "task"], name="one_draft")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "task"], name="draft_once")]
 
 
-class Seat(models.Model):
-    """A person's place in a project: what they did and whether they may go on.
+class ProjectMembership(models.Model):
+    """A person's work in a project: assignment, limit, pause, and counts.
 
-    The four state columns are what this person's acts added to the number of tasks in each state; their
-    sum over all seats is the number of tasks, with no counter that everybody waits for. The seat without
-    a user counts what nobody did in person: imports, bulk changes. `low_*` is how far this person has
-    come in the queue where tasks take several answers; a new `low_epoch` of the project starts it over.
+    The four state columns are what this person's acts added to the number of tasks in each state; their sum over all
+    memberships is the number of tasks, with no counter that everybody waits for. The membership without a user counts
+    what nobody did in person: imports, bulk changes. `cursor_*` is how far this person has come in the queue where
+    tasks take several annotations; it starts over where the project's `queue_version` is another one.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
     project_path: ClassVar[str] = "project_id"
 
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="seats", db_index=False)
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True)
-    assigned = models.BooleanField(db_default=False)
-    cap = models.IntegerField(null=True)
+    is_assigned = models.BooleanField(db_default=False)
+    max_annotations = models.IntegerField(null=True)
     paused_at = models.DateTimeField(null=True)
-    paused_why = models.CharField(max_length=200, db_default="", blank=True)
-    answered = models.IntegerField(db_default=0)
+    pause_reason = models.CharField(max_length=200, db_default="", blank=True)
+    annotation_count = models.IntegerField(db_default=0)
     active_ms = models.BigIntegerField(db_default=0)
-    practiced = models.IntegerField(db_default=0)
-    gold_given = models.IntegerField(db_default=0)
-    gold_right = models.IntegerField(db_default=0)
+    qualification_count = models.IntegerField(db_default=0)
+    gold_count = models.IntegerField(db_default=0)
+    gold_correct_count = models.IntegerField(db_default=0)
     open = models.IntegerField(db_default=0)
     review = models.IntegerField(db_default=0)
     done = models.IntegerField(db_default=0)
     skipped = models.IntegerField(db_default=0)
-    low_epoch = models.IntegerField(db_default=-1)
-    low_position = models.FloatField(db_default=0)
-    low_shuffle = models.IntegerField(db_default=0)
-    low_id = models.BigIntegerField(db_default=0)
+    cursor_queue_version = models.IntegerField(db_default=-1)
+    cursor_position = models.FloatField(db_default=0)
+    cursor_shuffle = models.IntegerField(db_default=0)
+    cursor_task_id = models.BigIntegerField(db_default=0)
 
-    objects = ScopedQuerySet["Seat"].as_manager()
+    objects = ScopedQuerySet["ProjectMembership"].as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "user"], name="one_seat", nulls_distinct=False)
+            models.UniqueConstraint(fields=["project", "user"], name="project_membership_once", nulls_distinct=False)
         ]
 
 
@@ -230,19 +237,19 @@ class Workday(models.Model):
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     day = models.DateField()
-    answered = models.IntegerField(db_default=0)
-    finished = models.IntegerField(db_default=0)
-    reviewed = models.IntegerField(db_default=0)
+    annotation_count = models.IntegerField(db_default=0)
+    completed_count = models.IntegerField(db_default=0)
+    review_count = models.IntegerField(db_default=0)
     active_ms = models.BigIntegerField(db_default=0)
     review_ms = models.BigIntegerField(db_default=0)
     rework_ms = models.BigIntegerField(db_default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "user", "day"], name="one_workday")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "user", "day"], name="workday_once")]
 
 
 class Comment(models.Model):
-    """A remark on a task, pinned to a region where `region` names one."""
+    """A comment on a task, pinned to a region where `region` is the id of one."""
 
     organization_path: ClassVar[str] = "task__project__organization_id"
     project_path: ClassVar[str] = "task__project_id"

@@ -1,4 +1,4 @@
-"""Routes of projects, which are shown and changed with their tasks."""
+"""Endpoints of projects, which are shown and changed with their tasks."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling import relabel
-from annotation.labeling.services import apply_overlap, progress, reorder, sync_tasks, used_labels
+from annotation.labeling.services import apply_overlap, count_tasks_by_state, reorder_queue, sync_tasks, used_labels
 from annotation.projects import services
 from annotation.projects.filters import PROJECTS
 from annotation.projects.mlflow_workspace import workspace_of
@@ -52,7 +52,7 @@ def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
 def _detail(row: Project) -> ProjectDetail:
     schema, guideline = current_schema(row), current_guideline(row)
     return ProjectDetail(
-        **_out(row, progress(project_ids=[row.pk])[row.pk]).model_dump(),
+        **_out(row, count_tasks_by_state(project_ids=[row.pk])[row.pk]).model_dump(),
         labels=[LabelOut(**label) for label in schema.labels],
         attributes=[AttributeOut(**attribute) for attribute in schema.attributes],
         rules=rules_of(row),
@@ -78,29 +78,29 @@ class ProjectList(Endpoint):
         """One page."""
         rows = Project.objects.visible_to(self.actor)
         found = PROJECTS.rows(request, rows)
-        counts = progress(project_ids=[row.pk for row in found.rows])
+        counts = count_tasks_by_state(project_ids=[row.pk for row in found.rows])
         return Response(found.page([_out(row, counts[row.pk]) for row in found.rows]))
 
     @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, refusals=[NotFound, Conflict])
     def post(self, request: Request) -> Response:
         """Make one, with a task for every item of its dataset."""
-        given = parse(ProjectIn, request.data)
-        dataset = Dataset.objects.visible_to(self.actor).one(pk=given.dataset_id)
+        body = parse(ProjectIn, request.data)
+        dataset = Dataset.objects.visible_to(self.actor).one(pk=body.dataset_id)
         project = services.create_project(
             actor=self.actor,
             dataset=dataset,
-            name=given.name,
-            kind=given.kind,
-            schema=given,
-            guideline=given.guideline,
-            note=given.note,
-            target=given.target,
+            name=body.name,
+            kind=body.kind,
+            schema=body,
+            guideline=body.guideline,
+            note=body.note,
+            target=body.target,
         )
         sync_tasks(dataset.pk)
         return Response(_detail(project), status=201)
 
 
-class ProjectOne(Endpoint):
+class ProjectDetailEndpoint(Endpoint):
     """One project."""
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ, "PATCH": Scope.PROJECTS_WRITE}
@@ -119,11 +119,11 @@ class ProjectOne(Endpoint):
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """Change it."""
-        given = parse(ProjectChange, request.data)
+        body = parse(ProjectChange, request.data)
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
             before = row.archived_at
-            changed = services.change_project(actor=self.actor, project=row, **given.model_dump())
+            changed = services.change_project(actor=self.actor, project=row, **body.model_dump())
         if before is not None and changed.archived_at is None:
             sync_tasks(changed.dataset_id)
         return Response(_detail(changed))
@@ -167,16 +167,16 @@ class ProjectLabels(Endpoint):
         refusals=[NotFound, IfMatchRequired, Conflict, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
-        """Write it, and move labels of resolved answers where `moves` says so: old answers stay, superseded."""
-        given = parse(LabelsIn, request.data)
+        """Labels of annotations are replaced where `moves` says so: the old annotations stay, superseded."""
+        body = parse(LabelsIn, request.data)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row), required=True):
-            used = (used_labels(project=row) - given.moves.keys()) | set(given.moves.values()) - {""}
-            schema = SchemaIn.model_validate(given.model_dump(exclude={"moves"}))
+            used = (used_labels(project=row) - body.moves.keys()) | set(body.moves.values()) - {""}
+            schema = SchemaIn.model_validate(body.model_dump(exclude={"moves"}))
             services.change_schema(actor=self.actor, project=row, schema=schema, used=used)
             row.refresh_from_db()
-            if given.moves:
-                relabel.relabel(project=row, moves=given.moves)
+            if body.moves:
+                relabel.relabel(project=row, moves=body.moves)
         return Response(_detail(row))
 
 
@@ -188,8 +188,8 @@ class ProjectLabelsPreview(Endpoint):
     @document(summary="What a change of the labels would do", body=SchemaIn, out=SchemaPreview, refusals=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
         """Nothing is changed."""
-        given = parse(SchemaIn, request.data)
-        return Response(relabel.preview(Project.objects.visible_to(self.actor).one(pk=project_id), given))
+        body = parse(SchemaIn, request.data)
+        return Response(relabel.preview(Project.objects.visible_to(self.actor).one(pk=project_id), body))
 
 
 class ProjectRules(Endpoint):
@@ -198,22 +198,22 @@ class ProjectRules(Endpoint):
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Change how tasks are handed out, reviewed and checked",
+        summary="Change how tasks are dispatched, reviewed and checked",
         body=QueueRulesChange,
         out=ProjectDetail,
         headers=IF_MATCH,
         refusals=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
-        """What is left out stays; a new overlap counts for tasks that nobody answered yet."""
-        given = parse(QueueRulesChange, request.data).model_dump(exclude_unset=True)
+        """What is left out stays; a new overlap applies to tasks that nobody annotated yet."""
+        body = parse(QueueRulesChange, request.data).model_dump(exclude_unset=True)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
-            rules = rules_of(row).model_copy(update=given)
+            rules = rules_of(row).model_copy(update=body)
             teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in rules.teams]
             before = row.order
             services.set_rules(actor=self.actor, project=row, rules=rules, teams=teams)
         apply_overlap(project=row)
         if row.order != before:
-            reorder(actor=self.actor, project=row)
+            reorder_queue(actor=self.actor, project=row)
         return Response(_detail(row))

@@ -1,15 +1,16 @@
-"""What a change of the labels does to the answers that are there: told before, done on wish."""
+"""What a change of the labels does to existing annotations: previewed, then applied."""
 
 import uuid
+from typing import Any
 
 from django.db import connection, transaction
 
+from annotation.labeling.errors import ReplacementLabelRequired
 from annotation.labeling.models import Annotation, Source, Task
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
-from annotation.projects.schemas import LabelEffect, SchemaPreview, What
+from annotation.projects.schemas import LabelChange, LabelEffect, SchemaPreview
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
-from plateau.http.errors import Conflict
 
 _COUNTS = """
 SELECT label #>> '{}', count(DISTINCT t.id) FROM labeling_task t
@@ -20,73 +21,82 @@ WHERE t.project_id = %s GROUP BY 1
 _BATCH = 1000
 
 
-def answers_by_label(project: Project) -> dict[str, int]:
-    """Resolved answers in which each label occurs."""
+def count_annotations_by_label(project: Project) -> dict[str, int]:
+    """Number of resolved labels in which each label id occurs."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
         return dict(cursor.fetchall())
 
 
 def preview(project: Project, schema: SchemaIn) -> SchemaPreview:
-    """What the next version would do: every label that comes, goes or changes, with the answers behind it."""
-    counts = answers_by_label(project)
-    before = {one["id"]: one for one in current_schema(project).labels}
-    after = {one.id: one.model_dump() for one in schema.labels}
+    """Every label that comes, goes or changes with the next version, with how many resolved labels have it."""
+    counts = count_annotations_by_label(project)
+    current_labels = {label["id"]: label for label in current_schema(project).labels}
+    new_labels = {label.id: label.model_dump() for label in schema.labels}
     effects = []
-    for key in {**before, **after}:
-        one, other = before.get(key), after.get(key)
-        what: What
-        if one is None or other is None:
-            what = "added" if one is None else "removed"
-        elif one["name"] != other["name"]:
-            what = "renamed"
-        elif any(one.get(field) != other.get(field) for field in ("shape", "skeleton")):
-            what = "reshaped"
-        else:
-            continue
-        name = (other or one or {})["name"]
-        effects.append(LabelEffect(label=key, name=name, what=what, answers=counts.get(key, 0)))
-    must_move = [one.label for one in effects if one.what == "removed" and one.answers]
-    return SchemaPreview(effects=effects, answers=sum(counts.values()), must_move=must_move)
+    for label_id in {**current_labels, **new_labels}:
+        current, new = current_labels.get(label_id), new_labels.get(label_id)
+        effect = _label_change(current, new)
+        if effect is not None:
+            name = (new or current or {})["name"]
+            count = counts.get(label_id, 0)
+            effects.append(LabelEffect(label=label_id, name=name, effect=effect, annotation_count=count))
+    must_move = [effect.label for effect in effects if effect.effect == "removed" and effect.annotation_count]
+    return SchemaPreview(effects=effects, annotation_count=sum(counts.values()), must_move=must_move)
+
+
+def _label_change(current: dict[str, Any] | None, new: dict[str, Any] | None) -> LabelChange | None:
+    if current is None or new is None:
+        return "added" if current is None else "removed"
+    if current["name"] != new["name"]:
+        return "renamed"
+    if any(current.get(field) != new.get(field) for field in ("shape", "skeleton")):
+        return "reshaped"
+    return None
 
 
 @transaction.atomic
 def relabel(*, project: Project, moves: dict[str, str]) -> int:
-    """Supersede every resolved answer that has a label to be moved; the old answers stay. Returns how many.
+    """Supersede every resolved label that has a label id to be moved; the old annotations stay. Returns how many.
 
     Raises:
-        Conflict: a class would move to nothing, which leaves its item without an answer.
+        ReplacementLabelRequired: a class would move to nothing, which leaves its item without a label.
     """
-    kind = ANNOTATION_TYPES[project.kind]
-    if kind.is_single_class and not all(moves.values()):
-        raise Conflict("Each item has one class here: name the label that takes the place of the one that goes.")
-    into = {label: new or None for label, new in moves.items()}
-    changed, after = 0, 0
+    annotation_type = ANNOTATION_TYPES[project.kind]
+    if annotation_type.is_single_class and not all(moves.values()):
+        raise ReplacementLabelRequired(
+            "Each item has one class here: name the label that replaces the one that is removed."
+        )
+    replacements = {label: replacement or None for label, replacement in moves.items()}
+    changed_count, last_task_id = 0, 0
     while True:
-        rows = Task.objects.filter(project=project, annotation__isnull=False, pk__gt=after).order_by("pk")
+        rows = Task.objects.filter(project=project, annotation__isnull=False, pk__gt=last_task_id).order_by("pk")
         tasks = list(rows.select_related("annotation")[:_BATCH])
         if not tasks:
-            return changed
-        after = tasks[-1].pk
-        fresh = []
+            return changed_count
+        last_task_id = tasks[-1].pk
+        changed_tasks = []
         for task in tasks:
-            old = task.annotation
-            if old is None or (value := kind.relabel(old.value, into)) == old.value:
+            resolved = task.annotation
+            if resolved is None:
+                continue
+            value = annotation_type.relabel(resolved.value, replacements)
+            if value == resolved.value:
                 continue
             task.annotation = Annotation(
                 project=project,
                 task=task,
-                user_id=old.user_id,
+                user_id=resolved.user_id,
                 client_id=uuid.uuid4(),
                 source=Source.RELABELED,
                 value=value,
                 schema_version=project.schema_version,
-                guideline_version=old.guideline_version,
-                supersedes=old,
+                guideline_version=resolved.guideline_version,
+                supersedes=resolved,
             )
-            fresh.append(task)
-        Annotation.objects.bulk_create([task.annotation for task in fresh if task.annotation])
-        for task in fresh:
+            changed_tasks.append(task)
+        Annotation.objects.bulk_create([task.annotation for task in changed_tasks if task.annotation])
+        for task in changed_tasks:
             task.annotation_id = task.annotation.pk if task.annotation else None
-        Task.objects.bulk_update(fresh, ["annotation"], batch_size=500)
-        changed += len(fresh)
+        Task.objects.bulk_update(changed_tasks, ["annotation"], batch_size=500)
+        changed_count += len(changed_tasks)

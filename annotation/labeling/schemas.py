@@ -1,4 +1,4 @@
-"""Tasks and answers on the wire."""
+"""Tasks and annotations as the API has them."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ from plateau.http.validation import Strict
 
 
 class LeaseIn(Strict):
-    """How many to lease; with `resume`, those that the caller holds come first."""
+    """How many tasks to lease; with `resume`, those that the caller holds come first."""
 
     count: int = Field(default=1, ge=1, le=10)
     resume: bool = False
@@ -18,22 +18,25 @@ class LeaseIn(Strict):
 class RenewIn(Strict):
     """Which tasks to hold for longer."""
 
-    tasks: list[Id] = Field(min_length=1, max_length=10)
+    task_ids: list[Id] = Field(min_length=1, max_length=10)
 
 
-class AnswerIn(Strict):
-    """An answer; its shape depends on the project's kind."""
+class AnnotationIn(Strict):
+    """An annotation; the form of `value` depends on the project's kind."""
 
     value: dict[str, Any]
     active_ms: int = Field(default=0, ge=0, le=86_400_000, description="Time spent, without idle time")
-    prelabel_shown: bool = Field(default=False, description="A model's proposal was seen first")
-    sees: int | None = Field(
-        default=None, ge=0, le=2**63 - 1, description="My answer that this one was made from (0: none); else 409"
+    pre_annotation_shown: bool = Field(default=False, description="A model's pre-annotation was seen first")
+    parent_annotation_id: int | None = Field(
+        default=None,
+        ge=0,
+        le=2**63 - 1,
+        description="The caller's annotation that this one was made from (0: none); 409 where there is a newer one",
     )
 
 
 class SkipIn(Strict):
-    """Why a task is set aside."""
+    """Why a task is skipped."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
@@ -45,13 +48,13 @@ class DraftIn(Strict):
     revision: int = Field(ge=0, le=2**53)
 
 
-class DraftOut(BaseModel):
-    """False where a newer revision was there."""
+class DraftSaved(BaseModel):
+    """Whether the draft was saved: not where a newer revision was there."""
 
-    kept: bool
+    is_saved: bool
 
 
-class ItemIn(BaseModel):
+class TaskItem(BaseModel):
     """The item of a task; width and height in pixels, null where unknown."""
 
     id: int
@@ -63,15 +66,15 @@ class ItemIn(BaseModel):
     height: int | None
 
 
-class DraftKept(BaseModel):
+class DraftOut(BaseModel):
     """The caller's draft."""
 
     value: dict[str, Any]
     revision: int
 
 
-class PrelabelOut(BaseModel):
-    """A model's proposal."""
+class PreAnnotationOut(BaseModel):
+    """A model's prediction to start from; `score` is the model's confidence, 0 to 1."""
 
     value: dict[str, Any]
     score: float | None
@@ -79,78 +82,78 @@ class PrelabelOut(BaseModel):
 
 
 class TaskOut(BaseModel):
-    """A task."""
+    """A task as the person who labels it sees it."""
 
     id: int
     project_id: int
-    item: ItemIn
-    draft: DraftKept | None
-    answer: dict[str, Any] | None = Field(description="The caller's own answer")
-    answer_id: int
-    prelabel: PrelabelOut | None
-    comments: int = Field(description="Remarks that are not settled")
+    item: TaskItem
+    draft: DraftOut | None
+    annotation: dict[str, Any] | None = Field(description="The value of the caller's own annotation")
+    annotation_id: int = Field(description="Of the caller's own annotation; 0 where there is none")
+    pre_annotation: PreAnnotationOut | None
+    unresolved_comments: int
 
 
-Halt = Literal["", "paused", "cap", "not_assigned"]
+BlockedReason = Literal["", "paused", "limit_reached", "not_assigned"]
 
 
-class Tasks(BaseModel):
-    """Leased tasks; empty where nothing is left, or where `halt` says why the caller gets none."""
+class LeasedTasks(BaseModel):
+    """Leased tasks; empty where nothing is left, or where `blocked_reason` says why the caller gets none."""
 
     tasks: list[TaskOut]
-    halt: Halt = ""
+    blocked_reason: BlockedReason = ""
 
 
-class AnswerOut(BaseModel):
-    """What was taken; `repeated` where the same key came before; `next` with `?next=1`."""
+class AnnotationOut(BaseModel):
+    """An annotation as it was saved, and the tasks that were leased with `?next=1`."""
 
     id: int
     task_id: int
     value: dict[str, Any]
-    repeated: bool
-    next: list[TaskOut]
-    halt: Halt = ""
-    lesson: dict[str, Any] | None = Field(description="The right answer, after a practice item")
+    is_replayed: bool = Field(description="The same idempotency key came before; nothing was saved again")
+    next_tasks: list[TaskOut]
+    blocked_reason: BlockedReason = ""
+    feedback: dict[str, Any] | None = Field(description="The trusted value, after a qualification task")
 
 
-class Number(BaseModel):
-    """How many."""
+class AffectedCount(BaseModel):
+    """How many rows an action changed."""
 
-    number: int
+    count: int
 
 
-class SkillOut(BaseModel):
-    """Gold items that a person got right, and the interval of the share, valid whenever it is looked at."""
+class GoldAccuracyOut(BaseModel):
+    """Gold tasks that a person got right, with a confidence sequence: valid however often it is looked at."""
 
-    right: int
-    given: int
+    correct_count: int
+    count: int
     low: float
     high: float
 
 
-class MineOut(BaseModel):
-    """The caller in a project: the last task ids, how many answers in all and today, active time, quality."""
+class OwnMembershipOut(BaseModel):
+    """The caller's work in a project."""
 
-    tasks: list[int]
-    answered: int
-    today: int
+    recent_task_ids: list[int] = Field(description="The last 50 tasks that the caller annotated, newest first")
+    annotation_count: int
+    annotation_count_today: int
     active_ms: int
-    active_today_ms: int
-    skill: SkillOut
-    paused: str = Field(description="Why nothing is handed out; empty where it is")
+    active_ms_today: int
+    gold_accuracy: GoldAccuracyOut
+    pause_reason: str = Field(description="Why nothing is dispatched to the caller; empty where something is")
 
 
-class ImportOut(BaseModel):
-    """What came in. For files the work goes on in the upload's job."""
+class TaskImportOut(BaseModel):
+    """What was imported. For files the work goes on in the upload's job."""
 
-    added: int
-    already_there: int
+    created_count: int
+    existing_count: int
     batch_id: int | None = None
     job_id: int | None = None
 
 
-class OrderOut(BaseModel):
-    """The order of a queue, and the job that makes it where it takes a model."""
+class QueueOrderOut(BaseModel):
+    """The order of a queue, and the job that computes it where it takes a model."""
 
     order: str
     job_id: int | None

@@ -4,96 +4,110 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from annotation.labeling import statements
+from annotation.labeling.errors import TaskLeased
 from annotation.labeling.job_kinds import SELECTION, SelectionOrder
-from annotation.labeling.models import Annotation, Comment, Draft, Lease, Seat, Skip, Source, Task, TaskState, Workday
-from annotation.labeling.schemas import MineOut, SkillOut
-from annotation.labeling.seats import count_moves
+from annotation.labeling.memberships import record_state_changes
+from annotation.labeling.models import (
+    Annotation,
+    Comment,
+    Draft,
+    Lease,
+    ProjectMembership,
+    Skip,
+    Source,
+    Task,
+    TaskState,
+    Workday,
+)
+from annotation.labeling.schemas import GoldAccuracyOut, OwnMembershipOut
 from annotation.projects.models import Project
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.confidence_sequences import anytime_interval
 
-# Digits of the shuffle number draw who is in which sample; they are independent of its order in the queue.
-_WANTED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_share * 10000 THEN p.overlap ELSE 1 END"
-TASKS_OF_FRESH = f"""
-    INSERT INTO labeling_task (project_id, item_id, state, wanted, given, room, skips, position, shuffle)
-    SELECT p.id, item, 'open', {_WANTED}, 0, {_WANTED}, 0, 0, shuffle
-    FROM fresh JOIN projects_project p ON p.id = project ORDER BY shuffle
+# Digits of the shuffle number draw which tasks are in which sample; they are independent of its order in the queue.
+_REQUIRED = "CASE WHEN (shuffle / 10000) %% 10000 < p.overlap_fraction * 10000 THEN p.overlap ELSE 1 END"
+INSERT_NEW_TASKS = f"""
+    INSERT INTO labeling_task (project_id, item_id, state, required_annotations, annotation_count, available_slots,
+        skip_count, position, shuffle)
+    SELECT p.id, item, 'open', {_REQUIRED}, 0, {_REQUIRED}, 0, 0, shuffle
+    FROM new_item JOIN projects_project p ON p.id = project ORDER BY shuffle
     ON CONFLICT DO NOTHING RETURNING project_id
 """  # noqa: S608  # built from constants; values are bound
 _SYNC = f"""
-WITH fresh AS MATERIALIZED (
+WITH new_item AS MATERIALIZED (
     SELECT p.id AS project, i.id AS item, floor(random() * 2147483647)::int AS shuffle
     FROM projects_project p JOIN datalake_item i ON i.dataset_id = p.dataset_id
     WHERE p.dataset_id = %s AND p.archived_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)),
-made AS ({TASKS_OF_FRESH})
-SELECT project_id, count(*) FROM made GROUP BY project_id
+new_task AS ({INSERT_NEW_TASKS})
+SELECT project_id, count(*) FROM new_task GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
-_USED = """
+_USED_LABELS = """
 SELECT DISTINCT jsonb_path_query(n.value, %s::jsonpath) #>> '{}'
 FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id
 WHERE n.project_id = %s AND (n.id = t.annotation_id OR t.state <> 'done')
 """
-_MANY = 1000
-_FRESH = {"answered": 0, "active_ms": 0, "gold_right": 0, "gold_given": 0, "paused_why": ""}
+_MANY_TASKS = 1000
 
 
 def sync_tasks(dataset_id: int) -> None:
     """Give every project on the dataset a task for each item that it lacks; archived ones when they are restored."""
     with connection.cursor() as cursor:
         cursor.execute(_SYNC, [dataset_id])
-        count_fresh(cursor, cursor.fetchall())
+        count_new_tasks(cursor, cursor.fetchall())
 
 
-def count_fresh(cursor: Any, rows: list[tuple[int, int]]) -> None:
-    """Count new tasks, given as (project, number), and let people's search for work begin anew."""
-    if (fresh := sum(number for _, number in rows)) > _MANY:
+def count_new_tasks(cursor: Any, counts: list[tuple[int, int]]) -> None:
+    """Count new tasks, as pairs of project and number, and let people's cursors start over."""
+    if (total := sum(count for _, count in counts)) > _MANY_TASKS:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'labeling_task'")
-        if fresh > cursor.fetchone()[0] / 5:
+        if total > cursor.fetchone()[0] / 5:
             cursor.execute("ANALYZE labeling_task")  # plans made for a small table must not live on
-    for project_id, number in rows:
-        count_moves(project_id=project_id, user_id=None, moves={"open": number})
-    if rows:
-        Project.objects.filter(pk__in=[pk for pk, _ in rows]).update(queue_epoch=F("queue_epoch") + 1)
+    for project_id, count in counts:
+        record_state_changes(project_id=project_id, user_id=None, changes={"open": count})
+    if counts:
+        project_ids = [project_id for project_id, _ in counts]
+        Project.objects.filter(pk__in=project_ids).update(queue_version=F("queue_version") + 1)
 
 
 def used_labels(*, project: Project) -> set[str]:
-    """Label ids that occur in resolved labels, and in answers to tasks that are not done."""
+    """Label ids that occur in resolved labels, and in annotations of tasks that are not done."""
     with connection.cursor() as cursor:
-        cursor.execute(_USED, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
+        cursor.execute(_USED_LABELS, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
         return {row[0] for row in cursor.fetchall()}
 
 
-def progress(*, project_ids: list[int]) -> dict[int, dict[str, int]]:
-    """Tasks by state, for each project, in one query over the seats: its cost does not grow with the tasks."""
+def count_tasks_by_state(*, project_ids: list[int]) -> dict[int, dict[str, int]]:
+    """Tasks by state of each project, in one query over the memberships: its cost does not grow with the tasks."""
     counts: dict[int, dict[str, int]] = {pk: dict.fromkeys(TaskState.values, 0) for pk in project_ids}
     sums = {state: Sum(state) for state in TaskState.values}
-    for row in Seat.objects.filter(project_id__in=project_ids).values("project_id").annotate(**sums).order_by():
-        found: dict[str, int] = {key: int(number) for key, number in row.items()}  # type: ignore[call-overload]
-        counts[found.pop("project_id")] = found
+    memberships = ProjectMembership.objects.filter(project_id__in=project_ids)
+    for row in memberships.values("project_id").annotate(**sums).order_by():
+        states: dict[str, int] = {key: int(number) for key, number in row.items()}  # type: ignore[call-overload]
+        counts[states.pop("project_id")] = states
     return counts
 
 
 def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int) -> bool:
-    """Keep unfinished work; an older revision that arrives late changes nothing. True where it was kept.
+    """Save unfinished work; an older revision that arrives late changes nothing. True where it was saved.
 
     Raises:
-        Conflict: the task is somebody else's.
+        TaskLeased: somebody else holds the task.
     """
-    mine = Lease.objects.filter(task=task, user_id=actor.user_id).exists()
-    if not mine and task.state == TaskState.OPEN and task.room < 1:
-        raise Conflict("Somebody else holds this task.")
+    is_leased = Lease.objects.filter(task=task, user_id=actor.user_id).exists()
+    if not is_leased and task.state == TaskState.OPEN and task.available_slots < 1:
+        raise TaskLeased("Somebody else holds this task.")
     with transaction.atomic():
         draft, created = Draft.objects.select_for_update().get_or_create(
             task=task, user_id=actor.user_id, defaults={"value": value, "revision": revision}
@@ -105,96 +119,115 @@ def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int
     return True
 
 
-def renew(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
+def renew_leases(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
     """Hold the caller's leases for longer; returns how many were still held. Those in archived projects run out."""
-    held = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id, task__project__archived_at=None)
-    return held.update(until=Now() + timedelta(seconds=seconds))
+    leases = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id, task__project__archived_at=None)
+    return leases.update(expires_at=Now() + timedelta(seconds=seconds))
 
 
-def release(*, actor: Actor, project: Project) -> int:
-    """Give back every task that the caller holds in a project."""
-    return _give_back(Lease.objects.filter(task__project=project, user_id=actor.user_id), project_id=project.pk)
+def release_leases(*, actor: Actor, project: Project) -> int:
+    """Release every task that the caller holds in a project; returns how many."""
+    return _release(Lease.objects.filter(task__project=project, user_id=actor.user_id), project_id=project.pk)
 
 
-def _give_back(held: "QuerySet[Lease]", *, project_id: int | None) -> int:
+def _release(leases: "QuerySet[Lease]", *, project_id: int | None) -> int:
     """End leases now, and let others have the tasks."""
-    number = held.update(until=Now() - timedelta(seconds=1))
-    free_expired(project_id=project_id)
-    return number
+    # By the clock of the transaction, as the statement that deletes them: in a long one, the other clock is ahead.
+    count = leases.update(expires_at=TransactionNow() - timedelta(seconds=1))
+    release_expired_leases(project_id=project_id)
+    return count
 
 
-def free_expired(*, project_id: int | None = None) -> int:
-    """Take back leases that ran out; returns how many tasks may be handed out again."""
+def release_expired_leases(*, project_id: int | None = None) -> int:
+    """Delete leases that expired; returns how many tasks may be dispatched again."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statements.FREE, {"project": project_id})
+        cursor.execute(statements.RELEASE_EXPIRED_LEASES, {"project_id": project_id})
         return int(cursor.rowcount)
 
 
 @transaction.atomic
-def reopen_skipped(*, actor: Actor, project: Project) -> int:
-    """Put skipped tasks back into the queue."""
-    rows = Task.objects.filter(project=project, state=TaskState.SKIPPED)
-    Skip.objects.filter(task__in=rows).delete()
-    number = rows.update(state=TaskState.OPEN, skips=0, room=F("wanted") - F("given"))
-    count_moves(project_id=project.pk, user_id=None, moves={"skipped": -number, "open": number})
-    Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)
-    record(actor=actor, action="tasks.reopened", subject=project, number=number)
-    return number
+def reopen_skipped_tasks(*, actor: Actor, project: Project) -> int:
+    """Put skipped tasks back into the queue; returns how many."""
+    tasks = Task.objects.filter(project=project, state=TaskState.SKIPPED)
+    Skip.objects.filter(task__in=tasks).delete()
+    slots = F("required_annotations") - F("annotation_count")
+    count = tasks.update(state=TaskState.OPEN, skip_count=0, available_slots=slots)
+    record_state_changes(project_id=project.pk, user_id=None, changes={"skipped": -count, "open": count})
+    Project.objects.filter(pk=project.pk).update(queue_version=F("queue_version") + 1)
+    record(actor=actor, action="tasks.reopened", subject=project, number=count)
+    return count
 
 
 _OVERLAP = f"""
-UPDATE labeling_task SET wanted = x.wanted, room = greatest(x.wanted - x.held, 0)
-FROM (SELECT t.id, {_WANTED} AS wanted, (SELECT count(*) FROM labeling_lease l WHERE l.task_id = t.id) AS held
+UPDATE labeling_task SET required_annotations = x.required, available_slots = greatest(x.required - x.leases, 0)
+FROM (SELECT t.id, {_REQUIRED} AS required, (SELECT count(*) FROM labeling_lease l WHERE l.task_id = t.id) AS leases
       FROM labeling_task t JOIN projects_project p ON p.id = t.project_id
-      WHERE t.project_id = %s AND t.state = 'open' AND t.given = 0 FOR UPDATE OF t) x
-WHERE labeling_task.id = x.id AND labeling_task.wanted <> x.wanted
+      WHERE t.project_id = %s AND t.state = 'open' AND t.annotation_count = 0 FOR UPDATE OF t) x
+WHERE labeling_task.id = x.id AND labeling_task.required_annotations <> x.required
 """  # noqa: S608  # built from constants; values are bound
 
 
 @transaction.atomic
 def apply_overlap(*, project: Project) -> None:
-    """Let the project's overlap count for tasks that nobody answered yet."""
+    """Apply the project's overlap to tasks that nobody annotated yet."""
     with connection.cursor() as cursor:
         cursor.execute(_OVERLAP, [project.pk])
 
 
-def mine(*, actor: Actor, project: Project) -> MineOut:
-    """What the caller did in a project."""
-    rows = Annotation.objects.filter(project=project, user_id=actor.user_id, source=Source.PERSON).order_by("-id")
-    ids = list(dict.fromkeys(rows.values_list("task_id", flat=True)[:80]))[:50]
-    seat = Seat.objects.filter(project=project, user_id=actor.user_id).first() or Seat(project=project, **_FRESH)
+def _empty_membership(project: Project) -> ProjectMembership:
+    """Of somebody who did nothing yet; database defaults are not there before a row is saved."""
+    counts = dict.fromkeys(("annotation_count", "active_ms", "gold_count", "gold_correct_count"), 0)
+    return ProjectMembership(project=project, pause_reason="", **counts)
+
+
+def get_own_membership(*, actor: Actor, project: Project) -> OwnMembershipOut:
+    """The caller's work in a project."""
+    annotations = Annotation.objects.filter(project=project, user_id=actor.user_id, source=Source.PERSON)
+    newest = annotations.order_by("-id").values_list("task_id", flat=True)[:80]
+    membership = ProjectMembership.objects.filter(project=project, user_id=actor.user_id).first()
+    membership = membership or _empty_membership(project)
     today = Workday.objects.filter(project=project, user_id=actor.user_id, day=timezone.now().date()).first()
-    skill = anytime_interval(seat.gold_right, seat.gold_given)
-    return MineOut(
-        tasks=ids,
-        answered=seat.answered,
-        today=today.answered if today else 0,
-        active_ms=seat.active_ms,
-        active_today_ms=today.active_ms if today else 0,
-        skill=SkillOut(right=seat.gold_right, given=seat.gold_given, low=skill.low, high=skill.high),
-        paused=(seat.paused_why or "paused") if seat.paused_at else "",
+    return OwnMembershipOut(
+        recent_task_ids=list(dict.fromkeys(newest))[:50],
+        annotation_count=membership.annotation_count,
+        annotation_count_today=today.annotation_count if today else 0,
+        active_ms=membership.active_ms,
+        active_ms_today=today.active_ms if today else 0,
+        gold_accuracy=gold_accuracy_of(membership),
+        pause_reason=(membership.pause_reason or "paused") if membership.paused_at else "",
+    )
+
+
+def gold_accuracy_of(membership: ProjectMembership) -> GoldAccuracyOut:
+    """The share of gold tasks that a member got right, with its confidence sequence."""
+    interval = anytime_interval(membership.gold_correct_count, membership.gold_count)
+    return GoldAccuracyOut(
+        correct_count=membership.gold_correct_count,
+        count=membership.gold_count,
+        low=interval.low,
+        high=interval.high,
     )
 
 
 @transaction.atomic
-def reorder(*, actor: Actor, project: Project) -> Job | None:
+def reorder_queue(*, actor: Actor, project: Project) -> Job | None:
     """Put the queue into the project's order: at once for `random`, by a worker's job for a query strategy.
 
-    Tasks that have answers (sent back, or asked once more) keep their place before the others.
+    Tasks that have annotations (sent back, or one more was requested) keep their place before the others.
     """
     if project.order == "priority":
         return None
     record(actor=actor, action="tasks.reordered", subject=project, order=project.order)
     if project.order == "random":
-        rows = Task.objects.filter(project=project, state=TaskState.OPEN, given=0)
-        rows.exclude(position=0).update(position=0)
+        tasks = Task.objects.filter(project=project, state=TaskState.OPEN, annotation_count=0)
+        tasks.exclude(position=0).update(position=0)
         return None
     order = SelectionOrder(project_id=project.pk, strategy=project.order, seed=random.randrange(2**31))
     return jobs.submit(SELECTION, order, actor=actor, project_id=project.pk)
 
 
-def forget_person(user_id: int) -> None:
-    """Take away what a person left besides answers: drafts, the words of remarks, and tasks in hand."""
+def erase_person(user_id: int) -> None:
+    """Erase what a person left besides annotations: drafts, the text of comments, and leases."""
     Draft.objects.filter(user_id=user_id).delete()
     Comment.objects.filter(user_id=user_id).update(text="(erased)", user=None)
-    _give_back(Lease.objects.filter(user_id=user_id), project_id=None)
+    _release(Lease.objects.filter(user_id=user_id), project_id=None)

@@ -5,7 +5,7 @@ from celery import shared_task
 from annotation.labeling import services
 
 
-@shared_task(name="annotation.labeling.tasks.reopen_expired", expires=25)
-def reopen_expired() -> None:
+@shared_task(name="annotation.labeling.tasks.release_expired_leases", expires=25)
+def release_expired_leases() -> None:
     """Every half minute."""
-    services.free_expired()
+    services.release_expired_leases()

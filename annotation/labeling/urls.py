@@ -1,4 +1,4 @@
-"""Addresses below `/api/v1/`."""
+"""Paths below `/api/v1/`."""
 
 from django.urls import path
 
@@ -11,19 +11,19 @@ urlpatterns = [
     path("projects/<int:project_id>/queue/next/", api.QueueNext.as_view(), name="project-queue-next"),
     path("projects/<int:project_id>/queue/release/", api.QueueRelease.as_view(), name="project-queue-release"),
     path("projects/<int:project_id>/queue/reopen/", api.QueueReopen.as_view(), name="project-queue-reopen"),
-    path("projects/<int:project_id>/queue/order/", api.QueueOrder.as_view(), name="project-queue-order"),
-    path("projects/<int:project_id>/queue/mine/", api.QueueMine.as_view(), name="project-queue-mine"),
-    path("queue/renew/", api.QueueRenew.as_view(), name="queue-renew"),
-    path("projects/<int:project_id>/tasks/", browse.TaskBrowse.as_view(), name="project-tasks"),
+    path("projects/<int:project_id>/queue/reorder/", api.QueueReorder.as_view(), name="project-queue-reorder"),
+    path("projects/<int:project_id>/members/me/", api.OwnMembership.as_view(), name="project-own-membership"),
+    path("leases/renew/", api.LeaseRenew.as_view(), name="lease-renew"),
+    path("projects/<int:project_id>/tasks/", browse.TaskList.as_view(), name="project-tasks"),
     path("projects/<int:project_id>/tasks/bulk/", browse.TaskBulk.as_view(), name="project-task-bulk"),
     path("tasks/<int:task_id>/comments/", browse.TaskComments.as_view(), name="task-comments"),
-    path("comments/<int:comment_id>/", browse.CommentOne.as_view(), name="comment-detail"),
+    path("comments/<int:comment_id>/", browse.CommentDetail.as_view(), name="comment-detail"),
     path("tasks/<int:task_id>/", api.TaskDetail.as_view(), name="task-detail"),
     path("tasks/<int:task_id>/skip/", api.TaskSkip.as_view(), name="task-skip"),
     path("tasks/<int:task_id>/draft/", api.TaskDraft.as_view(), name="task-draft"),
     # A project is shown and changed with its tasks.
     path("projects/", projects_api.ProjectList.as_view(), name="project-list"),
-    path("projects/<int:project_id>/", projects_api.ProjectOne.as_view(), name="project-detail"),
+    path("projects/<int:project_id>/", projects_api.ProjectDetailEndpoint.as_view(), name="project-detail"),
     path("projects/<int:project_id>/archive/", projects_api.ProjectArchive.as_view(), name="project-archive"),
     path("projects/<int:project_id>/restore/", projects_api.ProjectRestore.as_view(), name="project-restore"),
     path("projects/<int:project_id>/labels/", projects_api.ProjectLabels.as_view(), name="project-labels"),

@@ -9,8 +9,8 @@ from django.db import models
 from plateau.access.visibility import ScopedQuerySet
 
 
-def new_seal_key() -> str:
-    """Secret of a project's sealed test split."""
+def new_split_seed() -> str:
+    """Secret that draws a project's held-out test set."""
     return secrets.token_hex(32)
 
 
@@ -32,9 +32,9 @@ class Team(models.Model):
 class Project(models.Model):
     """One labeling job on one dataset.
 
-    `seal_key` draws the sealed test split: an item's side follows from it and never changes.
+    `split_seed` draws the held-out test set: an item's split follows from it and never changes.
     `schema_version` and `guideline_version` are the newest ones; the hot path reads them here.
-    `queue_epoch` grows when tasks come back into the queue ahead of where people are.
+    `queue_version` grows when tasks come back into the queue ahead of where people are.
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -45,24 +45,24 @@ class Project(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20)
     note = models.TextField(default="", blank=True)
-    seal_key = models.CharField(max_length=64, default=new_seal_key)
+    split_seed = models.CharField(max_length=64, default=new_split_seed)
     target = models.FloatField(default=0.9)
     schema_version = models.IntegerField(default=1)
     guideline_version = models.IntegerField(default=1)
-    queue_epoch = models.IntegerField(default=0)
+    queue_version = models.IntegerField(default=0)
     # The rules of the queue: see `schemas.QueueRules`.
     order = models.CharField(max_length=16, default="random")
     overlap = models.SmallIntegerField(default=1)
-    overlap_share = models.FloatField(default=1.0)
-    max_answers = models.SmallIntegerField(default=1)
-    agreement_floor = models.FloatField(default=0.8)
-    review_share = models.FloatField(default=0.0)
+    overlap_fraction = models.FloatField(default=1.0)
+    max_annotations_per_task = models.SmallIntegerField(default=1)
+    min_agreement = models.FloatField(default=0.8)
+    review_fraction = models.FloatField(default=0.0)
     second_review = models.BooleanField(default=False)
-    gold_share = models.FloatField(default=0.0)
-    practice = models.SmallIntegerField(default=0)
-    skill_floor = models.FloatField(null=True)
-    person_cap = models.IntegerField(null=True)
-    everyone = models.BooleanField(default=True)
+    gold_fraction = models.FloatField(default=0.0)
+    qualification_tasks = models.SmallIntegerField(default=0)
+    min_gold_accuracy = models.FloatField(null=True)
+    max_annotations_per_person = models.IntegerField(null=True)
+    is_open_to_everyone = models.BooleanField(default=True)
     teams = models.ManyToManyField(Team, related_name="projects")
     hourly_cost = models.FloatField(default=0.0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)

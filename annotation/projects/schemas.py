@@ -92,24 +92,34 @@ class Counts(BaseModel):
 
 
 OrderName = Literal["random", "priority", "uncertainty", "margin", "entropy", "k_center", "mix"]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class QueueRules(Strict):
-    """How a project's tasks are handed out, reviewed and checked."""
+    """How a project's tasks are dispatched, reviewed and checked."""
 
     order: OrderName = Field(default="random", description="A query strategy writes priorities from a model's scores")
-    overlap: int = Field(default=1, ge=1, le=20, description="Answers for each task of the overlapping share")
-    overlap_share: Share = Field(default=1.0, description="Share of tasks that get `overlap` answers; the others get 1")
-    max_answers: int = Field(default=1, ge=1, le=20, description="More are asked for up to here where answers differ")
-    agreement_floor: Share = Field(default=0.8, description="Mean likeness below which answers differ")
-    review_share: Share = Field(default=0.0, description="Share of answered tasks that a reviewer sees")
+    overlap: int = Field(default=1, ge=1, le=20, description="Annotations of each task in the overlap fraction")
+    overlap_fraction: Fraction = Field(
+        default=1.0, description="Fraction of tasks that get `overlap` annotations; the others get 1"
+    )
+    max_annotations_per_task: int = Field(
+        default=1, ge=1, le=20, description="More are required up to here where annotations differ"
+    )
+    min_agreement: Fraction = Field(default=0.8, description="Mean similarity below which annotations differ")
+    review_fraction: Fraction = Field(default=0.0, description="Fraction of annotated tasks that are reviewed")
     second_review: bool = Field(default=False, description="A second reviewer who does not see the first verdict")
-    gold_share: Share = Field(default=0.0, description="Share of hand-outs that are gold items")
-    practice: int = Field(default=0, ge=0, le=1000, description="Practice items before a newcomer's first task")
-    skill_floor: float | None = Field(default=None, gt=0, lt=1, description="Pause who is surely below, by gold items")
-    person_cap: int | None = Field(default=None, ge=1, le=100_000_000, description="Answers a person may give")
-    everyone: bool = Field(default=True, description="False: only assigned people and teams")
+    gold_fraction: Fraction = Field(default=0.0, description="Fraction of dispatched tasks that are gold tasks")
+    qualification_tasks: int = Field(
+        default=0, ge=0, le=1000, description="Qualification tasks before a newcomer's first task"
+    )
+    min_gold_accuracy: float | None = Field(
+        default=None, gt=0, lt=1, description="Pause annotators whose accuracy on gold tasks is surely below"
+    )
+    max_annotations_per_person: int | None = Field(
+        default=None, ge=1, le=100_000_000, description="Annotations that a person may make in the project"
+    )
+    is_open_to_everyone: bool = Field(default=True, description="False: only assigned people and teams")
     teams: list[Id] = Field(default_factory=list, max_length=100)
     hourly_cost: float = Field(default=0.0, ge=0, le=1e6, description="Of one person, in your currency")
 
@@ -163,21 +173,21 @@ class LabelsIn(SchemaIn):
     moves: dict[str, str] = Field(default_factory=dict)
 
 
-What = Literal["added", "removed", "renamed", "reshaped"]
+LabelChange = Literal["added", "removed", "renamed", "reshaped"]
 
 
 class LabelEffect(BaseModel):
-    """What happens to a label, and how many resolved answers have it."""
+    """What happens to a label, and how many resolved labels have it."""
 
     label: str
     name: str
-    what: What
-    answers: int
+    effect: LabelChange
+    annotation_count: int
 
 
 class SchemaPreview(BaseModel):
     """What the next version of the labels would do; labels in `must_move` need an entry in `moves`."""
 
     effects: list[LabelEffect]
-    answers: int
+    annotation_count: int
     must_move: list[str]

@@ -178,10 +178,10 @@ def set_rules(*, actor: Actor, project: Project, rules: QueueRules, teams: list[
     """Set how the queue works. Tasks follow by `labeling.services.apply_overlap`.
 
     Raises:
-        Invalid: fewer answers at most than the overlap.
+        Invalid: fewer annotations at most than the overlap.
     """
-    if rules.max_answers < rules.overlap:
-        rules = rules.model_copy(update={"max_answers": rules.overlap})
+    if rules.max_annotations_per_task < rules.overlap:
+        rules = rules.model_copy(update={"max_annotations_per_task": rules.overlap})
     before = rules_of(project).model_dump()
     fields = rules.model_dump(exclude={"teams"})
     for name, value in fields.items():

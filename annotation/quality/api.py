@@ -1,4 +1,4 @@
-"""Routes of review, gold items, reports and doubts."""
+"""Endpoints of reviews, gold tasks, memberships, quality reports and suspected label errors."""
 
 from typing import ClassVar
 
@@ -6,27 +6,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling.api import IDEMPOTENCY, idempotency_key
+from annotation.labeling.errors import TaskLeased
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.quality import queries, review, services
-from annotation.quality.filters import DOUBTS, GOLD, HISTORY, SEATS
-from annotation.quality.models import GoldAnswer, GoldItem, LabelDoubt
+from annotation.quality.errors import AnnotationChanged, TaskNotAnnotated
+from annotation.quality.filters import DOUBTS, GOLD, HISTORY, MEMBERS
+from annotation.quality.models import GoldResult, GoldTask, LabelDoubt
 from annotation.quality.schemas import (
     AgreementOut,
-    CaseOut,
-    Cases,
     ConsensusIn,
     DoubtOut,
-    EventOut,
-    GoldIn,
-    GoldOut,
+    GoldTaskIn,
+    GoldTaskOut,
     OverviewOut,
-    ProposalsOut,
+    PreAnnotationEffectOut,
+    ProjectMemberChange,
+    ProjectMemberOut,
     ReviewIn,
-    ReviewNextIn,
+    ReviewLeaseIn,
     ReviewOut,
-    SeatIn,
-    SeatOut,
+    ReviewTaskOut,
+    ReviewTasks,
+    TaskEventOut,
 )
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
@@ -45,13 +47,17 @@ class ReviewNext(Endpoint):
     scopes: ClassVar = {"POST": Scope.LABELS_REVIEW}
 
     @document(
-        summary="Hold the next tasks for review", body=ReviewNextIn, out=Cases, refusals=[NotFound, ProjectArchived]
+        summary="Lease the next tasks for review",
+        body=ReviewLeaseIn,
+        out=ReviewTasks,
+        refusals=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
-        given = parse(ReviewNextIn, request.data)
+        body = parse(ReviewLeaseIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        return Response({"cases": review.next_for_review(actor=self.actor, project=project, count=given.count)})
+        tasks = review.lease_next_reviews(actor=self.actor, project=project, count=body.count)
+        return Response({"tasks": tasks})
 
 
 class TaskReview(Endpoint):
@@ -59,72 +65,73 @@ class TaskReview(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW, "POST": Scope.LABELS_REVIEW}
 
-    @document(summary="A task with the answer to judge", out=CaseOut, refusals=[NotFound])
+    @document(summary="A task with the annotation to review", out=ReviewTaskOut, refusals=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
-        """The case."""
-        return Response(review.case_of(actor=self.actor, task_id=task_id))
+        """The task."""
+        return Response(review.get_review(actor=self.actor, task_id=task_id))
 
     @document(
-        summary="Accept, mend or reject an answer",
+        summary="Accept, correct or reject an annotation",
         body=ReviewIn,
         out=ReviewOut,
         status=201,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, review.AnswerChanged, Invalid, ProjectArchived],
+        refusals=[NotFound, AnnotationChanged, Invalid, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
-        """Take the verdict."""
-        given = parse(ReviewIn, request.data)
+        """Saved once for each idempotency key."""
+        body = parse(ReviewIn, request.data)
         for name, missing in (
-            ("value", given.verdict == "fixed" and given.value is None),
-            ("reason", given.verdict == "rejected" and not given.reason),
+            ("value", body.verdict == "corrected" and body.value is None),
+            ("reason", body.verdict == "rejected" and not body.reason),
         ):
             if missing:
-                message = f"{given.verdict} needs it"
+                message = f"{body.verdict} needs it"
                 raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
-        made = review.decide(
-            actor=self.actor, task_id=task_id, client_id=idempotency_key(request), **given.model_dump()
+        saved = review.submit_review(
+            actor=self.actor, task_id=task_id, client_id=idempotency_key(request), **body.model_dump()
         )
         state = Task.objects.values_list("state", flat=True).get(pk=task_id)
-        return Response(ReviewOut(id=made.pk, verdict=made.verdict, round=made.round, state=state), status=201)
+        return Response(ReviewOut(id=saved.pk, verdict=saved.verdict, round=saved.round, task_state=state), status=201)
 
 
 class TaskHistory(Endpoint):
-    """A task's past."""
+    """A task's history."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
-    @document(summary="Everything that happened to a task", out=Page[EventOut], query=HISTORY, refusals=[NotFound])
+    @document(summary="Everything that happened to a task", out=Page[TaskEventOut], query=HISTORY, refusals=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """Its events."""
-        return Response(HISTORY.page(request, queries.history(Task.objects.visible_to(self.actor).one(pk=task_id))))
+        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        return Response(HISTORY.page(request, queries.task_history(task)))
 
 
-class GoldItems(Endpoint):
-    """Gold items of a project."""
+class GoldTaskList(Endpoint):
+    """Gold tasks of a project."""
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_WRITE}
 
-    @document(summary="Gold and practice items", out=Page[GoldOut], query=GOLD, refusals=[NotFound])
+    @document(summary="Gold and qualification tasks", out=Page[GoldTaskOut], query=GOLD, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the newest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = GoldItem.objects.filter(task__project=project).select_related("task__item")
+        rows = GoldTask.objects.filter(task__project=project).select_related("task__item")
         found = GOLD.rows(request, rows)
-        told: dict[int, list[bool]] = {}
-        given = GoldAnswer.objects.filter(project=project, task__in=[row.task_id for row in found.rows])
-        for task, right in given.values_list("task_id", "right"):
-            told.setdefault(task, []).append(right)
+        results: dict[int, list[bool]] = {}
+        saved = GoldResult.objects.filter(project=project, task__in=[row.task_id for row in found.rows])
+        for task_id, is_correct in saved.values_list("task_id", "is_correct"):
+            results.setdefault(task_id, []).append(is_correct)
         return Response(
             found.page(
                 [
-                    GoldOut(
+                    GoldTaskOut(
                         task_id=row.task_id,
                         name=row.task.item.name,
                         value=row.value,
-                        practice=row.practice,
-                        given=len(told.get(row.task_id, [])),
-                        right=sum(told.get(row.task_id, [])),
+                        is_qualification=row.is_qualification,
+                        annotation_count=len(results.get(row.task_id, [])),
+                        correct_count=sum(results.get(row.task_id, [])),
                     )
                     for row in found.rows
                 ]
@@ -133,79 +140,79 @@ class GoldItems(Endpoint):
 
 
 class TaskGold(Endpoint):
-    """A task as a gold item."""
+    """A task as a gold task."""
 
     scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Trust an answer: make a gold or practice item",
-        body=GoldIn,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        summary="Make a task a gold or qualification task",
+        body=GoldTaskIn,
+        refusals=[NotFound, TaskNotAnnotated, TaskLeased, ProjectArchived],
         status=204,
     )
     def put(self, request: Request, task_id: int) -> Response:
-        """Trust it."""
-        given = parse(GoldIn, request.data)
+        """Its annotation is trusted; the task leaves the ordinary queue."""
+        body = parse(GoldTaskIn, request.data)
         task = Task.objects.visible_to(self.actor).active(pk=task_id)
-        services.make_gold(actor=self.actor, task=task, value=given.value, practice=given.practice)
+        services.set_gold_task(actor=self.actor, task=task, value=body.value, is_qualification=body.is_qualification)
         return Response(status=204)
 
-    @document(summary="Trust it no longer", status=204, refusals=[NotFound, ProjectArchived])
+    @document(summary="Make a gold task an ordinary one", status=204, refusals=[NotFound, ProjectArchived])
     def delete(self, request: Request, task_id: int) -> Response:
-        """An ordinary task again."""
-        gold = GoldItem.objects.visible_to(self.actor).select_related("task").active(pk=task_id)
-        services.drop_gold(actor=self.actor, gold=gold)
+        """People's results stay counted."""
+        gold = GoldTask.objects.visible_to(self.actor).select_related("task").active(pk=task_id)
+        services.remove_gold_task(actor=self.actor, gold=gold)
         return Response(status=204)
 
 
-class ProjectSeats(Endpoint):
+class ProjectMemberList(Endpoint):
     """People in a project."""
 
     scopes: ClassVar = {"GET": Scope.MEMBERS_READ}
 
     @document(
-        summary="People in a project: answers, time, skill with its interval",
-        out=Page[SeatOut],
-        query=SEATS,
+        summary="People in a project: annotations, time, accuracy on gold tasks",
+        out=Page[ProjectMemberOut],
+        query=MEMBERS,
         refusals=[NotFound],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the busiest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        found = SEATS.rows(request, queries.seats_of(project))
-        return Response(found.page(queries.seats_out(project, found.rows)))
+        found = MEMBERS.rows(request, queries.memberships_of(project))
+        return Response(found.page(queries.member_rows(project, found.rows)))
 
 
-class ProjectSeat(Endpoint):
-    """One person's place."""
+class ProjectMemberDetail(Endpoint):
+    """One person's membership."""
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Assign, cap, pause or let go on",
-        body=SeatIn,
-        out=SeatOut,
+        summary="Assign, limit, pause or resume a person",
+        body=ProjectMemberChange,
+        out=ProjectMemberOut,
         headers=IF_MATCH,
         refusals=[NotFound, ProjectArchived],
     )
-    def patch(self, request: Request, project_id: int, member_id: int) -> Response:
-        """Change it; `member_id` is the person's user id."""
-        given = parse(SeatIn, request.data)
+    def patch(self, request: Request, project_id: int, user_id: int) -> Response:
+        """Fields that are left out stay as they are."""
+        body = parse(ProjectMemberChange, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
 
-        def current() -> SeatOut:
-            rows = queries.seats_of(project).filter(user_id=member_id)
-            if not (found := queries.seats_out(project, list(rows))):
+        def current() -> ProjectMemberOut:
+            rows = queries.memberships_of(project).filter(user_id=user_id)
+            if not (members := queries.member_rows(project, list(rows))):
                 raise NotFound("Nobody with this id did anything here yet.")
-            return found[0]
+            return members[0]
 
         with unchanged(request, project, current):
-            services.change_seat(actor=self.actor, project=project, user_id=member_id, **given.model_dump())
+            services.change_membership(actor=self.actor, project=project, user_id=user_id, **body.model_dump())
         return Response(current())
 
 
-class Overview(Endpoint):
-    """A manager's screen."""
+class ProjectOverview(Endpoint):
+    """A project's progress, quality and cost."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
@@ -214,48 +221,51 @@ class Overview(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The figures."""
-        return Response(queries.overview(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        return Response(queries.project_overview(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
 
-class Proposals(Endpoint):
-    """What models' proposals do to people."""
+class PreAnnotationEffect(Endpoint):
+    """Effect of pre-annotations on people."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="Time saved and errors copied, against the control", out=ProposalsOut, refusals=[NotFound])
+    @document(
+        summary="Time saved and errors copied, against the control", out=PreAnnotationEffectOut, refusals=[NotFound]
+    )
     def get(self, request: Request, project_id: int) -> Response:
-        """On the newest answers."""
-        return Response(queries.proposals(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        """Of the newest 20,000 annotations."""
+        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        return Response(queries.pre_annotation_effect(project))
 
 
 class Agreement(Endpoint):
-    """How alike people answer."""
+    """Agreement of people."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
     @document(summary="Agreement with intervals, by label, person and guideline", out=AgreementOut, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
-        """On the newest 2,000 tasks with several answers."""
+        """Of the newest 2,000 tasks with several annotations."""
         return Response(queries.agreement_report(Project.objects.visible_to(self.actor).one(pk=project_id)))
 
 
 class Consensus(Endpoint):
-    """Many answers into one."""
+    """Consensus of several annotations."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Resolve tasks with several answers anew",
+        summary="Resolve tasks with several annotations again",
         body=ConsensusIn,
         out=JobOut,
         status=201,
         refusals=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """Order it; the job's result says which method was taken and why."""
-        given = parse(ConsensusIn, request.data)
+        """The job's result says which method was used and why."""
+        body = parse(ConsensusIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        job = services.order_consensus(actor=self.actor, project=project, method=given.method)
+        job = services.submit_consensus(actor=self.actor, project=project, method=body.method)
         return Response(job_out(job), status=201)
 
 

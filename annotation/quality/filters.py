@@ -1,4 +1,4 @@
-"""Lists of gold items, people in a project, doubtful labels, and what happened to a task."""
+"""Lists of gold tasks, people in a project, suspected label errors, and events of a task."""
 
 from plateau.http.filters import ListFilters, PresenceFilter, QueryFilter
 from plateau.http.paging import FixedListing, Listing
@@ -6,9 +6,9 @@ from plateau.http.query import QueryText
 
 
 class GoldFilters(ListFilters):
-    """Of gold items."""
+    """Of gold tasks."""
 
-    practice = QueryFilter(bool, "Practice items, or gold items")
+    is_qualification = QueryFilter(bool, "Qualification tasks, or gold tasks")
 
 
 GOLD = Listing(
@@ -20,18 +20,18 @@ GOLD = Listing(
 )
 
 
-class SeatFilters(ListFilters):
+class MemberFilters(ListFilters):
     """Of people in a project."""
 
-    assigned = QueryFilter(bool, "Assigned, or not")
-    paused = PresenceFilter("Paused, or not", field_name="paused_at")
+    is_assigned = QueryFilter(bool, "Assigned, or not")
+    is_paused = PresenceFilter("Paused, or not", field_name="paused_at")
 
 
-SEATS = Listing(
-    ordering={"answered": "answered", "active_ms": "active_ms", "name": "user__name"},
-    default="-answered",
+MEMBERS = Listing(
+    ordering={"annotation_count": "annotation_count", "active_ms": "active_ms", "name": "user__name"},
+    default="-annotation_count",
     search=("user__name", "user__email"),
-    filters=SeatFilters,
+    filters=MemberFilters,
     limit=200,
 )
 
@@ -51,5 +51,5 @@ DOUBTS = Listing(
 )
 
 HISTORY = FixedListing(
-    ordering=("at",), search=("who", "what", "text"), filters={"what": (QueryText, "Of one kind")}, limit=200
+    ordering=("created_at",), search=("actor", "type", "text"), filters={"type": (QueryText, "Of one type")}, limit=200
 )  # fmt: skip

@@ -1,73 +1,81 @@
-"""Gold items: answers whose truth is known, what they say of a person, and when somebody is paused."""
+"""Gold tasks: dispatch them, score annotations of them, and pause people whose accuracy is too low."""
 
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from annotation.labeling.hooks import Likeness
-from annotation.labeling.models import Seat
-from annotation.labeling.statements import MINE, TASK_COLUMNS, TASK_JOINS, TYPES
+from annotation.labeling.hooks import Similarity
+from annotation.labeling.models import ProjectMembership
+from annotation.labeling.statements import HANDLED_BY_USER, PARAMETER_TYPES, TASK_COLUMNS, TASK_JOINS
 from annotation.projects.models import Project
-from annotation.quality.models import GoldAnswer, GoldItem
-from plateau.database.prepared_statements import Prepared
+from annotation.quality.models import GoldResult, GoldTask
+from plateau.database.prepared_statements import PreparedStatement
 from statkit.confidence_sequences import is_below_floor
 
-# Gold and practice items are few, go to everybody once, and leave the task itself alone.
-HAND_OUT = Prepared(
-    "queue_gold",
+# Gold and qualification tasks are few, go to everybody once, and leave the task itself alone.
+LEASE_GOLD_TASKS = PreparedStatement(
+    "queue_lease_gold",
     f"""
     WITH t AS (
-        SELECT q.* FROM quality_golditem g JOIN labeling_task q ON q.id = g.task_id
-        WHERE q.project_id = %(project)s AND g.practice = %(practice)s AND NOT ({MINE})
+        SELECT q.* FROM quality_goldtask g JOIN labeling_task q ON q.id = g.task_id
+        WHERE q.project_id = %(project_id)s AND g.is_qualification = %(is_qualification)s AND NOT ({HANDLED_BY_USER})
         ORDER BY random() LIMIT %(count)s),
-    held AS (
-        INSERT INTO labeling_lease (user_id, task_id, kind, until)
-        SELECT %(user)s, t.id, %(kind)s, now() + %(seconds)s * interval '1 second' FROM t ON CONFLICT DO NOTHING)
+    new_lease AS (
+        INSERT INTO labeling_lease (user_id, task_id, kind, expires_at)
+        SELECT %(user_id)s, t.id, %(lease_kind)s, now() + %(lease_seconds)s * interval '1 second' FROM t
+        ON CONFLICT DO NOTHING)
     SELECT {TASK_COLUMNS} FROM t {TASK_JOINS}
     """,  # noqa: S608  # built from constants; values are bound
-    TYPES,
+    PARAMETER_TYPES,
 )
 
 
-def note(
+def score_annotation(
     *,
     project_id: int,
     task_id: int,
     user_id: int,
     annotation_id: int,
-    likeness: Likeness,
+    similarity: Similarity,
     value: dict[str, Any],
-    practice: bool,
+    is_qualification: bool,
 ) -> dict[str, Any]:
-    """Score an answer to a gold item and count it; pauses the person where the project's rule says so.
+    """Score an annotation of a gold task and count it; pauses the person where the project's rules say so.
 
     Returns:
-        The trusted answer.
+        The trusted value.
     """
     project = Project.objects.get(pk=project_id)
-    trusted = GoldItem.objects.get(task_id=task_id)
-    score = likeness(trusted.value, value)
-    right = score >= project.agreement_floor
-    _, new = GoldAnswer.objects.get_or_create(
+    gold = GoldTask.objects.get(task_id=task_id)
+    score = similarity(gold.value, value)
+    is_correct = score >= project.min_agreement
+    _, is_new = GoldResult.objects.get_or_create(
         task_id=task_id,
         user_id=user_id,
         defaults={
             "project_id": project_id,
             "annotation_id": annotation_id,
-            "practice": practice,
-            "score": score,
-            "right": right,
+            "is_qualification": is_qualification,
+            "similarity": score,
+            "is_correct": is_correct,
         },
     )
-    seat = Seat.objects.select_for_update().get(project_id=project_id, user_id=user_id)
-    if new and practice:
-        Seat.objects.filter(pk=seat.pk).update(practiced=F("practiced") + 1)
-    elif new:
-        seat.gold_given, seat.gold_right = seat.gold_given + 1, seat.gold_right + right
-        floor = project.skill_floor
-        if floor is not None and seat.paused_at is None and is_below_floor(seat.gold_right, seat.gold_given, floor):
-            seat.paused_at = timezone.now()
-            seat.paused_why = f"gold items: {seat.gold_right} of {seat.gold_given} right, surely below {floor:.0%}"
-        seat.save(update_fields=["gold_given", "gold_right", "paused_at", "paused_why"])
-    return dict(trusted.value)
+    membership = ProjectMembership.objects.select_for_update().get(project_id=project_id, user_id=user_id)
+    if is_new and is_qualification:
+        row = ProjectMembership.objects.filter(pk=membership.pk)
+        row.update(qualification_count=F("qualification_count") + 1)
+    elif is_new:
+        membership.gold_count += 1
+        membership.gold_correct_count += is_correct
+        _pause_if_inaccurate(membership, project.min_gold_accuracy)
+        membership.save(update_fields=["gold_count", "gold_correct_count", "paused_at", "pause_reason"])
+    return dict(gold.value)
+
+
+def _pause_if_inaccurate(membership: ProjectMembership, min_accuracy: float | None) -> None:
+    correct, count = membership.gold_correct_count, membership.gold_count
+    if min_accuracy is None or membership.paused_at is not None or not is_below_floor(correct, count, min_accuracy):
+        return
+    membership.paused_at = timezone.now()
+    membership.pause_reason = f"gold items: {correct} of {count} right, surely below {min_accuracy:.0%}"

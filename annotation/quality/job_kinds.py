@@ -7,7 +7,7 @@ from plateau.jobs.kinds import JobKind
 
 @dataclass(frozen=True)
 class ConsensusOrder:
-    """Resolve all tasks with several answers anew."""
+    """Resolve all tasks with several annotations again."""
 
     project_id: int
     method: str

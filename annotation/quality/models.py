@@ -1,4 +1,4 @@
-"""What is known about how good the labels are: reviews, gold items and what people made of them."""
+"""Reviews, gold tasks with their results, and suspected label errors."""
 
 from typing import ClassVar
 
@@ -9,15 +9,15 @@ from plateau.access.visibility import ScopedQuerySet
 
 
 class Verdict(models.TextChoices):
-    """A reviewer's word on an answer."""
+    """A reviewer's verdict on an annotation."""
 
     ACCEPTED = "accepted"
-    FIXED = "fixed"
+    CORRECTED = "corrected"
     REJECTED = "rejected"
 
 
 class Review(models.Model):
-    """One reviewer's verdict on one answer. Round 2 did not see round 1; round 3 decides between them."""
+    """A reviewer's verdict on an annotation. Round 2 did not see round 1; round 3 decides between them."""
 
     organization_path: ClassVar[str] = "project__organization_id"
     project_path: ClassVar[str] = "project_id"
@@ -28,10 +28,10 @@ class Review(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     round = models.SmallIntegerField(default=1)
-    verdict = models.CharField(max_length=8, choices=Verdict.choices)
-    fix = models.ForeignKey("labeling.Annotation", on_delete=models.SET_NULL, null=True, related_name="+")
+    verdict = models.CharField(max_length=9, choices=Verdict.choices)
+    correction = models.ForeignKey("labeling.Annotation", on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=500, default="", blank=True)
-    first_pass = models.BooleanField(default=False)
+    is_first_pass = models.BooleanField(default=False)
     client_id = models.UUIDField()
     active_ms = models.IntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -43,15 +43,16 @@ class Review(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "client_id"], name="review_once"),
             models.CheckConstraint(
-                condition=~models.Q(verdict="fixed") | models.Q(fix__isnull=False), name="fixed_has_fix"
+                condition=~models.Q(verdict="corrected") | models.Q(correction__isnull=False),
+                name="corrected_has_correction",
             ),
         ]
 
 
 class ReviewTally(models.Model):
-    """What reviewers said of one author's answers in a project, counted by the database as reviews come and go.
+    """Reviews of one author's annotations in a project, counted by triggers as reviews come and go.
 
-    `tasks` are those whose first review this author's answer got; the answers of nobody in person have a row of
+    `tasks` are those whose first review was of this author's annotation; annotations without an author have a row of
     their own.
     """
 
@@ -66,40 +67,40 @@ class ReviewTally(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "author"], name="one_review_tally", nulls_distinct=False)
+            models.UniqueConstraint(fields=["project", "author"], name="review_tally_once", nulls_distinct=False)
         ]
 
 
-class GoldItem(models.Model):
-    """A task whose right answer is known. `practice` ones are for newcomers and show the right answer afterwards."""
+class GoldTask(models.Model):
+    """A task with a trusted annotation; qualification tasks are for newcomers and show it afterwards."""
 
     organization_path: ClassVar[str] = "task__project__organization_id"
     project_path: ClassVar[str] = "task__project_id"
 
     task = models.OneToOneField("labeling.Task", on_delete=models.CASCADE, primary_key=True, related_name="gold")
     value = models.JSONField()
-    practice = models.BooleanField(default=False)
+    is_qualification = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["GoldItem"].as_manager()
+    objects = ScopedQuerySet["GoldTask"].as_manager()
 
 
-class GoldAnswer(models.Model):
-    """What a person made of a gold item: `score` is the likeness to the trusted answer, 0 to 1."""
+class GoldResult(models.Model):
+    """A person's result on a gold task: `similarity` to the trusted annotation, 0 to 1."""
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, db_index=False)
     task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     annotation = models.ForeignKey("labeling.Annotation", on_delete=models.CASCADE, related_name="+")
-    practice = models.BooleanField(default=False)
-    score = models.FloatField()
-    right = models.BooleanField()
+    is_qualification = models.BooleanField(default=False)
+    similarity = models.FloatField()
+    is_correct = models.BooleanField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "user"], name="one_gold_answer")]
-        indexes: ClassVar = [models.Index(fields=["project", "user", "id"], name="gold_of_person")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "user"], name="gold_result_once")]
+        indexes: ClassVar = [models.Index(fields=["project", "user", "id"], name="gold_results_of_person")]
 
 
 class LabelDoubt(models.Model):

@@ -1,80 +1,78 @@
-"""Reports of quality. What they read grows with the sample or the number of people, never with the tasks."""
+"""Quality reports. What they read grows with the sample or the number of people, never with the tasks."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, Workday
-from annotation.labeling.queue import schema_of
-from annotation.labeling.schemas import SkillOut
-from annotation.labeling.services import progress
+from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, Workday
+from annotation.labeling.queue import get_label_schema
+from annotation.labeling.services import count_tasks_by_state, gold_accuracy_of
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value
-from annotation.quality.models import GoldItem, Review, ReviewTally, Verdict
-from annotation.quality.proposals import Answered, effect
+from annotation.quality.models import GoldTask, Review, ReviewTally, Verdict
+from annotation.quality.pre_annotation_effect import PreAnnotatedLabel, measure_effect
 from annotation.quality.schemas import (
     AgreementOut,
-    Confusion,
+    CompletionForecastOut,
     DayOut,
-    EstimateOut,
-    EventOut,
-    FinishOut,
     LabelAgreement,
+    LabelConfusion,
     OverviewOut,
     PairAgreement,
     PersonAgreement,
-    ProposalsOut,
-    SeatOut,
+    PreAnnotationEffectOut,
+    ProjectMemberOut,
+    QualityEstimateOut,
+    TaskEventOut,
     VersionAgreement,
 )
 from labelkit import agreement
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.identity.models import User
 from statkit.completion import simulate_days_to_completion
-from statkit.confidence_sequences import anytime_interval
 from statkit.interval import Interval
 from statkit.proportions import wilson_interval
 
-PROPOSED = 20_000  # answers to tasks with a proposal that a report reads, the newest
-SAMPLE = 2000  # tasks with several answers that a report reads, the newest
-PAIRS = 20_000  # pairs of answers to one task that a report compares: ten answers make 45 of them, two make one
-WINDOW = 28  # days of work that the finish date is drawn from
+MAX_PRE_ANNOTATED = 20_000  # annotations of pre-annotated tasks that a report reads, the newest
+MAX_TASKS = 2000  # tasks with several annotations that a report reads, the newest
+MAX_PAIRS = 20_000  # pairs of annotations of one task that a report compares: ten annotations make 45, two make one
+WINDOW_DAYS = 28  # days of work that the finish date is drawn from
 
 
-def checked_answer(task: Task, value: Any) -> tuple[dict[str, Any], int]:
-    """An answer to a task in its canonical form, and the version of the labels that it was checked by.
+def canonical_value(task: Task, value: Any) -> tuple[dict[str, Any], int]:
+    """The value of an annotation in its canonical form, and the version of the labels that it was checked by.
 
     Raises:
         Invalid: it does not fit.
     """
     project, frame = task.project, task.item.frame
-    schema = schema_of(project.pk, project.schema_version)
+    schema = get_label_schema(project.pk, project.schema_version)
     return checked_value(project.kind, value, schema=schema, frame=frame), schema.version
 
 
-def rejected_among(annotation_ids: Collection[int]) -> set[int]:
-    """Which of these answers a reviewer rejected."""
-    rows = Review.objects.filter(annotation_id__in=annotation_ids, verdict=Verdict.REJECTED)
-    return set(rows.values_list("annotation_id", flat=True))
+def rejected_annotations(annotation_ids: Collection[int]) -> set[int]:
+    """Which of these annotations a reviewer rejected."""
+    reviews = Review.objects.filter(annotation_id__in=annotation_ids, verdict=Verdict.REJECTED)
+    return set(reviews.values_list("annotation_id", flat=True))
 
 
-def _out(figure: Interval) -> EstimateOut:
-    return EstimateOut(**figure.as_json(), items=round(figure.n or 0))
+def _estimate_out(interval: Interval) -> QualityEstimateOut:
+    return QualityEstimateOut(**interval.as_json(), items=round(interval.n or 0))
 
 
-def _share(right: int, given: int) -> EstimateOut:
-    return _out(wilson_interval(right, given))
+def _rate(successes: int, trials: int) -> QualityEstimateOut:
+    return _estimate_out(wilson_interval(successes, trials))
 
 
 @dataclass(frozen=True)
-class Pace:
-    """What work on a project took so far, in milliseconds, and its last four weeks day by day."""
+class WorkSummary:
+    """Time spent on a project, in milliseconds, and its last four weeks day by day."""
 
     active_ms: int = 0
     review_ms: int = 0
@@ -82,138 +80,139 @@ class Pace:
     days: list[DayOut] = field(default_factory=list)
 
     def cost(self, project: Project) -> float:
-        """In the project's currency."""
+        """Cost of the time spent, in the project's currency."""
         return (self.active_ms + self.review_ms) / 3_600_000 * project.hourly_cost
 
     def cost_per_accepted(self, project: Project, done: int) -> float | None:
-        """Of one of the `done` tasks; None where nothing is done, or an hour has no price."""
+        """Cost of one of the `done` tasks; None where nothing is done, or an hour has no price."""
         return self.cost(project) / done if done and project.hourly_cost else None
 
 
-def paces(project_ids: Sequence[int]) -> dict[int, Pace]:
-    """The pace of each project, in two queries however many there are."""
+def summarize_work(project_ids: Sequence[int]) -> dict[int, WorkSummary]:
+    """The work of each project, in two queries however many there are."""
     rows = Workday.objects.filter(project_id__in=project_ids).values("project_id")
     sums = {name: Sum(name) for name in ("active_ms", "review_ms", "rework_ms")}
-    spent = {pk: times for pk, *times in rows.annotate(**sums).order_by().values_list("project_id", *sums)}
+    times_by_project = {pk: times for pk, *times in rows.annotate(**sums).order_by().values_list("project_id", *sums)}
     days = _days(project_ids)
-    made = {}
+    summaries = {}
     for pk in project_ids:
-        active, review, rework = spent.get(pk, (0, 0, 0))
-        made[pk] = Pace(active, review, rework, days.get(pk, []))
-    return made
+        active, review, rework = times_by_project.get(pk, (0, 0, 0))
+        summaries[pk] = WorkSummary(active, review, rework, days.get(pk, []))
+    return summaries
 
 
-def overview(project: Project) -> OverviewOut:
-    """What a manager wants to know first."""
-    counts = progress(project_ids=[project.pk])[project.pk]
-    pace = paces([project.pk])[project.pk]
+def project_overview(project: Project) -> OverviewOut:
+    """Progress, quality, cost and expected completion of a project."""
+    counts = count_tasks_by_state(project_ids=[project.pk])[project.pk]
+    work = summarize_work([project.pk])[project.pk]
     verdicts = ReviewTally.objects.filter(project=project).aggregate(
         all=Sum("reviews", default=0),
         accepted=Sum("accepted", default=0),
         tasks=Sum("tasks", default=0),
         first=Sum("first_pass", default=0),
     )
-    gold = GoldItem.objects.filter(task__project=project).aggregate(
-        g=Count("task"), p=Count("task", filter=Q(practice=True))
+    gold = GoldTask.objects.filter(task__project=project).aggregate(
+        all=Count("task"), qualification=Count("task", filter=Q(is_qualification=True))
     )
-    paused = Seat.objects.filter(project=project, paused_at__isnull=False, user__isnull=False)
+    paused = ProjectMembership.objects.filter(project=project, paused_at__isnull=False, user__isnull=False)
     return OverviewOut(
         **counts,
-        held=Lease.objects.filter(task__project=project, until__gt=timezone.now()).count(),
-        days=pace.days,
-        active_ms=pace.active_ms,
-        review_ms=pace.review_ms,
-        rework_ms=pace.rework_ms,
-        reviews=verdicts["all"],
-        first_pass=_share(verdicts["first"], verdicts["tasks"]),
-        rework=_share(verdicts["all"] - verdicts["accepted"], verdicts["all"]),
-        cost_per_accepted=pace.cost_per_accepted(project, counts["done"]),
-        cost=pace.cost(project),
-        finish=_finish(pace.days, counts["open"] + counts["review"]),
-        gold=gold["g"] - gold["p"],
-        practice=gold["p"],
-        paused=list(paused.values_list("user__name", flat=True)),
+        leased=Lease.objects.filter(task__project=project, expires_at__gt=timezone.now()).count(),
+        days=work.days,
+        active_ms=work.active_ms,
+        review_ms=work.review_ms,
+        rework_ms=work.rework_ms,
+        review_count=verdicts["all"],
+        first_pass_rate=_rate(verdicts["first"], verdicts["tasks"]),
+        rework_rate=_rate(verdicts["all"] - verdicts["accepted"], verdicts["all"]),
+        cost_per_accepted=work.cost_per_accepted(project, counts["done"]),
+        cost=work.cost(project),
+        completion=_forecast_completion(work.days, counts["open"] + counts["review"]),
+        gold_tasks=gold["all"] - gold["qualification"],
+        qualification_tasks=gold["qualification"],
+        paused_members=list(paused.values_list("user__name", flat=True)),
     )
 
 
 def _days(project_ids: Sequence[int]) -> dict[int, list[DayOut]]:
     """The last four weeks of each project, days without work included, from the first day with work on."""
     today = timezone.now().date()
-    rows = Workday.objects.filter(project_id__in=project_ids, day__gt=today - timedelta(days=WINDOW))
-    sums = {name: Sum(name) for name in ("answered", "finished", "reviewed", "active_ms")}
-    found: dict[int, dict[Any, Any]] = defaultdict(dict)
+    rows = Workday.objects.filter(project_id__in=project_ids, day__gt=today - timedelta(days=WINDOW_DAYS))
+    sums = {name: Sum(name) for name in ("annotation_count", "completed_count", "review_count", "active_ms")}
+    days_by_project: dict[int, dict[date, dict[str, Any]]] = defaultdict(dict)
     for row in rows.values("project_id", "day").annotate(**sums).order_by():
-        found[row["project_id"]][row["day"]] = {key: value for key, value in row.items() if key != "project_id"}
-    return {pk: _filled(days, today) for pk, days in found.items()}
+        counts = {key: value for key, value in row.items() if key != "project_id"}
+        days_by_project[row["project_id"]][row["day"]] = counts
+    return {pk: _fill_days(days, today) for pk, days in days_by_project.items()}
 
 
-def _filled(found: Mapping[Any, dict[str, Any]], today: Any) -> list[DayOut]:
-    first = min(found)
-    empty = {"answered": 0, "finished": 0, "reviewed": 0, "active_ms": 0}
-    every = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    return [DayOut(**({"day": day} | empty | found.get(day, {}))) for day in every]
+def _fill_days(counts_by_day: Mapping[date, dict[str, Any]], today: date) -> list[DayOut]:
+    first = min(counts_by_day)
+    no_work = {"annotation_count": 0, "completed_count": 0, "review_count": 0, "active_ms": 0}
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    return [DayOut(**({"day": day} | no_work | counts_by_day.get(day, {}))) for day in days]
 
 
-def _finish(days: list[DayOut], remaining: int) -> FinishOut | None:
-    found = simulate_days_to_completion(finished_per_day=[one.finished for one in days], remaining=remaining)
-    if found is None:
+def _forecast_completion(days: list[DayOut], remaining: int) -> CompletionForecastOut | None:
+    interval = simulate_days_to_completion(finished_per_day=[day.completed_count for day in days], remaining=remaining)
+    if interval is None:
         return None
     today = timezone.now().date()
-    return FinishOut(
-        low=today + timedelta(days=found.low),
-        median=today + timedelta(days=found.value),
-        high=today + timedelta(days=found.high),
+    return CompletionForecastOut(
+        low=today + timedelta(days=interval.low),
+        median=today + timedelta(days=interval.value),
+        high=today + timedelta(days=interval.high),
     )
 
 
-def seats_of(project: Project) -> QuerySet[Seat]:
+def memberships_of(project: Project) -> QuerySet[ProjectMembership]:
     """Everybody who did something in a project or is assigned to it."""
-    return Seat.objects.filter(project=project, user__isnull=False).select_related("user")
+    return ProjectMembership.objects.filter(project=project, user__isnull=False).select_related("user")
 
 
-def seats_out(project: Project, rows: list[Seat]) -> list[SeatOut]:
-    """People in a project on the wire."""
+def member_rows(project: Project, rows: list[ProjectMembership]) -> list[ProjectMemberOut]:
+    """Members with their review counts."""
     verdicts = {
         row.author_id: (row.first_round_accepted, row.first_round)
         for row in ReviewTally.objects.filter(project=project, author__in=[row.user_id for row in rows])
     }
-    return [_seat(row, verdicts.get(row.user_id or 0, (0, 0))) for row in rows]
+    return [_member_out(row, *verdicts.get(row.user_id or 0, (0, 0))) for row in rows]
 
 
-def _seat(row: Seat, verdicts: tuple[int, int]) -> SeatOut:
-    user = row.user
-    assert user is not None  # the query leaves the seat of nobody out
-    skill, good = anytime_interval(row.gold_right, row.gold_given), wilson_interval(*verdicts)
-    return SeatOut(
+def _member_out(membership: ProjectMembership, accepted_count: int, review_count: int) -> ProjectMemberOut:
+    user = membership.user
+    assert user is not None  # the query leaves the membership of nobody out
+    acceptance = wilson_interval(accepted_count, review_count)
+    return ProjectMemberOut(
         user_id=user.pk,
         name=user.name,
         email=user.email,
-        assigned=row.assigned,
-        cap=row.cap,
-        paused=row.paused_at is not None,
-        paused_why=row.paused_why,
-        answered=row.answered,
-        active_ms=row.active_ms,
-        ms_per_answer=row.active_ms / row.answered if row.answered else None,
-        skill=SkillOut(right=row.gold_right, given=row.gold_given, low=skill.low, high=skill.high),
-        reviewed=verdicts[1],
-        accepted=verdicts[0],
-        accepted_low=good.low,
-        accepted_high=good.high,
+        is_assigned=membership.is_assigned,
+        max_annotations=membership.max_annotations,
+        is_paused=membership.paused_at is not None,
+        pause_reason=membership.pause_reason,
+        annotation_count=membership.annotation_count,
+        active_ms=membership.active_ms,
+        ms_per_annotation=membership.active_ms / membership.annotation_count if membership.annotation_count else None,
+        gold_accuracy=gold_accuracy_of(membership),
+        review_count=review_count,
+        accepted_count=accepted_count,
+        acceptance_low=acceptance.low,
+        acceptance_high=acceptance.high,
     )
 
 
-def _several(project: Project) -> tuple[dict[int, list[Annotation]], bool]:
-    """Each person's last answer to the newest tasks with several answers; and whether there are older ones."""
+def _overlapping_annotations(project: Project) -> tuple[dict[int, list[Annotation]], bool]:
+    """Each person's last annotation of the newest tasks with several; and whether there are older ones."""
     newest = Task.objects.filter(project=project, agreement__isnull=False).order_by("-pk")
     ids, pairs = [], 0
-    for pk, given in newest.values_list("pk", "given")[: SAMPLE + 1]:
-        pairs += given * (given - 1) // 2
+    for pk, count in newest.values_list("pk", "annotation_count")[: MAX_TASKS + 1]:
+        pairs += count * (count - 1) // 2
         ids.append(pk)
-        if pairs > PAIRS:
+        if pairs > MAX_PAIRS:
             break
-    limited = len(ids) > 1 and (len(ids) > SAMPLE or pairs > PAIRS)
-    if limited:
+    is_limited = len(ids) > 1 and (len(ids) > MAX_TASKS or pairs > MAX_PAIRS)
+    if is_limited:
         ids.pop()
     rows = (
         Annotation.objects.filter(task_id__in=ids, source=Source.PERSON, user__isnull=False)
@@ -223,10 +222,10 @@ def _several(project: Project) -> tuple[dict[int, list[Annotation]], bool]:
     last: dict[int, dict[int, Annotation]] = defaultdict(dict)
     for row in rows:
         last[row.task_id][row.user_id or 0] = row
-    return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, limited
+    return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, is_limited
 
 
-_LIKENESS = """
+_MEAN_SIMILARITY = """
 SELECT p.id, avg(newest.agreement), count(*) FROM unnest(%s::bigint[]) AS p(id) CROSS JOIN LATERAL (
     SELECT t.agreement FROM labeling_task t WHERE t.project_id = p.id AND t.agreement IS NOT NULL
     ORDER BY t.id DESC LIMIT %s) newest
@@ -234,179 +233,213 @@ GROUP BY p.id
 """
 
 
-def likeness_of(project_ids: Sequence[int]) -> dict[int, tuple[float, int]]:
-    """How alike the answers to the newest tasks with several are, and of how many tasks, for each project that has any.
+def mean_similarity_by_project(project_ids: Sequence[int]) -> dict[int, tuple[float, int]]:
+    """Mean agreement of the newest tasks with several annotations, and of how many tasks; only projects that have any.
 
-    One query: the mean of what was noted when each task was settled, where `agreement_report` reads all answers.
+    One query over what was saved when each task was resolved, where `agreement_report` reads all annotations.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LIKENESS, [list(project_ids), SAMPLE])
+        cursor.execute(_MEAN_SIMILARITY, [list(project_ids), MAX_TASKS])
         return {pk: (float(mean), int(tasks)) for pk, mean, tasks in cursor.fetchall()}
 
 
 def agreement_report(project: Project) -> AgreementOut:
-    """Agreement on the newest tasks with several answers."""
-    kind = ANNOTATION_TYPES[project.kind]
-    answers, limited = _several(project)
-    each = {task: _to_others(kind, rows) for task, rows in answers.items()}
-    alike = {task: sum(scores) / len(scores) for task, scores in each.items()}
-    names = dict(
-        User.objects.filter(pk__in={r.user_id for rows in answers.values() for r in rows}).values_list("pk", "name")
-    )
+    """Agreement on the newest tasks with several annotations."""
+    annotation_type = ANNOTATION_TYPES[project.kind]
+    annotations_by_task, is_limited = _overlapping_annotations(project)
+    to_others = {task: _similarity_to_others(annotation_type, rows) for task, rows in annotations_by_task.items()}
+    by_task = {task: sum(similarities) / len(similarities) for task, similarities in to_others.items()}
+    user_ids = {annotation.user_id or 0 for annotations in annotations_by_task.values() for annotation in annotations}
+    names = dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
     classes = (
-        [[(row.user_id or 0, kind.class_of(row.value)) for row in rows] for rows in answers.values()]
-        if kind.is_single_class
+        [
+            [(annotation.user_id or 0, annotation_type.class_of(annotation.value)) for annotation in annotations]
+            for annotations in annotations_by_task.values()
+        ]
+        if annotation_type.is_single_class
         else []
     )
-    values = [[row.value for row in rows] for rows in answers.values()]
-    alpha = agreement.alpha(classes) if classes else agreement.alpha_of_similarity(values, kind.similarity, times=500)
+    values = [[annotation.value for annotation in annotations] for annotations in annotations_by_task.values()]
+    alpha = (
+        agreement.alpha(classes)
+        if classes
+        else agreement.alpha_of_similarity(values, annotation_type.similarity, times=500)
+    )
     return AgreementOut(
-        tasks=len(answers),
-        limited=limited,
-        likeness=_out(agreement.mean_with_interval(list(alike.values()))),
-        alpha=_out(alpha),
-        fleiss=_out(agreement.fleiss(classes)) if classes else None,
-        pairs=_pairs(classes, names),
-        labels=_by_label(project, kind, answers),
-        people=_by_person(answers, each, names),
-        guidelines=_by_guideline(answers, alike),
-        confusions=_confusions(kind, answers),
-        least_alike=sorted(alike, key=lambda task: alike[task])[:50],
+        task_count=len(annotations_by_task),
+        is_limited=is_limited,
+        similarity=_estimate_out(agreement.mean_with_interval(list(by_task.values()))),
+        krippendorff_alpha=_estimate_out(alpha),
+        fleiss_kappa=_estimate_out(agreement.fleiss(classes)) if classes else None,
+        pairs=_pair_agreements(classes, names),
+        labels=_agreement_by_label(project, annotation_type, annotations_by_task),
+        people=_agreement_by_person(annotations_by_task, to_others, names),
+        guidelines=_agreement_by_guideline(annotations_by_task, by_task),
+        confusions=_label_confusions(annotation_type, annotations_by_task),
+        least_similar_task_ids=sorted(by_task, key=lambda task: by_task[task])[:50],
     )
 
 
-def _to_others(kind: AnnotationType, rows: Sequence[Annotation]) -> list[float]:
-    """The mean likeness of each answer to the others of its task."""
-    total = [0.0] * len(rows)
-    for i, a in enumerate(rows):
-        for j, b in enumerate(rows[:i]):
-            found = kind.similarity(a.value, b.value)
-            total[i] += found
-            total[j] += found
-    return [one / (len(rows) - 1) for one in total]
+def _similarity_to_others(annotation_type: AnnotationType, annotations: Sequence[Annotation]) -> list[float]:
+    """Mean similarity of each annotation to the others of its task."""
+    totals = [0.0] * len(annotations)
+    for i, a in enumerate(annotations):
+        for j, b in enumerate(annotations[:i]):
+            similarity = annotation_type.similarity(a.value, b.value)
+            totals[i] += similarity
+            totals[j] += similarity
+    return [total / (len(annotations) - 1) for total in totals]
 
 
-def _pairs(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[PairAgreement]:
-    both: dict[tuple[int, int], list[tuple[Any, Any]]] = defaultdict(list)
-    for item in classes:
-        ordered = sorted(item)
-        for i, (one, a) in enumerate(ordered):
-            for other, b in ordered[i + 1 :]:
-                both[one, other].append((a, b))
-    often = sorted(both.items(), key=lambda pair: -len(pair[1]))[:30]
+def _mean_similarity(similarities: list[float]) -> QualityEstimateOut:
+    return _estimate_out(agreement.mean_with_interval(similarities, times=300))
+
+
+def _pair_agreements(classes: list[list[tuple[int, Any]]], names: dict[int, str]) -> list[PairAgreement]:
+    class_pairs: dict[tuple[int, int], list[tuple[Any, Any]]] = defaultdict(list)
+    for votes in classes:
+        ordered = sorted(votes)
+        for i, (first_user, first_class) in enumerate(ordered):
+            for second_user, second_class in ordered[i + 1 :]:
+                class_pairs[first_user, second_user].append((first_class, second_class))
+    most_frequent = sorted(class_pairs.items(), key=lambda pair: -len(pair[1]))[:30]
     return [
-        PairAgreement(one=names.get(a, "?"), other=names.get(b, "?"), kappa=_out(agreement.cohen(rows, times=300)))
-        for (a, b), rows in often
+        PairAgreement(
+            first_name=names.get(first_user, "?"),
+            second_name=names.get(second_user, "?"),
+            kappa=_estimate_out(agreement.cohen(pairs, times=300)),
+        )
+        for (first_user, second_user), pairs in most_frequent
     ]
 
 
-def _by_label(project: Project, kind: AnnotationType, answers: dict[int, list[Annotation]]) -> list[LabelAgreement]:
-    """Likeness of what bears the label, over items where somebody used it."""
-    scores: dict[str, list[float]] = defaultdict(list)
-    for rows in answers.values():
-        split = [kind.split_by_label(row.value) for row in rows]
+def _agreement_by_label(
+    project: Project, annotation_type: AnnotationType, annotations_by_task: dict[int, list[Annotation]]
+) -> list[LabelAgreement]:
+    """Similarity of the parts with each label, over tasks where somebody used it."""
+    similarities: dict[str, list[float]] = defaultdict(list)
+    for annotations in annotations_by_task.values():
+        split = [annotation_type.split_by_label(annotation.value) for annotation in annotations]
         for label in dict.fromkeys(label for parts, _ in split for label in parts):
-            borne = [parts.get(label, nothing) for parts, nothing in split]
-            pairs = [kind.similarity(a, b) for i, a in enumerate(borne) for b in borne[:i]]
-            scores[label].append(sum(pairs) / len(pairs))
+            with_label = [parts.get(label, nothing) for parts, nothing in split]
+            pairs = [annotation_type.similarity(a, b) for i, a in enumerate(with_label) for b in with_label[:i]]
+            similarities[label].append(sum(pairs) / len(pairs))
     labels = project.schemas.get(version=project.schema_version).labels
     return [
-        LabelAgreement(
-            label=one["id"], likeness=_out(agreement.mean_with_interval(scores.get(one["id"], []), times=300))
-        )
-        for one in labels
+        LabelAgreement(label=label["id"], similarity=_mean_similarity(similarities.get(label["id"], [])))
+        for label in labels
     ]
 
 
-def _by_person(
-    answers: dict[int, list[Annotation]], each: dict[int, list[float]], names: dict[int, str]
+def _agreement_by_person(
+    annotations_by_task: dict[int, list[Annotation]], to_others: dict[int, list[float]], names: dict[int, str]
 ) -> list[PersonAgreement]:
-    scores: dict[int, list[float]] = defaultdict(list)
-    for task, rows in answers.items():
-        for row, alike in zip(rows, each[task], strict=True):
-            scores[row.user_id or 0].append(alike)
+    similarities: dict[int, list[float]] = defaultdict(list)
+    for task, annotations in annotations_by_task.items():
+        for annotation, similarity in zip(annotations, to_others[task], strict=True):
+            similarities[annotation.user_id or 0].append(similarity)
     return [
-        PersonAgreement(
-            user_id=pk, name=names.get(pk, "?"), likeness=_out(agreement.mean_with_interval(rows, times=300))
-        )
-        for pk, rows in sorted(scores.items(), key=lambda pair: -len(pair[1]))
+        PersonAgreement(user_id=user_id, name=names.get(user_id, "?"), similarity=_mean_similarity(of_user))
+        for user_id, of_user in sorted(similarities.items(), key=lambda pair: -len(pair[1]))
     ]
 
 
-def _by_guideline(answers: dict[int, list[Annotation]], alike: dict[int, float]) -> list[VersionAgreement]:
-    scores: dict[int, list[float]] = defaultdict(list)
-    for task, rows in answers.items():
-        versions = {row.guideline_version for row in rows}
+def _agreement_by_guideline(
+    annotations_by_task: dict[int, list[Annotation]], by_task: dict[int, float]
+) -> list[VersionAgreement]:
+    similarities: dict[int, list[float]] = defaultdict(list)
+    for task, annotations in annotations_by_task.items():
+        versions = {annotation.guideline_version for annotation in annotations}
         if len(versions) == 1:
-            scores[versions.pop()].append(alike[task])
+            similarities[versions.pop()].append(by_task[task])
     return [
-        VersionAgreement(guideline_version=version, likeness=_out(agreement.mean_with_interval(rows, times=300)))
-        for version, rows in sorted(scores.items())
+        VersionAgreement(guideline_version=version, similarity=_mean_similarity(of_version))
+        for version, of_version in sorted(similarities.items())
     ]
 
 
-def _confusions(kind: AnnotationType, answers: dict[int, list[Annotation]]) -> list[Confusion]:
+def _label_confusions(
+    annotation_type: AnnotationType, annotations_by_task: dict[int, list[Annotation]]
+) -> list[LabelConfusion]:
     """Different labels that two people gave to the same thing."""
-    tasks: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for task, rows in answers.items():
-        for i, a in enumerate(rows):
-            for b in rows[:i]:
-                for one, other in kind.label_pairs(a.value, b.value):
-                    if one != other:
-                        tasks[min(one, other), max(one, other)].append(task)
-    often = sorted(tasks.items(), key=lambda pair: -len(pair[1]))[:50]
-    return [Confusion(one=a, other=b, number=len(t), tasks=list(dict.fromkeys(t))[:50]) for (a, b), t in often]
+    tasks_by_pair: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for task, annotations in annotations_by_task.items():
+        for i, a in enumerate(annotations):
+            for b in annotations[:i]:
+                for first, second in annotation_type.label_pairs(a.value, b.value):
+                    if first != second:
+                        tasks_by_pair[min(first, second), max(first, second)].append(task)
+    most_frequent = sorted(tasks_by_pair.items(), key=lambda pair: -len(pair[1]))[:50]
+    return [
+        LabelConfusion(
+            first_label=first, second_label=second, count=len(tasks), task_ids=list(dict.fromkeys(tasks))[:50]
+        )
+        for (first, second), tasks in most_frequent
+    ]
 
 
-def history(task: Task) -> list[EventOut]:
+def task_history(task: Task) -> list[TaskEventOut]:
     """Everything that happened to a task, oldest first."""
     events = [
-        EventOut(
-            at=one.created_at,
-            who=one.user.name if one.user else one.source,
-            what=f"answer:{one.source}",
-            value=one.value,
-            schema_version=one.schema_version,
-            guideline_version=one.guideline_version,
+        TaskEventOut(
+            created_at=annotation.created_at,
+            actor=annotation.user.name if annotation.user else annotation.source,
+            type=f"annotation:{annotation.source}",
+            value=annotation.value,
+            schema_version=annotation.schema_version,
+            guideline_version=annotation.guideline_version,
         )
-        for one in task.annotations.select_related("user")
+        for annotation in task.annotations.select_related("user")
     ]
     events += [
-        EventOut(at=r.created_at, who=r.reviewer.name if r.reviewer else "", what=f"review:{r.verdict}", text=r.reason)
-        for r in task.reviews.select_related("reviewer")
+        TaskEventOut(
+            created_at=review.created_at,
+            actor=review.reviewer.name if review.reviewer else "",
+            type=f"review:{review.verdict}",
+            text=review.reason,
+        )
+        for review in task.reviews.select_related("reviewer")
     ]
     events += [
-        EventOut(at=s.created_at, who=s.user.name if s.user else "", what="skip", text=s.reason)
-        for s in task.skipped_by.select_related("user")
+        TaskEventOut(
+            created_at=skip.created_at, actor=skip.user.name if skip.user else "", type="skip", text=skip.reason
+        )
+        for skip in task.skipped_by.select_related("user")
     ]
     events += [
-        EventOut(at=c.created_at, who=c.user.name if c.user else "", what="comment", text=c.text)
-        for c in task.comments.select_related("user")
+        TaskEventOut(
+            created_at=comment.created_at,
+            actor=comment.user.name if comment.user else "",
+            type="comment",
+            text=comment.text,
+        )
+        for comment in task.comments.select_related("user")
     ]
-    return sorted(events, key=lambda one: one.at)
+    return sorted(events, key=lambda event: event.created_at)
 
 
-def proposals(project: Project) -> ProposalsOut:
-    """What models' proposals did to people's answers, against the share of them that was kept back.
+def pre_annotation_effect(project: Project) -> PreAnnotationEffectOut:
+    """Effect of pre-annotations on people, against the fraction of them that was hidden.
 
-    A proposal is known to be wrong where somebody else than the answerer said so: a reviewer, the consensus, gold.
+    A pre-annotation is known to be wrong where somebody else than the annotator decided: a reviewer, consensus, gold.
     """
-    answers = Annotation.objects.filter(project=project, source=Source.PERSON, task__prelabel__isnull=False)
-    gold = set(GoldItem.objects.filter(task__project=project).values_list("task_id", flat=True))
-    fields = ("task_id", "active_ms", "value", "prelabel_shown", "task__prelabel__value", "task__prelabel__hidden")
-    settled = ("task__annotation__source", "task__annotation__value")
-    rows = []
-    for row in answers.order_by("-pk").values(*fields, *settled)[:PROPOSED]:
-        if row["prelabel_shown"] == row["task__prelabel__hidden"]:
-            continue  # it came while the answer was given: neither seen nor kept back
-        judged = row["task_id"] in gold or row["task__annotation__source"] in (Source.REVIEWER, Source.CONSENSUS)
-        wrong = row["task__annotation__value"] != row["task__prelabel__value"] if judged else None
-        rows.append(
-            Answered(
-                shown=row["prelabel_shown"],
+    annotations = Annotation.objects.filter(project=project, source=Source.PERSON, task__pre_annotation__isnull=False)
+    gold = set(GoldTask.objects.filter(task__project=project).values_list("task_id", flat=True))
+    shown = ("pre_annotation_shown", "task__pre_annotation__value", "task__pre_annotation__is_hidden")
+    resolved = ("task__annotation__source", "task__annotation__value")
+    labels = []
+    newest = annotations.order_by("-pk").values("task_id", "active_ms", "value", *shown, *resolved)
+    for row in newest[:MAX_PRE_ANNOTATED]:
+        if row["pre_annotation_shown"] == row["task__pre_annotation__is_hidden"]:
+            continue  # it came while the person was labeling: neither shown nor hidden
+        pre_annotation = row["task__pre_annotation__value"]
+        is_decided = row["task_id"] in gold or row["task__annotation__source"] in (Source.REVIEWER, Source.CONSENSUS)
+        labels.append(
+            PreAnnotatedLabel(
+                was_shown=row["pre_annotation_shown"],
                 seconds=row["active_ms"] / 1000,
-                same=row["value"] == row["task__prelabel__value"],
-                proposal_wrong=wrong,
+                is_same=row["value"] == pre_annotation,
+                pre_annotation_is_wrong=row["task__annotation__value"] != pre_annotation if is_decided else None,
             )
         )
-    return ProposalsOut.model_validate(effect(rows), from_attributes=True)
+    return PreAnnotationEffectOut.model_validate(measure_effect(labels), from_attributes=True)

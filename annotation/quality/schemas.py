@@ -1,124 +1,123 @@
-"""Quality on the wire."""
+"""Reviews, gold tasks and quality reports as the API has them."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from annotation.labeling.schemas import SkillOut, TaskOut
+from annotation.labeling.schemas import GoldAccuracyOut, TaskOut
 from annotation.projects.schemas import Id
 from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 
-Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
-Method = Literal["auto", "majority", "dawid_skene", "glad", "mace"]
+ConsensusMethod = Literal["auto", "majority", "dawid_skene", "glad", "mace"]
 
 
-class ReviewNextIn(Strict):
-    """How many tasks to hold for review."""
+class ReviewLeaseIn(Strict):
+    """How many tasks to lease for review."""
 
     count: int = Field(default=1, ge=1, le=10)
 
 
 class ReviewIn(Strict):
-    """A verdict on an answer. `value` is the mended answer of `fixed`; a rejection needs its reason."""
+    """A verdict on an annotation. `corrected` needs the corrected `value`, `rejected` its reason."""
 
     annotation_id: Id
-    verdict: Literal["accepted", "fixed", "rejected"]
+    verdict: Literal["accepted", "corrected", "rejected"]
     value: dict[str, Any] | None = None
     reason: Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")] = ""
     region: Annotated[str, StringConstraints(pattern=r"^[\w-]{0,40}$")] = ""
-    back_to: Literal["same", "anyone"] = "same"
+    reassign_to: Literal["author", "anyone"] = Field(default="author", description="Of a rejected task")
     active_ms: int = Field(default=0, ge=0, le=86_400_000)
 
 
 class ReviewOut(BaseModel):
-    """A verdict as it was taken."""
+    """A verdict as it was saved."""
 
     id: int
     verdict: str
     round: int
-    state: str = Field(description="Of the task, now")
+    task_state: str = Field(description="After the review")
 
 
 class EarlierReview(BaseModel):
-    """A verdict that may be seen."""
+    """An earlier verdict; of a blind second round, not the first one."""
 
     verdict: str
     reason: str
     reviewer: str
-    fix: dict[str, Any] | None
-    at: datetime
+    correction: dict[str, Any] | None
+    created_at: datetime
 
 
-class CaseOut(BaseModel):
-    """A task to judge; `answers` are all people's, without names, where it has several."""
+class ReviewTaskOut(BaseModel):
+    """A task to review; `annotations` are the values of all people, without names, where it has several."""
 
     task: TaskOut
     annotation_id: int
     source: str
     agreement: float | None
-    answers: list[dict[str, Any]]
+    annotations: list[dict[str, Any]]
     round: int
     reviews: list[EarlierReview]
 
 
-class Cases(BaseModel):
-    """Tasks to judge; empty where none is left."""
+class ReviewTasks(BaseModel):
+    """Leased tasks to review; empty where none is left."""
 
-    cases: list[CaseOut]
+    tasks: list[ReviewTaskOut]
 
 
-class GoldIn(Strict):
-    """The right answer; where it is left out, the resolved one. `practice`: for newcomers, shown afterwards."""
+class GoldTaskIn(Strict):
+    """The trusted value, by default the resolved label; qualification tasks show it to newcomers afterwards."""
 
     value: dict[str, Any] | None = None
-    practice: bool = False
+    is_qualification: bool = False
 
 
-class GoldOut(BaseModel):
-    """A gold item and what people made of it."""
+class GoldTaskOut(BaseModel):
+    """A gold task and people's results."""
 
     task_id: int
     name: str
     value: dict[str, Any]
-    practice: bool
-    given: int
-    right: int
+    is_qualification: bool
+    annotation_count: int
+    correct_count: int
 
 
-class SeatOut(Editable):
-    """A person in a project."""
+class ProjectMemberOut(Editable):
+    """A person's work in a project; `acceptance_low` and `_high` bound the acceptance rate (95 %)."""
 
-    edited: ClassVar[tuple[str, ...]] = ("assigned", "cap", "paused")
+    edited: ClassVar[tuple[str, ...]] = ("is_assigned", "max_annotations", "is_paused")
 
     user_id: int
     name: str
     email: str
-    assigned: bool
-    cap: int | None
-    paused: bool
-    paused_why: str
-    answered: int
+    is_assigned: bool
+    max_annotations: int | None
+    is_paused: bool
+    pause_reason: str
+    annotation_count: int
     active_ms: int
-    ms_per_answer: float | None
-    skill: SkillOut
-    reviewed: int
-    accepted: int
-    accepted_low: float
-    accepted_high: float
+    ms_per_annotation: float | None
+    gold_accuracy: GoldAccuracyOut
+    review_count: int
+    accepted_count: int
+    acceptance_low: float
+    acceptance_high: float
 
 
-class SeatIn(Strict):
-    """What may change of a person's place."""
+class ProjectMemberChange(Strict):
+    """Changes of a person's membership."""
 
-    assigned: bool | None = None
-    cap: int | None = Field(default=None, ge=0, le=100_000_000, description="0 takes the cap away")
-    paused: bool | None = None
+    is_assigned: bool | None = None
+    max_annotations: int | None = Field(default=None, ge=0, le=100_000_000, description="0 removes the limit")
+    is_paused: bool | None = None
 
 
-class EstimateOut(BaseModel):
-    """A figure with its 95 % interval; null where it is not defined. `items` is what it rests on."""
+class QualityEstimateOut(BaseModel):
+    """A figure with its 95 % interval over `items`; null where it is not defined."""
 
     value: float | None
     low: float | None
@@ -127,71 +126,71 @@ class EstimateOut(BaseModel):
 
 
 class LabelAgreement(BaseModel):
-    """How alike people use a label."""
+    """Similarity of what people label with a label."""
 
     label: str
-    likeness: EstimateOut
+    similarity: QualityEstimateOut
 
 
 class PersonAgreement(BaseModel):
-    """A person's likeness to all others on the same items."""
+    """Similarity of a person's annotations to all others of the same tasks."""
 
     user_id: int
     name: str
-    likeness: EstimateOut
+    similarity: QualityEstimateOut
 
 
 class PairAgreement(BaseModel):
     """Cohen's kappa of two people."""
 
-    one: str
-    other: str
-    kappa: EstimateOut
+    first_name: str
+    second_name: str
+    kappa: QualityEstimateOut
 
 
 class VersionAgreement(BaseModel):
     """Agreement under one version of the guidelines."""
 
     guideline_version: int
-    likeness: EstimateOut
+    similarity: QualityEstimateOut
 
 
-class Confusion(BaseModel):
-    """Two labels that people mix up, with some of the tasks."""
+class LabelConfusion(BaseModel):
+    """Two labels that people confuse, with some of the tasks."""
 
-    one: str
-    other: str
-    number: int
-    tasks: list[int]
+    first_label: str
+    second_label: str
+    count: int
+    task_ids: list[int]
 
 
 class AgreementOut(BaseModel):
-    """Agreement on tasks with several answers: mean likeness, Krippendorff's alpha, Fleiss' kappa."""
+    """Agreement on tasks with several annotations: mean similarity, Krippendorff's alpha, Fleiss' kappa."""
 
-    tasks: int
-    limited: bool
-    likeness: EstimateOut
-    alpha: EstimateOut
-    fleiss: EstimateOut | None
+    task_count: int
+    is_limited: bool = Field(description="Older tasks were left out")
+    similarity: QualityEstimateOut
+    krippendorff_alpha: QualityEstimateOut
+    fleiss_kappa: QualityEstimateOut | None
     pairs: list[PairAgreement]
     labels: list[LabelAgreement]
     people: list[PersonAgreement]
     guidelines: list[VersionAgreement]
-    confusions: list[Confusion]
-    least_alike: list[int]
+    confusions: list[LabelConfusion]
+    least_similar_task_ids: list[int]
 
 
 class DayOut(BaseModel):
     """One day's work."""
 
     day: date
-    answered: int
-    finished: int
-    reviewed: int
+    annotation_count: int
+    completed_count: int
+    review_count: int
     active_ms: int
 
 
-class FinishOut(BaseModel):
+class CompletionForecastOut(BaseModel):
     """When nothing will be left: median, and the ends of the 80 % range."""
 
     low: date
@@ -206,26 +205,26 @@ class OverviewOut(BaseModel):
     review: int
     done: int
     skipped: int
-    held: int
+    leased: int
     days: list[DayOut]
     active_ms: int
     review_ms: int
     rework_ms: int
-    reviews: int
-    first_pass: EstimateOut
-    rework: EstimateOut
+    review_count: int
+    first_pass_rate: QualityEstimateOut
+    rework_rate: QualityEstimateOut
     cost_per_accepted: float | None
     cost: float
-    finish: FinishOut | None
-    gold: int
-    practice: int
-    paused: list[str]
+    completion: CompletionForecastOut | None
+    gold_tasks: int
+    qualification_tasks: int
+    paused_members: list[str]
 
 
 class ConsensusIn(Strict):
-    """By which method; `auto` takes Dawid–Skene where people have enough answers each, else the majority."""
+    """By which method; `auto` takes Dawid–Skene where people have enough annotations each, else the majority."""
 
-    method: Method = "auto"
+    method: ConsensusMethod = "auto"
 
 
 class DoubtOut(BaseModel):
@@ -241,19 +240,19 @@ class DoubtOut(BaseModel):
     score: float
 
 
-class EventOut(BaseModel):
-    """One thing that happened to a task."""
+class TaskEventOut(BaseModel):
+    """An event of a task; `type` is `annotation:<source>`, `review:<verdict>`, `skip` or `comment`."""
 
-    at: datetime
-    who: str
-    what: str
+    created_at: datetime
+    actor: str
+    type: str
     value: dict[str, Any] | None = None
     text: str = ""
     schema_version: int | None = None
     guideline_version: int | None = None
 
 
-class FoundOut(BaseModel):
+class EffectIntervalOut(BaseModel):
     """A figure with its 95 % interval."""
 
     value: float
@@ -261,16 +260,17 @@ class FoundOut(BaseModel):
     high: float
 
 
-class ProposalsOut(BaseModel):
-    """What models' proposals did to people's answers, against those that were kept back; null where too few answered.
+class PreAnnotationEffectOut(BaseModel):
+    """Effect of pre-annotations on people, against those that were hidden; null where a group has too few.
 
-    `time`: median seconds, shown over kept back. `pull`: share of answers equal to the proposal, shown minus kept back;
-    `copied`: the same over the `wrong` proposals that review, consensus or gold showed to be wrong.
+    `time_ratio`: median seconds, shown over hidden. `agreement_difference`: fraction of annotations equal to the
+    pre-annotation, shown minus hidden; `copied_error_difference`: the same over the pre-annotations that review,
+    consensus or gold showed to be wrong (`wrong_count`).
     """
 
-    shown: int
-    control: int
-    time: FoundOut | None
-    pull: FoundOut | None
-    wrong: int
-    copied: FoundOut | None
+    shown_count: int
+    hidden_count: int
+    wrong_count: int
+    time_ratio: EffectIntervalOut | None
+    agreement_difference: EffectIntervalOut | None
+    copied_error_difference: EffectIntervalOut | None

@@ -1,4 +1,4 @@
-"""Changing what is known about quality: gold items, consensus of many people, doubtful labels."""
+"""Changes of quality control: gold tasks, consensus, suspected label errors, memberships."""
 
 import uuid
 from collections import defaultdict
@@ -7,13 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.labeling.models import Annotation, Lease, Seat, Source, Task, TaskState
-from annotation.labeling.seats import count_moves
-from annotation.labeling.settle import standing_answers
+from annotation.labeling.aggregation import active_annotations
+from annotation.labeling.errors import TaskLeased
+from annotation.labeling.memberships import record_state_changes
+from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, TaskState
 from annotation.projects.models import Project
+from annotation.quality.errors import TaskNotAnnotated
 from annotation.quality.job_kinds import CONSENSUS, DOUBTS, ConsensusOrder, DoubtsOrder
-from annotation.quality.models import GoldItem, LabelDoubt
-from annotation.quality.queries import checked_answer
+from annotation.quality.models import GoldTask, LabelDoubt
+from annotation.quality.queries import canonical_value
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.consensus import resolve
 from plateau.access.scopes import Actor
@@ -26,12 +28,13 @@ from plateau.jobs.models import Job
 
 
 @transaction.atomic
-def make_gold(*, actor: Actor, task: Task, value: Any, practice: bool) -> GoldItem:
-    """Trust an answer to a task: the one given here, else the resolved one. The task leaves the ordinary queue.
+def set_gold_task(*, actor: Actor, task: Task, value: Any, is_qualification: bool) -> GoldTask:
+    """Trust `value`, or the resolved label where it is None. The task leaves the ordinary queue.
 
     Raises:
-        Conflict: it has no answer and none is given, or somebody holds it.
-        Invalid: the answer does not fit.
+        TaskNotAnnotated: it has no resolved label, and `value` is None.
+        TaskLeased: somebody holds it.
+        Invalid: the value is no annotation of the project's kind.
     """
     task = (
         Task.objects.select_for_update(of=("self",))
@@ -41,14 +44,14 @@ def make_gold(*, actor: Actor, task: Task, value: Any, practice: bool) -> GoldIt
     project = task.project
     if value is None:
         if task.annotation is None:
-            raise Conflict("The task has no answer yet. Send the right one, or answer it first.")
+            raise TaskNotAnnotated("The task has no annotation yet. Send the right one, or annotate it first.")
         value = task.annotation.value
     else:
-        value, _ = checked_answer(task, value)
+        value, _ = canonical_value(task, value)
     if task.state != TaskState.DONE:
         if Lease.objects.filter(task=task).exists():
-            raise Conflict("Somebody holds this task just now. Try again later.")
-        before, task.state, task.room = task.state, TaskState.DONE, 0
+            raise TaskLeased("Somebody holds this task just now. Try again later.")
+        state_before, task.state, task.available_slots = task.state, TaskState.DONE, 0
         task.annotation = Annotation.objects.create(
             project=project,
             task=task,
@@ -59,31 +62,31 @@ def make_gold(*, actor: Actor, task: Task, value: Any, practice: bool) -> GoldIt
             schema_version=project.schema_version,
             guideline_version=project.guideline_version,
         )
-        task.save(update_fields=["state", "room", "annotation"])
-        count_moves(project_id=project.pk, user_id=None, moves={before: -1, "done": 1})
-    gold, _ = GoldItem.objects.update_or_create(
-        task=task, defaults={"value": value, "practice": practice, "created_by_id": actor.user_id}
+        task.save(update_fields=["state", "available_slots", "annotation"])
+        record_state_changes(project_id=project.pk, user_id=None, changes={state_before: -1, "done": 1})
+    gold, _ = GoldTask.objects.update_or_create(
+        task=task, defaults={"value": value, "is_qualification": is_qualification, "created_by_id": actor.user_id}
     )
-    record(actor=actor, action="gold.made", subject=task, practice=practice)
+    record(actor=actor, action="gold.made", subject=task, is_qualification=is_qualification)
     return gold
 
 
 @transaction.atomic
-def drop_gold(*, actor: Actor, gold: GoldItem) -> None:
-    """Trust it no longer; what people made of it stays counted."""
+def remove_gold_task(*, actor: Actor, gold: GoldTask) -> None:
+    """Make a gold task an ordinary one again; people's results stay counted."""
     record(actor=actor, action="gold.dropped", subject=gold.task)
-    Lease.objects.filter(task=gold.task, kind__in=("gold", "practice")).delete()
+    Lease.objects.filter(task=gold.task, kind__in=("gold", "qualification")).delete()
     gold.delete()
 
 
-def order_consensus(*, actor: Actor, project: Project, method: str) -> Job:
-    """Resolve all tasks with several answers anew.
+def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
+    """Start a job that resolves all tasks with several annotations again.
 
     Raises:
         Invalid: the method models people, and the kind has no classes.
     """
     if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].is_single_class:
-        message = "this kind has no classes: answers are matched and averaged; choose auto"
+        message = "this kind has no classes: annotations are matched and averaged; choose auto"
         raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
     order = ConsensusOrder(project_id=project.pk, method=method)
     return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
@@ -92,44 +95,63 @@ def order_consensus(*, actor: Actor, project: Project, method: str) -> Job:
 def run_consensus(running: Running[ConsensusOrder]) -> dict[str, Any]:
     """Handler of job kind `consensus`."""
     project = Project.objects.get(pk=running.payload.project_id)
-    tasks = list(Task.objects.filter(project=project, given__gt=1, state__in=("done", "review")).order_by("pk"))
-    answers = {task.pk: standing_answers(task.pk) for task in tasks}
-    method, why, made = _resolve_all(project, answers, running.payload.method)
+    annotated = Task.objects.filter(project=project, annotation_count__gt=1, state__in=("done", "review"))
+    tasks = list(annotated.order_by("pk"))
+    annotations = {task.pk: active_annotations(task.pk) for task in tasks}
+    method, reason, resolved = _resolve_tasks(project, annotations, running.payload.method)
     changed = 0
-    for number, task in enumerate(tasks):
-        if number % 200 == 0:
-            running.report(done=number, total=len(tasks), message=method)
-        if task.pk in made:
-            changed += _put(task, *made[task.pk], answers[task.pk][-1])
+    for index, task in enumerate(tasks):
+        if index % 200 == 0:
+            running.report(done=index, total=len(tasks), message=method)
+        if task.pk in resolved:
+            value, confidence = resolved[task.pk]
+            changed += _save_consensus(task, value, confidence, annotations[task.pk][-1])
     running.report(done=len(tasks), total=len(tasks), message=method)
-    return {"method": method, "why": why, "tasks": len(tasks), "changed": changed}
+    return {"method": method, "why": reason, "tasks": len(tasks), "changed": changed}
 
 
-def _resolve_all(
-    project: Project, answers: dict[int, list[Annotation]], method: str
+def _resolve_tasks(
+    project: Project, annotations_by_task: dict[int, list[Annotation]], method: str
 ) -> tuple[str, str, dict[int, tuple[dict[str, Any], float]]]:
-    kind = ANNOTATION_TYPES[project.kind]
-    if not kind.is_single_class:
-        made = {pk: kind.find_consensus([one.value for one in rows]) for pk, rows in answers.items() if rows}
-        return "matched and averaged", "the kind has no classes of the whole item", made
-    rows = [(pk, one.user_id or 0, kind.class_of(one.value)) for pk, several in answers.items() for one in several]
-    found = resolve(rows, method=method)
-    values = {
-        pk: (
-            next((a.value for a in answers[pk] if kind.class_of(a.value) == one.label), kind.with_class(one.label)),
-            one.confidence,
+    """The method that was used and why, and value and confidence by task id."""
+    annotation_type = ANNOTATION_TYPES[project.kind]
+    if not annotation_type.is_single_class:
+        resolved = {
+            task_id: annotation_type.find_consensus([annotation.value for annotation in annotations])
+            for task_id, annotations in annotations_by_task.items()
+            if annotations
+        }
+        return "matched and averaged", "the kind has no classes of the whole item", resolved
+    votes = [
+        (task_id, annotation.user_id or 0, annotation_type.class_of(annotation.value))
+        for task_id, annotations in annotations_by_task.items()
+        for annotation in annotations
+    ]
+    consensus = resolve(votes, method=method)
+    resolved = {
+        task_id: (
+            next(
+                (
+                    annotation.value
+                    for annotation in annotations_by_task[task_id]
+                    if annotation_type.class_of(annotation.value) == vote.label
+                ),
+                annotation_type.with_class(vote.label),
+            ),
+            vote.confidence,
         )
-        for pk, one in found.labels.items()
+        for task_id, vote in consensus.labels.items()
     }
-    return found.method, found.why, values
+    return consensus.method, consensus.why, resolved
 
 
 @transaction.atomic
-def _put(task: Task, value: dict[str, Any], confidence: float, like: Annotation) -> bool:
+def _save_consensus(task: Task, value: dict[str, Any], confidence: float, template: Annotation) -> bool:
+    """Save a consensus with the versions of `template`; False where the label stays as it is."""
     current = Task.objects.select_for_update(of=("self",)).select_related("annotation").get(pk=task.pk)
-    reviewed = current.annotation is not None and current.annotation.source == Source.REVIEWER
-    if reviewed or (current.annotation is not None and current.annotation.value == value):
-        return False  # a reviewer's word stands above a vote
+    is_reviewed = current.annotation is not None and current.annotation.source == Source.REVIEWER
+    if is_reviewed or (current.annotation is not None and current.annotation.value == value):
+        return False  # a reviewer's annotation stands above a vote
     current.annotation = Annotation.objects.create(
         project_id=task.project_id,
         task=task,
@@ -137,8 +159,8 @@ def _put(task: Task, value: dict[str, Any], confidence: float, like: Annotation)
         source=Source.CONSENSUS,
         value=value,
         confidence=confidence,
-        schema_version=like.schema_version,
-        guideline_version=like.guideline_version,
+        schema_version=template.schema_version,
+        guideline_version=template.guideline_version,
         supersedes=current.annotation,
     )
     current.save(update_fields=["annotation"])
@@ -185,22 +207,29 @@ def order_doubts(*, actor: Actor, project: Project) -> Job:
 
 
 @transaction.atomic
-def change_seat(
-    *, actor: Actor, project: Project, user_id: int, assigned: bool | None, cap: int | None, paused: bool | None
+def change_membership(
+    *,
+    actor: Actor,
+    project: Project,
+    user_id: int,
+    is_assigned: bool | None,
+    max_annotations: int | None,
+    is_paused: bool | None,
 ) -> None:
-    """Assign a person, cap their answers, pause them or let them go on.
+    """Assign a person, limit their annotations, pause or resume them; None leaves a field as it is.
 
     Raises:
-        NotFound: no such member.
+        NotFound: no such member of the organization.
     """
-    member = Membership.objects.visible_to(actor).one(user_id=user_id)
-    seat, _ = Seat.objects.get_or_create(project=project, user_id=member.user_id)
-    if assigned is not None:
-        seat.assigned = assigned
-    if cap is not None:
-        seat.cap = cap or None
-    if paused is not None:
-        seat.paused_at = timezone.now() if paused else None
-        seat.paused_why = "by the manager" if paused else ""
-    seat.save(update_fields=["assigned", "cap", "paused_at", "paused_why"])
-    record(actor=actor, action="seat.changed", subject=seat, assigned=assigned, cap=cap, paused=paused)
+    user = Membership.objects.visible_to(actor).one(user_id=user_id)
+    membership, _ = ProjectMembership.objects.get_or_create(project=project, user_id=user.user_id)
+    if is_assigned is not None:
+        membership.is_assigned = is_assigned
+    if max_annotations is not None:
+        membership.max_annotations = max_annotations or None
+    if is_paused is not None:
+        membership.paused_at = timezone.now() if is_paused else None
+        membership.pause_reason = "by the manager" if is_paused else ""
+    membership.save(update_fields=["is_assigned", "max_annotations", "paused_at", "pause_reason"])
+    changes = {"is_assigned": is_assigned, "max_annotations": max_annotations, "is_paused": is_paused}
+    record(actor=actor, action="project_membership.changed", subject=membership, **changes)

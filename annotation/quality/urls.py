@@ -1,4 +1,4 @@
-"""Addresses below `/api/v1/`."""
+"""Paths below `/api/v1/`."""
 
 from django.urls import path
 
@@ -9,11 +9,19 @@ urlpatterns = [
     path("tasks/<int:task_id>/review/", api.TaskReview.as_view(), name="task-review"),
     path("tasks/<int:task_id>/history/", api.TaskHistory.as_view(), name="task-history"),
     path("tasks/<int:task_id>/gold/", api.TaskGold.as_view(), name="task-gold"),
-    path("projects/<int:project_id>/gold/", api.GoldItems.as_view(), name="project-gold"),
-    path("projects/<int:project_id>/seats/", api.ProjectSeats.as_view(), name="project-seats"),
-    path("projects/<int:project_id>/seats/<int:member_id>/", api.ProjectSeat.as_view(), name="project-seat-detail"),
-    path("projects/<int:project_id>/overview/", api.Overview.as_view(), name="project-overview"),
-    path("projects/<int:project_id>/proposals/", api.Proposals.as_view(), name="project-proposals"),
+    path("projects/<int:project_id>/gold/", api.GoldTaskList.as_view(), name="project-gold"),
+    path("projects/<int:project_id>/members/", api.ProjectMemberList.as_view(), name="project-members"),
+    path(
+        "projects/<int:project_id>/members/<int:user_id>/",
+        api.ProjectMemberDetail.as_view(),
+        name="project-member-detail",
+    ),
+    path("projects/<int:project_id>/overview/", api.ProjectOverview.as_view(), name="project-overview"),
+    path(
+        "projects/<int:project_id>/pre-annotation-effect/",
+        api.PreAnnotationEffect.as_view(),
+        name="project-pre-annotation-effect",
+    ),
     path("projects/<int:project_id>/agreement/", api.Agreement.as_view(), name="project-agreement"),
     path("projects/<int:project_id>/consensus/", api.Consensus.as_view(), name="project-consensus"),
     path("projects/<int:project_id>/doubts/", api.Doubts.as_view(), name="project-doubts"),

@@ -143,7 +143,7 @@ def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
         for begin in range(0, len(missing), _PART):
             items = Item.objects.filter(pk__in=missing[begin : begin + _PART]).select_related("asset")
             members += [_member(item, "", 0) for item in items]
-        drawn = assign(members, key=project.seal_key, share=settings.SEALED_SHARE)
+        drawn = assign(members, key=project.split_seed, share=settings.SEALED_SHARE)
         made = [SplitSide(project=project, item_id=one.item_id, side=one.side, group=one.group) for one in drawn]
         drawn_now = known | {row.item_id: row for row in made}
         _check_sides([drawn_now[pk] for pk in item_ids if pk in drawn_now])

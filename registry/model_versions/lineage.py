@@ -33,7 +33,7 @@ def lineage_of(version: ModelVersion) -> LineageOut:
         labels=Count("id"),
         first=Min("annotation__created_at"),
         last=Max("annotation__created_at"),
-        shown=Count("id", filter=Q(annotation__prelabel_shown=True)),
+        shown=Count("id", filter=Q(annotation__pre_annotation_shown=True)),
     )
     people = rows.values("annotation__user_id", "annotation__user__name", "annotation__source").annotate(n=Count("id"))
     guidelines = rows.values("annotation__guideline_version").annotate(n=Count("id"))
@@ -42,7 +42,7 @@ def lineage_of(version: ModelVersion) -> LineageOut:
         labels=whole["labels"],
         first=whole["first"],
         last=whole["last"],
-        prelabel_shown=whole["shown"],
+        pre_annotation_shown=whole["shown"],
         people=[
             PersonShare(
                 user_id=row["annotation__user_id"],
@@ -73,7 +73,7 @@ def label_out(entry: Any) -> LabelOfModel:
         source=answer.source,
         guideline_version=answer.guideline_version,
         annotated_at=answer.created_at,
-        prelabel_shown=answer.prelabel_shown,
+        pre_annotation_shown=answer.pre_annotation_shown,
         superseded=task.annotation_id != answer.pk,
     )
 

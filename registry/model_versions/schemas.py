@@ -168,7 +168,7 @@ class LineageOut(BaseModel):
     labels: int = 0
     first: datetime | None = None
     last: datetime | None = None
-    prelabel_shown: int = 0
+    pre_annotation_shown: int = 0
     people: list[PersonShare] = []
     guidelines: list[GuidelineShare] = []
 
@@ -186,7 +186,7 @@ class LabelOfModel(BaseModel):
     source: str
     guideline_version: int
     annotated_at: datetime
-    prelabel_shown: bool
+    pre_annotation_shown: bool
     superseded: bool
 
 

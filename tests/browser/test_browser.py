@@ -271,19 +271,21 @@ def work_through(people, project) -> None:
     import uuid
 
     from annotation.labeling import queue, services
-    from annotation.quality.services import make_gold
+    from annotation.quality.services import set_gold_task
 
-    project.overlap, project.max_answers, project.review_share = 2, 2, 0.5
+    project.overlap, project.max_annotations_per_task, project.review_fraction = 2, 2, 0.5
     project.save()
     services.apply_overlap(project=project)
     for role, label in (("annotator", "apple"), ("scientist", "pear")):
         actor = people.actor(role)
         for _ in range(5):
-            task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
-            queue.submit(actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=900)
+            task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
+            queue.submit_annotation(
+                actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=900
+            )
     done = Task.objects.filter(project=project, state="done").first()
     if done is not None:
-        make_gold(actor=people.actor("manager"), task=done, value=None, practice=False)
+        set_gold_task(actor=people.actor("manager"), task=done, value=None, is_qualification=False)
     study_of(people, snapshot_of(project, 1, 4))
     given = ContractIn(title="Good enough", terms=TermsIn(target=0.9, good=0.95))
     draw_up(actor=people.actor("scientist"), project_id=project.pk, given=given)

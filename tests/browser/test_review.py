@@ -8,22 +8,24 @@ from playwright.sync_api import expect
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Task
-from annotation.quality.models import GoldItem, Review
+from annotation.quality.models import GoldTask, Review
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 def label_all(people, project, role="annotator", value=None):
     actor = people.actor(role)
-    while tasks := queue.lease_next(actor=actor, project_id=project.pk).tasks:
+    while tasks := queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks:
         given = value or {"label": "apple"}
-        queue.submit(actor=actor, task_id=tasks[0]["id"], value=given, client_id=uuid.uuid4(), active_ms=4000)
+        queue.submit_annotation(
+            actor=actor, task_id=tasks[0]["id"], value=given, client_id=uuid.uuid4(), active_ms=4000
+        )
 
 
 def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=3)
-    project.review_share = 1.0
+    project.review_fraction = 1.0
     project.save()
     label_all(people, project)
     page = sign_in("reviewer")
@@ -42,7 +44,7 @@ def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, ma
     page.keyboard.press("s")
     page.keyboard.press("1")
     expect(page.get_by_text("Nothing is left to review here. Thank you!", exact=True)).to_be_visible()
-    assert [one.verdict for one in Review.objects.order_by("pk")] == ["accepted", "fixed", "rejected"]
+    assert [one.verdict for one in Review.objects.order_by("pk")] == ["accepted", "corrected", "rejected"]
     annotator = sign_in("annotator")
     annotator.goto(f"{stack.url}/label/{project.pk}")
     expect(annotator.locator(".comments")).to_contain_text("Wrong label")
@@ -51,7 +53,7 @@ def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, ma
 def test_the_managers_screen_opens_the_very_items(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=8)
-    project.overlap = project.max_answers = 2
+    project.overlap = project.max_annotations_per_task = 2
     project.hourly_cost = 30
     project.save()
     services.apply_overlap(project=project)
@@ -68,7 +70,7 @@ def test_the_managers_screen_opens_the_very_items(sign_in, stack, people, make_p
     expect(page.locator(".tasks li")).to_have_count(8)
     page.locator(".tasks input").first.check()
     page.get_by_role("button", name="Make gold items", exact=True).click()
-    stack.wait(GoldItem.objects.exists, 8, "gold")
+    stack.wait(GoldTask.objects.exists, 8, "gold")
     page.get_by_role("link", name="Gold items", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.locator(".tabs").get_by_role("link", name="People", exact=True).click()
@@ -86,9 +88,9 @@ def test_rules_are_set_on_the_projects_page(sign_in, stack, make_project):
     page.get_by_label("Answers for each overlapping task", exact=True).fill("2")
     page.get_by_label("Share of answers that are reviewed, in percent", exact=True).fill("25")
     page.locator(".rules").get_by_role("button", name="Save", exact=True).click()
-    stack.wait(lambda: Task.objects.filter(wanted=2).count() == 4, 8, "rules")
+    stack.wait(lambda: Task.objects.filter(required_annotations=2).count() == 4, 8, "rules")
     project.refresh_from_db()
-    assert (project.review_share, project.max_answers) == (0.25, 2)
+    assert (project.review_fraction, project.max_annotations_per_task) == (0.25, 2)
 
 
 def test_a_team_is_made_and_given_tasks(sign_in, stack, people, make_project):
@@ -112,9 +114,9 @@ def test_a_link_to_a_remark_opens_its_item_with_its_region(sign_in, stack, peopl
     stack.web()
     project = make_project(items=4, kind="boxes", side=96)
     actor = people.actor("annotator")
-    tasks = queue.lease_next(actor=actor, project_id=project.pk, count=2).tasks
+    tasks = queue.lease_next_tasks(actor=actor, project_id=project.pk, count=2).tasks
     box = {"id": "here", "label": "apple", "x": 10, "y": 10, "w": 30, "h": 30}
-    queue.submit(actor=actor, task_id=tasks[1]["id"], value={"regions": [box]}, client_id=uuid.uuid4())
+    queue.submit_annotation(actor=actor, task_id=tasks[1]["id"], value={"regions": [box]}, client_id=uuid.uuid4())
     page = sign_in("annotator")
     page.goto(f"{stack.url}/label/{project.pk}?task={tasks[1]['id']}&region=here")
     expect(page.locator(".item-name")).to_have_text(tasks[1]["item"]["name"])

@@ -284,7 +284,7 @@ def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person
     stack.web()
     project = make_project(items=1)
     page = open_project(sign_in, stack, project)
-    queue.submit(
+    queue.submit_annotation(
         actor=people.actor("annotator"), task_id=Task.objects.get().pk, value={"label": "pear"}, client_id=uuid.uuid4()
     )
     page.keyboard.press("1")
@@ -298,13 +298,15 @@ def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person
 
 
 def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people, make_project):
-    from annotation.quality.services import make_gold
+    from annotation.quality.services import set_gold_task
 
     stack.web()
     project = make_project(items=3)
-    project.practice = 1
+    project.qualification_tasks = 1
     project.save()
-    make_gold(actor=people.actor("manager"), task=Task.objects.first(), value={"label": "pear"}, practice=True)
+    set_gold_task(
+        actor=people.actor("manager"), task=Task.objects.first(), value={"label": "pear"}, is_qualification=True
+    )
     page = open_project(sign_in, stack, project)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
@@ -435,10 +437,10 @@ def test_on_a_phone_answers_are_reviewed_by_taps(sign_in, stack, people, make_pr
 
     stack.web()
     project = make_project(items=2)
-    project.review_share = 1.0
+    project.review_fraction = 1.0
     project.save()
-    for task in queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks:
-        queue.submit(
+    for task in queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks:
+        queue.submit_annotation(
             actor=people.actor("annotator"), task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4()
         )
     Item.objects.update(name=LONG_NAME)

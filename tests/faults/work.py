@@ -54,7 +54,7 @@ def label_all(person: Person, project_id: int) -> int:
     tasks = person.call("POST", f"projects/{project_id}/queue/next/", json={"count": 1})["tasks"]
     while tasks:
         body = {"value": answer_of(tasks[0])}
-        tasks = person.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json=body)["next"]
+        tasks = person.call("POST", f"tasks/{tasks[0]['id']}/annotations/?next=1", json=body)["next_tasks"]
         done += 1
     return done
 

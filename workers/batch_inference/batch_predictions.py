@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from annotation.labeling.models import Prelabel, Task, TaskState
+from annotation.labeling.models import PreAnnotation, Task, TaskState
 from annotation.snapshots.models import SplitSide
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.media import MEDIA_TYPES, UnreadableFile
@@ -176,21 +176,21 @@ def _write_pre_annotations(batch: BatchPrediction, rows: list[Row]) -> None:
     tasks = {task.item_id: task for task in open_tasks}
     hidden_fraction = batch.hidden_fraction or 0.0
     pre_annotations = [
-        Prelabel(
+        PreAnnotation(
             task=tasks[row["item_id"]],
             value=row["value"],
             score=None if row["confidence"] is None else round(row["confidence"], 4),
             model=f"{batch.version.name} {batch.version.version}",
-            hidden=_is_hidden(batch.pk, row["item_id"], hidden_fraction),
+            is_hidden=_is_hidden(batch.pk, row["item_id"], hidden_fraction),
         )
         for row in rows
         if row["item_id"] in tasks and row["item_id"] not in sealed_item_ids
     ]
-    Prelabel.objects.bulk_create(
+    PreAnnotation.objects.bulk_create(
         pre_annotations,
         update_conflicts=True,
         unique_fields=["task"],
-        update_fields=["value", "score", "model", "hidden"],
+        update_fields=["value", "score", "model", "is_hidden"],
     )
 
 

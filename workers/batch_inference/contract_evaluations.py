@@ -39,7 +39,7 @@ def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     if contract.terms["fresh"] and contract.signed_at is not None:
         signed: datetime = contract.signed_at
         rows = [row for row in rows if row["annotated_at"] > signed]
-    key = contract.project.seal_key
+    key = contract.project.split_seed
     return sorted(rows, key=lambda row: hashlib.sha256(f"{key}:order:{row['item_id']}".encode()).digest())
 
 
@@ -93,7 +93,7 @@ def run_evaluation(job: Job, run: JobRun, order: LookOrder) -> dict[str, Any]:
             }
             for one in wrong
         ],
-        "agreement": agreement_report(contract.project).likeness.model_dump(),
+        "agreement": agreement_report(contract.project).similarity.model_dump(),
         **_with_unlabeled(contract, model, outcomes, run),
     }
     keep_verdict(look=look, outcomes=outcomes, result=result)

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from annotation.labeling.models import Prelabel, Task
+from annotation.labeling.models import PreAnnotation, Task
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
 from labelkit.media import UnreadableFile
@@ -61,17 +61,17 @@ def _import(feedback: Feedback) -> None:
     feedback.item = item
     feedback.save(update_fields=["imported_at", "item"])
     task = Task.objects.filter(project=project, item=item).first()
-    if task is not None and task.given == 0:
-        Prelabel.objects.get_or_create(
+    if task is not None and task.annotation_count == 0:
+        PreAnnotation.objects.get_or_create(
             task=task,
             defaults={
                 "value": feedback.prediction or {"label": feedback.predicted_label},
                 "score": round(feedback.confidence, 4),
                 "model": f"{feedback.version.name} {feedback.version.version}",
-                "hidden": True,
+                "is_hidden": True,
             },
         )
         # Unsure images teach the most: they come before the rest.
         if feedback.reason == FeedbackReason.LOW_CONFIDENCE:
             Task.objects.filter(pk=task.pk).update(position=-1.0 + feedback.confidence)
-            Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)
+            Project.objects.filter(pk=project.pk).update(queue_version=F("queue_version") + 1)

@@ -15,8 +15,8 @@ from annotation.labeling.services import apply_overlap
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.projects.queries import rules_of
-from annotation.quality.models import GoldItem
-from annotation.quality.services import make_gold
+from annotation.quality.models import GoldTask
+from annotation.quality.services import set_gold_task
 from labelkit.annotations import LabelIn, SchemaIn
 from plateau.access.scopes import Actor, Scope
 from plateau.datalake.models import Dataset
@@ -53,7 +53,13 @@ def use_rules(project: Project) -> None:
     if project.overlap > 1:
         return
     rules = rules_of(project).model_copy(
-        update={"overlap": 2, "overlap_share": OVERLAP, "max_answers": 3, "review_share": 0.01, "hourly_cost": 25.0}
+        update={
+            "overlap": 2,
+            "overlap_fraction": OVERLAP,
+            "max_annotations_per_task": 3,
+            "review_fraction": 0.01,
+            "hourly_cost": 25.0,
+        }
     )
     projects.set_rules(actor=actor(Scope.PROJECTS_WRITE), project=project, rules=rules, teams=[])
     project.refresh_from_db()
@@ -68,16 +74,18 @@ def second_opinions(project: Project, names: dict[str, str]) -> None:
     """Another person answers the tasks that wait for a second answer; then some become gold items."""
     dice = random.Random(7)
     second = actor(Scope.LABELS_REVIEW)
-    waiting = list(Task.objects.filter(project=project, state="open", given=1).select_related("item").order_by("pk"))
+    waiting = list(
+        Task.objects.filter(project=project, state="open", annotation_count=1).select_related("item").order_by("pk")
+    )
     for task in waiting:
         right = names[task.item.name]
         given = _LOOKS_LIKE.get(right, right) if dice.random() < 0.1 else right
         value = {"label": _slug(given)}
-        queue.submit(actor=second, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=1500)
-    if not GoldItem.objects.filter(task__project=project).exists():
+        queue.submit_annotation(actor=second, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=1500)
+    if not GoldTask.objects.filter(task__project=project).exists():
         manager = actor(Scope.PROJECTS_WRITE)
         for task in Task.objects.filter(project=project, state="done").order_by("pk")[:GOLD]:
-            make_gold(actor=manager, task=task, value=None, practice=False)
+            set_gold_task(actor=manager, task=task, value=None, is_qualification=False)
 
 
 def names_of_texts(manager: Actor) -> Project:

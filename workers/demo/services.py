@@ -218,14 +218,16 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
 def _answer(running: Running[FillOrder], project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Scope.LABELS_WRITE)
-    answered = Task.objects.filter(project=project, given__gt=0).count()
+    answered = Task.objects.filter(project=project, annotation_count__gt=0).count()
     while answered < until:
-        tasks = queue.lease_next(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
+        tasks = queue.lease_next_tasks(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
         if not tasks:
             return
         for task in tasks:
             value = {"label": _slug(names[task["item"]["name"]])}
-            queue.submit(actor=annotator, task_id=task["id"], value=value, client_id=uuid.uuid4(), active_ms=1200)
+            queue.submit_annotation(
+                actor=annotator, task_id=task["id"], value=value, client_id=uuid.uuid4(), active_ms=1200
+            )
         answered += len(tasks)
         running.report(done=45 + 45 * answered // ANSWERS, total=100, message=f"{answered} labels")
 

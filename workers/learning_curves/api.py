@@ -6,7 +6,7 @@ from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.labeling.services import progress
+from annotation.labeling.services import count_tasks_by_state
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
@@ -227,7 +227,7 @@ class Portfolio(Endpoint):
         page = PORTFOLIO.rows(request, rows)
         shown = page.rows
         ids = [row.pk for row in shown]
-        studies, counts = queries.newest_studies(ids), progress(project_ids=ids)
+        studies, counts = queries.newest_studies(ids), count_tasks_by_state(project_ids=ids)
         contracts, agreements = queries.contracts_by_state(ids), queries.agreements_of(ids)
         works = queries.works_of(shown, {pk: one["done"] for pk, one in counts.items()})
         widen = queries.record_of(self.actor.organization_id)["widen"]

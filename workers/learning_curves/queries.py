@@ -13,9 +13,9 @@ from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from annotation.labeling.services import progress
+from annotation.labeling.services import count_tasks_by_state
 from annotation.projects.models import Project
-from annotation.quality.queries import Pace, likeness_of, paces
+from annotation.quality.queries import WorkSummary, mean_similarity_by_project, summarize_work
 from annotation.snapshots.models import Snapshot
 from plateau.jobs.api import job_out
 from registry.contracts.models import Contract
@@ -232,14 +232,14 @@ def works_of(projects: Sequence[Project], done: Mapping[int, int] | None = None)
     """Of each project, in a constant number of queries; `done` says how many tasks are, where that is known."""
     ids = [row.pk for row in projects]
     if done is None:
-        done = {pk: counts["done"] for pk, counts in progress(project_ids=ids).items()}
+        done = {pk: counts["done"] for pk, counts in count_tasks_by_state(project_ids=ids).items()}
     entered = dict(Economics.objects.filter(project_id__in=ids).values_list("project_id", "price"))
-    pace: dict[int, Pace] = paces(ids)
+    work: dict[int, WorkSummary] = summarize_work(ids)
     return {
         row.pk: Work(
             entered=entered.get(row.pk),
-            measured=pace[row.pk].cost_per_accepted(row, done[row.pk]),
-            per_day=[float(day.finished) for day in pace[row.pk].days],
+            measured=work[row.pk].cost_per_accepted(row, done[row.pk]),
+            per_day=[float(day.completed_count) for day in work[row.pk].days],
         )
         for row in projects
     }
@@ -361,7 +361,7 @@ def latest_study(project_id: int) -> Study | None:
 
 def labels_since(project: Project, snapshot: Snapshot | None) -> int:
     """Labels resolved since a snapshot was frozen; a count over the seats, so it does not grow with the tasks."""
-    done = progress(project_ids=[project.pk])[project.pk]["done"]
+    done = count_tasks_by_state(project_ids=[project.pk])[project.pk]["done"]
     return max(0, int(done) - (snapshot.rows + snapshot.left_out if snapshot else 0))
 
 
@@ -404,7 +404,7 @@ def contracts_by_state(project_ids: list[int]) -> dict[int, dict[str, int]]:
 
 def agreements_of(project_ids: Sequence[int]) -> dict[int, float]:
     """Share of pairs of answers that agree: a ceiling for what a model can be right about. Not where too few are."""
-    return {pk: mean for pk, (mean, tasks) in likeness_of(project_ids).items() if tasks >= LEAST_ITEMS}
+    return {pk: mean for pk, (mean, tasks) in mean_similarity_by_project(project_ids).items() if tasks >= LEAST_ITEMS}
 
 
 def diagnosis_of(

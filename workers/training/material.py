@@ -17,7 +17,7 @@ from workers.runtime.material import local_picture
 FIELDS = (
     "pk",
     "item_id",
-    "given",
+    "annotation_count",
     "annotation_id",
     "annotation__value",
     "item__asset__sha256",
@@ -57,4 +57,4 @@ def features_of(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
 
 def is_sealed(project: Project, row: dict[str, Any]) -> bool:
     """Whether the picture falls on the sealed side by its draw: no strategy may look at those, or place them."""
-    return draw(project.seal_key, row["item__asset__sha256"], share=settings.SEALED_SHARE) == "sealed"
+    return draw(project.split_seed, row["item__asset__sha256"], share=settings.SEALED_SHARE) == "sealed"

@@ -32,7 +32,9 @@ def run_ordering(running: Running[SelectionOrder]) -> dict[str, Any]:
     strategy, seed = running.payload.strategy, running.payload.seed
     rng = np.random.default_rng(seed)
     done = [row for row in rows_of(project, states=("done", "review")) if not is_sealed(project, row)]
-    waiting = [row for row in rows_of(project, states=("open",)) if row["given"] == 0]  # others keep their place
+    waiting = [
+        row for row in rows_of(project, states=("open",)) if row["annotation_count"] == 0
+    ]  # others keep their place
     sealed = [row for row in waiting if is_sealed(project, row)]
     free = [row for row in waiting if not is_sealed(project, row)]
     control = [row for row in free if is_control(project, row)]
@@ -64,7 +66,7 @@ def run_ordering(running: Running[SelectionOrder]) -> dict[str, Any]:
 
 def is_control(project: Project, row: dict[str, Any]) -> bool:
     """Whether the picture is in the control arm; fixed by the project's secret key, so it stays so from day to day."""
-    key = hashlib.sha256(f"{project.seal_key}:control".encode()).hexdigest()
+    key = hashlib.sha256(f"{project.split_seed}:control".encode()).hexdigest()
     return draw(key, row["item__asset__sha256"], share=CONTROL_SHARE) == "sealed"
 
 
@@ -81,4 +83,4 @@ def _place(project: Project, pool: list[Any], scores: Any, by_chance: list[Any],
     rows = [Task(pk=row["pk"], position=float(place)) for row, place in zip(pool, places, strict=True)]
     rows += [Task(pk=row["pk"], position=float(rng.random() - 1)) for row in by_chance]
     Task.objects.bulk_update(rows, ["position"], batch_size=1000)
-    Project.objects.filter(pk=project.pk).update(queue_epoch=F("queue_epoch") + 1)
+    Project.objects.filter(pk=project.pk).update(queue_version=F("queue_version") + 1)

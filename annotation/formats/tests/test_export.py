@@ -39,8 +39,8 @@ def test_csv_reads_back_and_holds_no_formula(people, make_project, answer_all):
     project = make_project(items=2)
     project.dataset.items.filter(name="0.png").update(name="=cmd|calc")
     actor = people.actor("annotator")
-    for task in queue.lease_next(actor=actor, project_id=project.pk, count=2).tasks:
-        queue.submit(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
+    for task in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=2).tasks:
+        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
     _, text = export(people.client("manager"), project, "csv")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {row["name"] for row in rows} == {"'=cmd|calc", "1.png"}
@@ -55,11 +55,11 @@ def test_an_empty_csv_still_has_its_header(people, make_project):
 
 def test_coco_has_a_box_for_each_region(people, make_project):
     project, actor = make_project(items=2, kind="boxes"), people.actor("annotator")
-    tasks = queue.lease_next(actor=actor, project_id=project.pk, count=2).tasks
+    tasks = queue.lease_next_tasks(actor=actor, project_id=project.pk, count=2).tasks
     box = {"id": "a", "label": "pear", "x": 1, "y": 2, "w": 10, "h": 20}
     boxes = [[box, box | {"id": "b", "label": "apple"}], []]
     for task, regions in zip(tasks, boxes, strict=True):
-        queue.submit(actor=actor, task_id=task["id"], value={"regions": regions}, client_id=uuid.uuid4())
+        queue.submit_annotation(actor=actor, task_id=task["id"], value={"regions": regions}, client_id=uuid.uuid4())
     _, text = export(people.client("manager"), project, "coco")
     found = json.loads(text)
     assert [one["name"] for one in found["categories"]] == ["Apple", "Pear"]

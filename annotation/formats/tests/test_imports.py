@@ -11,7 +11,7 @@ from annotation.formats.base import Known, Source, parcels
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels, run_import
 from annotation.labeling import queue, services
-from annotation.labeling.models import Annotation, Prelabel, Task
+from annotation.labeling.models import Annotation, PreAnnotation, Task
 from annotation.projects.models import Project
 from plateau.http.errors import Invalid
 from plateau.identity.models import Membership
@@ -50,7 +50,12 @@ def test_labels_of_a_file_become_answers_and_new_names_become_labels(people, mak
     task = Task.objects.get(item__name="1.png")
     assert (task.state, task.annotation.source) == ("done", "imported")
     assert task.annotation.value["regions"][0]["label"] == "plum"
-    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 1, "review": 0, "done": 2, "skipped": 0}
+    assert services.count_tasks_by_state(project_ids=[project.pk])[project.pk] == {
+        "open": 1,
+        "review": 0,
+        "done": 2,
+        "skipped": 0,
+    }
 
 
 def test_one_wrong_region_is_named_by_its_place_and_nothing_is_written(people, make_project):
@@ -110,8 +115,8 @@ def test_a_page_of_more_lines_than_an_answer_may_have_regions_is_refused(people,
 
 def test_an_answer_that_is_there_is_not_overwritten(people, make_project):
     project, actor = make_project(items=1, kind="boxes"), people.actor("annotator")
-    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
-    queue.submit(actor=actor, task_id=task, value={"regions": []}, client_id=uuid.uuid4())
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
+    queue.submit_annotation(actor=actor, task_id=task, value={"regions": []}, client_id=uuid.uuid4())
     report = take(people, project, coco(("0.png", 0, (1, 2, 3, 4))))
     assert (report.tasks, report.already_labeled) == (0, 1)
     assert Task.objects.get().annotation.value == {"regions": []}
@@ -120,19 +125,19 @@ def test_an_answer_that_is_there_is_not_overwritten(people, make_project):
 def test_a_models_labels_become_proposals_that_the_annotator_sees(people, make_project):
     project = make_project(items=1, kind="boxes")
     take(people, project, coco(("0.png", 0, (1, 2, 3, 4))), prelabels="yolo-3")
-    assert Prelabel.objects.get().model == "yolo-3"
-    task = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
-    assert task["prelabel"]["value"]["regions"][0]["label"] == "apple"
+    assert PreAnnotation.objects.get().model == "yolo-3"
+    task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
+    assert task["pre_annotation"]["value"]["regions"][0]["label"] == "apple"
 
 
 def test_a_share_of_proposals_is_kept_back_as_a_control(people, make_project):
     project = make_project(items=40, kind="boxes")
     data = coco(*((f"{n}.png", 0, (1, 2, 3, 4)) for n in range(40)))
     take(people, project, data, prelabels="yolo-3", hidden_share=0.5)
-    hidden = set(Prelabel.objects.filter(hidden=True).values_list("task_id", flat=True))
+    hidden = set(PreAnnotation.objects.filter(is_hidden=True).values_list("task_id", flat=True))
     assert 8 <= len(hidden) <= 32
-    tasks = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=10).tasks
-    assert all((task["prelabel"] is None) == (task["id"] in hidden) for task in tasks)
+    tasks = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=10).tasks
+    assert all((task["pre_annotation"] is None) == (task["id"] in hidden) for task in tasks)
 
 
 def test_a_file_is_imported_by_a_worker_and_the_job_says_what_was_taken(people, make_project):

@@ -108,8 +108,8 @@ def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, mak
     assert answer.status_code == 201, answer.content
     project, actor = answer.json()["id"], people.actor("annotator")
     for order in (["pear", "apple"], ["apple"]):
-        task = queue.lease_next(actor=actor, project_id=project).tasks[0]["id"]
-        queue.submit(actor=actor, task_id=task, value={"ranking": order}, client_id=uuid.uuid4())
+        task = queue.lease_next_tasks(actor=actor, project_id=project).tasks[0]["id"]
+        queue.submit_annotation(actor=actor, task_id=task, value={"ranking": order}, client_id=uuid.uuid4())
     listed = client.get(f"/api/v1/projects/{project}/formats/").json()["results"]
     assert [row["key"] for row in listed] == ["jsonl"]
     data = b"".join(client.get(f"/api/v1/projects/{project}/export/?format=jsonl").streaming_content)

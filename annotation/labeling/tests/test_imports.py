@@ -18,8 +18,13 @@ def post(client, project, body: str):
 def test_lines_become_tasks_and_the_same_lines_again_change_nothing(people, make_project):
     project, client = make_project(items=0), people.client("manager")
     body = '{"uri": "https://x.example/1.jpg", "meta": {"shop": "Ginza"}}\n\n{"uri": "https://x.example/2.jpg"}\n'
-    assert post(client, project, body).json()["added"] == 2
-    assert post(client, project, body).json() == {"added": 0, "already_there": 2, "batch_id": None, "job_id": None}
+    assert post(client, project, body).json()["created_count"] == 2
+    assert post(client, project, body).json() == {
+        "created_count": 0,
+        "existing_count": 2,
+        "batch_id": None,
+        "job_id": None,
+    }
     assert Task.objects.filter(project=project).count() == 2
     assert Item.objects.get(name="1.jpg").meta == {"shop": "Ginza"}
     leased = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()[
@@ -53,8 +58,8 @@ def test_texts_become_tasks_once_each_and_come_out_with_their_text(people, make_
     project = make_project(items=0, kind="text_classification")
     body = '{"text": "美しい 🍎 りんご", "meta": {"page": 3}}\n{"text": "pear"}\n{"text": "pear"}'
     answer = post(people.client("manager"), project, body)
-    assert (answer.json()["added"], answer.json()["already_there"]) == (2, 1)
-    task = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
+    assert (answer.json()["created_count"], answer.json()["existing_count"]) == (2, 1)
+    task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
     assert {one["item"]["text"] for one in task} == {"美しい 🍎 りんご", "pear"}
     assert all(one["item"]["image"] == "" for one in task)
 
@@ -63,11 +68,11 @@ def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
     project = make_project(items=0, kind="spans")
     post(people.client("manager"), project, '{"text": "🍎ab"}')
     actor = people.actor("annotator")
-    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
     span = {"id": "s", "label": "apple", "start": 0, "end": 3}
     with pytest.raises(Invalid, match="does not lie in the text"):
-        queue.submit(actor=actor, task_id=task, value={"spans": [span | {"end": 4}]}, client_id=uuid.uuid4())
-    taken = queue.submit(actor=actor, task_id=task, value={"spans": [span]}, client_id=uuid.uuid4())
+        queue.submit_annotation(actor=actor, task_id=task, value={"spans": [span | {"end": 4}]}, client_id=uuid.uuid4())
+    taken = queue.submit_annotation(actor=actor, task_id=task, value={"spans": [span]}, client_id=uuid.uuid4())
     assert taken.value == {"spans": [span], "relations": []}
 
 

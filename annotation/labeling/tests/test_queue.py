@@ -10,7 +10,8 @@ from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from annotation.labeling import queue, services, statements
-from annotation.labeling.models import Annotation, Draft, Lease, Seat, Skip, Task
+from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeaseLost
+from annotation.labeling.models import Annotation, Draft, Lease, ProjectMembership, Skip, Task
 from annotation.projects.models import Team
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 
@@ -18,7 +19,7 @@ APPLE = {"label": "apple"}
 
 
 def take(actor, project, count=1, **options):
-    return queue.lease_next(actor=actor, project_id=project.pk, count=count, **options).tasks
+    return queue.lease_next_tasks(actor=actor, project_id=project.pk, count=count, **options).tasks
 
 
 def post(client, path):
@@ -26,7 +27,7 @@ def post(client, path):
 
 
 def give(actor, task_id, value=APPLE, key=None):
-    return queue.submit(actor=actor, task_id=task_id, value=value, client_id=key or uuid.uuid4())
+    return queue.submit_annotation(actor=actor, task_id=task_id, value=value, client_id=key or uuid.uuid4())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,7 +73,7 @@ def test_the_same_key_sent_twice_is_one_answer(people, make_project):
     first = give(actor, task, key=key)
     second = give(actor, task, key=key)
     assert first.id == second.id
-    assert (first.repeated, second.repeated) == (False, True)
+    assert (first.is_replayed, second.is_replayed) == (False, True)
     assert Annotation.objects.count() == 1
 
 
@@ -81,7 +82,7 @@ def test_a_key_that_came_with_another_answer_is_refused(people, make_project):
     project, actor, key = make_project(), people.actor("annotator"), uuid.uuid4()
     task = take(actor, project)[0]["id"]
     give(actor, task, key=key)
-    with pytest.raises(queue.KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         give(actor, task, {"label": "pear"}, key=key)
 
 
@@ -102,14 +103,14 @@ def test_an_answer_to_a_task_that_went_to_somebody_else_is_refused_and_changes_n
     project = make_project()
     slow, quick = people.actor("annotator"), people.actor("manager")
     task = take(slow, project)[0]["id"]
-    Lease.objects.filter(task_id=task).update(until=timezone.now() - timedelta(seconds=1))
-    services.free_expired()
+    Lease.objects.filter(task_id=task).update(expires_at=timezone.now() - timedelta(seconds=1))
+    services.release_expired_leases()
     Task.objects.exclude(pk=task).update(state="skipped")
     assert take(quick, project)[0]["id"] == task
-    with pytest.raises(queue.LeaseLost):
+    with pytest.raises(TaskLeaseLost):
         give(slow, task)
     give(quick, task)
-    with pytest.raises(queue.LeaseLost):
+    with pytest.raises(TaskLeaseLost):
         give(slow, task)
     assert Annotation.objects.count() == 1
 
@@ -118,7 +119,7 @@ def test_an_answer_to_a_task_that_went_to_somebody_else_is_refused_and_changes_n
 def test_an_expired_lease_that_nobody_took_still_takes_the_answer(people, make_project):
     project, actor = make_project(), people.actor("annotator")
     task = take(actor, project)[0]["id"]
-    Lease.objects.filter(task_id=task).update(until=timezone.now() - timedelta(hours=1))
+    Lease.objects.filter(task_id=task).update(expires_at=timezone.now() - timedelta(hours=1))
     give(actor, task)
     assert Task.objects.get(pk=task).state == "done"
 
@@ -128,7 +129,7 @@ def test_an_empty_queue_frees_expired_leases_without_waiting_for_the_scheduler(p
     project = make_project(items=1)
     task = take(people.actor("annotator"), project)[0]["id"]
     assert take(people.actor("manager"), project) == []
-    Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert [one["id"] for one in take(people.actor("manager"), project)] == [task]
 
 
@@ -206,7 +207,7 @@ def test_submitting_with_next_leases_in_the_same_round_trip(people, make_project
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
     assert answer.status_code == 201
-    following = answer.json()["next"][0]
+    following = answer.json()["next_tasks"][0]
     assert following["id"] != task["id"]
     assert Lease.objects.get(task_id=following["id"]).user_id == people.actor("annotator").user_id
 
@@ -220,7 +221,7 @@ def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_projec
     client.post(f"/api/v1/tasks/{task['id']}/skip/", {"reason": "too dark"}, content_type="application/json")
     assert (Task.objects.get().state, Skip.objects.get().reason) == ("skipped", "too dark")
     assert client.post(f"/api/v1/projects/{project.pk}/queue/reopen/", {}, content_type="application/json").json() == {
-        "number": 1
+        "count": 1
     }
     assert Task.objects.get().state == "open"
 
@@ -229,13 +230,13 @@ def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_projec
 @pytest.mark.parametrize("overlap", [1, 3])
 def test_a_skip_whose_receipt_was_lost_counts_once_when_it_is_sent_again(people, make_project, overlap):
     project = make_project(items=2)
-    Task.objects.update(wanted=overlap, room=overlap)
+    Task.objects.update(required_annotations=overlap, available_slots=overlap)
     actor = people.actor("annotator")
-    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
     for _ in range(2):
-        following = queue.skip(actor=actor, task_id=task["id"], reason="dark", following=True)
+        following = queue.skip_task(actor=actor, task_id=task["id"], reason="dark", lease_next=True)
     row = Task.objects.get(pk=task["id"])
-    assert (row.skips, row.room, row.state) == (1, overlap, "skipped" if overlap == 1 else "open")
+    assert (row.skip_count, row.available_slots, row.state) == (1, overlap, "skipped" if overlap == 1 else "open")
     assert len(following.tasks) <= 1
 
 
@@ -245,10 +246,16 @@ def test_the_hand_out_is_one_pass_over_the_queues_indexes(people, make_project):
     take(actor, project)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE labeling_task; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        cursor.execute("DEALLOCATE queue_next")
-        cursor.execute(statements.NEXT._prepare)
-        values = {"user": actor.user_id, "project": project.pk, "count": 1, "seconds": 9, **queue.START}
-        cursor.execute(f"EXPLAIN {statements.NEXT._execute}", values)
+        cursor.execute("DEALLOCATE queue_lease_next")
+        cursor.execute(statements.LEASE_NEXT._prepare)
+        parameters = {
+            "user_id": actor.user_id,
+            "project_id": project.pk,
+            "count": 1,
+            "lease_seconds": 9,
+            **queue.START_OF_QUEUE,
+        }
+        cursor.execute(f"EXPLAIN {statements.LEASE_NEXT._execute}", parameters)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     for index in ("task_queue_all", "task_queue_person", "task_queue_team"):
         assert index in plan
@@ -265,7 +272,7 @@ def rules(project, **changes):
 @pytest.mark.django_db(transaction=True)
 def test_a_task_goes_to_as_many_people_as_it_wants_and_never_twice_to_one(people, make_project):
     project = make_project(items=40)
-    rules(project, overlap=3, max_answers=3)
+    rules(project, overlap=3, max_annotations_per_task=3)
     got: list[tuple[str, int]] = []
     lock = threading.Lock()
 
@@ -287,25 +294,30 @@ def test_a_task_goes_to_as_many_people_as_it_wants_and_never_twice_to_one(people
     assert len(got) == len(set(got)) == 120
     assert set(Counter(task for _, task in got).values()) == {3}
     assert not Lease.objects.exists()
-    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 0, "review": 0, "done": 40, "skipped": 0}
+    assert services.count_tasks_by_state(project_ids=[project.pk])[project.pk] == {
+        "open": 0,
+        "review": 0,
+        "done": 40,
+        "skipped": 0,
+    }
 
 
 @pytest.mark.django_db
 def test_only_the_drawn_share_of_tasks_overlaps(people, make_project):
     project = make_project(items=200)
-    rules(project, overlap=2, max_answers=2, overlap_share=0.3)
-    assert 30 < Task.objects.filter(wanted=2).count() < 90
-    assert not Task.objects.exclude(wanted=F("room")).exists()
+    rules(project, overlap=2, max_annotations_per_task=2, overlap_fraction=0.3)
+    assert 30 < Task.objects.filter(required_annotations=2).count() < 90
+    assert not Task.objects.exclude(required_annotations=F("available_slots")).exists()
 
 
 @pytest.mark.django_db
 def test_answers_that_differ_ask_for_more_until_they_agree_or_the_maximum_is_reached(people, make_project):
     project = make_project(items=1)
-    rules(project, overlap=2, max_answers=3)
+    rules(project, overlap=2, max_annotations_per_task=3)
     for role, label in (("annotator", "apple"), ("manager", "pear")):
         give(people.actor(role), take(people.actor(role), project)[0]["id"], {"label": label})
     task = Task.objects.get()
-    assert (task.state, task.wanted, task.agreement) == ("open", 3, 0.0)
+    assert (task.state, task.required_annotations, task.agreement) == ("open", 3, 0.0)
     give(people.actor("scientist"), take(people.actor("scientist"), project)[0]["id"], {"label": "pear"})
     task.refresh_from_db()
     assert (task.state, task.annotation.value) == ("done", {"label": "pear"})
@@ -315,7 +327,7 @@ def test_answers_that_differ_ask_for_more_until_they_agree_or_the_maximum_is_rea
 @pytest.mark.django_db
 def test_boxes_of_three_people_are_matched_and_averaged(people, make_project):
     project = make_project(items=1, kind="boxes")
-    rules(project, overlap=3, max_answers=3)
+    rules(project, overlap=3, max_annotations_per_task=3)
     for shift, role in enumerate(("annotator", "manager", "scientist")):
         box = {"id": f"b{shift}", "label": "apple", "x": 4 + shift, "y": 4, "w": 12, "h": 10}
         stray = {"id": "s", "label": "pear", "x": 25, "y": 25, "w": 5, "h": 5}
@@ -342,34 +354,34 @@ def test_work_for_a_person_or_a_team_comes_first_and_goes_to_nobody_else(people,
 def test_a_closed_project_a_cap_and_a_pause_say_why_nothing_comes(people, make_project):
     project, actor = make_project(items=4), people.actor("annotator")
 
-    def halt():
-        return queue.lease_next(actor=actor, project_id=project.pk).halt
+    def blocked_reason():
+        return queue.lease_next_tasks(actor=actor, project_id=project.pk).blocked_reason
 
-    rules(project, everyone=False)
-    assert halt() == "not_assigned"
-    rules(project, everyone=True, person_cap=1)
+    rules(project, is_open_to_everyone=False)
+    assert blocked_reason() == "not_assigned"
+    rules(project, is_open_to_everyone=True, max_annotations_per_person=1)
     give(actor, take(actor, project)[0]["id"])
-    assert halt() == "cap"
-    Seat.objects.filter(user_id=actor.user_id).update(paused_at=timezone.now(), paused_why="break")
-    assert halt() == "paused"
+    assert blocked_reason() == "limit_reached"
+    ProjectMembership.objects.filter(user_id=actor.user_id).update(paused_at=timezone.now(), pause_reason="break")
+    assert blocked_reason() == "paused"
 
 
 @pytest.mark.django_db
 def test_counts_by_state_follow_every_way_a_task_can_go(people, make_project):
     project, actor = make_project(items=30), people.actor("manager")
-    rules(project, review_share=0.5)
+    rules(project, review_fraction=0.5)
     for number, task in enumerate(take(actor, project, 10) + take(actor, project, 10)):
         if number % 4 == 0:
-            queue.skip(actor=actor, task_id=task["id"], reason="dark")
+            queue.skip_task(actor=actor, task_id=task["id"], reason="dark")
         elif number % 4 != 1:
             give(actor, task["id"])
-    services.reopen_skipped(actor=actor, project=project)
-    services.release(actor=actor, project=project)
-    told = services.progress(project_ids=[project.pk])[project.pk]
+    services.reopen_skipped_tasks(actor=actor, project=project)
+    services.release_leases(actor=actor, project=project)
+    told = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
     real = {state: Task.objects.filter(state=state).count() for state in told}
     assert told == real
     assert told["review"] > 0
-    assert Task.objects.filter(state="open").exclude(room=1).count() == 0
+    assert Task.objects.filter(state="open").exclude(available_slots=1).count() == 0
 
 
 @pytest.mark.django_db
@@ -378,19 +390,24 @@ def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_proje
     project, actor, key = make_project(), people.actor("annotator"), uuid.uuid4()
     task = take(actor, project)[0]["id"]
     give(actor, task, key=key)
-    real, calls = queue._lock, []
+    real, calls = queue.lock_task, []
 
-    def old_reading(cursor, keys):
-        locked, found = real(cursor, keys)
+    def old_reading(cursor, parameters):
+        locked, context = real(cursor, parameters)
         calls.append(1)
         return (
-            (locked._replace(repeated=None, lease="answer", own=None, state="open"), found)
+            (
+                locked._replace(
+                    replayed_annotation_id=None, lease_kind="annotation", own_annotation_id=None, state="open"
+                ),
+                context,
+            )
             if len(calls) == 1
-            else (locked, found)
+            else (locked, context)
         )
 
-    monkeypatch.setattr(queue, "_lock", old_reading)
-    assert give(actor, task, key=key).repeated
+    monkeypatch.setattr(queue, "lock_task", old_reading)
+    assert give(actor, task, key=key).is_replayed
     assert Annotation.objects.count() == 1
 
 
@@ -398,14 +415,20 @@ def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_proje
 def test_an_answer_made_from_an_older_one_of_my_own_is_not_laid_over_the_newer(people, make_project):
     project, actor = make_project(), people.actor("annotator")
     task = take(actor, project)[0]
-    assert task["answer_id"] == 0
+    assert task["annotation_id"] == 0
 
-    def answer(value, sees):
-        return queue.submit(actor=actor, task_id=task["id"], value=value, client_id=uuid.uuid4(), sees=sees)
+    def annotate(value, parent_annotation_id):
+        return queue.submit_annotation(
+            actor=actor,
+            task_id=task["id"],
+            value=value,
+            client_id=uuid.uuid4(),
+            parent_annotation_id=parent_annotation_id,
+        )
 
-    first = answer(APPLE, 0)
-    with pytest.raises(queue.AnsweredElsewhere):
-        answer({"label": "pear"}, 0)
-    assert queue.task_of(actor=actor, task_id=task["id"])["answer_id"] == first.id
-    answer({"label": "pear"}, first.id)
+    first = annotate(APPLE, 0)
+    with pytest.raises(AnnotatedElsewhere):
+        annotate({"label": "pear"}, 0)
+    assert queue.get_task(actor=actor, task_id=task["id"])["annotation_id"] == first.id
+    annotate({"label": "pear"}, first.id)
     assert Task.objects.get(pk=task["id"]).annotation.value == {"label": "pear"}

@@ -22,12 +22,12 @@ def project(people, make_project):
     project = make_project(items=4, kind="boxes")
     actor = people.actor("annotator")
     for number in range(3):
-        task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
+        task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
         regions = [
             {"id": f"r{n}", "label": label, "x": 1 + n, "y": 1, "w": 5, "h": 5}
             for n, label in enumerate(["apple", "pear"][: 1 + (number > 0)])
         ]
-        queue.submit(actor=actor, task_id=task, value={"regions": regions}, client_id=uuid.uuid4())
+        queue.submit_annotation(actor=actor, task_id=task, value={"regions": regions}, client_id=uuid.uuid4())
     return project
 
 
@@ -35,7 +35,7 @@ def test_a_change_is_told_before_it_is_made(people, project):
     client = people.client("manager")
     body = {"labels": [{**APPLE, "name": "Red apple"}, PLUM]}
     answer = client.post(f"/api/v1/projects/{project.pk}/labels/preview/", body, content_type="application/json").json()
-    assert {(one["label"], one["what"], one["answers"]) for one in answer["effects"]} == {
+    assert {(one["label"], one["effect"], one["annotation_count"]) for one in answer["effects"]} == {
         ("apple", "renamed", 3),
         ("pear", "removed", 2),
         ("plum", "added", 0),
@@ -76,10 +76,10 @@ def test_a_label_of_relations_is_in_use_as_one_of_spans_is(people, make_project)
     client = people.client("manager")
     labels = [APPLE, {"id": "beside", "name": "Beside", "color": "#4d7c0f", "shape": "relation"}]
     assert put(client, project, labels).status_code == 200
-    task = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
+    task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
     spans = [{"id": f"s{n}", "label": "apple", "start": n, "end": n + 1} for n in range(2)]
     value = {"spans": spans, "relations": [{"id": "r", "label": "beside", "from": "s0", "to": "s1"}]}
-    queue.submit(actor=people.actor("annotator"), task_id=task, value=value, client_id=uuid.uuid4())
+    queue.submit_annotation(actor=people.actor("annotator"), task_id=task, value=value, client_id=uuid.uuid4())
     told = client.post(
         f"/api/v1/projects/{project.pk}/labels/preview/", {"labels": [APPLE]}, content_type="application/json"
     )

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('kind', models.CharField(choices=[('classification', 'Classification'), ('boxes', 'Boxes')], max_length=20)),
                 ('note', models.TextField(blank=True, default='')),
-                ('seal_key', models.CharField(default=annotation.projects.models.new_seal_key, max_length=64)),
+                ('seal_key', models.CharField(default=annotation.projects.models.new_split_seed, max_length=64)),
                 ('target', models.FloatField(default=0.9)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('archived_at', models.DateTimeField(null=True)),

@@ -11,14 +11,14 @@ BOX = {"x": 1, "y": 1, "w": 9, "h": 9}
 
 def label(people, project, role, value, ms=2000):
     actor = people.actor(role)
-    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
-    queue.submit(actor=actor, task_id=task, value=value, client_id=uuid.uuid4(), active_ms=ms)
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
+    queue.submit_annotation(actor=actor, task_id=task, value=value, client_id=uuid.uuid4(), active_ms=ms)
     return task
 
 
 def test_the_agreement_report_names_labels_people_and_the_tasks_behind_a_confusion(people, make_project):
     project = make_project(items=12)
-    project.overlap = project.max_answers = 2
+    project.overlap = project.max_annotations_per_task = 2
     project.save()
     services.apply_overlap(project=project)
     for number in range(12):
@@ -33,13 +33,15 @@ def test_the_agreement_report_names_labels_people_and_the_tasks_behind_a_confusi
     wrong = [
         t.pk for t in Task.objects.all() if len({str(n.value) for n in t.annotations.filter(source="person")}) == 2
     ]
-    assert body["tasks"] == 12
-    assert body["likeness"]["value"] == pytest.approx(1 - len(wrong) / 12)
-    assert body["alpha"]["low"] <= body["alpha"]["value"] <= body["alpha"]["high"]
+    assert body["task_count"] == 12
+    assert body["similarity"]["value"] == pytest.approx(1 - len(wrong) / 12)
+    assert (
+        body["krippendorff_alpha"]["low"] <= body["krippendorff_alpha"]["value"] <= body["krippendorff_alpha"]["high"]
+    )
     assert {row["name"] for row in body["people"]} == {"Annotator", "Manager"}
-    assert sorted(body["confusions"][0]["tasks"]) == sorted(wrong)
-    assert set(body["least_alike"][: len(wrong)]) == set(wrong)
-    assert body["guidelines"][0]["likeness"]["items"] == 12
+    assert sorted(body["confusions"][0]["task_ids"]) == sorted(wrong)
+    assert set(body["least_similar_task_ids"][: len(wrong)]) == set(wrong)
+    assert body["guidelines"][0]["similarity"]["items"] == 12
 
 
 def test_the_overview_counts_work_quality_and_cost(people, make_project):
@@ -49,15 +51,15 @@ def test_the_overview_counts_work_quality_and_cost(people, make_project):
     for _ in range(2):
         label(people, project, "annotator", {"label": "apple"}, ms=100_000)
     body = people.client("manager").get(f"/api/v1/projects/{project.pk}/overview/").json()
-    assert (body["open"], body["done"], body["days"][0]["answered"]) == (3, 2, 2)
+    assert (body["open"], body["done"], body["days"][0]["annotation_count"]) == (3, 2, 2)
     assert body["cost_per_accepted"] == pytest.approx(1.0)
-    assert body["finish"] is None  # one day's work says nothing about the pace
-    assert body["first_pass"] == {"value": None, "low": 0.0, "high": 1.0, "items": 0}
+    assert body["completion"] is None  # one day's work says nothing about the pace
+    assert body["first_pass_rate"] == {"value": None, "low": 0.0, "high": 1.0, "items": 0}
 
 
 def test_every_filter_pages_through_all_rows_once(people, make_project):
     project = make_project(items=9)
-    project.overlap = project.max_answers = 2
+    project.overlap = project.max_annotations_per_task = 2
     project.save()
     services.apply_overlap(project=project)
     for role in ("annotator", "manager"):
@@ -87,23 +89,23 @@ def test_a_wrong_cursor_or_state_is_named(people, make_project):
         assert client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}").json()["code"] == "invalid", query
 
 
-def test_many_tasks_are_assigned_prioritized_and_asked_again(people, make_project, answer_all):
+def test_many_tasks_are_assigned_prioritized_and_required_once_more(people, make_project, answer_all):
     project, client = make_project(items=4), people.client("manager")
     user = people.actor("annotator").user_id
 
     def bulk(**body):
         path = f"/api/v1/projects/{project.pk}/tasks/bulk/"
-        return client.post(path, body, content_type="application/json").json()["number"]
+        return client.post(path, body, content_type="application/json").json()["count"]
 
     last = Task.objects.order_by("-position", "-shuffle").first()
-    assert bulk(action="priority", tasks=[last.pk], priority=5) == 1
-    assert queue.lease_next(actor=people.actor("admin"), project_id=project.pk).tasks[0]["id"] == last.pk
+    assert bulk(action="set_priority", task_ids=[last.pk], priority=5) == 1
+    assert queue.lease_next_tasks(actor=people.actor("admin"), project_id=project.pk).tasks[0]["id"] == last.pk
     assert bulk(action="assign", state="open", user_id=user) == 4
-    assert queue.lease_next(actor=people.actor("manager"), project_id=project.pk).tasks == []
+    assert queue.lease_next_tasks(actor=people.actor("manager"), project_id=project.pk).tasks == []
     answer_all(people.actor("annotator"), project)
     assert Task.objects.filter(state="done").count() == 3
-    assert bulk(action="ask_again", state="done") == 3
-    told = services.progress(project_ids=[project.pk])[project.pk]
+    assert bulk(action="require_one_more", state="done") == 3
+    told = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
     assert told == {"open": 4, "review": 0, "done": 0, "skipped": 0}
     theirs = people.actor("annotator", "theirs").user_id
     answer = client.post(
@@ -114,16 +116,16 @@ def test_many_tasks_are_assigned_prioritized_and_asked_again(people, make_projec
     assert answer.status_code == 404
 
 
-def test_comments_are_said_and_settled(people, make_project):
+def test_comments_are_created_and_resolved(people, make_project):
     make_project(items=1)
     task, client = Task.objects.get().pk, people.client("annotator")
     made = client.post(
         f"/api/v1/tasks/{task}/comments/", {"text": "why?", "region": "r1"}, content_type="application/json"
     )
     assert made.status_code == 201
-    client.patch(f"/api/v1/comments/{made.json()['id']}/", {"resolved": True}, content_type="application/json")
+    client.patch(f"/api/v1/comments/{made.json()['id']}/", {"is_resolved": True}, content_type="application/json")
     row = client.get(f"/api/v1/tasks/{task}/comments/").json()["results"][0]
-    assert (row["text"], row["region"], row["resolved"], row["author"]) == ("why?", "r1", True, "Annotator")
+    assert (row["text"], row["region"], row["is_resolved"], row["author"]) == ("why?", "r1", True, "Annotator")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_comments_are_said_and_settled(people, make_project):
 )
 def test_every_kind_has_its_report_of_agreement(people, make_project, kind, values):
     project = make_project(items=2, kind=kind)
-    project.overlap = project.max_answers = 2
+    project.overlap = project.max_annotations_per_task = 2
     project.save()
     services.apply_overlap(project=project)
     for role, value in zip(("annotator", "manager"), values, strict=True):
@@ -145,10 +147,10 @@ def test_every_kind_has_its_report_of_agreement(people, make_project, kind, valu
     answer = people.client("reviewer").get(f"/api/v1/projects/{project.pk}/agreement/")
     assert answer.status_code == 200, answer.content
     body = answer.json()
-    assert (body["tasks"], body["fleiss"], body["pairs"]) == (2, None, [])
+    assert (body["task_count"], body["fleiss_kappa"], body["pairs"]) == (2, None, [])
     expected = {"row_number": 0.8, "multi_classification": 0.5, "boxes": 0.0}[kind]
-    assert body["likeness"]["value"] == pytest.approx(expected)
-    of_labels = {row["label"]: row["likeness"]["value"] for row in body["labels"]}
+    assert body["similarity"]["value"] == pytest.approx(expected)
+    of_labels = {row["label"]: row["similarity"]["value"] for row in body["labels"]}
     assert (
         of_labels
         == {
@@ -157,4 +159,4 @@ def test_every_kind_has_its_report_of_agreement(people, make_project, kind, valu
             "boxes": {"apple": 0.0, "pear": 0.0},
         }[kind]
     )
-    assert [row["number"] for row in body["confusions"]] == ([2] if kind == "boxes" else [])
+    assert [row["count"] for row in body["confusions"]] == ([2] if kind == "boxes" else [])

@@ -4,10 +4,11 @@ import uuid
 import pytest
 
 from annotation.labeling import queue, services
-from annotation.labeling.models import Annotation, Comment, Lease, Seat, Task
+from annotation.labeling.models import Annotation, Comment, Lease, ProjectMembership, Task
 from annotation.quality import gold, review
-from annotation.quality.models import GoldAnswer, GoldItem, Review, ReviewTally
-from annotation.quality.services import make_gold
+from annotation.quality.errors import AnnotationChanged
+from annotation.quality.models import GoldResult, GoldTask, Review, ReviewTally
+from annotation.quality.services import set_gold_task
 from plateau.http.errors import Invalid
 
 pytestmark = pytest.mark.django_db
@@ -17,25 +18,25 @@ APPLE, PEAR = {"label": "apple"}, {"label": "pear"}
 @pytest.fixture
 def project(make_project):
     made = make_project(items=3)
-    made.review_share = 1.0
+    made.review_fraction = 1.0
     made.save()
     return made
 
 
 def label(people, project, role="annotator", value=APPLE):
     actor = people.actor(role)
-    task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]["id"]
-    queue.submit(actor=actor, task_id=task, value=value, client_id=uuid.uuid4(), active_ms=1000)
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
+    queue.submit_annotation(actor=actor, task_id=task, value=value, client_id=uuid.uuid4(), active_ms=1000)
     return task
 
 
 def cases(people, project, role="reviewer", count=1):
-    return review.next_for_review(actor=people.actor(role), project=project, count=count)
+    return review.lease_next_reviews(actor=people.actor(role), project=project, count=count)
 
 
 def decide(people, case, verdict, role="reviewer", **more):
     key = more.pop("client_id", uuid.uuid4())
-    return review.decide(
+    return review.submit_review(
         actor=people.actor(role),
         task_id=case["task"]["id"],
         annotation_id=case["annotation_id"],
@@ -49,55 +50,62 @@ def test_an_accepted_answer_is_done_and_counts_as_first_pass(people, project):
     task = label(people, project)
     assert Task.objects.get(pk=task).state == "review"
     case = cases(people, project)[0]
-    assert case["task"]["answer"] == APPLE
+    assert case["task"]["annotation"] == APPLE
     key = uuid.uuid4()
     first = decide(people, case, "accepted", client_id=key)
     assert decide(people, case, "accepted", client_id=key).pk == first.pk
-    assert first.first_pass
+    assert first.is_first_pass
     assert Task.objects.get(pk=task).state == "done"
-    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 2, "review": 0, "done": 1, "skipped": 0}
+    assert services.count_tasks_by_state(project_ids=[project.pk])[project.pk] == {
+        "open": 2,
+        "review": 0,
+        "done": 1,
+        "skipped": 0,
+    }
     assert not Lease.objects.exists()
 
 
-def test_a_mended_answer_supersedes_and_keeps_the_first_one(people, project):
+def test_a_corrected_annotation_supersedes_and_keeps_the_first_one(people, project):
     task = label(people, project)
-    decide(people, cases(people, project)[0], "fixed", value=PEAR)
+    decide(people, cases(people, project)[0], "corrected", value=PEAR)
     row = Task.objects.get(pk=task)
     assert (row.state, row.annotation.value, row.annotation.source) == ("done", PEAR, "reviewer")
     assert row.annotation.supersedes.value == APPLE
 
 
-def test_a_mended_answer_that_does_not_fit_changes_nothing(people, project):
+def test_a_corrected_annotation_that_does_not_fit_changes_nothing(people, project):
     label(people, project)
     with pytest.raises(Invalid):
-        decide(people, cases(people, project)[0], "fixed", value={"label": "plum"})
+        decide(people, cases(people, project)[0], "corrected", value={"label": "plum"})
     assert not Review.objects.exists()
 
 
 def test_a_rejected_answer_goes_first_in_line_to_the_same_person_with_its_reason(people, project):
     task = label(people, project)
     decide(people, cases(people, project)[0], "rejected", reason="look again", region="r1")
-    assert queue.lease_next(actor=people.actor("manager"), project_id=project.pk).tasks[0]["id"] != task
-    again = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
-    assert (again["id"], again["answer"]) == (task, APPLE)
+    assert queue.lease_next_tasks(actor=people.actor("manager"), project_id=project.pk).tasks[0]["id"] != task
+    again = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
+    assert (again["id"], again["annotation"]) == (task, APPLE)
     assert (Comment.objects.get().text, Comment.objects.get().region) == ("look again", "r1")
-    queue.submit(actor=people.actor("annotator"), task_id=task, value=PEAR, client_id=uuid.uuid4(), active_ms=500)
+    queue.submit_annotation(
+        actor=people.actor("annotator"), task_id=task, value=PEAR, client_id=uuid.uuid4(), active_ms=500
+    )
     row = Task.objects.get(pk=task)
     assert (row.state, row.annotation.value) == ("review", PEAR)
     case = cases(people, project)[0]
     assert [one["reason"] for one in case["reviews"]] == ["look again"]
-    assert not decide(people, case, "accepted").first_pass
+    assert not decide(people, case, "accepted").is_first_pass
 
 
 def test_a_rejected_answer_can_go_to_anyone_else_and_counts_no_longer(people, project):
     task = label(people, project)
-    decide(people, cases(people, project)[0], "rejected", reason="wrong", back_to="anyone")
-    mine = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk, count=3).tasks
+    decide(people, cases(people, project)[0], "rejected", reason="wrong", reassign_to="anyone")
+    mine = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=3).tasks
     assert task not in [one["id"] for one in mine]
     other = people.actor("manager")
-    got = queue.lease_next(actor=other, project_id=project.pk).tasks[0]
-    assert (got["id"], got["answer"]) == (task, None)
-    queue.submit(actor=other, task_id=task, value=PEAR, client_id=uuid.uuid4())
+    got = queue.lease_next_tasks(actor=other, project_id=project.pk).tasks[0]
+    assert (got["id"], got["annotation"]) == (task, None)
+    queue.submit_annotation(actor=other, task_id=task, value=PEAR, client_id=uuid.uuid4())
     assert Task.objects.get(pk=task).annotation.value == PEAR
 
 
@@ -111,8 +119,8 @@ def test_a_reviewer_never_judges_their_own_answer_nor_one_that_somebody_holds(pe
 def test_a_changed_answer_is_not_judged_by_an_old_look(people, project):
     task = label(people, project)
     case = cases(people, project)[0]
-    queue.submit(actor=people.actor("annotator"), task_id=task, value=PEAR, client_id=uuid.uuid4())
-    with pytest.raises(review.AnswerChanged):
+    queue.submit_annotation(actor=people.actor("annotator"), task_id=task, value=PEAR, client_id=uuid.uuid4())
+    with pytest.raises(AnnotationChanged):
         decide(people, case, "accepted")
 
 
@@ -149,7 +157,7 @@ def test_the_database_counts_reviews_as_they_come_and_go(people, project):
         first = verdict == "accepted" and chance.random() < 0.5
         return Review(
             project=project, task=task, annotation=answers[task.pk], author_id=chance.choice(authors),
-            round=chance.randint(1, 3), verdict=verdict, first_pass=first, client_id=uuid.uuid4(),
+            round=chance.randint(1, 3), verdict=verdict, is_first_pass=first, client_id=uuid.uuid4(),
         )  # fmt: skip
 
     for _ in range(30):
@@ -164,7 +172,7 @@ def test_the_database_counts_reviews_as_they_come_and_go(people, project):
             assert tally.reviews == len(mine)
             assert tally.accepted == sum(row.verdict == "accepted" for row in mine)
             assert tally.tasks == sum(author == tally.author_id for author in firsts.values())
-            assert tally.first_pass == sum(row.first_pass for row in mine)
+            assert tally.first_pass == sum(row.is_first_pass for row in mine)
             assert tally.first_round == sum(row.round == 1 for row in mine)
             assert tally.first_round_accepted == sum(row.round == 1 and row.verdict == "accepted" for row in mine)
         assert sum(ReviewTally.objects.values_list("reviews", flat=True)) == len(every)
@@ -172,7 +180,7 @@ def test_the_database_counts_reviews_as_they_come_and_go(people, project):
 
 def test_only_the_drawn_share_is_reviewed(people, make_project):
     project = make_project(items=60)
-    project.review_share = 0.4
+    project.review_fraction = 0.4
     project.save()
     for _ in range(60):
         label(people, project)
@@ -181,65 +189,67 @@ def test_only_the_drawn_share_is_reviewed(people, make_project):
 
 def test_gold_items_look_like_any_task_and_are_scored(people, make_project):
     project = make_project(items=4)
-    project.gold_share = 1.0
+    project.gold_fraction = 1.0
     project.save()
     task = Task.objects.first()
-    make_gold(actor=people.actor("manager"), task=task, value=APPLE, practice=False)
+    set_gold_task(actor=people.actor("manager"), task=task, value=APPLE, is_qualification=False)
     actor = people.actor("annotator")
-    handed = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]
+    handed = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
     assert handed["id"] == task.pk
-    assert set(handed) == set(queue.lease_next(actor=actor, project_id=project.pk).tasks[0])
-    taken = queue.submit(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
-    assert taken.lesson is None
-    seat = Seat.objects.get(user_id=actor.user_id)
-    assert (seat.gold_given, seat.gold_right, GoldAnswer.objects.get().score) == (1, 0, 0.0)
+    assert set(handed) == set(queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0])
+    taken = queue.submit_annotation(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
+    assert taken.feedback is None
+    membership = ProjectMembership.objects.get(user_id=actor.user_id)
+    assert (membership.gold_count, membership.gold_correct_count, GoldResult.objects.get().similarity) == (1, 0, 0.0)
     task.refresh_from_db()
     assert (task.state, task.annotation.value) == ("done", APPLE)
-    assert all(one["id"] != task.pk for one in queue.lease_next(actor=actor, project_id=project.pk, count=4).tasks)
+    assert all(
+        one["id"] != task.pk for one in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=4).tasks
+    )
 
 
 def test_a_newcomer_practices_first_and_is_shown_the_right_answer(people, make_project):
     project, actor = make_project(items=4), people.actor("annotator")
-    project.practice = 1
+    project.qualification_tasks = 1
     project.save()
     task = Task.objects.first()
-    make_gold(actor=people.actor("manager"), task=task, value=APPLE, practice=True)
-    handed = queue.lease_next(actor=actor, project_id=project.pk, count=3).tasks
+    set_gold_task(actor=people.actor("manager"), task=task, value=APPLE, is_qualification=True)
+    handed = queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3).tasks
     assert [one["id"] for one in handed] == [task.pk]
-    taken = queue.submit(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4(), following=True)
-    assert taken.lesson == APPLE
-    assert taken.following.tasks[0]["id"] != task.pk
+    taken = queue.submit_annotation(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4(), lease_next=True)
+    assert taken.feedback == APPLE
+    assert taken.next_dispatch.tasks[0]["id"] != task.pk
 
 
 def test_who_surely_falls_short_on_gold_is_paused_and_told_so(people, make_project):
     project, actor = make_project(items=30), people.actor("annotator")
-    project.skill_floor = 0.8
+    project.min_gold_accuracy = 0.8
     project.save()
     halted, number = "", -1
     for task in Task.objects.order_by("pk")[:12]:
         number += 1
         Lease.objects.filter(task=task).delete()
-        make_gold(actor=people.actor("manager"), task=task, value=APPLE, practice=False)
-        Lease.objects.create(user_id=actor.user_id, task=task, kind="gold", until="2100-01-01T00:00:00Z")
-        queue.submit(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
-        halted = queue.lease_next(actor=actor, project_id=project.pk).halt
+        set_gold_task(actor=people.actor("manager"), task=task, value=APPLE, is_qualification=False)
+        Lease.objects.create(user_id=actor.user_id, task=task, kind="gold", expires_at="2100-01-01T00:00:00Z")
+        queue.submit_annotation(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
+        halted = queue.lease_next_tasks(actor=actor, project_id=project.pk).blocked_reason
         if halted:
             break
     assert halted == "paused"
     assert number < 11
-    assert "0 of" in Seat.objects.get(user_id=actor.user_id).paused_why
-    assert GoldItem.objects.count() == number + 1
-    assert gold.falls_short(0, number + 1, 0.8)
+    assert "0 of" in ProjectMembership.objects.get(user_id=actor.user_id).pause_reason
+    assert GoldTask.objects.count() == number + 1
+    assert gold.is_below_floor(0, number + 1, 0.8)
 
 
 def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_project):
-    from annotation.quality.services import order_consensus, run_consensus
+    from annotation.quality.services import run_consensus, submit_consensus
     from plateau.jobs.handlers import Running
     from plateau.jobs.models import Job
     from plateau.jobs.services import take
 
     project = make_project(items=3)
-    project.overlap = project.max_answers = 3
+    project.overlap = project.max_annotations_per_task = 3
     project.save()
     services.apply_overlap(project=project)
     for role, value in (("annotator", APPLE), ("reviewer", PEAR), ("scientist", PEAR)):
@@ -247,7 +257,7 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
             label(people, project, role, value)
     one = Task.objects.first()
     Task.objects.filter(pk=one.pk).update(annotation=Annotation.objects.filter(task=one, value=APPLE).get())
-    job = order_consensus(actor=people.actor("manager"), project=project, method="auto")
+    job = submit_consensus(actor=people.actor("manager"), project=project, method="auto")
     held = take(job_id=job.pk, worker="test")
     result = run_consensus(Running(held, job))
     assert (result["method"], result["changed"]) == ("majority", 1)
@@ -258,7 +268,12 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
 def test_a_done_task_can_be_looked_at_again_and_sent_back(people, make_project):
     project = make_project(items=1)
     task = label(people, project)
-    case = review.case_of(actor=people.actor("reviewer"), task_id=task)
+    case = review.get_review(actor=people.actor("reviewer"), task_id=task)
     decide(people, case, "rejected", reason="found wrong later")
     assert Task.objects.get(pk=task).state == "open"
-    assert services.progress(project_ids=[project.pk])[project.pk] == {"open": 1, "review": 0, "done": 0, "skipped": 0}
+    assert services.count_tasks_by_state(project_ids=[project.pk])[project.pk] == {
+        "open": 1,
+        "review": 0,
+        "done": 0,
+        "skipped": 0,
+    }

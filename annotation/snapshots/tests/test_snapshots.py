@@ -119,7 +119,7 @@ def test_the_same_labels_have_the_same_hash_and_a_changed_label_another(people, 
     assert first.content_hash == second.content_hash
     task = Task.objects.filter(project=project).first()
     label = "pear" if task.annotation.value["label"] == "apple" else "apple"
-    queue.submit(actor=actor, task_id=task.pk, value={"label": label}, client_id=uuid.uuid4())
+    queue.submit_annotation(actor=actor, task_id=task.pk, value={"label": label}, client_id=uuid.uuid4())
     assert freeze(people, project).content_hash != first.content_hash
 
 
@@ -219,7 +219,7 @@ def test_rows_with_fill_values_are_listed_frozen_and_exported(people, make_proje
     lines = [f'{{"name": "r{n}", "row": {{"flow": {flow}, "n": {n}}}}}' for n, flow in enumerate(flows)]
     address = f"/api/v1/projects/{project.pk}/"
     answer = client.post(f"{address}tasks/import/", "\n".join(lines), content_type="application/x-ndjson")
-    assert (answer.status_code, answer.json()["added"]) == (201, 4)
+    assert (answer.status_code, answer.json()["created_count"]) == (201, 4)
     labels = [json.dumps({"name": f"r{n}", "value": {"label": "pear" if n % 2 else "apple"}}) for n in range(4)]
     import_labels(
         actor=people.actor("manager"),
@@ -239,7 +239,7 @@ def test_rows_with_fill_values_are_listed_frozen_and_exported(people, make_proje
     # what the list says can be sent again
     again = "\n".join(json.dumps({"name": one["name"], "row": one["meta"]}) for one in items)
     answer = client.post(f"{address}tasks/import/", again, content_type="application/x-ndjson")
-    assert (answer.status_code, answer.json()["added"]) == (201, 0)
+    assert (answer.status_code, answer.json()["created_count"]) == (201, 0)
 
 
 def test_a_row_with_a_number_that_cannot_be_kept_is_named_and_nothing_is_written(people, make_project):

@@ -8,7 +8,7 @@ _READY: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
-class Prepared:
+class PreparedStatement:
     """A statement with named parameters and their SQL types.
 
     Needs a connection that lasts (`CONN_MAX_AGE`), and a pooler in session mode where there is one.

@@ -14,14 +14,14 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from plateau.access.scopes import Actor, Scope, granted_scopes
-from plateau.database.prepared_statements import Prepared
+from plateau.database.prepared_statements import PreparedStatement
 from plateau.http.client_ip import client_address, lies_in
 from plateau.http.errors import NotSignedIn, WrongNetwork
 from plateau.identity.models import ApiToken, MemberSession, Membership, User
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
 SECOND_FACTOR_FIRST = "Your organization asks for a second factor: set one up under Settings → Security."
-_BY_DIGEST = Prepared(
+_BY_DIGEST = PreparedStatement(
     "token_by_digest",
     """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
@@ -35,7 +35,7 @@ WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
 """,
     {"digest": "text"},
 )
-_BY_SESSION = Prepared(
+_BY_SESSION = PreparedStatement(
     "member_by_session",
     """
 SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key, r.scopes,

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from annotation.labeling.models import Seat, Task
+from annotation.labeling.models import ProjectMembership, Task
 from annotation.projects.models import Project
-from annotation.quality.queries import agreement_report, likeness_of
+from annotation.quality.queries import agreement_report, mean_similarity_by_project
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from plateau.http.errors import Conflict, Invalid
 from tests.growing import Growing
@@ -137,9 +137,9 @@ def test_likeness_in_one_query_is_that_of_the_report(people, make_project):
     grown = Growing(people, make_project)
     grown.grow(1)
     ids = list(Project.objects.values_list("pk", flat=True))
-    found = likeness_of(ids)
+    found = mean_similarity_by_project(ids)
     for project in Project.objects.all():
-        told = agreement_report(project).likeness
+        told = agreement_report(project).similarity
         assert found.get(project.pk, (None, 0)) == (told.value, told.items)
     assert len(found) == 2
 
@@ -170,7 +170,7 @@ def plan_of(people, project, **more) -> LivePlan:
 def resolve(project, people, count: int) -> None:
     """So many tasks are done, as the seats count them."""
     user = people.members["ours", "annotator"].user
-    Seat.objects.update_or_create(project=project, user=user, defaults={"done": count})
+    ProjectMembership.objects.update_or_create(project=project, user=user, defaults={"done": count})
     for task in Task.objects.filter(project=project):
         Task.objects.filter(pk=task.pk).update(state="done", annotation=answer_to(task))
 

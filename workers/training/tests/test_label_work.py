@@ -53,11 +53,11 @@ def project(people, make_project):
 def label(people, project, number, wrong=()):
     actor = people.actor("annotator")
     for _ in range(number):
-        task = queue.lease_next(actor=actor, project_id=project.pk).tasks[0]
+        task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
         n = int(task["item"]["name"].split(".")[0])
         right = "apple" if n % 2 == 0 else "pear"
         given = right if n not in wrong else ("pear" if right == "apple" else "apple")
-        queue.submit(actor=actor, task_id=task["id"], value={"label": given}, client_id=uuid.uuid4())
+        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": given}, client_id=uuid.uuid4())
 
 
 def run(job: Job) -> dict:
@@ -101,7 +101,7 @@ def test_a_strategy_orders_the_queue_and_leaves_the_sealed_side_and_a_control_ar
     assert 0 < result["control"] < 20
     assert len(set(ordered)) == len(ordered)
     assert all(-1 <= one <= 0 for one in [*sealed, *ordered])
-    first = queue.lease_next(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
+    first = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
     assert positions[first] == min(positions.values())
 
 

@@ -44,7 +44,7 @@ export function Comments({
   const settle = async (id: number, resolved: boolean) => {
     const call = api.PATCH("/api/v1/comments/{comment_id}/", {
       params: { path: { comment_id: id } },
-      body: { resolved },
+      body: { is_resolved: resolved },
     });
     await unwrap(call).catch(setError);
     again();
@@ -57,7 +57,7 @@ export function Comments({
       {error !== null && <Failure error={error} />}
       <ul>
         {found.data?.results.map((row) => (
-          <li key={row.id} className={row.resolved ? "muted" : ""}>
+          <li key={row.id} className={row.is_resolved ? "muted" : ""}>
             <p>{row.text}</p>
             <p className="muted">
               {row.author}, {moment(row.created_at, i18n.locale)}
@@ -79,8 +79,8 @@ export function Comments({
               >
                 {i18n._("Link")}
               </a>
-              <button type="button" className="small" onClick={() => void settle(row.id, !row.resolved)}>
-                {row.resolved ? i18n._("Open again") : i18n._("Settled")}
+              <button type="button" className="small" onClick={() => void settle(row.id, !row.is_resolved)}>
+                {row.is_resolved ? i18n._("Open again") : i18n._("Settled")}
               </button>
             </p>
           </li>

@@ -2,7 +2,7 @@ import { type IDBPDatabase, openDB } from "idb";
 import type { Saved } from "../core/editor";
 import type { Value } from "../core/kinds";
 
-/** An answer on its way: kept until the server has said that it has it. */
+/** An annotation or a skip on its way: in the journal until the server has confirmed it. */
 export interface Outgoing {
   clientId: string;
   userId: number;
@@ -11,14 +11,37 @@ export interface Outgoing {
   value: Value | null;
   skipReason: string | null;
   activeMs: number;
-  /** My answer that this one was made from, 0 for none. */
-  sees: number;
-  prelabelShown: boolean;
+  /** The person's own annotation that this one was made from, 0 for none. */
+  parentAnnotationId: number;
+  preAnnotationShown: boolean;
   madeAt: number;
   /** Set where the server refused for good; shown to the person, never thrown away silently. */
   refused: string | null;
   /** The code of the refusal: some can be settled by the person. */
   code: string;
+}
+
+/** An entry as 0.2.0 wrote it; browsers may hold some for as long as their owners stay away. */
+export interface FormerOutgoing extends Omit<Outgoing, "parentAnnotationId" | "preAnnotationShown"> {
+  sees: number;
+  prelabelShown: boolean;
+}
+
+const FORMER_CODES: Record<string, string> = {
+  answered_elsewhere: "annotated_elsewhere",
+  lease_lost: "task_lease_lost",
+};
+
+/** An entry in today's names, whichever version wrote it. */
+function translated(stored: Outgoing | FormerOutgoing): Outgoing {
+  if ("parentAnnotationId" in stored) return stored;
+  const { sees, prelabelShown, ...rest } = stored;
+  return {
+    ...rest,
+    parentAnnotationId: sees,
+    preAnnotationShown: prelabelShown,
+    code: FORMER_CODES[rest.code] ?? rest.code,
+  };
 }
 
 /** Unfinished work on one task. */
@@ -29,15 +52,15 @@ export interface Work {
   activeMs: number;
 }
 
-/** The local journal: every committed gesture and every answer is here before it is anywhere else. */
+/** The local journal: every committed gesture and every annotation is here before it is anywhere else. */
 export class Journal {
   private constructor(private readonly db: IDBPDatabase) {}
 
   static async open(name = "plateau"): Promise<Journal> {
     const db = await openDB(name, 1, {
-      upgrade(made) {
-        made.createObjectStore("work", { keyPath: "key" });
-        made.createObjectStore("outbox", { keyPath: "clientId" });
+      upgrade(created) {
+        created.createObjectStore("work", { keyPath: "key" });
+        created.createObjectStore("outbox", { keyPath: "clientId" });
       },
     });
     return new Journal(db);
@@ -51,7 +74,7 @@ export class Journal {
     return (await this.db.get("work", key)) as Work | undefined;
   }
 
-  /** The answer goes in and the unfinished work goes out in one transaction: neither can be lost alone. */
+  /** The annotation goes in and the unfinished work goes out in one transaction: neither can be lost alone. */
   async enqueue(outgoing: Outgoing, workKey: string): Promise<void> {
     const change = this.db.transaction(["outbox", "work"], "readwrite");
     await Promise.all([
@@ -70,8 +93,11 @@ export class Journal {
   }
 
   async outbox(userId: number): Promise<Outgoing[]> {
-    const all = (await this.db.getAll("outbox")) as Outgoing[];
-    return all.filter((one) => one.userId === userId).sort((a, b) => a.madeAt - b.madeAt);
+    const stored = (await this.db.getAll("outbox")) as (Outgoing | FormerOutgoing)[];
+    return stored
+      .map(translated)
+      .filter((outgoing) => outgoing.userId === userId)
+      .sort((a, b) => a.madeAt - b.madeAt);
   }
 }
 

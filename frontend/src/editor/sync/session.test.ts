@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Saved } from "../core/editor";
 import type { Value } from "../core/kinds";
 import { Journal, type Outgoing } from "./journal";
-import { Gone, type Handed, type Server, Session, SignedOut, type Taken, type Task } from "./session";
+import { type Dispatch, Gone, type Server, Session, SignedOut, type Submitted, type Task } from "./session";
 
 /** A server that keeps answers by task, can be away, and may answer after it has written. */
 class Pretend {
@@ -18,15 +18,23 @@ class Pretend {
 
   private task(id: number): Task {
     const item = { id, name: `${id}.png`, image: "", text: "", width: 1, height: 1 };
-    return { id, item, draft: null, answer: null, answer_id: 0, prelabel: null, comments: 0 };
+    return {
+      id,
+      item,
+      draft: null,
+      annotation: null,
+      annotation_id: 0,
+      pre_annotation: null,
+      unresolved_comments: 0,
+    };
   }
 
-  async lease(count: number): Promise<Handed> {
+  async lease(count: number): Promise<Dispatch> {
     if (this.down) throw new Gone();
-    return { tasks: Array.from({ length: count }, () => this.task(this.next++)), halt: "" };
+    return { tasks: Array.from({ length: count }, () => this.task(this.next++)), blockedReason: "" };
   }
 
-  async submit(out: Outgoing): Promise<Taken> {
+  async submit(out: Outgoing): Promise<Submitted> {
     if (this.down) throw new Gone();
     if (this.signedOut) throw new SignedOut();
     if (this.refuses.has(out.taskId)) throw new Error("Somebody else has this task now.");
@@ -37,7 +45,12 @@ class Pretend {
       throw new Gone();
     }
     const id = this.answers.size;
-    return { id, tasks: [this.task(this.next++)], halt: "", lesson: this.lessons.get(out.taskId) ?? null };
+    return {
+      id,
+      tasks: [this.task(this.next++)],
+      blockedReason: "",
+      feedback: this.lessons.get(out.taskId) ?? null,
+    };
   }
 
   skip = (out: Outgoing) => this.submit(out);

@@ -14,35 +14,35 @@ export interface Task {
     height: number | null;
   };
   draft: { value: unknown; revision: number } | null;
-  answer: unknown;
-  /** My answer, 0 for none. */
-  answer_id: number;
-  prelabel: { value: unknown; score: number | null; model: string } | null;
-  /** Remarks that are not settled. */
-  comments: number;
+  /** The value of the person's own annotation. */
+  annotation: unknown;
+  /** The person's own annotation, 0 for none. */
+  annotation_id: number;
+  pre_annotation: { value: unknown; score: number | null; model: string } | null;
+  unresolved_comments: number;
 }
 
-/** Why nothing is handed out. */
-export type Halt = "" | "paused" | "cap" | "not_assigned";
+/** Why nothing is dispatched. */
+export type BlockedReason = "" | "paused" | "limit_reached" | "not_assigned";
 
-export interface Handed {
+export interface Dispatch {
   tasks: Task[];
-  halt: Halt;
+  blockedReason: BlockedReason;
 }
 
-export interface Taken extends Handed {
-  /** The answer's number; 0 for a skip. */
+export interface Submitted extends Dispatch {
+  /** The annotation's id; 0 for a skip. */
   id: number;
-  /** The right answer, after a practice item. */
-  lesson: unknown;
+  /** The trusted value, after a qualification task. */
+  feedback: unknown;
 }
 
 /** What the session needs of the server. A call rejects with `Gone` where no answer came. */
 export interface Server {
   /** With `resume`, those that are held come first. */
-  lease(count: number, resume: boolean): Promise<Handed>;
-  submit(outgoing: Outgoing): Promise<Taken>;
-  skip(outgoing: Outgoing): Promise<Taken>;
+  lease(count: number, resume: boolean): Promise<Dispatch>;
+  submit(outgoing: Outgoing): Promise<Submitted>;
+  skip(outgoing: Outgoing): Promise<Submitted>;
   renew(taskIds: number[]): Promise<void>;
   release(): Promise<void>;
   draft(taskId: number, value: Value, revision: number): Promise<void>;
@@ -85,15 +85,15 @@ export class Session extends Observable {
   pending: Outgoing[] = [];
   refused: Outgoing[] = [];
   answered: number[] = [];
-  halt: Halt = "";
-  /** A practice item that was just answered, with the right answer beside it. */
-  lesson: { task: Task; mine: Value; right: unknown } | null = null;
+  blockedReason: BlockedReason = "";
+  /** A qualification task that was just labeled, with the trusted value. */
+  feedback: { task: Task; own: Value; trusted: unknown } | null = null;
   saveState: SaveState = "saved";
   ready = false;
   /** Tasks whose answer is on its way into the journal. */
   private leaving = new Set<number>();
-  /** Tasks of answers on their way, to show a practice item's lesson. */
-  private given = new Map<string, Task>();
+  /** Tasks of annotations on their way, to show the feedback of a qualification task. */
+  private submittedTasks = new Map<string, Task>();
   /** Unfinished work that the server does not have yet, the newest of each task. */
   private drafts = new Map<number, { value: Value; revision: number }>();
   private sending = false;
@@ -147,10 +147,10 @@ export class Session extends Observable {
     this.filling = true;
     this.changed();
     try {
-      const handed = await this.server.lease(AHEAD + 1, true);
-      this.halt = handed.halt;
-      await this.take(handed.tasks);
-      if (this.current === null && this.ahead.length === 0 && handed.tasks.length > 0)
+      const dispatch = await this.server.lease(AHEAD + 1, true);
+      this.blockedReason = dispatch.blockedReason;
+      await this.take(dispatch.tasks);
+      if (this.current === null && this.ahead.length === 0 && dispatch.tasks.length > 0)
         await this.take((await this.server.lease(AHEAD + 1, false)).tasks); // another window has all that is held
       if (this.waiting === 0) this.saveState = "saved";
     } catch (reason) {
@@ -187,7 +187,7 @@ export class Session extends Observable {
   async finish(
     answer: { value: Value } | { skip: string },
     activeMs: number,
-    prelabelShown = false,
+    preAnnotationShown = false,
   ): Promise<void> {
     const task = this.current;
     if (task === null) return;
@@ -199,13 +199,13 @@ export class Session extends Observable {
       value: "value" in answer ? answer.value : null,
       skipReason: "skip" in answer ? answer.skip : null,
       activeMs: Math.round(activeMs),
-      sees: task.answer_id,
-      prelabelShown,
+      parentAnnotationId: task.annotation_id,
+      preAnnotationShown,
       madeAt: this.now(),
       refused: null,
       code: "",
     };
-    this.given.set(outgoing.clientId, task);
+    this.submittedTasks.set(outgoing.clientId, task);
     // The next item shows in this very moment, so that no key is lost. Until the answer is in the journal
     // its gestures are there as unfinished work: a crash in between brings the item back with its label.
     this.current = null;
@@ -244,13 +244,13 @@ export class Session extends Observable {
   /** False where the server did not answer; tried again later. */
   private async send(outgoing: Outgoing): Promise<boolean> {
     try {
-      const taken =
+      const submitted =
         outgoing.value !== null ? await this.server.submit(outgoing) : await this.server.skip(outgoing);
       this.tries = 0;
       this.saveState = "waiting";
       await this.journal.remove(outgoing.clientId);
       this.pending = this.pending.filter((one) => one !== outgoing);
-      await this.arrived(outgoing, taken);
+      await this.arrived(outgoing, submitted);
       return true;
     } catch (reason) {
       if (reason instanceof Gone) return this.away(reason);
@@ -286,25 +286,25 @@ export class Session extends Observable {
   }
 
   /** The server has an answer: later ones to the same task are made from it, and the next task is here. */
-  private async arrived(outgoing: Outgoing, taken: Taken): Promise<void> {
+  private async arrived(outgoing: Outgoing, submitted: Submitted): Promise<void> {
     for (const later of this.pending) {
-      if (later.taskId !== outgoing.taskId || taken.id === 0) continue;
-      later.sees = taken.id;
+      if (later.taskId !== outgoing.taskId || submitted.id === 0) continue;
+      later.parentAnnotationId = submitted.id;
       await this.journal.put(later);
     }
-    const task = this.given.get(outgoing.clientId);
-    this.given.delete(outgoing.clientId);
-    if (taken.lesson && task && outgoing.value)
-      this.lesson = { task, mine: outgoing.value, right: taken.lesson };
+    const task = this.submittedTasks.get(outgoing.clientId);
+    this.submittedTasks.delete(outgoing.clientId);
+    if (submitted.feedback && task && outgoing.value)
+      this.feedback = { task, own: outgoing.value, trusted: submitted.feedback };
     if (this.current?.id !== outgoing.taskId) this.windows.free(outgoing.taskId);
-    this.halt = taken.halt;
-    await this.take(taken.tasks);
+    this.blockedReason = submitted.blockedReason;
+    await this.take(submitted.tasks);
     this.advance();
   }
 
-  /** The lesson was read. */
-  learned(): void {
-    this.lesson = null;
+  /** The feedback was read. */
+  dismissFeedback(): void {
+    this.feedback = null;
     this.changed();
   }
 
@@ -341,7 +341,13 @@ export class Session extends Observable {
     const found = this.refused.find((one) => one.clientId === clientId);
     if (!found) return;
     const current = await this.server.task(found.taskId);
-    const again = { ...found, clientId: this.newId(), sees: current.answer_id, refused: null, code: "" };
+    const again = {
+      ...found,
+      clientId: this.newId(),
+      parentAnnotationId: current.annotation_id,
+      refused: null,
+      code: "",
+    };
     await this.journal.put(again);
     await this.dismiss(clientId);
     this.pending.push(again);
@@ -352,7 +358,7 @@ export class Session extends Observable {
   /** What the server has for a refused answer's task. */
   async theirs(clientId: string): Promise<unknown> {
     const found = this.refused.find((one) => one.clientId === clientId);
-    return found ? (await this.server.task(found.taskId)).answer : null;
+    return found ? (await this.server.task(found.taskId)).annotation : null;
   }
 
   /** Let a refused answer go; the person saw it. */
@@ -374,7 +380,7 @@ export class Session extends Observable {
     const waiting = this.pending.find((one) => one.taskId === id);
     const task = await this.server.task(id);
     this.answered = this.answered.filter((one) => one !== id);
-    this.show(waiting?.value ? { ...task, answer: waiting.value } : task);
+    this.show(waiting?.value ? { ...task, annotation: waiting.value } : task);
     return true;
   }
 

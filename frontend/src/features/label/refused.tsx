@@ -72,7 +72,7 @@ function Conflict({
         </div>
       </dl>
       <button type="button" className="small" onClick={() => void session.insist(one.clientId)}>
-        {one.code === "answered_elsewhere" ? i18n._("Take the one kept here") : i18n._("Send it again")}
+        {one.code === "annotated_elsewhere" ? i18n._("Take the one kept here") : i18n._("Send it again")}
       </button>
       <button type="button" className="small" onClick={() => void session.dismiss(one.clientId)}>
         {i18n._("Let it go")}

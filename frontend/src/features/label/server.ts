@@ -1,5 +1,5 @@
 import type { Outgoing } from "../../editor/sync/journal";
-import { Gone, type Halt, type Server, SignedOut, type Task } from "../../editor/sync/session";
+import { type BlockedReason, Gone, type Server, SignedOut, type Task } from "../../editor/sync/session";
 import { ApiError, api, Offline, unwrap } from "../../shared/api/client";
 
 /** A refusal that may pass by itself: the server is starting, overloaded or behind a broken proxy. */
@@ -26,8 +26,8 @@ export function serverOf(projectId: number): Server {
         params: project,
         body: { count, resume },
       });
-      const { tasks, halt } = await reach(unwrap(call));
-      return { tasks: tasks as Task[], halt: halt as Halt };
+      const { tasks, blocked_reason } = await reach(unwrap(call));
+      return { tasks: tasks as Task[], blockedReason: blocked_reason as BlockedReason };
     },
     submit: async (out: Outgoing) => {
       const call = api.POST("/api/v1/tasks/{task_id}/annotations/", {
@@ -39,23 +39,28 @@ export function serverOf(projectId: number): Server {
         body: {
           value: out.value as unknown as Record<string, never>,
           active_ms: out.activeMs,
-          prelabel_shown: out.prelabelShown,
-          sees: out.sees,
+          pre_annotation_shown: out.preAnnotationShown,
+          parent_annotation_id: out.parentAnnotationId,
         },
       });
-      const { id, next, halt, lesson } = await reach(unwrap(call));
-      return { id, tasks: next as Task[], halt: halt as Halt, lesson };
+      const { id, next_tasks, blocked_reason, feedback } = await reach(unwrap(call));
+      return { id, tasks: next_tasks as Task[], blockedReason: blocked_reason as BlockedReason, feedback };
     },
     skip: async (out: Outgoing) => {
       const call = api.POST("/api/v1/tasks/{task_id}/skip/", {
         params: { path: { task_id: out.taskId }, query: { next: 1 } },
         body: { reason: out.skipReason ?? "" },
       });
-      const { tasks, halt } = await reach(unwrap(call));
-      return { id: 0, tasks: tasks as Task[], halt: halt as Halt, lesson: null };
+      const { tasks, blocked_reason } = await reach(unwrap(call));
+      return {
+        id: 0,
+        tasks: tasks as Task[],
+        blockedReason: blocked_reason as BlockedReason,
+        feedback: null,
+      };
     },
-    renew: async (tasks) => {
-      await reach(unwrap(api.POST("/api/v1/queue/renew/", { body: { tasks } })));
+    renew: async (taskIds) => {
+      await reach(unwrap(api.POST("/api/v1/leases/renew/", { body: { task_ids: taskIds } })));
     },
     release: async () => {
       await reach(unwrap(api.POST("/api/v1/projects/{project_id}/queue/release/", { params: project })));
@@ -72,8 +77,8 @@ export function serverOf(projectId: number): Server {
       return (await reach(unwrap(call))) as Task;
     },
     mine: async () => {
-      const call = api.GET("/api/v1/projects/{project_id}/queue/mine/", { params: project });
-      return (await reach(unwrap(call))).tasks;
+      const call = api.GET("/api/v1/projects/{project_id}/members/me/", { params: project });
+      return (await reach(unwrap(call))).recent_task_ids;
     },
   };
 }

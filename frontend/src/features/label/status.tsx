@@ -39,28 +39,28 @@ export function OwnProgress({ projectId, answered }: { projectId: number; answer
     queryKey: ["mine", projectId, Math.floor(answered / 10)],
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/projects/{project_id}/queue/mine/", { params: { path: { project_id: projectId } } }),
+        api.GET("/api/v1/projects/{project_id}/members/me/", { params: { path: { project_id: projectId } } }),
       ),
     placeholderData: (before) => before,
   });
-  const found = mine.data;
-  if (!found) return null;
-  const minutes = Math.round(found.active_today_ms / 60_000);
+  const membership = mine.data;
+  if (!membership) return null;
+  const minutes = Math.round(membership.active_ms_today / 60_000);
   return (
     <p className="own muted num">
       {i18n._("Today {today} in {minutes} min; {all} in all", {
-        today: count(found.today, i18n.locale),
+        today: count(membership.annotation_count_today, i18n.locale),
         minutes: count(minutes, i18n.locale),
-        all: count(found.answered, i18n.locale),
+        all: count(membership.annotation_count, i18n.locale),
       })}
-      {found.skill.given > 0 && (
+      {membership.gold_accuracy.count > 0 && (
         <>
           {" · "}
           {i18n._("checked items right: {right} of {given} ({low} to {high})", {
-            right: found.skill.right,
-            given: found.skill.given,
-            low: percent(found.skill.low, i18n.locale, 0),
-            high: percent(found.skill.high, i18n.locale, 0),
+            right: membership.gold_accuracy.correct_count,
+            given: membership.gold_accuracy.count,
+            low: percent(membership.gold_accuracy.low, i18n.locale, 0),
+            high: percent(membership.gold_accuracy.high, i18n.locale, 0),
           })}
         </>
       )}
@@ -76,9 +76,9 @@ export function QueueEmpty({ session }: { session: Session }) {
   const why = {
     "": i18n._("Nothing is left to label here. Thank you!"),
     paused: i18n._("You are paused in this project. Your manager can tell you why and let you go on."),
-    cap: i18n._("You have given as many answers here as you may. Thank you!"),
+    limit_reached: i18n._("You have given as many answers here as you may. Thank you!"),
     not_assigned: i18n._("This project is for people who were assigned to it. Ask your manager."),
-  }[session.halt];
+  }[session.blockedReason];
   return (
     <div className="empty">
       <p>

@@ -15,13 +15,13 @@ interface Parts {
   setPanel: (panel: Panel) => void;
   toggleComments: () => void;
   setNote: (text: string) => void;
-  prelabelShown: () => boolean;
+  preAnnotationShown: () => boolean;
 }
 
 /** What can be done with the item as a whole: submit, skip, go back. */
 export function useFlowActions(parts: Parts): Action[] {
   const { i18n } = useLingui();
-  const { bench, session, time, submitted, setPanel, toggleComments, setNote, prelabelShown } = parts;
+  const { bench, session, time, submitted, setPanel, toggleComments, setNote, preAnnotationShown } = parts;
   const { editor, kind } = bench;
   const has = () => session.current !== null;
   const always = () => true;
@@ -33,7 +33,7 @@ export function useFlowActions(parts: Parts): Action[] {
     if (missing(bench)) return setNote(i18n._("Something is not said yet: see “incomplete” in the list."));
     setNote("");
     submitted();
-    void session.finish({ value }, time.milliseconds, prelabelShown());
+    void session.finish({ value }, time.milliseconds, preAnnotationShown());
   };
   const back = async () => {
     try {
@@ -48,12 +48,12 @@ export function useFlowActions(parts: Parts): Action[] {
     }
   };
   const accept = () => {
-    const proposal = docOf(kind, session.current?.prelabel?.value);
+    const preAnnotation = docOf(kind, session.current?.pre_annotation?.value);
     const { labels, attributes, regions } = editor.doc;
     editor.commit([
-      { kind: "labels", before: labels, after: proposal.labels },
-      { kind: "attributes", before: attributes, after: proposal.attributes },
-      ...[...proposal.regions.values()].map(
+      { kind: "labels", before: labels, after: preAnnotation.labels },
+      { kind: "attributes", before: attributes, after: preAnnotation.attributes },
+      ...[...preAnnotation.regions.values()].map(
         (after) => ({ kind: "region", id: after.id, before: regions.get(after.id) ?? null, after }) as const,
       ),
     ]);
@@ -72,7 +72,13 @@ export function useFlowActions(parts: Parts): Action[] {
     act("later", i18n._("Put off"), ["n"], has, () => {
       if (!session.later()) setNote(i18n._("There is no other item to take first."));
     }),
-    act("accept", i18n._("Take the model's proposal"), ["y"], () => !!session.current?.prelabel, accept),
+    act(
+      "accept",
+      i18n._("Take the model's proposal"),
+      ["y"],
+      () => !!session.current?.pre_annotation,
+      accept,
+    ),
     act("comment", i18n._("Remarks"), ["m"], has, toggleComments),
     {
       ...act("palette", i18n._("Find an action"), ["ctrl+k"], always, () => setPanel("palette")),

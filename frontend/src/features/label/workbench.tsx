@@ -22,8 +22,8 @@ import { usePicture } from "../../editor/panels/use-picture";
 import type { Session, Task } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
 import { LiveLine } from "../../shared/ui/live-line";
+import { Feedback } from "./feedback";
 import { Guidelines } from "./guidelines";
-import { Lesson } from "./lesson";
 import { Refused } from "./refused";
 import { SkipBar } from "./skip-bar";
 import { OwnProgress, QueueEmpty, SaveStatus } from "./status";
@@ -49,7 +49,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
 
   useLoad(bench, session, time);
   useAutosave(bench, session, time);
-  useEffect(() => setRemarks((task?.comments ?? 0) > 0), [task]);
+  useEffect(() => setRemarks((task?.unresolved_comments ?? 0) > 0), [task]);
   useLinkedRegion(bench);
 
   const flow = useFlowActions({
@@ -62,7 +62,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
     setPanel,
     toggleComments: () => setRemarks((on) => !on),
     setNote,
-    prelabelShown: () => !!session.current?.prelabel,
+    preAnnotationShown: () => !!session.current?.pre_annotation,
   });
   const edits = editActions(bench, {
     i18n,
@@ -71,7 +71,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
     previous: () => previous.current,
   });
   const actions = withKeymap([...flow, ...edits], keymap);
-  useKeys(actions, panel !== null || session.lesson !== null, () => time.touch());
+  useKeys(actions, panel !== null || session.feedback !== null, () => time.touch());
   const close = () => setPanel(null);
 
   return (
@@ -97,10 +97,10 @@ export function Workbench({ project, session }: { project: Project; session: Ses
           session.ready && <QueueEmpty session={session} />
         )}
         {panel === "palette" && <Palette actions={actions} close={close} />}
-        <Lesson session={session} project={project} kind={bench.kind} />
+        <Feedback session={session} project={project} kind={bench.kind} />
       </section>
       <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
-        {task?.prelabel && <Proposal task={task} actions={actions} />}
+        {task?.pre_annotation && <PreAnnotation task={task} actions={actions} />}
         {bench.kind.key === "row_number" ? (
           <NumberAnswer
             bench={bench}
@@ -153,14 +153,14 @@ function useLinkedRegion({ editor, stage }: Bench): void {
   }, [there, editor, stage]);
 }
 
-/** What a model proposes: seen, then taken by key or left. */
-function Proposal({ task, actions }: { task: NonNullable<Session["current"]>; actions: Action[] }) {
+/** A model's pre-annotation: seen, then taken by key or left. */
+function PreAnnotation({ task, actions }: { task: NonNullable<Session["current"]>; actions: Action[] }) {
   const { i18n } = useLingui();
-  const score = task.prelabel?.score;
+  const score = task.pre_annotation?.score;
   return (
-    <section className="proposal">
+    <section className="pre-annotation">
       <p>
-        {i18n._("Proposal of {model}", { model: task.prelabel?.model ?? "" })}
+        {i18n._("Proposal of {model}", { model: task.pre_annotation?.model ?? "" })}
         {score !== null && score !== undefined && <span className="num"> {score.toFixed(2)}</span>}
       </p>
       <ActionButton action={actions.find((one) => one.id === "accept")} />
@@ -183,7 +183,7 @@ function ActionButton({ action }: { action: Action | undefined }) {
   );
 }
 
-/** Each new item: unfinished work from the journal, else the draft on the server, else the answer it has. */
+/** Each new item: unfinished work from the journal, else the draft on the server, else the annotation it has. */
 function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
   const { editor, kind, setMarked, setLinking } = bench;
   const task = session.current;
@@ -194,7 +194,7 @@ function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
     setMarked({ anchor: 0, focus: 0 });
     setLinking(null);
     if (task === null) return editor.load(docOf(kind, null));
-    editor.load(docOf(kind, task.draft?.value ?? task.answer));
+    editor.load(docOf(kind, task.draft?.value ?? task.annotation));
     let gone = false;
     const begun = editor.revision;
     void session.work(task.id).then((saved) => {

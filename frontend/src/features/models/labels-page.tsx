@@ -69,7 +69,7 @@ export function LabelsPage() {
                   <td>{row.person || sourceName(row.source, i18n)}</td>
                   <td>{moment(row.annotated_at, i18n.locale)}</td>
                   <td className="num">{row.guideline_version}</td>
-                  <td>{row.prelabel_shown ? i18n._("yes") : i18n._("no")}</td>
+                  <td>{row.pre_annotation_shown ? i18n._("yes") : i18n._("no")}</td>
                   <td>
                     {open === row.annotation_id ? (
                       <Eaters annotationId={row.annotation_id} />

@@ -74,7 +74,9 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
                 : "–"}
             </Fact>
             <Fact term={i18n._("Led by a proposal")}>
-              {lineage.labels ? percent((lineage.prelabel_shown ?? 0) / lineage.labels, i18n.locale) : "–"}
+              {lineage.labels
+                ? percent((lineage.pre_annotation_shown ?? 0) / lineage.labels, i18n.locale)
+                : "–"}
             </Fact>
           </dl>
           {maySee && <Link to={`/versions/${version.id}/labels`}>{i18n._("Every label that made it")}</Link>}

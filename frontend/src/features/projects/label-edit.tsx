@@ -135,8 +135,8 @@ function Effects({
     <ul className="effects">
       {found.effects.map((one) => (
         <li key={one.label}>
-          <strong>{one.name}</strong> {words[one.what]} ·{" "}
-          {i18n._("{number} answers", { number: count(one.answers, i18n.locale) })}
+          <strong>{one.name}</strong> {words[one.effect]} ·{" "}
+          {i18n._("{number} answers", { number: count(one.annotation_count, i18n.locale) })}
           {found.must_move.includes(one.label) && (
             <label className="inline">
               {i18n._("its place is taken by")}

@@ -30,16 +30,16 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
       ...rules,
       order: form.get("order") as NonNullable<Rules["order"]>,
       overlap: number("overlap"),
-      overlap_share: number("overlap_share") / 100,
-      max_answers: number("max_answers"),
-      agreement_floor: number("agreement_floor") / 100,
-      review_share: number("review_share") / 100,
+      overlap_fraction: number("overlap_fraction") / 100,
+      max_annotations_per_task: number("max_annotations_per_task"),
+      min_agreement: number("min_agreement") / 100,
+      review_fraction: number("review_fraction") / 100,
       second_review: form.get("second_review") === "on",
-      gold_share: number("gold_share") / 100,
-      practice: number("practice"),
-      skill_floor: maybe("skill_floor", 100),
-      person_cap: maybe("person_cap"),
-      everyone: form.get("everyone") === "on",
+      gold_fraction: number("gold_fraction") / 100,
+      qualification_tasks: number("qualification_tasks"),
+      min_gold_accuracy: maybe("min_gold_accuracy", 100),
+      max_annotations_per_person: maybe("max_annotations_per_person"),
+      is_open_to_everyone: form.get("is_open_to_everyone") === "on",
       hourly_cost: number("hourly_cost"),
     });
   };
@@ -82,24 +82,34 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
           </select>
         </Field>
         {whole("overlap", i18n._("Answers for each overlapping task"), 1, 20)}
-        {share("overlap_share", i18n._("Share of tasks that overlap, in percent"))}
-        {whole("max_answers", i18n._("Answers at most where they differ"), 1, 20)}
-        {share("agreement_floor", i18n._("Answers differ below this likeness, in percent"))}
-        {share("review_share", i18n._("Share of answers that are reviewed, in percent"))}
+        {share("overlap_fraction", i18n._("Share of tasks that overlap, in percent"))}
+        {whole("max_annotations_per_task", i18n._("Answers at most where they differ"), 1, 20)}
+        {share("min_agreement", i18n._("Answers differ below this likeness, in percent"))}
+        {share("review_fraction", i18n._("Share of answers that are reviewed, in percent"))}
         <label className="inline">
           <input name="second_review" type="checkbox" defaultChecked={rules.second_review ?? false} />{" "}
           {i18n._("A second reviewer who does not see the first verdict")}
         </label>
-        {share("gold_share", i18n._("Share of gold items among what is handed out, in percent"))}
-        {whole("practice", i18n._("Practice items before a newcomer's first task"), 0, 1000)}
+        {share("gold_fraction", i18n._("Share of gold items among what is handed out, in percent"))}
+        {whole("qualification_tasks", i18n._("Practice items before a newcomer's first task"), 0, 1000)}
         {share(
-          "skill_floor",
+          "min_gold_accuracy",
           i18n._("Pause who is surely below, in percent of gold items"),
           i18n._("Only when the whole 95 % interval lies below. Empty: nobody is paused."),
         )}
-        {whole("person_cap", i18n._("Answers a person may give"), 1, 100_000_000, i18n._("Empty: no limit."))}
+        {whole(
+          "max_annotations_per_person",
+          i18n._("Answers a person may give"),
+          1,
+          100_000_000,
+          i18n._("Empty: no limit."),
+        )}
         <label className="inline">
-          <input name="everyone" type="checkbox" defaultChecked={rules.everyone ?? true} />{" "}
+          <input
+            name="is_open_to_everyone"
+            type="checkbox"
+            defaultChecked={rules.is_open_to_everyone ?? true}
+          />{" "}
           {i18n._("Everybody in the organization may label here")}
         </label>
         <Field label={i18n._("Cost of one hour of one person")}>

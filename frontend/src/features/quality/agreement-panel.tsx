@@ -21,7 +21,7 @@ export function AgreementPanel({ project }: { project: Project }) {
   if (found.error) return <Failure error={found.error} again={() => void found.refetch()} />;
   if (!found.data) return <Waiting what={i18n._("Comparing answers…")} />;
   const row = found.data;
-  if (row.tasks === 0)
+  if (row.task_count === 0)
     return (
       <Empty>
         {i18n._(
@@ -34,30 +34,30 @@ export function AgreementPanel({ project }: { project: Project }) {
       <dl className="figures">
         <div className="figure">
           <dt>{i18n._("Tasks with several answers")}</dt>
-          <dd>{count(row.tasks, i18n.locale)}</dd>
+          <dd>{count(row.task_count, i18n.locale)}</dd>
         </div>
         <div className="figure">
           <dt>{i18n._("Likeness of two answers")}</dt>
           <dd>
-            <Estimate of={row.likeness} />
+            <Estimate of={row.similarity} />
           </dd>
         </div>
         <div className="figure">
           <dt>{i18n._("Krippendorff's alpha")}</dt>
           <dd>
-            <Estimate of={row.alpha} share={false} />
+            <Estimate of={row.krippendorff_alpha} share={false} />
           </dd>
         </div>
-        {row.fleiss && (
+        {row.fleiss_kappa && (
           <div className="figure">
             <dt>{i18n._("Fleiss' kappa")}</dt>
             <dd>
-              <Estimate of={row.fleiss} share={false} />
+              <Estimate of={row.fleiss_kappa} share={false} />
             </dd>
           </div>
         )}
       </dl>
-      {row.limited && (
+      {row.is_limited && (
         <p className="muted">
           {i18n._("There are older tasks with several answers; these figures are of the newest only.")}
         </p>
@@ -65,35 +65,36 @@ export function AgreementPanel({ project }: { project: Project }) {
       <ConsensusForm project={project} />
       <Table
         title={i18n._("By label")}
-        rows={row.labels.map((one) => [names.get(one.label) ?? one.label, one.likeness])}
+        rows={row.labels.map((one) => [names.get(one.label) ?? one.label, one.similarity])}
       />
       <Table
         title={i18n._("By person, to all others")}
-        rows={row.people.map((one) => [one.name, one.likeness])}
+        rows={row.people.map((one) => [one.name, one.similarity])}
       />
       <Table
         title={i18n._("Cohen's kappa of two people")}
-        rows={row.pairs.map((one) => [`${one.one} · ${one.other}`, one.kappa])}
+        rows={row.pairs.map((one) => [`${one.first_name} · ${one.second_name}`, one.kappa])}
         share={false}
       />
       <Table
         title={i18n._("By version of the guidelines")}
-        rows={row.guidelines.map((one) => [String(one.guideline_version), one.likeness])}
+        rows={row.guidelines.map((one) => [String(one.guideline_version), one.similarity])}
       />
       {row.confusions.length > 0 && (
         <section className="panel">
           <h2>{i18n._("Labels that are mixed up")}</h2>
           <ul>
             {row.confusions.map((one) => (
-              <li key={`${one.one}|${one.other}`}>
-                {names.get(one.one) ?? one.one} ↔ {names.get(one.other) ?? one.other}: {one.number}{" "}
-                {one.tasks.slice(0, 8).map((task) => (
+              <li key={`${one.first_label}|${one.second_label}`}>
+                {names.get(one.first_label) ?? one.first_label} ↔{" "}
+                {names.get(one.second_label) ?? one.second_label}: {one.count}{" "}
+                {one.task_ids.slice(0, 8).map((task) => (
                   <Link key={task} to={`/review/${project.id}?task=${task}`}>
                     {" "}
                     #{task}
                   </Link>
                 ))}{" "}
-                <Link to={`/review/${project.id}?task=${one.tasks.join(",")}`}>
+                <Link to={`/review/${project.id}?task=${one.task_ids.join(",")}`}>
                   {i18n._("Look through all")}
                 </Link>
               </li>
@@ -114,7 +115,7 @@ function Table({
   share = true,
 }: {
   title: string;
-  rows: [string, Schemas["EstimateOut"]][];
+  rows: [string, Schemas["QualityEstimateOut"]][];
   share?: boolean;
 }) {
   if (rows.length === 0) return null;

@@ -3,7 +3,7 @@ import type { Schemas } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
 
 /** A figure with its interval, and what it rests on. */
-export function Estimate({ of, share = true }: { of: Schemas["EstimateOut"]; share?: boolean }) {
+export function Estimate({ of, share = true }: { of: Schemas["QualityEstimateOut"]; share?: boolean }) {
   const { i18n } = useLingui();
   if (of.value === null || of.low === null || of.high === null)
     return <span className="muted">{i18n._("not known yet")}</span>;

@@ -53,9 +53,9 @@ export function GoldPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                 <Link to={`/review/${project.id}?task=${row.task_id}`}>{row.name}</Link>
               </th>
               <td>{brief(kindOf(project.kind), row.value, names)}</td>
-              <td>{row.practice ? i18n._("practice") : i18n._("hidden in the queue")}</td>
+              <td>{row.is_qualification ? i18n._("practice") : i18n._("hidden in the queue")}</td>
               <td className="num">
-                {row.right}/{row.given}
+                {row.correct_count}/{row.annotation_count}
               </td>
               <td>
                 <Confirm

@@ -51,21 +51,21 @@ export function OverviewPanel({ project }: { project: Schemas["ProjectDetail"] }
         <Figure title={i18n._("Skipped")} to="?tab=tasks&state=skipped">
           {number(row.skipped)}
         </Figure>
-        <Figure title={i18n._("Held just now")}>{number(row.held)}</Figure>
+        <Figure title={i18n._("Held just now")}>{number(row.leased)}</Figure>
         <Figure title={i18n._("Done on")}>
-          {row.finish
+          {row.completion
             ? i18n._("{median} (80 %: {low} to {high})", {
-                median: day(row.finish.median),
-                low: day(row.finish.low),
-                high: day(row.finish.high),
+                median: day(row.completion.median),
+                low: day(row.completion.low),
+                high: day(row.completion.high),
               })
             : i18n._("three days of work say more")}
         </Figure>
         <Figure title={i18n._("Accepted at first sight")}>
-          <Estimate of={row.first_pass} />
+          <Estimate of={row.first_pass_rate} />
         </Figure>
         <Figure title={i18n._("Mended or sent back")}>
-          <Estimate of={row.rework} />
+          <Estimate of={row.rework_rate} />
         </Figure>
         <Figure title={i18n._("Hours of labeling, review, rework")}>
           {hours(row.active_ms)} · {hours(row.review_ms)} · {hours(row.rework_ms)}
@@ -79,11 +79,11 @@ export function OverviewPanel({ project }: { project: Schemas["ProjectDetail"] }
               })}
         </Figure>
         <Figure title={i18n._("Gold and practice items")} to="?tab=gold">
-          {number(row.gold)} · {number(row.practice)}
+          {number(row.gold_tasks)} · {number(row.qualification_tasks)}
         </Figure>
-        {row.paused.length > 0 && (
+        {row.paused_members.length > 0 && (
           <Figure title={i18n._("Paused")} to="?tab=people">
-            {row.paused.join(", ")}
+            {row.paused_members.join(", ")}
           </Figure>
         )}
       </dl>
@@ -96,7 +96,7 @@ export function OverviewPanel({ project }: { project: Schemas["ProjectDetail"] }
 function Days({ days }: { days: Schemas["DayOut"][] }) {
   const { i18n } = useLingui();
   if (days.length === 0) return null;
-  const most = Math.max(1, ...days.map((one) => one.finished));
+  const most = Math.max(1, ...days.map((one) => one.completed_count));
   const [width, height] = [Math.max(240, days.length * 26), 120];
   return (
     <section className="panel">
@@ -109,12 +109,12 @@ function Days({ days }: { days: Schemas["DayOut"][] }) {
         aria-label={i18n._("Finished each day")}
       >
         {days.map((one, index) => {
-          const bar = (one.finished / most) * height;
+          const bar = (one.completed_count / most) * height;
           return (
             <g key={one.day}>
               <rect x={index * 26 + 4} y={height - bar} width={18} height={bar} />
               <text x={index * 26 + 13} y={height - bar - 3} textAnchor="middle">
-                {one.finished || ""}
+                {one.completed_count || ""}
               </text>
               <text x={index * 26 + 13} y={height + 14} textAnchor="middle">
                 {Number(one.day.slice(8))}

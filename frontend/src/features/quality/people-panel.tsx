@@ -12,24 +12,24 @@ export function PeoplePanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const may = useMay("projects.write");
   const queries = useQueryClient();
   const path = { project_id: project.id };
-  const seats = useQuery({
-    queryKey: ["seats", project.id],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/seats/", { params: { path } })),
+  const members = useQuery({
+    queryKey: ["project-members", project.id],
+    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/members/", { params: { path } })),
     refetchInterval: 10_000,
   });
   const change = useMutation({
-    mutationFn: ({ user, ...body }: { user: number } & Schemas["PatchedSeatIn"]) =>
+    mutationFn: ({ user, ...body }: { user: number } & Schemas["PatchedProjectMemberChange"]) =>
       unwrap(
-        api.PATCH("/api/v1/projects/{project_id}/seats/{member_id}/", {
-          params: { path: { ...path, member_id: user } },
+        api.PATCH("/api/v1/projects/{project_id}/members/{user_id}/", {
+          params: { path: { ...path, user_id: user } },
           body,
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["seats", project.id] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["project-members", project.id] }),
   });
-  if (seats.error) return <Failure error={seats.error} again={() => void seats.refetch()} />;
-  if (!seats.data) return <Waiting />;
-  if (seats.data.results.length === 0) return <Empty>{i18n._("Nobody has labeled here yet.")}</Empty>;
+  if (members.error) return <Failure error={members.error} again={() => void members.refetch()} />;
+  if (!members.data) return <Waiting />;
+  if (members.data.results.length === 0) return <Empty>{i18n._("Nobody has labeled here yet.")}</Empty>;
   const share = (low: number, high: number) =>
     `${percent(low, i18n.locale, 0)}–${percent(high, i18n.locale, 0)}`;
   return (
@@ -48,32 +48,32 @@ export function PeoplePanel({ project }: { project: Schemas["ProjectDetail"] }) 
             </tr>
           </thead>
           <tbody>
-            {seats.data.results.map((row) => (
+            {members.data.results.map((row) => (
               <tr key={row.user_id}>
                 <th scope="row">
                   <Link to={`?tab=tasks&person=${row.user_id}`}>{row.name}</Link>
                 </th>
-                <td className="num">{count(row.answered, i18n.locale)}</td>
+                <td className="num">{count(row.annotation_count, i18n.locale)}</td>
                 <td className="num">
-                  {row.ms_per_answer === null ? "–" : (row.ms_per_answer / 1000).toFixed(1)}
+                  {row.ms_per_annotation === null ? "–" : (row.ms_per_annotation / 1000).toFixed(1)}
                 </td>
                 <td className="num">
-                  {row.skill.right}/{row.skill.given}{" "}
-                  <span className="muted">{share(row.skill.low, row.skill.high)}</span>
+                  {row.gold_accuracy.correct_count}/{row.gold_accuracy.count}{" "}
+                  <span className="muted">{share(row.gold_accuracy.low, row.gold_accuracy.high)}</span>
                 </td>
                 <td className="num">
-                  {row.accepted}/{row.reviewed}{" "}
-                  <span className="muted">{share(row.accepted_low, row.accepted_high)}</span>
+                  {row.accepted_count}/{row.review_count}{" "}
+                  <span className="muted">{share(row.acceptance_low, row.acceptance_high)}</span>
                 </td>
                 <td>
-                  {row.paused ? i18n._("paused: {why}", { why: row.paused_why }) : i18n._("at work")}{" "}
+                  {row.is_paused ? i18n._("paused: {why}", { why: row.pause_reason }) : i18n._("at work")}{" "}
                   {may && (
                     <button
                       type="button"
                       className="small"
-                      onClick={() => change.mutate({ user: row.user_id, paused: !row.paused })}
+                      onClick={() => change.mutate({ user: row.user_id, is_paused: !row.is_paused })}
                     >
-                      {row.paused ? i18n._("Let go on") : i18n._("Pause")}
+                      {row.is_paused ? i18n._("Let go on") : i18n._("Pause")}
                     </button>
                   )}
                 </td>

@@ -9,7 +9,7 @@ import { DoubtsPanel } from "./doubts-panel";
 import { GoldPanel } from "./gold-panel";
 import { OverviewPanel } from "./overview-panel";
 import { PeoplePanel } from "./people-panel";
-import { ProposalsPanel } from "./proposals-panel";
+import { PreAnnotationsPanel } from "./pre-annotations-panel";
 import { TasksPanel } from "./tasks-panel";
 
 /** How good a project's labels are, who makes them, and when they will be done. */
@@ -60,7 +60,7 @@ export function QualityPage() {
         {row && tab === "tasks" && <TasksPanel project={row} />}
         {row && tab === "gold" && <GoldPanel project={row} />}
         {row && tab === "doubts" && <DoubtsPanel project={row} />}
-        {row && tab === "proposals" && <ProposalsPanel projectId={row.id} />}
+        {row && tab === "proposals" && <PreAnnotationsPanel projectId={row.id} />}
       </ReadOnly>
     </Page>
   );

@@ -159,7 +159,7 @@ function Bulk({
 }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const seats = useQuery({
+  const members = useQuery({
     queryKey: ["members"],
     queryFn: () => unwrap(api.GET("/api/v1/members/")),
     enabled: chosen.size > 0,
@@ -170,7 +170,7 @@ function Bulk({
     enabled: chosen.size > 0,
   });
   const act = useMutation({
-    mutationFn: (body: Schemas["BulkIn"]) =>
+    mutationFn: (body: Schemas["BulkActionIn"]) =>
       unwrap(
         api.POST("/api/v1/projects/{project_id}/tasks/bulk/", {
           params: { path: { project_id: project.id } },
@@ -183,13 +183,13 @@ function Bulk({
     },
   });
   const gold = useMutation({
-    mutationFn: (practice: boolean) =>
+    mutationFn: (isQualification: boolean) =>
       Promise.all(
         [...chosen].map((task) =>
           unwrap(
             api.PUT("/api/v1/tasks/{task_id}/gold/", {
               params: { path: { task_id: task } },
-              body: { practice },
+              body: { is_qualification: isQualification },
             }),
           ),
         ),
@@ -210,13 +210,16 @@ function Bulk({
       <Link className="button" to={`/review/${project.id}?task=${tasks.join(",")}`}>
         {i18n._("Look through them")}
       </Link>
-      <button type="button" onClick={() => act.mutate({ action: "ask_again", tasks })}>
+      <button type="button" onClick={() => act.mutate({ action: "require_one_more", task_ids: tasks })}>
         {i18n._("One more answer")}
       </button>
-      <button type="button" onClick={() => act.mutate({ action: "priority", tasks, priority: 1 })}>
+      <button
+        type="button"
+        onClick={() => act.mutate({ action: "set_priority", task_ids: tasks, priority: 1 })}
+      >
         {i18n._("First in line")}
       </button>
-      <button type="button" onClick={() => act.mutate({ action: "reopen", tasks })}>
+      <button type="button" onClick={() => act.mutate({ action: "reopen", task_ids: tasks })}>
         {i18n._("Open skipped ones again")}
       </button>
       <button type="button" onClick={() => gold.mutate(false)}>
@@ -233,7 +236,7 @@ function Bulk({
             const [what, id] = event.target.value.split(":");
             const to =
               what === "team" ? { team_id: Number(id) } : what === "person" ? { user_id: Number(id) } : {};
-            act.mutate({ action: "assign", tasks, ...to });
+            act.mutate({ action: "assign", task_ids: tasks, ...to });
           }}
         >
           <option value="">{i18n._("choose a person or a team")}</option>
@@ -243,7 +246,7 @@ function Bulk({
               {row.name}
             </option>
           ))}
-          {seats.data?.results.map((row) => (
+          {members.data?.results.map((row) => (
             <option key={row.user_id} value={`person:${row.user_id}`}>
               {row.name}
             </option>

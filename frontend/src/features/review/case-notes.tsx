@@ -18,16 +18,16 @@ export function CaseNotes({
   const names = new Map(labels.map((label) => [label.id, label.name]));
   const verdicts: Record<string, string> = {
     accepted: i18n._("accepted"),
-    fixed: i18n._("mended"),
+    corrected: i18n._("mended"),
     rejected: i18n._("rejected"),
   };
   return (
     <section className="notes">
-      {current.answers.length > 1 && (
+      {current.annotations.length > 1 && (
         <>
           <h2>{i18n._("Answers")}</h2>
           <ol>
-            {current.answers.map((answer, index) => (
+            {current.annotations.map((answer, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: answers have no names, on purpose
               <li key={index}>{brief(kind, answer, names)}</li>
             ))}
@@ -35,9 +35,9 @@ export function CaseNotes({
         </>
       )}
       {current.reviews.map((one) => (
-        <p key={one.at} className="muted">
+        <p key={one.created_at} className="muted">
           {one.reviewer}: {verdicts[one.verdict] ?? one.verdict}
-          {one.reason && ` – ${one.reason}`}, {moment(one.at, i18n.locale)}
+          {one.reason && ` – ${one.reason}`}, {moment(one.created_at, i18n.locale)}
         </p>
       ))}
     </section>

@@ -45,12 +45,12 @@ export function ReviewBench({
   const [remarks, setRemarks] = useState(false);
   const [keymap, setKeymap] = useKeymap();
   const time = useMemo(() => new ActiveTime(), []);
-  const original = useMemo(() => docOf(kind, current?.task.answer), [kind, current]);
+  const original = useMemo(() => docOf(kind, current?.task.annotation), [kind, current]);
 
   useLayoutEffect(() => {
     time.restart();
     editor.load(original);
-    setRemarks((current?.task.comments ?? 0) > 0);
+    setRemarks((current?.task.unresolved_comments ?? 0) > 0);
   }, [original, editor, current, time]);
   useEffect(() => {
     const next = queue.next?.task.item;
@@ -61,7 +61,7 @@ export function ReviewBench({
   const spent = () => Math.round(time.milliseconds);
   const accept = () => {
     const value = kind.toValue(editor.doc);
-    if (changed() && value) void queue.decide({ verdict: "fixed", value, active_ms: spent() });
+    if (changed() && value) void queue.decide({ verdict: "corrected", value, active_ms: spent() });
     else void queue.decide({ verdict: "accepted", active_ms: spent() });
   };
   const reject = async (reason: string, anyone: boolean) => {
@@ -70,7 +70,7 @@ export function ReviewBench({
       verdict: "rejected",
       reason,
       region: editor.selected?.id ?? "",
-      back_to: anyone ? "anyone" : "same",
+      reassign_to: anyone ? "anyone" : "author",
       active_ms: spent(),
     });
   };
@@ -93,7 +93,7 @@ export function ReviewBench({
   const actions = withKeymap([...flow, ...edits], keymap);
   useKeys(actions, panel !== null, () => time.touch());
   const close = () => setPanel(null);
-  const stale = queue.error instanceof ApiError && queue.error.code === "answer_changed";
+  const stale = queue.error instanceof ApiError && queue.error.code === "annotation_changed";
 
   return (
     <main className="workbench" id="main" tabIndex={-1}>

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, api, type Schemas, unwrap } from "../../shared/api/client";
 
-export type Case = Schemas["CaseOut"];
+export type Case = Schemas["ReviewTaskOut"];
 export type Decision = Omit<Schemas["ReviewIn"], "annotation_id">;
 
 const AHEAD = 3;
@@ -39,7 +39,7 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
         params: path,
         body: { count: AHEAD },
       });
-      found = (await unwrap(call)).cases;
+      found = (await unwrap(call)).tasks;
     } else {
       found = [];
       while (found.length < AHEAD && listed.current.length > 0) {

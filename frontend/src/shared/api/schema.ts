@@ -401,10 +401,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Settle a remark, or take that back
-         * @description Settle it.
+         * Resolve a comment, or reopen it
+         * @description Who resolved it, and when, is kept.
          */
-        patch: operations["commentOnePatch"];
+        patch: operations["commentDetailPatch"];
         trace?: never;
     };
     "/api/v1/contracts/": {
@@ -812,7 +812,7 @@ export interface paths {
         };
         /**
          * The item's picture
-         * @description Its bytes, or where they are.
+         * @description Its bytes, or a redirect to them.
          */
         get: operations["itemContentGet"];
         put?: never;
@@ -957,6 +957,26 @@ export interface paths {
         get: operations["stuckListGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leases/renew/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold leased tasks for longer
+         * @description How many the caller still holds.
+         */
+        post: operations["leaseRenewPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1358,7 +1378,7 @@ export interface paths {
          * A project with its labels and rules
          * @description The project.
          */
-        get: operations["projectOneGet"];
+        get: operations["projectDetailEndpointGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1368,7 +1388,7 @@ export interface paths {
          * Rename, set the target, write guidelines, archive, restore
          * @description Change it.
          */
-        patch: operations["projectOnePatch"];
+        patch: operations["projectDetailEndpointPatch"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/agreement/": {
@@ -1380,7 +1400,7 @@ export interface paths {
         };
         /**
          * Agreement with intervals, by label, person and guideline
-         * @description On the newest 2,000 tasks with several answers.
+         * @description Of the newest 2,000 tasks with several annotations.
          */
         get: operations["agreementGet"];
         put?: never;
@@ -1421,8 +1441,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resolve tasks with several answers anew
-         * @description Order it; the job's result says which method was taken and why.
+         * Resolve tasks with several annotations again
+         * @description The job's result says which method was used and why.
          */
         post: operations["consensusPost"];
         delete?: never;
@@ -1487,16 +1507,16 @@ export interface paths {
          * @description As entered.
          */
         get: operations["projectEconomicsGet"];
-        /**
-         * Enter what labels and mistakes cost
-         * @description Enter it.
-         */
-        put: operations["projectEconomicsPut"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Enter what labels and mistakes cost
+         * @description What is left out stays.
+         */
+        patch: operations["projectEconomicsPatch"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/export/": {
@@ -1570,10 +1590,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Gold and practice items
+         * Gold and qualification tasks
          * @description One page, the newest first.
          */
-        get: operations["goldItemsGet"];
+        get: operations["goldTaskListGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1592,7 +1612,7 @@ export interface paths {
         get?: never;
         /**
          * Write the next version of the labels
-         * @description Write it, and move labels of resolved answers where `moves` says so: old answers stay, superseded.
+         * @description Labels of annotations are replaced where `moves` says so: the old annotations stay, superseded.
          */
         put: operations["projectLabelsPut"];
         post?: never;
@@ -1666,6 +1686,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People in a project: annotations, time, accuracy on gold tasks
+         * @description One page, the busiest first.
+         */
+        get: operations["projectMemberListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{user_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Assign, limit, pause or resume a person
+         * @description Fields that are left out stay as they are.
+         */
+        patch: operations["projectMemberDetailPatch"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's work in a project, and their last tasks
+         * @description Counts of all time and of today (UTC).
+         */
+        get: operations["ownMembershipGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/model-policy/": {
         parameters: {
             query?: never;
@@ -1704,7 +1784,7 @@ export interface paths {
          * What is left, how fast, how good, at what cost, until when
          * @description The figures.
          */
-        get: operations["overviewGet"];
+        get: operations["projectOverviewGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1713,7 +1793,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/proposals/": {
+    "/api/v1/projects/{project_id}/pre-annotation-effect/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1722,29 +1802,9 @@ export interface paths {
         };
         /**
          * Time saved and errors copied, against the control
-         * @description On the newest answers.
+         * @description Of the newest 20,000 annotations.
          */
-        get: operations["proposalsGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/queue/mine/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * My last 50 answers, newest first
-         * @description Ids, and how many in all.
-         */
-        get: operations["queueMineGet"];
+        get: operations["preAnnotationEffectGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1773,26 +1833,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/queue/order/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Order the queue anew by what is labeled now
-         * @description A query strategy is run by a worker: its job is in the answer.
-         */
-        post: operations["queueOrderPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/queue/release/": {
         parameters: {
             query?: never;
@@ -1803,8 +1843,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give back the tasks that I hold
-         * @description Give them back.
+         * Release the tasks that the caller holds
+         * @description Others may have them at once.
          */
         post: operations["queueReleasePost"];
         delete?: never;
@@ -1824,9 +1864,29 @@ export interface paths {
         put?: never;
         /**
          * Put skipped tasks back into the queue
-         * @description Put them back.
+         * @description Their skips are forgotten.
          */
         post: operations["queueReopenPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue/reorder/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reorder the queue by what is labeled now
+         * @description A query strategy is run by a worker: its job is in the response.
+         */
+        post: operations["queueReorderPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1887,7 +1947,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hold the next tasks for review
+         * Lease the next tasks for review
          * @description An empty list where nothing is left.
          */
         post: operations["reviewNextPost"];
@@ -1905,16 +1965,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Set how tasks are handed out, reviewed and checked
-         * @description Set it; a new overlap counts for tasks that nobody answered yet.
-         */
-        put: operations["projectRulesPut"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change how tasks are dispatched, reviewed and checked
+         * @description What is left out stays; a new overlap applies to tasks that nobody annotated yet.
+         */
+        patch: operations["projectRulesPatch"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/runs/": {
@@ -1966,46 +2026,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/seats/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * People in a project: answers, time, skill with its interval
-         * @description One page, the busiest first.
-         */
-        get: operations["projectSeatsGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/seats/{member_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Assign, cap, pause or let go on
-         * @description Change it; `member_id` is the person's user id.
-         */
-        patch: operations["projectSeatPatch"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/snapshots/": {
@@ -2064,10 +2084,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tasks in one state, of one person, or the least alike first
+         * Tasks in one state, of one person, or the least similar first
          * @description One page, by key: the last one costs what the first one does.
          */
-        get: operations["taskBrowseGet"];
+        get: operations["taskListGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2086,7 +2106,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Assign, prioritize, reopen, or ask for one more answer
+         * Assign, prioritize, reopen, or require one more annotation
          * @description How many were changed.
          */
         post: operations["taskBulkPost"];
@@ -2107,7 +2127,7 @@ export interface paths {
         put?: never;
         /**
          * Import tasks: JSONL of {"uri": …}, {"text": …} or {"row": {…}}, or files
-         * @description All lines or none; files go through a worker, whose job is in the answer.
+         * @description All lines or none; files go through a worker, whose job is in the response.
          */
         post: operations["taskImportPost"];
         delete?: never;
@@ -2134,26 +2154,6 @@ export interface paths {
          * @description Order it.
          */
         post: operations["waysListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queue/renew/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Hold my tasks for longer
-         * @description How many are still mine.
-         */
-        post: operations["queueRenewPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2643,7 +2643,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A task with its answer and my draft
+         * A task with its annotation and the caller's draft
          * @description The task.
          */
         get: operations["taskDetailGet"];
@@ -2665,8 +2665,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit an answer, and with `?next=1` lease the next task in the same round trip
-         * @description Take the answer.
+         * Submit an annotation, and with `?next=1` lease the next task in the same round trip
+         * @description Saved once for each idempotency key.
          */
         post: operations["taskAnnotationsPost"];
         delete?: never;
@@ -2683,14 +2683,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Remarks on a task
+         * Comments on a task
          * @description One page, the oldest first.
          */
         get: operations["taskCommentsGet"];
         put?: never;
         /**
-         * Say something about a task
-         * @description Say it.
+         * Comment on a task
+         * @description A comment begins unresolved.
          */
         post: operations["taskCommentsPost"];
         delete?: never;
@@ -2709,7 +2709,7 @@ export interface paths {
         get?: never;
         /**
          * Autosave
-         * @description Keep it, unless a newer revision is there.
+         * @description Saved, unless a newer revision is there.
          */
         put: operations["taskDraftPut"];
         post?: never;
@@ -2728,14 +2728,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Trust an answer: make a gold or practice item
-         * @description Trust it.
+         * Make a task a gold or qualification task
+         * @description Its annotation is trusted; the task leaves the ordinary queue.
          */
         put: operations["taskGoldPut"];
         post?: never;
         /**
-         * Trust it no longer
-         * @description An ordinary task again.
+         * Make a gold task an ordinary one
+         * @description People's results stay counted.
          */
         delete: operations["taskGoldDelete"];
         options?: never;
@@ -2771,14 +2771,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A task with the answer to judge
-         * @description The case.
+         * A task with the annotation to review
+         * @description The task.
          */
         get: operations["taskReviewGet"];
         put?: never;
         /**
-         * Accept, mend or reject an answer
-         * @description Take the verdict.
+         * Accept, correct or reject an annotation
+         * @description Saved once for each idempotency key.
          */
         post: operations["taskReviewPost"];
         delete?: never;
@@ -2798,7 +2798,7 @@ export interface paths {
         put?: never;
         /**
          * Skip a task with a reason
-         * @description Set it aside.
+         * @description Asked again, it stays one skip.
          */
         post: operations["taskSkipPost"];
         delete?: never;
@@ -2839,11 +2839,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Change a team
-         * @description Change it.
-         */
-        put: operations["teamOnePut"];
+        put?: never;
         post?: never;
         /**
          * Dissolve a team; its tasks go to everybody
@@ -2852,7 +2848,11 @@ export interface paths {
         delete: operations["teamOneDelete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a team
+         * @description What is left out stays.
+         */
+        patch: operations["teamOnePatch"];
         trace?: never;
     };
     "/api/v1/tokens/": {
@@ -3409,7 +3409,7 @@ export interface paths {
          * Remove a webhook
          * @description What waits for it is dropped.
          */
-        delete: operations["webhookOneDelete"];
+        delete: operations["webhookEndpointDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3440,19 +3440,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ActionEnum: "assign" | "priority" | "reopen" | "ask_again";
+        ActionEnum: "assign" | "set_priority" | "reopen" | "require_one_more";
+        /**
+         * AffectedCount
+         * @description How many rows an action changed.
+         */
+        AffectedCount: {
+            /** Count */
+            count: number;
+        };
         /**
          * AgreementOut
-         * @description Agreement on tasks with several answers: mean likeness, Krippendorff's alpha, Fleiss' kappa.
+         * @description Agreement on tasks with several annotations: mean similarity, Krippendorff's alpha, Fleiss' kappa.
          */
         AgreementOut: {
-            /** Tasks */
-            tasks: number;
-            /** Limited */
-            limited: boolean;
-            likeness: components["schemas"]["EstimateOut"];
-            alpha: components["schemas"]["EstimateOut"];
-            fleiss: components["schemas"]["EstimateOut"] | null;
+            /** Task Count */
+            task_count: number;
+            /**
+             * Is Limited
+             * @description Older tasks were left out
+             */
+            is_limited: boolean;
+            similarity: components["schemas"]["QualityEstimateOut"];
+            krippendorff_alpha: components["schemas"]["QualityEstimateOut"];
+            fleiss_kappa: components["schemas"]["QualityEstimateOut"] | null;
             /** Pairs */
             pairs: components["schemas"]["PairAgreement"][];
             /** Labels */
@@ -3462,9 +3473,9 @@ export interface components {
             /** Guidelines */
             guidelines: components["schemas"]["VersionAgreement"][];
             /** Confusions */
-            confusions: components["schemas"]["Confusion"][];
-            /** Least Alike */
-            least_alike: number[];
+            confusions: components["schemas"]["LabelConfusion"][];
+            /** Least Similar Task Ids */
+            least_similar_task_ids: number[];
         };
         /**
          * AliasIn
@@ -3480,10 +3491,10 @@ export interface components {
             reason?: string;
         };
         /**
-         * AnswerIn
-         * @description An answer; its shape depends on the project's kind.
+         * AnnotationIn
+         * @description An annotation; the form of `value` depends on the project's kind.
          */
-        AnswerIn: {
+        AnnotationIn: {
             /** Value */
             value: {
                 [key: string]: unknown;
@@ -3495,23 +3506,23 @@ export interface components {
              */
             active_ms?: number;
             /**
-             * Prelabel Shown
-             * @description A model's proposal was seen first
+             * Pre Annotation Shown
+             * @description A model's pre-annotation was seen first
              * @default false
              */
-            prelabel_shown?: boolean;
+            pre_annotation_shown?: boolean;
             /**
-             * Sees
-             * @description My answer that this one was made from (0: none); else 409
+             * Parent Annotation Id
+             * @description The caller's annotation that this one was made from (0: none); 409 where there is a newer one
              * @default null
              */
-            sees?: number | null;
+            parent_annotation_id?: number | null;
         };
         /**
-         * AnswerOut
-         * @description What was taken; `repeated` where the same key came before; `next` with `?next=1`.
+         * AnnotationOut
+         * @description An annotation as it was saved, and the tasks that were leased with `?next=1`.
          */
-        AnswerOut: {
+        AnnotationOut: {
             /** Id */
             id: number;
             /** Task Id */
@@ -3520,20 +3531,23 @@ export interface components {
             value: {
                 [key: string]: unknown;
             };
-            /** Repeated */
-            repeated: boolean;
-            /** Next */
-            next: components["schemas"]["TaskOut"][];
             /**
-             * Halt
+             * Is Replayed
+             * @description The same idempotency key came before; nothing was saved again
+             */
+            is_replayed: boolean;
+            /** Next Tasks */
+            next_tasks: components["schemas"]["TaskOut"][];
+            /**
+             * Blocked Reason
              * @default
              */
-            halt?: components["schemas"]["HaltEnum"] | components["schemas"]["BlankEnum"];
+            blocked_reason?: components["schemas"]["BlockedReasonEnum"] | components["schemas"]["BlankEnum"];
             /**
-             * Lesson
-             * @description The right answer, after a practice item
+             * Feedback
+             * @description The trusted value, after a qualification task
              */
-            lesson: {
+            feedback: {
                 [key: string]: unknown;
             } | null;
         };
@@ -3760,8 +3774,6 @@ export interface components {
             /** Digest */
             digest: string;
         };
-        /** @enum {string} */
-        BackToEnum: "same" | "anyone";
         /**
          * BandOut
          * @description Forecast score at one size: quantiles.
@@ -3885,6 +3897,8 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @enum {string} */
+        BlockedReasonEnum: "paused" | "limit_reached" | "not_assigned";
         /**
          * BudgetOut
          * @description Everything that the newest curve says of a target.
@@ -3897,7 +3911,7 @@ export interface components {
             forecast: components["schemas"]["ForecastOut"] | null;
             money: components["schemas"]["MoneyOut"] | null;
             worth: components["schemas"]["WorthOut"] | null;
-            economics: components["schemas"]["EconomicsIn"];
+            economics: components["schemas"]["EconomicsOut"];
             /** Parts */
             parts: components["schemas"]["PartOut"][];
             record: components["schemas"]["RecordOut"];
@@ -3907,14 +3921,14 @@ export interface components {
             diagnosis: components["schemas"]["DiagnosisOut"][];
         };
         /**
-         * BulkIn
-         * @description What to do with tasks: those listed, else the first 10,000 in a state.
+         * BulkActionIn
+         * @description An action on tasks: those listed, else the first 10,000 in a state.
          */
-        BulkIn: {
+        BulkActionIn: {
             /** Action */
             action: components["schemas"]["ActionEnum"];
-            /** Tasks */
-            tasks?: number[];
+            /** Task Ids */
+            task_ids?: number[];
             /**
              * State
              * @default null
@@ -3935,35 +3949,6 @@ export interface components {
              * @default 0
              */
             priority?: number;
-        };
-        /**
-         * CaseOut
-         * @description A task to judge; `answers` are all people's, without names, where it has several.
-         */
-        CaseOut: {
-            task: components["schemas"]["TaskOut"];
-            /** Annotation Id */
-            annotation_id: number;
-            /** Source */
-            source: string;
-            /** Agreement */
-            agreement: number | null;
-            /** Answers */
-            answers: {
-                [key: string]: unknown;
-            }[];
-            /** Round */
-            round: number;
-            /** Reviews */
-            reviews: components["schemas"]["EarlierReview"][];
-        };
-        /**
-         * Cases
-         * @description Tasks to judge; empty where none is left.
-         */
-        Cases: {
-            /** Cases */
-            cases: components["schemas"]["CaseOut"][];
         };
         /**
          * CellOut
@@ -4100,7 +4085,7 @@ export interface components {
         };
         /**
          * CommentIn
-         * @description A remark; `region` pins it to a region of the answer.
+         * @description A comment; `region` is the id of the region that it is pinned to.
          */
         CommentIn: {
             /** Text */
@@ -4113,7 +4098,7 @@ export interface components {
         };
         /**
          * CommentOut
-         * @description A remark.
+         * @description A comment on a task.
          */
         CommentOut: {
             /** Id */
@@ -4128,8 +4113,8 @@ export interface components {
             text: string;
             /** Created At */
             created_at: string;
-            /** Resolved */
-            resolved: boolean;
+            /** Is Resolved */
+            is_resolved: boolean;
         };
         /**
          * Comparison
@@ -4151,22 +4136,29 @@ export interface components {
             rows: components["schemas"]["MistakeOut"][];
         };
         /**
-         * Confusion
-         * @description Two labels that people mix up, with some of the tasks.
+         * CompletionForecastOut
+         * @description When nothing will be left: median, and the ends of the 80 % range.
          */
-        Confusion: {
-            /** One */
-            one: string;
-            /** Other */
-            other: string;
-            /** Number */
-            number: number;
-            /** Tasks */
-            tasks: number[];
+        CompletionForecastOut: {
+            /**
+             * Low
+             * Format: date
+             */
+            low: string;
+            /**
+             * Median
+             * Format: date
+             */
+            median: string;
+            /**
+             * High
+             * Format: date
+             */
+            high: string;
         };
         /**
          * ConsensusIn
-         * @description By which method; `auto` takes Dawid–Skene where people have enough answers each, else the majority.
+         * @description By which method; `auto` takes Dawid–Skene where people have enough annotations each, else the majority.
          */
         ConsensusIn: {
             /**
@@ -4237,6 +4229,11 @@ export interface components {
             signed_at: string | null;
             /** Closed At */
             closed_at: string | null;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * Counts
@@ -4305,6 +4302,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * DatesOut
@@ -4332,12 +4334,12 @@ export interface components {
              * Format: date
              */
             day: string;
-            /** Answered */
-            answered: number;
-            /** Finished */
-            finished: number;
-            /** Reviewed */
-            reviewed: number;
+            /** Annotation Count */
+            annotation_count: number;
+            /** Completed Count */
+            completed_count: number;
+            /** Review Count */
+            review_count: number;
             /** Active Ms */
             active_ms: number;
         };
@@ -4418,6 +4420,11 @@ export interface components {
             label_counts: {
                 [key: string]: number;
             };
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * DeploymentIn
@@ -4489,6 +4496,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * DeploymentStatsOut
@@ -4588,10 +4600,10 @@ export interface components {
             revision: number;
         };
         /**
-         * DraftKept
+         * DraftOut
          * @description The caller's draft.
          */
-        DraftKept: {
+        DraftOut: {
             /** Value */
             value: {
                 [key: string]: unknown;
@@ -4600,12 +4612,12 @@ export interface components {
             revision: number;
         };
         /**
-         * DraftOut
-         * @description False where a newer revision was there.
+         * DraftSaved
+         * @description Whether the draft was saved: not where a newer revision was there.
          */
-        DraftOut: {
-            /** Kept */
-            kept: boolean;
+        DraftSaved: {
+            /** Is Saved */
+            is_saved: boolean;
         };
         /**
          * DriftOut
@@ -4628,7 +4640,7 @@ export interface components {
         };
         /**
          * EarlierReview
-         * @description A verdict that may be seen.
+         * @description An earlier verdict; of a blind second round, not the first one.
          */
         EarlierReview: {
             /** Verdict */
@@ -4637,67 +4649,56 @@ export interface components {
             reason: string;
             /** Reviewer */
             reviewer: string;
-            /** Fix */
-            fix: {
+            /** Correction */
+            correction: {
                 [key: string]: unknown;
             } | null;
             /**
-             * At
+             * Created At
              * Format: date-time
              */
-            at: string;
+            created_at: string;
         };
         /**
-         * EconomicsIn
-         * @description What labels and mistakes cost, in any one currency; null: not entered.
+         * EconomicsOut
+         * @description What was entered.
          */
-        EconomicsIn: {
+        EconomicsOut: {
+            /** Price */
+            price: number | null;
+            /** Miss */
+            miss: number | null;
+            /** False Alarm */
+            false_alarm: number | null;
+            /** Miss Share */
+            miss_share: number;
+            /** Decisions */
+            decisions: number | null;
+            /** Months */
+            months: number;
+            /** Today */
+            today: number | null;
+            /** Running */
+            running: number;
             /**
-             * Price
-             * @description Of one accepted label; the queue's own figure where null
-             * @default null
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
              */
-            price?: number | null;
-            /**
-             * Miss
-             * @default null
-             */
-            miss?: number | null;
-            /**
-             * False Alarm
-             * @default null
-             */
-            false_alarm?: number | null;
-            /**
-             * Miss Share
-             * @description Share of mistakes that are misses
-             * @default 0.5
-             */
-            miss_share?: number;
-            /**
-             * Decisions
-             * @description A month
-             * @default null
-             */
-            decisions?: number | null;
-            /**
-             * Months
-             * @description That the system will run
-             * @default 12
-             */
-            months?: number;
-            /**
-             * Today
-             * @description What the same decisions cost a month without the system
-             * @default null
-             */
-            today?: number | null;
-            /**
-             * Running
-             * @description What the system costs a month
-             * @default 0
-             */
-            running?: number;
+            readonly etag: string;
+        };
+        /** @enum {string} */
+        EffectEnum: "added" | "removed" | "renamed" | "reshaped";
+        /**
+         * EffectIntervalOut
+         * @description A figure with its 95 % interval.
+         */
+        EffectIntervalOut: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
         };
         /**
          * EnoughOut
@@ -4775,20 +4776,6 @@ export interface components {
             keep_days?: number | null;
         };
         /**
-         * EstimateOut
-         * @description A figure with its 95 % interval; null where it is not defined. `items` is what it rests on.
-         */
-        EstimateOut: {
-            /** Value */
-            value: number | null;
-            /** Low */
-            low: number | null;
-            /** High */
-            high: number | null;
-            /** Items */
-            items: number;
-        };
-        /**
          * EvaluationOut
          * @description What a version answered on a snapshot's sealed split; `answered_by` says who ran it.
          */
@@ -4820,43 +4807,6 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-        };
-        /**
-         * EventOut
-         * @description One thing that happened to a task.
-         */
-        EventOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Who */
-            who: string;
-            /** What */
-            what: string;
-            /**
-             * Value
-             * @default null
-             */
-            value?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Text
-             * @default
-             */
-            text?: string;
-            /**
-             * Schema Version
-             * @default null
-             */
-            schema_version?: number | null;
-            /**
-             * Guideline Version
-             * @default null
-             */
-            guideline_version?: number | null;
         };
         /** @enum {string} */
         EventsEnum: "version.registered" | "alias.moved" | "alias.removed" | "contract.verdict";
@@ -4994,27 +4944,6 @@ export interface components {
             message: string;
         };
         /**
-         * FinishOut
-         * @description When nothing will be left: median, and the ends of the 80 % range.
-         */
-        FinishOut: {
-            /**
-             * Low
-             * Format: date
-             */
-            low: string;
-            /**
-             * Median
-             * Format: date
-             */
-            median: string;
-            /**
-             * High
-             * Format: date
-             */
-            high: string;
-        };
-        /**
          * ForecastOut
          * @description What the curve says of the target. p10 to p90 is the 80 % interval.
          */
@@ -5056,18 +4985,6 @@ export interface components {
             loses: string[];
         };
         /**
-         * FoundOut
-         * @description A figure with its 95 % interval.
-         */
-        FoundOut: {
-            /** Value */
-            value: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-        };
-        /**
          * GainOut
          * @description What the last labels brought, with its 80 % interval.
          */
@@ -5082,10 +4999,24 @@ export interface components {
             high: number;
         };
         /**
-         * GoldIn
-         * @description The right answer; where it is left out, the resolved one. `practice`: for newcomers, shown afterwards.
+         * GoldAccuracyOut
+         * @description Gold tasks that a person got right, with a confidence sequence: valid however often it is looked at.
          */
-        GoldIn: {
+        GoldAccuracyOut: {
+            /** Correct Count */
+            correct_count: number;
+            /** Count */
+            count: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * GoldTaskIn
+         * @description The trusted value, by default the resolved label; qualification tasks show it to newcomers afterwards.
+         */
+        GoldTaskIn: {
             /**
              * Value
              * @default null
@@ -5094,16 +5025,16 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * Practice
+             * Is Qualification
              * @default false
              */
-            practice?: boolean;
+            is_qualification?: boolean;
         };
         /**
-         * GoldOut
-         * @description A gold item and what people made of it.
+         * GoldTaskOut
+         * @description A gold task and people's results.
          */
-        GoldOut: {
+        GoldTaskOut: {
             /** Task Id */
             task_id: number;
             /** Name */
@@ -5112,12 +5043,12 @@ export interface components {
             value: {
                 [key: string]: unknown;
             };
-            /** Practice */
-            practice: boolean;
-            /** Given */
-            given: number;
-            /** Right */
-            right: number;
+            /** Is Qualification */
+            is_qualification: boolean;
+            /** Annotation Count */
+            annotation_count: number;
+            /** Correct Count */
+            correct_count: number;
         };
         /**
          * GuidelineShare
@@ -5129,8 +5060,6 @@ export interface components {
             /** Labels */
             labels: number;
         };
-        /** @enum {string} */
-        HaltEnum: "paused" | "cap" | "not_assigned";
         /**
          * HeldOut
          * @description How often a range held, with an interval that is valid at all times.
@@ -5142,48 +5071,6 @@ export interface components {
             low: number;
             /** High */
             high: number;
-        };
-        /**
-         * ImportOut
-         * @description What came in. For files the work goes on in the upload's job.
-         */
-        ImportOut: {
-            /** Added */
-            added: number;
-            /** Already There */
-            already_there: number;
-            /**
-             * Batch Id
-             * @default null
-             */
-            batch_id?: number | null;
-            /**
-             * Job Id
-             * @default null
-             */
-            job_id?: number | null;
-        };
-        /**
-         * ItemIn
-         * @description The item of a task; width and height in pixels, null where unknown.
-         */
-        ItemIn: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Meta */
-            meta: {
-                [key: string]: unknown;
-            };
-            /** Image */
-            image: string;
-            /** Text */
-            text: string;
-            /** Width */
-            width: number | null;
-            /** Height */
-            height: number | null;
         };
         /**
          * ItemOut
@@ -5323,26 +5210,40 @@ export interface components {
         KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "mixed" | "text_classification" | "spans" | "row_classification" | "row_number";
         /**
          * LabelAgreement
-         * @description How alike people use a label.
+         * @description Similarity of what people label with a label.
          */
         LabelAgreement: {
             /** Label */
             label: string;
-            likeness: components["schemas"]["EstimateOut"];
+            similarity: components["schemas"]["QualityEstimateOut"];
+        };
+        /**
+         * LabelConfusion
+         * @description Two labels that people confuse, with some of the tasks.
+         */
+        LabelConfusion: {
+            /** First Label */
+            first_label: string;
+            /** Second Label */
+            second_label: string;
+            /** Count */
+            count: number;
+            /** Task Ids */
+            task_ids: number[];
         };
         /**
          * LabelEffect
-         * @description What happens to a label, and how many resolved answers have it.
+         * @description What happens to a label, and how many resolved labels have it.
          */
         LabelEffect: {
             /** Label */
             label: string;
             /** Name */
             name: string;
-            /** What */
-            what: components["schemas"]["WhatEnum"];
-            /** Answers */
-            answers: number;
+            /** Effect */
+            effect: components["schemas"]["EffectEnum"];
+            /** Annotation Count */
+            annotation_count: number;
         };
         /**
          * LabelIn
@@ -5396,8 +5297,8 @@ export interface components {
              * Format: date-time
              */
             annotated_at: string;
-            /** Prelabel Shown */
-            prelabel_shown: boolean;
+            /** Pre Annotation Shown */
+            pre_annotation_shown: boolean;
             /** Superseded */
             superseded: boolean;
         };
@@ -5450,7 +5351,7 @@ export interface components {
         LanguageEnum: "en" | "ja";
         /**
          * LeaseIn
-         * @description How many to lease; with `resume`, those that the caller holds come first.
+         * @description How many tasks to lease; with `resume`, those that the caller holds come first.
          */
         LeaseIn: {
             /**
@@ -5463,6 +5364,19 @@ export interface components {
              * @default false
              */
             resume?: boolean;
+        };
+        /**
+         * LeasedTasks
+         * @description Leased tasks; empty where nothing is left, or where `blocked_reason` says why the caller gets none.
+         */
+        LeasedTasks: {
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
+            /**
+             * Blocked Reason
+             * @default
+             */
+            blocked_reason?: components["schemas"]["BlockedReasonEnum"] | components["schemas"]["BlankEnum"];
         };
         /**
          * LineageOut
@@ -5487,10 +5401,10 @@ export interface components {
              */
             last?: string | null;
             /**
-             * Prelabel Shown
+             * Pre Annotation Shown
              * @default 0
              */
-            prelabel_shown?: number;
+            pre_annotation_shown?: number;
             /**
              * People
              * @default []
@@ -5543,6 +5457,11 @@ export interface components {
             /** Measuring */
             measuring: boolean;
             gain: components["schemas"]["GainOut"] | null;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * LookIn
@@ -5658,6 +5577,11 @@ export interface components {
             created_at: string;
             /** Link */
             link: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * MemberIn
@@ -5693,6 +5617,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * MeshOut
@@ -5742,28 +5671,6 @@ export interface components {
              * @default null
              */
             high?: number | null;
-        };
-        /**
-         * MineOut
-         * @description The caller in a project: the last task ids, how many answers in all and today, active time, quality.
-         */
-        MineOut: {
-            /** Tasks */
-            tasks: number[];
-            /** Answered */
-            answered: number;
-            /** Today */
-            today: number;
-            /** Active Ms */
-            active_ms: number;
-            /** Active Today Ms */
-            active_today_ms: number;
-            skill: components["schemas"]["SkillOut"];
-            /**
-             * Paused
-             * @description Why nothing is handed out; empty where it is
-             */
-            paused: string;
         };
         /** @enum {integer} */
         MinutesEnum: 10 | 15 | 20 | 30 | 60;
@@ -5870,26 +5777,8 @@ export interface components {
              */
             at: string;
         };
-        /**
-         * Number
-         * @description How many.
-         */
-        Number: {
-            /** Number */
-            number: number;
-        };
         /** @enum {string} */
         OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
-        /**
-         * OrderOut
-         * @description The order of a queue, and the job that makes it where it takes a model.
-         */
-        OrderOut: {
-            /** Order */
-            order: string;
-            /** Job Id */
-            job_id: number | null;
-        };
         /**
          * OutcomeOut
          * @description A scored forecast.
@@ -5987,8 +5876,8 @@ export interface components {
             done: number;
             /** Skipped */
             skipped: number;
-            /** Held */
-            held: number;
+            /** Leased */
+            leased: number;
             /** Days */
             days: components["schemas"]["DayOut"][];
             /** Active Ms */
@@ -5997,21 +5886,46 @@ export interface components {
             review_ms: number;
             /** Rework Ms */
             rework_ms: number;
-            /** Reviews */
-            reviews: number;
-            first_pass: components["schemas"]["EstimateOut"];
-            rework: components["schemas"]["EstimateOut"];
+            /** Review Count */
+            review_count: number;
+            first_pass_rate: components["schemas"]["QualityEstimateOut"];
+            rework_rate: components["schemas"]["QualityEstimateOut"];
             /** Cost Per Accepted */
             cost_per_accepted: number | null;
             /** Cost */
             cost: number;
-            finish: components["schemas"]["FinishOut"] | null;
-            /** Gold */
-            gold: number;
-            /** Practice */
-            practice: number;
-            /** Paused */
-            paused: string[];
+            completion: components["schemas"]["CompletionForecastOut"] | null;
+            /** Gold Tasks */
+            gold_tasks: number;
+            /** Qualification Tasks */
+            qualification_tasks: number;
+            /** Paused Members */
+            paused_members: string[];
+        };
+        /**
+         * OwnMembershipOut
+         * @description The caller's work in a project.
+         */
+        OwnMembershipOut: {
+            /**
+             * Recent Task Ids
+             * @description The last 50 tasks that the caller annotated, newest first
+             */
+            recent_task_ids: number[];
+            /** Annotation Count */
+            annotation_count: number;
+            /** Annotation Count Today */
+            annotation_count_today: number;
+            /** Active Ms */
+            active_ms: number;
+            /** Active Ms Today */
+            active_ms_today: number;
+            gold_accuracy: components["schemas"]["GoldAccuracyOut"];
+            /**
+             * Pause Reason
+             * @description Why nothing is dispatched to the caller; empty where something is
+             */
+            pause_reason: string;
         };
         /** PageOfAreaOut */
         PageOfAreaOut: {
@@ -6195,20 +6109,6 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfEventOut */
-        PageOfEventOut: {
-            /** Results */
-            results: components["schemas"]["EventOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
         /** PageOfFormatOut */
         PageOfFormatOut: {
             /** Results */
@@ -6223,10 +6123,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfGoldOut */
-        PageOfGoldOut: {
+        /** PageOfGoldTaskOut */
+        PageOfGoldTaskOut: {
             /** Results */
-            results: components["schemas"]["GoldOut"][];
+            results: components["schemas"]["GoldTaskOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6349,6 +6249,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfProjectMemberOut */
+        PageOfProjectMemberOut: {
+            /** Results */
+            results: components["schemas"]["ProjectMemberOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfProjectOut */
         PageOfProjectOut: {
             /** Results */
@@ -6423,20 +6337,6 @@ export interface components {
         PageOfSearchOut: {
             /** Results */
             results: components["schemas"]["SearchOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfSeatOut */
-        PageOfSeatOut: {
-            /** Results */
-            results: components["schemas"]["SeatOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6535,6 +6435,20 @@ export interface components {
         PageOfStudyOut: {
             /** Results */
             results: components["schemas"]["StudyOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfTaskEventOut */
+        PageOfTaskEventOut: {
+            /** Results */
+            results: components["schemas"]["TaskEventOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6648,11 +6562,11 @@ export interface components {
          * @description Cohen's kappa of two people.
          */
         PairAgreement: {
-            /** One */
-            one: string;
-            /** Other */
-            other: string;
-            kappa: components["schemas"]["EstimateOut"];
+            /** First Name */
+            first_name: string;
+            /** Second Name */
+            second_name: string;
+            kappa: components["schemas"]["QualityEstimateOut"];
         };
         /**
          * PairCounts
@@ -6816,11 +6730,11 @@ export interface components {
         };
         /**
          * CommentChange
-         * @description Settled or not.
+         * @description Whether a comment is resolved.
          */
         PatchedCommentChange: {
-            /** Resolved */
-            resolved: boolean;
+            /** Is Resolved */
+            is_resolved: boolean;
         };
         /**
          * DatasetChange
@@ -6874,6 +6788,58 @@ export interface components {
              * @default null
              */
             is_running?: boolean | null;
+        };
+        /**
+         * EconomicsIn
+         * @description What labels and mistakes cost, in any one currency; null: not entered.
+         */
+        PatchedEconomicsIn: {
+            /**
+             * Price
+             * @description Of one accepted label; the queue's own figure where null
+             * @default null
+             */
+            price?: number | null;
+            /**
+             * Miss
+             * @default null
+             */
+            miss?: number | null;
+            /**
+             * False Alarm
+             * @default null
+             */
+            false_alarm?: number | null;
+            /**
+             * Miss Share
+             * @description Share of mistakes that are misses
+             * @default 0.5
+             */
+            miss_share?: number;
+            /**
+             * Decisions
+             * @description A month
+             * @default null
+             */
+            decisions?: number | null;
+            /**
+             * Months
+             * @description That the system will run
+             * @default 12
+             */
+            months?: number;
+            /**
+             * Today
+             * @description What the same decisions cost a month without the system
+             * @default null
+             */
+            today?: number | null;
+            /**
+             * Running
+             * @description What the system costs a month
+             * @default 0
+             */
+            running?: number;
         };
         /**
          * MeIn
@@ -6934,37 +6900,139 @@ export interface components {
             archived?: boolean | null;
         };
         /**
-         * SeatIn
-         * @description What may change of a person's place.
+         * ProjectMemberChange
+         * @description Changes of a person's membership.
          */
-        PatchedSeatIn: {
+        PatchedProjectMemberChange: {
             /**
-             * Assigned
+             * Is Assigned
              * @default null
              */
-            assigned?: boolean | null;
+            is_assigned?: boolean | null;
             /**
-             * Cap
-             * @description 0 takes the cap away
+             * Max Annotations
+             * @description 0 removes the limit
              * @default null
              */
-            cap?: number | null;
+            max_annotations?: number | null;
             /**
-             * Paused
+             * Is Paused
              * @default null
              */
-            paused?: boolean | null;
+            is_paused?: boolean | null;
+        };
+        /**
+         * QueueRulesChange
+         * @description What may change of it; what is left out stays.
+         */
+        PatchedQueueRulesChange: {
+            /**
+             * Order
+             * @description A query strategy writes priorities from a model's scores
+             * @default random
+             */
+            order?: components["schemas"]["OrderEnum"];
+            /**
+             * Overlap
+             * @description Annotations of each task in the overlap fraction
+             * @default 1
+             */
+            overlap?: number;
+            /**
+             * Overlap Fraction
+             * @description Fraction of tasks that get `overlap` annotations; the others get 1
+             * @default 1
+             */
+            overlap_fraction?: number;
+            /**
+             * Max Annotations Per Task
+             * @description More are required up to here where annotations differ
+             * @default 1
+             */
+            max_annotations_per_task?: number;
+            /**
+             * Min Agreement
+             * @description Mean similarity below which annotations differ
+             * @default 0.8
+             */
+            min_agreement?: number;
+            /**
+             * Review Fraction
+             * @description Fraction of annotated tasks that are reviewed
+             * @default 0
+             */
+            review_fraction?: number;
+            /**
+             * Second Review
+             * @description A second reviewer who does not see the first verdict
+             * @default false
+             */
+            second_review?: boolean;
+            /**
+             * Gold Fraction
+             * @description Fraction of dispatched tasks that are gold tasks
+             * @default 0
+             */
+            gold_fraction?: number;
+            /**
+             * Qualification Tasks
+             * @description Qualification tasks before a newcomer's first task
+             * @default 0
+             */
+            qualification_tasks?: number;
+            /**
+             * Min Gold Accuracy
+             * @description Pause annotators whose accuracy on gold tasks is surely below
+             * @default null
+             */
+            min_gold_accuracy?: number | null;
+            /**
+             * Max Annotations Per Person
+             * @description Annotations that a person may make in the project
+             * @default null
+             */
+            max_annotations_per_person?: number | null;
+            /**
+             * Is Open To Everyone
+             * @description False: only assigned people and teams
+             * @default true
+             */
+            is_open_to_everyone?: boolean;
+            /** Teams */
+            teams?: number[];
+            /**
+             * Hourly Cost
+             * @description Of one person, in your currency
+             * @default 0
+             */
+            hourly_cost?: number;
+        };
+        /**
+         * TeamChange
+         * @description What may change of a team.
+         */
+        PatchedTeamChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Members
+             * @default null
+             */
+            members?: number[] | null;
         };
         /**
          * PersonAgreement
-         * @description A person's likeness to all others on the same items.
+         * @description Similarity of a person's annotations to all others of the same tasks.
          */
         PersonAgreement: {
             /** User Id */
             user_id: number;
             /** Name */
             name: string;
-            likeness: components["schemas"]["EstimateOut"];
+            similarity: components["schemas"]["QualityEstimateOut"];
         };
         /**
          * PersonShare
@@ -7070,6 +7138,11 @@ export interface components {
             quota_bytes: number;
             /** Used Bytes */
             used_bytes: number;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * PooledOut
@@ -7084,6 +7157,39 @@ export interface components {
             se: number;
             /** Seeds */
             seeds: number;
+        };
+        /**
+         * PreAnnotationEffectOut
+         * @description Effect of pre-annotations on people, against those that were hidden; null where a group has too few.
+         *
+         *     `time_ratio`: median seconds, shown over hidden. `agreement_difference`: fraction of annotations equal to the
+         *     pre-annotation, shown minus hidden; `copied_error_difference`: the same over the pre-annotations that review,
+         *     consensus or gold showed to be wrong (`wrong_count`).
+         */
+        PreAnnotationEffectOut: {
+            /** Shown Count */
+            shown_count: number;
+            /** Hidden Count */
+            hidden_count: number;
+            /** Wrong Count */
+            wrong_count: number;
+            time_ratio: components["schemas"]["EffectIntervalOut"] | null;
+            agreement_difference: components["schemas"]["EffectIntervalOut"] | null;
+            copied_error_difference: components["schemas"]["EffectIntervalOut"] | null;
+        };
+        /**
+         * PreAnnotationOut
+         * @description A model's prediction to start from; `score` is the model's confidence, 0 to 1.
+         */
+        PreAnnotationOut: {
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /** Score */
+            score: number | null;
+            /** Model */
+            model: string;
         };
         /**
          * PredictedRegion
@@ -7161,20 +7267,6 @@ export interface components {
             latency_ms: number;
         };
         /**
-         * PrelabelOut
-         * @description A model's proposal.
-         */
-        PrelabelOut: {
-            /** Value */
-            value: {
-                [key: string]: unknown;
-            };
-            /** Score */
-            score: number | null;
-            /** Model */
-            model: string;
-        };
-        /**
          * PriorityIn
          * @description How soon a queued job's turn comes.
          */
@@ -7202,6 +7294,12 @@ export interface components {
             detail: string;
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Etag
+             * @description With 412: of what is there now
+             * @default null
+             */
+            etag?: string | null;
         };
         /**
          * ProjectDetail
@@ -7241,6 +7339,11 @@ export interface components {
             guideline_version: number;
             /** Workspace */
             workspace: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * ProjectIn
@@ -7275,6 +7378,46 @@ export interface components {
             target?: number;
         };
         /**
+         * ProjectMemberOut
+         * @description A person's work in a project; `acceptance_low` and `_high` bound the acceptance rate (95 %).
+         */
+        ProjectMemberOut: {
+            /** User Id */
+            user_id: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Is Assigned */
+            is_assigned: boolean;
+            /** Max Annotations */
+            max_annotations: number | null;
+            /** Is Paused */
+            is_paused: boolean;
+            /** Pause Reason */
+            pause_reason: string;
+            /** Annotation Count */
+            annotation_count: number;
+            /** Active Ms */
+            active_ms: number;
+            /** Ms Per Annotation */
+            ms_per_annotation: number | null;
+            gold_accuracy: components["schemas"]["GoldAccuracyOut"];
+            /** Review Count */
+            review_count: number;
+            /** Accepted Count */
+            accepted_count: number;
+            /** Acceptance Low */
+            acceptance_low: number;
+            /** Acceptance High */
+            acceptance_high: number;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
+        };
+        /**
          * ProjectOut
          * @description A project in a list.
          */
@@ -7301,22 +7444,18 @@ export interface components {
             tasks: components["schemas"]["Counts"];
         };
         /**
-         * ProposalsOut
-         * @description What models' proposals did to people's answers, against those that were kept back; null where too few answered.
-         *
-         *     `time`: median seconds, shown over kept back. `pull`: share of answers equal to the proposal, shown minus kept back;
-         *     `copied`: the same over the `wrong` proposals that review, consensus or gold showed to be wrong.
+         * QualityEstimateOut
+         * @description A figure with its 95 % interval over `items`; null where it is not defined.
          */
-        ProposalsOut: {
-            /** Shown */
-            shown: number;
-            /** Control */
-            control: number;
-            time: components["schemas"]["FoundOut"] | null;
-            pull: components["schemas"]["FoundOut"] | null;
-            /** Wrong */
-            wrong: number;
-            copied: components["schemas"]["FoundOut"] | null;
+        QualityEstimateOut: {
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Items */
+            items: number;
         };
         /**
          * QuantilesOut
@@ -7335,8 +7474,18 @@ export interface components {
             p90: number | null;
         };
         /**
+         * QueueOrderOut
+         * @description The order of a queue, and the job that computes it where it takes a model.
+         */
+        QueueOrderOut: {
+            /** Order */
+            order: string;
+            /** Job Id */
+            job_id: number | null;
+        };
+        /**
          * QueueRules
-         * @description How a project's tasks are handed out, reviewed and checked.
+         * @description How a project's tasks are dispatched, reviewed and checked.
          */
         QueueRules: {
             /**
@@ -7347,34 +7496,34 @@ export interface components {
             order?: components["schemas"]["OrderEnum"];
             /**
              * Overlap
-             * @description Answers for each task of the overlapping share
+             * @description Annotations of each task in the overlap fraction
              * @default 1
              */
             overlap?: number;
             /**
-             * Overlap Share
-             * @description Share of tasks that get `overlap` answers; the others get 1
+             * Overlap Fraction
+             * @description Fraction of tasks that get `overlap` annotations; the others get 1
              * @default 1
              */
-            overlap_share?: number;
+            overlap_fraction?: number;
             /**
-             * Max Answers
-             * @description More are asked for up to here where answers differ
+             * Max Annotations Per Task
+             * @description More are required up to here where annotations differ
              * @default 1
              */
-            max_answers?: number;
+            max_annotations_per_task?: number;
             /**
-             * Agreement Floor
-             * @description Mean likeness below which answers differ
+             * Min Agreement
+             * @description Mean similarity below which annotations differ
              * @default 0.8
              */
-            agreement_floor?: number;
+            min_agreement?: number;
             /**
-             * Review Share
-             * @description Share of answered tasks that a reviewer sees
+             * Review Fraction
+             * @description Fraction of annotated tasks that are reviewed
              * @default 0
              */
-            review_share?: number;
+            review_fraction?: number;
             /**
              * Second Review
              * @description A second reviewer who does not see the first verdict
@@ -7382,35 +7531,35 @@ export interface components {
              */
             second_review?: boolean;
             /**
-             * Gold Share
-             * @description Share of hand-outs that are gold items
+             * Gold Fraction
+             * @description Fraction of dispatched tasks that are gold tasks
              * @default 0
              */
-            gold_share?: number;
+            gold_fraction?: number;
             /**
-             * Practice
-             * @description Practice items before a newcomer's first task
+             * Qualification Tasks
+             * @description Qualification tasks before a newcomer's first task
              * @default 0
              */
-            practice?: number;
+            qualification_tasks?: number;
             /**
-             * Skill Floor
-             * @description Pause who is surely below, by gold items
+             * Min Gold Accuracy
+             * @description Pause annotators whose accuracy on gold tasks is surely below
              * @default null
              */
-            skill_floor?: number | null;
+            min_gold_accuracy?: number | null;
             /**
-             * Person Cap
-             * @description Answers a person may give
+             * Max Annotations Per Person
+             * @description Annotations that a person may make in the project
              * @default null
              */
-            person_cap?: number | null;
+            max_annotations_per_person?: number | null;
             /**
-             * Everyone
+             * Is Open To Everyone
              * @description False: only assigned people and teams
              * @default true
              */
-            everyone?: boolean;
+            is_open_to_everyone?: boolean;
             /** Teams */
             teams?: number[];
             /**
@@ -7468,6 +7617,8 @@ export interface components {
             /** Items */
             items: number;
         };
+        /** @enum {string} */
+        ReassignToEnum: "author" | "anyone";
         /**
          * RecipeOut
          * @description A recipe's spec.
@@ -7507,8 +7658,8 @@ export interface components {
          * @description Which tasks to hold for longer.
          */
         RenewIn: {
-            /** Tasks */
-            tasks: number[];
+            /** Task Ids */
+            task_ids: number[];
         };
         /**
          * ReplayIn
@@ -7553,7 +7704,7 @@ export interface components {
         };
         /**
          * ReviewIn
-         * @description A verdict on an answer. `value` is the mended answer of `fixed`; a rejection needs its reason.
+         * @description A verdict on an annotation. `corrected` needs the corrected `value`, `rejected` its reason.
          */
         ReviewIn: {
             /** Annotation Id */
@@ -7578,10 +7729,11 @@ export interface components {
              */
             region?: string;
             /**
-             * Back To
-             * @default same
+             * Reassign To
+             * @description Of a rejected task
+             * @default author
              */
-            back_to?: components["schemas"]["BackToEnum"];
+            reassign_to?: components["schemas"]["ReassignToEnum"];
             /**
              * Active Ms
              * @default 0
@@ -7589,10 +7741,10 @@ export interface components {
             active_ms?: number;
         };
         /**
-         * ReviewNextIn
-         * @description How many tasks to hold for review.
+         * ReviewLeaseIn
+         * @description How many tasks to lease for review.
          */
-        ReviewNextIn: {
+        ReviewLeaseIn: {
             /**
              * Count
              * @default 1
@@ -7601,7 +7753,7 @@ export interface components {
         };
         /**
          * ReviewOut
-         * @description A verdict as it was taken.
+         * @description A verdict as it was saved.
          */
         ReviewOut: {
             /** Id */
@@ -7611,10 +7763,39 @@ export interface components {
             /** Round */
             round: number;
             /**
-             * State
-             * @description Of the task, now
+             * Task State
+             * @description After the review
              */
-            state: string;
+            task_state: string;
+        };
+        /**
+         * ReviewTaskOut
+         * @description A task to review; `annotations` are the values of all people, without names, where it has several.
+         */
+        ReviewTaskOut: {
+            task: components["schemas"]["TaskOut"];
+            /** Annotation Id */
+            annotation_id: number;
+            /** Source */
+            source: string;
+            /** Agreement */
+            agreement: number | null;
+            /** Annotations */
+            annotations: {
+                [key: string]: unknown;
+            }[];
+            /** Round */
+            round: number;
+            /** Reviews */
+            reviews: components["schemas"]["EarlierReview"][];
+        };
+        /**
+         * ReviewTasks
+         * @description Leased tasks to review; empty where none is left.
+         */
+        ReviewTasks: {
+            /** Tasks */
+            tasks: components["schemas"]["ReviewTaskOut"][];
         };
         /**
          * RoleOut
@@ -7721,8 +7902,8 @@ export interface components {
         SchemaPreview: {
             /** Effects */
             effects: components["schemas"]["LabelEffect"][];
-            /** Answers */
-            answers: number;
+            /** Annotation Count */
+            annotation_count: number;
             /** Must Move */
             must_move: string[];
         };
@@ -7851,41 +8032,6 @@ export interface components {
             created_at: string;
         };
         /**
-         * SeatOut
-         * @description A person in a project.
-         */
-        SeatOut: {
-            /** User Id */
-            user_id: number;
-            /** Name */
-            name: string;
-            /** Email */
-            email: string;
-            /** Assigned */
-            assigned: boolean;
-            /** Cap */
-            cap: number | null;
-            /** Paused */
-            paused: boolean;
-            /** Paused Why */
-            paused_why: string;
-            /** Answered */
-            answered: number;
-            /** Active Ms */
-            active_ms: number;
-            /** Ms Per Answer */
-            ms_per_answer: number | null;
-            skill: components["schemas"]["SkillOut"];
-            /** Reviewed */
-            reviewed: number;
-            /** Accepted */
-            accepted: number;
-            /** Accepted Low */
-            accepted_low: number;
-            /** Accepted High */
-            accepted_high: number;
-        };
-        /**
          * SecurityIn
          * @description Who gets in.
          */
@@ -7936,6 +8082,11 @@ export interface components {
              * @description What the provider must allow as the redirect address
              */
             callback: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * SeedEstimate
@@ -8145,22 +8296,8 @@ export interface components {
             edges?: number[][];
         };
         /**
-         * SkillOut
-         * @description Gold items that a person got right, and the interval of the share, valid whenever it is looked at.
-         */
-        SkillOut: {
-            /** Right */
-            right: number;
-            /** Given */
-            given: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-        };
-        /**
          * SkipIn
-         * @description Why a task is set aside.
+         * @description Why a task is skipped.
          */
         SkipIn: {
             /** Reason */
@@ -8373,31 +8510,110 @@ export interface components {
             forecast: components["schemas"]["ForecastOut"] | null;
         };
         /**
+         * TaskEventOut
+         * @description An event of a task; `type` is `annotation:<source>`, `review:<verdict>`, `skip` or `comment`.
+         */
+        TaskEventOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Actor */
+            actor: string;
+            /** Type */
+            type: string;
+            /**
+             * Value
+             * @default null
+             */
+            value?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /**
+             * Schema Version
+             * @default null
+             */
+            schema_version?: number | null;
+            /**
+             * Guideline Version
+             * @default null
+             */
+            guideline_version?: number | null;
+        };
+        /**
+         * TaskImportOut
+         * @description What was imported. For files the work goes on in the upload's job.
+         */
+        TaskImportOut: {
+            /** Created Count */
+            created_count: number;
+            /** Existing Count */
+            existing_count: number;
+            /**
+             * Batch Id
+             * @default null
+             */
+            batch_id?: number | null;
+            /**
+             * Job Id
+             * @default null
+             */
+            job_id?: number | null;
+        };
+        /**
+         * TaskItem
+         * @description The item of a task; width and height in pixels, null where unknown.
+         */
+        TaskItem: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Meta */
+            meta: {
+                [key: string]: unknown;
+            };
+            /** Image */
+            image: string;
+            /** Text */
+            text: string;
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
+        };
+        /**
          * TaskOut
-         * @description A task.
+         * @description A task as the person who labels it sees it.
          */
         TaskOut: {
             /** Id */
             id: number;
             /** Project Id */
             project_id: number;
-            item: components["schemas"]["ItemIn"];
-            draft: components["schemas"]["DraftKept"] | null;
+            item: components["schemas"]["TaskItem"];
+            draft: components["schemas"]["DraftOut"] | null;
             /**
-             * Answer
-             * @description The caller's own answer
+             * Annotation
+             * @description The value of the caller's own annotation
              */
-            answer: {
+            annotation: {
                 [key: string]: unknown;
             } | null;
-            /** Answer Id */
-            answer_id: number;
-            prelabel: components["schemas"]["PrelabelOut"] | null;
             /**
-             * Comments
-             * @description Remarks that are not settled
+             * Annotation Id
+             * @description Of the caller's own annotation; 0 where there is none
              */
-            comments: number;
+            annotation_id: number;
+            pre_annotation: components["schemas"]["PreAnnotationOut"] | null;
+            /** Unresolved Comments */
+            unresolved_comments: number;
         };
         /**
          * TaskRow
@@ -8434,19 +8650,6 @@ export interface components {
             skip_reason: string;
         };
         /**
-         * Tasks
-         * @description Leased tasks; empty where nothing is left, or where `halt` says why the caller gets none.
-         */
-        Tasks: {
-            /** Tasks */
-            tasks: components["schemas"]["TaskOut"][];
-            /**
-             * Halt
-             * @default
-             */
-            halt?: components["schemas"]["HaltEnum"] | components["schemas"]["BlankEnum"];
-        };
-        /**
          * TeamIn
          * @description A team and the user ids of its people.
          */
@@ -8467,6 +8670,11 @@ export interface components {
             name: string;
             /** Members */
             members: number[];
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * TermsIn
@@ -8650,7 +8858,7 @@ export interface components {
             blocks: boolean;
         };
         /** @enum {string} */
-        VerdictEnum: "accepted" | "fixed" | "rejected";
+        VerdictEnum: "accepted" | "corrected" | "rejected";
         /**
          * VersionAgreement
          * @description Agreement under one version of the guidelines.
@@ -8658,7 +8866,7 @@ export interface components {
         VersionAgreement: {
             /** Guideline Version */
             guideline_version: number;
-            likeness: components["schemas"]["EstimateOut"];
+            similarity: components["schemas"]["QualityEstimateOut"];
         };
         /**
          * VersionDetail
@@ -8743,6 +8951,11 @@ export interface components {
             moves: components["schemas"]["MoveOut"][];
             /** Uses */
             uses: components["schemas"]["UseOut"][];
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * VersionOut
@@ -8950,8 +9163,6 @@ export interface components {
              */
             created_at: string;
         };
-        /** @enum {string} */
-        WhatEnum: "added" | "removed" | "renamed" | "reshaped";
         /**
          * WithdrawIn
          * @description Why a contract is ended.
@@ -9509,7 +9720,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /**
@@ -9707,7 +9918,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /**
@@ -10665,7 +10876,7 @@ export interface operations {
             };
         };
     };
-    commentOnePatch: {
+    commentDetailPatch: {
         parameters: {
             query?: never;
             header?: never;
@@ -10938,7 +11149,10 @@ export interface operations {
     contractOnePut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 contract_id: number;
             };
@@ -10997,6 +11211,15 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11840,13 +12063,16 @@ export interface operations {
     datasetOnePatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 dataset_id: number;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["PatchedDatasetChange"];
             };
@@ -11890,6 +12116,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12069,7 +12304,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ErasureQuestion"];
             };
@@ -12679,13 +12914,16 @@ export interface operations {
     deploymentEndpointPatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 name: string;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["PatchedDeploymentChange"];
             };
@@ -12729,6 +12967,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12792,7 +13039,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "image/*": string;
             };
@@ -13771,6 +14018,102 @@ export interface operations {
             };
         };
     };
+    leaseRenewPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedCount"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lookOutcomesGet: {
         parameters: {
             query?: never;
@@ -14196,13 +14539,16 @@ export interface operations {
     memberDetailPatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 member_id: number;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["PatchedMemberChange"];
             };
@@ -14255,6 +14601,15 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15211,7 +15566,10 @@ export interface operations {
     organizationSecurityPut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15259,6 +15617,15 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15316,7 +15683,10 @@ export interface operations {
     organizationSignOnPut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15355,6 +15725,15 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15744,7 +16123,7 @@ export interface operations {
             };
         };
     };
-    projectOneGet: {
+    projectDetailEndpointGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -15820,16 +16199,19 @@ export interface operations {
             };
         };
     };
-    projectOnePatch: {
+    projectDetailEndpointPatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 project_id: number;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["PatchedProjectChange"];
             };
@@ -15882,6 +16264,15 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16106,7 +16497,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ConsensusIn"];
             };
@@ -16518,7 +16909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EconomicsIn"];
+                    "application/json": components["schemas"]["EconomicsOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -16577,18 +16968,21 @@ export interface operations {
             };
         };
     };
-    projectEconomicsPut: {
+    projectEconomicsPatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 project_id: number;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["EconomicsIn"];
+                "application/json": components["schemas"]["PatchedEconomicsIn"];
             };
         };
         responses: {
@@ -16598,7 +16992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EconomicsIn"];
+                    "application/json": components["schemas"]["EconomicsOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -16639,6 +17033,15 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16948,17 +17351,17 @@ export interface operations {
             };
         };
     };
-    goldItemsGet: {
+    goldTaskListGet: {
         parameters: {
             query?: {
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
+                /** @description Qualification tasks, or gold tasks */
+                is_qualification?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
                 ordering?: "created_at" | "-created_at" | "name" | "-name";
-                /** @description Practice items, or gold items */
-                practice?: boolean;
                 /** @description Rows that have each of these words */
                 search?: string;
             };
@@ -16976,7 +17379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfGoldOut"];
+                    "application/json": components["schemas"]["PageOfGoldTaskOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -17038,7 +17441,10 @@ export interface operations {
     projectLabelsPut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 project_id: number;
             };
@@ -17104,6 +17510,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
@@ -17115,6 +17530,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_required`: This replaces a whole document that several people edit: say in `If-Match` on which state the change rests. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17160,7 +17584,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /** Format: binary */
@@ -17461,7 +17885,10 @@ export interface operations {
     projectLivePut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 project_id: number;
             };
@@ -17527,6 +17954,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
@@ -17565,6 +18001,300 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectMemberListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Assigned, or not */
+                is_assigned?: boolean;
+                /** @description Paused, or not */
+                is_paused?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "annotation_count" | "-annotation_count" | "active_ms" | "-active_ms" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfProjectMemberOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectMemberDetailPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedProjectMemberChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMemberOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownMembershipGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMembershipOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17653,7 +18383,10 @@ export interface operations {
     policyPut: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 project_id: number;
             };
@@ -17719,6 +18452,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
@@ -17766,7 +18508,7 @@ export interface operations {
             };
         };
     };
-    overviewGet: {
+    projectOverviewGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -17842,7 +18584,7 @@ export interface operations {
             };
         };
     };
-    proposalsGet: {
+    preAnnotationEffectGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -17859,83 +18601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProposalsOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    queueMineGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MineOut"];
+                    "application/json": components["schemas"]["PreAnnotationEffectOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -18003,7 +18669,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["LeaseIn"];
             };
@@ -18015,7 +18681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tasks"];
+                    "application/json": components["schemas"]["LeasedTasks"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -18110,91 +18776,6 @@ export interface operations {
             };
         };
     };
-    queueOrderPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     queueReleasePost: {
         parameters: {
             query?: never;
@@ -18212,7 +18793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Number"];
+                    "application/json": components["schemas"]["AffectedCount"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -18288,7 +18869,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Number"];
+                    "application/json": components["schemas"]["AffectedCount"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queueReorderPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOrderOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -18653,9 +19319,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["ReviewNextIn"];
+                "application/json": components["schemas"]["ReviewLeaseIn"];
             };
         };
         responses: {
@@ -18665,7 +19331,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cases"];
+                    "application/json": components["schemas"]["ReviewTasks"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -18760,18 +19426,21 @@ export interface operations {
             };
         };
     };
-    projectRulesPut: {
+    projectRulesPatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 project_id: number;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["QueueRules"];
+                "application/json": components["schemas"]["PatchedQueueRulesChange"];
             };
         };
         responses: {
@@ -18822,6 +19491,15 @@ export interface operations {
             };
             /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19290,212 +19968,6 @@ export interface operations {
             };
         };
     };
-    projectSeatsGet: {
-        parameters: {
-            query?: {
-                /** @description Assigned, or not */
-                assigned?: boolean;
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "answered" | "-answered" | "active_ms" | "-active_ms" | "name" | "-name";
-                /** @description Paused, or not */
-                paused?: boolean;
-                /** @description Rows that have each of these words */
-                search?: string;
-            };
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfSeatOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    projectSeatPatch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                member_id: number;
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["PatchedSeatIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SeatOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     snapshotListGet: {
         parameters: {
             query?: {
@@ -19879,7 +20351,7 @@ export interface operations {
             };
         };
     };
-    taskBrowseGet: {
+    taskListGet: {
         parameters: {
             query?: {
                 /** @description Tasks whose label is this user's annotation, by the annotation */
@@ -19888,7 +20360,7 @@ export interface operations {
                 assignee_id?: number;
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
-                /** @description With several answers that were compared */
+                /** @description With several annotations that were compared */
                 has_agreement?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
@@ -19985,7 +20457,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkIn"];
+                "application/json": components["schemas"]["BulkActionIn"];
             };
         };
         responses: {
@@ -19995,7 +20467,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Number"];
+                    "application/json": components["schemas"]["AffectedCount"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -20099,7 +20571,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/x-ndjson": string;
                 "multipart/form-data": {
@@ -20116,7 +20588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOut"];
+                    "application/json": components["schemas"]["TaskImportOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -20362,102 +20834,6 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    queueRenewPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RenewIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Number"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21007,7 +21383,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /** Format: binary */
@@ -22076,7 +22452,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /**
@@ -22198,7 +22574,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /**
@@ -22320,7 +22696,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["TrainIn"];
             };
@@ -22837,7 +23213,7 @@ export interface operations {
                 next?: 0 | 1;
             };
             header?: {
-                /** @description A UUID made by the client; the same key again gives the same answer once */
+                /** @description A UUID made by the client; a request with the same key again changes nothing */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -22847,7 +23223,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerIn"];
+                "application/json": components["schemas"]["AnnotationIn"];
             };
         };
         responses: {
@@ -22857,7 +23233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnswerOut"];
+                    "application/json": components["schemas"]["AnnotationOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -22896,7 +23272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another answer.; `answered_elsewhere`: The caller answered this task in another window or on another machine since it was opened here.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another annotation.; `annotated_elsewhere`: The caller annotated this task in another window or on another machine since it was opened here.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22957,12 +23333,12 @@ export interface operations {
             query?: {
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
+                /** @description Resolved ones, or those that are not */
+                is_resolved?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
                 ordering?: "id" | "-id";
-                /** @description Resolved ones, or those that are not */
-                resolved?: boolean;
                 /** @description Rows that have each of these words */
                 search?: string;
                 /** @description By one user */
@@ -23178,7 +23554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftOut"];
+                    "application/json": components["schemas"]["DraftSaved"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -23217,7 +23593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_leased`: Somebody else holds the task.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23282,9 +23658,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["GoldIn"];
+                "application/json": components["schemas"]["GoldTaskIn"];
             };
         };
         responses: {
@@ -23331,7 +23707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_not_annotated`: The task has no annotation that could be trusted.; `task_leased`: Somebody else holds the task.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23478,11 +23854,11 @@ export interface operations {
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
-                ordering?: "position" | "-position" | "at" | "-at";
+                ordering?: "position" | "-position" | "created_at" | "-created_at";
                 /** @description Rows that have each of these words */
                 search?: string;
-                /** @description Of one kind */
-                what?: string;
+                /** @description Of one type */
+                type?: string;
             };
             header?: never;
             path: {
@@ -23498,7 +23874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfEventOut"];
+                    "application/json": components["schemas"]["PageOfTaskEventOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -23574,7 +23950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseOut"];
+                    "application/json": components["schemas"]["ReviewTaskOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -23637,7 +24013,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A UUID made by the client; the same key again gives the same answer once */
+                /** @description A UUID made by the client; a request with the same key again changes nothing */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -23696,7 +24072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `answer_changed`: The answer under review is not the newest one any more; nothing was decided.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `annotation_changed`: The annotation under review is not the newest one any more; nothing was decided.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23776,7 +24152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tasks"];
+                    "application/json": components["schemas"]["LeasedTasks"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -23815,7 +24191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `lease_lost`: Somebody else holds or answered the task; the answer was not taken and is still with the client.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -24052,122 +24428,6 @@ export interface operations {
             };
         };
     };
-    teamOnePut: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                team_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TeamIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TeamOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     teamOneDelete: {
         parameters: {
             query?: never;
@@ -24233,6 +24493,134 @@ export interface operations {
             };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    teamOnePatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                team_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedTeamChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24573,7 +24961,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     files: string[];
@@ -25334,7 +25722,10 @@ export interface operations {
     versionOnePatch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
             path: {
                 version_id: number;
             };
@@ -25393,6 +25784,15 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25656,7 +26056,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "multipart/form-data": {
                     /**
@@ -25951,7 +26351,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["BatchPredictionIn"];
             };
@@ -27073,7 +27473,7 @@ export interface operations {
             };
         };
     };
-    webhookOneDelete: {
+    webhookEndpointDelete: {
         parameters: {
             query?: never;
             header?: never;

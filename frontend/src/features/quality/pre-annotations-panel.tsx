@@ -4,22 +4,25 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
 import { Empty, Failure, Waiting } from "../../shared/ui/parts";
 
-type Found = Schemas["FoundOut"];
+type EffectInterval = Schemas["EffectIntervalOut"];
 
-/** What models' proposals do to people: time saved and errors copied, against the share that was kept back. */
-export function ProposalsPanel({ projectId }: { projectId: number }) {
+/** Effect of pre-annotations on people: time saved and errors copied, against the fraction that was hidden. */
+export function PreAnnotationsPanel({ projectId }: { projectId: number }) {
   const { i18n } = useLingui();
-  const found = useQuery({
-    queryKey: ["proposals", projectId],
+  const effect = useQuery({
+    queryKey: ["pre-annotation-effect", projectId],
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/projects/{project_id}/proposals/", { params: { path: { project_id: projectId } } }),
+        api.GET("/api/v1/projects/{project_id}/pre-annotation-effect/", {
+          params: { path: { project_id: projectId } },
+        }),
       ),
   });
-  if (found.error) return <Failure error={found.error} again={() => void found.refetch()} />;
-  if (!found.data) return <Waiting />;
-  const { shown, control, time, pull, wrong, copied } = found.data;
-  if (shown + control === 0) {
+  if (effect.error) return <Failure error={effect.error} again={() => void effect.refetch()} />;
+  if (!effect.data) return <Waiting />;
+  const { shown_count, hidden_count, wrong_count } = effect.data;
+  const { time_ratio, agreement_difference, copied_error_difference } = effect.data;
+  if (shown_count + hidden_count === 0) {
     return (
       <Empty>
         {i18n._(
@@ -28,12 +31,12 @@ export function ProposalsPanel({ projectId }: { projectId: number }) {
       </Empty>
     );
   }
-  const signed = (one: Found) => {
+  const signed = (interval: EffectInterval) => {
     const points = (value: number) =>
       new Intl.NumberFormat(i18n.locale, { signDisplay: "exceptZero", maximumFractionDigits: 1 }).format(
         100 * value,
       );
-    return `${points(one.value)} (${points(one.low)} … ${points(one.high)})`;
+    return `${points(interval.value)} (${points(interval.low)} … ${points(interval.high)})`;
   };
   const few = i18n._("too few answers to say: ten of each are needed");
   return (
@@ -41,30 +44,30 @@ export function ProposalsPanel({ projectId }: { projectId: number }) {
       <h2>{i18n._("What proposals do")}</h2>
       <p className="muted">
         {i18n._("{shown} answers with the proposal shown, {control} with it kept back at random.", {
-          shown: count(shown, i18n.locale),
-          control: count(control, i18n.locale),
+          shown: count(shown_count, i18n.locale),
+          control: count(hidden_count, i18n.locale),
         })}
       </p>
       <dl className="facts">
         <div>
           <dt>{i18n._("Median time, shown against kept back")}</dt>
           <dd>
-            {time
-              ? `${percent(time.value, i18n.locale, 0)} (${percent(time.low, i18n.locale, 0)} – ${percent(time.high, i18n.locale, 0)})`
+            {time_ratio
+              ? `${percent(time_ratio.value, i18n.locale, 0)} (${percent(time_ratio.low, i18n.locale, 0)} – ${percent(time_ratio.high, i18n.locale, 0)})`
               : few}
           </dd>
         </div>
         <div>
           <dt>{i18n._("Answers drawn to the proposal, points")}</dt>
-          <dd>{pull ? signed(pull) : few}</dd>
+          <dd>{agreement_difference ? signed(agreement_difference) : few}</dd>
         </div>
         <div>
           <dt>
             {i18n._("Errors copied, points, over {wrong} proposals known to be wrong", {
-              wrong: count(wrong, i18n.locale),
+              wrong: count(wrong_count, i18n.locale),
             })}
           </dt>
-          <dd>{copied ? signed(copied) : few}</dd>
+          <dd>{copied_error_difference ? signed(copied_error_difference) : few}</dd>
         </div>
       </dl>
     </section>

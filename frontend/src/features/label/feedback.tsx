@@ -5,8 +5,8 @@ import type { Kind } from "../../editor/core/kinds";
 import type { Session } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
 
-/** After a practice item: the person's answer and the right one, side by side. */
-export function Lesson({
+/** After a qualification task: the person's annotation and the trusted one, side by side. */
+export function Feedback({
   session,
   project,
   kind,
@@ -17,28 +17,28 @@ export function Lesson({
 }) {
   const { i18n } = useLingui();
   const button = useRef<HTMLButtonElement>(null);
-  const { lesson } = session;
+  const { feedback } = session;
   useEffect(() => {
-    if (lesson) button.current?.focus();
-  }, [lesson]);
-  if (!lesson) return null;
+    if (feedback) button.current?.focus();
+  }, [feedback]);
+  if (!feedback) return null;
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
-  const [mine, right] = [brief(kind, lesson.mine, names), brief(kind, lesson.right, names)];
+  const [own, trusted] = [brief(kind, feedback.own, names), brief(kind, feedback.trusted, names)];
   return (
-    <section className="lesson" aria-label={i18n._("Practice")}>
-      <h2>{mine === right ? i18n._("Practice: just so") : i18n._("Practice: it should be otherwise")}</h2>
-      {lesson.task.item.image && <img src={lesson.task.item.image} alt="" />}
+    <section className="feedback" aria-label={i18n._("Practice")}>
+      <h2>{own === trusted ? i18n._("Practice: just so") : i18n._("Practice: it should be otherwise")}</h2>
+      {feedback.task.item.image && <img src={feedback.task.item.image} alt="" />}
       <dl className="sides">
         <div>
           <dt>{i18n._("Your answer")}</dt>
-          <dd>{mine}</dd>
+          <dd>{own}</dd>
         </div>
         <div>
           <dt>{i18n._("The right answer")}</dt>
-          <dd>{right}</dd>
+          <dd>{trusted}</dd>
         </div>
       </dl>
-      <button type="button" ref={button} onClick={() => session.learned()}>
+      <button type="button" ref={button} onClick={() => session.dismissFeedback()}>
         {i18n._("Go on")} <kbd>⏎</kbd>
       </button>
     </section>
