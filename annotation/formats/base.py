@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
+from labelkit.media import MEDIA_TYPES, MediaType
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
@@ -120,14 +121,15 @@ class Format:
     which it finds something can be written only where the size of their item is known; "" for none. `relative`: places
     are shares of the picture, so that a size stated beside them is only what they were reckoned from.
 
-    What it can hold: annotations of the classes `annotation_types`, of items of `media`, whose parts have only
-    `geometries` (None for any). With `drops_geometries`, some of them are enough, and it writes no part of the others.
+    What it can hold: annotations of the classes `annotation_types`, of items of the classes `media_types`,
+    whose parts have only `geometries` (None for any). With `drops_geometries`, some of them are enough, and it writes
+    no part of the others.
     """
 
     key: ClassVar[str]
     title: ClassVar[str]
     annotation_types: ClassVar[tuple[type[AnnotationType], ...]] = (AnnotationType,)
-    media: ClassVar[frozenset[str]] = frozenset({"image", "text", "row"})
+    media_types: ClassVar[tuple[type[MediaType[Any]], ...]] = (MediaType,)
     geometries: ClassVar[frozenset[str] | None] = None
     drops_geometries: ClassVar[bool] = False
     content_type: ClassVar[str] = "application/zip"
@@ -139,7 +141,9 @@ class Format:
 
     def holds(self, annotation_type: AnnotationType) -> bool:
         """Whether annotations of this type can be written and read."""
-        if not isinstance(annotation_type, self.annotation_types) or annotation_type.media_type not in self.media:
+        if not isinstance(annotation_type, self.annotation_types):
+            return False
+        if not isinstance(MEDIA_TYPES[annotation_type.media_type], self.media_types):
             return False
         geometries = frozenset(annotation_type.geometries)
         if self.geometries is None or not geometries:

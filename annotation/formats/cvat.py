@@ -14,6 +14,7 @@ from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode_lines
+from labelkit.media.image import ImageMedia
 from labelkit.rle import MAX_PIXELS, lines_of, normal
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
@@ -25,7 +26,7 @@ class Cvat(Format):
     key = "cvat"
     title = "CVAT XML"
     annotation_types = (Regions, Classification, MultiClassification)
-    media = frozenset({"image"})
+    media_types = (ImageMedia,)
     geometries = frozenset({"box", "polygon", "polyline", "skeleton", "mask"})
     content_type = "application/xml"
     suffix = "xml"

@@ -17,6 +17,8 @@ from labelkit.annotations.regions import Regions
 from labelkit.annotations.spans import Spans
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
+from labelkit.media.image import ImageMedia
+from labelkit.media.text import TextMedia
 from labelkit.rle import MAX_PIXELS, lines_of, runs_in
 
 
@@ -26,7 +28,7 @@ class LabelStudio(Format):
     key = "label_studio"
     title = "Label Studio JSON"
     annotation_types = (Regions, Spans, Classification, MultiClassification)
-    media = frozenset({"image", "text"})
+    media_types = (ImageMedia, TextMedia)
     geometries = frozenset({"box", "polygon", "mask", "span", "relation"})
     drops_geometries = True
     content_type = "application/json"

@@ -17,7 +17,8 @@ SPEC = RecipeSpec(
     module=__name__,
     title="The most frequent answer",
     description="Baseline. The same answer to everything; of numbers, the mean.",
-    annotation_types=frozenset({"classification", "text_classification", "row_classification", "row_number"}),
+    annotation_types=frozenset(),
+    model_outputs=frozenset({"classes", "number"}),
 )
 
 
