@@ -38,7 +38,7 @@ def ours(given: tuple[lcdb.Cut, int]) -> tuple[Array, float, float]:
     begun = time.perf_counter()
     made = forecast_curve(points_of(cut.seen), exclude_fold=fold)
     rows = np.array([[interpolate_quantile(LEVELS, made._row(n), q) for q in QS] for n in cut.later[:, 0]])
-    return rows, max(made.gets_worse, made.ill_behaved), time.perf_counter() - begun
+    return rows, max(made.non_monotone_probability, made.ill_behaved), time.perf_counter() - begun
 
 
 def theirs(given: tuple[lcdb.Cut, str]) -> Array:

@@ -1,4 +1,4 @@
-"""The rasterizer's pictures and approximate gradients beside those of Mitsuba 3, an independent physical renderer.
+"""The rasterizer's images and approximate gradients beside those of Mitsuba 3, an independent physical renderer.
 
     pip install --target var/mitsuba mitsuba==3.7.1        # and an LLVM library; the product needs neither
     PYTHONPATH=platform:.:var/mitsuba python benchmarks/mesh_gradients.py
@@ -24,7 +24,7 @@ from workers.applications.meshes.recipes.rasterizer import render
 from workers.applications.meshes.recipes.views import DISTANCE, ELEVATION
 
 mi.set_variant("llvm_ad_rgb")
-SIDE, SAMPLES, GRADIENT_SAMPLES = 64, 64, 512
+IMAGE_SIZE, SAMPLES, GRADIENT_SAMPLES = 64, 64, 512
 Array = NDArray[np.float64]
 
 
@@ -51,7 +51,7 @@ def scene(mesh: Mesh, azimuth: float) -> Any:
                 "fov": 2 * VIEW_ANGLE,
                 "to_world": mi.ScalarTransform4f().look_at(origin=eye.tolist(), target=[0, 0, 0], up=[0, 1, 0]),
                 "film": {
-                    "type": "hdrfilm", "width": SIDE, "height": SIDE, "rfilter": {"type": "box"},
+                    "type": "hdrfilm", "width": IMAGE_SIZE, "height": IMAGE_SIZE, "rfilter": {"type": "box"},
                     "pixel_format": "luminance", "sample_border": True,
                 },
             },
@@ -83,7 +83,7 @@ def theirs(mesh: Mesh, wanted: Array, azimuth: float) -> tuple[Array, Array]:
 def ours(mesh: Mesh, wanted: Array, azimuth: float) -> tuple[Array, Array]:
     """The same by the rasterizer."""
     vertices = torch.from_numpy(mesh.vertices).float()[None].requires_grad_()
-    image = render(project(vertices, camera(azimuth)), mesh.faces, SIDE)[0, 0]
+    image = render(project(vertices, camera(azimuth)), mesh.faces, IMAGE_SIZE)[0, 0]
     (image - torch.from_numpy(wanted).float()).square().sum().backward()
     assert vertices.grad is not None
     return image.detach().double().numpy(), vertices.grad[0].double().numpy()
@@ -93,7 +93,7 @@ def seen_of(mesh: Mesh, azimuth: float) -> Array:
     """A silhouette to reach."""
     vertices = torch.from_numpy(mesh.vertices).float()[None]
     with torch.no_grad():
-        return render(project(vertices, camera(azimuth)), mesh.faces, SIDE)[0, 0].double().numpy()
+        return render(project(vertices, camera(azimuth)), mesh.faces, IMAGE_SIZE)[0, 0].double().numpy()
 
 
 def ways(vertices: Array, grad: Array) -> Array:

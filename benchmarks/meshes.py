@@ -1,4 +1,4 @@
-"""From one picture to a mesh: chairs held out, beside retrieval and the mean shape.
+"""From one image to a mesh: chairs held out, beside retrieval and the mean shape.
 
     PYTHONPATH=platform:. python benchmarks/meshes.py --steps 400       # about 10 minutes on a core
 
@@ -18,16 +18,16 @@ from benchmarks.data import HOME, debian
 from statkit.bootstrap import bootstrap_mean
 from workers.applications.meshes.recipes.geometry import read_obj
 from workers.applications.meshes.recipes.reconstruction import (
+    evaluate,
     fit,
-    fit_one,
+    fit_silhouettes,
     iou,
-    mean_shape,
-    nearest,
-    reconstructed,
-    score,
-    silhouettes_of,
+    mean_silhouettes,
+    nearest_neighbor,
+    network_predictor,
+    render_silhouettes,
 )
-from workers.applications.meshes.recipes.views import AZIMUTHS, Views, views_of
+from workers.applications.meshes.recipes.views import AZIMUTHS, Views, render_views
 
 
 @dataclass
@@ -53,22 +53,22 @@ def objects(word: str) -> list[Views]:
     """Rendered once, kept."""
     folder = HOME / f"views-{word}"
     folder.mkdir(parents=True, exist_ok=True)
-    found = []
+    views = []
     for archive in sorted(debian("sweethome3d-furniture").rglob("*.sh3f")):
         with zipfile.ZipFile(archive) as files:
             for name in sorted(files.namelist()):
                 stem = Path(name).stem
                 if not name.lower().endswith(".obj") or word not in stem.lower():
                     continue
-                kept = folder / f"{archive.stem}-{stem}.npy"
-                if not kept.exists():
+                path = folder / f"{archive.stem}-{stem}.npy"
+                if not path.exists():
                     mesh = read_obj(files.read(name).decode("utf-8", "replace"))
-                    np.save(kept, views_of(stem, mesh).pixels)
-                found.append(Views(stem, np.load(kept)))
-    return found
+                    np.save(path, render_views(stem, mesh).pixels)
+                views.append(Views(stem, np.load(path)))
+    return views
 
 
-def told(values: np.ndarray) -> str:
+def format_mean(values: np.ndarray) -> str:
     """Mean and its 95 % interval by drawing objects."""
     mean = bootstrap_mean(values, n_resamples=4000)
     return f"{mean.value:.3f} ({mean.low:.3f}–{mean.high:.3f})"
@@ -85,24 +85,31 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     every = objects(options.word)
     order = np.random.default_rng(0).permutation(len(every))
-    held, learned = [every[one] for one in order[: len(every) // 5]], [every[one] for one in order[len(every) // 5 :]]
-    print(f"{len(learned)} objects to learn from, {len(held)} held out")
-    begun = time.monotonic()
-    alone = []
-    for chair in held:
-        mesh = fit_one(chair.silhouettes, np.arange(AZIMUTHS), steps=250)
-        alone.append(np.mean([iou(a, b) for a, b in zip(silhouettes_of(mesh), chair.silhouettes, strict=True)]))
-    took = (time.monotonic() - begun) / len(held)
-    print(f"one chair, vertices alone, {took:.0f} s each: silhouette IoU", " ".join(f"{one:.3f}" for one in alone))
-    begun = time.monotonic()
-    model = fit(learned, {"steps": options.steps, "rate": 1e-3, "width": options.width}, Loud())
-    print(f"trained in {time.monotonic() - begun:.0f} s, {sum(p.numel() for p in model.net.parameters())} parameters")
-    mine = score(held, reconstructed(model))
-    ways = {"network": mine, "nearest picture": score(held, nearest(learned))}
-    ways["mean shape"] = score(held, mean_shape(learned))
-    for name, found in ways.items():
-        print(f"{name:16s} silhouettes {told(found.silhouettes)}  voxels {told(found.volumes)}", end="")
-        print(f"  network better by {told(mine.silhouettes - found.silhouettes)}, {told(mine.volumes - found.volumes)}")
+    test_count = len(every) // 5
+    test, train = [every[index] for index in order[:test_count]], [every[index] for index in order[test_count:]]
+    print(f"{len(train)} objects to learn from, {len(test)} held out")
+    started = time.monotonic()
+    overlaps = []
+    for chair in test:
+        mesh = fit_silhouettes(chair.silhouettes, np.arange(AZIMUTHS), steps=250)
+        overlaps.append(np.mean([iou(a, b) for a, b in zip(render_silhouettes(mesh), chair.silhouettes, strict=True)]))
+    seconds = (time.monotonic() - started) / len(test)
+    print(
+        f"one chair, vertices alone, {seconds:.0f} s each: silhouette IoU", " ".join(f"{iou:.3f}" for iou in overlaps)
+    )
+    started = time.monotonic()
+    model = fit(train, {"steps": options.steps, "learning_rate": 1e-3, "width": options.width}, Loud())
+    print(f"trained in {time.monotonic() - started:.0f} s, {sum(p.numel() for p in model.net.parameters())} parameters")
+    network = evaluate(test, network_predictor(model))
+    scores = {"network": network, "nearest image": evaluate(test, nearest_neighbor(train))}
+    scores["mean shape"] = evaluate(test, mean_silhouettes(train))
+    for name, overlap in scores.items():
+        print(
+            f"{name:16s} silhouettes {format_mean(overlap.silhouettes)}  voxels {format_mean(overlap.visual_hulls)}",
+            end="",
+        )
+        gains = (network.silhouettes - overlap.silhouettes, network.visual_hulls - overlap.visual_hulls)
+        print(f"  network better by {format_mean(gains[0])}, {format_mean(gains[1])}")
 
 
 if __name__ == "__main__":

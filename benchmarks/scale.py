@@ -77,7 +77,7 @@ ROUTES = (
     "projects/{project}/pre-annotation-effect/",
     "projects/{project}/snapshots/",
     "projects/{project}/runs/",
-    "projects/{project}/economics/",
+    "projects/{project}/cost-model/",
     "projects/{project}/formats/",
     "tasks/{task}/",
     "tasks/{task}/history/",
@@ -92,7 +92,7 @@ ROUTES = (
     "audit/seen/",
     "audit/seen/pictures/",
     "erasures/",
-    "portfolio/",
+    "forecasts/",
     "members/",
 )
 

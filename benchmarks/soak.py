@@ -105,7 +105,7 @@ def manager(who: Person, project: int, record: Record, over: threading.Event) ->
         "projects/",
         f"projects/{project}/tasks/?state=done",
         "jobs/",
-        "portfolio/",
+        "forecasts/",
     )
     while not over.wait(random.uniform(2, 5)):
         record.ask("dashboards", who, "GET", random.choice(pages))

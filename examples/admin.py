@@ -14,9 +14,9 @@ base = os.environ.get("PLATEAU_URL", "http://127.0.0.1:8000") + "/api/v1"
 for member in api.get(f"{base}/members/").json()["results"]:
     print(f"{member['role']:<10} {member['email']:<30} {'active' if member['is_active'] else 'closed'}")
 for project in api.get(f"{base}/projects/").json()["results"]:
-    studies = api.get(f"{base}/projects/{project['id']}/studies/", params={"limit": 1}).json()["results"]
-    forecast = studies[0]["forecast"] if studies else None
-    needed = forecast["needed"] if forecast else "no curve yet"
+    curves = api.get(f"{base}/projects/{project['id']}/learning-curves/", params={"limit": 1}).json()["results"]
+    forecast = curves[0]["forecast"] if curves else None
+    needed = forecast["labels_needed"] if forecast else "no curve yet"
     print(f"{project['name']}: {project['tasks']['done']} labeled, target {project['target']:.0%}, needed: {needed}")
 for event in api.get(f"{base}/audit/", params={"limit": 10}).json()["results"]:
     print(f"{event['at']} {event['who']} {event['action']} {event['subject']} {event['subject_id']}")

@@ -38,8 +38,8 @@ for finding in call("GET", f"uploads/{upload}/")["findings"]:
 
 colors = ["#2457d6", "#c2410c", "#15803d", "#a21caf"]
 schema = [
-    {"id": one, "name": one.title(), "color": colors[number % 4], "key": str(number + 1) if number < 9 else ""}
-    for number, one in enumerate(labels)
+    {"id": label, "name": label.title(), "color": colors[number % 4], "key": str(number + 1) if number < 9 else ""}
+    for number, label in enumerate(labels)
 ]
 body = {"name": name, "kind": "classification", "dataset_id": dataset, "labels": schema, "target": 0.9}
 project = call("POST", "projects/", json=body)

@@ -18,7 +18,7 @@ SIDE = 32
 snapshot, rows = fetch(int(sys.argv[1]), Path("var/snapshot"))
 labels = [label["id"] for label in snapshot["labels"]]
 x, y, _ = side_of(rows, "train", SIDE)
-pixels, truth = torch.tensor(x), torch.tensor([labels.index(one) for one in y])
+pixels, truth = torch.tensor(x), torch.tensor([labels.index(label) for label in y])
 
 
 class Network(nn.Module):

@@ -40,10 +40,11 @@ run = ended(call("POST", f"projects/{project}/runs/", json=order)["job"])
 accuracy = run["result"]["metrics"]["accuracy"]
 print(f"accuracy {accuracy['value']:.3f}, 95 % interval {accuracy['low']:.3f} to {accuracy['high']:.3f}")
 
-study = call("POST", f"projects/{project}/studies/", json=order)
-ended(study["job"])
-forecast = call("GET", f"studies/{study['id']}/")["forecast"]
-print(f"labels needed for {forecast['target']:.0%}: {forecast['needed']}; next: {forecast['next_purchase']} more")
+curve = call("POST", f"projects/{project}/learning-curves/", json=order)
+ended(curve["job"])
+forecast = call("GET", f"learning-curves/{curve['id']}/")["forecast"]
+needed, batch = forecast["labels_needed"], forecast["next_batch_size"]
+print(f"labels needed for {forecast['target']:.0%}: {needed}; next: {batch} more")
 
 os.environ["MLFLOW_TRACKING_TOKEN"] = token
 mlflow.set_tracking_uri(f"{url}/mlflow/project-{project}")

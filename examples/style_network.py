@@ -14,8 +14,8 @@ from pathlib import Path
 import mlflow
 import onnx
 import torch
-from looks import CONTENT, features, grams, picture, style_loss, variation
 from snapshot import URL, fetch, side_of, version_id
+from style_losses import CONTENT, extract_features, gram_matrices, load_image, style_loss, total_variation
 from torch import nn
 
 SIDE, BATCH = 128, 4
@@ -63,15 +63,15 @@ class Painter(nn.Module):
 def learned(pixels: torch.Tensor, style: torch.Tensor, steps: int) -> Painter:
     """Train on pictures (n, side, side, 3)."""
     torch.manual_seed(0)
-    painter, wanted = Painter(), grams(features(style))
+    painter, style_grams = Painter(), gram_matrices(extract_features(style))
     optimizer = torch.optim.Adam(painter.parameters(), 2e-3)
     for step in range(steps):
         part = pixels[torch.randint(len(pixels), (BATCH,))]
-        made = painter(part)
-        seen, before = features(made), features(part)[CONTENT]
-        content = (seen[CONTENT] - before).square().mean() / before.square().mean()
-        loss = style_loss(grams(seen), [one.expand(BATCH, -1, -1) for one in wanted])
-        loss = loss + CONTENT_WEIGHT * content + SMOOTH_WEIGHT * variation(made)
+        rendered = painter(part)
+        features, before = extract_features(rendered), extract_features(part)[CONTENT]
+        content = (features[CONTENT] - before).square().mean() / before.square().mean()
+        loss = style_loss(gram_matrices(features), [gram.expand(BATCH, -1, -1) for gram in style_grams])
+        loss = loss + CONTENT_WEIGHT * content + SMOOTH_WEIGHT * total_variation(rendered)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -102,9 +102,9 @@ def register(painter: Painter, project: int, snapshot_hash: str) -> str:
 
 if __name__ == "__main__":
     snapshot, rows = fetch(int(sys.argv[1]), Path("var/snapshot"))
-    found, *_ = side_of(rows, "train", SIDE)
+    pixels, *_ = side_of(rows, "train", SIDE)
     steps = int(sys.argv[3]) if len(sys.argv) > 3 else 400
-    painter = learned(torch.tensor(found), picture(Path(sys.argv[2]), SIDE), steps)
+    painter = learned(torch.tensor(pixels), load_image(Path(sys.argv[2]), SIDE), steps)
     number = register(painter, snapshot["project_id"], snapshot["content_hash"])
     print(
         f"version {version_id(snapshot['project_id'], 'painter', number)}: open its page and export it for the browser"

@@ -64,7 +64,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from registry.segmentation_models.models import SegmentationModel
     from registry.webhooks.models import Webhook
     from tests.applications import of_applications
-    from workers.learning_curves.models import Study
+    from workers.learning_curves.models import LearningCurve
     from workers.sweeps.models import Search
     from workers.training.models import TrainingRun
 
@@ -79,7 +79,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
 
     jobs = [job() for _ in range(5)]
     common = {"project": project, "snapshot": snapshot, "recipe": "image_probe"}
-    study = Study.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
+    curve = LearningCurve.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
     version = ModelVersion.objects.create(**common, name="m", version=1, mlflow_run_id="x", seed=0, code_version="c")
     contract = draw_up(
@@ -115,7 +115,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         "comment_id": Comment.objects.create(task=Task.objects.first(), text="?").pk,
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
-        "study_id": study.pk,
+        "learning_curve_id": curve.pk,
         "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
         "batch_prediction_id": BatchPrediction.objects.create(project=project, version=version, job=jobs[4]).pk,

@@ -78,7 +78,7 @@ class Growing:
     def ids(self) -> dict[str, int | str]:
         """What stands for the parameters of addresses."""
         from annotation.labeling.models import Annotation
-        from workers.learning_curves.models import Study
+        from workers.learning_curves.models import LearningCurve
 
         entry = self.snapshot.entries.order_by("pk").first()
         found: dict[str, int | str] = {
@@ -89,7 +89,7 @@ class Growing:
             "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk, "contract_id": self.contract.pk,
             "name": self.deployment.name, "batch_id": self.upload.pk, "job_id": self.look.job_id,
             "snapshot_id": self.snapshot.pk,
-            "study_id": Study.objects.filter(project=self.project, ways=None).first().pk,
+            "learning_curve_id": LearningCurve.objects.filter(project=self.project, ablation=None).first().pk,
             "variant": self.browser_export.variant,
         }  # fmt: skip
         for application in of_applications():
@@ -116,9 +116,9 @@ class Growing:
         return job
 
     def _snapshot(self, project: Any, version: int, items: int = 2) -> Any:
-        from workers.learning_curves.tests.curves import snapshot_of
+        from workers.learning_curves.tests.curves import create_ready_snapshot
 
-        return snapshot_of(project, version, items)
+        return create_ready_snapshot(project, version, items)
 
     def _contract(self, project: Any, title: str) -> Any:
         from registry.contracts.models import Signature
@@ -199,9 +199,9 @@ class Growing:
     def _of_the_project(self, step: int) -> None:
         from annotation.labeling import queue
         from annotation.quality.models import GoldResult, GoldTask, LabelDoubt
-        from workers.learning_curves.models import ForecastOutcome, ForecastRecord, Replay
-        from workers.learning_curves.services import order_ways
-        from workers.learning_curves.tests.curves import study_of
+        from workers.learning_curves.models import ActiveLearningSimulation, ForecastBacktest, StoredForecast
+        from workers.learning_curves.services import submit_ablation
+        from workers.learning_curves.tests.curves import create_measured_curve
         from workers.sweeps.models import Search, Trial
         from workers.training.models import TrainingRun
 
@@ -217,13 +217,15 @@ class Growing:
         self.search = self.search or search
         for number in range(2):
             Trial.objects.create(search=search, number=number, state="done", value=0.5, job=self.job("trial"))
-        study = study_of(self.people, snapshot)
-        order_ways(actor=self.actor, snapshot=snapshot, recipe="image_cnn", choice="mixing", params={}, seeds=2)
-        Replay.objects.create(project=self.project, snapshot=snapshot, job=self.job("replay", self.project))
-        forecast = ForecastRecord.objects.create(study=study, target=0.9, body={"labels_now": 640})
-        ForecastOutcome.objects.create(
-            record=forecast, n=1280, score=0.8, low=0.7, middle=0.8, high=0.9, distance=0.1, inside80=True,
-            inside95=True,
+        curve = create_measured_curve(self.people, snapshot)
+        submit_ablation(actor=self.actor, snapshot=snapshot, recipe="image_cnn", parameter="mixing", params={}, seeds=2)
+        ActiveLearningSimulation.objects.create(
+            project=self.project, snapshot=snapshot, job=self.job("active-learning-simulation", self.project)
+        )
+        stored = StoredForecast.objects.create(learning_curve=curve, target=0.9, forecast={"current_labels": 640})
+        ForecastBacktest.objects.create(
+            stored_forecast=stored, n=1280, score=0.8, low_80=0.7, median=0.8, high_80=0.9, scaled_error=0.1,
+            is_in_80=True, is_in_95=True,
         )  # fmt: skip
         for role, label in (("annotator", "apple"), ("scientist", "pear"), ("admin", "apple"), ("admin", "apple")):
             actor = self.people.actor(role)
@@ -241,9 +243,9 @@ class Growing:
         )
 
     def _answer(self, task: Any) -> Any:
-        from workers.learning_curves.tests.curves import answer_to
+        from workers.learning_curves.tests.curves import annotate_task
 
-        return answer_to(task)
+        return annotate_task(task)
 
     def _of_one_row(self, step: int) -> None:
         """Lists below one task, version, search, webhook."""
@@ -328,8 +330,8 @@ class Growing:
         from annotation.labeling import queue, services
         from registry.deployments.models import Deployment, DeploymentStatsHourly, Replica
         from registry.model_versions.models import AliasMove, ModelVersion, RegisteredModel
-        from workers.learning_curves.models import Economics
-        from workers.learning_curves.tests.curves import study_of
+        from workers.learning_curves.models import ProjectCostModel
+        from workers.learning_curves.tests.curves import create_measured_curve
 
         project = self.make_project(items=12, name=f"Project {step}")
         project.overlap = project.max_annotations_per_task = 2
@@ -344,8 +346,8 @@ class Growing:
                     actor=actor, task_id=task, value={"label": label}, client_id=uuid.uuid4(), active_ms=4000
                 )
         snapshot = self._snapshot(project, 1)
-        study_of(self.people, snapshot, top=0.85)
-        Economics.objects.create(project=project, price=2.0)
+        create_measured_curve(self.people, snapshot, top=0.85)
+        ProjectCostModel.objects.create(project=project, cost_per_label=2.0)
         user = self.people.members["ours", "scientist"].user
         for number in (1, 2):
             RegisteredModel.objects.update_or_create(project=project, name="m", defaults={"newest": number})

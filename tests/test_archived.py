@@ -38,8 +38,8 @@ GOES_ON = {
 }
 # Parameters of routes whose row belongs to a project.
 OF_PROJECT = {
-    "project_id", "task_id", "comment_id", "snapshot_id", "run_id", "search_id", "study_id", "contract_id", "look_id",
-    "version_id", "name", "job_id", "annotation_id",
+    "project_id", "task_id", "comment_id", "snapshot_id", "run_id", "search_id", "learning_curve_id", "contract_id",
+    "look_id", "version_id", "name", "job_id", "annotation_id",
 }  # fmt: skip
 
 

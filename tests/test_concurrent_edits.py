@@ -89,10 +89,10 @@ def test_what_is_left_out_of_a_patch_stays(people, make_project):
     second = client.patch(address, {"review_fraction": 0.5}, **JSON).json()["rules"]
     assert second == first | {"review_fraction": 0.5}
     assert (second["overlap"], second["gold_fraction"], second["hourly_cost"]) == (2, 0.1, 30.0)
-    address = f"/api/v1/projects/{project.pk}/economics/"
-    first = client.patch(address, {"price": 0.2, "months": 6}, **JSON).json()
-    second = client.patch(address, {"miss": 5}, **JSON).json()
-    assert {**second, "etag": ""} == {**first, "miss": 5.0, "etag": ""}
+    address = f"/api/v1/projects/{project.pk}/cost-model/"
+    first = client.patch(address, {"cost_per_label": 0.2, "months": 6}, **JSON).json()
+    second = client.patch(address, {"fn_cost": 5}, **JSON).json()
+    assert {**second, "etag": ""} == {**first, "fn_cost": 5.0, "etag": ""}
     user = people.actor("annotator").user_id
     team = client.post("/api/v1/teams/", {"name": "Day", "members": [user]}, **JSON).json()
     renamed = client.patch(f"/api/v1/teams/{team['id']}/", {"name": "Night"}, **JSON).json()

@@ -142,9 +142,11 @@ def test_rows_from_labels_to_a_curve(api):
     project = project_of(api, "row_number", ["price"], rows(100), None)
     price = lambda item: {"number": 10 * float(item["text"].split("size: ")[1].split("\n")[0])}  # noqa: E731
     snapshot = label_all(api, project, price)
-    study = api.call("POST", f"projects/{project}/studies/", json={"snapshot_id": snapshot, "recipe": "rows_linear"})
+    study = api.call(
+        "POST", f"projects/{project}/learning-curves/", json={"snapshot_id": snapshot, "recipe": "rows_linear"}
+    )
     assert api.ended(study["job"]["id"])["state"] == "done"
-    points = api.call("GET", f"studies/{study['id']}/")["points"]
+    points = api.call("GET", f"learning-curves/{study['id']}/")["points"]
     assert points
     assert all(0 <= one["accuracy"] <= 1 for one in points)
 

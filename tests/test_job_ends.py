@@ -22,7 +22,7 @@ from plateau.jobs.models import Job, JobState
 from registry.model_versions.models import ModelVersion
 from tests.applications import of_applications
 from workers.demo import services as demo
-from workers.learning_curves.tests.curves import snapshot_of
+from workers.learning_curves.tests.curves import create_ready_snapshot
 
 pytestmark = pytest.mark.django_db
 KINDS = sorted(entry.kind.key for entry in JOB_KINDS.values())
@@ -68,7 +68,7 @@ class Place:
         return self.once("labeled", make)
 
     def ready(self) -> Snapshot:
-        return self.once("ready", lambda: snapshot_of(self.project(), 1, 4))
+        return self.once("ready", lambda: create_ready_snapshot(self.project(), 1, 4))
 
     def version(self) -> ModelVersion:
         values = {"project": self.project(), "snapshot": self.ready(), "name": "m", "version": 1, "facts": FACTS}
@@ -158,10 +158,10 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     "predict": lambda place: place.job_of(
         f"versions/{place.version().pk}/batch-predictions/", {"dataset_id": place.dataset().pk}
     ),
-    "replay": lambda place: int(place.learned("replays", {})["job"]["id"]),
+    "active-learning-simulation": lambda place: int(place.learned("active-learning-simulations", {})["job"]["id"]),
     "selection": order_selection,
     "snapshot": lambda place: place.job_of(f"projects/{place.labeled().pk}/snapshots/"),
-    "study": lambda place: int(place.learned("studies", {"recipe": "image_probe"})["job"]["id"]),
+    "learning-curve": lambda place: int(place.learned("learning-curves", {"recipe": "image_probe"})["job"]["id"]),
     "train": lambda place: int(place.learned("runs", {"recipe": "image_probe"})["job"]["id"]),
     "trial": order_trial,
 }
@@ -250,20 +250,20 @@ def test_however_a_job_ends_the_same_request_goes_through_again(place, kind, end
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(place, end):
-    from workers.learning_curves import live
-    from workers.learning_curves.services import set_live_plan
+    from workers.learning_curves import scheduling
+    from workers.learning_curves.services import set_learning_curve_schedule
 
     project, actor = place.labeled(12), place.people.actor("scientist")
-    plan = set_live_plan(
+    plan = set_learning_curve_schedule(
         actor=actor, project=project, recipe="image_probe", every_labels=10, every_hours=None, enabled=True
     )
-    assert [live.tend(plan.pk), live.tend(plan.pk)] == ["frozen", "freezing"]
+    assert [scheduling.advance_schedule(plan.pk), scheduling.advance_schedule(plan.pk)] == ["frozen", "freezing"]
     snapshot = Snapshot.objects.get(project=project)
     end(place, snapshot.job_id)
     assert place.client.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["state"] == "failed"
-    assert live.tend(plan.pk) == "failed"
-    Snapshot.objects.update(created_at=timezone.now() - live.RETRY_AFTER)
-    assert live.tend(plan.pk) == "frozen"
+    assert scheduling.advance_schedule(plan.pk) == "failed"
+    Snapshot.objects.update(created_at=timezone.now() - scheduling.RETRY_AFTER)
+    assert scheduling.advance_schedule(plan.pk) == "frozen"
 
 
 @pytest.mark.parametrize("end", ENDS[:5])

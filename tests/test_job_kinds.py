@@ -10,7 +10,7 @@ from plateau.jobs.models import Job
 from tests.applications import of_applications
 
 ENTRIES = {entry.kind.key: entry for entry in JOB_KINDS.values()}
-# As 0.2.0 stored them. These rows wait in databases: what is written here stays as it is.
+# As they are stored. Rows wait in databases: what is renamed here needs a migration that renames what 0.2.0 stored.
 STORED: dict[str, dict[str, Any]] = {
     "consensus": {"project_id": 1, "method": "auto"},
     "demo": {},
@@ -26,11 +26,12 @@ STORED: dict[str, dict[str, Any]] = {
     "ingest": {"batch_id": 1},
     "judge": {"snapshot_id": 1, "look_id": 2},
     "predict": {"batch_prediction_id": 1},
-    "replay": {"snapshot_id": 1, "seeds": [0, 1, 2, 3, 4]},
+    "active-learning-simulation": {"snapshot_id": 1, "seeds": [0, 1, 2, 3, 4]},
     "selection": {"project_id": 1, "strategy": "margin", "seed": 2**31 - 1},
     "snapshot": {"snapshot_id": 1},
-    "study": {
-        "study_id": 1, "snapshot_id": 2, "recipe": "image_probe", "plan": [[100, 0], [50, 1]], "params": {"c": 0.5},
+    "learning-curve": {
+        "learning_curve_id": 1, "snapshot_id": 2, "recipe": "image_probe", "training_plan": [[100, 0], [50, 1]],
+        "params": {"c": 0.5},
     },
     "train": {
         "run_id": 1, "snapshot_id": 2, "recipe": "image_cnn", "seed": 3,

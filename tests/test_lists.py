@@ -172,4 +172,4 @@ def test_a_cursor_of_another_list_or_order_is_refused(people, make_project):
 
 
 def test_applications_have_lists_too():
-    assert all(any(path.startswith(("areas/", "shapes/")) for path in LISTS) for _ in of_applications())
+    assert all(any(path.startswith(("demand/", "mesh-")) for path in LISTS) for _ in of_applications())

@@ -54,14 +54,14 @@ FIXED = {
     "recipes/ results": "the catalogue of recipes",
     "roles/ results": "the roles that there are",
     "snapshots/{snapshot_id}/ labels": LABELS,
-    "studies/{study_id}/ forecast.band": "drawn from the curve",
-    "studies/{study_id}/ forecast.enough": "drawn from the curve",
-    "studies/{study_id}/ points": "as many as were ordered",
-    "studies/{study_id}/ pooled": "as many as were ordered",
-    "studies/{study_id}/budget/ diagnosis": "reasons that there are",
-    "studies/{study_id}/budget/ forecast.band": "drawn from the curve",
-    "studies/{study_id}/budget/ forecast.enough": "drawn from the curve",
-    "studies/{study_id}/budget/ parts": LABELS,
+    "learning-curves/{learning_curve_id}/ forecast.band": "drawn from the curve",
+    "learning-curves/{learning_curve_id}/ forecast.sufficiency": "drawn from the curve",
+    "learning-curves/{learning_curve_id}/ points": "as many as were ordered",
+    "learning-curves/{learning_curve_id}/ pooled": "as many as were ordered",
+    "learning-curves/{learning_curve_id}/forecast/ diagnosis": "reasons that there are",
+    "learning-curves/{learning_curve_id}/forecast/ forecast.band": "drawn from the curve",
+    "learning-curves/{learning_curve_id}/forecast/ forecast.sufficiency": "drawn from the curve",
+    "learning-curves/{learning_curve_id}/forecast/ subgroups": LABELS,
     "versions/{version_id}/ evaluation.per_class": LABELS,
     "versions/{version_id}/exports/ results": "one of each variant",
     "versions/{version_id}/exports/{variant}/ samples": "kept in the export's own row",
@@ -145,7 +145,7 @@ def rows_in(answer: dict, name: str) -> int:
 
 def test_the_lists_of_the_document_are_found():
     assert len(LISTS) > 70
-    for path in ("portfolio/", "projects/", "jobs/stuck/", "tasks/{task_id}/history/"):
+    for path in ("forecasts/", "projects/", "jobs/stuck/", "tasks/{task_id}/history/"):
         assert {name for one, name in LISTS if one == path} & {"results"}
     assert ("contracts/{contract_id}/", "looks") in LISTS
     assert set(FIXED) <= {f"{path} {name}" for path, name in LISTS}

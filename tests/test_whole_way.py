@@ -85,8 +85,8 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
     study = api.call(
         "POST",
-        f"projects/{project}/studies/",
-        json={"snapshot_id": snapshot, "recipe": "image_probe", "budget": 6},
+        f"projects/{project}/learning-curves/",
+        json={"snapshot_id": snapshot, "recipe": "image_probe", "compute_budget": 6},
     )
     trained = api.ended(run["job"]["id"])
     assert trained["state"] == "done", trained["error"]
@@ -97,16 +97,16 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
 
     measured = api.ended(study["job"]["id"])
     assert measured["state"] == "done", measured["error"]
-    curve = api.call("GET", f"studies/{study['id']}/")
-    assert len(curve["points"]) == len(curve["plan"])
-    assert curve["forecast"]["labels_now"] == curve["sizes"][-1]
+    curve = api.call("GET", f"learning-curves/{study['id']}/")
+    assert len(curve["points"]) == len(curve["training_plan"])
+    assert curve["forecast"]["current_labels"] == curve["sizes"][-1]
 
-    replay = api.call("POST", f"projects/{project}/replays/", json={"snapshot_id": snapshot})
+    replay = api.call("POST", f"projects/{project}/active-learning-simulations/", json={"snapshot_id": snapshot})
     compared = api.ended(replay["job"]["id"])
     assert compared["state"] == "done", compared["error"]
-    arms = compared["result"]["arms"]
-    assert [arm["strategy"] for arm in arms][:2] == ["random", "uncertainty"]
-    assert all(len(arm["scores"]) == len(compared["result"]["sizes"]) for arm in arms)
+    strategies = compared["result"]["strategies"]
+    assert [row["strategy"] for row in strategies][:2] == ["random", "uncertainty"]
+    assert all(len(row["scores"]) == len(compared["result"]["sizes"]) for row in strategies)
 
     judged_by_a_contract(api, people, stack, project, version["id"])
     loaded = load_with_the_stock_client(stack, people.token("scientist"), project)

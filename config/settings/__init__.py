@@ -228,7 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-webhooks": {"task": "registry.webhooks.tasks.deliver", "schedule": 5.0},
     "import-feedback": {"task": "workers.batch_inference.tasks.import_feedback", "schedule": 5.0},
     "tidy-work": {"task": "workers.training.tasks.tidy_work", "schedule": 3600.0},
-    "tend-live-plans": {"task": "workers.learning_curves.tasks.tend_live_plans", "schedule": 30.0},
+    "run-learning-curve-schedules": {"task": "workers.learning_curves.tasks.run_due_schedules", "schedule": 30.0},
     "release-expired-leases": {"task": "annotation.labeling.tasks.release_expired_leases", "schedule": 30.0},
 }
 for _name in APPLICATIONS:
@@ -326,6 +326,9 @@ _OLDER_CODE_IS_STOPPED = [
     "0007_rename_queue_columns",
     "0003_rename_gold_and_reviews",
     "0004_rename_splits",
+    "0003_name_service_areas",
+    "0002_name_meshes",
+    "0005_name_learning_curves",
 ]
 MIGRATION_LINTER_OPTIONS = {
     "ignore_name": _BEFORE_THE_FIRST_RELEASE + _LOOKED_AT + _OLDER_CODE_IS_STOPPED,

@@ -41,7 +41,11 @@ def test_screens_of_an_application_that_is_left_out_are_not_found(sign_in, stack
         page.goto(f"{stack.url}/applications")
         expect(page.get_by_role("heading", level=1)).to_have_text(not_found)
     page.wait_for_load_state("networkidle")
-    assert [one for one in asked if re.search(r"/api/v1/(areas|shapes|meshes)/|/assets/(demand|mesh)-", one)] == []
+    assert [
+        one
+        for one in asked
+        if re.search(r"/api/v1/(demand|mesh-collections|mesh-results)/|/assets/(demand|mesh)-", one)
+    ] == []
 
 
 def test_every_application_is_a_tab_of_its_group(sign_in, stack):

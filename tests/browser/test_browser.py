@@ -14,7 +14,7 @@ from registry.contracts.schemas import ContractIn, TermsIn
 from registry.contracts.services import draw_up
 from tests.browser.conftest import PASSWORD, told
 from tests.stack import ROOT
-from workers.learning_curves.tests.curves import snapshot_of, study_of
+from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 AXE = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -286,7 +286,7 @@ def work_through(people, project) -> None:
     done = Task.objects.filter(project=project, state="done").first()
     if done is not None:
         set_gold_task(actor=people.actor("manager"), task=done, value=None, is_qualification=False)
-    study_of(people, snapshot_of(project, 1, 4))
+    create_measured_curve(people, create_ready_snapshot(project, 1, 4))
     given = ContractIn(title="Good enough", terms=TermsIn(target=0.9, good=0.95))
     draw_up(actor=people.actor("scientist"), project_id=project.pk, given=given)
 

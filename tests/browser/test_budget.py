@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from registry.contracts.models import Contract
-from workers.learning_curves.models import Economics
-from workers.learning_curves.tests.curves import snapshot_of, study_of
+from workers.learning_curves.models import ProjectCostModel
+from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -39,7 +39,7 @@ def test_a_pasted_curve_names_bad_lines_and_is_read_out_by_arrow_keys(sign_in, s
 def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=6)
-    study_of(people, snapshot_of(project, 1, 4), top=0.97)
+    create_measured_curve(people, create_ready_snapshot(project, 1, 4), top=0.97)
     page = sign_in("manager")
     page.goto(f"{stack.url}/projects/{project.pk}")
     panel = page.locator("#budget")
@@ -61,7 +61,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
     panel.get_by_label("Today's way costs a month", exact=True).fill("5000")
     panel.get_by_role("button", name="Save", exact=True).first.click()
     expect(panel.locator(".worth")).to_contain_text("The system pays from 75.0% accuracy on")
-    assert Economics.objects.get(project=project).decisions == 1000
+    assert ProjectCostModel.objects.get(project=project).decisions_per_month == 1000
 
 
 def test_a_contract_is_drawn_up_by_the_maker_and_signed_by_both_sides(sign_in, stack, make_project):

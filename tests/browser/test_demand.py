@@ -16,49 +16,56 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs("demand")]
 
 def city(people):
     """Four cells, two days of forecasts, the last slot still to come."""
-    from workers.applications.demand.models import Area, EventFile, Report, SlotForecast
+    from workers.applications.demand.models import DemandReport, EventFile, ServiceArea, TimeBinForecast
 
     actor = people.actor("scientist")
-    area = Area.objects.create(
+    area = ServiceArea.objects.create(
         organization_id=actor.organization_id, name="Small town", model_key="demand/none",
-        grid={"corner": [35.68, 139.7], "metres": 500, "places": [[0, 0], [1, 0], [0, 1], [1, 1]]},
+        grid={"origin": [35.68, 139.7], "cell_size_m": 500, "cells": [[0, 0], [1, 0], [0, 1], [1, 1]]},
     )  # fmt: skip
     begin = datetime(2026, 3, 1, tzinfo=UTC)
     EventFile.objects.create(
-        area=area, storage_key="none", sha256="0" * 64, events=1234, first=begin, last=begin + timedelta(days=2)
+        area=area,
+        storage_key="none",
+        sha256="0" * 64,
+        event_count=1234,
+        first_event_at=begin,
+        last_event_at=begin + timedelta(days=2),
     )
-    SlotForecast.objects.bulk_create(
-        SlotForecast(
-            area=area, begins=begin + timedelta(minutes=30 * n), mean=[1.0, 2.0, 3.0, n / 10], low=[0, 0, 1, 0],
-            high=[3, 4, 6, 9], actual=None if n == 95 else [1, 2, 4, n % 7], judged=n < 95,
+    TimeBinForecast.objects.bulk_create(
+        TimeBinForecast(
+            area=area, starts_at=begin + timedelta(minutes=30 * n), mean=[1.0, 2.0, 3.0, n / 10], low=[0, 0, 1, 0],
+            high=[3, 4, 6, 9], actual=None if n == 95 else [1, 2, 4, n % 7], is_backtest=n < 95,
         )
         for n in range(96)
     )  # fmt: skip
     job = queued_job(actor, "demand-report")
     Job.objects.filter(pk=job.pk).update(state="done", ended_at=begin)
     models = [
-        {"name": name, "rmse": interval(1 + n / 10), "over_network": interval(n / 10), "cpu_seconds": n}
+        {"name": name, "rmse": interval(1 + n / 10), "rmse_above_network": interval(n / 10), "cpu_seconds": n}
         for n, name in enumerate(("sdae", "ridge", "last"))
     ]
-    body = {
-        "events": 1234, "cells": 4, "slots": 96, "judged_from": begin.isoformat(), "judged_slots": 96, "origins": 2,
-        "models": models, "best_simple": "ridge", "deep_gain": interval(0.01),
-        "worth": [{"group": "places", "loss": interval(0.1)}], "inside": [{"level": 0.8, "share": 0.79}],
+    results = {
+        "event_count": 1234, "cell_count": 4, "bin_count": 96, "evaluated_from": begin.isoformat(),
+        "evaluated_bins": 96, "origin_count": 2,
+        "models": models, "best_baseline": "ridge", "network_gain": interval(0.01),
+        "input_value": [{"group": "neighborhood", "rmse_increase": interval(0.1)}],
+        "coverage": [{"level": 0.8, "fraction": 0.79}],
         "weeks": [
             {"weeks": weeks, "models": {"ridge": {"rmse": interval(1.2 - weeks / 10), "gain": interval(0.2)}}}
             for weeks in (1.0, 2.0, 3.5)
         ],
-        "weather_covered": 0.4, "searched": [],
-        "season": {"shares": {"week": 0.8, "trend": 0.05, "rest": 0.15}, "week": []},
+        "weather_coverage": 0.4, "search_trials": [],
+        "season": {"variance_fractions": {"week": 0.8, "trend": 0.05, "rest": 0.15}, "week": []},
         "drivers": {
-            "assumptions": {"fare": 14, "cost_a_move": 1, "reach": 2, "drivers": 20, "rivals_a_trip": 0.7},
+            "assumptions": {"fare": 14, "cost_per_move": 1, "reach_cells": 2, "drivers": 20, "rivals_per_trip": 0.7},
             "rows": [
                 {"name": "last", **interval(5)},
                 {"name": "sdae", **interval(6), "gain": 1.0, "gain_low": 0.8, "gain_high": 1.2},
             ],
         },
     }  # fmt: skip
-    Report.objects.create(area=area, job=job, body=body)
+    DemandReport.objects.create(area=area, job=job, results=results)
     return area
 
 

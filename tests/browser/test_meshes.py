@@ -14,24 +14,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs("meshes")]
 
 @pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
 def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, people, language, look):
-    from workers.applications.meshes.models import Collection, Made
+    from workers.applications.meshes.models import MeshCollection, MeshResult
     from workers.applications.meshes.recipes.geometry import sphere
 
     stack.web()
     actor = people.actor("scientist")
-    row = {"silhouettes": interval(0.7), "voxels": interval(0.5), "over": interval(0.02)}
-    report = {"learned": 40, "held_out": 10, "steps": 400, "seconds": 300, "rows": [row | {"name": "network"}]}
-    report["rows"].append(row | {"name": "nearest"})
-    collection = Collection.objects.create(
-        organization_id=actor.organization_id, name="Chairs", model_key="shapes/none", report=report
+    row = {"silhouette_iou": interval(0.7), "voxel_iou": interval(0.5), "network_gain": interval(0.02)}
+    report = {
+        "train_count": 40, "test_count": 10, "steps": 400, "training_seconds": 300,
+        "methods": [row | {"name": "network"}, row | {"name": "nearest"}],
+    }  # fmt: skip
+    collection = MeshCollection.objects.create(
+        organization_id=actor.organization_id, name="Chairs", model_key="meshes/none", report=report
     )
-    job = queued_job(actor, "shapes-predict")
+    job = queued_job(actor, "mesh-reconstruct")
     Job.objects.filter(pk=job.pk).update(state="done")
     mesh = sphere(2)
-    made = Made.objects.create(
+    result = MeshResult.objects.create(
         collection=collection,
         job=job,
-        picture_key="x",
+        image_key="x",
         vertices=(mesh.vertices / 2).tolist(),
         faces=mesh.faces.tolist(),
     )
@@ -44,6 +46,6 @@ def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, peo
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".mesh [tabindex]")).to_have_attribute("data-turned", "true")
     with page.expect_download() as download:
-        page.locator(f"a[href='/api/v1/meshes/{made.pk}/file/glb/']").click()
+        page.locator(f"a[href='/api/v1/mesh-results/{result.pk}/files/glb/']").click()
     assert download.value.path().read_bytes()[:4] == b"glTF"
     assert findings(page, "shape") == []

@@ -8,8 +8,8 @@ from annotation.labeling.models import Annotation
 from conftest import queued_job
 from plateau.jobs.models import Job
 from tests.browser.test_browser import findings, saved
-from workers.learning_curves.services import keep_point, order_ways
-from workers.learning_curves.tests.curves import snapshot_of, study_of
+from workers.learning_curves.services import save_point, submit_ablation
+from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
 from workers.sweeps.models import Search, Trial
 from workers.training.models import TrainingRun
 
@@ -42,25 +42,25 @@ def searched(people, project, snapshot) -> Search:
 
 def compared(people, project, snapshot) -> None:
     """Ways of mixing with three seeds each, all through: bc needs half of the labels."""
-    row = order_ways(
-        actor=people.actor("scientist"), snapshot=snapshot, recipe="image_cnn", choice="mixing", params={}, seeds=3
+    ablation = submit_ablation(
+        actor=people.actor("scientist"), snapshot=snapshot, recipe="image_cnn", parameter="mixing", params={}, seeds=3
     )
-    for study in row.studies.all():
-        times = 2 if study.params["mixing"] == "bc" else 1
-        for n, seed in study.plan:
+    for curve in ablation.learning_curves.all():
+        times = 2 if curve.params["mixing"] == "bc" else 1
+        for n, seed in curve.training_plan:
             error = 2 * (times * n) ** -0.5 + 0.001 * seed
-            values = {"accuracy": 1 - error, "macro_f1": 1, "test_items": 500, "per_class": {}, "seconds": 1.0}
-            keep_point(study, n, seed, values)
-        Job.objects.filter(pk=study.job_id).update(state="done")
+            values = {"accuracy": 1 - error, "macro_f1": 1, "test_items": 500, "per_class": {}, "training_seconds": 1.0}
+            save_point(curve, n, seed, values)
+        Job.objects.filter(pk=curve.job_id).update(state="done")
 
 
 @pytest.mark.parametrize(("language", "look"), [("en", "light")])
 def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, make_project, language, look):
     stack.web()
     project = make_project(items=4)
-    snapshot = snapshot_of(project, 1, 4)
+    snapshot = create_ready_snapshot(project, 1, 4)
     searched(people, project, snapshot)
-    study_of(people, snapshot)
+    create_measured_curve(people, snapshot)
     compared(people, project, snapshot)
     page = sign_in("scientist", language, look)
     page.goto(f"{stack.url}/projects/{project.pk}")
@@ -83,7 +83,7 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
 def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=4)
-    snapshot_of(project, 1, 40)
+    create_ready_snapshot(project, 1, 40)
     page = sign_in("scientist")
     page.goto(f"{stack.url}/projects/{project.pk}")
     page.get_by_text("Train a model", exact=True).click()

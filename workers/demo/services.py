@@ -39,8 +39,8 @@ from workers.demo.agreement import agree
 from workers.demo.job_kinds import DEMO, DEMO_RUN, DemoRunOrder, FillOrder
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
-from workers.learning_curves.models import LivePlan, Study
-from workers.learning_curves.services import order_study, set_live_plan
+from workers.learning_curves.models import LearningCurve, LearningCurveSchedule
+from workers.learning_curves.services import set_learning_curve_schedule, submit_learning_curve
 from workers.training.models import TrainingRun
 from workers.training.services import order_training
 
@@ -138,8 +138,8 @@ def fill(running: Running[FillOrder]) -> dict[str, Any]:
     agree(project)
     _answer(running, project, names, EARLY)
     early = _snapshot(project, 1)
-    if not Study.objects.filter(snapshot=early).exists():
-        order_study(actor=scientist, snapshot=early, recipe="image_probe", params={})
+    if not LearningCurve.objects.filter(snapshot=early).exists():
+        submit_learning_curve(actor=scientist, snapshot=early, recipe="image_probe", params={})
     _answer(running, project, names, ANSWERS)
     second_opinions(project, names)
     running.report(done=90, total=100, message="freezing")
@@ -149,10 +149,10 @@ def fill(running: Running[FillOrder]) -> dict[str, Any]:
         order_training(
             actor=scientist, snapshot=snapshot, recipe="image_cnn", params={"epochs": 6, "width": 16}, seed=0
         )
-    if not Study.objects.filter(snapshot=snapshot).exists():
-        order_study(actor=scientist, snapshot=snapshot, recipe="image_probe", params={})
-    if not LivePlan.objects.filter(project=project).exists():
-        set_live_plan(
+    if not LearningCurve.objects.filter(snapshot=snapshot).exists():
+        submit_learning_curve(actor=scientist, snapshot=snapshot, recipe="image_probe", params={})
+    if not LearningCurveSchedule.objects.filter(project=project).exists():
+        set_learning_curve_schedule(
             actor=scientist,
             project=project,
             recipe="image_probe",

@@ -1,4 +1,4 @@
-"""Lists of learning curves, scored forecasts, comparisons of query strategies and of ways of training."""
+"""Lists of learning curves, forecasts, backtests, active-learning simulations and ablations."""
 
 from plateau.http.filters import ListFilters, QueryFilter
 from plateau.http.paging import Listing
@@ -6,55 +6,56 @@ from plateau.http.query import QueryText, RowId, one_of
 from plateau.jobs.models import JobState
 
 
-class OutlookFilters(ListFilters):
+class ForecastFilters(ListFilters):
     """Of projects and their forecasts."""
 
     project_id = QueryFilter(RowId, "One project", field_name="pk")
     kind = QueryFilter(QueryText, "Of one annotation type")
 
 
-PORTFOLIO = Listing(
-    ordering={"id": "pk", "name": "name", "target": "target"}, search=("name", "note"), filters=OutlookFilters
+FORECASTS = Listing(
+    ordering={"id": "pk", "name": "name", "target": "target"}, search=("name", "note"), filters=ForecastFilters
 )  # fmt: skip
 
 
-class CurveFilters(ListFilters):
+class LearningCurveFilters(ListFilters):
     """Of learning curves."""
 
     snapshot_id = QueryFilter(RowId, "On one snapshot")
     recipe = QueryFilter(QueryText, "By one recipe")
-    live = QueryFilter(bool, "Measured by themselves, or ordered", field_name="live")
+    is_scheduled = QueryFilter(bool, "Submitted by the schedule, or by people", field_name="is_scheduled")
     state = QueryFilter(one_of(JobState), "Whose job is in one state", field_name="job__state")
 
 
-CURVES = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe",), filters=CurveFilters)
+LEARNING_CURVES = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe",), filters=LearningCurveFilters)
 
 
-class OutcomeFilters(ListFilters):
-    """Of scored forecasts."""
+class BacktestFilters(ListFilters):
+    """Of backtests of forecasts."""
 
-    inside80 = QueryFilter(bool, "Inside the 80 % range, or outside")
-    inside95 = QueryFilter(bool, "Inside the 95 % range, or outside")
+    is_in_80 = QueryFilter(bool, "Inside the 80 % interval, or outside")
+    is_in_95 = QueryFilter(bool, "Inside the 95 % interval, or outside")
 
 
-OUTCOMES = Listing(
-    ordering={"id": "pk", "n": "n", "score": "score"}, search=("record__study__recipe",), filters=OutcomeFilters
+BACKTESTS = Listing(
+    ordering={"id": "pk", "n": "n", "score": "score"}, search=("stored_forecast__learning_curve__recipe",),
+    filters=BacktestFilters,
 )  # fmt: skip
 
 
 class SnapshotWorkFilters(ListFilters):
-    """Of what was done on a snapshot."""
+    """Of work on a snapshot."""
 
     snapshot_id = QueryFilter(RowId, "On one snapshot")
 
 
-REPLAYS = Listing(ordering={"id": "pk"}, search=("job__message",), filters=SnapshotWorkFilters)
+SIMULATIONS = Listing(ordering={"id": "pk"}, search=("job__message",), filters=SnapshotWorkFilters)
 
 
-class WaysFilters(SnapshotWorkFilters):
-    """Of comparisons of ways of training."""
+class AblationFilters(SnapshotWorkFilters):
+    """Of ablations."""
 
     recipe = QueryFilter(QueryText, "By one recipe")
 
 
-WAYS = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe", "choice"), filters=WaysFilters)
+ABLATIONS = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe", "parameter"), filters=AblationFilters)

@@ -8,25 +8,30 @@ from workers.catalog import recipe_spec
 
 
 @dataclass(frozen=True)
-class StudyOrder:
-    """Measure a learning curve: each [size, seed] of the plan, judged on the sealed split."""
+class LearningCurvePayload:
+    """Measure a learning curve: train each [size, seed] of the plan, and evaluate on the held-out test set."""
 
-    study_id: int
+    learning_curve_id: int
     snapshot_id: int
     recipe: str
-    plan: list[list[int]]
+    training_plan: list[list[int]]
     params: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class ReplayOrder:
-    """Try query strategies on the labels of a snapshot, with paired seeds."""
+class SimulationPayload:
+    """Simulate query strategies on the labels of a snapshot, with paired seeds."""
 
     snapshot_id: int
     seeds: list[int]
 
 
-STUDY = JobKind(
-    "study", StudyOrder, queue=lambda order: recipe_spec(order.recipe).queue, subject={"project": "project_id"}
+LEARNING_CURVE = JobKind(
+    "learning-curve",
+    LearningCurvePayload,
+    queue=lambda payload: recipe_spec(payload.recipe).queue,
+    subject={"project": "project_id"},
 )
-REPLAY = JobKind("replay", ReplayOrder, queue="cpu", subject={"project": "project_id"})
+ACTIVE_LEARNING_SIMULATION = JobKind(
+    "active-learning-simulation", SimulationPayload, queue="cpu", subject={"project": "project_id"}
+)

@@ -1,4 +1,4 @@
-"""What comes in and goes out."""
+"""Learning curves, forecasts, cost models and comparisons on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
@@ -14,31 +14,31 @@ Money = Annotated[float, Field(ge=0, le=1e12)]
 Score = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
-class StudyIn(Strict):
-    """What curve to measure."""
+class LearningCurveIn(Strict):
+    """A learning curve to measure."""
 
     snapshot_id: Id
     recipe: str = Field(max_length=40)
     params: dict[str, float | str] = Field(default_factory=dict, max_length=50)
-    budget: float | None = Field(
+    compute_budget: float | None = Field(
         default=None, gt=0, le=200, description="Compute, in trainings on all labels; the recipe's own where left out"
     )
 
 
-class PointOut(BaseModel):
-    """One training; `reused` where an earlier study measured it."""
+class CurvePointOut(BaseModel):
+    """One training; `is_reused` where an earlier curve measured it."""
 
     n: int
     seed: int
     accuracy: float
     macro_f1: float
     test_items: int
-    seconds: float
-    reused: bool
+    training_seconds: float
+    is_reused: bool
 
 
-class PooledOut(BaseModel):
-    """The mean over seeds at one size; `se` joins the spread of seeds and of the sealed split."""
+class PooledPointOut(BaseModel):
+    """The mean over seeds at one size; `se` joins the spread of seeds and of the test set."""
 
     n: int
     score: float
@@ -56,16 +56,16 @@ class QuantilesOut(BaseModel):
     p90: float | None
 
 
-class EnoughOut(BaseModel):
-    """The chance that `times` the present labels, `labels` in all, are enough."""
+class SufficiencyOut(BaseModel):
+    """The probability that `multiple` times the present labels, `labels` in all, suffice."""
 
-    times: float
+    multiple: float
     labels: int
-    chance: float
+    probability: float
 
 
-class BandOut(BaseModel):
-    """Forecast score at one size: quantiles."""
+class ForecastBandOut(BaseModel):
+    """Forecast score at one size: quantiles_as_json."""
 
     n: float
     p2_5: float
@@ -76,23 +76,26 @@ class BandOut(BaseModel):
 
 
 class ForecastOut(BaseModel):
-    """What the curve says of the target. p10 to p90 is the 80 % interval."""
+    """The forecast of a target; p10 to p90 is the 80 % interval.
+
+    `next_batch_size` labels are to be made before measuring again. `warnings`: `few_sizes`, `non_monotone`, `flat`.
+    """
 
     target: float
-    labels_now: int
-    score_now: float
-    reached: bool
-    needed: QuantilesOut
-    enough: list[EnoughOut]
+    current_labels: int
+    current_score: float
+    is_reached: bool
+    labels_needed: QuantilesOut
+    sufficiency: list[SufficiencyOut]
     probability_never: float
-    next_purchase: int
-    flags: list[str]
-    gets_worse: float
-    band: list[BandOut]
+    next_batch_size: int
+    warnings: list[str]
+    non_monotone_probability: float
+    band: list[ForecastBandOut]
 
 
-class StudyOut(BaseModel):
-    """A learning curve. `cost` is what was spent on it, in trainings on all labels; null until one is done."""
+class LearningCurveOut(BaseModel):
+    """A learning curve. `compute_cost` was spent on it, in trainings on all labels; null until one is done."""
 
     id: int
     project_id: int
@@ -102,33 +105,33 @@ class StudyOut(BaseModel):
     params: dict[str, Any]
     sizes: list[int]
     seeds: list[int]
-    plan: list[list[int]]
-    budget: float | None
-    cost: float | None
-    live: bool
+    training_plan: list[list[int]]
+    compute_budget: float | None
+    compute_cost: float | None
+    is_scheduled: bool
     metrics: list[str]
     created_at: datetime
     job: JobOut
-    points: list[PointOut]
-    pooled: list[PooledOut]
+    points: list[CurvePointOut]
+    pooled: list[PooledPointOut]
     forecast: ForecastOut | None
 
 
-class HeldOut(BaseModel):
-    """How often a range held, with an interval that is valid at all times."""
+class CoverageOut(BaseModel):
+    """How often an interval covered what was measured, with an interval that is valid at all times."""
 
-    held: int
+    covered: int
     low: float
     high: float
 
 
-class RecordOut(BaseModel):
-    """Past forecasts of the organization against what came; `widen` is what new ranges are multiplied by."""
+class CalibrationHistoryOut(BaseModel):
+    """Backtests of the organization's forecasts; the width of new intervals is multiplied by `interval_scale`."""
 
-    scored: int
-    widen: float
-    held80: HeldOut
-    held95: HeldOut
+    backtest_count: int
+    interval_scale: float
+    coverage_80: CoverageOut
+    coverage_95: CoverageOut
 
 
 class DatesOut(BaseModel):
@@ -141,128 +144,131 @@ class DatesOut(BaseModel):
     p90: str | None
 
 
-class MoneyOut(BaseModel):
-    """What the target costs and when it comes. `labels` are those still to be made, sealed ones included."""
+class CostForecastOut(BaseModel):
+    """What the target costs and when it is reached; `additional_labels` include those of the held-out test set.
 
-    labels: QuantilesOut
-    price: float | None
-    price_from: str
-    money: QuantilesOut | None
-    per_day: float | None
-    per_day_days: int
+    `cost_source` of the cost per label: `query`, `cost_model`, or `queue` (measured).
+    """
+
+    additional_labels: QuantilesOut
+    cost_per_label: float | None
+    cost_source: str
+    cost: QuantilesOut | None
+    labels_per_day: float | None
+    observed_days: int
     dates: DatesOut | None
 
 
-class WorthOut(BaseModel):
-    """Whether labeling on pays."""
+class LabelingValueOut(BaseModel):
+    """Whether labeling on pays, over the whole time that the system will run."""
 
-    break_even: float | None
-    pays_now: bool
-    chance_to_pay: float
-    stop_at: int
-    gain_at_stop: float
-    next_hundred_value: float
-    next_hundred_cost: float
+    break_even_accuracy: float | None
+    is_profitable: bool
+    break_even_probability: float
+    optimal_labels: int
+    net_gain_at_optimum: float
+    next_100_labels_value: float
+    next_100_labels_cost: float
 
 
-class PartOut(BaseModel):
-    """A class or a slice of the curve. `next_hundred`: gain of the whole by 100 labels of it; null once it is there."""
+class SubgroupOut(BaseModel):
+    """A class or a slice. `next_100_labels_gain`: of the whole by 100 labels of it; null once its target is reached."""
 
     key: str
     title: str
-    sealed: int
-    share: float
-    pooled: list[PooledOut]
-    needed: QuantilesOut | None
+    test_items: int
+    fraction: float
+    pooled: list[PooledPointOut]
+    labels_needed: QuantilesOut | None
     probability_never: float | None
-    next_hundred: float | None
+    next_100_labels_gain: float | None
 
 
-class EconomicsIn(Strict):
-    """What labels and mistakes cost, in any one currency; null: not entered."""
+class CostModelIn(Strict):
+    """What labels and errors cost, in any one currency; null: not entered."""
 
-    price: Money | None = Field(default=None, description="Of one accepted label; the queue's own figure where null")
-    miss: Money | None = None
-    false_alarm: Money | None = None
-    miss_share: float = Field(default=0.5, ge=0, le=1, description="Share of mistakes that are misses")
-    decisions: Money | None = Field(default=None, description="A month")
+    cost_per_label: Money | None = Field(default=None, description="Of an accepted label; as measured where null")
+    fn_cost: Money | None = Field(default=None, description="Of a false negative")
+    fp_cost: Money | None = Field(default=None, description="Of a false positive")
+    fn_fraction: float = Field(default=0.5, ge=0, le=1, description="Of the errors that are false negatives")
+    decisions_per_month: Money | None = None
     months: float = Field(default=12, gt=0, le=600, description="That the system will run")
-    today: Money | None = Field(default=None, description="What the same decisions cost a month without the system")
-    running: Money = Field(default=0, description="What the system costs a month")
+    baseline_cost: Money | None = Field(default=None, description="Of the same decisions a month without the system")
+    operating_cost: Money = Field(default=0, description="Of the system a month")
 
 
-class EconomicsOut(Editable):
-    """What was entered."""
+class CostModelOut(Editable):
+    """The cost model as entered."""
 
-    edited: ClassVar[tuple[str, ...]] = tuple(EconomicsIn.model_fields)
+    edited: ClassVar[tuple[str, ...]] = tuple(CostModelIn.model_fields)
 
-    price: float | None
-    miss: float | None
-    false_alarm: float | None
-    miss_share: float
-    decisions: float | None
+    cost_per_label: float | None
+    fn_cost: float | None
+    fp_cost: float | None
+    fn_fraction: float
+    decisions_per_month: float | None
     months: float
-    today: float | None
-    running: float
+    baseline_cost: float | None
+    operating_cost: float
 
 
 class DiagnosisOut(BaseModel):
-    """Why a target may not be reached; `evidence` holds the figures."""
+    """Why a target may not be reached; see `queries.diagnose` for codes and their evidence."""
 
     code: str
     evidence: dict[str, Any]
 
 
-class BudgetOut(BaseModel):
-    """Everything that the newest curve says of a target."""
+class LearningCurveForecastOut(BaseModel):
+    """What a curve says of a target: labels, cost, dates, value, subgroups, and how far to trust it."""
 
-    study_id: int
+    learning_curve_id: int
     metric: str
     forecast: ForecastOut | None
-    money: MoneyOut | None
-    worth: WorthOut | None
-    economics: EconomicsOut
-    parts: list[PartOut]
-    record: RecordOut
+    cost_forecast: CostForecastOut | None
+    labeling_value: LabelingValueOut | None
+    cost_model: CostModelOut
+    subgroups: list[SubgroupOut]
+    calibration_history: CalibrationHistoryOut
     agreement: float | None
     diagnosis: list[DiagnosisOut]
 
 
-class OutlookOut(BaseModel):
-    """One project at a glance. `outlook`: reached, likely, unsure, unlikely, or unknown without a curve."""
+class ForecastSummaryOut(BaseModel):
+    """One project at a glance. `target_status`: reached, likely, unsure, unlikely, or unknown without a curve."""
 
     project_id: int
     name: str
     kind: str
     target: float
-    done: int
-    left: int
-    outlook: str
-    study_id: int | None
+    done_tasks: int
+    open_tasks: int
+    target_status: str
+    learning_curve_id: int | None
     forecast: ForecastOut | None
-    pooled: list[PooledOut]
-    money: MoneyOut | None
+    pooled: list[PooledPointOut]
+    cost_forecast: CostForecastOut | None
     diagnosis: list[DiagnosisOut]
     contracts: dict[str, int]
 
 
-class OutcomeOut(BaseModel):
-    """A scored forecast."""
+class ForecastBacktestOut(BaseModel):
+    """A forecast of a size, and the score that was measured there; `forecast_labels` were there when it was made."""
 
     n: int
     score: float
-    low: float
-    middle: float
-    high: float
-    inside80: bool
-    inside95: bool
-    made_at: datetime
-    made_with: int
+    low_80: float
+    median: float
+    high_80: float
+    is_in_80: bool
+    is_in_95: bool
+    forecast_at: datetime
+    forecast_labels: int
     created_at: datetime
 
 
-class LiveIn(Strict):
-    """When the curve gets its next point by itself."""
+class LearningCurveScheduleIn(Strict):
+    """When the curve is measured again by itself."""
 
     recipe: str = Field(max_length=40)
     every_labels: int = Field(ge=10, le=1_000_000)
@@ -270,8 +276,8 @@ class LiveIn(Strict):
     enabled: bool = True
 
 
-class GainOut(BaseModel):
-    """What the last labels brought, with its 80 % interval."""
+class ScoreGainOut(BaseModel):
+    """The gain in score by the last labels, with its 80 % interval."""
 
     labels: int
     value: float
@@ -279,26 +285,26 @@ class GainOut(BaseModel):
     high: float
 
 
-class LiveOut(Editable):
-    """A live plan, and what annotators see of it."""
+class LearningCurveScheduleOut(Editable):
+    """A schedule, and what annotators see of it."""
 
-    edited: ClassVar[tuple[str, ...]] = ("plan",)
+    edited: ClassVar[tuple[str, ...]] = ("schedule",)
 
-    plan: LiveIn | None
-    problem: str
-    labels_until: int | None
-    measuring: bool
-    gain: GainOut | None
+    schedule: LearningCurveScheduleIn | None
+    last_error: str
+    labels_until_next: int | None
+    is_measuring: bool
+    last_gain: ScoreGainOut | None
 
 
-class ReplayIn(Strict):
-    """On which labels to try the strategies."""
+class SimulationIn(Strict):
+    """The labels on which strategies are simulated."""
 
     snapshot_id: Id
 
 
-class ReplayOut(BaseModel):
-    """A comparison of query strategies; `job.result` holds it once it is done."""
+class SimulationOut(BaseModel):
+    """A simulation of query strategies; `job.result` holds the comparison once it is done."""
 
     id: int
     snapshot_version: int
@@ -306,18 +312,20 @@ class ReplayOut(BaseModel):
     job: JobOut
 
 
-class WaysIn(Strict):
-    """Which choice of which recipe to try in every way. The last three sizes of the curve's grid are trained, each with
-    so many seeds; `params` are the recipe's other parameters."""
+class AblationIn(Strict):
+    """A recipe's parameter whose options are compared, at the last three sizes of the curve's grid with so many seeds.
+
+    `params` are the recipe's other parameters.
+    """
 
     snapshot_id: Id
     recipe: str = Field(max_length=40)
-    choice: str = Field(max_length=40)
+    parameter: str = Field(max_length=40)
     params: dict[str, Any] = Field(default_factory=dict)
     seeds: int = Field(default=5, ge=2, le=20)
 
 
-class SeedEstimate(BaseModel):
+class SeedIntervalOut(BaseModel):
     """A mean over seeds with its interval."""
 
     value: float
@@ -325,38 +333,39 @@ class SeedEstimate(BaseModel):
     high: float
 
 
-class WayOut(BaseModel):
-    """One way. `errors` and `gains` (below the standard, paired) by size, with 95 % intervals; `saved` is the share of
-    the labels that it saves, with an 80 % interval; null for the standard itself, and while too few seeds are through.
+class AblationVariantOut(BaseModel):
+    """A variant. `errors` and `error_reductions` (against the baseline, paired) by size, with 95 % intervals.
+
+    `label_savings` is the fraction of the labels that it saves, with an 80 % interval; null for the baseline.
     """
 
-    option: str
-    errors: list[SeedEstimate]
-    gains: list[SeedEstimate]
-    saved: SeedEstimate | None
+    variant: str
+    errors: list[SeedIntervalOut]
+    error_reductions: list[SeedIntervalOut]
+    label_savings: SeedIntervalOut | None
 
 
-class WaysOut(BaseModel):
-    """Ways of training beside each other; `seeds` are those that are through in every way at every size."""
+class AblationOut(BaseModel):
+    """An ablation; seeds are completed once every variant was trained with them at every size."""
 
     id: int
     snapshot_version: int
     recipe: str
-    choice: str
-    standard: str
+    parameter: str
+    baseline: str
     params: dict[str, Any]
     sizes: list[int]
-    seeds: int
-    wanted_seeds: int
-    trained: int
-    trainings: int
-    rows: list[WayOut]
+    completed_seeds: int
+    planned_seeds: int
+    completed_trainings: int
+    planned_trainings: int
+    variants: list[AblationVariantOut]
     created_at: datetime
     jobs: list[JobOut]
 
 
-class CurveIn(Strict):
-    """A measured point of a curve made elsewhere."""
+class ExternalPointIn(Strict):
+    """A point of a curve that was measured elsewhere."""
 
     n: int = Field(ge=1, le=10**12)
     score: Score
@@ -364,19 +373,19 @@ class CurveIn(Strict):
     seed: int | None = None
 
 
-class PastedIn(Strict):
-    """A curve made elsewhere. `best` below `worst` where less is better."""
+class ExternalCurveIn(Strict):
+    """A curve that was measured elsewhere. `best_score` lies below `worst_score` where less is better."""
 
-    points: list[CurveIn] = Field(min_length=3, max_length=2000)
+    points: list[ExternalPointIn] = Field(min_length=3, max_length=2000)
     target: Score
-    worst: Score = 0.0
-    best: Score = 1.0
-    price: Money | None = None
+    worst_score: Score = 0.0
+    best_score: Score = 1.0
+    cost_per_label: Money | None = None
 
 
-class PastedOut(BaseModel):
-    """What a pasted curve says."""
+class ExternalForecastOut(BaseModel):
+    """The forecast of a curve that was measured elsewhere."""
 
-    pooled: list[PooledOut]
+    pooled: list[PooledPointOut]
     forecast: ForecastOut
-    money: QuantilesOut | None
+    cost: QuantilesOut | None

@@ -1,4 +1,4 @@
-"""Ordering curves, keeping forecasts, and scoring them when the labels arrive."""
+"""Submitting learning curves, saving forecasts, and backtesting them when the labels arrive."""
 
 import itertools
 from collections.abc import Sequence
@@ -10,100 +10,128 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from statkit.learning_curves import pool_seeds
 from statkit.learning_curves.planner import PlannedTrainings, plan_trainings, size_grid
 from workers.catalog import complete_params, recipe_spec
 from workers.learning_curves import queries
-from workers.learning_curves.job_kinds import REPLAY, STUDY, ReplayOrder, StudyOrder
+from workers.learning_curves.errors import (
+    AblationNeedsMoreLabels,
+    CurveNeedsMoreLabels,
+    ParameterNotComparable,
+    RecipeNotForProject,
+    SimulationNeedsMoreLabels,
+)
+from workers.learning_curves.job_kinds import (
+    ACTIVE_LEARNING_SIMULATION,
+    LEARNING_CURVE,
+    LearningCurvePayload,
+    SimulationPayload,
+)
 from workers.learning_curves.models import (
+    Ablation,
+    ActiveLearningSimulation,
     CurvePoint,
-    Economics,
-    ForecastOutcome,
-    ForecastRecord,
-    LivePlan,
-    Replay,
-    Study,
-    Ways,
+    ForecastBacktest,
+    LearningCurve,
+    LearningCurveSchedule,
+    ProjectCostModel,
+    StoredForecast,
 )
 from workers.recipes.spec import ChoiceParam, RecipeSpec
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
-MOST_SIZES = 7
-WAYS_SIZES = 3
+MIN_TRAIN_OF_SIMULATION = 100
+MAX_SIZES = 7
+ABLATION_SIZES = 3
+SIMULATION_SEEDS = [0, 1, 2, 3, 4]
+# How many earlier curves are looked through for points that can be reused.
+MAX_REUSED_CURVES = 5
+# Only sizes at least so many times as large as the last measured one are backtested.
+MIN_EXTRAPOLATION = 1.1
 
 
-def planned_for(spec: RecipeSpec, train: int, budget: float | None) -> list[PlannedTrainings]:
-    """Which sizes, with how many seeds: what narrows the forecast most for that many trainings on all labels."""
-    sizes = size_grid(train)[-MOST_SIZES:]
-    return plan_trainings(sizes, budget or spec.curve_budget, floor=spec.min_cost_labels)
+def choose_trainings(spec: RecipeSpec, train: int, compute_budget: float | None) -> list[PlannedTrainings]:
+    """Sizes and seeds that narrow the forecast most for a budget in trainings on all labels."""
+    sizes = size_grid(train)[-MAX_SIZES:]
+    return plan_trainings(sizes, compute_budget or spec.curve_budget, floor=spec.min_cost_labels)
 
 
 @transaction.atomic
-def order_study(
+def submit_learning_curve(
     *,
     actor: Actor,
     snapshot: Snapshot,
     recipe: str,
     params: dict[str, Any],
-    budget: float | None = None,
-    live: bool = False,
-) -> Study:
-    """Order a learning curve up to all labels of a snapshot, within a compute budget.
+    compute_budget: float | None = None,
+    is_scheduled: bool = False,
+) -> LearningCurve:
+    """Enqueue a learning curve up to all labels of a snapshot, within a compute budget.
 
-    Points that an earlier study measured, of the same recipe on a snapshot whose labels are all in this one, are used
-    again.
+    Points that an earlier curve measured, of the same recipe on a snapshot whose labels are all in this one, are
+    reused.
 
     Raises:
         Invalid: recipe or parameters are wrong.
-        Conflict: the snapshot cannot be trained on, or is too small for three sizes.
+        Conflict: the snapshot cannot be trained on.
+        CurveNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
     complete = complete_params(spec, params)
     check_trainable(snapshot, spec)
     if snapshot.train < MIN_TRAIN:
-        raise Conflict(
-            f"A curve needs at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
-        )
-    planned = planned_for(spec, snapshot.train, budget)
-    study = _start_study(actor, snapshot, spec, complete, planned, budget=budget or spec.curve_budget, live=live)
-    reuse_points(study)
-    record(actor=actor, action="study.ordered", subject=study, recipe=recipe, sizes=study.sizes)
-    return study
+        raise CurveNeedsMoreLabels(minimum=MIN_TRAIN, available=snapshot.train)
+    curve = _create_learning_curve(
+        actor,
+        snapshot,
+        spec,
+        complete,
+        choose_trainings(spec, snapshot.train, compute_budget),
+        compute_budget=compute_budget or spec.curve_budget,
+        is_scheduled=is_scheduled,
+    )
+    reuse_points(curve)
+    record(actor=actor, action="learning_curve.submitted", subject=curve, recipe=recipe, sizes=curve.sizes)
+    return curve
 
 
-def _start_study(
+def _create_learning_curve(
     actor: Actor,
     snapshot: Snapshot,
     spec: RecipeSpec,
     complete: dict[str, Any],
     planned: Sequence[PlannedTrainings],
-    **facts: Any,
-) -> Study:
-    """A study and its job; a worker takes it once the transaction is through."""
+    **fields: Any,
+) -> LearningCurve:
+    """Create a curve and its job; a worker claims it once the transaction is through."""
     recipe = spec.key
-    most = max(one.seeds for one in planned)
+    seed_count = max(trainings.seeds for trainings in planned)
     # Seed by seed, the largest size first: the sooner a worker is stopped, the more of a curve there is.
-    order_of = [[one.n, seed] for seed in range(most) for one in reversed(planned) if seed < one.seeds]
-    sizes = [one.n for one in planned]
+    training_plan = [
+        [trainings.n, seed] for seed in range(seed_count) for trainings in reversed(planned) if seed < trainings.seeds
+    ]
     return jobs.submit_with(
-        STUDY,
-        row=lambda job: Study.objects.create(
+        LEARNING_CURVE,
+        row=lambda job: LearningCurve.objects.create(
             project_id=snapshot.project_id,
             snapshot=snapshot,
             recipe=recipe,
             params=complete,
-            sizes=sizes,
-            seeds=list(range(most)),
-            plan=order_of,
+            sizes=[trainings.n for trainings in planned],
+            seeds=list(range(seed_count)),
+            training_plan=training_plan,
             job=job,
             created_by_id=actor.user_id or None,
-            **facts,
+            **fields,
         ),
-        payload=lambda made: StudyOrder(
-            study_id=made.pk, snapshot_id=snapshot.pk, recipe=recipe, plan=order_of, params=complete
+        payload=lambda curve: LearningCurvePayload(
+            learning_curve_id=curve.pk,
+            snapshot_id=snapshot.pk,
+            recipe=recipe,
+            training_plan=training_plan,
+            params=complete,
         ),
         actor=actor,
         project_id=snapshot.project_id,
@@ -111,133 +139,140 @@ def _start_study(
 
 
 @transaction.atomic
-def order_ways(
-    *, actor: Actor, snapshot: Snapshot, recipe: str, choice: str, params: dict[str, Any], seeds: int
-) -> Ways:
-    """Train in every way that a choice of a recipe offers, on the same growing labels with the same seeds.
+def submit_ablation(
+    *, actor: Actor, snapshot: Snapshot, recipe: str, parameter: str, params: dict[str, Any], seeds: int
+) -> Ablation:
+    """Enqueue a learning curve for each option of a recipe's parameter, on the same labels with the same seeds.
 
     Raises:
-        Invalid: recipe or parameters are wrong, or the recipe offers no such choice.
-        Conflict: the snapshot cannot be trained on, or is too small for three sizes.
+        Invalid: recipe or other parameters are wrong.
+        ParameterNotComparable: the recipe has no such parameter with options.
+        Conflict: the snapshot cannot be trained on.
+        AblationNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
-    options = next((one.options for one in spec.params if isinstance(one, ChoiceParam) and one.key == choice), None)
-    if options is None:
-        message = f"{spec.title} offers no such choice"
-        raise Invalid(f"choice: {message}", [{"field": "choice", "message": message}])
-    sizes = size_grid(snapshot.train)[-WAYS_SIZES:]
+    choices = {param.key: param.options for param in spec.params if isinstance(param, ChoiceParam)}
+    if parameter not in choices:
+        raise ParameterNotComparable(recipe=spec.title, field="parameter")
+    sizes = size_grid(snapshot.train)[-ABLATION_SIZES:]
     check_trainable(snapshot, spec)
-    if snapshot.train < MIN_TRAIN or len(sizes) < WAYS_SIZES:
-        raise Conflict(
-            f"Ways are compared on at least {MIN_TRAIN} labels outside the sealed split; there are {snapshot.train}."
-        )
-    row = Ways.objects.create(
-        project_id=snapshot.project_id, snapshot=snapshot, recipe=recipe, choice=choice,
+    if snapshot.train < MIN_TRAIN or len(sizes) < ABLATION_SIZES:
+        raise AblationNeedsMoreLabels(minimum=MIN_TRAIN, available=snapshot.train)
+    ablation = Ablation.objects.create(
+        project_id=snapshot.project_id,
+        snapshot=snapshot,
+        recipe=recipe,
+        parameter=parameter,
         created_by_id=actor.user_id or None,
-    )  # fmt: skip
+    )
     planned = [PlannedTrainings(n, seeds) for n in sizes]
-    for option in options:
-        complete = complete_params(spec, params | {choice: option})
-        _start_study(actor, snapshot, spec, complete, planned, ways=row)
-    record(actor=actor, action="ways.ordered", subject=row, recipe=recipe, choice=choice, sizes=sizes, seeds=seeds)
-    return row
+    for option in choices[parameter]:
+        complete = complete_params(spec, params | {parameter: option})
+        _create_learning_curve(actor, snapshot, spec, complete, planned, ablation=ablation)
+    details = {"recipe": recipe, "parameter": parameter, "sizes": sizes, "seeds": seeds}
+    record(actor=actor, action="ablation.submitted", subject=ablation, **details)
+    return ablation
 
 
-def reuse_points(study: Study) -> int:
-    """Take over points of earlier studies; how many.
+def reuse_points(curve: LearningCurve) -> int:
+    """Copy points of earlier curves; how many.
 
     Whether an earlier snapshot only grew is asked of the database: none of its entries may be missing from this one.
-    A point from fewer labels is as good a sample of that size as any, and its standard error knows its sealed items.
+    A point from fewer labels is as good a sample of that size as any, and its standard error knows its test items.
     """
-    earlier = Study.objects.filter(project_id=study.project_id, recipe=study.recipe, params=study.params)
-    earlier = earlier.filter(ways=None).exclude(pk=study.pk).select_related("snapshot").order_by("-pk")
-    wanted = {(n, seed) for n, seed in study.plan}
-    taken = 0
-    for old in earlier[:5]:
-        if old.snapshot.kind != study.snapshot.kind or old.snapshot.labels != study.snapshot.labels:
+    earlier = LearningCurve.objects.filter(project_id=curve.project_id, recipe=curve.recipe, params=curve.params)
+    earlier = earlier.filter(ablation=None).exclude(pk=curve.pk).select_related("snapshot").order_by("-pk")
+    missing = {(n, seed) for n, seed in curve.training_plan}
+    reused = 0
+    for previous in earlier[:MAX_REUSED_CURVES]:
+        if previous.snapshot.kind != curve.snapshot.kind or previous.snapshot.labels != curve.snapshot.labels:
             continue
-        now = SnapshotEntry.objects.filter(snapshot=study.snapshot).values("annotation_id")
-        if SnapshotEntry.objects.filter(snapshot=old.snapshot).exclude(annotation_id__in=now).exists():
+        current = SnapshotEntry.objects.filter(snapshot=curve.snapshot).values("annotation_id")
+        if SnapshotEntry.objects.filter(snapshot=previous.snapshot).exclude(annotation_id__in=current).exists():
             continue
-        for point in old.points.all():
-            if (point.n, point.seed) in wanted:
-                wanted.discard((point.n, point.seed))
-                point.pk, point.study, point.reused = None, study, True
+        for point in previous.points.all():
+            if (point.n, point.seed) in missing:
+                missing.discard((point.n, point.seed))
+                point.pk, point.learning_curve, point.is_reused = None, curve, True
                 point.save()
-                taken += 1
-    return taken
+                reused += 1
+    return reused
 
 
-def store_forecast(*, study: Study, target: float) -> ForecastRecord | None:
-    """Keep what is forecast now, to be scored when the labels arrive."""
-    body = queries.forecast_body(study, list(study.points.all()), target=target)
-    if body is None:
+def save_forecast(*, curve: LearningCurve, target: float) -> StoredForecast | None:
+    """Store the present forecast, to be backtested when the labels arrive; None while there is none."""
+    forecast = queries.cached_forecast(curve, list(curve.points.all()), target=target)
+    if forecast is None:
         return None
-    return ForecastRecord.objects.create(study=study, target=target, body=body)
+    return StoredForecast.objects.create(learning_curve=curve, target=target, forecast=forecast)
 
 
-def score_forecasts(study: Study) -> int:
-    """Hold earlier forecasts of the same recipe against the sizes that this study measured; how many were scored.
+def backtest_forecasts(curve: LearningCurve) -> int:
+    """Compare earlier forecasts of the same recipe with the sizes that this curve measured; how many comparisons.
 
     Only sizes beyond what a forecast had seen count, and only up to the end of its band.
     """
-    rows = queries.rows_of([point for point in study.points.all() if not point.reused], "accuracy")
-    measured = pool_seeds(rows) if rows else []
-    records = ForecastRecord.objects.filter(
-        study__project_id=study.project_id, study__recipe=study.recipe, study__params=study.params
-    ).exclude(study=study)
-    made = []
-    for one, point in itertools.product(records, measured):
-        body = one.body
-        band = body.get("band") or []
-        if not band or "p2_5" not in band[0] or not body["labels_now"] * 1.1 < point.n <= band[-1]["n"]:
+    points = queries.metric_points([point for point in curve.points.all() if not point.is_reused], "accuracy")
+    measured = pool_seeds(points) if points else []
+    forecasts = StoredForecast.objects.filter(
+        learning_curve__project_id=curve.project_id,
+        learning_curve__recipe=curve.recipe,
+        learning_curve__params=curve.params,
+    ).exclude(learning_curve=curve)
+    backtests = []
+    for stored, point in itertools.product(forecasts, measured):
+        forecast = stored.forecast
+        band = forecast.get("band") or []
+        if not band or "p2_5" not in band[0]:
             continue
-        low95, low, middle, high, high95 = queries.band_at(band, point.n)
-        half = (high - middle) if point.score > middle else (middle - low)
-        made.append(
-            ForecastOutcome(
-                record=one,
+        if not forecast["current_labels"] * MIN_EXTRAPOLATION < point.n <= band[-1]["n"]:
+            continue
+        low_95, low_80, median, high_80, high_95 = queries.interpolate_band(band, point.n)
+        half_width = (high_80 - median) if point.score > median else (median - low_80)
+        backtests.append(
+            ForecastBacktest(
+                stored_forecast=stored,
                 n=point.n,
                 score=point.score,
-                low=low,
-                middle=middle,
-                high=high,
-                distance=abs(point.score - middle) / max(half, 1e-9),
-                inside80=low <= point.score <= high,
-                inside95=low95 <= point.score <= high95,
+                low_80=low_80,
+                median=median,
+                high_80=high_80,
+                scaled_error=abs(point.score - median) / max(half_width, 1e-9),
+                is_in_80=low_80 <= point.score <= high_80,
+                is_in_95=low_95 <= point.score <= high_95,
             )
         )
-    ForecastOutcome.objects.bulk_create(made, ignore_conflicts=True)
-    return len(made)
+    ForecastBacktest.objects.bulk_create(backtests, ignore_conflicts=True)
+    return len(backtests)
 
 
-def finish_study(study: Study) -> ForecastRecord | None:
-    """After the last point: score what was forecast before, then forecast anew; ways of training are only compared."""
-    if study.ways_id is not None:
+def finish_learning_curve(curve: LearningCurve) -> StoredForecast | None:
+    """After the last point: backtest earlier forecasts, then store a new one; ablations are only compared."""
+    if curve.ablation_id is not None:
         return None
-    score_forecasts(study)
-    return store_forecast(study=study, target=study.project.target)
+    backtest_forecasts(curve)
+    return save_forecast(curve=curve, target=curve.project.target)
 
 
-def keep_point(study: Study, n: int, seed: int, values: dict[str, Any]) -> CurvePoint:
-    """Write a point; the same point again is the same row."""
-    return CurvePoint.objects.get_or_create(study=study, n=n, seed=seed, defaults=values)[0]
+def save_point(curve: LearningCurve, n: int, seed: int, values: dict[str, Any]) -> CurvePoint:
+    """Save a point; the same point again is the same row."""
+    return CurvePoint.objects.get_or_create(learning_curve=curve, n=n, seed=seed, defaults=values)[0]
 
 
 @transaction.atomic
-def set_live_plan(
+def set_learning_curve_schedule(
     *, actor: Actor, project: Project, recipe: str, every_labels: int, every_hours: int | None, enabled: bool
-) -> LivePlan:
-    """When the curve gets its next point by itself.
+) -> LearningCurveSchedule:
+    """Create or replace the schedule by which a project's curve is measured again.
 
     Raises:
         Invalid: no such recipe.
-        Conflict: the recipe does not take the project's kind.
+        RecipeNotForProject: the recipe does not take the project's annotation type.
     """
     spec = recipe_spec(recipe)
     if not spec.takes(project.kind):
-        raise Conflict(f"{spec.title} does not take {project.kind}.")
-    row, _ = LivePlan.objects.update_or_create(
+        raise RecipeNotForProject(recipe=spec.title, kind=project.kind)
+    schedule, _ = LearningCurveSchedule.objects.update_or_create(
         project=project,
         defaults={
             "recipe": recipe,
@@ -245,38 +280,38 @@ def set_live_plan(
             "every_labels": every_labels,
             "every_hours": every_hours,
             "enabled": enabled,
-            "problem": "",
+            "last_error": "",
             "created_by_id": actor.user_id or None,
         },
     )
-    record(actor=actor, action="live_plan.set", subject=project, recipe=recipe, every=every_labels, enabled=enabled)
-    return row
+    details = {"recipe": recipe, "every_labels": every_labels, "enabled": enabled}
+    record(actor=actor, action="learning_curve_schedule.set", subject=project, **details)
+    return schedule
 
 
 @transaction.atomic
-def set_economics(*, actor: Actor, project: Project, values: dict[str, Any]) -> Economics:
-    """What labels and mistakes cost."""
-    row, _ = Economics.objects.update_or_create(project=project, defaults=values)
-    record(actor=actor, action="economics.set", subject=project)
-    return row
+def set_cost_model(*, actor: Actor, project: Project, values: dict[str, Any]) -> ProjectCostModel:
+    """Enter what labels and errors of a project cost."""
+    cost_model, _ = ProjectCostModel.objects.update_or_create(project=project, defaults=values)
+    record(actor=actor, action="cost_model.set", subject=project)
+    return cost_model
 
 
 @transaction.atomic
-def order_replay(*, actor: Actor, snapshot: Snapshot) -> Replay:
-    """Try the query strategies on the labels of a snapshot; a worker does it.
+def submit_simulation(*, actor: Actor, snapshot: Snapshot) -> ActiveLearningSimulation:
+    """Enqueue a simulation of every query strategy on the labels of a snapshot.
 
     Raises:
-        Conflict: the snapshot is not ready, of another kind than classes, or too small to tell strategies apart.
+        Conflict: the snapshot is not ready, or of another annotation type than classes.
+        SimulationNeedsMoreLabels: it is too small to tell strategies apart.
     """
     check_trainable(snapshot, recipe_spec("image_probe"))
-    if snapshot.train < 100:
-        raise Conflict(
-            f"Strategies are compared on at least 100 labels outside the sealed split; there are {snapshot.train}."
-        )
-    order = ReplayOrder(snapshot_id=snapshot.pk, seeds=[0, 1, 2, 3, 4])
-    job = jobs.submit(REPLAY, order, actor=actor, project_id=snapshot.project_id)
-    row = Replay.objects.create(
+    if snapshot.train < MIN_TRAIN_OF_SIMULATION:
+        raise SimulationNeedsMoreLabels(minimum=MIN_TRAIN_OF_SIMULATION, available=snapshot.train)
+    payload = SimulationPayload(snapshot_id=snapshot.pk, seeds=SIMULATION_SEEDS)
+    job = jobs.submit(ACTIVE_LEARNING_SIMULATION, payload, actor=actor, project_id=snapshot.project_id)
+    simulation = ActiveLearningSimulation.objects.create(
         project_id=snapshot.project_id, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
     )
-    record(actor=actor, action="replay.ordered", subject=row)
-    return row
+    record(actor=actor, action="active_learning_simulation.submitted", subject=simulation)
+    return simulation

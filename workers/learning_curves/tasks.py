@@ -1,11 +1,11 @@
-"""Scheduled work of live curves."""
+"""Scheduled work of learning curves."""
 
 from celery import shared_task
 
-from workers.learning_curves import live
+from workers.learning_curves import scheduling
 
 
-@shared_task(name="workers.learning_curves.tasks.tend_live_plans", expires=25)
-def tend_live_plans() -> None:
+@shared_task(name="workers.learning_curves.tasks.run_due_schedules", expires=25)
+def run_due_schedules() -> None:
     """Every half minute."""
-    live.tend_all()
+    scheduling.run_due_schedules()

@@ -2,17 +2,40 @@
 
 from django.urls import path
 
-from workers.learning_curves import api
+from workers.learning_curves.api import comparisons, cost_model, curves, forecasts, schedule
 
 urlpatterns = [
-    path("projects/<int:project_id>/studies/", api.StudyList.as_view(), name="project-studies"),
-    path("studies/<int:study_id>/", api.StudyOne.as_view(), name="study-detail"),
-    path("studies/<int:study_id>/budget/", api.StudyBudget.as_view(), name="study-budget"),
-    path("projects/<int:project_id>/economics/", api.ProjectEconomics.as_view(), name="project-economics"),
-    path("projects/<int:project_id>/forecasts/", api.ForecastRecords.as_view(), name="project-forecasts"),
-    path("projects/<int:project_id>/live/", api.ProjectLive.as_view(), name="project-live"),
-    path("projects/<int:project_id>/ways/", api.WaysList.as_view(), name="project-ways"),
-    path("projects/<int:project_id>/replays/", api.ReplayList.as_view(), name="project-replays"),
-    path("portfolio/", api.Portfolio.as_view(), name="portfolio"),
-    path("forecasts/", api.PastedCurve.as_view(), name="forecast-list"),
+    path(
+        "projects/<int:project_id>/learning-curves/",
+        curves.LearningCurveList.as_view(),
+        name="project-learning-curves",
+    ),
+    path(
+        "learning-curves/<int:learning_curve_id>/",
+        curves.LearningCurveDetail.as_view(),
+        name="learning-curve-detail",
+    ),
+    path(
+        "learning-curves/<int:learning_curve_id>/forecast/",
+        curves.LearningCurveForecast.as_view(),
+        name="learning-curve-forecast",
+    ),
+    path("projects/<int:project_id>/cost-model/", cost_model.CostModelDetail.as_view(), name="project-cost-model"),
+    path(
+        "projects/<int:project_id>/forecast-backtests/",
+        forecasts.ForecastBacktestList.as_view(),
+        name="project-forecast-backtests",
+    ),
+    path(
+        "projects/<int:project_id>/learning-curve-schedule/",
+        schedule.ProjectLearningCurveSchedule.as_view(),
+        name="project-learning-curve-schedule",
+    ),
+    path("projects/<int:project_id>/ablations/", comparisons.AblationList.as_view(), name="project-ablations"),
+    path(
+        "projects/<int:project_id>/active-learning-simulations/",
+        comparisons.SimulationList.as_view(),
+        name="project-active-learning-simulations",
+    ),
+    path("forecasts/", forecasts.ForecastList.as_view(), name="forecast-list"),
 ]

@@ -26,15 +26,15 @@ const APPLICATIONS: Application[] = [
     key: "demand",
     title: (i18n) => i18n._("Demand by place"),
     scope: "runs.read",
-    home: lazy(async () => ({ default: (await demand()).AreasPage })),
-    pages: { ":areaId": lazy(async () => ({ default: (await demand()).AreaPage })) },
+    home: lazy(async () => ({ default: (await demand()).ServiceAreasPage })),
+    pages: { ":areaId": lazy(async () => ({ default: (await demand()).ServiceAreaPage })) },
   },
   {
     key: "meshes",
     title: (i18n) => i18n._("Shapes from pictures"),
     scope: "runs.read",
-    home: lazy(async () => ({ default: (await meshes()).ShapesPage })),
-    pages: { ":collectionId": lazy(async () => ({ default: (await meshes()).ShapePage })) },
+    home: lazy(async () => ({ default: (await meshes()).CollectionsPage })),
+    pages: { ":collectionId": lazy(async () => ({ default: (await meshes()).CollectionPage })) },
   },
 ];
 

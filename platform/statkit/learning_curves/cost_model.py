@@ -106,13 +106,13 @@ class CostModel:
 class LabelingValue:
     """Whether labeling on pays. Money over the whole time that the system will run."""
 
-    break_even: float | None
-    pays_now: bool
-    chance_to_pay: float
-    stop_at: int
-    gain_at_stop: float
-    next_hundred_value: float
-    next_hundred_cost: float
+    break_even_accuracy: float | None
+    is_profitable: bool
+    break_even_probability: float
+    optimal_labels: int
+    net_gain_at_optimum: float
+    next_100_labels_value: float
+    next_100_labels_cost: float
 
 
 def labeling_value(
@@ -132,7 +132,7 @@ def labeling_value(
     ...     fn_cost=30, fp_cost=10, fn_fraction=0.5, decisions_per_month=1000, months=10, baseline_cost=2000
     ... )
     >>> value = labeling_value(curve, cost_model, labels=3200, cost_per_label=0.5)
-    >>> value.break_even, value.pays_now
+    >>> value.break_even_accuracy, value.is_profitable
     (0.9, True)
 
     Reference: C. Elkan (2001), "The foundations of cost-sensitive learning", IJCAI.
@@ -142,19 +142,19 @@ def labeling_value(
     sizes = np.unique(np.ceil(labels * _STOPS))
     net = [stake * (now - curve_forecast.mean_error(float(size))) - cost_per_label * (size - labels) for size in sizes]
     best = int(np.argmax(net))
-    break_even = cost_model.break_even_accuracy
+    break_even_accuracy = cost_model.break_even_accuracy
     probability = 0.0
-    if break_even is not None:
-        needed = curve_forecast.labels_needed(min(max(break_even, 0.0), 1.0))
+    if break_even_accuracy is not None:
+        needed = curve_forecast.labels_needed(min(max(break_even_accuracy, 0.0), 1.0))
         affordable = needed.values <= labels * _STOPS[-1]
         probability = float(needed.weights[affordable].sum() / needed.weights.sum())
-    pays_now = break_even is not None and curve_forecast.points[-1].score >= break_even
+    is_profitable = break_even_accuracy is not None and curve_forecast.points[-1].score >= break_even_accuracy
     return LabelingValue(
-        break_even=break_even,
-        pays_now=pays_now,
-        chance_to_pay=1.0 if pays_now and break_even == 0.0 else probability,
-        stop_at=int(sizes[best]),
-        gain_at_stop=float(net[best]),
-        next_hundred_value=stake * (now - curve_forecast.mean_error(labels + 100)),
-        next_hundred_cost=100 * cost_per_label,
+        break_even_accuracy=break_even_accuracy,
+        is_profitable=is_profitable,
+        break_even_probability=1.0 if is_profitable and break_even_accuracy == 0.0 else probability,
+        optimal_labels=int(sizes[best]),
+        net_gain_at_optimum=float(net[best]),
+        next_100_labels_value=stake * (now - curve_forecast.mean_error(labels + 100)),
+        next_100_labels_cost=100 * cost_per_label,
     )

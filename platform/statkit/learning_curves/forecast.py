@@ -40,14 +40,14 @@ MAX_BATCH_MULTIPLE, MIN_BATCH_MULTIPLE = 2.0, 1.1
 class CurveForecast:
     """What a curve says about sizes that were not measured.
 
-    `flags`: `few_sizes` (fewer than five), `gets_worse` (the chance that more labels make it worse, or that it did, is
-    high), `flat` (the last doubling brought nothing that can be told from noise).
+    `flags`: `few_sizes` (fewer than five), `non_monotone` (the chance that more labels make it
+    worse, or that it did, is high), `flat` (the last doubling brought nothing that can be told from noise).
     """
 
     points: list[PooledPoint]
     flags: list[str]
     bounds: tuple[float, float]
-    gets_worse: float
+    non_monotone_probability: float
     ill_behaved: float
     _curve: CurveFeatures
     _steps: Array
@@ -201,7 +201,7 @@ def _flags(error: Array, se: Array, ill: float) -> list[str]:
     if len(error) < 5:
         flags.append("few_sizes")
     if ill > FLAG_PROBABILITY:
-        flags.append("gets_worse")
+        flags.append("non_monotone")
     noise = np.sqrt(se[1:] ** 2 + se[:-1] ** 2) + 1e-9
     if abs(error[-1] - error[-2]) < noise[-1] and (error[0] - error[-1]) < 3 * noise[-1]:
         flags.append("flat")

@@ -1,6 +1,5 @@
-"""Routes of areas and their forecasts."""
+"""Routes of service areas and their demand forecasts."""
 
-from datetime import date
 from typing import ClassVar
 
 from django.utils import timezone
@@ -10,17 +9,33 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Invalid, NotFound
 from plateau.http.openapi import document
-from plateau.http.paging import FixedListing, Page
+from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 from workers.applications.demand import queries, services
-from workers.applications.demand.filters import AREAS, HISTORY
-from workers.applications.demand.models import Area
-from workers.applications.demand.schemas import AreaDetail, AreaIn, AreaOut, CellSlot, EventsOut, SlotOut, WeatherOut
+from workers.applications.demand.errors import (
+    CellNotFound,
+    InvalidDataFile,
+    NoEvents,
+    NoWeather,
+    ReportInProgress,
+    ServiceAreaNameTaken,
+)
+from workers.applications.demand.filters import CELL_HISTORY, DAY_FORECASTS, SERVICE_AREAS
+from workers.applications.demand.models import ServiceArea
+from workers.applications.demand.schemas import (
+    CellForecastOut,
+    EventFileOut,
+    ServiceAreaDetailOut,
+    ServiceAreaIn,
+    ServiceAreaOut,
+    TimeBinForecastOut,
+    WeatherOut,
+)
 
-FILE = {
+EVENT_FILE = {
     "multipart/form-data": {
         "type": "object",
         "properties": {
@@ -33,7 +48,7 @@ FILE = {
         "required": ["file"],
     }
 }
-WEATHER = {
+WEATHER_FILE = {
     "multipart/form-data": {
         "type": "object",
         "properties": {
@@ -46,124 +61,144 @@ WEATHER = {
         "required": ["file"],
     }
 }
-SLOTS = FixedListing(ordering=("begins",), parameters={"day": (date, "The day, in UTC; today if not given")})
 
 
-class AreaList(Endpoint):
-    """Areas whose demand is forecast."""
+class ServiceAreaList(Endpoint):
+    """Service areas of the organization."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Areas, newest first", out=Page[AreaOut], query=AREAS)
+    @document(summary="Service areas, newest first", out=Page[ServiceAreaOut], query=SERVICE_AREAS)
     def get(self, request: Request) -> Response:
         """One page."""
-        found = AREAS.rows(request, Area.objects.visible_to(self.actor))
-        return Response(found.page(queries.areas_out(found.rows)))
+        listing = SERVICE_AREAS.rows(request, ServiceArea.objects.visible_to(self.actor))
+        return Response(listing.page(queries.service_areas_out(listing.rows)))
 
-    @document(summary="Make an area", body=AreaIn, out=AreaDetail, status=201, refusals=[Conflict])
+    @document(
+        summary="Create a service area",
+        body=ServiceAreaIn,
+        out=ServiceAreaDetailOut,
+        status=201,
+        refusals=[ServiceAreaNameTaken],
+    )
     def post(self, request: Request) -> Response:
-        """Without events yet."""
-        area = services.create_area(actor=self.actor, values=parse(AreaIn, request.data).model_dump())
-        return Response(queries.detail_of(area), status=201)
+        """Without events."""
+        area = services.create_area(actor=self.actor, values=parse(ServiceAreaIn, request.data).model_dump())
+        return Response(queries.service_area_detail(area), status=201)
 
 
-class AreaOne(Endpoint):
-    """One area."""
+class ServiceAreaDetail(Endpoint):
+    """One service area."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="An area, its cells and its newest report", out=AreaDetail, refusals=[NotFound])
+    @document(summary="A service area, its cells and its newest report", out=ServiceAreaDetailOut, refusals=[NotFound])
     def get(self, request: Request, area_id: int) -> Response:
         """The area."""
-        return Response(queries.detail_of(Area.objects.visible_to(self.actor).one(pk=area_id)))
+        return Response(queries.service_area_detail(ServiceArea.objects.visible_to(self.actor).one(pk=area_id)))
 
 
-class AreaEvents(Endpoint):
+class ServiceAreaEvents(Endpoint):
     """Events of an area."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
     parser_classes = (MultiPartParser,)
 
-    @document(summary="Send events", body=FILE, out=EventsOut, status=201, refusals=[NotFound])
+    @document(
+        summary="Upload events", body=EVENT_FILE, out=EventFileOut, status=201, refusals=[NotFound, InvalidDataFile]
+    )
     def post(self, request: Request, area_id: int) -> Response:
         """All rows or none; the same file twice counts once.
 
         Raises:
-            Invalid: naming the column or row that is wrong.
+            InvalidDataFile: naming the column or row that is wrong.
         """
-        area = Area.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
         row = services.add_events(actor=self.actor, area=area, file=request.FILES.get("file"))
-        return Response(EventsOut(events=row.events, first=row.first, last=row.last), status=201)
+        return Response(EventFileOut.model_validate(row, from_attributes=True), status=201)
 
 
-class AreaWeather(Endpoint):
+class ServiceAreaWeather(Endpoint):
     """Readings that hold for a whole area."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE, "DELETE": Scope.RUNS_WRITE}
     parser_classes = (MultiPartParser,)
 
-    @document(summary="Send weather", body=WEATHER, out=WeatherOut, status=201, refusals=[NotFound])
+    @document(
+        summary="Upload weather", body=WEATHER_FILE, out=WeatherOut, status=201, refusals=[NotFound, InvalidDataFile]
+    )
     def post(self, request: Request, area_id: int) -> Response:
         """All rows or none; the same file twice counts once.
 
         Raises:
-            Invalid: naming the column or row that is wrong.
+            InvalidDataFile: naming the column or row that is wrong.
         """
-        area = Area.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
         row = services.add_weather(actor=self.actor, area=area, file=request.FILES.get("file"))
         return Response(WeatherOut.model_validate(row, from_attributes=True), status=201)
 
-    @document(summary="Take the weather away", status=204, refusals=[NotFound, Conflict])
+    @document(summary="Delete the weather", status=204, refusals=[NotFound, NoWeather])
     def delete(self, request: Request, area_id: int) -> Response:
         """All of it.
 
         Raises:
-            Conflict: there is none.
+            NoWeather: there is none.
         """
-        services.forget_weather(actor=self.actor, area=Area.objects.visible_to(self.actor).one(pk=area_id))
+        services.delete_weather(actor=self.actor, area=ServiceArea.objects.visible_to(self.actor).one(pk=area_id))
         return Response(status=204)
 
 
-class AreaReport(Endpoint):
-    """Judging the forecasts of an area."""
+class ServiceAreaReports(Endpoint):
+    """Reports on the forecasts of a service area."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
     @document(
-        summary="Judge every model, and forecast from now on", out=JobOut, status=201, refusals=[NotFound, Conflict]
+        summary="Backtest every model, and forecast from now on",
+        out=JobOut,
+        status=201,
+        refusals=[NotFound, NoEvents, ReportInProgress],
     )
     def post(self, request: Request, area_id: int) -> Response:
         """A worker does it."""
-        area = Area.objects.visible_to(self.actor).one(pk=area_id)
-        return Response(job_out(services.order_report(actor=self.actor, area=area).job), status=201)
+        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        return Response(job_out(services.submit_report(actor=self.actor, area=area).job), status=201)
 
 
-class AreaDay(Endpoint):
+class ServiceAreaForecasts(Endpoint):
     """Forecasts and counts of a day."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A day, slot by slot", out=Page[SlotOut], query=SLOTS, refusals=[NotFound, Invalid])
+    @document(
+        summary="Forecasts of a day by time bin", out=Page[TimeBinForecastOut], query=DAY_FORECASTS,
+        refusals=[NotFound, Invalid],
+    )  # fmt: skip
     def get(self, request: Request, area_id: int) -> Response:
-        """The slots that were forecast."""
-        area = Area.objects.visible_to(self.actor).one(pk=area_id)
-        day = SLOTS.parse(request).day or timezone.now().date()
-        return Response(SLOTS.page(request, queries.day_of(area, day)))
+        """The time bins that were forecast."""
+        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        day = DAY_FORECASTS.parse(request).date or timezone.now().date()
+        return Response(DAY_FORECASTS.page(request, queries.forecasts_of_day(area, day)))
 
 
-class AreaCell(Endpoint):
-    """One cell of an area."""
+class ServiceAreaCell(Endpoint):
+    """One cell of a service area."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A cell's newest slots", out=Page[CellSlot], query=HISTORY, refusals=[NotFound])
+    @document(
+        summary="A cell's newest time bins",
+        out=Page[CellForecastOut],
+        query=CELL_HISTORY,
+        refusals=[NotFound, CellNotFound],
+    )
     def get(self, request: Request, area_id: int, cell: int) -> Response:
         """A week of them.
 
         Raises:
-            NotFound: the area has no such cell.
+            CellNotFound: the area has no such cell.
         """
-        area = Area.objects.visible_to(self.actor).one(pk=area_id)
-        if cell >= len(area.grid.get("places", [])):
-            raise NotFound("The area has no such cell.")
-        return Response(HISTORY.page(request, queries.cell_of(area, cell)))
+        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        if cell >= len(area.grid.get("cells", [])):
+            raise CellNotFound
+        return Response(CELL_HISTORY.page(request, queries.cell_history(area, cell)))

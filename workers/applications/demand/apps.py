@@ -16,7 +16,7 @@ class DemandConfig(Application):
         from workers.demo import additions
         from workers.runtime import TRAINER
 
-        JOB_KINDS.register(REPORT, handler="workers.applications.demand.handlers.make_report", runs_in=TRAINER)
+        JOB_KINDS.register(REPORT, handler="workers.applications.demand.handlers.create_report", runs_in=TRAINER)
         JOB_KINDS.register(REFRESH, handler="workers.applications.demand.handlers.refresh", runs_in=TRAINER)
         additions.register("demand", _add_to_demo)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.files.base import File
 
 from plateau.access.scopes import Scope
-from workers.applications.demand.models import Area
-from workers.applications.demand.services import add_events, create_area, order_report
+from workers.applications.demand.models import ServiceArea
+from workers.applications.demand.services import add_events, create_area, submit_report
 from workers.demo.people import actor
 
 TAXI = "New York taxis"
@@ -16,13 +16,19 @@ TRIPS = Path(__file__).parent / "data" / "nyc_taxi_2015_01.parquet"
 def add_taxi_area() -> None:
     """A city with a month of taxi trips, and the report on its forecasts."""
     scientist = actor(Scope.MODELS_WRITE)
-    area = Area.objects.filter(organization_id=scientist.organization_id, name=TAXI).first()
+    area = ServiceArea.objects.filter(organization_id=scientist.organization_id, name=TAXI).first()
     if area is None:
         # A sample of the trips: cells of 1 km, where every trip of a city would fill cells of 500 m.
-        values = {"name": TAXI, "metres": 1000, "minutes": 30, "least_events": 300, "most_cells": 60}
+        values = {
+            "name": TAXI,
+            "cell_size_m": 1000,
+            "bin_minutes": 30,
+            "min_events_per_cell": 300,
+            "max_cells": 60,
+        }
         area = create_area(actor=scientist, values=values)
-    if not area.files.exists():
+    if not area.event_files.exists():
         with TRIPS.open("rb") as stream:
             add_events(actor=scientist, area=area, file=File(stream, name=TRIPS.name))
     if not area.reports.exists():
-        order_report(actor=scientist, area=area)
+        submit_report(actor=scientist, area=area)

@@ -1,8 +1,13 @@
-"""Lists of areas and of their slots."""
+"""Lists of service areas and of their time bins."""
+
+from datetime import date
 
 from plateau.http.paging import FixedListing, Listing
 
-AREAS = Listing(
+SERVICE_AREAS = Listing(
     ordering={"id": "pk", "name": "name", "created_at": "created_at"}, search=("name",), limit=200
 )  # fmt: skip
-HISTORY = FixedListing(ordering=("begins",), limit=400)  # a week of slots of half an hour is 336
+DAY_FORECASTS = FixedListing(
+    ordering=("starts_at",), parameters={"date": (date, "The day, in UTC; today if not given")}
+)  # fmt: skip
+CELL_HISTORY = FixedListing(ordering=("starts_at",), limit=400)  # a week of bins of half an hour is 336

@@ -1,4 +1,4 @@
-"""Judging forecasts of demand and forecasting, in the trainer's process."""
+"""Handlers of demand jobs, in the trainer's process: reports, and forecasts of the next time bin."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,113 +9,122 @@ from django.db import transaction
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from workers.applications.demand.job_kinds import RefreshOrder, ReportOrder
-from workers.applications.demand.models import Area, Report, SlotForecast
+from workers.applications.demand.job_kinds import RefreshPayload, ReportPayload
+from workers.applications.demand.models import DemandReport, ServiceArea, TimeBinForecast
+from workers.applications.demand.queries import grid_of
 from workers.applications.demand.recipes import network
-from workers.applications.demand.recipes.backtest import Judged, by_weeks, groups_there, interval_of, judge, origins_of
+from workers.applications.demand.recipes.backtest import (
+    BacktestResult,
+    available_groups,
+    errors_by_weeks,
+    rmse_interval,
+    rolling_origins,
+    run_backtest,
+)
 from workers.applications.demand.recipes.drivers import Assumptions, simulate
-from workers.applications.demand.recipes.grid import Grid, Slots, cells_of, counts_of, grid_of, slots_of
-from workers.applications.demand.recipes.inputs import Demand, inputs_of, scales_of
-from workers.applications.demand.recipes.seasons import decomposed
-from workers.applications.demand.recipes.simple import SIMPLE
-from workers.applications.demand.recipes.weather import LEAST_COVERED, by_slot
-from workers.applications.demand.services import events_of, weather_of
+from workers.applications.demand.recipes.grid import Grid, TimeBins, assign_cells, bin_times, build_grid, count_events
+from workers.applications.demand.recipes.inputs import Demand, build_inputs, cell_scales
+from workers.applications.demand.recipes.seasons import decompose_season
+from workers.applications.demand.recipes.simple import BASELINES
+from workers.applications.demand.recipes.weather import MIN_COVERAGE, readings_by_bin
+from workers.applications.demand.services import read_all_events, read_all_weather
 from workers.runtime.context import JobRun
 from workers.runtime.kept import keep_model, kept_model
 
 FOLDS = 2
-TRIALS = 4
-SHOWN_DAYS = 7
-DRIVEN = ("last", "usual", "boosting", "sdae")
+SEARCH_TRIALS = 4
+BACKTEST_DAYS = 7
+SIMULATED_MODELS = ("last", "usual", "boosting", "sdae")
 
 
-def demand_of(area: Area, grid: Grid | None = None) -> tuple[Demand, Grid]:
-    """Counts of an area, on its own grid or on a new one; without weather.
+def load_demand(area: ServiceArea, grid: Grid | None = None) -> tuple[Demand, Grid]:
+    """Counts of an area on `grid`, or on a new one; without weather.
 
     Raises:
         ValueError: no cell has enough events.
     """
-    table = events_of(area)
+    table = read_all_events(area)
     times = table["time"].to_numpy().astype("datetime64[s]")
     start = tuple(table[name].to_numpy().astype(np.float64) for name in ("latitude", "longitude"))
-    grid = grid or grid_of(*start, metres=area.metres, least=area.least_events, most=area.most_cells)
-    slots = slots_of(times, area.minutes)
-    number = len(grid.places)
-    counts = counts_of(slots, times, cells_of(grid, *start), number)
+    grid = grid or build_grid(
+        *start, cell_size_m=area.cell_size_m, min_events=area.min_events_per_cell, max_cells=area.max_cells
+    )
+    time_bins = bin_times(times, area.bin_minutes)
+    cell_count = len(grid.cells)
+    counts = count_events(time_bins, times, assign_cells(grid, *start), cell_count)
     inflow = None
     if "to_time" in table.column_names:
         after = table["to_time"].to_numpy().astype("datetime64[s]")
-        there = ~np.isnat(after)
-        end = tuple(table[f"to_{name}"].to_numpy().astype(np.float64)[there] for name in ("latitude", "longitude"))
-        inflow = counts_of(slots, after[there], cells_of(grid, *end), number)
-    return Demand(slots, counts, grid.neighbours(), inflow), grid
+        is_known = ~np.isnat(after)
+        end = tuple(table[f"to_{name}"].to_numpy().astype(np.float64)[is_known] for name in ("latitude", "longitude"))
+        inflow = count_events(time_bins, after[is_known], assign_cells(grid, *end), cell_count)
+    return Demand(time_bins, counts, grid.neighbors(), inflow), grid
 
 
-def with_weather(area: Area, demand: Demand) -> tuple[Demand, float | None]:
-    """The same with the area's readings, and the share of slots for which there was one that is not too old.
+def add_weather(area: ServiceArea, demand: Demand) -> tuple[Demand, float | None]:
+    """Demand with the area's readings, and the fraction of time bins that have a fresh one.
 
-    As it was, and None, where there are no readings.
+    Unchanged, and None, where there are no readings.
     """
-    table = weather_of(area)
+    table = read_all_weather(area)
     if table is None:
         return demand, None
     values = np.stack([table[name].to_numpy() for name in table.column_names[1:]], axis=1).astype(np.float64)
-    rows, covered = by_slot(demand.slots, table["time"].to_numpy().astype("datetime64[s]"), values)
-    return replace(demand, weather=rows), covered
+    rows, coverage = readings_by_bin(demand.time_bins, table["time"].to_numpy().astype("datetime64[s]"), values)
+    return replace(demand, weather=rows), coverage
 
 
-def make_report(job: Job, run: JobRun, order: ReportOrder) -> dict[str, Any]:
+def create_report(job: Job, run: JobRun, order: ReportPayload) -> dict[str, Any]:
     """Handler of job kind `demand-report`."""
-    report = Report.objects.select_related("area").get(pk=order.report_id)
+    report = DemandReport.objects.select_related("area").get(pk=order.report_id)
     area = report.area
     jobs.report(claim=run.claim, done=0, total=1000, message="counting events")
-    bare, grid = demand_of(area)
-    demand, covered = with_weather(area, bare)
-    if covered is not None and covered < LEAST_COVERED:  # what is mostly missing would only be learned as missing
-        demand = bare
-    span = max(2, min(7, (demand.slots.count // demand.slots.a_day - 22) // FOLDS))
-    origins = origins_of(demand, folds=FOLDS, days=span)
+    demand_without_weather, grid = load_demand(area)
+    demand, coverage = add_weather(area, demand_without_weather)
+    if coverage is not None and coverage < MIN_COVERAGE:  # what is mostly missing would only be learned as missing
+        demand = demand_without_weather
+    span = max(2, min(7, (demand.time_bins.count // demand.time_bins.per_day - 22) // FOLDS))
+    origins = rolling_origins(demand, folds=FOLDS, days=span)
     run.total, run.share, run.message = 1000, 800, "judging every model on days that it has not seen"
-    models, tried = judge(demand, origins, trials=TRIALS, run=run)
+    models, trial_errors = run_backtest(demand, origins, trials=SEARCH_TRIALS, run=run)
     jobs.report(claim=run.claim, done=820, total=1000, message="sending drivers")
     last = origins[-1]
-    means = {name: table for name in DRIVEN if (table := models[name].means) is not None}
-    drivers = simulate(demand.counts[last.cut : last.end], grid.places, means, Assumptions())
+    means = {name: table for name in SIMULATED_MODELS if (table := models[name].means) is not None}
+    drivers = simulate(demand.counts[last.cut : last.end], grid.cells, means, Assumptions())
     jobs.report(claim=run.claim, done=850, total=1000, message="learning from everything")
-    shape = min(tried, key=lambda one: one[1])[0]
+    config = min(trial_errors, key=lambda trial: trial[1])[0]
     area.grid = {
-        "corner": grid.corner, "metres": grid.metres, "places": grid.places.tolist(),
-        "weather": demand.weather is not None,
+        "origin": grid.origin, "cell_size_m": grid.cell_size_m, "cells": grid.cells.tolist(),
+        "uses_weather": demand.weather is not None,
     }  # fmt: skip
-    _forecast_judged(area, demand, last.cut, shape)
-    model = _learn(area, demand, shape, run)
-    _forecast_next(area, demand, model)
+    _save_backtest(area, demand, last.cut, config)
+    model = _train_network(area, demand, config, run)
+    _save_next_forecast(area, demand, model)
     jobs.report(claim=run.claim, done=900, total=1000, message="learning from fewer weeks")
-    report.body = body_of(demand, models, tried, drivers, origins)
-    report.body["weeks"] = by_weeks(demand, origins[-1], shape, run=run)
-    report.body["weather_covered"] = covered
-    report.save(update_fields=["body"])
-    return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.places)}
+    report.results = report_as_json(demand, models, trial_errors, drivers, origins)
+    report.results["weeks"] = errors_by_weeks(demand, origins[-1], config, run=run)
+    report.results["weather_coverage"] = coverage
+    report.save(update_fields=["results"])
+    return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.cells)}
 
 
-def refresh(job: Job, run: JobRun, order: RefreshOrder) -> dict[str, Any]:
-    """Handler of job kind `demand-refresh`: what came is written beside its forecast; the next slot is forecast."""
-    area = Area.objects.get(pk=order.area_id)
-    grid = Grid(tuple(area.grid["corner"]), area.grid["metres"], np.array(area.grid["places"], dtype=np.int64))
-    demand, _ = demand_of(area, grid)
-    if area.grid.get("weather"):
-        demand, _ = with_weather(area, demand)
+def refresh(job: Job, run: JobRun, order: RefreshPayload) -> dict[str, Any]:
+    """Handler of job kind `demand-refresh`: save counts beside their forecasts, and forecast the next time bin."""
+    area = ServiceArea.objects.get(pk=order.area_id)
+    demand, _ = load_demand(area, grid_of(area))
+    if area.grid.get("uses_weather"):
+        demand, _ = add_weather(area, demand)
         if demand.weather is None:
-            raise ValueError("The weather that the network learned from was taken away: judge and learn again.")
+            raise ValueError("The weather that the network learned from was deleted: judge and learn again.")
     model = kept_model(network.load, area.model_key, run.workdir)
-    _forecast_next(area, demand, model)
-    return {"area_id": area.pk, "slots": demand.slots.count}
+    _save_next_forecast(area, demand, model)
+    return {"area_id": area.pk, "time_bins": demand.time_bins.count}
 
 
-def _learn(area: Area, demand: Demand, shape: network.Shape, run: JobRun) -> network.DemandNet:
-    end = demand.slots.count
-    scale = scales_of(demand.counts, end)
-    model = network.fit(demand, inputs_of(demand, demand.first, end, scale), shape, 0, None)
+def _train_network(area: ServiceArea, demand: Demand, config: network.NetworkConfig, run: JobRun) -> network.DemandNet:
+    end = demand.time_bins.count
+    scale = cell_scales(demand.counts, end)
+    model = network.fit(demand, build_inputs(demand, demand.first, end, scale), config, 0, None)
     key = f"demand/{area.organization_id}/{area.pk}/model-{run.claim.job_id}"
     keep_model(model, key, run.workdir)
     area.model_key = key
@@ -123,88 +132,97 @@ def _learn(area: Area, demand: Demand, shape: network.Shape, run: JobRun) -> net
     return model
 
 
-def _forecast_judged(area: Area, demand: Demand, cut: int, shape: network.Shape) -> None:
+def _save_backtest(area: ServiceArea, demand: Demand, cut: int, config: network.NetworkConfig) -> None:
     """The last days as they would have been forecast, by a network that has not seen them."""
-    begin = max(cut, demand.slots.count - SHOWN_DAYS * demand.slots.a_day)
-    scale = scales_of(demand.counts, cut)
-    model = network.fit(demand, inputs_of(demand, demand.first, cut, scale), shape, 0)
-    found = model.predict(inputs_of(demand, begin, demand.slots.count, scale))
+    start = max(cut, demand.time_bins.count - BACKTEST_DAYS * demand.time_bins.per_day)
+    scale = cell_scales(demand.counts, cut)
+    model = network.fit(demand, build_inputs(demand, demand.first, cut, scale), config, 0)
+    forecast = model.predict(build_inputs(demand, start, demand.time_bins.count, scale))
     with transaction.atomic():
-        SlotForecast.objects.filter(area=area).delete()  # cells may have changed
-        SlotForecast.objects.bulk_create(_rows(area, demand, begin, found, judged=True))
+        TimeBinForecast.objects.filter(area=area).delete()  # cells may have changed
+        TimeBinForecast.objects.bulk_create(_forecast_rows(area, demand, start, forecast, is_backtest=True))
 
 
-def _forecast_next(area: Area, demand: Demand, model: network.DemandNet) -> None:
-    end = demand.slots.count
-    scale = scales_of(demand.counts, end)
-    found = model.predict(inputs_of(demand, end, end + 1, scale))
+def _save_next_forecast(area: ServiceArea, demand: Demand, model: network.DemandNet) -> None:
+    end = demand.time_bins.count
+    scale = cell_scales(demand.counts, end)
+    forecast = model.predict(build_inputs(demand, end, end + 1, scale))
     with transaction.atomic():
-        waiting = SlotForecast.objects.select_for_update().filter(area=area, actual__isnull=True)
+        waiting = TimeBinForecast.objects.select_for_update().filter(area=area, actual__isnull=True)
         for row in waiting:
-            slot = int(demand.slots.of(np.array([row.begins.replace(tzinfo=None)], dtype="datetime64[s]"))[0])
-            if slot < end:
-                row.actual = demand.counts[slot].tolist()
+            time_bin = int(
+                demand.time_bins.of(np.array([row.starts_at.replace(tzinfo=None)], dtype="datetime64[s]"))[0]
+            )
+            if time_bin < end:
+                row.actual = demand.counts[time_bin].tolist()
                 row.save(update_fields=["actual"])
-        SlotForecast.objects.bulk_create(_rows(area, demand, end, found, judged=False), ignore_conflicts=True)
+        TimeBinForecast.objects.bulk_create(
+            _forecast_rows(area, demand, end, forecast, is_backtest=False), ignore_conflicts=True
+        )
 
 
-def _rows(area: Area, demand: Demand, begin: int, found: network.Forecast, *, judged: bool) -> list[SlotForecast]:
+def _forecast_rows(
+    area: ServiceArea, demand: Demand, start: int, forecast: network.CountForecast, *, is_backtest: bool
+) -> list[TimeBinForecast]:
     cells = demand.counts.shape[1]
-    mean = np.round(found.mean.reshape(-1, cells), 2)
-    low, high = (found.quantile(q).reshape(-1, cells).astype(int) for q in (0.1, 0.9))
+    mean = np.round(forecast.mean.reshape(-1, cells), 2)
+    low, high = (forecast.quantile(q).reshape(-1, cells).astype(int) for q in (0.1, 0.9))
     return [
-        SlotForecast(
+        TimeBinForecast(
             area=area,
-            begins=aware(demand.slots, begin + step),
+            starts_at=bin_start_utc(demand.time_bins, start + step),
             mean=mean[step].tolist(),
             low=low[step].tolist(),
             high=high[step].tolist(),
-            actual=demand.counts[begin + step].tolist() if begin + step < demand.slots.count else None,
-            judged=judged,
+            actual=demand.counts[start + step].tolist() if start + step < demand.time_bins.count else None,
+            is_backtest=is_backtest,
         )
         for step in range(len(mean))
     ]
 
 
-def aware(slots: Slots, slot: int) -> datetime:
-    """When a slot begins, written as if the events' clock were UTC."""
-    return slots.moment(slot).replace(tzinfo=UTC)
+def bin_start_utc(time_bins: TimeBins, time_bin: int) -> datetime:
+    """When a time bin begins, written as if the events' clock were UTC."""
+    return time_bins.moment(time_bin).replace(tzinfo=UTC)
 
 
-def body_of(
-    demand: Demand, models: dict[str, Judged], tried: list[tuple[network.Shape, float]],
+def report_as_json(
+    demand: Demand, models: dict[str, BacktestResult], trial_errors: list[tuple[network.NetworkConfig, float]],
     drivers: dict[str, dict[str, float]], origins: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """The report as JSON."""
-    best = min(SIMPLE, key=lambda name: models[name].rmse)
+    """Results of a report; errors are root mean square errors in events per time bin and cell."""
+    best = min(BASELINES, key=lambda name: models[name].rmse)
     sdae = models["sdae"]
-    plain = models["boosting"]
-    season = decomposed(demand.counts, demand.slots.a_day)
+    boosting = models["boosting"]
+    season = decompose_season(demand.counts, demand.time_bins.per_day)
     return {
-        "events": int(demand.counts.sum()),
-        "cells": int(demand.counts.shape[1]),
-        "slots": demand.slots.count,
-        "judged_from": aware(demand.slots, origins[0].cut).isoformat(),
-        "judged_slots": origins[-1].end - origins[0].cut,
-        "origins": len(origins),
+        "event_count": int(demand.counts.sum()),
+        "cell_count": int(demand.counts.shape[1]),
+        "bin_count": demand.time_bins.count,
+        "evaluated_from": bin_start_utc(demand.time_bins, origins[0].cut).isoformat(),
+        "evaluated_bins": origins[-1].end - origins[0].cut,
+        "origin_count": len(origins),
         "models": [
             {
                 "name": name,
-                "rmse": interval_of(one).as_json(),
-                "over_network": interval_of(one, sdae).as_json(),
-                "cpu_seconds": round(one.seconds, 2),
+                "rmse": rmse_interval(result).as_json(),
+                "rmse_above_network": rmse_interval(result, sdae).as_json(),
+                "cpu_seconds": round(result.seconds, 2),
             }
-            for name, one in sorted(models.items(), key=lambda row: row[1].rmse)
+            for name, result in sorted(models.items(), key=lambda entry: entry[1].rmse)
             if not name.startswith("without_")
         ],
-        "best_simple": best,
-        "deep_gain": interval_of(models[best], sdae).as_json(),
-        "worth": [
-            {"group": group, "loss": interval_of(models[f"without_{group}"], plain).as_json()}
-            for group in groups_there(demand)
+        "best_baseline": best,
+        "network_gain": rmse_interval(models[best], sdae).as_json(),
+        "input_value": [
+            {"group": group, "rmse_increase": rmse_interval(models[f"without_{group}"], boosting).as_json()}
+            for group in available_groups(demand)
         ],
-        "inside": [{"level": level, "share": share} for level, share in (sdae.inside or {}).items()],
-        "searched": [{"rmse": round(error, 4), **vars(shape)} for shape, error in tried],
-        "season": {"shares": season["shares"], "week": season["week"]},
-        "drivers": {"assumptions": vars(Assumptions()), "rows": [{"name": k, **v} for k, v in drivers.items()]},
+        "coverage": [{"level": level, "fraction": fraction} for level, fraction in (sdae.coverage or {}).items()],
+        "search_trials": [{"rmse": round(error, 4), **vars(config)} for config, error in trial_errors],
+        "season": {"variance_fractions": season["variance_fractions"], "week": season["week"]},
+        "drivers": {
+            "assumptions": vars(Assumptions()),
+            "rows": [{"name": name, **money} for name, money in drivers.items()],
+        },
     }

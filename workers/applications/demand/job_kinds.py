@@ -1,4 +1,4 @@
-"""Jobs on areas of demand."""
+"""Jobs on service areas."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,20 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class ReportOrder:
-    """Judge every model and learn."""
+class ReportPayload:
+    """Backtest every model, and train the network."""
 
     area_id: int
     report_id: int
 
 
 @dataclass(frozen=True)
-class RefreshOrder:
-    """Forecast the next slot."""
+class RefreshPayload:
+    """Forecast the next time bin."""
 
     area_id: int
 
 
 _SUBJECT = {"area": "payload__area_id"}
-REPORT = JobKind("demand-report", ReportOrder, queue="cpu", subject=_SUBJECT)
-REFRESH = JobKind("demand-refresh", RefreshOrder, queue="cpu", subject=_SUBJECT)
+REPORT = JobKind("demand-report", ReportPayload, queue="cpu", subject=_SUBJECT)
+REFRESH = JobKind("demand-refresh", RefreshPayload, queue="cpu", subject=_SUBJECT)

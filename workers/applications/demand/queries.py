@@ -1,4 +1,4 @@
-"""What pages show of areas."""
+"""Reads of service areas."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -9,82 +9,111 @@ from django.db.models.functions import TruncDate
 
 from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
-from workers.applications.demand.models import Area, EventFile, SlotForecast
+from workers.applications.demand.models import EventFile, ServiceArea, TimeBinForecast
 from workers.applications.demand.recipes.grid import Grid
-from workers.applications.demand.schemas import AreaDetail, AreaOut, CellOut, CellSlot, SlotOut, WeatherOut
+from workers.applications.demand.schemas import (
+    CellBoundsOut,
+    CellForecastOut,
+    ServiceAreaDetailOut,
+    ServiceAreaOut,
+    TimeBinForecastOut,
+    WeatherOut,
+)
 
 HISTORY = 7 * 48
 
 
-def areas_out(rows: Sequence[Area]) -> list[AreaOut]:
-    """Areas on the wire, in a constant number of queries."""
-    files = EventFile.objects.filter(area__in=rows).values("area_id")
-    sums = {one["area_id"]: one for one in files.annotate(n=Sum("events"), a=Min("first"), b=Max("last"))}
-    slots = SlotForecast.objects.filter(area__in=rows).values("area_id").annotate(n=Count("id"))
-    forecasts = {one["area_id"]: one["n"] for one in slots}
-    return [
-        AreaOut(
-            id=row.pk,
-            name=row.name,
-            metres=row.metres,
-            minutes=row.minutes,
-            least_events=row.least_events,
-            most_cells=row.most_cells,
-            events=sums[row.pk]["n"] if row.pk in sums else 0,
-            first=sums[row.pk]["a"] if row.pk in sums else None,
-            last=sums[row.pk]["b"] if row.pk in sums else None,
-            cells=len(row.grid.get("places", [])),
-            forecasts=forecasts.get(row.pk, 0),
-            created_at=row.created_at,
+def service_areas_out(areas: Sequence[ServiceArea]) -> list[ServiceAreaOut]:
+    """Service areas on the wire, in a constant number of queries."""
+    files = EventFile.objects.filter(area__in=areas).values("area_id")
+    spans = {
+        row["area_id"]: row
+        for row in files.annotate(
+            event_total=Sum("event_count"), first_at=Min("first_event_at"), last_at=Max("last_event_at")
         )
-        for row in rows
+    }
+    bins = TimeBinForecast.objects.filter(area__in=areas).values("area_id").annotate(bin_count=Count("id"))
+    forecast_counts = {row["area_id"]: row["bin_count"] for row in bins}
+    return [
+        ServiceAreaOut(
+            id=area.pk,
+            name=area.name,
+            cell_size_m=area.cell_size_m,
+            bin_minutes=area.bin_minutes,
+            min_events_per_cell=area.min_events_per_cell,
+            max_cells=area.max_cells,
+            event_count=spans[area.pk]["event_total"] if area.pk in spans else 0,
+            first_event_at=spans[area.pk]["first_at"] if area.pk in spans else None,
+            last_event_at=spans[area.pk]["last_at"] if area.pk in spans else None,
+            cell_count=len(area.grid.get("cells", [])),
+            forecast_count=forecast_counts.get(area.pk, 0),
+            created_at=area.created_at,
+        )
+        for area in areas
     ]
 
 
-def detail_of(area: Area) -> AreaDetail:
-    """One area."""
+def service_area_detail(area: ServiceArea) -> ServiceAreaDetailOut:
+    """One service area; `job` is that of the newest report until it is done."""
     reports = area.reports.select_related("job").order_by("-pk")
     done = reports.filter(job__state=JobState.DONE).first()
     newest = reports.first()
-    days = area.forecasts.annotate(day=TruncDate("begins", tzinfo=UTC)).values_list("day", flat=True)
-    return AreaDetail(
-        **areas_out([area])[0].model_dump(),
-        outline=outline_of(area),
-        weather=weather_of(area),
-        days=[one.isoformat() for one in days.distinct().order_by("day")],
-        report=done.body if done else None,
+    days = area.forecasts.annotate(day=TruncDate("starts_at", tzinfo=UTC)).values_list("day", flat=True)
+    return ServiceAreaDetailOut(
+        **service_areas_out([area])[0].model_dump(),
+        cells=cell_bounds(area),
+        weather=weather_summary(area),
+        days=[day.isoformat() for day in days.distinct().order_by("day")],
+        report=done.results if done else None,
         reported_at=done.job.ended_at if done else None,
         job=job_out(newest.job) if newest and (newest.job.state not in ENDED or newest != done) else None,
     )
 
 
-def weather_of(area: Area) -> WeatherOut | None:
+def weather_summary(area: ServiceArea) -> WeatherOut | None:
     """All readings of an area together; None where there is none."""
-    found = area.weather_files.aggregate(rows=Sum("rows"), first=Min("first"), last=Max("last"))
+    totals = area.weather_files.aggregate(
+        reading_total=Sum("reading_count"), first_at=Min("first_reading_at"), last_at=Max("last_reading_at")
+    )
     columns = area.weather_files.order_by("pk").values_list("columns", flat=True).first()
-    return WeatherOut(**found, columns=columns) if columns is not None else None
+    if columns is None:
+        return None
+    return WeatherOut(
+        reading_count=totals["reading_total"],
+        columns=columns,
+        first_reading_at=totals["first_at"],
+        last_reading_at=totals["last_at"],
+    )
 
 
-def outline_of(area: Area) -> list[CellOut]:
-    """Where the cells lie."""
+def grid_of(area: ServiceArea) -> Grid:
+    """The grid of the newest report; the area must have one."""
+    latitude, longitude = area.grid["origin"]
+    return Grid((latitude, longitude), area.grid["cell_size_m"], np.array(area.grid["cells"], dtype=np.int64))
+
+
+def cell_bounds(area: ServiceArea) -> list[CellBoundsOut]:
+    """The borders of every cell; empty before the first report."""
     if not area.grid:
         return []
-    corner = area.grid["corner"]
-    grid = Grid((corner[0], corner[1]), area.grid["metres"], np.array(area.grid["places"], dtype=np.int64))
-    sides = [grid.outline(cell) for cell in range(len(grid.places))]
-    return [CellOut(south=s, west=w, north=n, east=e) for s, w, n, e in sides]
+    grid = grid_of(area)
+    bounds = [grid.bounds(cell) for cell in range(len(grid.cells))]
+    return [CellBoundsOut(south=south, west=west, north=north, east=east) for south, west, north, east in bounds]
 
 
-def day_of(area: Area, day: date) -> list[SlotOut]:
-    """The slots of a day, the earliest first."""
-    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    rows = area.forecasts.filter(begins__gte=begin, begins__lt=begin + timedelta(days=1)).order_by("begins")
-    return [SlotOut.model_validate(row, from_attributes=True) for row in rows]
+def forecasts_of_day(area: ServiceArea, day: date) -> list[TimeBinForecastOut]:
+    """The time bins of a day, the earliest first."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    bins = area.forecasts.filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+    return [TimeBinForecastOut.model_validate(row, from_attributes=True) for row in bins.order_by("starts_at")]
 
 
-def cell_of(area: Area, cell: int) -> list[CellSlot]:
-    """The newest slots of one cell; only its own numbers leave the database."""
-    rows = area.forecasts.order_by("-begins").values_list(
-        "begins", f"mean__{cell}", f"low__{cell}", f"high__{cell}", f"actual__{cell}"
+def cell_history(area: ServiceArea, cell: int) -> list[CellForecastOut]:
+    """The newest time bins of one cell; only its own numbers leave the database."""
+    bins = area.forecasts.order_by("-starts_at").values_list(
+        "starts_at", f"mean__{cell}", f"low__{cell}", f"high__{cell}", f"actual__{cell}"
     )[:HISTORY]
-    return [CellSlot(begins=b, mean=m, low=lo, high=hi, actual=a) for b, m, lo, hi, a in reversed(list(rows))]
+    return [
+        CellForecastOut(starts_at=starts_at, mean=mean, low=low, high=high, actual=actual)
+        for starts_at, mean, low, high, actual in reversed(list(bins))
+    ]

@@ -1,4 +1,4 @@
-"""Areas and forecasts on the wire."""
+"""Service areas and their forecasts on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -9,35 +9,35 @@ from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
 
 
-class AreaIn(Strict):
-    """A new area."""
+class ServiceAreaIn(Strict):
+    """A new service area."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
-    metres: int = Field(default=500, ge=50, le=100_000, description="Side of a cell")
-    minutes: Literal[10, 15, 20, 30, 60] = 30
-    least_events: int = Field(default=100, ge=1, le=10_000_000, description="Cells with fewer are left out")
-    most_cells: int = Field(default=200, ge=1, le=1000)
+    cell_size_m: int = Field(default=500, ge=50, le=100_000, description="Side of a cell in meters")
+    bin_minutes: Literal[10, 15, 20, 30, 60] = 30
+    min_events_per_cell: int = Field(default=100, ge=1, le=10_000_000, description="Cells with fewer are left out")
+    max_cells: int = Field(default=200, ge=1, le=1000)
 
 
-class AreaOut(BaseModel):
-    """An area, how much came in, and when it was last judged."""
+class ServiceAreaOut(BaseModel):
+    """A service area and the span of its events."""
 
     id: int
     name: str
-    metres: int
-    minutes: int
-    least_events: int
-    most_cells: int
-    events: int
-    first: datetime | None
-    last: datetime | None
-    cells: int
-    forecasts: int
+    cell_size_m: int
+    bin_minutes: int
+    min_events_per_cell: int
+    max_cells: int
+    event_count: int
+    first_event_at: datetime | None
+    last_event_at: datetime | None
+    cell_count: int
+    forecast_count: int
     created_at: datetime
 
 
-class CellOut(BaseModel):
-    """Where a cell lies, in degrees."""
+class CellBoundsOut(BaseModel):
+    """The borders of a cell, in degrees."""
 
     south: float
     west: float
@@ -46,18 +46,18 @@ class CellOut(BaseModel):
 
 
 class WeatherOut(BaseModel):
-    """Readings that were taken."""
+    """The readings of all weather files of an area together."""
 
-    rows: int
+    reading_count: int
     columns: list[str]
-    first: datetime
-    last: datetime
+    first_reading_at: datetime
+    last_reading_at: datetime
 
 
-class AreaDetail(AreaOut):
-    """With its cells, its weather, the days that can be looked at, the newest report and the one that is being made."""
+class ServiceAreaDetailOut(ServiceAreaOut):
+    """With its cells, its weather, the days that have forecasts, the newest report and the job of the next one."""
 
-    outline: list[CellOut]
+    cells: list[CellBoundsOut]
     days: list[str]
     weather: WeatherOut | None
     report: dict[str, Any] | None
@@ -65,29 +65,29 @@ class AreaDetail(AreaOut):
     job: JobOut | None
 
 
-class EventsOut(BaseModel):
-    """A file of events was taken."""
+class EventFileOut(BaseModel):
+    """A file of events that was stored."""
 
-    events: int
-    first: datetime
-    last: datetime
+    event_count: int
+    first_event_at: datetime
+    last_event_at: datetime
 
 
-class SlotOut(BaseModel):
-    """One slot by cell: forecast with its 80 % range, and what came."""
+class TimeBinForecastOut(BaseModel):
+    """A time bin by cell: forecast with its 80 % interval, and the counts; null until it is over."""
 
-    begins: datetime
+    starts_at: datetime
     mean: list[float]
     low: list[float]
     high: list[float]
     actual: list[int] | None
-    judged: bool
+    is_backtest: bool
 
 
-class CellSlot(BaseModel):
-    """One slot of a cell."""
+class CellForecastOut(BaseModel):
+    """A time bin of one cell."""
 
-    begins: datetime
+    starts_at: datetime
     mean: float
     low: float
     high: float

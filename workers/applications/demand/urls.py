@@ -5,11 +5,11 @@ from django.urls import path
 from workers.applications.demand import api
 
 urlpatterns = [
-    path("areas/", api.AreaList.as_view(), name="area-list"),
-    path("areas/<int:area_id>/", api.AreaOne.as_view(), name="area-detail"),
-    path("areas/<int:area_id>/events/", api.AreaEvents.as_view(), name="area-events"),
-    path("areas/<int:area_id>/weather/", api.AreaWeather.as_view(), name="area-weather"),
-    path("areas/<int:area_id>/report/", api.AreaReport.as_view(), name="area-report"),
-    path("areas/<int:area_id>/day/", api.AreaDay.as_view(), name="area-day"),
-    path("areas/<int:area_id>/cells/<int:cell>/", api.AreaCell.as_view(), name="area-cell-detail"),
+    path("demand/areas/", api.ServiceAreaList.as_view(), name="service-area-list"),
+    path("demand/areas/<int:area_id>/", api.ServiceAreaDetail.as_view(), name="service-area-detail"),
+    path("demand/areas/<int:area_id>/events/", api.ServiceAreaEvents.as_view(), name="service-area-events"),
+    path("demand/areas/<int:area_id>/weather/", api.ServiceAreaWeather.as_view(), name="service-area-weather"),
+    path("demand/areas/<int:area_id>/reports/", api.ServiceAreaReports.as_view(), name="service-area-reports"),
+    path("demand/areas/<int:area_id>/forecasts/", api.ServiceAreaForecasts.as_view(), name="service-area-forecasts"),
+    path("demand/areas/<int:area_id>/cells/<int:cell>/", api.ServiceAreaCell.as_view(), name="service-area-cell"),
 ]

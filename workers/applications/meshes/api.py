@@ -1,4 +1,4 @@
-"""Routes of collections of 3D models and of meshes made of pictures."""
+"""Routes of mesh collections and of meshes reconstructed from images."""
 
 from typing import ClassVar
 
@@ -12,164 +12,192 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, NotFound
+from plateau.http.errors import NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 from workers.applications.meshes import queries, services
-from workers.applications.meshes.filters import COLLECTIONS
-from workers.applications.meshes.models import Collection, Made
+from workers.applications.meshes.errors import (
+    InvalidMeshFile,
+    MeshCollectionBusy,
+    MeshCollectionNameTaken,
+    MeshFormatNotFound,
+    MeshImageMissing,
+    MeshNetworkNotTrained,
+    MeshResultNotReady,
+    TooFewMeshes,
+)
+from workers.applications.meshes.filters import MESH_COLLECTIONS
+from workers.applications.meshes.models import MeshCollection, MeshResult
 from workers.applications.meshes.recipes.geometry import Mesh, write_obj
 from workers.applications.meshes.recipes.glb import write_glb
-from workers.applications.meshes.schemas import CollectionDetail, CollectionIn, CollectionOut, MadeOut, MeshOut, TrainIn
+from workers.applications.meshes.schemas import (
+    MeshCollectionDetailOut,
+    MeshCollectionIn,
+    MeshCollectionOut,
+    MeshResultDetailOut,
+    MeshResultOut,
+    MeshTrainingIn,
+)
 
-MEDIA = {"obj": "model/obj", "glb": "model/gltf-binary"}
+MEDIA_TYPES = {"obj": "model/obj", "glb": "model/gltf-binary"}
 
 
-def _file(what: str) -> dict[str, object]:
-    file = {"type": "string", "format": "binary", "description": what}
+def _file_body(description: str) -> dict[str, object]:
+    file = {"type": "string", "format": "binary", "description": description}
     return {"multipart/form-data": {"type": "object", "properties": {"file": file}, "required": ["file"]}}
 
 
-class CollectionList(Endpoint):
-    """Collections of 3D models."""
+class MeshCollectionList(Endpoint):
+    """Mesh collections of the organization."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Collections of 3D models, newest first", out=Page[CollectionOut], query=COLLECTIONS)
+    @document(summary="Mesh collections, newest first", out=Page[MeshCollectionOut], query=MESH_COLLECTIONS)
     def get(self, request: Request) -> Response:
         """One page."""
-        found = COLLECTIONS.rows(request, Collection.objects.visible_to(self.actor))
-        return Response(found.page(queries.collections_out(found.rows)))
+        listing = MESH_COLLECTIONS.rows(request, MeshCollection.objects.visible_to(self.actor))
+        return Response(listing.page(queries.mesh_collections_out(listing.rows)))
 
-    @document(summary="Make a collection", body=CollectionIn, out=CollectionDetail, status=201, refusals=[Conflict])
+    @document(
+        summary="Create a mesh collection", body=MeshCollectionIn, out=MeshCollectionDetailOut, status=201,
+        refusals=[MeshCollectionNameTaken],
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Without models yet."""
-        row = services.create_collection(actor=self.actor, name=parse(CollectionIn, request.data).name)
-        return Response(queries.detail_of(row), status=201)
+        """Without meshes."""
+        collection = services.create_collection(actor=self.actor, name=parse(MeshCollectionIn, request.data).name)
+        return Response(queries.mesh_collection_detail(collection), status=201)
 
 
-class CollectionOne(Endpoint):
-    """One collection."""
+class MeshCollectionDetail(Endpoint):
+    """One mesh collection."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A collection, its network and its newest meshes", out=CollectionDetail, refusals=[NotFound])
+    @document(
+        summary="A mesh collection, its network and its newest results", out=MeshCollectionDetailOut,
+        refusals=[NotFound],
+    )  # fmt: skip
     def get(self, request: Request, collection_id: int) -> Response:
         """The collection."""
-        rows = Collection.objects.visible_to(self.actor).select_related("job")
-        return Response(queries.detail_of(rows.one(pk=collection_id)))
+        collections = MeshCollection.objects.visible_to(self.actor).select_related("job")
+        return Response(queries.mesh_collection_detail(collections.one(pk=collection_id)))
 
 
-class CollectionModels(Endpoint):
-    """3D models of a collection."""
+class MeshCollectionMeshes(Endpoint):
+    """Meshes of a collection."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
     parser_classes = (MultiPartParser,)
 
     @document(
-        summary="Send 3D models", body=_file("A zip of OBJ files"), out=JobOut, status=201,
-        refusals=[NotFound, Conflict],
+        summary="Upload meshes", body=_file_body("A zip of OBJ files"), out=JobOut, status=201,
+        refusals=[NotFound, MeshCollectionBusy, InvalidMeshFile],
     )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
         """A worker renders them from all around.
 
         Raises:
-            Invalid: it is no zip, or holds no OBJ file.
+            InvalidMeshFile: it is no zip, or holds no OBJ file.
         """
-        row = Collection.objects.visible_to(self.actor).select_related("job").one(pk=collection_id)
-        job = services.add_things(actor=self.actor, collection=row, file=request.FILES.get("file"))
+        collection = MeshCollection.objects.visible_to(self.actor).select_related("job").one(pk=collection_id)
+        job = services.add_meshes(actor=self.actor, collection=collection, file=request.FILES.get("file"))
         return Response(job_out(job), status=201)
 
 
-class CollectionTrain(Endpoint):
-    """Training on a collection."""
+class MeshCollectionTrainings(Endpoint):
+    """Trainings on a collection."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
     @document(
-        summary="Learn meshes from silhouettes", body=TrainIn, out=JobOut, status=201, refusals=[NotFound, Conflict]
-    )
+        summary="Train a network on the silhouettes of a collection", body=MeshTrainingIn, out=JobOut, status=201,
+        refusals=[NotFound, MeshCollectionBusy, TooFewMeshes],
+    )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
-        """A worker trains; a fifth of the models is held out."""
-        row = Collection.objects.visible_to(self.actor).select_related("job").one(pk=collection_id)
-        steps = parse(TrainIn, request.data).steps
-        job = services.order_training(actor=self.actor, collection=row, steps=steps)
-        return Response(job_out(job), status=201)
+        """A worker trains; a fifth of the meshes is held out."""
+        collection = MeshCollection.objects.visible_to(self.actor).select_related("job").one(pk=collection_id)
+        steps = parse(MeshTrainingIn, request.data).steps
+        return Response(
+            job_out(services.submit_training(actor=self.actor, collection=collection, steps=steps)), status=201
+        )
 
 
-class CollectionMeshes(Endpoint):
-    """Meshes of pictures."""
+class MeshCollectionResults(Endpoint):
+    """Meshes reconstructed by the network of a collection."""
 
     scopes: ClassVar = {"POST": Scope.MODELS_PREDICT}
     parser_classes = (MultiPartParser,)
 
     @document(
-        summary="Make a mesh of a picture", body=_file("A picture before a plain or transparent background"),
-        out=MadeOut, status=201, refusals=[NotFound, Conflict],
+        summary="Reconstruct the mesh of an image", body=_file_body("An image with a plain or transparent background"),
+        out=MeshResultOut, status=201, refusals=[NotFound, MeshNetworkNotTrained, InvalidMeshFile],
     )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
-        """A worker makes it, within seconds.
+        """A worker does it, within seconds.
 
         Raises:
-            Invalid: it is no picture.
+            InvalidMeshFile: it is no image.
         """
-        row = Collection.objects.visible_to(self.actor).one(pk=collection_id)
-        made = services.order_mesh(actor=self.actor, collection=row, file=request.FILES.get("file"))
-        return Response(queries.made_out(made), status=201)
+        collection = MeshCollection.objects.visible_to(self.actor).one(pk=collection_id)
+        result = services.submit_reconstruction(actor=self.actor, collection=collection, file=request.FILES.get("file"))
+        return Response(queries.mesh_result_out(result), status=201)
 
 
-class MeshOne(Endpoint):
-    """One mesh."""
-
-    scopes: ClassVar = {"GET": Scope.RUNS_READ}
-
-    @document(summary="A mesh", out=MeshOut, refusals=[NotFound])
-    def get(self, request: Request, made_id: int) -> Response:
-        """Its points, once it is done."""
-        rows = Made.objects.visible_to(self.actor).select_related("job")
-        return Response(queries.mesh_out(rows.one(pk=made_id)))
-
-
-class MeshPicture(Endpoint):
-    """The picture that a mesh was made of."""
+class MeshResultDetail(Endpoint):
+    """One reconstructed mesh."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="The picture that a mesh was made of", out=bytes, refusals=[NotFound], media="image/*")
-    def get(self, request: Request, made_id: int) -> HttpResponseBase:
-        """As it was sent."""
-        row = Made.objects.visible_to(self.actor).one(pk=made_id)
-        if not default_storage.exists(row.picture_key):
-            raise NotFound("The picture is gone.")
-        answer = FileResponse(default_storage.open(row.picture_key), content_type="application/octet-stream")
-        answer["Content-Disposition"] = "attachment"
-        return answer
+    @document(summary="A reconstructed mesh", out=MeshResultDetailOut, refusals=[NotFound])
+    def get(self, request: Request, result_id: int) -> Response:
+        """Its vertices and faces, once its job is done."""
+        results = MeshResult.objects.visible_to(self.actor).select_related("job")
+        return Response(queries.mesh_result_detail(results.one(pk=result_id)))
 
 
-class MeshFile(Endpoint):
-    """A mesh as a file."""
+class MeshResultImage(Endpoint):
+    """The image of a reconstructed mesh."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
     @document(
-        summary="A mesh as OBJ or GLB", out=bytes, refusals=[NotFound, Conflict], media="application/octet-stream"
+        summary="The image of a reconstructed mesh", out=bytes, refusals=[NotFound, MeshImageMissing], media="image/*"
     )
-    def get(self, request: Request, made_id: int, form: str) -> HttpResponseBase:
+    def get(self, request: Request, result_id: int) -> HttpResponseBase:
+        """As it was uploaded."""
+        result = MeshResult.objects.visible_to(self.actor).one(pk=result_id)
+        if not default_storage.exists(result.image_key):
+            raise MeshImageMissing
+        response = FileResponse(default_storage.open(result.image_key), content_type="application/octet-stream")
+        response["Content-Disposition"] = "attachment"
+        return response
+
+
+class MeshResultFile(Endpoint):
+    """A reconstructed mesh as a file."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @document(
+        summary="A reconstructed mesh as OBJ or GLB", out=bytes, media="application/octet-stream",
+        refusals=[NotFound, MeshFormatNotFound, MeshResultNotReady],
+    )  # fmt: skip
+    def get(self, request: Request, result_id: int, file_format: str) -> HttpResponseBase:
         """The file.
 
         Raises:
-            NotFound: there is no such form.
-            Conflict: the mesh is not done.
+            MeshFormatNotFound: there is no such format.
+            MeshResultNotReady: the job is not done.
         """
-        row = Made.objects.visible_to(self.actor).one(pk=made_id)
-        if form not in MEDIA:
-            raise NotFound("A mesh can be had as obj or glb.")
-        if not row.vertices:
-            raise Conflict("The mesh is not done yet.")
-        mesh = Mesh(np.array(row.vertices, dtype=np.float64), np.array(row.faces, dtype=np.int64))
-        data = write_obj(mesh).encode() if form == "obj" else write_glb(mesh)
-        answer = HttpResponse(data, content_type=MEDIA[form])
-        answer["Content-Disposition"] = f'attachment; filename="mesh-{row.pk}.{form}"'
-        return answer
+        result = MeshResult.objects.visible_to(self.actor).one(pk=result_id)
+        if file_format not in MEDIA_TYPES:
+            raise MeshFormatNotFound
+        if not result.vertices:
+            raise MeshResultNotReady
+        mesh = Mesh(np.array(result.vertices, dtype=np.float64), np.array(result.faces, dtype=np.int64))
+        data = write_obj(mesh).encode() if file_format == "obj" else write_glb(mesh)
+        response = HttpResponse(data, content_type=MEDIA_TYPES[file_format])
+        response["Content-Disposition"] = f'attachment; filename="mesh-{result.pk}.{file_format}"'
+        return response

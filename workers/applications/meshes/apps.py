@@ -3,18 +3,20 @@
 from plateau.applications import Application
 
 
-class ShapesConfig(Application):
+class MeshesConfig(Application):
     """Label: `meshes`."""
 
     name = "workers.applications.meshes"
     label = "meshes"
 
     def ready(self) -> None:
-        """Name what runs the jobs."""
+        """Register job kinds with their handlers."""
         from plateau.jobs.kinds import JOB_KINDS
-        from workers.applications.meshes.job_kinds import LEARN, MAKE, RENDER
+        from workers.applications.meshes.job_kinds import RECONSTRUCT, RENDER, TRAIN
         from workers.runtime import TRAINER
 
-        JOB_KINDS.register(RENDER, handler="workers.applications.meshes.handlers.render", runs_in=TRAINER)
-        JOB_KINDS.register(LEARN, handler="workers.applications.meshes.handlers.learn", runs_in=TRAINER)
-        JOB_KINDS.register(MAKE, handler="workers.applications.meshes.handlers.make", runs_in=TRAINER)
+        JOB_KINDS.register(RENDER, handler="workers.applications.meshes.handlers.render_meshes", runs_in=TRAINER)
+        JOB_KINDS.register(TRAIN, handler="workers.applications.meshes.handlers.train_network", runs_in=TRAINER)
+        JOB_KINDS.register(
+            RECONSTRUCT, handler="workers.applications.meshes.handlers.reconstruct_mesh", runs_in=TRAINER
+        )

@@ -1,7 +1,7 @@
-"""The list of collections."""
+"""The list of mesh collections."""
 
 from plateau.http.paging import Listing
 
-COLLECTIONS = Listing(
+MESH_COLLECTIONS = Listing(
     ordering={"id": "pk", "name": "name", "created_at": "created_at"}, search=("name",), limit=200
 )  # fmt: skip

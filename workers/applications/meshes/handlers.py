@@ -1,4 +1,4 @@
-"""Rendering, learning and making meshes, in the trainer's process."""
+"""Handlers of mesh jobs, in the trainer's process: render, train, reconstruct."""
 
 import io
 import time
@@ -13,82 +13,98 @@ from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.bootstrap import bootstrap_mean
-from workers.applications.meshes.job_kinds import LearnOrder, MakeOrder, RenderOrder
-from workers.applications.meshes.models import Collection, Made, Thing
+from workers.applications.meshes.job_kinds import ReconstructPayload, RenderPayload, TrainPayload
+from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 from workers.applications.meshes.recipes.geometry import read_obj
-from workers.applications.meshes.recipes.photo import seen
-from workers.applications.meshes.recipes.reconstruction import fit, load, mean_shape, nearest, reconstructed, score
-from workers.applications.meshes.recipes.views import Views, views_of
+from workers.applications.meshes.recipes.photo import prepare_image
+from workers.applications.meshes.recipes.reconstruction import (
+    evaluate,
+    fit,
+    load,
+    mean_silhouettes,
+    nearest_neighbor,
+    network_predictor,
+)
+from workers.applications.meshes.recipes.views import Views, render_views
 from workers.recipes.base import check_run
 from workers.runtime.context import JobRun
 from workers.runtime.kept import keep_model, kept_model
 
-HELD_OUT = 5  # one of so many
-PARAMS = {"rate": 1e-3, "width": 64}
-DRAWS = 4000
+TEST_EVERY = 5  # one of so many
+TRAINING_PARAMS = {"learning_rate": 1e-3, "width": 64}
+RESAMPLES = 4000
 
 
-def render(job: Job, run: JobRun, order: RenderOrder) -> dict[str, Any]:
-    """Handler of job kind `shapes-render`: views of every thing that has none.
+def render_meshes(job: Job, run: JobRun, payload: RenderPayload) -> dict[str, Any]:
+    """Handler of job kind `mesh-render`: views of every mesh that has none.
 
-    What cannot be rendered says why and holds up nothing.
+    A mesh that cannot be rendered keeps its error and holds up nothing.
     """
-    collection = Collection.objects.get(pk=order.collection_id)
-    waiting = list(collection.things.filter(views_key="", problem="").order_by("pk"))
-    done = failed = 0
-    for number, thing in enumerate(waiting):
+    collection = MeshCollection.objects.get(pk=payload.collection_id)
+    waiting = list(collection.meshes.filter(views_key="", render_error="").order_by("pk"))
+    rendered = failed = 0
+    for number, mesh in enumerate(waiting):
         check_run(run)
-        jobs.report(claim=run.claim, done=number, total=len(waiting), message=f"rendering {thing.name}")
+        jobs.report(claim=run.claim, done=number, total=len(waiting), message=f"rendering {mesh.name}")
         try:
-            with default_storage.open(thing.mesh_key) as file:
-                views = views_of(thing.name, read_obj(file.read().decode("utf-8", "replace")))
+            with default_storage.open(mesh.mesh_key) as file:
+                views = render_views(mesh.name, read_obj(file.read().decode("utf-8", "replace")))
         except ValueError as error:
-            thing.problem = str(error)[:300]
+            mesh.render_error = str(error)[:300]
             failed += 1
         else:
             out = io.BytesIO()
             np.savez_compressed(out, pixels=views.pixels)
-            thing.views_key = default_storage.save(f"{thing.mesh_key}.npz", ContentFile(out.getvalue()))
-            done += 1
-        thing.save(update_fields=["views_key", "problem"])
-    return {"rendered": done, "failed": failed}
+            mesh.views_key = default_storage.save(f"{mesh.mesh_key}.npz", ContentFile(out.getvalue()))
+            rendered += 1
+        mesh.save(update_fields=["views_key", "render_error"])
+    return {"rendered": rendered, "failed": failed}
 
 
-def views_in(thing: Thing) -> Views:
-    """The rendered views of a thing."""
-    with default_storage.open(thing.views_key) as file, np.load(io.BytesIO(file.read())) as data:
-        return Views(thing.name, data["pixels"])
+def load_views(mesh: Mesh3D) -> Views:
+    """The rendered views of an object."""
+    with default_storage.open(mesh.views_key) as file, np.load(io.BytesIO(file.read())) as data:
+        return Views(mesh.name, data["pixels"])
 
 
-def learn(job: Job, run: JobRun, order: LearnOrder) -> dict[str, Any]:
-    """Handler of job kind `shapes-train`: a network, judged on things that it has not seen."""
-    collection, steps = Collection.objects.get(pk=order.collection_id), order.steps
-    things = [views_in(one) for one in collection.things.exclude(views_key="").order_by("sha256")]
-    held, learned = things[::HELD_OUT], [one for n, one in enumerate(things) if n % HELD_OUT]
+def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
+    """Handler of job kind `mesh-train`: train a network, and report its overlaps on meshes that were held out.
+
+    The report has `train_count`, `test_count`, `steps`, `training_seconds` and, of the network and both baselines in
+    `methods`, mean `silhouette_iou`, `voxel_iou` and how much the network is better (`network_gain`), with intervals.
+    """
+    collection, steps = MeshCollection.objects.get(pk=payload.collection_id), payload.steps
+    views = [load_views(mesh) for mesh in collection.meshes.exclude(views_key="").order_by("sha256")]
+    test, train = views[::TEST_EVERY], [mesh for number, mesh in enumerate(views) if number % TEST_EVERY]
     run.share, run.message = 800, "learning from silhouettes"
-    begun = time.monotonic()
-    model = fit(learned, {**PARAMS, "steps": steps}, run)
-    seconds = time.monotonic() - begun
+    started = time.monotonic()
+    model = fit(train, {**TRAINING_PARAMS, "steps": steps}, run)
+    seconds = time.monotonic() - started
     jobs.report(claim=run.claim, done=820, total=1000, message="judging on objects that were held out")
-    ways = {"network": reconstructed(model), "nearest": nearest(learned), "mean": mean_shape(learned)}
-    found = {}
-    for name, way in ways.items():
+    predictors = {
+        "network": network_predictor(model),
+        "nearest": nearest_neighbor(train),
+        "mean": mean_silhouettes(train),
+    }
+    overlaps = {}
+    for name, predictor in predictors.items():
         check_run(run)
-        found[name] = score(held, way, shown=(0, 8, 16))
-    rows = [
+        overlaps[name] = evaluate(test, predictor, shown=(0, 8, 16))
+    methods = [
         {
             "name": name,
-            "silhouettes": _mean(one.silhouettes),
-            "voxels": _mean(one.volumes),
-            "over": _mean(found["network"].silhouettes - one.silhouettes),
+            "silhouette_iou": _mean(overlap.silhouettes),
+            "voxel_iou": _mean(overlap.visual_hulls),
+            "network_gain": _mean(overlaps["network"].silhouettes - overlap.silhouettes),
         }
-        for name, one in found.items()
+        for name, overlap in overlaps.items()
     ]
-    key = f"shapes/{collection.organization_id}/{collection.pk}/network-{run.claim.job_id}"
+    key = f"meshes/{collection.organization_id}/{collection.pk}/network-{run.claim.job_id}"
     keep_model(model, key, run.workdir)
     collection.model_key = key
     collection.report = {
-        "learned": len(learned), "held_out": len(held), "steps": steps, "seconds": round(seconds, 1), "rows": rows,
+        "train_count": len(train), "test_count": len(test), "steps": steps, "training_seconds": round(seconds, 1),
+        "methods": methods,
     }  # fmt: skip
     collection.save(update_fields=["model_key", "report"])
     return {"collection_id": collection.pk}
@@ -96,15 +112,15 @@ def learn(job: Job, run: JobRun, order: LearnOrder) -> dict[str, Any]:
 
 def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
     """Mean over objects with its 95 % interval, by drawing objects."""
-    return bootstrap_mean(values, n_resamples=DRAWS).as_json()
+    return bootstrap_mean(values, n_resamples=RESAMPLES).as_json()
 
 
-def make(job: Job, run: JobRun, order: MakeOrder) -> dict[str, Any]:
-    """Handler of job kind `shapes-predict`: the mesh of a picture."""
-    made = Made.objects.get(pk=order.made_id)
-    with default_storage.open(made.picture_key) as file:
-        pixels = seen(read_with_alpha(file.read()))
-    mesh = kept_model(load, made.collection.model_key, run.workdir).predict(pixels[None])[0]
-    made.vertices, made.faces = np.round(mesh.vertices, 4).tolist(), mesh.faces.tolist()
-    made.save(update_fields=["vertices", "faces"])
-    return {"made_id": made.pk}
+def reconstruct_mesh(job: Job, run: JobRun, payload: ReconstructPayload) -> dict[str, Any]:
+    """Handler of job kind `mesh-reconstruct`: the mesh of an image."""
+    result = MeshResult.objects.get(pk=payload.result_id)
+    with default_storage.open(result.image_key) as file:
+        pixels = prepare_image(read_with_alpha(file.read()))
+    mesh = kept_model(load, result.collection.model_key, run.workdir).predict(pixels[None])[0]
+    result.vertices, result.faces = np.round(mesh.vertices, 4).tolist(), mesh.faces.tolist()
+    result.save(update_fields=["vertices", "faces"])
+    return {"result_id": result.pk}

@@ -1,4 +1,4 @@
-"""Jobs on collections of meshes."""
+"""Jobs on mesh collections."""
 
 from dataclasses import dataclass
 
@@ -6,29 +6,29 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class RenderOrder:
-    """Render what has no views yet."""
+class RenderPayload:
+    """Render every mesh that has no views."""
 
     collection_id: int
 
 
 @dataclass(frozen=True)
-class LearnOrder:
-    """Learn to make meshes from pictures."""
+class TrainPayload:
+    """Train a network that makes meshes of images, for so many optimizer steps."""
 
     collection_id: int
     steps: int
 
 
 @dataclass(frozen=True)
-class MakeOrder:
-    """Make the mesh of a picture."""
+class ReconstructPayload:
+    """Reconstruct the mesh of an image."""
 
     collection_id: int
-    made_id: int
+    result_id: int
 
 
 _SUBJECT = {"collection": "payload__collection_id"}
-RENDER = JobKind("shapes-render", RenderOrder, queue="cpu", subject=_SUBJECT)
-LEARN = JobKind("shapes-train", LearnOrder, queue="cpu", subject=_SUBJECT)
-MAKE = JobKind("shapes-predict", MakeOrder, queue="cpu", subject=_SUBJECT)
+RENDER = JobKind("mesh-render", RenderPayload, queue="cpu", subject=_SUBJECT)
+TRAIN = JobKind("mesh-train", TrainPayload, queue="cpu", subject=_SUBJECT)
+RECONSTRUCT = JobKind("mesh-reconstruct", ReconstructPayload, queue="cpu", subject=_SUBJECT)

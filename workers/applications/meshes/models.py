@@ -1,4 +1,4 @@
-"""Collections of 3D models of one sort of thing, what a network learned from them, and meshes made of pictures."""
+"""Collections of 3D meshes of one kind of object, networks trained on them, and meshes reconstructed from images."""
 
 from typing import ClassVar
 
@@ -8,10 +8,10 @@ from django.db import models
 from plateau.access.visibility import ScopedQuerySet
 
 
-class Collection(models.Model):
-    """Models of one sort, such as chairs. `model_key` is the folder of the network that answers now.
+class MeshCollection(models.Model):
+    """Meshes of one kind of object, such as chairs. `model_key` is the storage folder of the current network.
 
-    `report` is how the newest network did on the objects that were held out.
+    `report` holds its overlaps on the meshes that were held out; see `handlers.train_network`.
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -24,39 +24,40 @@ class Collection(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Collection"].as_manager()
+    objects = ScopedQuerySet["MeshCollection"].as_manager()
 
     class Meta:
-        verbose_name = "collection"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="collection_name_once")]
+        verbose_name = "mesh collection"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "name"], name="mesh_collection_name_once")
+        ]
 
 
-class Thing(models.Model):
-    """One 3D model: its file, and its pictures from all around once they were rendered."""
+class Mesh3D(models.Model):
+    """An uploaded mesh: its OBJ file, and its views from all around once they were rendered."""
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="things")
+    collection = models.ForeignKey(MeshCollection, on_delete=models.CASCADE, related_name="meshes")
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     mesh_key = models.CharField(max_length=200)
     views_key = models.CharField(max_length=200, default="", blank=True)
-    problem = models.CharField(max_length=300, default="", blank=True)
+    render_error = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "sha256"], name="thing_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "sha256"], name="mesh_once")]
 
 
-class Made(models.Model):
-    """A mesh made of a picture. `vertices` and `faces` are empty until it is done; `cut` is the picture that was seen,
-    64 pixels a side, with its silhouette."""
+class MeshResult(models.Model):
+    """A mesh reconstructed from an image; `vertices` and `faces` are empty until its job is done."""
 
     organization_path: ClassVar[str] = "collection__organization_id"
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="made")
+    collection = models.ForeignKey(MeshCollection, on_delete=models.CASCADE, related_name="results")
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
-    picture_key = models.CharField(max_length=200)
+    image_key = models.CharField(max_length=200)
     vertices = models.JSONField(default=list)
     faces = models.JSONField(default=list)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Made"].as_manager()
+    objects = ScopedQuerySet["MeshResult"].as_manager()

@@ -1,4 +1,4 @@
-"""What pages show of collections."""
+"""Reads of mesh collections."""
 
 from collections.abc import Sequence
 
@@ -6,53 +6,63 @@ from django.db.models import Count, Q
 
 from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
-from workers.applications.meshes.models import Collection, Made, Thing
-from workers.applications.meshes.schemas import CollectionDetail, CollectionOut, MadeOut, MeshOut, Unrendered
+from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
+from workers.applications.meshes.schemas import (
+    MeshCollectionDetailOut,
+    MeshCollectionOut,
+    MeshResultDetailOut,
+    MeshResultOut,
+    RenderErrorOut,
+)
 
-SHOWN = 12
+MAX_SHOWN = 12
 
 
-def collections_out(rows: Sequence[Collection]) -> list[CollectionOut]:
+def mesh_collections_out(collections: Sequence[MeshCollection]) -> list[MeshCollectionOut]:
     """Collections on the wire, in a constant number of queries."""
-    counted = Thing.objects.filter(collection__in=rows).values("collection_id")
-    numbers = {
-        one["collection_id"]: (one["n"], one["seen"])
-        for one in counted.annotate(n=Count("id"), seen=Count("id", ~Q(views_key="")))
+    meshes = Mesh3D.objects.filter(collection__in=collections).values("collection_id")
+    counts = {
+        row["collection_id"]: (row["total"], row["rendered"])
+        for row in meshes.annotate(total=Count("id"), rendered=Count("id", ~Q(views_key="")))
     }
     return [
-        CollectionOut(
-            id=row.pk,
-            name=row.name,
-            things=numbers.get(row.pk, (0, 0))[0],
-            rendered=numbers.get(row.pk, (0, 0))[1],
-            trained=bool(row.model_key),
-            created_at=row.created_at,
+        MeshCollectionOut(
+            id=collection.pk,
+            name=collection.name,
+            mesh_count=counts.get(collection.pk, (0, 0))[0],
+            rendered_count=counts.get(collection.pk, (0, 0))[1],
+            is_trained=bool(collection.model_key),
+            created_at=collection.created_at,
         )
-        for row in rows
+        for collection in collections
     ]
 
 
-def detail_of(row: Collection) -> CollectionDetail:
-    """One collection."""
-    broken = row.things.exclude(problem="").order_by("name").values_list("name", "problem")[:SHOWN]
-    made = row.made.select_related("job").defer("vertices", "faces").order_by("-pk")[:SHOWN]
-    shows = row.job is not None and (row.job.state not in ENDED or row.job.state == JobState.FAILED)
-    return CollectionDetail(
-        **collections_out([row])[0].model_dump(),
-        job=job_out(row.job) if row.job is not None and shows else None,
-        report=row.report or None,
-        problems=[Unrendered(name=name, problem=problem) for name, problem in broken],
-        made=[made_out(one) for one in made],
+def mesh_collection_detail(collection: MeshCollection) -> MeshCollectionDetailOut:
+    """One collection; `job` is the last one until it is done, and after it failed."""
+    failed = collection.meshes.exclude(render_error="").order_by("name").values_list("name", "render_error")[:MAX_SHOWN]
+    results = collection.results.select_related("job").defer("vertices", "faces").order_by("-pk")[:MAX_SHOWN]
+    job = collection.job
+    is_shown = job is not None and (job.state not in ENDED or job.state == JobState.FAILED)
+    return MeshCollectionDetailOut(
+        **mesh_collections_out([collection])[0].model_dump(),
+        job=job_out(job) if job is not None and is_shown else None,
+        report=collection.report or None,
+        render_errors=[RenderErrorOut(name=name, error=error) for name, error in failed],
+        results=[mesh_result_out(result) for result in results],
     )
 
 
-def made_out(row: Made) -> MadeOut:
-    """A mesh in a list."""
-    return MadeOut(id=row.pk, created_at=row.created_at, job=job_out(row.job))
+def mesh_result_out(result: MeshResult) -> MeshResultOut:
+    """A result in a list, without its vertices and faces."""
+    return MeshResultOut(id=result.pk, created_at=result.created_at, job=job_out(result.job))
 
 
-def mesh_out(row: Made) -> MeshOut:
-    """A mesh with its points."""
-    return MeshOut(
-        **made_out(row).model_dump(), collection_id=row.collection_id, vertices=row.vertices, faces=row.faces
+def mesh_result_detail(result: MeshResult) -> MeshResultDetailOut:
+    """A result with its vertices and faces."""
+    return MeshResultDetailOut(
+        **mesh_result_out(result).model_dump(),
+        collection_id=result.collection_id,
+        vertices=result.vertices,
+        faces=result.faces,
     )

@@ -1,4 +1,4 @@
-"""Collections and meshes on the wire."""
+"""Mesh collections and reconstructed meshes on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,55 +9,55 @@ from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
 
 
-class CollectionIn(Strict):
+class MeshCollectionIn(Strict):
     """A new collection."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 
 
-class TrainIn(Strict):
-    """How long to train."""
+class MeshTrainingIn(Strict):
+    """Optimizer steps of a training."""
 
     steps: int = Field(default=400, ge=10, le=100_000)
 
 
-class CollectionOut(BaseModel):
-    """A collection, how many models it has, and whether a network answers."""
+class MeshCollectionOut(BaseModel):
+    """A collection, its meshes, and whether it has a network."""
 
     id: int
     name: str
-    things: int
-    rendered: int
-    trained: bool
+    mesh_count: int
+    rendered_count: int
+    is_trained: bool
     created_at: datetime
 
 
-class Unrendered(BaseModel):
-    """A model that could not be rendered."""
+class RenderErrorOut(BaseModel):
+    """A mesh that could not be rendered."""
 
     name: str
-    problem: str
+    error: str
 
 
-class MadeOut(BaseModel):
-    """A mesh that was made, or is being made."""
+class MeshResultOut(BaseModel):
+    """A mesh that is reconstructed from an image by a job."""
 
     id: int
     created_at: datetime
     job: JobOut
 
 
-class CollectionDetail(CollectionOut):
-    """With what is under way, how the network did, what could not be rendered, and the newest meshes."""
+class MeshCollectionDetailOut(MeshCollectionOut):
+    """With the job that is under way, the report on the network, meshes that failed to render, and newest results."""
 
     job: JobOut | None
     report: dict[str, Any] | None
-    problems: list[Unrendered]
-    made: list[MadeOut]
+    render_errors: list[RenderErrorOut]
+    results: list[MeshResultOut]
 
 
-class MeshOut(MadeOut):
-    """A mesh: (v, 3) vertices and (f, 3) faces, empty until it is done."""
+class MeshResultDetailOut(MeshResultOut):
+    """A mesh: (v, 3) vertices and (f, 3) faces, empty until its job is done."""
 
     collection_id: int
     vertices: list[list[float]]

@@ -1,4 +1,4 @@
-"""Collections of 3D models; ordering renderings, trainings and meshes."""
+"""Mesh collections: uploads, and the jobs that render, train and reconstruct."""
 
 import hashlib
 import zipfile
@@ -15,76 +15,84 @@ from labelkit.media import UnreadableFile
 from labelkit.media.image import ImageMedia
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.jobs.queries import under_way
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
-from workers.applications.meshes.job_kinds import LEARN, MAKE, RENDER, LearnOrder, MakeOrder, RenderOrder
-from workers.applications.meshes.models import Collection, Made, Thing
+from workers.applications.meshes.errors import (
+    InvalidMeshFile,
+    MeshCollectionBusy,
+    MeshCollectionNameTaken,
+    MeshNetworkNotTrained,
+    TooFewMeshes,
+)
+from workers.applications.meshes.job_kinds import (
+    RECONSTRUCT,
+    RENDER,
+    TRAIN,
+    ReconstructPayload,
+    RenderPayload,
+    TrainPayload,
+)
+from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 
-MOST_BYTES = 512 * 1024 * 1024
-MOST_THINGS = 2000
-MOST_FILES = 20_000
-MOST_MESH = 50 * 1024 * 1024
-MOST_PICTURE = 20 * 1024 * 1024
-LEAST = 6
-
-
-def _wrong(message: str) -> Invalid:
-    return Invalid(f"file: {message}", [{"field": "file", "message": message}])
+MAX_BYTES = 512 * 1024 * 1024
+MAX_FILES = 20_000
+MAX_MESH_BYTES = 50 * 1024 * 1024
+MAX_IMAGE_BYTES = 20 * 1024 * 1024
+MIN_MESHES = 6
 
 
 @transaction.atomic
-def create_collection(*, actor: Actor, name: str) -> Collection:
-    """Make a collection.
+def create_collection(*, actor: Actor, name: str) -> MeshCollection:
+    """Create a collection without meshes.
 
     Raises:
-        Conflict: there is one of this name.
+        MeshCollectionNameTaken: there is one of this name.
     """
-    if Collection.objects.filter(organization_id=actor.organization_id, name=name).exists():
-        raise Conflict(f"There is a collection “{name}” already.")
-    row = Collection.objects.create(
+    if MeshCollection.objects.filter(organization_id=actor.organization_id, name=name).exists():
+        raise MeshCollectionNameTaken(name)
+    collection = MeshCollection.objects.create(
         organization_id=actor.organization_id, name=name, created_by_id=actor.user_id or None
     )
-    record(actor=actor, action="collection.created", subject=row, name=name)
-    return row
+    record(actor=actor, action="mesh_collection.created", subject=collection, name=name)
+    return collection
 
 
-def add_things(*, actor: Actor, collection: Collection, file: Any) -> Job:
-    """Take the OBJ files of a zip, and have them rendered; those that are there already count once.
+def add_meshes(*, actor: Actor, collection: MeshCollection, file: Any) -> Job:
+    """Store the OBJ files of a zip, each content once, and enqueue their rendering.
 
     Raises:
-        Invalid: it is no zip, holds no OBJ file, or too much.
-        Conflict: work on the collection is under way.
+        InvalidMeshFile: it is no zip, holds no OBJ file, or too much.
+        MeshCollectionBusy: a rendering or training is queued or running.
     """
-    if file is None or file.size > MOST_BYTES:
-        raise _wrong("is missing" if file is None else f"is larger than {MOST_BYTES >> 20} MiB")
+    if file is None or file.size > MAX_BYTES:
+        raise InvalidMeshFile("is missing" if file is None else f"is larger than {MAX_BYTES >> 20} MiB")
     _check_idle(collection)
-    wanted = [info for info in _opened(file).infolist() if _is_mesh(info)]
-    if not wanted:
-        raise _wrong("holds no file that ends in .obj")
-    for _ in _meshes(file):
-        pass  # all of them are checked before the first is kept
+    entries = [info for info in _open_archive(file).infolist() if _is_mesh(info)]
+    if not entries:
+        raise InvalidMeshFile("holds no file that ends in .obj")
+    for _ in _read_meshes(file):
+        pass  # all of them are checked before the first is stored
     with transaction.atomic():
-        for name, data in _meshes(file):
+        for name, data in _read_meshes(file):
             sha256 = hashlib.sha256(data).hexdigest()
-            if collection.things.filter(sha256=sha256).exists():
+            if collection.meshes.filter(sha256=sha256).exists():
                 continue
-            key = f"shapes/{collection.organization_id}/{collection.pk}/{sha256[:24]}.obj"
+            key = f"meshes/{collection.organization_id}/{collection.pk}/{sha256[:24]}.obj"
             key = default_storage.save(key, ContentFile(data))
-            Thing.objects.create(collection=collection, name=name[:200], sha256=sha256, mesh_key=key)
-        record(actor=actor, action="collection.things", subject=collection, files=len(wanted))
-        return _keep(collection, jobs.submit(RENDER, RenderOrder(collection_id=collection.pk), actor=actor))
+            Mesh3D.objects.create(collection=collection, name=name[:200], sha256=sha256, mesh_key=key)
+        record(actor=actor, action="mesh_collection.meshes_added", subject=collection, files=len(entries))
+        return _set_job(collection, jobs.submit(RENDER, RenderPayload(collection_id=collection.pk), actor=actor))
 
 
-def _opened(file: Any) -> zipfile.ZipFile:
+def _open_archive(file: Any) -> zipfile.ZipFile:
     try:
-        return open_zip(file, most=MOST_FILES)
+        return open_zip(file, most=MAX_FILES)
     except TooLarge as error:
-        raise _wrong(f"has more than {MOST_FILES:,} entries") from error
+        raise InvalidMeshFile(f"has more than {MAX_FILES:,} entries") from error
     except BadArchive as error:
-        raise _wrong("is no zip") from error
+        raise InvalidMeshFile("is no zip") from error
 
 
 def _is_mesh(info: zipfile.ZipInfo) -> bool:
@@ -92,74 +100,75 @@ def _is_mesh(info: zipfile.ZipInfo) -> bool:
     return not info.is_dir() and name.suffix.lower() == ".obj" and not name.name.startswith(".")
 
 
-def _meshes(file: Any) -> Iterator[tuple[str, bytes]]:
+def _read_meshes(file: Any) -> Iterator[tuple[str, bytes]]:
     """Names and bytes, one file in memory at a time."""
-    with _opened(file) as archive:
+    with _open_archive(file) as archive:
         for info in filter(_is_mesh, archive.infolist()):
             name = PurePosixPath(info.filename.replace("\\", "/"))
             try:
-                data = unpacked(archive, info, most=MOST_MESH)
+                data = unpacked(archive, info, most=MAX_MESH_BYTES)
             except TooLarge as error:
-                raise _wrong(f"{name.name} is larger than {MOST_MESH >> 20} MiB unpacked") from error
+                raise InvalidMeshFile(f"{name.name} is larger than {MAX_MESH_BYTES >> 20} MiB unpacked") from error
             except BadArchive as error:
-                raise _wrong(f"{name.name} cannot be unpacked: {error}") from error
+                raise InvalidMeshFile(f"{name.name} cannot be unpacked: {error}") from error
             yield name.stem, data
             del data  # the next one is unpacked before this name is given to it
 
 
-def order_training(*, actor: Actor, collection: Collection, steps: int) -> Job:
-    """Train a network on the things, a fifth held out to judge it.
+def submit_training(*, actor: Actor, collection: MeshCollection, steps: int) -> Job:
+    """Enqueue the training of a network; a fifth of the meshes is held out to test it.
 
     Raises:
-        Conflict: there are too few, or work is under way.
+        TooFewMeshes: too few were rendered.
+        MeshCollectionBusy: a rendering or training is queued or running.
     """
     _check_idle(collection)
-    ready = collection.things.exclude(views_key="").count()
-    if ready < LEAST:
-        raise Conflict(f"A network needs at least {LEAST} models that could be rendered; there are {ready}.")
+    rendered = collection.meshes.exclude(views_key="").count()
+    if rendered < MIN_MESHES:
+        raise TooFewMeshes(minimum=MIN_MESHES, available=rendered)
     with transaction.atomic():
-        record(actor=actor, action="collection.train", subject=collection, steps=steps)
-        order = LearnOrder(collection_id=collection.pk, steps=steps)
-        return _keep(collection, jobs.submit(LEARN, order, actor=actor))
+        record(actor=actor, action="mesh_collection.training_submitted", subject=collection, steps=steps)
+        payload = TrainPayload(collection_id=collection.pk, steps=steps)
+        return _set_job(collection, jobs.submit(TRAIN, payload, actor=actor))
 
 
-def order_mesh(*, actor: Actor, collection: Collection, file: Any) -> Made:
-    """Make a mesh of a picture.
+def submit_reconstruction(*, actor: Actor, collection: MeshCollection, file: Any) -> MeshResult:
+    """Enqueue the reconstruction of the mesh of an image.
 
     Raises:
-        Conflict: no network was trained yet.
-        Invalid: it is no picture, or too large.
+        MeshNetworkNotTrained: the collection has no network.
+        InvalidMeshFile: it is no image, or too large.
     """
     if not collection.model_key:
-        raise Conflict("No network was trained on this collection yet.")
-    if file is None or file.size > MOST_PICTURE:
-        raise _wrong("is missing" if file is None else f"is larger than {MOST_PICTURE >> 20} MiB")
+        raise MeshNetworkNotTrained
+    if file is None or file.size > MAX_IMAGE_BYTES:
+        raise InvalidMeshFile("is missing" if file is None else f"is larger than {MAX_IMAGE_BYTES >> 20} MiB")
     data = file.read()
     try:
         ImageMedia().probe(data, max_pixels=settings.MAX_IMAGE_PIXELS)
     except UnreadableFile as error:
-        raise _wrong(f"is no picture that can be taken: {error}") from error
+        raise InvalidMeshFile(f"is no picture that can be taken: {error}") from error
     with transaction.atomic():
         key = default_storage.save(
-            f"shapes/{collection.organization_id}/{collection.pk}/pictures/{hashlib.sha256(data).hexdigest()[:24]}",
+            f"meshes/{collection.organization_id}/{collection.pk}/images/{hashlib.sha256(data).hexdigest()[:24]}",
             ContentFile(data),
         )
         return jobs.submit_with(
-            MAKE,
-            row=lambda job: Made.objects.create(
-                collection=collection, job=job, picture_key=key, created_by_id=actor.user_id or None
+            RECONSTRUCT,
+            row=lambda job: MeshResult.objects.create(
+                collection=collection, job=job, image_key=key, created_by_id=actor.user_id or None
             ),
-            payload=lambda made: MakeOrder(collection_id=collection.pk, made_id=made.pk),
+            payload=lambda result: ReconstructPayload(collection_id=collection.pk, result_id=result.pk),
             actor=actor,
         )
 
 
-def _check_idle(collection: Collection) -> None:
-    if under_way(RENDER, LEARN, collection=collection.pk).exists():
-        raise Conflict("Work on this collection is under way. Wait for it, or cancel it.")
+def _check_idle(collection: MeshCollection) -> None:
+    if under_way(RENDER, TRAIN, collection=collection.pk).exists():
+        raise MeshCollectionBusy
 
 
-def _keep(collection: Collection, job: Job) -> Job:
+def _set_job(collection: MeshCollection, job: Job) -> Job:
     collection.job = job
     collection.save(update_fields=["job"])
     return job

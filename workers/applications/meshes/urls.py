@@ -5,12 +5,26 @@ from django.urls import path
 from workers.applications.meshes import api
 
 urlpatterns = [
-    path("shapes/", api.CollectionList.as_view(), name="shape-list"),
-    path("shapes/<int:collection_id>/", api.CollectionOne.as_view(), name="shape-detail"),
-    path("shapes/<int:collection_id>/models/", api.CollectionModels.as_view(), name="shape-models"),
-    path("shapes/<int:collection_id>/train/", api.CollectionTrain.as_view(), name="shape-train"),
-    path("shapes/<int:collection_id>/meshes/", api.CollectionMeshes.as_view(), name="shape-meshes"),
-    path("meshes/<int:made_id>/", api.MeshOne.as_view(), name="mesh-detail"),
-    path("meshes/<int:made_id>/picture/", api.MeshPicture.as_view(), name="mesh-picture"),
-    path("meshes/<int:made_id>/file/<str:form>/", api.MeshFile.as_view(), name="mesh-file-detail"),
+    path("mesh-collections/", api.MeshCollectionList.as_view(), name="mesh-collection-list"),
+    path("mesh-collections/<int:collection_id>/", api.MeshCollectionDetail.as_view(), name="mesh-collection-detail"),
+    path(
+        "mesh-collections/<int:collection_id>/meshes/",
+        api.MeshCollectionMeshes.as_view(),
+        name="mesh-collection-meshes",
+    ),
+    path(
+        "mesh-collections/<int:collection_id>/trainings/",
+        api.MeshCollectionTrainings.as_view(),
+        name="mesh-collection-trainings",
+    ),
+    path(
+        "mesh-collections/<int:collection_id>/results/",
+        api.MeshCollectionResults.as_view(),
+        name="mesh-collection-results",
+    ),
+    path("mesh-results/<int:result_id>/", api.MeshResultDetail.as_view(), name="mesh-result-detail"),
+    path("mesh-results/<int:result_id>/image/", api.MeshResultImage.as_view(), name="mesh-result-image"),
+    path(
+        "mesh-results/<int:result_id>/files/<str:file_format>/", api.MeshResultFile.as_view(), name="mesh-result-file"
+    ),
 ]

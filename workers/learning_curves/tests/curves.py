@@ -1,23 +1,23 @@
-"""Snapshots and studies as rows, for tests that need a curve and no training."""
+"""Snapshots and learning curves as rows, for tests that need a curve and no training."""
 
 import uuid
 
 from annotation.labeling.models import Annotation, Task
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from conftest import queued_job
-from workers.learning_curves.models import CurvePoint, Study
+from workers.learning_curves.models import CurvePoint, LearningCurve
 
 PARAMS = {"C": 0.5}
 
 
-def answer_to(task: Task) -> Annotation:
-    """The task's answer."""
+def annotate_task(task: Task) -> Annotation:
+    """The task's annotation; a new one where it has none."""
     values = {"project": task.project, "value": {"label": "apple"}, "client_id": uuid.uuid4()}
-    found = Annotation.objects.filter(task=task).first()
-    return found or Annotation.objects.create(task=task, schema_version=1, guideline_version=1, **values)
+    annotation = Annotation.objects.filter(task=task).first()
+    return annotation or Annotation.objects.create(task=task, schema_version=1, guideline_version=1, **values)
 
 
-def snapshot_of(project, version: int, items: int, **more) -> Snapshot:
+def create_ready_snapshot(project, version: int, items: int, **more) -> Snapshot:
     """A ready snapshot that holds the first items."""
     values = {"train": 640, "sealed": 200, "rows": 840, "content_hash": "x", "state": "ready"} | more
     labels = [{"id": "apple", "name": "Apple", "color": "#b91c1c", "key": "1"}]
@@ -25,21 +25,21 @@ def snapshot_of(project, version: int, items: int, **more) -> Snapshot:
         project=project, version=version, kind="classification", labels=labels, schema_version=1, **values
     )
     for task in Task.objects.filter(project=project).order_by("pk")[:items]:
-        SnapshotEntry.objects.create(snapshot=row, item=task.item, annotation=answer_to(task), side="train")
+        SnapshotEntry.objects.create(snapshot=row, item=task.item, annotation=annotate_task(task), side="train")
     return row
 
 
-def study_of(people, snapshot, *, sizes=(80, 160, 320, 640), seeds=2, top=0.9) -> Study:
-    """A done study of a clean curve."""
-    job = queued_job(people.actor(), "study", project_id=snapshot.project_id, state="done")
-    study = Study.objects.create(
+def create_measured_curve(people, snapshot, *, sizes=(80, 160, 320, 640), seeds=2, top=0.9) -> LearningCurve:
+    """A learning curve without noise whose job is done."""
+    job = queued_job(people.actor(), "learning-curve", project_id=snapshot.project_id, state="done")
+    curve = LearningCurve.objects.create(
         project=snapshot.project,
         snapshot=snapshot,
         recipe="image_probe",
         params=PARAMS,
         sizes=list(sizes),
         seeds=list(range(seeds)),
-        plan=[[n, seed] for n in sizes for seed in range(seeds)],
+        training_plan=[[n, seed] for n in sizes for seed in range(seeds)],
         job=job,
     )
     for n in sizes:
@@ -47,7 +47,7 @@ def study_of(people, snapshot, *, sizes=(80, 160, 320, 640), seeds=2, top=0.9) -
             score = top - 2.0 * n**-0.5 + 0.004 * (seed - 0.5)
             cells = {"apple": [120, round(120 * score)], "pear": [80, round(80 * (score - 0.05))]}
             CurvePoint.objects.create(
-                study=study,
+                learning_curve=curve,
                 n=n,
                 seed=seed,
                 accuracy=score,
@@ -56,6 +56,6 @@ def study_of(people, snapshot, *, sizes=(80, 160, 320, 640), seeds=2, top=0.9) -
                 per_class=cells,
                 metrics={"macro_f1": [score, 0.02], "auroc": [min(score + 0.05, 1), 0.01]},
                 slices={"meta:camera=b": [40, round(40 * score)]},
-                seconds=1.0,
+                training_seconds=1.0,
             )
-    return study
+    return curve

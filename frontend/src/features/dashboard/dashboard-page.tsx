@@ -15,8 +15,8 @@ export function DashboardPage() {
   const mayAudit = useMay("audit.read");
   const mayMake = useMay("projects.write");
   const projects = useQuery({
-    queryKey: ["portfolio"],
-    queryFn: () => unwrap(api.GET("/api/v1/portfolio/")),
+    queryKey: ["forecast-summaries"],
+    queryFn: () => unwrap(api.GET("/api/v1/forecasts/")),
     refetchInterval: 10_000,
   });
   const rows = projects.data?.results ?? [];
@@ -37,7 +37,7 @@ export function DashboardPage() {
           {i18n._("No project yet.")}
         </Empty>
       )}
-      {rows.length > 0 && <OutlookTable rows={rows} />}
+      {rows.length > 0 && <TargetsTable rows={rows} />}
       {rows
         .filter((row) => row.pooled.length > 0)
         .map((row) => (
@@ -49,10 +49,10 @@ export function DashboardPage() {
   );
 }
 
-type Outlook = Schemas["OutlookOut"];
+type ForecastSummary = Schemas["ForecastSummaryOut"];
 
 /** Who will reach the target, who will not, and why. */
-function OutlookTable({ rows }: { rows: Outlook[] }) {
+function TargetsTable({ rows }: { rows: ForecastSummary[] }) {
   const { i18n } = useLingui();
   const words: Record<string, [string, string, string]> = {
     reached: ["●", i18n._("reached"), "good"],
@@ -61,9 +61,9 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
     unlikely: ["✕", i18n._("unlikely"), "bad"],
     unknown: ["○", i18n._("no curve yet"), "muted"],
   };
-  const need = (row: Outlook) => {
-    if (!row.forecast || row.forecast.reached) return "–";
-    const { p10, p50, p90 } = row.forecast.needed;
+  const need = (row: ForecastSummary) => {
+    if (!row.forecast || row.forecast.is_reached) return "–";
+    const { p10, p50, p90 } = row.forecast.labels_needed;
     const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
     return `${show(p50)} (${show(p10)} – ${show(p90)})`;
   };
@@ -87,7 +87,7 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
           </thead>
           <tbody>
             {rows.map((row) => {
-              const [shape, word, looks] = words[row.outlook] ?? ["·", row.outlook, ""];
+              const [shape, word, looks] = words[row.target_status] ?? ["·", row.target_status, ""];
               const passed = row.contracts.passed ?? 0;
               const open = (row.contracts.signed ?? 0) + (row.contracts.draft ?? 0);
               return (
@@ -96,13 +96,15 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
                     <Link to={`/projects/${row.project_id}`}>{row.name}</Link>
                   </th>
                   <td className="num">{percent(row.target, i18n.locale, 0)}</td>
-                  <td className="num">{row.forecast ? percent(row.forecast.score_now, i18n.locale) : "–"}</td>
+                  <td className="num">
+                    {row.forecast ? percent(row.forecast.current_score, i18n.locale) : "–"}
+                  </td>
                   <td className={looks}>
                     <span aria-hidden="true">{shape}</span> {word}
                   </td>
                   <td className="num">{need(row)}</td>
                   <td className="num">
-                    {row.money?.dates?.p50 ? day(row.money.dates.p50, i18n.locale) : "–"}
+                    {row.cost_forecast?.dates?.p50 ? day(row.cost_forecast.dates.p50, i18n.locale) : "–"}
                   </td>
                   <td>
                     <Reasons rows={row.diagnosis} short />
@@ -111,7 +113,8 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
                     <Link to="/contracts">{i18n._("{passed} passed, {open} open", { passed, open })}</Link>
                   </td>
                   <td className="num">
-                    {count(row.done, i18n.locale)} / {count(row.done + row.left, i18n.locale)}
+                    {count(row.done_tasks, i18n.locale)} /{" "}
+                    {count(row.done_tasks + row.open_tasks, i18n.locale)}
                   </td>
                 </tr>
               );
@@ -123,7 +126,7 @@ function OutlookTable({ rows }: { rows: Outlook[] }) {
   );
 }
 
-function ProjectCard({ row }: { row: Outlook }) {
+function ProjectCard({ row }: { row: ForecastSummary }) {
   const { i18n } = useLingui();
   return (
     <article className="panel">
@@ -133,12 +136,12 @@ function ProjectCard({ row }: { row: Outlook }) {
         </h2>
         <span className="num">
           {i18n._("{done} labeled, {open} left", {
-            done: count(row.done, i18n.locale),
-            open: count(row.left, i18n.locale),
+            done: count(row.done_tasks, i18n.locale),
+            open: count(row.open_tasks, i18n.locale),
           })}
         </span>
       </div>
-      <Progress done={row.done} total={row.done + row.left} label={i18n._("Labeled")} />
+      <Progress done={row.done_tasks} total={row.done_tasks + row.open_tasks} label={i18n._("Labeled")} />
       <ForecastSentence forecast={row.forecast} />
       <Reasons rows={row.diagnosis} />
       <CurveChart
@@ -157,9 +160,9 @@ function Work() {
     ingest: i18n._("Upload"),
     snapshot: i18n._("Snapshot"),
     train: i18n._("Training"),
-    study: i18n._("Learning curve"),
+    "learning-curve": i18n._("Learning curve"),
     judge: i18n._("Look at a contract"),
-    replay: i18n._("Comparison of strategies"),
+    "active-learning-simulation": i18n._("Comparison of strategies"),
     selection: i18n._("Order of the queue"),
     demo: i18n._("Demo"),
   };

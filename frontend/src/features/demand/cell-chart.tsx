@@ -13,22 +13,22 @@ const BOTTOM = 24;
 export function CellChart({
   areaId,
   cell,
-  cells,
+  cellCount,
   choose,
-  slot,
+  timeBin,
 }: {
   areaId: number;
   cell: number;
-  cells: number;
+  cellCount: number;
   choose: (cell: number) => void;
-  slot: Schemas["SlotOut"];
+  timeBin: Schemas["TimeBinForecastOut"];
 }) {
   const { i18n } = useLingui();
   const history = useQuery({
-    queryKey: ["area", areaId, "cell", cell],
+    queryKey: ["service-area", areaId, "cell", cell],
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/areas/{area_id}/cells/{cell}/", {
+        api.GET("/api/v1/demand/areas/{area_id}/cells/{cell}/", {
           params: { path: { area_id: areaId, cell } },
         }),
       ),
@@ -38,11 +38,13 @@ export function CellChart({
   const top = Math.max(1, ...rows.map((row) => Math.max(row.high, row.actual ?? 0)));
   const x = (at: number) => LEFT + (at / Math.max(1, rows.length - 1)) * (WIDTH - LEFT - 6);
   const y = (value: number) => 8 + (1 - value / top) * (HEIGHT - BOTTOM - 8);
-  const line = (value: (row: Schemas["CellSlot"]) => number | null) =>
+  const line = (value: (row: Schemas["CellForecastOut"]) => number | null) =>
     rows
       .map((row, at) => ({ at, value: value(row) }))
-      .filter((one) => one.value !== null)
-      .map((one, at) => `${at === 0 ? "M" : "L"}${x(one.at).toFixed(1)} ${y(one.value ?? 0).toFixed(1)}`)
+      .filter((point) => point.value !== null)
+      .map(
+        (point, at) => `${at === 0 ? "M" : "L"}${x(point.at).toFixed(1)} ${y(point.value ?? 0).toFixed(1)}`,
+      )
       .join("");
   const band =
     line((row) => row.high) +
@@ -50,7 +52,7 @@ export function CellChart({
       .map((row, at) => `L${x(at).toFixed(1)} ${y(row.low).toFixed(1)}`)
       .reverse()
       .join("");
-  const now = rows.findIndex((row) => row.begins === slot.begins);
+  const now = rows.findIndex((row) => row.starts_at === timeBin.starts_at);
   const hour = (iso: string) =>
     new Intl.DateTimeFormat(i18n.locale, { weekday: "short", hour: "numeric", timeZone: "UTC" }).format(
       new Date(iso),
@@ -61,7 +63,7 @@ export function CellChart({
         <label className="inline">
           {i18n._("Cell")}{" "}
           <select value={cell} onChange={(event) => choose(Number(event.target.value))}>
-            {Array.from({ length: cells }, (_, at) => (
+            {Array.from({ length: cellCount }, (_, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: cells are their numbers
               <option key={at} value={at}>
                 {at + 1}
@@ -71,10 +73,10 @@ export function CellChart({
         </label>{" "}
         <span className="num">
           {i18n._("forecast {mean} ({low} – {high}), came {actual}", {
-            mean: rough(slot.mean[cell] ?? 0, i18n.locale),
-            low: count(slot.low[cell] ?? 0, i18n.locale),
-            high: count(slot.high[cell] ?? 0, i18n.locale),
-            actual: slot.actual ? count(slot.actual[cell] ?? 0, i18n.locale) : "–",
+            mean: rough(timeBin.mean[cell] ?? 0, i18n.locale),
+            low: count(timeBin.low[cell] ?? 0, i18n.locale),
+            high: count(timeBin.high[cell] ?? 0, i18n.locale),
+            actual: timeBin.actual ? count(timeBin.actual[cell] ?? 0, i18n.locale) : "–",
           })}
         </span>
       </figcaption>
@@ -102,10 +104,10 @@ export function CellChart({
             0
           </text>
           <text x={LEFT} y={HEIGHT - 6}>
-            {hour(rows[0]?.begins ?? "")}
+            {hour(rows[0]?.starts_at ?? "")}
           </text>
           <text x={WIDTH - 4} y={HEIGHT - 6} textAnchor="end">
-            {hour(rows[rows.length - 1]?.begins ?? "")}
+            {hour(rows[rows.length - 1]?.starts_at ?? "")}
           </text>
         </svg>
       )}

@@ -16,9 +16,9 @@ describe("the map", () => {
   });
 
   it("has no colour for what did not come yet", () => {
-    const slot = { begins: "", mean: [4], low: [0], high: [9], actual: null, judged: false };
-    expect(toneOf(slot, 0, "actual", 16)).toBeNull();
-    expect(toneOf(slot, 0, "mean", 16)).toBe(0.5);
-    expect(toneOf({ ...slot, actual: [8] }, 0, "gap", 16)).toBe(-0.5);
+    const timeBin = { starts_at: "", mean: [4], low: [0], high: [9], actual: null, is_backtest: false };
+    expect(toneOf(timeBin, 0, "actual", 16)).toBeNull();
+    expect(toneOf(timeBin, 0, "mean", 16)).toBe(0.5);
+    expect(toneOf({ ...timeBin, actual: [8] }, 0, "gap", 16)).toBe(-0.5);
   });
 });

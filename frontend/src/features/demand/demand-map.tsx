@@ -2,8 +2,8 @@ import { useLingui } from "@lingui/react";
 import type { Schemas } from "../../shared/api/client";
 import { rough } from "../../shared/ui/numbers";
 
-type Cell = Schemas["CellOut"];
-type Slot = Schemas["SlotOut"];
+type Cell = Schemas["CellBoundsOut"];
+type TimeBin = Schemas["TimeBinForecastOut"];
 
 const WIDTH = 520;
 const MOST_HEIGHT = 520;
@@ -15,11 +15,11 @@ interface Projection {
 }
 
 /** Degrees to pixels, north up, a degree of longitude as short as it is at this latitude. */
-export function projectionOf(outline: readonly Cell[]): Projection {
-  const south = Math.min(...outline.map((one) => one.south));
-  const north = Math.max(...outline.map((one) => one.north));
-  const west = Math.min(...outline.map((one) => one.west));
-  const east = Math.max(...outline.map((one) => one.east));
+export function projectionOf(cells: readonly Cell[]): Projection {
+  const south = Math.min(...cells.map((bounds) => bounds.south));
+  const north = Math.max(...cells.map((bounds) => bounds.north));
+  const west = Math.min(...cells.map((bounds) => bounds.west));
+  const east = Math.max(...cells.map((bounds) => bounds.east));
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const wide = (east - west) * squeeze;
   const high = north - south;
@@ -34,13 +34,13 @@ export function projectionOf(outline: readonly Cell[]): Projection {
 
 /** What a cell is coloured by: a share of the most, −1 to 1; null where nothing came yet. */
 export function toneOf(
-  slot: Slot,
+  timeBin: TimeBin,
   cell: number,
   shown: "mean" | "actual" | "gap",
   most: number,
 ): number | null {
-  const mean = slot.mean[cell] ?? 0;
-  const actual = slot.actual?.[cell];
+  const mean = timeBin.mean[cell] ?? 0;
+  const actual = timeBin.actual?.[cell];
   if (shown === "mean") return Math.sqrt(mean / most);
   if (actual === undefined || actual === null) return null;
   if (shown === "actual") return Math.sqrt(actual / most);
@@ -50,54 +50,54 @@ export function toneOf(
 
 /** Cells of an area, coloured; a click or Enter chooses one. */
 export function DemandMap({
-  outline,
-  slot,
+  cells,
+  timeBin,
   shown,
   most,
   chosen,
   choose,
 }: {
-  outline: readonly Cell[];
-  slot: Slot;
+  cells: readonly Cell[];
+  timeBin: TimeBin;
   shown: "mean" | "actual" | "gap";
   most: number;
   chosen: number;
   choose: (cell: number) => void;
 }) {
   const { i18n } = useLingui();
-  const { height, x, y } = projectionOf(outline);
+  const { height, x, y } = projectionOf(cells);
   const number = (value: number | undefined) => rough(value ?? 0, i18n.locale);
   return (
     <figure className="map">
       <svg
         viewBox={`-4 -4 ${WIDTH + 8} ${height + 8}`}
         role="img"
-        aria-label={i18n._("Map of {cells} cells, north up", { cells: outline.length })}
+        aria-label={i18n._("Map of {cells} cells, north up", { cells: cells.length })}
       >
-        {outline.map((one, cell) => {
-          const tone = toneOf(slot, cell, shown, most);
+        {cells.map((bounds, cell) => {
+          const tone = toneOf(timeBin, cell, shown, most);
           const paint =
             tone === null
               ? "none"
               : `color-mix(in oklab, var(${tone < 0 ? "--warn" : "--accent"}) ${Math.round(100 * Math.min(1, Math.abs(tone)))}%, var(--surface))`;
-          const said = i18n._("Cell {cell}: forecast {mean}, came {actual}", {
+          const summary = i18n._("Cell {cell}: forecast {mean}, came {actual}", {
             cell: cell + 1,
-            mean: number(slot.mean[cell]),
-            actual: slot.actual ? number(slot.actual[cell]) : "–",
+            mean: number(timeBin.mean[cell]),
+            actual: timeBin.actual ? number(timeBin.actual[cell]) : "–",
           });
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the list beside chooses by keyboard
             <rect
-              key={`${one.south}:${one.west}`}
-              x={x(one.west)}
-              y={y(one.north)}
-              width={x(one.east) - x(one.west)}
-              height={y(one.south) - y(one.north)}
+              key={`${bounds.south}:${bounds.west}`}
+              x={x(bounds.west)}
+              y={y(bounds.north)}
+              width={x(bounds.east) - x(bounds.west)}
+              height={y(bounds.south) - y(bounds.north)}
               style={{ fill: paint }}
               className={cell === chosen ? "cell chosen" : "cell"}
               onClick={() => choose(cell)}
             >
-              <title>{said}</title>
+              <title>{summary}</title>
             </rect>
           );
         })}

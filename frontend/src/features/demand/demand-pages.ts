@@ -1,3 +1,3 @@
 /** One chunk of the build: it is loaded where somebody opens the application. */
-export { AreaPage } from "./area-page";
-export { AreasPage } from "./areas-page";
+export { ServiceAreaPage } from "./service-area-page";
+export { ServiceAreasPage } from "./service-areas-page";

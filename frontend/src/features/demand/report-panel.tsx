@@ -4,19 +4,19 @@ import { count, percent, rough } from "../../shared/ui/numbers";
 import { type Interval, WeeksChart, type WeeksRow } from "./weeks-chart";
 
 interface Report {
-  events: number;
-  cells: number;
-  origins: number;
-  judged_slots: number;
-  judged_from: string;
-  models: { name: string; rmse: Interval; over_network: Interval; cpu_seconds: number }[];
-  best_simple: string;
-  deep_gain: Interval;
-  worth: { group: string; loss: Interval }[];
-  inside: { level: number; share: number }[];
-  season: { shares: Record<string, number>; week: number[] };
+  event_count: number;
+  cell_count: number;
+  origin_count: number;
+  evaluated_bins: number;
+  evaluated_from: string;
+  models: { name: string; rmse: Interval; rmse_above_network: Interval; cpu_seconds: number }[];
+  best_baseline: string;
+  network_gain: Interval;
+  input_value: { group: string; rmse_increase: Interval }[];
+  coverage: { level: number; fraction: number }[];
+  season: { variance_fractions: Record<string, number>; week: number[] };
   weeks?: WeeksRow[];
-  weather_covered?: number | null;
+  weather_coverage?: number | null;
   drivers: { assumptions: Record<string, number>; rows: Driver[] };
 }
 
@@ -51,13 +51,13 @@ export function ReportPanel({ report }: { report: Report }) {
       maximumSignificantDigits: 3,
       signDisplay: sign ? "exceptZero" : "auto",
     }).format(value);
-  const span = (one: Interval, sign = false) =>
-    `${digits(one.value, sign)} (${digits(one.low, sign)} … ${digits(one.high, sign)})`;
+  const span = (interval: Interval, sign = false) =>
+    `${digits(interval.value, sign)} (${digits(interval.low, sign)} … ${digits(interval.high, sign)})`;
   const title = (name: string) => modelTitle(i18n, name);
-  const best = title(report.best_simple);
-  const gain = span(report.deep_gain, true);
-  const said =
-    report.deep_gain.low > 0
+  const best = title(report.best_baseline);
+  const gain = span(report.network_gain, true);
+  const verdict =
+    report.network_gain.low > 0
       ? i18n._(
           "The network is worth it: its error is below that of the best simple model, {best}, by {gain}.",
           {
@@ -65,14 +65,14 @@ export function ReportPanel({ report }: { report: Report }) {
             gain,
           },
         )
-      : report.deep_gain.high < 0
+      : report.network_gain.high < 0
         ? i18n._("No network is needed here: {best} is better by {gain}.", {
             best,
             gain: span(
               {
-                value: -report.deep_gain.value,
-                low: -report.deep_gain.high,
-                high: -report.deep_gain.low,
+                value: -report.network_gain.value,
+                low: -report.network_gain.high,
+                high: -report.network_gain.low,
               },
               true,
             ),
@@ -82,7 +82,7 @@ export function ReportPanel({ report }: { report: Report }) {
             gain,
           });
   const groups: Record<string, string> = {
-    places: i18n._("Other places' history"),
+    neighborhood: i18n._("Other places' history"),
     inflow: i18n._("Arrivals"),
     weather: i18n._("Weather"),
   };
@@ -97,15 +97,15 @@ export function ReportPanel({ report }: { report: Report }) {
       <h2>{i18n._("How well it forecasts")}</h2>
       <div className="verdict" role="status">
         <p>
-          <strong>{said}</strong>
+          <strong>{verdict}</strong>
         </p>
         <p className="muted">
           {i18n._(
             "Root mean square error in events a slot and cell, over {slots} slots of {cells} cells in {origins} rolling origins; 95 % intervals by drawing days, paired.",
             {
-              slots: count(report.judged_slots, i18n.locale),
-              cells: count(report.cells, i18n.locale),
-              origins: report.origins,
+              slots: count(report.evaluated_bins, i18n.locale),
+              cells: count(report.cell_count, i18n.locale),
+              origins: report.origin_count,
             },
           )}
         </p>
@@ -125,7 +125,7 @@ export function ReportPanel({ report }: { report: Report }) {
               <tr key={row.name}>
                 <th scope="row">{modelTitle(i18n, row.name)}</th>
                 <td className="num">{span(row.rmse)}</td>
-                <td className="num">{row.name === "sdae" ? "–" : span(row.over_network, true)}</td>
+                <td className="num">{row.name === "sdae" ? "–" : span(row.rmse_above_network, true)}</td>
                 <td className="num">{rough(row.cpu_seconds, i18n.locale)}</td>
               </tr>
             ))}
@@ -134,17 +134,17 @@ export function ReportPanel({ report }: { report: Report }) {
       </div>
       <h3>{i18n._("What each input is worth")}</h3>
       <ul>
-        {report.worth.map((row) => (
+        {report.input_value.map((row) => (
           <li key={row.group}>
             {i18n._("{group}: without it the error of gradient boosting changes by {loss}", {
               group: groups[row.group] ?? row.group,
-              loss: span(row.loss, true),
+              loss: span(row.rmse_increase, true),
             })}
           </li>
         ))}
         <li>
           {i18n._("Of the ups and downs of all cells together: {shares}", {
-            shares: Object.entries(report.season.shares)
+            shares: Object.entries(report.season.variance_fractions)
               .sort((a, b) => b[1] - a[1])
               .map(([key, share]) => `${shares[key] ?? key} ${percent(share, i18n.locale, 0)}`)
               .join(", "),
@@ -152,18 +152,20 @@ export function ReportPanel({ report }: { report: Report }) {
         </li>
         <li>
           {i18n._("Counts that fell inside their ranges: {ranges}", {
-            ranges: report.inside
-              .map((row) => `${percent(row.level, i18n.locale, 0)} → ${percent(row.share, i18n.locale, 0)}`)
+            ranges: report.coverage
+              .map(
+                (row) => `${percent(row.level, i18n.locale, 0)} → ${percent(row.fraction, i18n.locale, 0)}`,
+              )
               .join(", "),
           })}
         </li>
       </ul>
-      {report.weather_covered != null && report.weather_covered < 0.99 && (
+      {report.weather_coverage != null && report.weather_coverage < 0.99 && (
         <p className="warn">
           ▲{" "}
           {i18n._(
             "The weather was left out: only {share} of the slots have a reading that is at most a day old.",
-            { share: percent(report.weather_covered, i18n.locale, 0) },
+            { share: percent(report.weather_coverage, i18n.locale, 0) },
           )}
         </p>
       )}
@@ -200,10 +202,10 @@ export function ReportPanel({ report }: { report: Report }) {
           "A simulation on trips that took no part in the learning. Assumed: a fare of {fare}, {cost} for a move, cells within {reach} can be reached in a slot, {drivers} drivers follow the forecast, and there are {rivals} other free drivers for each usual trip.",
           {
             fare: digits(assumptions.fare ?? 0),
-            cost: digits(assumptions.cost_a_move ?? 0),
-            reach: digits(assumptions.reach ?? 0),
+            cost: digits(assumptions.cost_per_move ?? 0),
+            reach: digits(assumptions.reach_cells ?? 0),
             drivers: digits(assumptions.drivers ?? 0),
-            rivals: digits(assumptions.rivals_a_trip ?? 0),
+            rivals: digits(assumptions.rivals_per_trip ?? 0),
           },
         )}
       </p>

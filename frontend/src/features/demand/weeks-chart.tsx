@@ -23,22 +23,25 @@ export function WeeksChart({
   rows,
   titleOf,
   digits,
-  span: told,
+  span,
 }: {
   rows: WeeksRow[];
   titleOf: (name: string) => string;
   digits: (value: number) => string;
-  span: (one: Interval) => string;
+  span: (interval: Interval) => string;
 }) {
   const { i18n } = useLingui();
   const names = Object.keys(rows[0]?.models ?? {});
-  const all = rows.flatMap((row) => Object.values(row.models).map((one) => one.rmse));
-  const [low, high] = [Math.min(...all.map((one) => one.low)), Math.max(...all.map((one) => one.high))];
+  const all = rows.flatMap((row) => Object.values(row.models).map((model) => model.rmse));
+  const [low, high] = [
+    Math.min(...all.map((interval) => interval.low)),
+    Math.max(...all.map((interval) => interval.high)),
+  ];
   const last = rows[rows.length - 1];
   const half = rows[rows.length - 2];
-  const span = (rows[0] && last && Math.log(last.weeks / rows[0].weeks)) || 1;
+  const logSpan = (rows[0] && last && Math.log(last.weeks / rows[0].weeks)) || 1;
   const x = (weeks: number) =>
-    LEFT + 16 + (Math.log(weeks / (rows[0]?.weeks ?? 1)) / span) * (WIDTH - LEFT - 40);
+    LEFT + 16 + (Math.log(weeks / (rows[0]?.weeks ?? 1)) / logSpan) * (WIDTH - LEFT - 40);
   const y = (value: number) => 10 + (1 - (value - low) / Math.max(high - low, 1e-9)) * (HEIGHT - BOTTOM - 20);
   if (!last || !half) return null;
   return (
@@ -54,7 +57,7 @@ export function WeeksChart({
                   model: titleOf(name),
                   half: rough(half.weeks, i18n.locale),
                   all: rough(last.weeks, i18n.locale),
-                  gain: told(gain),
+                  gain: span(gain),
                 })}
               </li>
             )
@@ -87,13 +90,13 @@ export function WeeksChart({
                 strokeDasharray={DASHES[name]}
               />
               {rows.map((row) => {
-                const one = row.models[name]?.rmse;
+                const rmse = row.models[name]?.rmse;
                 const at = x(row.weeks) + 4 * (number - 1); // side by side, so that bars do not hide each other
                 return (
-                  one && (
+                  rmse && (
                     <g key={row.weeks}>
-                      <line x1={at} x2={at} y1={y(one.low)} y2={y(one.high)} />
-                      <circle cx={at} cy={y(one.value)} r="3" />
+                      <line x1={at} x2={at} y1={y(rmse.low)} y2={y(rmse.high)} />
+                      <circle cx={at} cy={y(rmse.value)} r="3" />
                     </g>
                   )
                 );

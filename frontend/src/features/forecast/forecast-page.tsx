@@ -26,9 +26,9 @@ export function ForecastPage() {
           body: {
             points,
             target: Number(target),
-            worst: Number(worst),
-            best: Number(best),
-            ...(price === "" ? {} : { price: Number(price) }),
+            worst_score: Number(worst),
+            best_score: Number(best),
+            ...(price === "" ? {} : { cost_per_label: Number(price) }),
           },
         }),
       ),
@@ -39,7 +39,7 @@ export function ForecastPage() {
     event.preventDefault();
     if (problems.length === 0) ask.mutate();
   };
-  const money = ask.data?.money;
+  const cost = ask.data?.cost;
   const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
   return (
     <Page
@@ -141,12 +141,12 @@ export function ForecastPage() {
             />
             <div className="budget-side">
               <EnoughBars forecast={ask.data.forecast} />
-              {money && (
+              {cost && (
                 <p>
                   {i18n._("Money still needed: {p50}, 80 % interval {p10} to {p90}.", {
-                    p10: show(money.p10),
-                    p50: show(money.p50),
-                    p90: show(money.p90),
+                    p10: show(cost.p10),
+                    p50: show(cost.p50),
+                    p90: show(cost.p90),
                   })}
                 </p>
               )}

@@ -21,7 +21,7 @@ import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
 import type { Session, Task } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
-import { LiveLine } from "../../shared/ui/live-line";
+import { ScheduleLine } from "../../shared/ui/schedule-line";
 import { Feedback } from "./feedback";
 import { Guidelines } from "./guidelines";
 import { Refused } from "./refused";
@@ -80,7 +80,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
         <h1>{project.name}</h1>
         <span className="muted item-name">{task?.item.name ?? ""}</span>
         <OwnProgress projectId={project.id} answered={session.answered.length} />
-        <LiveLine projectId={project.id} />
+        <ScheduleLine projectId={project.id} />
         <SaveStatus session={session} />
       </header>
       <section className="bench-stage" aria-label={i18n._("Item")}>

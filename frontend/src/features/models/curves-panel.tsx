@@ -5,7 +5,7 @@ import { line } from "d3-shape";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
 
-type Pooled = Schemas["PooledOut"];
+type Pooled = Schemas["PooledPointOut"];
 const WIDTH = 640;
 const HEIGHT = 220;
 const Z95 = 1.96;
@@ -15,11 +15,13 @@ export function CurvesPanel({ a, b }: { a: Schemas["VersionOut"]; b: Schemas["Ve
   const { i18n } = useLingui();
   const wanted = a.recipe !== "" && b.recipe !== "" && a.recipe !== b.recipe;
   const studies = useQuery({
-    queryKey: ["studies", a.project_id],
+    queryKey: ["learning-curves", a.project_id],
     enabled: wanted,
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/projects/{project_id}/studies/", { params: { path: { project_id: a.project_id } } }),
+        api.GET("/api/v1/projects/{project_id}/learning-curves/", {
+          params: { path: { project_id: a.project_id } },
+        }),
       ),
   });
   const curve = (recipe: string) =>

@@ -8,9 +8,9 @@ import { ReadOnly, useMay } from "../../shared/api/session";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
 import { ArchivedBadge, ArchivedNotice } from "./archived";
-import { BudgetPanel } from "./budget/budget-panel";
 import { FormatsPanel } from "./formats-panel";
 import { LabelEdit } from "./label-edit";
+import { LearningCurvePanel } from "./learning-curves/learning-curve-panel";
 import { ProjectEdit } from "./project-edit";
 import { RulesEdit } from "./rules-edit";
 import { RunsPanel } from "./runs-panel";
@@ -83,7 +83,7 @@ export function ProjectPage() {
       <ArchivedNotice key={row.id} project={row} />
       <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
       <ReadOnly when={row.archived}>
-        {mayRead && <BudgetPanel project={row} />}
+        {mayRead && <LearningCurvePanel project={row} />}
         {mayRead && <RunsPanel project={row} />}
         {mayRead && <SearchPanel project={row} />}
         {mayFreeze && <SnapshotsPanel project={row} />}

@@ -24,166 +24,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/areas/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Areas, newest first
-         * @description One page.
-         */
-        get: operations["areaListGet"];
-        put?: never;
-        /**
-         * Make an area
-         * @description Without events yet.
-         */
-        post: operations["areaListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/areas/{area_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * An area, its cells and its newest report
-         * @description The area.
-         */
-        get: operations["areaOneGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/areas/{area_id}/cells/{cell}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A cell's newest slots
-         * @description A week of them.
-         *
-         *     Raises:
-         *         NotFound: the area has no such cell.
-         */
-        get: operations["areaCellGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/areas/{area_id}/day/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A day, slot by slot
-         * @description The slots that were forecast.
-         */
-        get: operations["areaDayGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/areas/{area_id}/events/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send events
-         * @description All rows or none; the same file twice counts once.
-         *
-         *     Raises:
-         *         Invalid: naming the column or row that is wrong.
-         */
-        post: operations["areaEventsPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/areas/{area_id}/report/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Judge every model, and forecast from now on
-         * @description A worker does it.
-         */
-        post: operations["areaReportPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/areas/{area_id}/weather/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send weather
-         * @description All rows or none; the same file twice counts once.
-         *
-         *     Raises:
-         *         Invalid: naming the column or row that is wrong.
-         */
-        post: operations["areaWeatherPost"];
-        /**
-         * Take the weather away
-         * @description All of it.
-         *
-         *     Raises:
-         *         Conflict: there is none.
-         */
-        delete: operations["areaWeatherDelete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/assets/{asset_id}/content/": {
         parameters: {
             query?: never;
@@ -682,6 +522,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demand/areas/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Service areas, newest first
+         * @description One page.
+         */
+        get: operations["serviceAreaListGet"];
+        put?: never;
+        /**
+         * Create a service area
+         * @description Without events.
+         */
+        post: operations["serviceAreaListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/areas/{area_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A service area, its cells and its newest report
+         * @description The area.
+         */
+        get: operations["serviceAreaDetailGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/areas/{area_id}/cells/{cell}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A cell's newest time bins
+         * @description A week of them.
+         *
+         *     Raises:
+         *         CellNotFound: the area has no such cell.
+         */
+        get: operations["serviceAreaCellGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/areas/{area_id}/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload events
+         * @description All rows or none; the same file twice counts once.
+         *
+         *     Raises:
+         *         InvalidDataFile: naming the column or row that is wrong.
+         */
+        post: operations["serviceAreaEventsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/areas/{area_id}/forecasts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecasts of a day by time bin
+         * @description The time bins that were forecast.
+         */
+        get: operations["serviceAreaForecastsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/areas/{area_id}/reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backtest every model, and forecast from now on
+         * @description A worker does it.
+         */
+        post: operations["serviceAreaReportsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demand/areas/{area_id}/weather/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload weather
+         * @description All rows or none; the same file twice counts once.
+         *
+         *     Raises:
+         *         InvalidDataFile: naming the column or row that is wrong.
+         */
+        post: operations["serviceAreaWeatherPost"];
+        /**
+         * Delete the weather
+         * @description All of it.
+         *
+         *     Raises:
+         *         NoWeather: there is none.
+         */
+        delete: operations["serviceAreaWeatherDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/": {
         parameters: {
             query?: never;
@@ -787,16 +787,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Which projects will reach their target, which will not, and why
+         * @description One page.
+         */
+        get: operations["forecastListGet"];
         put?: never;
         /**
-         * Forecast from a curve made elsewhere
-         * @description Nothing is kept.
+         * Forecast from a curve that was measured elsewhere
+         * @description Nothing is stored.
          *
          *     Raises:
-         *         Invalid: the curve cannot be forecast; the message says why.
+         *         CurveNotForecastable: the curve cannot be forecast; the message says why.
          */
-        post: operations["pastedCurvePost"];
+        post: operations["forecastListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,6 +959,46 @@ export interface paths {
          * @description One page.
          */
         get: operations["stuckListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning-curves/{learning_curve_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A learning curve and its forecast
+         * @description The curve.
+         */
+        get: operations["learningCurveDetailGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning-curves/{learning_curve_id}/forecast/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labels, cost and date of a target; subgroups; whether labeling pays; calibration of past forecasts
+         * @description For the project's target, or what if it were another, or the team another.
+         */
+        get: operations["learningCurveForecastGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1151,7 +1195,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meshes/{made_id}/": {
+    "/api/v1/mesh-collections/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1159,10 +1203,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A mesh
-         * @description Its points, once it is done.
+         * Mesh collections, newest first
+         * @description One page.
          */
-        get: operations["meshOneGet"];
+        get: operations["meshCollectionListGet"];
+        put?: never;
+        /**
+         * Create a mesh collection
+         * @description Without meshes.
+         */
+        post: operations["meshCollectionListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mesh-collections/{collection_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A mesh collection, its network and its newest results
+         * @description The collection.
+         */
+        get: operations["meshCollectionDetailGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1171,7 +1239,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meshes/{made_id}/file/{form}/": {
+    "/api/v1/mesh-collections/{collection_id}/meshes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload meshes
+         * @description A worker renders them from all around.
+         *
+         *     Raises:
+         *         InvalidMeshFile: it is no zip, or holds no OBJ file.
+         */
+        post: operations["meshCollectionMeshesPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mesh-collections/{collection_id}/results/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconstruct the mesh of an image
+         * @description A worker does it, within seconds.
+         *
+         *     Raises:
+         *         InvalidMeshFile: it is no image.
+         */
+        post: operations["meshCollectionResultsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mesh-collections/{collection_id}/trainings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train a network on the silhouettes of a collection
+         * @description A worker trains; a fifth of the meshes is held out.
+         */
+        post: operations["meshCollectionTrainingsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mesh-results/{result_id}/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1179,14 +1313,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A mesh as OBJ or GLB
+         * A reconstructed mesh
+         * @description Its vertices and faces, once its job is done.
+         */
+        get: operations["meshResultDetailGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mesh-results/{result_id}/files/{file_format}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A reconstructed mesh as OBJ or GLB
          * @description The file.
          *
          *     Raises:
-         *         NotFound: there is no such form.
-         *         Conflict: the mesh is not done.
+         *         MeshFormatNotFound: there is no such format.
+         *         MeshResultNotReady: the job is not done.
          */
-        get: operations["meshFileGet"];
+        get: operations["meshResultFileGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1195,7 +1349,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meshes/{made_id}/picture/": {
+    "/api/v1/mesh-results/{result_id}/image/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1203,10 +1357,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The picture that a mesh was made of
-         * @description As it was sent.
+         * The image of a reconstructed mesh
+         * @description As it was uploaded.
          */
-        get: operations["meshPictureGet"];
+        get: operations["meshResultImageGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1323,26 +1477,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/portfolio/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Which projects will reach their target, which will not, and why
-         * @description One page.
-         */
-        get: operations["portfolioGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -1389,6 +1523,54 @@ export interface paths {
          * @description Change it.
          */
         patch: operations["projectDetailEndpointPatch"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/ablations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ablations, newest first
+         * @description One page.
+         */
+        get: operations["ablationListGet"];
+        put?: never;
+        /**
+         * Compare the options of a recipe's parameter
+         * @description Workers train every variant.
+         */
+        post: operations["ablationListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/active-learning-simulations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Active-learning simulations, newest first
+         * @description One page.
+         */
+        get: operations["simulationListGet"];
+        put?: never;
+        /**
+         * Simulate query strategies on the labels of a snapshot
+         * @description A worker simulates them.
+         */
+        post: operations["simulationListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/agreement/": {
@@ -1471,6 +1653,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/cost-model/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cost model: what labels and errors cost
+         * @description As entered.
+         */
+        get: operations["costModelDetailGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Enter the cost model
+         * @description Fields that are left out stay.
+         */
+        patch: operations["costModelDetailPatch"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/doubts/": {
         parameters: {
             query?: never;
@@ -1493,30 +1699,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/economics/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What labels and mistakes cost
-         * @description As entered.
-         */
-        get: operations["projectEconomicsGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Enter what labels and mistakes cost
-         * @description What is left out stays.
-         */
-        patch: operations["projectEconomicsPatch"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/export/": {
@@ -1542,7 +1724,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/forecasts/": {
+    "/api/v1/projects/{project_id}/forecast-backtests/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1550,10 +1732,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Scored forecasts of a project, newest first
+         * Backtests of a project's forecasts, newest first
          * @description One page.
          */
-        get: operations["forecastRecordsGet"];
+        get: operations["forecastBacktestListGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1662,7 +1844,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/live/": {
+    "/api/v1/projects/{project_id}/learning-curve-schedule/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1670,16 +1852,40 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Labels until the next training, and what the last ones brought
+         * The learning-curve schedule, labels until the next curve, and the gain by the last ones
          * @description For the header of whoever labels.
          */
-        get: operations["projectLiveGet"];
+        get: operations["projectLearningCurveScheduleGet"];
         /**
-         * Measure by itself
-         * @description Set when.
+         * Set the learning-curve schedule
+         * @description Replace the schedule.
          */
-        put: operations["projectLivePut"];
+        put: operations["projectLearningCurveSchedulePut"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/learning-curves/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Learning curves, newest first
+         * @description One page, each with its forecast for the project's target.
+         */
+        get: operations["learningCurveListGet"];
+        put?: never;
+        /**
+         * Measure a learning curve
+         * @description A worker measures it.
+         */
+        post: operations["learningCurveListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1893,30 +2099,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/replays/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Comparisons of query strategies, newest first
-         * @description One page.
-         */
-        get: operations["replayListGet"];
-        put?: never;
-        /**
-         * Try query strategies on labels that are there
-         * @description Order a comparison.
-         */
-        post: operations["replayListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/restore/": {
         parameters: {
             query?: never;
@@ -2052,30 +2234,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/studies/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Learning curves, newest first
-         * @description One page, each with its forecast for the project's target.
-         */
-        get: operations["studyListGet"];
-        put?: never;
-        /**
-         * Measure a learning curve
-         * @description Order one.
-         */
-        post: operations["studyListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/tasks/": {
         parameters: {
             query?: never;
@@ -2130,30 +2288,6 @@ export interface paths {
          * @description All lines or none; files go through a worker, whose job is in the response.
          */
         post: operations["taskImportPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/ways/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What ways of training are worth in labels, newest first
-         * @description One page.
-         */
-        get: operations["waysListGet"];
-        put?: never;
-        /**
-         * Train in every way that a choice offers
-         * @description Order it.
-         */
-        post: operations["waysListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2442,116 +2576,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/shapes/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Collections of 3D models, newest first
-         * @description One page.
-         */
-        get: operations["collectionListGet"];
-        put?: never;
-        /**
-         * Make a collection
-         * @description Without models yet.
-         */
-        post: operations["collectionListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shapes/{collection_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A collection, its network and its newest meshes
-         * @description The collection.
-         */
-        get: operations["collectionOneGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shapes/{collection_id}/meshes/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make a mesh of a picture
-         * @description A worker makes it, within seconds.
-         *
-         *     Raises:
-         *         Invalid: it is no picture.
-         */
-        post: operations["collectionMeshesPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shapes/{collection_id}/models/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send 3D models
-         * @description A worker renders them from all around.
-         *
-         *     Raises:
-         *         Invalid: it is no zip, or holds no OBJ file.
-         */
-        post: operations["collectionModelsPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/shapes/{collection_id}/train/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Learn meshes from silhouettes
-         * @description A worker trains; a fifth of the models is held out.
-         */
-        post: operations["collectionTrainPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/snapshots/{snapshot_id}/": {
         parameters: {
             query?: never;
@@ -2587,46 +2611,6 @@ export interface paths {
          *         Conflict: it is not ready.
          */
         get: operations["snapshotManifestGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/studies/{study_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A learning curve and its forecast
-         * @description The curve.
-         */
-        get: operations["studyOneGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/studies/{study_id}/budget/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Labels, money and time to a target; classes and slices; whether it pays; the record of past forecasts
-         * @description For the project's target, or what if it were another, or the team another.
-         */
-        get: operations["studyBudgetGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3439,6 +3423,83 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AblationIn
+         * @description A recipe's parameter whose options are compared, at the last three sizes of the curve's grid with so many seeds.
+         *
+         *     `params` are the recipe's other parameters.
+         */
+        AblationIn: {
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Recipe */
+            recipe: string;
+            /** Parameter */
+            parameter: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seeds
+             * @default 5
+             */
+            seeds?: number;
+        };
+        /**
+         * AblationOut
+         * @description An ablation; seeds are completed once every variant was trained with them at every size.
+         */
+        AblationOut: {
+            /** Id */
+            id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Recipe */
+            recipe: string;
+            /** Parameter */
+            parameter: string;
+            /** Baseline */
+            baseline: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Sizes */
+            sizes: number[];
+            /** Completed Seeds */
+            completed_seeds: number;
+            /** Planned Seeds */
+            planned_seeds: number;
+            /** Completed Trainings */
+            completed_trainings: number;
+            /** Planned Trainings */
+            planned_trainings: number;
+            /** Variants */
+            variants: components["schemas"]["AblationVariantOut"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Jobs */
+            jobs: components["schemas"]["JobOut"][];
+        };
+        /**
+         * AblationVariantOut
+         * @description A variant. `errors` and `error_reductions` (against the baseline, paired) by size, with 95 % intervals.
+         *
+         *     `label_savings` is the fraction of the labels that it saves, with an 80 % interval; null for the baseline.
+         */
+        AblationVariantOut: {
+            /** Variant */
+            variant: string;
+            /** Errors */
+            errors: components["schemas"]["SeedIntervalOut"][];
+            /** Error Reductions */
+            error_reductions: components["schemas"]["SeedIntervalOut"][];
+            label_savings: components["schemas"]["SeedIntervalOut"] | null;
+        };
         /** @enum {string} */
         ActionEnum: "assign" | "set_priority" | "reopen" | "require_one_more";
         /**
@@ -3550,114 +3611,6 @@ export interface components {
             feedback: {
                 [key: string]: unknown;
             } | null;
-        };
-        /**
-         * AreaDetail
-         * @description With its cells, its weather, the days that can be looked at, the newest report and the one that is being made.
-         */
-        AreaDetail: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Metres */
-            metres: number;
-            /** Minutes */
-            minutes: number;
-            /** Least Events */
-            least_events: number;
-            /** Most Cells */
-            most_cells: number;
-            /** Events */
-            events: number;
-            /** First */
-            first: string | null;
-            /** Last */
-            last: string | null;
-            /** Cells */
-            cells: number;
-            /** Forecasts */
-            forecasts: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Outline */
-            outline: components["schemas"]["CellOut"][];
-            /** Days */
-            days: string[];
-            weather: components["schemas"]["WeatherOut"] | null;
-            /** Report */
-            report: {
-                [key: string]: unknown;
-            } | null;
-            /** Reported At */
-            reported_at: string | null;
-            job: components["schemas"]["JobOut"] | null;
-        };
-        /**
-         * AreaIn
-         * @description A new area.
-         */
-        AreaIn: {
-            /** Name */
-            name: string;
-            /**
-             * Metres
-             * @description Side of a cell
-             * @default 500
-             */
-            metres?: number;
-            /**
-             * Minutes
-             * @default 30
-             */
-            minutes?: components["schemas"]["MinutesEnum"];
-            /**
-             * Least Events
-             * @description Cells with fewer are left out
-             * @default 100
-             */
-            least_events?: number;
-            /**
-             * Most Cells
-             * @default 200
-             */
-            most_cells?: number;
-        };
-        /**
-         * AreaOut
-         * @description An area, how much came in, and when it was last judged.
-         */
-        AreaOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Metres */
-            metres: number;
-            /** Minutes */
-            minutes: number;
-            /** Least Events */
-            least_events: number;
-            /** Most Cells */
-            most_cells: number;
-            /** Events */
-            events: number;
-            /** First */
-            first: string | null;
-            /** Last */
-            last: string | null;
-            /** Cells */
-            cells: number;
-            /** Forecasts */
-            forecasts: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /**
          * AteIt
@@ -3775,24 +3728,6 @@ export interface components {
             digest: string;
         };
         /**
-         * BandOut
-         * @description Forecast score at one size: quantiles.
-         */
-        BandOut: {
-            /** N */
-            n: number;
-            /** P2 5 */
-            p2_5: number;
-            /** P10 */
-            p10: number;
-            /** P50 */
-            p50: number;
-            /** P90 */
-            p90: number;
-            /** P97 5 */
-            p97_5: number;
-        };
-        /**
          * BatchDetail
          * @description An upload, the first 200 findings, and the files that arrived (so that a client can go on).
          */
@@ -3895,31 +3830,12 @@ export interface components {
             created_at: string;
             job: components["schemas"]["JobOut"];
         };
+        /** @enum {integer} */
+        BinMinutesEnum: 10 | 15 | 20 | 30 | 60;
         /** @enum {unknown} */
         BlankEnum: "";
         /** @enum {string} */
         BlockedReasonEnum: "paused" | "limit_reached" | "not_assigned";
-        /**
-         * BudgetOut
-         * @description Everything that the newest curve says of a target.
-         */
-        BudgetOut: {
-            /** Study Id */
-            study_id: number;
-            /** Metric */
-            metric: string;
-            forecast: components["schemas"]["ForecastOut"] | null;
-            money: components["schemas"]["MoneyOut"] | null;
-            worth: components["schemas"]["WorthOut"] | null;
-            economics: components["schemas"]["EconomicsOut"];
-            /** Parts */
-            parts: components["schemas"]["PartOut"][];
-            record: components["schemas"]["RecordOut"];
-            /** Agreement */
-            agreement: number | null;
-            /** Diagnosis */
-            diagnosis: components["schemas"]["DiagnosisOut"][];
-        };
         /**
          * BulkActionIn
          * @description An action on tasks: those listed, else the first 10,000 in a state.
@@ -3951,10 +3867,22 @@ export interface components {
             priority?: number;
         };
         /**
-         * CellOut
-         * @description Where a cell lies, in degrees.
+         * CalibrationHistoryOut
+         * @description Backtests of the organization's forecasts; the width of new intervals is multiplied by `interval_scale`.
          */
-        CellOut: {
+        CalibrationHistoryOut: {
+            /** Backtest Count */
+            backtest_count: number;
+            /** Interval Scale */
+            interval_scale: number;
+            coverage_80: components["schemas"]["CoverageOut"];
+            coverage_95: components["schemas"]["CoverageOut"];
+        };
+        /**
+         * CellBoundsOut
+         * @description The borders of a cell, in degrees.
+         */
+        CellBoundsOut: {
             /** South */
             south: number;
             /** West */
@@ -3965,15 +3893,15 @@ export interface components {
             east: number;
         };
         /**
-         * CellSlot
-         * @description One slot of a cell.
+         * CellForecastOut
+         * @description A time bin of one cell.
          */
-        CellSlot: {
+        CellForecastOut: {
             /**
-             * Begins
+             * Starts At
              * Format: date-time
              */
-            begins: string;
+            starts_at: string;
             /** Mean */
             mean: number;
             /** Low */
@@ -4023,65 +3951,6 @@ export interface components {
             low: number;
             /** High */
             high: number;
-        };
-        /**
-         * CollectionDetail
-         * @description With what is under way, how the network did, what could not be rendered, and the newest meshes.
-         */
-        CollectionDetail: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Things */
-            things: number;
-            /** Rendered */
-            rendered: number;
-            /** Trained */
-            trained: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            job: components["schemas"]["JobOut"] | null;
-            /** Report */
-            report: {
-                [key: string]: unknown;
-            } | null;
-            /** Problems */
-            problems: components["schemas"]["Unrendered"][];
-            /** Made */
-            made: components["schemas"]["MadeOut"][];
-        };
-        /**
-         * CollectionIn
-         * @description A new collection.
-         */
-        CollectionIn: {
-            /** Name */
-            name: string;
-        };
-        /**
-         * CollectionOut
-         * @description A collection, how many models it has, and whether a network answers.
-         */
-        CollectionOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Things */
-            things: number;
-            /** Rendered */
-            rendered: number;
-            /** Trained */
-            trained: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /**
          * CommentIn
@@ -4236,6 +4105,52 @@ export interface components {
             readonly etag: string;
         };
         /**
+         * CostForecastOut
+         * @description What the target costs and when it is reached; `additional_labels` include those of the held-out test set.
+         *
+         *     `cost_source` of the cost per label: `query`, `cost_model`, or `queue` (measured).
+         */
+        CostForecastOut: {
+            additional_labels: components["schemas"]["QuantilesOut"];
+            /** Cost Per Label */
+            cost_per_label: number | null;
+            /** Cost Source */
+            cost_source: string;
+            cost: components["schemas"]["QuantilesOut"] | null;
+            /** Labels Per Day */
+            labels_per_day: number | null;
+            /** Observed Days */
+            observed_days: number;
+            dates: components["schemas"]["DatesOut"] | null;
+        };
+        /**
+         * CostModelOut
+         * @description The cost model as entered.
+         */
+        CostModelOut: {
+            /** Cost Per Label */
+            cost_per_label: number | null;
+            /** Fn Cost */
+            fn_cost: number | null;
+            /** Fp Cost */
+            fp_cost: number | null;
+            /** Fn Fraction */
+            fn_fraction: number;
+            /** Decisions Per Month */
+            decisions_per_month: number | null;
+            /** Months */
+            months: number;
+            /** Baseline Cost */
+            baseline_cost: number | null;
+            /** Operating Cost */
+            operating_cost: number;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
+        };
+        /**
          * Counts
          * @description Tasks by state; `open` ones may be with somebody just now.
          */
@@ -4250,24 +4165,36 @@ export interface components {
             skipped: number;
         };
         /**
-         * CurveIn
-         * @description A measured point of a curve made elsewhere.
+         * CoverageOut
+         * @description How often an interval covered what was measured, with an interval that is valid at all times.
          */
-        CurveIn: {
+        CoverageOut: {
+            /** Covered */
+            covered: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * CurvePointOut
+         * @description One training; `is_reused` where an earlier curve measured it.
+         */
+        CurvePointOut: {
             /** N */
             n: number;
-            /** Score */
-            score: number;
-            /**
-             * Se
-             * @default null
-             */
-            se?: number | null;
-            /**
-             * Seed
-             * @default null
-             */
-            seed?: number | null;
+            /** Seed */
+            seed: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Macro F1 */
+            macro_f1: number;
+            /** Test Items */
+            test_items: number;
+            /** Training Seconds */
+            training_seconds: number;
+            /** Is Reused */
+            is_reused: boolean;
         };
         /**
          * DatasetIn
@@ -4541,7 +4468,7 @@ export interface components {
         };
         /**
          * DiagnosisOut
-         * @description Why a target may not be reached; `evidence` holds the figures.
+         * @description Why a target may not be reached; see `queries.diagnose` for codes and their evidence.
          */
         DiagnosisOut: {
             /** Code */
@@ -4659,33 +4586,6 @@ export interface components {
              */
             created_at: string;
         };
-        /**
-         * EconomicsOut
-         * @description What was entered.
-         */
-        EconomicsOut: {
-            /** Price */
-            price: number | null;
-            /** Miss */
-            miss: number | null;
-            /** False Alarm */
-            false_alarm: number | null;
-            /** Miss Share */
-            miss_share: number;
-            /** Decisions */
-            decisions: number | null;
-            /** Months */
-            months: number;
-            /** Today */
-            today: number | null;
-            /** Running */
-            running: number;
-            /**
-             * Etag
-             * @description Of what can be edited; send it back as `If-Match`
-             */
-            readonly etag: string;
-        };
         /** @enum {string} */
         EffectEnum: "added" | "removed" | "renamed" | "reshaped";
         /**
@@ -4699,18 +4599,6 @@ export interface components {
             low: number;
             /** High */
             high: number;
-        };
-        /**
-         * EnoughOut
-         * @description The chance that `times` the present labels, `labels` in all, are enough.
-         */
-        EnoughOut: {
-            /** Times */
-            times: number;
-            /** Labels */
-            labels: number;
-            /** Chance */
-            chance: number;
         };
         /**
          * EntryIn
@@ -4808,26 +4696,26 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * EventFileOut
+         * @description A file of events that was stored.
+         */
+        EventFileOut: {
+            /** Event Count */
+            event_count: number;
+            /**
+             * First Event At
+             * Format: date-time
+             */
+            first_event_at: string;
+            /**
+             * Last Event At
+             * Format: date-time
+             */
+            last_event_at: string;
+        };
         /** @enum {string} */
         EventsEnum: "version.registered" | "alias.moved" | "alias.removed" | "contract.verdict";
-        /**
-         * EventsOut
-         * @description A file of events was taken.
-         */
-        EventsOut: {
-            /** Events */
-            events: number;
-            /**
-             * First
-             * Format: date-time
-             */
-            first: string;
-            /**
-             * Last
-             * Format: date-time
-             */
-            last: string;
-        };
         /**
          * ExportCardOut
          * @description What the browser needs to run a model: `model` is where its file lies, `kind` says what comes out of it.
@@ -4902,6 +4790,61 @@ export interface components {
             job: components["schemas"]["JobOut"] | null;
         };
         /**
+         * ExternalCurveIn
+         * @description A curve that was measured elsewhere. `best_score` lies below `worst_score` where less is better.
+         */
+        ExternalCurveIn: {
+            /** Points */
+            points: components["schemas"]["ExternalPointIn"][];
+            /** Target */
+            target: number;
+            /**
+             * Worst Score
+             * @default 0
+             */
+            worst_score?: number;
+            /**
+             * Best Score
+             * @default 1
+             */
+            best_score?: number;
+            /**
+             * Cost Per Label
+             * @default null
+             */
+            cost_per_label?: number | null;
+        };
+        /**
+         * ExternalForecastOut
+         * @description The forecast of a curve that was measured elsewhere.
+         */
+        ExternalForecastOut: {
+            /** Pooled */
+            pooled: components["schemas"]["PooledPointOut"][];
+            forecast: components["schemas"]["ForecastOut"];
+            cost: components["schemas"]["QuantilesOut"] | null;
+        };
+        /**
+         * ExternalPointIn
+         * @description A point of a curve that was measured elsewhere.
+         */
+        ExternalPointIn: {
+            /** N */
+            n: number;
+            /** Score */
+            score: number;
+            /**
+             * Se
+             * @default null
+             */
+            se?: number | null;
+            /**
+             * Seed
+             * @default null
+             */
+            seed?: number | null;
+        };
+        /**
          * FeedbackOut
          * @description How many images went back to people, and how often the model was right on those that people annotated.
          */
@@ -4944,31 +4887,115 @@ export interface components {
             message: string;
         };
         /**
+         * ForecastBacktestOut
+         * @description A forecast of a size, and the score that was measured there; `forecast_labels` were there when it was made.
+         */
+        ForecastBacktestOut: {
+            /** N */
+            n: number;
+            /** Score */
+            score: number;
+            /** Low 80 */
+            low_80: number;
+            /** Median */
+            median: number;
+            /** High 80 */
+            high_80: number;
+            /** Is In 80 */
+            is_in_80: boolean;
+            /** Is In 95 */
+            is_in_95: boolean;
+            /**
+             * Forecast At
+             * Format: date-time
+             */
+            forecast_at: string;
+            /** Forecast Labels */
+            forecast_labels: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ForecastBandOut
+         * @description Forecast score at one size: quantiles_as_json.
+         */
+        ForecastBandOut: {
+            /** N */
+            n: number;
+            /** P2 5 */
+            p2_5: number;
+            /** P10 */
+            p10: number;
+            /** P50 */
+            p50: number;
+            /** P90 */
+            p90: number;
+            /** P97 5 */
+            p97_5: number;
+        };
+        /**
          * ForecastOut
-         * @description What the curve says of the target. p10 to p90 is the 80 % interval.
+         * @description The forecast of a target; p10 to p90 is the 80 % interval.
+         *
+         *     `next_batch_size` labels are to be made before measuring again. `warnings`: `few_sizes`, `non_monotone`, `flat`.
          */
         ForecastOut: {
             /** Target */
             target: number;
-            /** Labels Now */
-            labels_now: number;
-            /** Score Now */
-            score_now: number;
-            /** Reached */
-            reached: boolean;
-            needed: components["schemas"]["QuantilesOut"];
-            /** Enough */
-            enough: components["schemas"]["EnoughOut"][];
+            /** Current Labels */
+            current_labels: number;
+            /** Current Score */
+            current_score: number;
+            /** Is Reached */
+            is_reached: boolean;
+            labels_needed: components["schemas"]["QuantilesOut"];
+            /** Sufficiency */
+            sufficiency: components["schemas"]["SufficiencyOut"][];
             /** Probability Never */
             probability_never: number;
-            /** Next Purchase */
-            next_purchase: number;
-            /** Flags */
-            flags: string[];
-            /** Gets Worse */
-            gets_worse: number;
+            /** Next Batch Size */
+            next_batch_size: number;
+            /** Warnings */
+            warnings: string[];
+            /** Non Monotone Probability */
+            non_monotone_probability: number;
             /** Band */
-            band: components["schemas"]["BandOut"][];
+            band: components["schemas"]["ForecastBandOut"][];
+        };
+        /**
+         * ForecastSummaryOut
+         * @description One project at a glance. `target_status`: reached, likely, unsure, unlikely, or unknown without a curve.
+         */
+        ForecastSummaryOut: {
+            /** Project Id */
+            project_id: number;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Target */
+            target: number;
+            /** Done Tasks */
+            done_tasks: number;
+            /** Open Tasks */
+            open_tasks: number;
+            /** Target Status */
+            target_status: string;
+            /** Learning Curve Id */
+            learning_curve_id: number | null;
+            forecast: components["schemas"]["ForecastOut"] | null;
+            /** Pooled */
+            pooled: components["schemas"]["PooledPointOut"][];
+            cost_forecast: components["schemas"]["CostForecastOut"] | null;
+            /** Diagnosis */
+            diagnosis: components["schemas"]["DiagnosisOut"][];
+            /** Contracts */
+            contracts: {
+                [key: string]: number;
+            };
         };
         /**
          * FormatOut
@@ -4983,20 +5010,6 @@ export interface components {
             suffix: string;
             /** Loses */
             loses: string[];
-        };
-        /**
-         * GainOut
-         * @description What the last labels brought, with its 80 % interval.
-         */
-        GainOut: {
-            /** Labels */
-            labels: number;
-            /** Value */
-            value: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
         };
         /**
          * GoldAccuracyOut
@@ -5059,18 +5072,6 @@ export interface components {
             version: number;
             /** Labels */
             labels: number;
-        };
-        /**
-         * HeldOut
-         * @description How often a range held, with an interval that is valid at all times.
-         */
-        HeldOut: {
-            /** Held */
-            held: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
         };
         /**
          * ItemOut
@@ -5334,6 +5335,26 @@ export interface components {
             probability: number;
         };
         /**
+         * LabelingValueOut
+         * @description Whether labeling on pays, over the whole time that the system will run.
+         */
+        LabelingValueOut: {
+            /** Break Even Accuracy */
+            break_even_accuracy: number | null;
+            /** Is Profitable */
+            is_profitable: boolean;
+            /** Break Even Probability */
+            break_even_probability: number;
+            /** Optimal Labels */
+            optimal_labels: number;
+            /** Net Gain At Optimum */
+            net_gain_at_optimum: number;
+            /** Next 100 Labels Value */
+            next_100_labels_value: number;
+            /** Next 100 Labels Cost */
+            next_100_labels_cost: number;
+        };
+        /**
          * LabelsIn
          * @description The next version of the labels; `moves` says which label takes the place of one that goes, "" for none.
          */
@@ -5349,6 +5370,131 @@ export interface components {
         };
         /** @enum {string} */
         LanguageEnum: "en" | "ja";
+        /**
+         * LearningCurveForecastOut
+         * @description What a curve says of a target: labels, cost, dates, value, subgroups, and how far to trust it.
+         */
+        LearningCurveForecastOut: {
+            /** Learning Curve Id */
+            learning_curve_id: number;
+            /** Metric */
+            metric: string;
+            forecast: components["schemas"]["ForecastOut"] | null;
+            cost_forecast: components["schemas"]["CostForecastOut"] | null;
+            labeling_value: components["schemas"]["LabelingValueOut"] | null;
+            cost_model: components["schemas"]["CostModelOut"];
+            /** Subgroups */
+            subgroups: components["schemas"]["SubgroupOut"][];
+            calibration_history: components["schemas"]["CalibrationHistoryOut"];
+            /** Agreement */
+            agreement: number | null;
+            /** Diagnosis */
+            diagnosis: components["schemas"]["DiagnosisOut"][];
+        };
+        /**
+         * LearningCurveIn
+         * @description A learning curve to measure.
+         */
+        LearningCurveIn: {
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Recipe */
+            recipe: string;
+            /** Params */
+            params?: {
+                [key: string]: number | string;
+            };
+            /**
+             * Compute Budget
+             * @description Compute, in trainings on all labels; the recipe's own where left out
+             * @default null
+             */
+            compute_budget?: number | null;
+        };
+        /**
+         * LearningCurveOut
+         * @description A learning curve. `compute_cost` was spent on it, in trainings on all labels; null until one is done.
+         */
+        LearningCurveOut: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Recipe */
+            recipe: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Sizes */
+            sizes: number[];
+            /** Seeds */
+            seeds: number[];
+            /** Training Plan */
+            training_plan: number[][];
+            /** Compute Budget */
+            compute_budget: number | null;
+            /** Compute Cost */
+            compute_cost: number | null;
+            /** Is Scheduled */
+            is_scheduled: boolean;
+            /** Metrics */
+            metrics: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
+            /** Points */
+            points: components["schemas"]["CurvePointOut"][];
+            /** Pooled */
+            pooled: components["schemas"]["PooledPointOut"][];
+            forecast: components["schemas"]["ForecastOut"] | null;
+        };
+        /**
+         * LearningCurveScheduleIn
+         * @description When the curve is measured again by itself.
+         */
+        LearningCurveScheduleIn: {
+            /** Recipe */
+            recipe: string;
+            /** Every Labels */
+            every_labels: number;
+            /**
+             * Every Hours
+             * @default null
+             */
+            every_hours?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+        };
+        /**
+         * LearningCurveScheduleOut
+         * @description A schedule, and what annotators see of it.
+         */
+        LearningCurveScheduleOut: {
+            schedule: components["schemas"]["LearningCurveScheduleIn"] | null;
+            /** Last Error */
+            last_error: string;
+            /** Labels Until Next */
+            labels_until_next: number | null;
+            /** Is Measuring */
+            is_measuring: boolean;
+            last_gain: components["schemas"]["ScoreGainOut"] | null;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
+        };
         /**
          * LeaseIn
          * @description How many tasks to lease; with `resume`, those that the caller holds come first.
@@ -5425,45 +5571,6 @@ export interface components {
             link: string;
         };
         /**
-         * LiveIn
-         * @description When the curve gets its next point by itself.
-         */
-        LiveIn: {
-            /** Recipe */
-            recipe: string;
-            /** Every Labels */
-            every_labels: number;
-            /**
-             * Every Hours
-             * @default null
-             */
-            every_hours?: number | null;
-            /**
-             * Enabled
-             * @default true
-             */
-            enabled?: boolean;
-        };
-        /**
-         * LiveOut
-         * @description A live plan, and what annotators see of it.
-         */
-        LiveOut: {
-            plan: components["schemas"]["LiveIn"] | null;
-            /** Problem */
-            problem: string;
-            /** Labels Until */
-            labels_until: number | null;
-            /** Measuring */
-            measuring: boolean;
-            gain: components["schemas"]["GainOut"] | null;
-            /**
-             * Etag
-             * @description Of what can be edited; send it back as `If-Match`
-             */
-            readonly etag: string;
-        };
-        /**
          * LookIn
          * @description Which model to judge.
          */
@@ -5508,20 +5615,6 @@ export interface components {
             created_at: string;
             /** Judged At */
             judged_at: string | null;
-        };
-        /**
-         * MadeOut
-         * @description A mesh that was made, or is being made.
-         */
-        MadeOut: {
-            /** Id */
-            id: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            job: components["schemas"]["JobOut"];
         };
         /**
          * MeOut
@@ -5624,10 +5717,69 @@ export interface components {
             readonly etag: string;
         };
         /**
-         * MeshOut
-         * @description A mesh: (v, 3) vertices and (f, 3) faces, empty until it is done.
+         * MeshCollectionDetailOut
+         * @description With the job that is under way, the report on the network, meshes that failed to render, and newest results.
          */
-        MeshOut: {
+        MeshCollectionDetailOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Mesh Count */
+            mesh_count: number;
+            /** Rendered Count */
+            rendered_count: number;
+            /** Is Trained */
+            is_trained: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"] | null;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            } | null;
+            /** Render Errors */
+            render_errors: components["schemas"]["RenderErrorOut"][];
+            /** Results */
+            results: components["schemas"]["MeshResultOut"][];
+        };
+        /**
+         * MeshCollectionIn
+         * @description A new collection.
+         */
+        MeshCollectionIn: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * MeshCollectionOut
+         * @description A collection, its meshes, and whether it has a network.
+         */
+        MeshCollectionOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Mesh Count */
+            mesh_count: number;
+            /** Rendered Count */
+            rendered_count: number;
+            /** Is Trained */
+            is_trained: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * MeshResultDetailOut
+         * @description A mesh: (v, 3) vertices and (f, 3) faces, empty until its job is done.
+         */
+        MeshResultDetailOut: {
             /** Id */
             id: number;
             /**
@@ -5642,6 +5794,31 @@ export interface components {
             vertices: number[][];
             /** Faces */
             faces: number[][];
+        };
+        /**
+         * MeshResultOut
+         * @description A mesh that is reconstructed from an image by a job.
+         */
+        MeshResultOut: {
+            /** Id */
+            id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * MeshTrainingIn
+         * @description Optimizer steps of a training.
+         */
+        MeshTrainingIn: {
+            /**
+             * Steps
+             * @default 400
+             */
+            steps?: number;
         };
         /**
          * MetricDifference
@@ -5672,8 +5849,6 @@ export interface components {
              */
             high?: number | null;
         };
-        /** @enum {integer} */
-        MinutesEnum: 10 | 15 | 20 | 30 | 60;
         /**
          * MistakeOut
          * @description A sealed item that a version got wrong.
@@ -5732,23 +5907,6 @@ export interface components {
             created_at: string;
         };
         /**
-         * MoneyOut
-         * @description What the target costs and when it comes. `labels` are those still to be made, sealed ones included.
-         */
-        MoneyOut: {
-            labels: components["schemas"]["QuantilesOut"];
-            /** Price */
-            price: number | null;
-            /** Price From */
-            price_from: string;
-            money: components["schemas"]["QuantilesOut"] | null;
-            /** Per Day */
-            per_day: number | null;
-            /** Per Day Days */
-            per_day_days: number;
-            dates: components["schemas"]["DatesOut"] | null;
-        };
-        /**
          * MoveOut
          * @description An alias was pointed at a version or away from it.
          */
@@ -5780,38 +5938,6 @@ export interface components {
         /** @enum {string} */
         OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
         /**
-         * OutcomeOut
-         * @description A scored forecast.
-         */
-        OutcomeOut: {
-            /** N */
-            n: number;
-            /** Score */
-            score: number;
-            /** Low */
-            low: number;
-            /** Middle */
-            middle: number;
-            /** High */
-            high: number;
-            /** Inside80 */
-            inside80: boolean;
-            /** Inside95 */
-            inside95: boolean;
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Made With */
-            made_with: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-        };
-        /**
          * OutcomesOut
          * @description What a look rests on: [item, right, confidence, true label, answered label, first snapshot] in order.
          */
@@ -5830,38 +5956,6 @@ export interface components {
             columns?: string[];
             /** Rows */
             rows: (number | boolean | string)[][];
-        };
-        /**
-         * OutlookOut
-         * @description One project at a glance. `outlook`: reached, likely, unsure, unlikely, or unknown without a curve.
-         */
-        OutlookOut: {
-            /** Project Id */
-            project_id: number;
-            /** Name */
-            name: string;
-            /** Kind */
-            kind: string;
-            /** Target */
-            target: number;
-            /** Done */
-            done: number;
-            /** Left */
-            left: number;
-            /** Outlook */
-            outlook: string;
-            /** Study Id */
-            study_id: number | null;
-            forecast: components["schemas"]["ForecastOut"] | null;
-            /** Pooled */
-            pooled: components["schemas"]["PooledOut"][];
-            money: components["schemas"]["MoneyOut"] | null;
-            /** Diagnosis */
-            diagnosis: components["schemas"]["DiagnosisOut"][];
-            /** Contracts */
-            contracts: {
-                [key: string]: number;
-            };
         };
         /**
          * OverviewOut
@@ -5927,10 +6021,10 @@ export interface components {
              */
             pause_reason: string;
         };
-        /** PageOfAreaOut */
-        PageOfAreaOut: {
+        /** PageOfAblationOut */
+        PageOfAblationOut: {
             /** Results */
-            results: components["schemas"]["AreaOut"][];
+            results: components["schemas"]["AblationOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -5983,24 +6077,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfCellSlot */
-        PageOfCellSlot: {
+        /** PageOfCellForecastOut */
+        PageOfCellForecastOut: {
             /** Results */
-            results: components["schemas"]["CellSlot"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfCollectionOut */
-        PageOfCollectionOut: {
-            /** Results */
-            results: components["schemas"]["CollectionOut"][];
+            results: components["schemas"]["CellForecastOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6109,6 +6189,34 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfForecastBacktestOut */
+        PageOfForecastBacktestOut: {
+            /** Results */
+            results: components["schemas"]["ForecastBacktestOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfForecastSummaryOut */
+        PageOfForecastSummaryOut: {
+            /** Results */
+            results: components["schemas"]["ForecastSummaryOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfFormatOut */
         PageOfFormatOut: {
             /** Results */
@@ -6179,10 +6287,38 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfLearningCurveOut */
+        PageOfLearningCurveOut: {
+            /** Results */
+            results: components["schemas"]["LearningCurveOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfMemberOut */
         PageOfMemberOut: {
             /** Results */
             results: components["schemas"]["MemberOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfMeshCollectionOut */
+        PageOfMeshCollectionOut: {
+            /** Results */
+            results: components["schemas"]["MeshCollectionOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6211,34 +6347,6 @@ export interface components {
         PageOfModelOut: {
             /** Results */
             results: components["schemas"]["ModelOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfOutcomeOut */
-        PageOfOutcomeOut: {
-            /** Results */
-            results: components["schemas"]["OutcomeOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfOutlookOut */
-        PageOfOutlookOut: {
-            /** Results */
-            results: components["schemas"]["OutlookOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6281,20 +6389,6 @@ export interface components {
         PageOfRecipeOut: {
             /** Results */
             results: components["schemas"]["RecipeOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfReplayOut */
-        PageOfReplayOut: {
-            /** Results */
-            results: components["schemas"]["ReplayOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6375,6 +6469,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfServiceAreaOut */
+        PageOfServiceAreaOut: {
+            /** Results */
+            results: components["schemas"]["ServiceAreaOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfSessionOut */
         PageOfSessionOut: {
             /** Results */
@@ -6389,10 +6497,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfSlotOut */
-        PageOfSlotOut: {
+        /** PageOfSimulationOut */
+        PageOfSimulationOut: {
             /** Results */
-            results: components["schemas"]["SlotOut"][];
+            results: components["schemas"]["SimulationOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6421,20 +6529,6 @@ export interface components {
         PageOfStuckOut: {
             /** Results */
             results: components["schemas"]["StuckOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfStudyOut */
-        PageOfStudyOut: {
-            /** Results */
-            results: components["schemas"]["StudyOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6487,6 +6581,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfTimeBinForecastOut */
+        PageOfTimeBinForecastOut: {
+            /** Results */
+            results: components["schemas"]["TimeBinForecastOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfTokenOut */
         PageOfTokenOut: {
             /** Results */
@@ -6519,20 +6627,6 @@ export interface components {
         PageOfViewingOut: {
             /** Results */
             results: components["schemas"]["ViewingOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfWaysOut */
-        PageOfWaysOut: {
-            /** Results */
-            results: components["schemas"]["WaysOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6647,27 +6741,6 @@ export interface components {
             numbers: number[];
         };
         /**
-         * PartOut
-         * @description A class or a slice of the curve. `next_hundred`: gain of the whole by 100 labels of it; null once it is there.
-         */
-        PartOut: {
-            /** Key */
-            key: string;
-            /** Title */
-            title: string;
-            /** Sealed */
-            sealed: number;
-            /** Share */
-            share: number;
-            /** Pooled */
-            pooled: components["schemas"]["PooledOut"][];
-            needed: components["schemas"]["QuantilesOut"] | null;
-            /** Probability Never */
-            probability_never: number | null;
-            /** Next Hundred */
-            next_hundred: number | null;
-        };
-        /**
          * PartsIn
          * @description A file that is to arrive in parts.
          */
@@ -6694,47 +6767,65 @@ export interface components {
         /** @enum {string} */
         PartyEnum: "customer" | "maker";
         /**
-         * PastedIn
-         * @description A curve made elsewhere. `best` below `worst` where less is better.
-         */
-        PastedIn: {
-            /** Points */
-            points: components["schemas"]["CurveIn"][];
-            /** Target */
-            target: number;
-            /**
-             * Worst
-             * @default 0
-             */
-            worst?: number;
-            /**
-             * Best
-             * @default 1
-             */
-            best?: number;
-            /**
-             * Price
-             * @default null
-             */
-            price?: number | null;
-        };
-        /**
-         * PastedOut
-         * @description What a pasted curve says.
-         */
-        PastedOut: {
-            /** Pooled */
-            pooled: components["schemas"]["PooledOut"][];
-            forecast: components["schemas"]["ForecastOut"];
-            money: components["schemas"]["QuantilesOut"] | null;
-        };
-        /**
          * CommentChange
          * @description Whether a comment is resolved.
          */
         PatchedCommentChange: {
             /** Is Resolved */
             is_resolved: boolean;
+        };
+        /**
+         * CostModelIn
+         * @description What labels and errors cost, in any one currency; null: not entered.
+         */
+        PatchedCostModelIn: {
+            /**
+             * Cost Per Label
+             * @description Of an accepted label; as measured where null
+             * @default null
+             */
+            cost_per_label?: number | null;
+            /**
+             * Fn Cost
+             * @description Of a false negative
+             * @default null
+             */
+            fn_cost?: number | null;
+            /**
+             * Fp Cost
+             * @description Of a false positive
+             * @default null
+             */
+            fp_cost?: number | null;
+            /**
+             * Fn Fraction
+             * @description Of the errors that are false negatives
+             * @default 0.5
+             */
+            fn_fraction?: number;
+            /**
+             * Decisions Per Month
+             * @default null
+             */
+            decisions_per_month?: number | null;
+            /**
+             * Months
+             * @description That the system will run
+             * @default 12
+             */
+            months?: number;
+            /**
+             * Baseline Cost
+             * @description Of the same decisions a month without the system
+             * @default null
+             */
+            baseline_cost?: number | null;
+            /**
+             * Operating Cost
+             * @description Of the system a month
+             * @default 0
+             */
+            operating_cost?: number;
         };
         /**
          * DatasetChange
@@ -6788,58 +6879,6 @@ export interface components {
              * @default null
              */
             is_running?: boolean | null;
-        };
-        /**
-         * EconomicsIn
-         * @description What labels and mistakes cost, in any one currency; null: not entered.
-         */
-        PatchedEconomicsIn: {
-            /**
-             * Price
-             * @description Of one accepted label; the queue's own figure where null
-             * @default null
-             */
-            price?: number | null;
-            /**
-             * Miss
-             * @default null
-             */
-            miss?: number | null;
-            /**
-             * False Alarm
-             * @default null
-             */
-            false_alarm?: number | null;
-            /**
-             * Miss Share
-             * @description Share of mistakes that are misses
-             * @default 0.5
-             */
-            miss_share?: number;
-            /**
-             * Decisions
-             * @description A month
-             * @default null
-             */
-            decisions?: number | null;
-            /**
-             * Months
-             * @description That the system will run
-             * @default 12
-             */
-            months?: number;
-            /**
-             * Today
-             * @description What the same decisions cost a month without the system
-             * @default null
-             */
-            today?: number | null;
-            /**
-             * Running
-             * @description What the system costs a month
-             * @default 0
-             */
-            running?: number;
         };
         /**
          * MeIn
@@ -7098,26 +7137,6 @@ export interface components {
             sealed: number | null;
         };
         /**
-         * PointOut
-         * @description One training; `reused` where an earlier study measured it.
-         */
-        PointOut: {
-            /** N */
-            n: number;
-            /** Seed */
-            seed: number;
-            /** Accuracy */
-            accuracy: number;
-            /** Macro F1 */
-            macro_f1: number;
-            /** Test Items */
-            test_items: number;
-            /** Seconds */
-            seconds: number;
-            /** Reused */
-            reused: boolean;
-        };
-        /**
          * PolicyIn
          * @description A project's rules for its models.
          */
@@ -7145,10 +7164,10 @@ export interface components {
             readonly etag: string;
         };
         /**
-         * PooledOut
-         * @description The mean over seeds at one size; `se` joins the spread of seeds and of the sealed split.
+         * PooledPointOut
+         * @description The mean over seeds at one size; `se` joins the spread of seeds and of the test set.
          */
-        PooledOut: {
+        PooledPointOut: {
             /** N */
             n: number;
             /** Score */
@@ -7642,16 +7661,14 @@ export interface components {
             params: components["schemas"]["ParamOut"][];
         };
         /**
-         * RecordOut
-         * @description Past forecasts of the organization against what came; `widen` is what new ranges are multiplied by.
+         * RenderErrorOut
+         * @description A mesh that could not be rendered.
          */
-        RecordOut: {
-            /** Scored */
-            scored: number;
-            /** Widen */
-            widen: number;
-            held80: components["schemas"]["HeldOut"];
-            held95: components["schemas"]["HeldOut"];
+        RenderErrorOut: {
+            /** Name */
+            name: string;
+            /** Error */
+            error: string;
         };
         /**
          * RenewIn
@@ -7660,30 +7677,6 @@ export interface components {
         RenewIn: {
             /** Task Ids */
             task_ids: number[];
-        };
-        /**
-         * ReplayIn
-         * @description On which labels to try the strategies.
-         */
-        ReplayIn: {
-            /** Snapshot Id */
-            snapshot_id: number;
-        };
-        /**
-         * ReplayOut
-         * @description A comparison of query strategies; `job.result` holds it once it is done.
-         */
-        ReplayOut: {
-            /** Id */
-            id: number;
-            /** Snapshot Version */
-            snapshot_version: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            job: components["schemas"]["JobOut"];
         };
         /**
          * ReplicaOut
@@ -7908,6 +7901,20 @@ export interface components {
             must_move: string[];
         };
         /**
+         * ScoreGainOut
+         * @description The gain in score by the last labels, with its 80 % interval.
+         */
+        ScoreGainOut: {
+            /** Labels */
+            labels: number;
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * SearchDetail
          * @description With its trials, and the share of the spread that each parameter explains.
          */
@@ -8089,10 +8096,10 @@ export interface components {
             readonly etag: string;
         };
         /**
-         * SeedEstimate
+         * SeedIntervalOut
          * @description A mean over seeds with its interval.
          */
-        SeedEstimate: {
+        SeedIntervalOut: {
             /** Value */
             value: number;
             /** Low */
@@ -8135,6 +8142,114 @@ export interface components {
             name: string;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * ServiceAreaDetailOut
+         * @description With its cells, its weather, the days that have forecasts, the newest report and the job of the next one.
+         */
+        ServiceAreaDetailOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Cell Size M */
+            cell_size_m: number;
+            /** Bin Minutes */
+            bin_minutes: number;
+            /** Min Events Per Cell */
+            min_events_per_cell: number;
+            /** Max Cells */
+            max_cells: number;
+            /** Event Count */
+            event_count: number;
+            /** First Event At */
+            first_event_at: string | null;
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Cell Count */
+            cell_count: number;
+            /** Forecast Count */
+            forecast_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Cells */
+            cells: components["schemas"]["CellBoundsOut"][];
+            /** Days */
+            days: string[];
+            weather: components["schemas"]["WeatherOut"] | null;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            } | null;
+            /** Reported At */
+            reported_at: string | null;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * ServiceAreaIn
+         * @description A new service area.
+         */
+        ServiceAreaIn: {
+            /** Name */
+            name: string;
+            /**
+             * Cell Size M
+             * @description Side of a cell in meters
+             * @default 500
+             */
+            cell_size_m?: number;
+            /**
+             * Bin Minutes
+             * @default 30
+             */
+            bin_minutes?: components["schemas"]["BinMinutesEnum"];
+            /**
+             * Min Events Per Cell
+             * @description Cells with fewer are left out
+             * @default 100
+             */
+            min_events_per_cell?: number;
+            /**
+             * Max Cells
+             * @default 200
+             */
+            max_cells?: number;
+        };
+        /**
+         * ServiceAreaOut
+         * @description A service area and the span of its events.
+         */
+        ServiceAreaOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Cell Size M */
+            cell_size_m: number;
+            /** Bin Minutes */
+            bin_minutes: number;
+            /** Min Events Per Cell */
+            min_events_per_cell: number;
+            /** Max Cells */
+            max_cells: number;
+            /** Event Count */
+            event_count: number;
+            /** First Event At */
+            first_event_at: string | null;
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Cell Count */
+            cell_count: number;
+            /** Forecast Count */
+            forecast_count: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * SessionOut
@@ -8236,6 +8351,30 @@ export interface components {
             signed_at: string;
         };
         /**
+         * SimulationIn
+         * @description The labels on which strategies are simulated.
+         */
+        SimulationIn: {
+            /** Snapshot Id */
+            snapshot_id: number;
+        };
+        /**
+         * SimulationOut
+         * @description A simulation of query strategies; `job.result` holds the comparison once it is done.
+         */
+        SimulationOut: {
+            /** Id */
+            id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            job: components["schemas"]["JobOut"];
+        };
+        /**
          * SingleSignOnIn
          * @description An OpenID Connect provider.
          */
@@ -8317,27 +8456,6 @@ export interface components {
             title: string;
             /** Target */
             target: number;
-        };
-        /**
-         * SlotOut
-         * @description One slot by cell: forecast with its 80 % range, and what came.
-         */
-        SlotOut: {
-            /**
-             * Begins
-             * Format: date-time
-             */
-            begins: string;
-            /** Mean */
-            mean: number[];
-            /** Low */
-            low: number[];
-            /** High */
-            high: number[];
-            /** Actual */
-            actual: number[] | null;
-            /** Judged */
-            judged: boolean;
         };
         /**
          * SnapshotOut
@@ -8445,69 +8563,37 @@ export interface components {
             lease_until: string | null;
         };
         /**
-         * StudyIn
-         * @description What curve to measure.
+         * SubgroupOut
+         * @description A class or a slice. `next_100_labels_gain`: of the whole by 100 labels of it; null once its target is reached.
          */
-        StudyIn: {
-            /** Snapshot Id */
-            snapshot_id: number;
-            /** Recipe */
-            recipe: string;
-            /** Params */
-            params?: {
-                [key: string]: number | string;
-            };
-            /**
-             * Budget
-             * @description Compute, in trainings on all labels; the recipe's own where left out
-             * @default null
-             */
-            budget?: number | null;
+        SubgroupOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Test Items */
+            test_items: number;
+            /** Fraction */
+            fraction: number;
+            /** Pooled */
+            pooled: components["schemas"]["PooledPointOut"][];
+            labels_needed: components["schemas"]["QuantilesOut"] | null;
+            /** Probability Never */
+            probability_never: number | null;
+            /** Next 100 Labels Gain */
+            next_100_labels_gain: number | null;
         };
         /**
-         * StudyOut
-         * @description A learning curve. `cost` is what was spent on it, in trainings on all labels; null until one is done.
+         * SufficiencyOut
+         * @description The probability that `multiple` times the present labels, `labels` in all, suffice.
          */
-        StudyOut: {
-            /** Id */
-            id: number;
-            /** Project Id */
-            project_id: number;
-            /** Snapshot Id */
-            snapshot_id: number;
-            /** Snapshot Version */
-            snapshot_version: number;
-            /** Recipe */
-            recipe: string;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /** Sizes */
-            sizes: number[];
-            /** Seeds */
-            seeds: number[];
-            /** Plan */
-            plan: number[][];
-            /** Budget */
-            budget: number | null;
-            /** Cost */
-            cost: number | null;
-            /** Live */
-            live: boolean;
-            /** Metrics */
-            metrics: string[];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            job: components["schemas"]["JobOut"];
-            /** Points */
-            points: components["schemas"]["PointOut"][];
-            /** Pooled */
-            pooled: components["schemas"]["PooledOut"][];
-            forecast: components["schemas"]["ForecastOut"] | null;
+        SufficiencyOut: {
+            /** Multiple */
+            multiple: number;
+            /** Labels */
+            labels: number;
+            /** Probability */
+            probability: number;
         };
         /**
          * TaskEventOut
@@ -8733,6 +8819,27 @@ export interface components {
         /** @enum {string} */
         TermsInMethodEnum: "anytime" | "fixed";
         /**
+         * TimeBinForecastOut
+         * @description A time bin by cell: forecast with its 80 % interval, and the counts; null until it is over.
+         */
+        TimeBinForecastOut: {
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Mean */
+            mean: number[];
+            /** Low */
+            low: number[];
+            /** High */
+            high: number[];
+            /** Actual */
+            actual: number[] | null;
+            /** Is Backtest */
+            is_backtest: boolean;
+        };
+        /**
          * TokenCreated
          * @description A token with its secret, shown this once.
          */
@@ -8801,17 +8908,6 @@ export interface components {
             last_used_at: string | null;
         };
         /**
-         * TrainIn
-         * @description How long to train.
-         */
-        TrainIn: {
-            /**
-             * Steps
-             * @default 400
-             */
-            steps?: number;
-        };
-        /**
          * TrialOut
          * @description One trial; `state` is `failed` or `stopped` where its job ended so.
          */
@@ -8835,16 +8931,6 @@ export interface components {
         };
         /** @enum {string} */
         TypeEnum: "choice" | "choices" | "flag" | "number" | "text";
-        /**
-         * Unrendered
-         * @description A model that could not be rendered.
-         */
-        Unrendered: {
-            /** Name */
-            name: string;
-            /** Problem */
-            problem: string;
-        };
         /**
          * UseOut
          * @description Something that needs a version; `blocks` where it must be taken away before the version can go.
@@ -9040,99 +9126,24 @@ export interface components {
             item_id: number | null;
         };
         /**
-         * WayOut
-         * @description One way. `errors` and `gains` (below the standard, paired) by size, with 95 % intervals; `saved` is the share of
-         *     the labels that it saves, with an 80 % interval; null for the standard itself, and while too few seeds are through.
-         */
-        WayOut: {
-            /** Option */
-            option: string;
-            /** Errors */
-            errors: components["schemas"]["SeedEstimate"][];
-            /** Gains */
-            gains: components["schemas"]["SeedEstimate"][];
-            saved: components["schemas"]["SeedEstimate"] | null;
-        };
-        /**
-         * WaysIn
-         * @description Which choice of which recipe to try in every way. The last three sizes of the curve's grid are trained, each with
-         *     so many seeds; `params` are the recipe's other parameters.
-         */
-        WaysIn: {
-            /** Snapshot Id */
-            snapshot_id: number;
-            /** Recipe */
-            recipe: string;
-            /** Choice */
-            choice: string;
-            /** Params */
-            params?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Seeds
-             * @default 5
-             */
-            seeds?: number;
-        };
-        /**
-         * WaysOut
-         * @description Ways of training beside each other; `seeds` are those that are through in every way at every size.
-         */
-        WaysOut: {
-            /** Id */
-            id: number;
-            /** Snapshot Version */
-            snapshot_version: number;
-            /** Recipe */
-            recipe: string;
-            /** Choice */
-            choice: string;
-            /** Standard */
-            standard: string;
-            /** Params */
-            params: {
-                [key: string]: unknown;
-            };
-            /** Sizes */
-            sizes: number[];
-            /** Seeds */
-            seeds: number;
-            /** Wanted Seeds */
-            wanted_seeds: number;
-            /** Trained */
-            trained: number;
-            /** Trainings */
-            trainings: number;
-            /** Rows */
-            rows: components["schemas"]["WayOut"][];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Jobs */
-            jobs: components["schemas"]["JobOut"][];
-        };
-        /**
          * WeatherOut
-         * @description Readings that were taken.
+         * @description The readings of all weather files of an area together.
          */
         WeatherOut: {
-            /** Rows */
-            rows: number;
+            /** Reading Count */
+            reading_count: number;
             /** Columns */
             columns: string[];
             /**
-             * First
+             * First Reading At
              * Format: date-time
              */
-            first: string;
+            first_reading_at: string;
             /**
-             * Last
+             * Last Reading At
              * Format: date-time
              */
-            last: string;
+            last_reading_at: string;
         };
         /**
          * WebhookIn
@@ -9170,26 +9181,6 @@ export interface components {
         WithdrawIn: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * WorthOut
-         * @description Whether labeling on pays.
-         */
-        WorthOut: {
-            /** Break Even */
-            break_even: number | null;
-            /** Pays Now */
-            pays_now: boolean;
-            /** Chance To Pay */
-            chance_to_pay: number;
-            /** Stop At */
-            stop_at: number;
-            /** Gain At Stop */
-            gain_at_stop: number;
-            /** Next Hundred Value */
-            next_hundred_value: number;
-            /** Next Hundred Cost */
-            next_hundred_cost: number;
         };
     };
     responses: never;
@@ -9260,824 +9251,6 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
-                /** @description Rows that have each of these words */
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfAreaOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AreaIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AreaDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaOneGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AreaDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaCellGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "position" | "-position" | "begins" | "-begins";
-            };
-            header?: never;
-            path: {
-                area_id: number;
-                cell: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfCellSlot"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaDayGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description The day, in UTC; today if not given */
-                day?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "position" | "-position" | "begins" | "-begins";
-            };
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfSlotOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaEventsPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description CSV or Parquet: time, latitude, longitude; to_time, to_latitude, to_longitude if known
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventsOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaReportPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaWeatherPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description CSV or Parquet: time, and columns of numbers such as temperature and rain
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WeatherOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    areaWeatherDelete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                area_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12567,6 +11740,824 @@ export interface operations {
             };
         };
     };
+    serviceAreaListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfServiceAreaOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAreaIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAreaDetailOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_area_name_taken`: The organization has a service area of this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaDetailGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAreaDetailOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaCellGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "starts_at" | "-starts_at";
+            };
+            header?: never;
+            path: {
+                area_id: number;
+                cell: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfCellForecastOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization.; `cell_not_found`: The grid of the service area has no cell of this number. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaEventsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description CSV or Parquet: time, latitude, longitude; to_time, to_latitude, to_longitude if known
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFileOut"];
+                };
+            };
+            /** @description `invalid_data_file`: A file of events or weather is missing, too large, or holds a wrong column or row.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaForecastsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description The day, in UTC; today if not given */
+                date?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "starts_at" | "-starts_at";
+            };
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfTimeBinForecastOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaReportsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_events`: No event was uploaded to the service area.; `report_in_progress`: A report on the service area is queued or running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaWeatherPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description CSV or Parquet: time, and columns of numbers such as temperature and rain
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeatherOut"];
+                };
+            };
+            /** @description `invalid_data_file`: A file of events or weather is missing, too large, or holds a wrong column or row.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    serviceAreaWeatherDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_weather`: No weather was uploaded to the service area. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deploymentListGet: {
         parameters: {
             query?: {
@@ -13222,7 +13213,85 @@ export interface operations {
             };
         };
     };
-    pastedCurvePost: {
+    forecastListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one annotation type */
+                kind?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "target" | "-target";
+                /** @description One project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfForecastSummaryOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecastListPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -13231,7 +13300,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PastedIn"];
+                "application/json": components["schemas"]["ExternalCurveIn"];
             };
         };
         responses: {
@@ -13241,10 +13310,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PastedOut"];
+                    "application/json": components["schemas"]["ExternalForecastOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `curve_not_forecastable`: The pasted points are no curve that can be forecast.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13991,6 +14060,172 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learningCurveDetailGet: {
+        parameters: {
+            query?: {
+                /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
+                metric?: string;
+                /** @description Another target than the project's */
+                target?: number;
+            };
+            header?: never;
+            path: {
+                learning_curve_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningCurveOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learningCurveForecastGet: {
+        parameters: {
+            query?: {
+                /** @description Of an accepted label, instead of the measured or the entered one */
+                cost_per_label?: number;
+                /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
+                metric?: string;
+                /** @description Another target than the project's */
+                target?: number;
+                /** @description Against now: 2 is twice as many labels a day */
+                team_speed?: number;
+            };
+            header?: never;
+            path: {
+                learning_curve_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningCurveForecastOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14980,12 +15215,191 @@ export interface operations {
             };
         };
     };
-    meshOneGet: {
+    meshCollectionListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMeshCollectionOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meshCollectionListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshCollectionIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshCollectionDetailOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mesh_collection_name_taken`: The organization has a mesh collection of this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meshCollectionDetailGet: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                made_id: number;
+                collection_id: number;
             };
             cookie?: never;
         };
@@ -14997,7 +15411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeshOut"];
+                    "application/json": components["schemas"]["MeshCollectionDetailOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -15056,13 +15470,449 @@ export interface operations {
             };
         };
     };
-    meshFileGet: {
+    meshCollectionMeshesPost: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                form: string;
-                made_id: number;
+                collection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A zip of OBJ files
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `invalid_mesh_file`: An uploaded file is missing, too large, or not of the type that is asked for.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mesh_collection_busy`: A rendering or training of the collection is queued or running. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meshCollectionResultsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description An image with a plain or transparent background
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshResultOut"];
+                };
+            };
+            /** @description `invalid_mesh_file`: An uploaded file is missing, too large, or not of the type that is asked for.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mesh_network_not_trained`: The collection has no network yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meshCollectionTrainingsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeshTrainingIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mesh_collection_busy`: A rendering or training of the collection is queued or running.; `too_few_meshes`: The collection has too few rendered meshes to train and to test a network. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meshResultDetailGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                result_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshResultDetailOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    meshResultFileGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_format: string;
+                result_id: number;
             };
             cookie?: never;
         };
@@ -15104,7 +15954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            /** @description `not_found`: It does not exist, or it belongs to another organization.; `mesh_format_not_found`: Meshes are not written in this format. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15113,7 +15963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `mesh_result_not_ready`: The mesh is not computed yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15142,12 +15992,12 @@ export interface operations {
             };
         };
     };
-    meshPictureGet: {
+    meshResultImageGet: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                made_id: number;
+                result_id: number;
             };
             cookie?: never;
         };
@@ -15189,7 +16039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            /** @description `not_found`: It does not exist, or it belongs to another organization.; `mesh_image_missing`: The image of a mesh was deleted from the storage. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15851,84 +16701,6 @@ export interface operations {
             };
         };
     };
-    portfolioGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Of one annotation type */
-                kind?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name" | "target" | "-target";
-                /** @description One project */
-                project_id?: number;
-                /** @description Rows that have each of these words */
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfOutlookOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     projectListGet: {
         parameters: {
             query?: {
@@ -16273,6 +17045,414 @@ export interface operations {
             };
             /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ablationListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "recipe" | "-recipe";
+                /** @description By one recipe */
+                recipe?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfAblationOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ablationListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AblationIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AblationOut"];
+                };
+            };
+            /** @description `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now.; `ablation_needs_more_labels`: The snapshot has too few labels outside the held-out test set to compare variants at every size.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulationListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSimulationOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulationListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now.; `simulation_needs_more_labels`: The snapshot has too few labels outside the held-out test set to tell query strategies apart.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16720,6 +17900,210 @@ export interface operations {
             };
         };
     };
+    costModelDetailGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostModelOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    costModelDetailPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedCostModelIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostModelOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     doubtsGet: {
         parameters: {
             query?: {
@@ -16892,210 +18276,6 @@ export interface operations {
             };
         };
     };
-    projectEconomicsGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EconomicsOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    projectEconomicsPatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
-            };
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PatchedEconomicsIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EconomicsOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     projectExportGet: {
         parameters: {
             query?: {
@@ -17175,15 +18355,15 @@ export interface operations {
             };
         };
     };
-    forecastRecordsGet: {
+    forecastBacktestListGet: {
         parameters: {
             query?: {
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
-                /** @description Inside the 80 % range, or outside */
-                inside80?: boolean;
-                /** @description Inside the 95 % range, or outside */
-                inside95?: boolean;
+                /** @description Inside the 80 % interval, or outside */
+                is_in_80?: boolean;
+                /** @description Inside the 95 % interval, or outside */
+                is_in_95?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
@@ -17205,7 +18385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfOutcomeOut"];
+                    "application/json": components["schemas"]["PageOfForecastBacktestOut"];
                 };
             };
             /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -17806,7 +18986,7 @@ export interface operations {
             };
         };
     };
-    projectLiveGet: {
+    projectLearningCurveScheduleGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -17823,7 +19003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveOut"];
+                    "application/json": components["schemas"]["LearningCurveScheduleOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -17882,7 +19062,7 @@ export interface operations {
             };
         };
     };
-    projectLivePut: {
+    projectLearningCurveSchedulePut: {
         parameters: {
             query?: never;
             header?: {
@@ -17896,7 +19076,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LiveIn"];
+                "application/json": components["schemas"]["LearningCurveScheduleIn"];
             };
         };
         responses: {
@@ -17906,7 +19086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LiveOut"];
+                    "application/json": components["schemas"]["LearningCurveScheduleOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -17945,7 +19125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `recipe_not_for_project`: The recipe does not take projects of this type.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17956,6 +19136,215 @@ export interface operations {
             };
             /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learningCurveListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Submitted by the schedule, or by people */
+                is_scheduled?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "recipe" | "-recipe";
+                /** @description By one recipe */
+                recipe?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description On one snapshot */
+                snapshot_id?: number;
+                /** @description Whose job is in one state */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLearningCurveOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learningCurveListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LearningCurveIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningCurveOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now.; `curve_needs_more_labels`: The snapshot has too few labels outside the held-out test set for three sizes.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19022,209 +20411,6 @@ export interface operations {
             };
         };
     };
-    replayListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id";
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description On one snapshot */
-                snapshot_id?: number;
-            };
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfReplayOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replayListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReplayIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReplayOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     projectRestorePost: {
         parameters: {
             query?: never;
@@ -20142,215 +21328,6 @@ export interface operations {
             };
         };
     };
-    studyListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description Measured by themselves, or ordered */
-                live?: boolean;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "recipe" | "-recipe";
-                /** @description By one recipe */
-                recipe?: string;
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description On one snapshot */
-                snapshot_id?: number;
-                /** @description Whose job is in one state */
-                state?: "queued" | "running" | "done" | "failed" | "cancelled";
-            };
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfStudyOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    studyListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StudyIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     taskListGet: {
         parameters: {
             query?: {
@@ -20589,211 +21566,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskImportOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waysListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "recipe" | "-recipe";
-                /** @description By one recipe */
-                recipe?: string;
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description On one snapshot */
-                snapshot_id?: number;
-            };
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfWaysOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waysListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WaysIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaysOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -22188,621 +22960,6 @@ export interface operations {
             };
         };
     };
-    collectionListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
-                /** @description Rows that have each of these words */
-                search?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfCollectionOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    collectionListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CollectionIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CollectionDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    collectionOneGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                collection_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CollectionDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    collectionMeshesPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                collection_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description A picture before a plain or transparent background
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    collectionModelsPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                collection_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description A zip of OBJ files
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    collectionTrainPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                collection_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrainIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     snapshotOneGet: {
         parameters: {
             query?: never;
@@ -22937,172 +23094,6 @@ export interface operations {
             };
             /** @description `conflict`: The state of things does not allow this now. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    studyOneGet: {
-        parameters: {
-            query?: {
-                /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
-                metric?: string;
-                /** @description Another target than the project's */
-                target?: number;
-            };
-            header?: never;
-            path: {
-                study_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    studyBudgetGet: {
-        parameters: {
-            query?: {
-                /** @description `accuracy`, `macro_f1`, `auroc`, `class:<label id>` or `meta:<field>=<value>` */
-                metric?: string;
-                /** @description Of one accepted label, instead of the queue's or the entered one */
-                price?: number;
-                /** @description Of the team against now: 2 is twice as many labels a day */
-                speed?: number;
-                /** @description Another target than the project's */
-                target?: number;
-            };
-            header?: never;
-            path: {
-                study_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BudgetOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

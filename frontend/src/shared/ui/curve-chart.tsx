@@ -6,8 +6,8 @@ import type { Schemas } from "../api/client";
 import { saveCsv, savePng, saveSvg } from "./chart-export";
 import { count, percent } from "./numbers";
 
-type Pooled = Schemas["PooledOut"];
-type Band = Schemas["BandOut"];
+type Pooled = Schemas["PooledPointOut"];
+type Band = Schemas["ForecastBandOut"];
 const HEIGHT = 320;
 const WIDTH = 720;
 const MARGIN = { top: 12, right: 20, bottom: 40, left: 56 };
@@ -56,7 +56,7 @@ export function CurveChart({
       ? percent(value, i18n.locale)
       : new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 4 }).format(value);
   const band = (forecast?.band ?? []).filter((b) => b.n <= last.n * reach * 1.01);
-  const needed = forecast?.needed.p50 ?? null;
+  const needed = forecast?.labels_needed.p50 ?? null;
   const lastN = Math.max(last.n, band[band.length - 1]?.n ?? 1);
   const target = forecast ? [forecast.target] : [];
   const ends = [
@@ -255,7 +255,7 @@ export function CurveChart({
               <circle cx={x(p.n)} cy={y(p.score)} r={4} />
             </g>
           ))}
-          {forecast && needed !== null && !forecast.reached && needed <= lastN && (
+          {forecast && needed !== null && !forecast.is_reached && needed <= lastN && (
             <circle className="decision" cx={x(needed)} cy={y(forecast.target)} r={6} />
           )}
           {spot && (

@@ -17,23 +17,23 @@ export function ForecastSentence({
   const score = (value: number, digits: number) =>
     share ? percent(value, i18n.locale, digits) : count(value, i18n.locale);
   const target = score(forecast.target, Number.isInteger(forecast.target * 100) ? 0 : 1);
-  if (forecast.reached) {
+  if (forecast.is_reached) {
     return (
       <p className="verdict">
         {i18n._("The target of {target} is reached: {score} with {labels} labels.", {
           target,
-          score: score(forecast.score_now, 1),
-          labels: count(forecast.labels_now, i18n.locale),
+          score: score(forecast.current_score, 1),
+          labels: count(forecast.current_labels, i18n.locale),
         })}
       </p>
     );
   }
   const far = i18n._("more than {times} times as many labels as there are", { times: 64 });
   const show = (value: number | null) =>
-    value === null || value > 64 * forecast.labels_now ? far : rough(value, i18n.locale);
-  const { p10, p50, p90 } = forecast.needed;
+    value === null || value > 64 * forecast.current_labels ? far : rough(value, i18n.locale);
+  const { p10, p50, p90 } = forecast.labels_needed;
   const never = p50 === null;
-  const open = never || p50 > 64 * forecast.labels_now;
+  const open = never || p50 > 64 * forecast.current_labels;
   return (
     <div className="verdict">
       <p>
@@ -59,22 +59,22 @@ export function ForecastSentence({
         {open
           ? i18n._("Try another recipe, or look at the classes that are confused, before labeling more.")
           : i18n._("Label {next} more, then measure again.", {
-              next: rough(forecast.next_purchase, i18n.locale),
+              next: rough(forecast.next_batch_size, i18n.locale),
             })}
       </p>
-      {forecast.flags.includes("few_sizes") && (
+      {forecast.warnings.includes("few_sizes") && (
         <p className="warn">
           {i18n._("Fewer than five sizes are measured: the interval is wide for that reason.")}
         </p>
       )}
-      {forecast.flags.includes("gets_worse") && (
+      {forecast.warnings.includes("non_monotone") && (
         <p className="warn">
           {i18n._(
             "The curve is uneven, as curves are that get worse with more labels: look at the labels first.",
           )}
         </p>
       )}
-      {forecast.flags.includes("flat") && (
+      {forecast.warnings.includes("flat") && (
         <p className="warn">
           {i18n._("The last doubling of labels brought nothing that can be told from noise.")}
         </p>
@@ -86,7 +86,7 @@ export function ForecastSentence({
 /** The chance that so many labels are enough: the distribution behind the sentence. */
 export function EnoughBars({ forecast }: { forecast: Schemas["ForecastOut"] }) {
   const { i18n } = useLingui();
-  if (forecast.reached) return null;
+  if (forecast.is_reached) return null;
   return (
     <table className="enough">
       <caption>{i18n._("Chance that so many labels are enough")}</caption>
@@ -98,15 +98,15 @@ export function EnoughBars({ forecast }: { forecast: Schemas["ForecastOut"] }) {
         </tr>
       </thead>
       <tbody>
-        {forecast.enough.slice(1).map((row) => (
-          <tr key={row.times}>
+        {forecast.sufficiency.slice(1).map((row) => (
+          <tr key={row.multiple}>
             <th scope="row" className="num">
-              {row.times}×
+              {row.multiple}×
             </th>
             <td className="num">{rough(row.labels, i18n.locale)}</td>
             <td className="bar">
-              <span className="bar-fill" style={{ inlineSize: `${Math.round(row.chance * 100)}%` }} />
-              <span className="num">{percent(row.chance, i18n.locale, 0)}</span>
+              <span className="bar-fill" style={{ inlineSize: `${Math.round(row.probability * 100)}%` }} />
+              <span className="num">{percent(row.probability, i18n.locale, 0)}</span>
             </td>
           </tr>
         ))}

@@ -8,10 +8,10 @@ export function Reasons({ rows, short = false }: { rows: Schemas["DiagnosisOut"]
   if (rows.length === 0) return null;
   const words: Record<string, string> = {
     label_noise: i18n._("label noise"),
-    plateau: i18n._("plateau"),
+    saturated: i18n._("plateau"),
     imbalance: i18n._("rare class"),
     weak_class: i18n._("weak class"),
-    gets_worse: i18n._("uneven curve"),
+    non_monotone: i18n._("uneven curve"),
   };
   const share = (value: unknown) => percent(Number(value), i18n.locale, 0);
   const text = ({ code, evidence }: Schemas["DiagnosisOut"]) => {
@@ -22,15 +22,15 @@ export function Reasons({ rows, short = false }: { rows: Schemas["DiagnosisOut"]
           "Label noise is a ceiling: annotators agree on {agreement} of answers, below the target of {target}. Sharpen the guidelines first.",
           { agreement: share(e.agreement), target: share(e.target) },
         );
-      case "plateau":
+      case "saturated":
         return i18n._(
           "The curve levels off: the target is never reached with a chance of {never}. Another recipe may help; more labels hardly.",
-          { never: share(e.never) },
+          { never: share(e.probability_never) },
         );
       case "imbalance":
         return i18n._(
           "The class {name} is rare ({share} of labels) and weak ({score} right): label more of it.",
-          { name: String(e.class), share: share(e.share), score: share(e.score) },
+          { name: String(e.class), share: share(e.fraction), score: share(e.score) },
         );
       case "weak_class":
         return i18n._("The class {name} holds the whole back: {score} right.", {
@@ -39,7 +39,7 @@ export function Reasons({ rows, short = false }: { rows: Schemas["DiagnosisOut"]
         });
       default:
         return i18n._("The curve is uneven: {chance} chance that it gets worse somewhere.", {
-          chance: share(e.chance),
+          chance: share(e.probability),
         });
     }
   };

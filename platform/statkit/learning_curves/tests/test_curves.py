@@ -206,8 +206,8 @@ def test_break_even_by_hand_and_when_to_stop():
     assert costs.break_even_accuracy == pytest.approx(0.9)  # 1,000 decisions × 10 % × 20 = 2,000
     made = forecast_curve(points())
     free, dear = (labeling_value(made, costs, labels=1024, cost_per_label=price) for price in (0.0, 100.0))
-    assert free.stop_at > 10_000
-    assert (dear.stop_at, dear.gain_at_stop) == (1024, 0)
-    assert free.next_hundred_value > 0
-    assert 0 < free.chance_to_pay <= 1
+    assert free.optimal_labels > 10_000
+    assert (dear.optimal_labels, dear.net_gain_at_optimum) == (1024, 0)
+    assert free.next_100_labels_value > 0
+    assert 0 < free.break_even_probability <= 1
     assert CostModel(1, 1, 0.5, 100, 1, baseline_cost=0).break_even_accuracy is None

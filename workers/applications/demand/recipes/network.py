@@ -1,4 +1,4 @@
-"""The network of the talk: a stacked denoising autoencoder, and a predictor of the next slot's count on top of it.
+"""The demand network: a stacked denoising autoencoder, and a predictor of the next time bin's count on top of it.
 
 Stacked denoising autoencoders: P. Vincent et al. 2010, JMLR 11. ReLU, batch normalization and Adam as in the talk. The
 predictor gives the mean and the spread of a negative binomial distribution, so that counts have quantiles.
@@ -14,8 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from workers.applications.demand.recipes.inputs import Demand, Inputs, targets_of
-from workers.applications.demand.recipes.simple import thinned
+from workers.applications.demand.recipes.inputs import Demand, Inputs, build_targets
+from workers.applications.demand.recipes.simple import sample_rows
 from workers.recipes.base import Run, check_run
 
 Array = NDArray[np.float64]
@@ -23,24 +23,24 @@ BATCH = 1024
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What a random search varies."""
+class NetworkConfig:
+    """Hyper-parameters that a random search varies."""
 
     width: int = 96
     depth: int = 2
-    noise: float = 0.2
-    rate: float = 0.002
+    masking_noise: float = 0.2
+    learning_rate: float = 0.002
     epochs: int = 8
-    pretrained: bool = True
+    is_pretrained: bool = True
 
 
-def drawn(rng: np.random.Generator) -> Shape:
+def sample_config(rng: np.random.Generator) -> NetworkConfig:
     """One draw of the random search."""
-    return Shape(
+    return NetworkConfig(
         width=int(rng.choice([48, 64, 96, 128, 192])),
         depth=int(rng.integers(1, 4)),
-        noise=float(rng.uniform(0.05, 0.4)),
-        rate=float(10 ** rng.uniform(-3.3, -2.3)),
+        masking_noise=float(rng.uniform(0.05, 0.4)),
+        learning_rate=float(10 ** rng.uniform(-3.3, -2.3)),
         epochs=int(rng.integers(5, 13)),
     )
 
@@ -48,9 +48,9 @@ def drawn(rng: np.random.Generator) -> Shape:
 class Net(nn.Module):
     """Standardized inputs (n, features) to the mean in units of the cell's scale, and the spread."""
 
-    def __init__(self, features: int, shape: Shape) -> None:
+    def __init__(self, features: int, config: NetworkConfig) -> None:
         super().__init__()
-        sizes = [features, *(max(shape.width // 2**level, 16) for level in range(shape.depth))]
+        sizes = [features, *(max(config.width // 2**level, 16) for level in range(config.depth))]
         self.encoders = nn.ModuleList(
             nn.Sequential(nn.Linear(a, b), nn.BatchNorm1d(b), nn.ReLU()) for a, b in pairwise(sizes)
         )
@@ -84,7 +84,7 @@ def log_likelihood(y: torch.Tensor, mean: torch.Tensor, dispersion: torch.Tensor
 
 
 @dataclass
-class Forecast:
+class CountForecast:
     """Means (n,) and dispersions (n,) of the counts of rows."""
 
     mean: Array
@@ -95,10 +95,10 @@ class Forecast:
         from scipy.stats import nbinom
 
         r = 1 / self.dispersion
-        found: Array = nbinom.ppf(q, r, r / (r + np.maximum(self.mean, 1e-9)))
-        return found
+        counts: Array = nbinom.ppf(q, r, r / (r + np.maximum(self.mean, 1e-9)))
+        return counts
 
-    def inside(self, truth: Array, level: float) -> Array:
+    def coverage(self, truth: Array, level: float) -> Array:
         """(n,) how much of each count lies in the middle `level` of its distribution, 0 to 1.
 
         A count takes up the span of probability from what lies below it to what it reaches (the nonrandomized
@@ -112,8 +112,8 @@ class Forecast:
         below, until = nbinom.cdf(truth - 1, r, p), nbinom.cdf(truth, r, p)
         low, high = (1 - level) / 2, (1 + level) / 2
         overlap = np.clip(np.minimum(until, high) - np.maximum(below, low), 0, None)
-        found: Array = overlap / np.maximum(until - below, 1e-12)
-        return found
+        fractions: Array = overlap / np.maximum(until - below, 1e-12)
+        return fractions
 
 
 @dataclass
@@ -121,63 +121,68 @@ class DemandNet:
     """A trained network."""
 
     net: Net
-    shape: Shape
+    config: NetworkConfig
     features: int
 
-    def predict(self, inputs: Inputs) -> Forecast:
+    def predict(self, inputs: Inputs) -> CountForecast:
         """The distribution of every row's count."""
         self.net.eval()
         means, spreads = [np.zeros(0)], [np.zeros(0)]
         with torch.inference_mode():
-            for begin in range(0, len(inputs.x), 65_536):
-                mean, dispersion = self.net(torch.from_numpy(inputs.x[begin : begin + 65_536]))
+            for start in range(0, len(inputs.x), 65_536):
+                mean, dispersion = self.net(torch.from_numpy(inputs.x[start : start + 65_536]))
                 means.append(mean.double().numpy())
                 spreads.append(dispersion.double().numpy())
-        return Forecast(np.concatenate(means) * inputs.scale[inputs.cell], np.concatenate(spreads))
+        return CountForecast(np.concatenate(means) * inputs.scale[inputs.cell], np.concatenate(spreads))
 
     def save(self, folder: Path) -> None:
-        """Weights and shape."""
+        """Weights and configuration."""
         torch.save(self.net.state_dict(), folder / "net.pt")
-        (folder / "net.json").write_text(json.dumps({"shape": asdict(self.shape), "features": self.features}))
+        (folder / "net.json").write_text(json.dumps({"config": asdict(self.config), "features": self.features}))
+
+
+# What 0.2.0 called the fields of `net.json`, below `config`.
+RENAMED_FIELDS = {"noise": "masking_noise", "rate": "learning_rate", "pretrained": "is_pretrained"}
 
 
 def load(folder: Path) -> DemandNet:
     """What `DemandNet.save` wrote."""
-    card = json.loads((folder / "net.json").read_text())
-    shape = Shape(**card["shape"])
-    net = Net(card["features"], shape)
+    metadata = json.loads((folder / "net.json").read_text())
+    stored = metadata["config"] if "config" in metadata else metadata["shape"]
+    config = NetworkConfig(**{RENAMED_FIELDS.get(name, name): value for name, value in stored.items()})
+    net = Net(metadata["features"], config)
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
-    return DemandNet(net.eval(), shape, card["features"])
+    return DemandNet(net.eval(), config, metadata["features"])
 
 
-def fit(demand: Demand, learned: Inputs, shape: Shape, seed: int, run: Run | None = None) -> DemandNet:
+def fit(demand: Demand, train: Inputs, config: NetworkConfig, seed: int, run: Run | None = None) -> DemandNet:
     """Pre-train layer by layer, then train all of it.
 
     Raises:
         Stopped: `run` asked to.
     """
     torch.manual_seed(seed)
-    rows = thinned(learned, seed)
-    x = torch.from_numpy(learned.x[rows])
-    net = Net(x.shape[1], shape)
+    rows = sample_rows(train, seed)
+    x = torch.from_numpy(train.x[rows])
+    net = Net(x.shape[1], config)
     net.state_dict()["middle"].copy_(x.mean(dim=0))
     net.state_dict()["spread"].copy_(x.std(dim=0) + 1e-3)
     generator = torch.Generator().manual_seed(seed)
-    if shape.pretrained:
-        _pretrain(net, x, shape, generator, run)
-    scale = torch.from_numpy(learned.scale[learned.cell[rows]]).float()
-    y = torch.from_numpy(targets_of(demand, learned)[rows]).float()
-    _train(net, x, y, scale, shape, generator, run)
-    return DemandNet(net.eval(), shape, x.shape[1])
+    if config.is_pretrained:
+        _pretrain(net, x, config, generator, run)
+    scale = torch.from_numpy(train.scale[train.cell[rows]]).float()
+    y = torch.from_numpy(build_targets(demand, train)[rows]).float()
+    _train(net, x, y, scale, config, generator, run)
+    return DemandNet(net.eval(), config, x.shape[1])
 
 
-def _pretrain(net: Net, x: torch.Tensor, shape: Shape, generator: torch.Generator, run: Run | None) -> None:
-    """Each layer learns to give back what entered it, though a share of it was set to zero."""
+def _pretrain(net: Net, x: torch.Tensor, config: NetworkConfig, generator: torch.Generator, run: Run | None) -> None:
+    """Each layer learns to give back what entered it, though a fraction of it was set to zero."""
     inner = net.standard(x)
     for encoder, decoder in zip(net.encoders, net.decoders, strict=True):
         encoder.train()
         parameters = [*encoder.parameters(), *decoder.parameters()]
-        optimizer = torch.optim.Adam(parameters, lr=shape.rate)
+        optimizer = torch.optim.Adam(parameters, lr=config.learning_rate)
         for _ in range(2):
             for part in torch.split(torch.randperm(len(x), generator=generator), BATCH):
                 if run is not None:
@@ -185,8 +190,8 @@ def _pretrain(net: Net, x: torch.Tensor, shape: Shape, generator: torch.Generato
                 if len(part) < 2:
                     continue
                 whole = inner[part]
-                kept = torch.rand(whole.shape, generator=generator) >= shape.noise
-                loss = nn.functional.mse_loss(decoder(encoder(whole * kept)), whole)
+                mask = torch.rand(whole.shape, generator=generator) >= config.masking_noise
+                loss = nn.functional.mse_loss(decoder(encoder(whole * mask)), whole)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
                 optimizer.step()
@@ -197,17 +202,19 @@ def _pretrain(net: Net, x: torch.Tensor, shape: Shape, generator: torch.Generato
 
 
 def _train(
-    net: Net, x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor, shape: Shape, generator: torch.Generator,
+    net: Net, x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor, config: NetworkConfig, generator: torch.Generator,
     run: Run | None,
 ) -> None:  # fmt: skip
-    """Likelihood of the counts, and the squared error of their mean, by which forecasts are judged."""
+    """Likelihood of the counts, and the squared error of their mean, by which forecasts are evaluated."""
     net.train()
     parts = -(-len(x) // BATCH)
     parameters = [*net.encoders.parameters(), *net.head.parameters()]
-    optimizer = torch.optim.Adam(parameters, lr=shape.rate, weight_decay=1e-5)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, shape.rate * 2, total_steps=shape.epochs * parts)
+    optimizer = torch.optim.Adam(parameters, lr=config.learning_rate, weight_decay=1e-5)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, config.learning_rate * 2, total_steps=config.epochs * parts
+    )
     weight = scale**2 / (scale**2).mean()
-    for epoch in range(shape.epochs):
+    for epoch in range(config.epochs):
         total = 0.0
         for part in torch.split(torch.randperm(len(x), generator=generator), BATCH):
             if run is not None:
@@ -226,18 +233,18 @@ def _train(
             schedule.step()
             total += float(loss.detach())
         if run is not None:
-            run.log(epoch + 1, shape.epochs, loss=total / parts)
+            run.log(epoch + 1, config.epochs, loss=total / parts)
 
 
 def search(
-    demand: Demand, learned: Inputs, held: Inputs, *, trials: int, seed: int, run: Run | None = None
-) -> tuple[Shape, list[tuple[Shape, float]]]:
-    """Random search, as in the talk: the shape with the least error on the slots that are held out, and all of them."""
+    demand: Demand, train: Inputs, validation: Inputs, *, trials: int, seed: int, run: Run | None = None
+) -> tuple[NetworkConfig, list[tuple[NetworkConfig, float]]]:
+    """Random search: the configuration with the least error on the validation bins, and all with their errors."""
     rng = np.random.default_rng(seed)
-    tried = []
-    truth = targets_of(demand, held)
+    trial_errors = []
+    truth = build_targets(demand, validation)
     for number in range(trials):
-        shape = Shape() if number == 0 else drawn(rng)
-        found = fit(demand, learned, shape, seed, run).predict(held).mean
-        tried.append((shape, float(np.sqrt(np.mean((found - truth) ** 2)))))
-    return min(tried, key=lambda one: one[1])[0], tried
+        config = NetworkConfig() if number == 0 else sample_config(rng)
+        means = fit(demand, train, config, seed, run).predict(validation).mean
+        trial_errors.append((config, float(np.sqrt(np.mean((means - truth) ** 2)))))
+    return min(trial_errors, key=lambda trial: trial[1])[0], trial_errors

@@ -8,31 +8,31 @@ from numpy.typing import NDArray
 from workers.applications.demand.recipes.grid import Counts
 
 
-def decomposed(counts: Counts, a_day: int) -> dict[str, Any]:
-    """Classical decomposition of the total (moving average of a week, then the mean of each slot of the week).
+def decompose_season(counts: Counts, per_day: int) -> dict[str, Any]:
+    """Classical decomposition of the total (moving average of a week, then the mean of each time bin of the week).
 
     Returns:
-        `trend` (slots; null at the ends), `week` (slots of a week) about 0, `rest` (slots), and `shares` of the
-        variance that each explains.
+        `trend` (time bins; null at the ends), `week` (time bins of a week) about 0, `rest` (time bins), and
+        `variance_fractions` that each explains.
     """
     total = counts.sum(axis=1).astype(np.float64)
-    week = 7 * a_day
+    week = 7 * per_day
     trend: NDArray[np.float64] = np.full(len(total), np.nan)
     half = week // 2
     sums = np.concatenate([[0.0], np.cumsum(total)])
-    for slot in range(half, len(total) - half):
-        trend[slot] = (sums[slot + half] - sums[slot - half]) / (2 * half)
-    known = np.isfinite(trend)
-    gap = np.where(known, total - trend, np.nan)
-    profile = np.array([np.nanmean(gap[place::week]) if known[place::week].any() else 0.0 for place in range(week)])
+    for time_bin in range(half, len(total) - half):
+        trend[time_bin] = (sums[time_bin + half] - sums[time_bin - half]) / (2 * half)
+    is_known = np.isfinite(trend)
+    gap = np.where(is_known, total - trend, np.nan)
+    profile = np.array([np.nanmean(gap[index::week]) if is_known[index::week].any() else 0.0 for index in range(week)])
     profile -= profile.mean()
     season = profile[np.arange(len(total)) % week]
-    rest = np.where(known, total - trend - season, np.nan)
-    spread = {"trend": trend[known].var(), "week": season[known].var(), "rest": rest[known].var()}
+    rest = np.where(is_known, total - trend - season, np.nan)
+    spread = {"trend": trend[is_known].var(), "week": season[is_known].var(), "rest": rest[is_known].var()}
     whole = sum(spread.values()) or 1.0
     return {
-        "trend": [None if np.isnan(one) else round(float(one), 3) for one in trend],
+        "trend": [None if np.isnan(value) else round(float(value), 3) for value in trend],
         "week": np.round(profile, 3).tolist(),
-        "rest": [None if np.isnan(one) else round(float(one), 3) for one in rest],
-        "shares": {key: float(value / whole) for key, value in spread.items()},
+        "rest": [None if np.isnan(value) else round(float(value), 3) for value in rest],
+        "variance_fractions": {key: float(value / whole) for key, value in spread.items()},
     }

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-VIEW_ANGLE = 15.0  # degrees from the middle of the picture to its edge
+VIEW_ANGLE = 15.0  # degrees from the middle of the image to its edge
 
 
 def look_at(azimuth: torch.Tensor, elevation: torch.Tensor, distance: float) -> torch.Tensor:
@@ -22,14 +22,14 @@ def look_at(azimuth: torch.Tensor, elevation: torch.Tensor, distance: float) -> 
 
 
 def project(vertices: torch.Tensor, camera: torch.Tensor) -> torch.Tensor:
-    """(n, v, 3) world points to (n, v, 3): x right and y up in −1 to 1 on the picture, z the depth."""
-    seen = vertices @ camera[:, :, :3].transpose(1, 2) + camera[:, None, :, 3]
-    depth = seen[..., 2].clamp_min(1e-3)
+    """(n, v, 3) world points to (n, v, 3): x right and y up in −1 to 1 on the image, z the depth."""
+    viewed = vertices @ camera[:, :, :3].transpose(1, 2) + camera[:, None, :, 3]
+    depth = viewed[..., 2].clamp_min(1e-3)
     reach = float(np.tan(np.deg2rad(VIEW_ANGLE)))
-    return torch.stack([seen[..., 0] / depth / reach, seen[..., 1] / depth / reach, depth], dim=-1)
+    return torch.stack([viewed[..., 0] / depth / reach, viewed[..., 1] / depth / reach, depth], dim=-1)
 
 
-def voxels(silhouettes: Sequence[NDArray[np.bool_]], cameras: torch.Tensor, side: int = 32) -> NDArray[np.bool_]:
+def visual_hull(silhouettes: Sequence[NDArray[np.bool_]], cameras: torch.Tensor, side: int = 32) -> NDArray[np.bool_]:
     """(side, side, side) visual hull: the points of the cube ±0.5 that lie inside of every silhouette (n, h, w).
 
     With silhouettes from all around this is how full a shape looks; hollows that no view shows stay filled. The same

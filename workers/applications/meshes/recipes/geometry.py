@@ -25,23 +25,25 @@ def sphere(levels: int = 3) -> Mesh:
     golden = (1 + 5**0.5) / 2
     corners = [(-1, golden, 0), (1, golden, 0), (-1, -golden, 0), (1, -golden, 0)]
     vertices = [np.roll(corner, turn) for turn in (0, 1, 2) for corner in corners]
-    points: list[NDArray[np.float64]] = [np.asarray(one, dtype=np.float64) / np.linalg.norm(one) for one in vertices]
+    points: list[NDArray[np.float64]] = [
+        np.asarray(vertex, dtype=np.float64) / np.linalg.norm(vertex) for vertex in vertices
+    ]
     mesh = Mesh(np.array(points), np.array(_hull(np.array(points)), dtype=np.int64))
     for _ in range(levels):
-        mesh = finer(mesh)
+        mesh = subdivide(mesh)
         mesh = Mesh(mesh.vertices / np.linalg.norm(mesh.vertices, axis=1, keepdims=True), mesh.faces)
     return mesh
 
 
-def finer(mesh: Mesh) -> Mesh:
+def subdivide(mesh: Mesh) -> Mesh:
     """The same shape, each face cut in four at the middles of its edges."""
     points = list(mesh.vertices)
     middle: dict[tuple[int, int], int] = {}
-    made = []
+    faces = []
     for a, b, c in mesh.faces.tolist():
         ab, bc, ca = (_between(points, middle, i, j) for i, j in ((a, b), (b, c), (c, a)))
-        made += [(a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca)]
-    return Mesh(np.array(points), np.array(made, dtype=np.int64))
+        faces += [(a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca)]
+    return Mesh(np.array(points), np.array(faces, dtype=np.int64))
 
 
 def _between(points: list[NDArray[np.float64]], middle: dict[tuple[int, int], int], i: int, j: int) -> int:
@@ -55,11 +57,11 @@ def _between(points: list[NDArray[np.float64]], middle: dict[tuple[int, int], in
 def _hull(points: NDArray[np.float64]) -> list[tuple[int, int, int]]:
     from scipy.spatial import ConvexHull
 
-    found = []
+    faces = []
     for a, b, c in ConvexHull(points).simplices.tolist():
         outward = np.dot(np.cross(points[b] - points[a], points[c] - points[a]), points[a]) > 0
-        found.append((a, b, c) if outward else (a, c, b))
-    return sorted(found)
+        faces.append((a, b, c) if outward else (a, c, b))
+    return sorted(faces)
 
 
 def read_obj(text: str) -> Mesh:
@@ -76,13 +78,13 @@ def read_obj(text: str) -> Mesh:
             continue
         try:
             if words[0] == "v":
-                vertices.append([float(one) for one in words[1:4]])
+                vertices.append([float(word) for word in words[1:4]])
                 continue
-            corners = [int(one.split("/")[0]) for one in words[1:]]
+            corners = [int(word.split("/")[0]) for word in words[1:]]
         except ValueError as error:
             raise ValueError(f"line {number}: {line[:60]!r} cannot be read") from error
-        corners = [one - 1 if one > 0 else len(vertices) + one for one in corners]
-        if any(not 0 <= one < len(vertices) for one in corners):
+        corners = [corner - 1 if corner > 0 else len(vertices) + corner for corner in corners]
+        if any(not 0 <= corner < len(vertices) for corner in corners):
             raise ValueError(f"line {number}: it names a vertex that is not there")
         faces += [[corners[0], b, c] for b, c in pairwise(corners[1:])]
     if not faces:
@@ -90,8 +92,8 @@ def read_obj(text: str) -> Mesh:
     return Mesh(np.array(vertices, dtype=np.float64), np.array(faces, dtype=np.int64))
 
 
-def unit(mesh: Mesh, size: float = 0.5) -> Mesh:
-    """Centred, its farthest point at distance `size` from the centre."""
+def normalize(mesh: Mesh, size: float = 0.5) -> Mesh:
+    """Centered, its farthest point at distance `size` from the center."""
     middle = (mesh.vertices.max(axis=0) + mesh.vertices.min(axis=0)) / 2
     moved = mesh.vertices - middle
     return Mesh(moved / max(float(np.linalg.norm(moved, axis=1).max()), 1e-9) * size, mesh.faces)
@@ -104,7 +106,7 @@ def write_obj(mesh: Mesh) -> str:
     return "\n".join(lines) + "\n"
 
 
-def edges_between(faces: Faces) -> NDArray[np.int64]:
+def interior_edges(faces: Faces) -> NDArray[np.int64]:
     """(e, 4) of every edge with two faces: its ends, and the corners of both faces that face it."""
     sides: dict[tuple[int, int], list[int]] = {}
     for a, b, c in faces.tolist():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workers.applications.meshes.recipes.geometry import Mesh
 
 
-def normals_of(mesh: Mesh) -> NDArray[np.float64]:
+def vertex_normals(mesh: Mesh) -> NDArray[np.float64]:
     """(v, 3) unit normals: the mean of the faces around, larger ones counting more."""
     corners = mesh.vertices[mesh.faces]
     across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -21,16 +21,16 @@ def normals_of(mesh: Mesh) -> NDArray[np.float64]:
     return unit
 
 
-def write_glb(mesh: Mesh, colours: NDArray[np.floating[Any]] | None = None) -> bytes:
-    """The file's bytes; grey, or with colours (v, 3) of 0 to 1 as screens show them."""
+def write_glb(mesh: Mesh, colors: NDArray[np.floating[Any]] | None = None) -> bytes:
+    """The file's bytes; gray, or with colors (v, 3) of 0 to 1 as screens show them."""
     points = mesh.vertices.astype("<f4")
-    parts = [points.tobytes(), normals_of(mesh).astype("<f4").tobytes(), mesh.faces.astype("<u4").tobytes()]
-    attributes, colour = {"POSITION": 0, "NORMAL": 1}, [0.6, 0.62, 0.66, 1]
-    if colours is not None:
-        # glTF keeps colours in linear light.
-        linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    parts = [points.tobytes(), vertex_normals(mesh).astype("<f4").tobytes(), mesh.faces.astype("<u4").tobytes()]
+    attributes, color = {"POSITION": 0, "NORMAL": 1}, [0.6, 0.62, 0.66, 1]
+    if colors is not None:
+        # glTF keeps colors in linear light.
+        linear = np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
         parts.append(linear.astype("<f4").tobytes())
-        attributes, colour = {**attributes, "COLOR_0": 3}, [1, 1, 1, 1]
+        attributes, color = {**attributes, "COLOR_0": 3}, [1, 1, 1, 1]
     begins = np.cumsum([0, *map(len, parts)])[:-1].tolist()
     views = [{"buffer": 0, "byteOffset": a, "byteLength": len(p)} for a, p in zip(begins, parts, strict=True)]
     vector = {"componentType": 5126, "type": "VEC3", "count": len(points)}
@@ -40,14 +40,14 @@ def write_glb(mesh: Mesh, colours: NDArray[np.floating[Any]] | None = None) -> b
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0}],
         "meshes": [{"primitives": [{"attributes": attributes, "indices": 2, "material": 0}]}],
-        "materials": [{"pbrMetallicRoughness": {"baseColorFactor": colour, "metallicFactor": 0}}],
+        "materials": [{"pbrMetallicRoughness": {"baseColorFactor": color, "metallicFactor": 0}}],
         "buffers": [{"byteLength": sum(map(len, parts))}],
         "bufferViews": views,
         "accessors": [
             {"bufferView": 0, **vector, "min": points.min(axis=0).tolist(), "max": points.max(axis=0).tolist()},
             {"bufferView": 1, **vector},
             {"bufferView": 2, "componentType": 5125, "type": "SCALAR", "count": int(mesh.faces.size)},
-            *([{"bufferView": 3, **vector}] if colours is not None else []),
+            *([{"bufferView": 3, **vector}] if colors is not None else []),
         ],
     }
     text = json.dumps(head).encode()

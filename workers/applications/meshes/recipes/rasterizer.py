@@ -1,6 +1,6 @@
-"""Meshes to pictures, with the paper's approximate gradient (arXiv 1711.07566, section 3); numba on the CPU.
+"""Meshes to images, with the paper's approximate gradient (arXiv 1711.07566, section 3); numba on the CPU.
 
-Forward: each pixel shows the nearest face that covers its centre. Backward, for colours: exact. For vertices: the edge
+Forward: each pixel shows the nearest face that covers its center. Backward, for colors: exact. For vertices: the edge
 of a visible face meets a row of pixels at a place that moves with its two ends. Where it would have to go to reach
 pixel j, the pixel would change by δ_j; the derivative is δ_j over the distance that the end has to travel, and is kept
 only where it lowers the loss. Rows and columns are treated alike. A face that shares no row and no column with what is
@@ -39,7 +39,7 @@ def _cover(points: Any, faces: Any, side: int, index: Any, weights: Any) -> None
                 w2 = 1 - w0 - w1
                 if w0 < 0 or w1 < 0 or w2 < 0:
                     continue
-                # Depth and colours are interpolated as perspective has it.
+                # Depth and colors are interpolated as perspective has it.
                 inverse = w0 / az + w1 / bz + w2 / cz
                 z = 1 / inverse
                 if z < depth[y, x]:
@@ -136,24 +136,24 @@ def _pull(  # noqa: PLR0912  # one pass over edges and lines, as the compiler li
 
 
 @numba.njit(cache=True)
-def _paint(faces: Any, colours: Any, index: Any, weights: Any, image: Any) -> None:
-    """Fill (1 + channels, side, side): the silhouette, and colours (v, channels) of the vertices."""
+def _paint(faces: Any, colors: Any, index: Any, weights: Any, image: Any) -> None:
+    """Fill (1 + channels, side, side): the silhouette, and colors (v, channels) of the vertices."""
     for y in range(index.shape[0]):
         for x in range(index.shape[1]):
             face = index[y, x]
             if face == NOTHING:
                 continue
             image[0, y, x] = 1
-            for channel in range(colours.shape[1]):
+            for channel in range(colors.shape[1]):
                 value = 0.0
                 for corner in range(3):
-                    value += weights[y, x, corner] * colours[faces[face, corner], channel]
+                    value += weights[y, x, corner] * colors[faces[face, corner], channel]
                 image[1 + channel, y, x] = value
 
 
 @numba.njit(cache=True)
 def _paint_back(faces: Any, index: Any, weights: Any, grad: Any, out: Any) -> None:
-    """Gradients of the vertices' colours (v, channels) from those of the picture: exact."""
+    """Gradients of the vertices' colors (v, channels) from those of the image: exact."""
     for y in range(index.shape[0]):
         for x in range(index.shape[1]):
             face = index[y, x]
@@ -165,10 +165,10 @@ def _paint_back(faces: Any, index: Any, weights: Any, grad: Any, out: Any) -> No
 
 
 @numba.njit(cache=True, parallel=True)
-def _forward(points: Any, faces: Any, colours: Any, index: Any, weights: Any, image: Any) -> None:
+def _forward(points: Any, faces: Any, colors: Any, index: Any, weights: Any, image: Any) -> None:
     for view in numba.prange(points.shape[0]):
         _cover(points[view], faces, index.shape[1], index[view], weights[view])
-        _paint(faces, colours[view], index[view], weights[view], image[view])
+        _paint(faces, colors[view], index[view], weights[view], image[view])
 
 
 @numba.njit(cache=True, parallel=True)
@@ -182,31 +182,31 @@ def _backward(
 
 
 def in_pixels(projected: torch.Tensor, side: int) -> torch.Tensor:
-    """(n, v, 3) of the picture's −1 to 1, y up, to pixels whose centres are whole numbers, y down."""
+    """(n, v, 3) of the image's −1 to 1, y up, to pixels whose centers are whole numbers, y down."""
     x = (projected[..., 0] + 1) * side / 2 - 0.5
     y = (1 - projected[..., 1]) * side / 2 - 0.5
     return torch.stack([x, y, projected[..., 2]], dim=-1)
 
 
 class _Rasterize(torch.autograd.Function):
-    """(n, v, 3) points in pixels, (f, 3) faces and (n, v, c) colours to (n, 1 + c, side, side)."""
+    """(n, v, 3) points in pixels, (f, 3) faces and (n, v, c) colors to (n, 1 + c, side, side)."""
 
     @staticmethod
-    def forward(ctx: Any, points: torch.Tensor, faces: torch.Tensor, colours: torch.Tensor, side: int) -> torch.Tensor:
+    def forward(ctx: Any, points: torch.Tensor, faces: torch.Tensor, colors: torch.Tensor, side: int) -> torch.Tensor:
         where = points.detach().double().cpu().numpy()
         corners = faces.cpu().numpy()
-        shades = colours.detach().double().cpu().numpy()
+        shades = colors.detach().double().cpu().numpy()
         views = len(where)
         index = np.full((views, side, side), NOTHING, dtype=np.int32)
         weights = np.zeros((views, side, side, 3))
         image = np.zeros((views, 1 + shades.shape[2], side, side))
         _forward(where, corners, shades, index, weights, image)
-        ctx.kept = (where, corners, index, weights, image)
+        ctx.buffers = (where, corners, index, weights, image)
         return torch.from_numpy(image).to(points)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        where, corners, index, weights, image = ctx.kept
+        where, corners, index, weights, image = ctx.buffers
         grad = grads[0].detach().double().cpu().numpy()
         out = np.zeros_like(where)
         shades = np.zeros((*where.shape[:2], image.shape[1] - 1))
@@ -215,22 +215,22 @@ class _Rasterize(torch.autograd.Function):
 
 
 def render(
-    projected: torch.Tensor, faces: NDArray[np.int64], side: int = 64, colours: torch.Tensor | None = None
+    projected: torch.Tensor, faces: NDArray[np.int64], side: int = 64, colors: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """Silhouettes, and colours where given, without jagged edges: at twice the side, averaged.
+    """Silhouettes, and colors where given, without jagged edges: at twice the side, averaged.
 
     Args:
         projected: (n, v, 3) of `workers.applications.meshes.recipes.cameras.project`.
         faces: (f, 3) counter-clockwise from outside, as a camera sees them.
-        side: Of the picture.
-        colours: (n, v, c) of the vertices.
+        side: Of the image.
+        colors: (n, v, c) of the vertices.
 
     Returns:
         (n, 1 + c, side, side): the silhouette first.
     """
     points = in_pixels(projected, 2 * side)
-    if colours is None:
-        colours = torch.zeros(*projected.shape[:2], 0)
+    if colors is None:
+        colors = torch.zeros(*projected.shape[:2], 0)
     corners = torch.from_numpy(np.ascontiguousarray(faces))
-    whole = _Rasterize.apply(points, corners, colours, 2 * side)  # type: ignore[no-untyped-call]  # torch's own
+    whole = _Rasterize.apply(points, corners, colors, 2 * side)  # type: ignore[no-untyped-call]  # torch's own
     return torch.nn.functional.avg_pool2d(whole, 2)

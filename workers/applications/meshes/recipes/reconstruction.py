@@ -1,4 +1,4 @@
-"""The network of the paper: a picture with its silhouette in, a deformed sphere out, and its baselines."""
+"""The network of the paper: an image with its silhouette in, a deformed sphere out, and its baselines."""
 
 import json
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-from workers.applications.meshes.recipes.cameras import project, voxels
-from workers.applications.meshes.recipes.geometry import Mesh, edges_between, sphere
+from workers.applications.meshes.recipes.cameras import project, visual_hull
+from workers.applications.meshes.recipes.geometry import Mesh, interior_edges, sphere
 from workers.applications.meshes.recipes.rasterizer import render
 from workers.applications.meshes.recipes.views import AZIMUTHS, Views, cameras
 from workers.recipes.base import Run, check_run
 
 SMOOTHNESS = 0.001
 BATCH = 32
-HALF = 0.499  # pixels that are half covered count as covered, whether they were kept as bytes or not
+COVERED = 0.499  # pixels that are half covered count as covered, whether they were stored as bytes or not
 
 
 class Net(nn.Module):
@@ -61,10 +61,10 @@ def _dense(before: int, after: int) -> nn.Module:
     return nn.Sequential(nn.Linear(before, after), nn.ReLU())
 
 
-def iou_loss(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+def iou_loss(rendered: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """1 less the mean soft intersection over union of silhouettes (n, h, w)."""
-    both = (made * wanted).flatten(1).sum(dim=1)
-    either = (made + wanted - made * wanted).flatten(1).sum(dim=1)
+    both = (rendered * target).flatten(1).sum(dim=1)
+    either = (rendered + target - rendered * target).flatten(1).sum(dim=1)
     return 1 - (both / either.clamp_min(1e-6)).mean()
 
 
@@ -87,28 +87,28 @@ class MeshModel:
     faces: NDArray[np.int64]
 
     def predict(self, pixels: NDArray[np.uint8]) -> list[Mesh]:
-        """(n, 4, 64, 64) pictures with silhouettes to meshes."""
+        """(n, 4, 64, 64) images with silhouettes to meshes."""
         self.net.eval()
-        found = []
+        meshes = []
         with torch.inference_mode():
-            for begin in range(0, len(pixels), 64):
-                given = torch.from_numpy(pixels[begin : begin + 64]).float() / 255
-                found += [Mesh(one.double().numpy(), self.faces) for one in self.net(given)]
-        return found
+            for start in range(0, len(pixels), 64):
+                batch = torch.from_numpy(pixels[start : start + 64]).float() / 255
+                meshes += [Mesh(vertices.double().numpy(), self.faces) for vertices in self.net(batch)]
+        return meshes
 
     def save(self, folder: Path) -> None:
-        """Weights and shape."""
+        """Weights and width."""
         torch.save(self.net.state_dict(), folder / "net.pt")
         (folder / "net.json").write_text(json.dumps({"width": self.width}))
 
 
 def load(folder: Path) -> MeshModel:
     """What `MeshModel.save` wrote."""
-    card = json.loads((folder / "net.json").read_text())
-    shape = sphere()
-    net = Net(shape.vertices, card["width"])
+    metadata = json.loads((folder / "net.json").read_text())
+    template = sphere()
+    net = Net(template.vertices, metadata["width"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
-    return MeshModel(net.eval(), card["width"], shape.faces)
+    return MeshModel(net.eval(), metadata["width"], template.faces)
 
 
 def fit(objects: Sequence[Views], params: dict[str, Any], run: Run) -> MeshModel:
@@ -118,143 +118,148 @@ def fit(objects: Sequence[Views], params: dict[str, Any], run: Run) -> MeshModel
 
     Args:
         objects: To learn from.
-        params: `steps`, `rate`, `width`.
-        run: Asked and told after each step.
+        params: `steps`, `learning_rate`, `width`.
+        run: Reports each step, and may stop it.
 
     Raises:
         Stopped: it was asked to.
     """
     torch.manual_seed(run.seed)
     rng = np.random.default_rng(run.seed)
-    shape = sphere()
-    net = Net(shape.vertices, params["width"])
-    edges = torch.from_numpy(edges_between(shape.faces))
-    optimizer = torch.optim.Adam(net.parameters(), lr=params["rate"], betas=(0.5, 0.999))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params["rate"], total_steps=params["steps"])
+    template = sphere()
+    net = Net(template.vertices, params["width"])
+    edges = torch.from_numpy(interior_edges(template.faces))
+    optimizer = torch.optim.Adam(net.parameters(), lr=params["learning_rate"], betas=(0.5, 0.999))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params["learning_rate"], total_steps=params["steps"])
     net.train()
     for step in range(params["steps"]):
         check_run(run)
         chosen = rng.integers(0, len(objects), BATCH)
-        seen, other = rng.integers(0, AZIMUTHS, BATCH), rng.integers(0, AZIMUTHS, BATCH)
-        pixels = np.stack([objects[o].pixels[v] for o, v in zip(chosen, seen, strict=True)])
-        wanted = np.stack([objects[o].pixels[v, 3] for o, v in zip([*chosen, *chosen], [*seen, *other], strict=True)])
-        turned = rng.random(BATCH) < 0.5
-        pixels[turned], seen[turned] = pixels[turned, :, :, ::-1], -seen[turned] % AZIMUTHS
-        both = np.concatenate([turned, turned])
-        wanted[both], other[turned] = wanted[both, :, ::-1], -other[turned] % AZIMUTHS
+        input_views, other_views = rng.integers(0, AZIMUTHS, BATCH), rng.integers(0, AZIMUTHS, BATCH)
+        pixels = np.stack([objects[o].pixels[v] for o, v in zip(chosen, input_views, strict=True)])
+        views = [*input_views, *other_views]
+        target = np.stack([objects[o].pixels[v, 3] for o, v in zip([*chosen, *chosen], views, strict=True)])
+        flipped = rng.random(BATCH) < 0.5
+        pixels[flipped], input_views[flipped] = pixels[flipped, :, :, ::-1], -input_views[flipped] % AZIMUTHS
+        both = np.concatenate([flipped, flipped])
+        target[both], other_views[flipped] = target[both, :, ::-1], -other_views[flipped] % AZIMUTHS
         vertices = net(torch.from_numpy(pixels).float() / 255)
-        views = cameras(np.concatenate([seen, other]))
-        made = render(project(vertices.repeat(2, 1, 1), views), shape.faces)[:, 0]
-        loss = iou_loss(made, torch.from_numpy(wanted).float() / 255) + SMOOTHNESS * smoothness(vertices, edges)
+        view_cameras = cameras(np.concatenate([input_views, other_views]))
+        rendered = render(project(vertices.repeat(2, 1, 1), view_cameras), template.faces)[:, 0]
+        loss = iou_loss(rendered, torch.from_numpy(target).float() / 255) + SMOOTHNESS * smoothness(vertices, edges)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
         optimizer.step()
         schedule.step()
         if step % 10 == 9 or step + 1 == params["steps"]:
             run.log(step + 1, params["steps"], loss=float(loss.detach()))
-    return MeshModel(net.eval(), params["width"], shape.faces)
+    return MeshModel(net.eval(), params["width"], template.faces)
 
 
-def fit_one(wanted: NDArray[np.float32], places: NDArray[np.int64], *, steps: int, rate: float = 0.02) -> Mesh:
+def fit_silhouettes(
+    target: NDArray[np.float32], views: NDArray[np.int64], *, steps: int, learning_rate: float = 0.02
+) -> Mesh:
     """Deform a sphere until it has these silhouettes: no network, one object (the paper's vertex optimization).
 
     By squared error: the soft intersection over union is below 1 even for silhouettes that are the same, since half
     covered pixels count against it, and ends a little off.
 
     Args:
-        wanted: (n, 64, 64) silhouettes of 0 to 1.
-        places: (n,) numbers of their views.
+        target: (n, 64, 64) silhouettes of 0 to 1.
+        views: (n,) numbers of their views.
         steps: Of Adam.
-        rate: Its rate at first; it falls to a fortieth.
+        learning_rate: At first; it falls to a fortieth.
     """
-    shape = sphere()
-    vertices = torch.from_numpy(shape.vertices * 0.3).float().requires_grad_()
-    edges = torch.from_numpy(edges_between(shape.faces))
-    views, goal = cameras(places), torch.from_numpy(wanted)
-    optimizer = torch.optim.Adam([vertices], lr=rate, betas=(0.5, 0.99))
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps, eta_min=rate / 40)
+    template = sphere()
+    vertices = torch.from_numpy(template.vertices * 0.3).float().requires_grad_()
+    edges = torch.from_numpy(interior_edges(template.faces))
+    view_cameras, goal = cameras(views), torch.from_numpy(target)
+    optimizer = torch.optim.Adam([vertices], lr=learning_rate, betas=(0.5, 0.99))
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps, eta_min=learning_rate / 40)
     size = goal.flatten(1).sum(dim=1).clamp_min(1)
     for _ in range(steps):
-        made = render(project(vertices.expand(len(places), -1, -1), views), shape.faces)[:, 0]
-        gap = ((made - goal).square().flatten(1).sum(dim=1) / size).mean()
+        rendered = render(project(vertices.expand(len(views), -1, -1), view_cameras), template.faces)[:, 0]
+        gap = ((rendered - goal).square().flatten(1).sum(dim=1) / size).mean()
         loss = gap + 0.01 * SMOOTHNESS * smoothness(vertices[None], edges)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
         optimizer.step()
         schedule.step()
-    return Mesh(vertices.detach().double().numpy(), shape.faces)
+    return Mesh(vertices.detach().double().numpy(), template.faces)
 
 
-def silhouettes_of(mesh: Mesh) -> NDArray[np.float32]:
+def render_silhouettes(mesh: Mesh) -> NDArray[np.float32]:
     """(24, 64, 64) of a mesh from every view."""
-    places = np.arange(AZIMUTHS)
+    views = np.arange(AZIMUTHS)
     with torch.no_grad():
         vertices = torch.from_numpy(mesh.vertices).float().expand(AZIMUTHS, -1, -1)
-        image = render(project(vertices, cameras(places)), mesh.faces)[:, 0]
+        image = render(project(vertices, cameras(views)), mesh.faces)[:, 0]
     return np.asarray(image, dtype=np.float32)
 
 
-def iou(one: NDArray[Any], other: NDArray[Any]) -> float:
+def iou(mask_a: NDArray[Any], mask_b: NDArray[Any]) -> float:
     """Intersection over union of two masks of any shape, at one half."""
-    a, b = np.asarray(one) > HALF, np.asarray(other) > HALF
+    a, b = np.asarray(mask_a) > COVERED, np.asarray(mask_b) > COVERED
     either = int((a | b).sum())
     return int((a & b).sum()) / either if either else 1.0
 
 
-def hull_of(silhouettes: NDArray[np.float32]) -> NDArray[np.bool_]:
+def visual_hull_of_views(silhouettes: NDArray[np.float32]) -> NDArray[np.bool_]:
     """(32, 32, 32) visual hull of silhouettes from every view."""
-    return voxels(list(silhouettes > HALF), cameras(np.arange(AZIMUTHS)))
+    return visual_hull(list(silhouettes > COVERED), cameras(np.arange(AZIMUTHS)))
 
 
 @dataclass(frozen=True)
-class Scores:
-    """Of one way on held-out objects, each a mean over the views that it was shown: silhouette and voxel IoU."""
+class OverlapScores:
+    """IoU of silhouettes and of visual hulls by held-out object, each a mean over the views that were shown."""
 
     silhouettes: NDArray[np.float64]
-    volumes: NDArray[np.float64]
+    visual_hulls: NDArray[np.float64]
 
 
-def score(objects: Sequence[Views], answer: Any, *, shown: Sequence[int] = (0, 5, 10, 15, 20)) -> Scores:
-    """Hold answers against the truth, object by object.
+def evaluate(objects: Sequence[Views], predict: Any, *, shown: Sequence[int] = (0, 5, 10, 15, 20)) -> OverlapScores:
+    """Overlaps of predicted and true silhouettes, object by object.
 
     Args:
         objects: Held out.
-        answer: (object, view) to (24, 64, 64) silhouettes of what was made from that view.
+        predict: (object, view) to (24, 64, 64) silhouettes of the mesh reconstructed from that view.
         shown: Views that are shown, one at a time.
     """
-    flat, full = [], []
-    for one in objects:
-        truth, hull = one.silhouettes, hull_of(one.silhouettes)
-        made = [answer(one, view) for view in shown]
-        flat.append(np.mean([[iou(a, b) for a, b in zip(found, truth, strict=True)] for found in made]))
-        full.append(np.mean([iou(hull_of(found), hull) for found in made]))
-    return Scores(np.array(flat), np.array(full))
+    silhouette_ious, hull_ious = [], []
+    for views in objects:
+        truth, hull = views.silhouettes, visual_hull_of_views(views.silhouettes)
+        predictions = [predict(views, view) for view in shown]
+        overlaps = [[iou(a, b) for a, b in zip(silhouettes, truth, strict=True)] for silhouettes in predictions]
+        silhouette_ious.append(np.mean(overlaps))
+        hull_ious.append(np.mean([iou(visual_hull_of_views(silhouettes), hull) for silhouettes in predictions]))
+    return OverlapScores(np.array(silhouette_ious), np.array(hull_ious))
 
 
-def nearest(learned: Sequence[Views]) -> Any:
-    """Baseline: the object that was learned from whose picture, from the same view, is most alike."""
+def nearest_neighbor(train: Sequence[Views]) -> Any:
+    """Baseline: the training object whose image, from the same view, has the least squared distance."""
 
-    def answer(one: Views, view: int) -> NDArray[np.float32]:
-        gaps = [float(np.square(one.pixels[view].astype(float) - other.pixels[view]).mean()) for other in learned]
-        return learned[int(np.argmin(gaps))].silhouettes
+    def predict(views: Views, view: int) -> NDArray[np.float32]:
+        image = views.pixels[view].astype(float)
+        distances = [float(np.square(image - neighbor.pixels[view]).mean()) for neighbor in train]
+        return train[int(np.argmin(distances))].silhouettes
 
-    return answer
+    return predict
 
 
-def mean_shape(learned: Sequence[Views]) -> Any:
+def mean_silhouettes(train: Sequence[Views]) -> Any:
     """Baseline: the mean of the silhouettes of all objects, whatever is shown."""
-    mean = np.asarray(np.mean([one.silhouettes for one in learned], axis=0), dtype=np.float32)
+    mean = np.asarray(np.mean([views.silhouettes for views in train], axis=0), dtype=np.float32)
 
-    def answer(one: Views, view: int) -> NDArray[np.float32]:
+    def predict(views: Views, view: int) -> NDArray[np.float32]:
         return mean
 
-    return answer
+    return predict
 
 
-def reconstructed(model: MeshModel) -> Any:
-    """What the network makes of a view."""
+def network_predictor(model: MeshModel) -> Any:
+    """Silhouettes of the mesh that the network reconstructs from a view."""
 
-    def answer(one: Views, view: int) -> NDArray[np.float32]:
-        return silhouettes_of(model.predict(one.pixels[view : view + 1])[0])
+    def predict(views: Views, view: int) -> NDArray[np.float32]:
+        return render_silhouettes(model.predict(views.pixels[view : view + 1])[0])
 
-    return answer
+    return predict

@@ -1,4 +1,4 @@
-"""Pictures of a mesh from around it, to learn from: shade and silhouette."""
+"""Images of a mesh from around it, to learn from: shade and silhouette."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ import torch
 from numpy.typing import NDArray
 
 from workers.applications.meshes.recipes.cameras import look_at, project
-from workers.applications.meshes.recipes.geometry import Mesh, unit
+from workers.applications.meshes.recipes.geometry import Mesh, normalize
 from workers.applications.meshes.recipes.rasterizer import render
 
 AZIMUTHS = 24
 ELEVATION = 30.0
 DISTANCE = 2.732
-SIDE = 64
+IMAGE_SIZE = 64
 
 
 @dataclass(frozen=True)
@@ -26,32 +26,32 @@ class Views:
     @property
     def silhouettes(self) -> NDArray[np.float32]:
         """(24, 64, 64) of 0 to 1."""
-        shares: NDArray[np.float32] = self.pixels[:, 3].astype(np.float32) / np.float32(255)
-        return shares
+        silhouettes: NDArray[np.float32] = self.pixels[:, 3].astype(np.float32) / np.float32(255)
+        return silhouettes
 
 
-def cameras(places: NDArray[np.int64]) -> torch.Tensor:
+def cameras(views: NDArray[np.int64]) -> torch.Tensor:
     """(n, 3, 4) cameras of views by their number."""
-    azimuth = torch.from_numpy(places.astype(np.float32)) * (360 / AZIMUTHS)
+    azimuth = torch.from_numpy(views.astype(np.float32)) * (360 / AZIMUTHS)
     return look_at(azimuth, torch.full_like(azimuth, ELEVATION), DISTANCE)
 
 
-def views_of(name: str, mesh: Mesh) -> Views:
+def render_views(name: str, mesh: Mesh) -> Views:
     """Rendered with a light from above the camera; faces are drawn from both sides, since models are often open."""
-    mesh = unit(mesh)
+    mesh = normalize(mesh)
     corners = mesh.vertices[mesh.faces]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     apart = torch.from_numpy(corners.reshape(-1, 3)).float()
     faces = np.arange(len(apart)).reshape(-1, 3)
     both = np.concatenate([faces, faces[:, ::-1]])
-    found = []
-    for place in range(AZIMUTHS):
-        camera = cameras(np.array([place]))
+    views = []
+    for view in range(AZIMUTHS):
+        camera = cameras(np.array([view]))
         light = (camera[0, :, :3].T @ torch.tensor([0.3, 0.8, -0.6])).numpy()
         shade = 0.25 + 0.75 * np.abs(normals @ (light / np.linalg.norm(light)))
-        colours = torch.from_numpy(np.repeat(shade, 3)[None, :, None].repeat(3, axis=2)).float()
+        colors = torch.from_numpy(np.repeat(shade, 3)[None, :, None].repeat(3, axis=2)).float()
         with torch.no_grad():
-            image = render(project(apart[None], camera), both, SIDE, colours)[0]
-        found.append(torch.cat([image[1:], image[:1]]).numpy())
-    return Views(name, np.rint(np.clip(np.stack(found), 0, 1) * 255).astype(np.uint8))
+            image = render(project(apart[None], camera), both, IMAGE_SIZE, colors)[0]
+        views.append(torch.cat([image[1:], image[:1]]).numpy())
+    return Views(name, np.rint(np.clip(np.stack(views), 0, 1) * 255).astype(np.uint8))

@@ -8,68 +8,68 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conftest import png
 from tests.roles import SEEING, STAFF
-from workers.applications.meshes.models import Collection, Made, Thing
+from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 
 PERMISSIONS = {
-    ("GET", "shapes/"): SEEING,
-    ("POST", "shapes/"): STAFF,
-    ("GET", "shapes/<int:collection_id>/"): SEEING,
-    ("POST", "shapes/<int:collection_id>/models/"): STAFF,
-    ("POST", "shapes/<int:collection_id>/train/"): STAFF,
-    ("POST", "shapes/<int:collection_id>/meshes/"): SEEING,
-    ("GET", "meshes/<int:made_id>/"): SEEING,
-    ("GET", "meshes/<int:made_id>/picture/"): SEEING,
-    ("GET", "meshes/<int:made_id>/file/<str:form>/"): SEEING,
+    ("GET", "mesh-collections/"): SEEING,
+    ("POST", "mesh-collections/"): STAFF,
+    ("GET", "mesh-collections/<int:collection_id>/"): SEEING,
+    ("POST", "mesh-collections/<int:collection_id>/meshes/"): STAFF,
+    ("POST", "mesh-collections/<int:collection_id>/trainings/"): STAFF,
+    ("POST", "mesh-collections/<int:collection_id>/results/"): SEEING,
+    ("GET", "mesh-results/<int:result_id>/"): SEEING,
+    ("GET", "mesh-results/<int:result_id>/image/"): SEEING,
+    ("GET", "mesh-results/<int:result_id>/files/<str:file_format>/"): SEEING,
 }
-BODIES = {("POST", "shapes/"): {"name": "Tables"}}
+BODIES = {("POST", "mesh-collections/"): {"name": "Tables"}}
 QUERY: dict[str, str] = {}
 FIXED_LISTS: dict[str, str] = {}
 
 
 def rows_of_another_organization(organization_id: int, job: Any) -> dict[str, int | str]:
     """A row of everything: what the parameters of routes are called, and its number."""
-    collection = Collection.objects.create(organization_id=organization_id, name="Chairs")
-    made = Made.objects.create(collection=collection, job=job(), picture_key="shapes/none")
-    return {"collection_id": collection.pk, "made_id": made.pk, "form": "obj"}
+    collection = MeshCollection.objects.create(organization_id=organization_id, name="Chairs")
+    result = MeshResult.objects.create(collection=collection, job=job(), image_key="meshes/none")
+    return {"collection_id": collection.pk, "result_id": result.pk, "file_format": "obj"}
 
 
 def grow(growing: Any, step: int) -> None:
     """One more of everything, and one more below the first."""
-    collection = Collection.objects.create(
-        organization_id=growing.actor.organization_id, name=f"Chairs {step}", job=growing.job("shapes"),
+    collection = MeshCollection.objects.create(
+        organization_id=growing.actor.organization_id, name=f"Chairs {step}", job=growing.job("mesh-train"),
         created_by=growing.newest_member,
     )  # fmt: skip
     first = growing.first.setdefault("collection", collection)
-    Thing.objects.create(collection=collection, name="x", sha256="0" * 64, mesh_key="none", views_key="none")
+    Mesh3D.objects.create(collection=collection, name="x", sha256="0" * 64, mesh_key="none", views_key="none")
     for owner in (collection, first):
-        Made.objects.create(collection=owner, job=growing.job("shapes-predict"), picture_key="none")
-    Thing.objects.create(
+        MeshResult.objects.create(collection=owner, job=growing.job("mesh-reconstruct"), image_key="none")
+    Mesh3D.objects.create(
         collection=first, name=f"bad {step}", sha256=f"{step:064}", mesh_key="none", views_key="none",
-        problem="no faces",
+        render_error="no faces",
     )  # fmt: skip
 
 
 def ids(growing: Any) -> dict[str, int | str]:
     """What stands for the parameters of addresses."""
     collection = growing.first["collection"]
-    return {"collection_id": collection.pk, "made_id": collection.made.first().pk}
+    return {"collection_id": collection.pk, "result_id": collection.results.first().pk}
 
 
-def collection_of(place: Any) -> Collection:
-    """A collection with rendered things and a network."""
+def trained_collection(place: Any) -> MeshCollection:
+    """A collection with rendered objects and a network."""
 
-    def make() -> Collection:
+    def make() -> MeshCollection:
         organization = place.project().organization_id
-        row = Collection.objects.create(organization_id=organization, name="Boxes", model_key="shapes/net")
+        row = MeshCollection.objects.create(organization_id=organization, name="Boxes", model_key="meshes/net")
         for number in range(6):
-            Thing.objects.create(collection=row, name="box", sha256=f"{number:064d}", mesh_key="x", views_key="x")
+            Mesh3D.objects.create(collection=row, name="box", sha256=f"{number:064d}", mesh_key="x", views_key="x")
         return row
 
-    made: Collection = place.once("collection", make)
-    return made
+    collection: MeshCollection = place.once("collection", make)
+    return collection
 
 
-def zipped() -> SimpleUploadedFile:
+def zip_of_one_mesh() -> SimpleUploadedFile:
     """One triangle as a model."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -78,14 +78,18 @@ def zipped() -> SimpleUploadedFile:
 
 
 JOB_ORDERS = {
-    "shapes-predict": lambda place: place.job_of(
-        f"shapes/{collection_of(place).pk}/meshes/", file=SimpleUploadedFile("photo.png", png(5))
+    "mesh-reconstruct": lambda place: place.job_of(
+        f"mesh-collections/{trained_collection(place).pk}/results/", file=SimpleUploadedFile("photo.png", png(5))
     ),
-    "shapes-render": lambda place: place.job_of(f"shapes/{collection_of(place).pk}/models/", file=zipped()),
-    "shapes-train": lambda place: place.job_of(f"shapes/{collection_of(place).pk}/train/", {"steps": 1000}),
+    "mesh-render": lambda place: place.job_of(
+        f"mesh-collections/{trained_collection(place).pk}/meshes/", file=zip_of_one_mesh()
+    ),
+    "mesh-train": lambda place: place.job_of(
+        f"mesh-collections/{trained_collection(place).pk}/trainings/", {"steps": 1000}
+    ),
 }
 STORED_PAYLOADS = {
-    "shapes-predict": {"collection_id": 1, "made_id": 2},
-    "shapes-render": {"collection_id": 1},
-    "shapes-train": {"collection_id": 1, "steps": 1000},
+    "mesh-reconstruct": {"collection_id": 1, "result_id": 2},
+    "mesh-render": {"collection_id": 1},
+    "mesh-train": {"collection_id": 1, "steps": 1000},
 }

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks = ()  # needs no database
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Its options."""
+        """Options of the command line."""
         parser.add_argument("--points", required=True, help="CSV file, or - for standard input")
         parser.add_argument("--target", type=float, required=True)
         parser.add_argument("--worst", type=float, default=0.0, help="worst score that can be")
@@ -33,24 +33,24 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it."""
+        """Read, forecast, and print or write JSON."""
         groups = self._read(options["points"])
         result = {}
         for name, rows in groups.items():
             try:
-                made = forecast_curve(rows, [options["target"]], (options["worst"], options["best"]))
+                forecast = forecast_curve(rows, [options["target"]], (options["worst"], options["best"]))
             except ValueError as error:
                 raise CommandError(f"{options['points']}{f', class {name}' if name else ''}: {error}") from error
-            body = queries.body_of(made, options["target"])
+            body = queries.forecast_as_json(forecast, options["target"])
             if options["cost_per_label"] is not None:
-                more = additional_labels(made.labels_needed(options["target"]), made.points[-1].n)
-                body["money"] = queries.quantiles(labeling_cost(more, options["cost_per_label"]))
+                labels = additional_labels(forecast.labels_needed(options["target"]), forecast.points[-1].n)
+                body["cost"] = queries.quantiles_as_json(labeling_cost(labels, options["cost_per_label"]))
             result[name] = body
         if options["json"]:
             self.stdout.write(json.dumps(result[""] if list(result) == [""] else result, indent=2))
             return
         for name, body in result.items():
-            self._tell(name, body)
+            self._print(name, body)
 
     def _read(self, path: str) -> dict[str, list[dict[str, Any]]]:
         """Rows by class.
@@ -63,11 +63,11 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{path}: {error}") from error
         table = csv.DictReader(text.splitlines())
-        heads = set(table.fieldnames or [])
-        if not {"n", "score"} <= heads:
-            raise CommandError(f"{path}: the first line must name the columns n and score; it names {sorted(heads)}")
-        if heads - COLUMNS:
-            raise CommandError(f"{path}: unknown columns {sorted(heads - COLUMNS)}; known are {sorted(COLUMNS)}")
+        columns = set(table.fieldnames or [])
+        if not {"n", "score"} <= columns:
+            raise CommandError(f"{path}: the first line must name the columns n and score; it names {sorted(columns)}")
+        if columns - COLUMNS:
+            raise CommandError(f"{path}: unknown columns {sorted(columns - COLUMNS)}; known are {sorted(COLUMNS)}")
         groups: dict[str, list[dict[str, Any]]] = {}
         for number, row in enumerate(table, start=2):
             point: dict[str, Any] = {}
@@ -84,22 +84,24 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: there are no points")
         return groups
 
-    def _tell(self, name: str, body: dict[str, Any]) -> None:
-        show = self.stdout.write
-        show(f"{name + ': ' if name else ''}{body['labels_now']} labels, score {body['score_now']:.4f}")
-        if body["reached"]:
-            show(f"  the target of {body['target']} is reached")
-        needed = {key: "never" if value is None else f"{math.ceil(value)}" for key, value in body["needed"].items()}
-        show(
-            f"  labels in all for {body['target']}: {needed['p50']} (80 % interval {needed['p10']} to {needed['p90']})"
-        )
-        for one in body["enough"]:
-            show(f"    {one['labels']:>12} labels ({one['times']:g} times) are enough: chance {one['chance']:.0%}")
-        show(f"  chance that it is not reached with 1,024 times the labels: {body['probability_never']:.0%}")
-        if not body["reached"]:
-            show(f"  label {body['next_purchase']} more, then ask again")
-        if "money" in body:
-            money = {key: "never" if value is None else f"{value:,.0f}" for key, value in body["money"].items()}
-            show(f"  money: {money['p50']} (80 % interval {money['p10']} to {money['p90']})")
-        for flag in body["flags"]:
-            show(f"  warning: {flag}")
+    def _print(self, name: str, body: dict[str, Any]) -> None:
+        write = self.stdout.write
+        write(f"{name + ': ' if name else ''}{body['current_labels']} labels, score {body['current_score']:.4f}")
+        if body["is_reached"]:
+            write(f"  the target of {body['target']} is reached")
+        labels_needed = {
+            key: "never" if value is None else f"{math.ceil(value)}" for key, value in body["labels_needed"].items()
+        }
+        interval = f"80 % interval {labels_needed['p10']} to {labels_needed['p90']}"
+        write(f"  labels in all for {body['target']}: {labels_needed['p50']} ({interval})")
+        for row in body["sufficiency"]:
+            scaled = f"{row['labels']:>12} labels ({row['multiple']:g} times)"
+            write(f"    {scaled} are enough: chance {row['probability']:.0%}")
+        write(f"  chance that it is not reached with 1,024 times the labels: {body['probability_never']:.0%}")
+        if not body["is_reached"]:
+            write(f"  label {body['next_batch_size']} more, then ask again")
+        if "cost" in body:
+            cost = {key: "never" if value is None else f"{value:,.0f}" for key, value in body["cost"].items()}
+            write(f"  money: {cost['p50']} (80 % interval {cost['p10']} to {cost['p90']})")
+        for warning in body["warnings"]:
+            write(f"  warning: {warning}")

@@ -7,19 +7,19 @@ import pytest
 import torch
 
 from workers.applications.meshes.recipes.cameras import look_at, project
-from workers.applications.meshes.recipes.geometry import Mesh, edges_between, read_obj, sphere, unit, write_obj
+from workers.applications.meshes.recipes.geometry import Mesh, interior_edges, normalize, read_obj, sphere, write_obj
 from workers.applications.meshes.recipes.rasterizer import render
 from workers.applications.meshes.recipes.reconstruction import (
+    evaluate,
     fit,
-    fit_one,
+    fit_silhouettes,
     iou,
     load,
-    mean_shape,
-    reconstructed,
-    score,
-    silhouettes_of,
+    mean_silhouettes,
+    network_predictor,
+    render_silhouettes,
 )
-from workers.applications.meshes.recipes.views import AZIMUTHS, views_of
+from workers.applications.meshes.recipes.views import AZIMUTHS, render_views
 from workers.recipes.base import Stopped
 from workers.recipes.tests.toys import Recorder
 
@@ -52,7 +52,7 @@ def test_the_sphere_is_the_papers():
     corners = mesh.vertices[mesh.faces]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     assert ((normals * corners[:, 0]).sum(axis=1) > 0).all()  # outward
-    assert len(edges_between(mesh.faces)) == 1920
+    assert len(interior_edges(mesh.faces)) == 1920
 
 
 def test_a_triangle_covers_its_area_and_only_from_the_front():
@@ -65,30 +65,30 @@ def test_a_triangle_covers_its_area_and_only_from_the_front():
 def test_the_nearer_face_hides_the_farther_one():
     near = [[-0.5, -0.5, 1.0], [0.5, -0.5, 1.0], [-0.5, 0.5, 1.0]]
     far = [[-0.9, -0.9, 2.0], [0.9, -0.9, 2.0], [-0.9, 0.9, 2.0]]
-    colours = torch.tensor([[[1.0], [1.0], [1.0], [0.2], [0.2], [0.2]]])
-    image = render(torch.tensor([near + far]), np.array([[0, 1, 2], [3, 4, 5]]), 64, colours)
+    colors = torch.tensor([[[1.0], [1.0], [1.0], [0.2], [0.2], [0.2]]])
+    image = render(torch.tensor([near + far]), np.array([[0, 1, 2], [3, 4, 5]]), 64, colors)
     assert float(image[0, 1, 40, 20]) == pytest.approx(1.0)
     assert float(image[0, 1, 60, 5]) == pytest.approx(0.2, abs=0.01)
 
 
 def test_right_is_right_and_up_is_up():
     camera = look_at(torch.tensor([0.0]), torch.tensor([0.0]), 2.0)
-    seen = project(torch.tensor([[[0.3, 0.0, 0.0], [0.0, 0.3, 0.0], [0.0, 0.0, 0.3]]]), camera)[0]
-    assert seen[0, 0] > 0.1
-    assert seen[1, 1] > 0.1
-    assert seen[2, 2] < 2.0  # towards the camera, which stands at +z
+    projected = project(torch.tensor([[[0.3, 0.0, 0.0], [0.0, 0.3, 0.0], [0.0, 0.0, 0.3]]]), camera)[0]
+    assert projected[0, 0] > 0.1
+    assert projected[1, 1] > 0.1
+    assert projected[2, 2] < 2.0  # towards the camera, which stands at +z
 
 
 def test_gradients_of_colours_are_exact():
     torch.manual_seed(0)
     points = torch.tensor([[[-0.7, -0.6, 1.0], [0.8, -0.5, 1.5], [-0.4, 0.9, 1.2]]])
-    colours = torch.rand(1, 3, 2, dtype=torch.float64, requires_grad=True)
+    colors = torch.rand(1, 3, 2, dtype=torch.float64, requires_grad=True)
     weight = torch.rand(1, 3, 8, 8, dtype=torch.float64)
 
     def loss(shades: torch.Tensor) -> torch.Tensor:
         return (render(points.double(), np.array([[0, 1, 2]]), 8, shades) * weight).sum()
 
-    assert torch.autograd.gradcheck(loss, (colours,), eps=1e-4, atol=1e-6)
+    assert torch.autograd.gradcheck(loss, (colors,), eps=1e-4, atol=1e-6)
 
 
 def test_gradients_of_vertices_point_where_the_loss_falls():
@@ -112,10 +112,10 @@ def test_gradients_of_vertices_point_where_the_loss_falls():
                 moved = points.detach().clone()
                 moved[0, vertex, axis] += sign * step
                 ends.append(float(loss(moved)))
-            slope, given = (ends[0] - ends[1]) / (2 * step), float(points.grad[0, vertex, axis])
+            slope, gradient = (ends[0] - ends[1]) / (2 * step), float(points.grad[0, vertex, axis])
             if abs(slope) < 5:
                 continue
-            assert slope * given > 0, (vertex, axis, slope, given)
+            assert slope * gradient > 0, (vertex, axis, slope, gradient)
             alike += 1
     assert alike >= 6
     assert float(points.grad[..., 2].abs().sum()) == 0  # depth moves no silhouette
@@ -141,38 +141,38 @@ def test_obj_files_are_read_and_written_and_wrong_ones_named():
     again = read_obj(write_obj(mesh))
     assert np.allclose(again.vertices, mesh.vertices)
     assert np.array_equal(again.faces, mesh.faces)
-    assert np.abs(unit(mesh).vertices).max() <= 0.5
-    for text, said in (("v 0 0 0\nf 1 2 3\n", "line 2"), ("v 0 x 0\n", "line 1"), ("v 0 0 0\n", "no face")):
-        with pytest.raises(ValueError, match=said):
+    assert np.abs(normalize(mesh).vertices).max() <= 0.5
+    for text, message in (("v 0 0 0\nf 1 2 3\n", "line 2"), ("v 0 x 0\n", "line 1"), ("v 0 0 0\n", "no face")):
+        with pytest.raises(ValueError, match=message):
             read_obj(text)
 
 
 @pytest.fixture(scope="module")
 def boxes():
     rng = np.random.default_rng(0)
-    return [views_of(f"box {n}", box(*rng.uniform(0.3, 1.0, 3))) for n in range(8)]
+    return [render_views(f"box {n}", box(*rng.uniform(0.3, 1.0, 3))) for n in range(8)]
 
 
 def test_one_shape_is_fitted_by_its_silhouettes(boxes):
-    mesh = fit_one(boxes[0].silhouettes[::4], np.arange(0, AZIMUTHS, 4), steps=60, rate=0.02)
-    found = [iou(a, b) for a, b in zip(silhouettes_of(mesh), boxes[0].silhouettes, strict=True)]
-    assert np.mean(found) > 0.9
+    mesh = fit_silhouettes(boxes[0].silhouettes[::4], np.arange(0, AZIMUTHS, 4), steps=60, learning_rate=0.02)
+    overlaps = [iou(a, b) for a, b in zip(render_silhouettes(mesh), boxes[0].silhouettes, strict=True)]
+    assert np.mean(overlaps) > 0.9
 
 
 @pytest.mark.slow
 def test_a_network_learns_boxes_from_pictures_alone(boxes, tmp_path: Path):
-    params = {"steps": 20, "rate": 0.003, "width": 8}
+    params = {"steps": 20, "learning_rate": 0.003, "width": 8}
     model = fit(boxes[:6], params, Recorder(tmp_path, tmp_path))
-    made = model.predict(boxes[6].pixels[:1])[0]
-    one, same = (fit(boxes[:6], params | {"steps": 2}, Recorder(tmp_path, tmp_path)) for _ in range(2))
-    first, second = (m.predict(boxes[6].pixels[:1])[0].vertices for m in (one, same))
+    mesh = model.predict(boxes[6].pixels[:1])[0]
+    first_model, second_model = (fit(boxes[:6], params | {"steps": 2}, Recorder(tmp_path, tmp_path)) for _ in range(2))
+    first, second = (m.predict(boxes[6].pixels[:1])[0].vertices for m in (first_model, second_model))
     assert np.allclose(first, second, atol=1e-6)
-    mine = score(boxes[6:], reconstructed(model), shown=(0, 7))
-    assert mine.silhouettes.mean() > 0.6
-    assert score(boxes[6:], mean_shape(boxes[:6]), shown=(0,)).volumes.mean() > 0.3
+    overlaps = evaluate(boxes[6:], network_predictor(model), shown=(0, 7))
+    assert overlaps.silhouettes.mean() > 0.6
+    assert evaluate(boxes[6:], mean_silhouettes(boxes[:6]), shown=(0,)).visual_hulls.mean() > 0.3
     folder = tmp_path / "saved"
     folder.mkdir()
     model.save(folder)
-    assert np.allclose(load(folder).predict(boxes[6].pixels[:1])[0].vertices, made.vertices, atol=1e-6)
+    assert np.allclose(load(folder).predict(boxes[6].pixels[:1])[0].vertices, mesh.vertices, atol=1e-6)
     with pytest.raises(Stopped):
         fit(boxes, params, Recorder(tmp_path, tmp_path, stop_after=0))

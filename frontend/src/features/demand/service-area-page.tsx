@@ -1,0 +1,282 @@
+import { useLingui } from "@lingui/react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useParams } from "react-router";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { fileForm } from "../../shared/api/form";
+import { useMay } from "../../shared/api/session";
+import { count, moment } from "../../shared/ui/numbers";
+import { Confirm, Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { CellChart } from "./cell-chart";
+import { DemandMap } from "./demand-map";
+import { ReportPanel } from "./report-panel";
+
+type Detail = Schemas["ServiceAreaDetailOut"];
+
+/** One area: its map hour by hour, a cell's history, and how well the forecasts did. */
+export function ServiceAreaPage() {
+  const { i18n } = useLingui();
+  const areaId = Number(useParams().areaId);
+  const area = useQuery({
+    queryKey: ["service-area", areaId],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/demand/areas/{area_id}/", { params: { path: { area_id: areaId } } })),
+    refetchInterval: (query) =>
+      ["queued", "running"].includes(query.state.data?.job?.state ?? "") ? 1500 : 60_000,
+  });
+  const detail = area.data;
+  return (
+    <Page title={detail?.name ?? i18n._("Demand by place")}>
+      {area.isPending && <Waiting />}
+      {area.error && <Failure error={area.error} again={() => void area.refetch()} />}
+      {detail && (
+        <>
+          <Head area={detail} />
+          {detail.job && <JobLine job={detail.job} />}
+          {detail.cells.length > 0 && detail.days.length > 0 && <MapPanel area={detail} />}
+          {detail.report && <ReportPanel report={detail.report as never} />}
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Head({ area }: { area: Detail }) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const mayRun = useMay("runs.write");
+  const input = useRef<HTMLInputElement>(null);
+  const path = { path: { area_id: area.id } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ["service-area", area.id] });
+  const send = useMutation({
+    mutationFn: (file: File) =>
+      unwrap(api.POST("/api/v1/demand/areas/{area_id}/events/", { params: path, ...fileForm(file) })),
+    onSuccess: refresh,
+  });
+  const report = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/demand/areas/{area_id}/reports/", { params: path })),
+    onSuccess: refresh,
+  });
+  const busy = ["queued", "running"].includes(area.job?.state ?? "");
+  return (
+    <section className="panel">
+      {area.event_count === 0 ? (
+        <Empty>
+          {i18n._(
+            "No events yet. Send a CSV or Parquet file with the columns time, latitude and longitude; to_time, to_latitude and to_longitude too, where arrivals are known.",
+          )}
+        </Empty>
+      ) : (
+        <p>
+          {i18n._(
+            "{events} events from {first} to {last}; cells of {metres} m, slots of {minutes} minutes.",
+            {
+              events: count(area.event_count, i18n.locale),
+              first: area.first_event_at ? moment(area.first_event_at, i18n.locale) : "",
+              last: area.last_event_at ? moment(area.last_event_at, i18n.locale) : "",
+              metres: count(area.cell_size_m, i18n.locale),
+              minutes: area.bin_minutes,
+            },
+          )}
+        </p>
+      )}
+      {mayRun && (
+        <p className="form row">
+          <input
+            ref={input}
+            type="file"
+            accept=".csv,.parquet"
+            aria-label={i18n._("File of events")}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              if (file) send.mutate(file);
+              event.target.value = "";
+            }}
+          />
+          <button
+            type="button"
+            className={area.report ? "" : "primary"}
+            disabled={area.event_count === 0 || busy || report.isPending}
+            onClick={() => report.mutate()}
+          >
+            {area.report ? i18n._("Judge and learn again") : i18n._("Judge the models and forecast")}
+          </button>
+        </p>
+      )}
+      {area.event_count > 0 && <Weather area={area} mayRun={mayRun} />}
+      {send.isPending && <Waiting what={i18n._("Sending events…")} />}
+      {send.data && (
+        <p className="good" role="status">
+          ✓ {i18n._("{events} events were taken.", { events: count(send.data.event_count, i18n.locale) })}
+        </p>
+      )}
+      {send.error && <Failure error={send.error} />}
+      {report.error && <Failure error={report.error} />}
+    </section>
+  );
+}
+
+/** Readings that hold for the whole area: taken into the forecasts, and what they are worth is measured. */
+function Weather({ area, mayRun }: { area: Detail; mayRun: boolean }) {
+  const { i18n } = useLingui();
+  const queries = useQueryClient();
+  const path = { path: { area_id: area.id } };
+  const refresh = () => queries.invalidateQueries({ queryKey: ["service-area", area.id] });
+  const send = useMutation({
+    mutationFn: (file: File) =>
+      unwrap(api.POST("/api/v1/demand/areas/{area_id}/weather/", { params: path, ...fileForm(file) })),
+    onSuccess: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/demand/areas/{area_id}/weather/", { params: path })),
+    onSuccess: refresh,
+  });
+  const { weather } = area;
+  if (!weather && !mayRun) return null;
+  return (
+    <details open={weather !== null}>
+      <summary>{i18n._("Weather")}</summary>
+      <p className="muted">
+        {weather
+          ? i18n._("{rows} readings of {columns} from {first} to {last}.", {
+              rows: count(weather.reading_count, i18n.locale),
+              columns: weather.columns.join(", "),
+              first: moment(weather.first_reading_at, i18n.locale),
+              last: moment(weather.last_reading_at, i18n.locale),
+            })
+          : i18n._(
+              "None yet. Send a CSV or Parquet file with the column time and columns of numbers, such as temperature and rain; the next report says what they are worth.",
+            )}
+      </p>
+      {mayRun && (
+        <p className="form row">
+          <input
+            type="file"
+            accept=".csv,.parquet"
+            aria-label={i18n._("File of weather")}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              if (file) send.mutate(file);
+              event.target.value = "";
+            }}
+          />
+          {weather && (
+            <Confirm
+              ask={i18n._(
+                "All readings are removed. The network that learned from them forecasts nothing more until the models are judged again.",
+              )}
+              yes={i18n._("Take it away")}
+              onYes={() => remove.mutate()}
+            >
+              {i18n._("Take the weather away")}
+            </Confirm>
+          )}
+        </p>
+      )}
+      {send.error && <Failure error={send.error} />}
+      {remove.error && <Failure error={remove.error} />}
+    </details>
+  );
+}
+
+type Shown = "mean" | "actual" | "gap";
+
+function MapPanel({ area }: { area: Detail }) {
+  const { i18n } = useLingui();
+  const [day, setDay] = useState(area.days[area.days.length - 1] ?? "");
+  const [at, setAt] = useState<number | null>(null);
+  const [cell, setCell] = useState(0);
+  const [shown, setShown] = useState<Shown>("mean");
+  const timeBins = useQuery({
+    queryKey: ["service-area", area.id, "day", day, area.forecast_count],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/demand/areas/{area_id}/forecasts/", {
+          params: { path: { area_id: area.id }, query: { date: day } },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+  const rows = timeBins.data?.results ?? [];
+  const place = Math.min(at ?? rows.length - 1, rows.length - 1);
+  const timeBin = rows[place];
+  const most = Math.max(1, ...rows.flatMap((row) => row.mean), ...rows.flatMap((row) => row.actual ?? []));
+  const time = (iso: string) =>
+    new Intl.DateTimeFormat(i18n.locale, { timeStyle: "short", timeZone: "UTC" }).format(new Date(iso));
+  return (
+    <section className="panel" aria-label={i18n._("Map")}>
+      <div className="form row">
+        <label className="field">
+          <span>{i18n._("Day")}</span>
+          <select value={day} onChange={(event) => setDay(event.target.value)}>
+            {area.days.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <fieldset className="choices">
+          <legend>{i18n._("Colour by")}</legend>
+          {(
+            [
+              ["mean", i18n._("forecast")],
+              ["actual", i18n._("what came")],
+              ["gap", i18n._("difference")],
+            ] as [Shown, string][]
+          ).map(([key, title]) => (
+            <label key={key} className="inline">
+              <input type="radio" name="shown" checked={shown === key} onChange={() => setShown(key)} />{" "}
+              {title}
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      {timeBins.error && <Failure error={timeBins.error} again={() => void timeBins.refetch()} />}
+      {timeBin && (
+        <>
+          <label className="field slider">
+            <span>
+              {time(timeBin.starts_at)} –{" "}
+              {time(
+                new Date(new Date(timeBin.starts_at).getTime() + area.bin_minutes * 60_000).toISOString(),
+              )}{" "}
+              {timeBin.actual === null ? (
+                <strong>{i18n._("the slot to come")}</strong>
+              ) : (
+                <span className="muted">
+                  {timeBin.is_backtest
+                    ? i18n._("forecast by a network that had not seen this day")
+                    : i18n._("forecast before it began")}
+                </span>
+              )}
+            </span>
+            <input
+              type="range"
+              min={0}
+              max={rows.length - 1}
+              value={place}
+              onChange={(event) => setAt(Number(event.target.value))}
+              aria-valuetext={time(timeBin.starts_at)}
+            />
+          </label>
+          <div className="map-columns">
+            <DemandMap
+              cells={area.cells}
+              timeBin={timeBin}
+              shown={shown}
+              most={most}
+              chosen={cell}
+              choose={setCell}
+            />
+            <CellChart
+              areaId={area.id}
+              cell={cell}
+              cellCount={area.cells.length}
+              choose={setCell}
+              timeBin={timeBin}
+            />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

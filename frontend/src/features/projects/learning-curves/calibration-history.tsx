@@ -1,0 +1,99 @@
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { count, moment, percent } from "../../../shared/ui/numbers";
+import { Failure, Waiting } from "../../../shared/ui/parts";
+
+/** How right past forecasts were: what the reader needs to know how far to trust this one. */
+export function CalibrationHistory({
+  history,
+  projectId,
+}: {
+  history: Schemas["CalibrationHistoryOut"];
+  projectId: number;
+}) {
+  const { i18n } = useLingui();
+  const [open, setOpen] = useState(false);
+  if (history.backtest_count === 0) {
+    return (
+      <p className="record muted">
+        {i18n._(
+          "No forecast of this organization has met its labels yet. On 2,400 published curves, 80 % ranges held 78 to 79 % of the time.",
+        )}
+      </p>
+    );
+  }
+  const { coverage_80, coverage_95, backtest_count: total, interval_scale: scale } = history;
+  return (
+    <div className="record">
+      <p>
+        {i18n._(
+          "Record: 80 % ranges held {share80} of {scored} times in this organization ({low} to {high}), 95 % ranges {share95}.",
+          {
+            share80: percent(coverage_80.covered / total, i18n.locale, 0),
+            scored: count(total, i18n.locale),
+            low: percent(coverage_80.low, i18n.locale, 0),
+            high: percent(coverage_80.high, i18n.locale, 0),
+            share95: percent(coverage_95.covered / total, i18n.locale, 0),
+          },
+        )}{" "}
+        {scale > 1.005 &&
+          i18n._("New ranges are {times} times as wide for that reason.", {
+            times: new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 2 }).format(scale),
+          })}
+      </p>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{i18n._("Past forecasts of this project")}</summary>
+        {open && <Backtests projectId={projectId} />}
+      </details>
+    </div>
+  );
+}
+
+function Backtests({ projectId }: { projectId: number }) {
+  const { i18n } = useLingui();
+  const rows = useQuery({
+    queryKey: ["forecast-backtests", projectId],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/projects/{project_id}/forecast-backtests/", {
+          params: { path: { project_id: projectId }, query: { limit: 50 } },
+        }),
+      ),
+  });
+  if (rows.error) return <Failure error={rows.error} again={() => void rows.refetch()} />;
+  if (!rows.data) return <Waiting />;
+  if (rows.data.results.length === 0) return <p className="muted">{i18n._("None yet.")}</p>;
+  return (
+    <div className="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{i18n._("Made on")}</th>
+            <th scope="col">{i18n._("With labels")}</th>
+            <th scope="col">{i18n._("For labels")}</th>
+            <th scope="col">{i18n._("Forecast (80 %)")}</th>
+            <th scope="col">{i18n._("Came")}</th>
+            <th scope="col">{i18n._("Held")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.data.results.map((row) => (
+            <tr key={`${row.forecast_at}-${row.n}`}>
+              <td>{moment(row.forecast_at, i18n.locale)}</td>
+              <td className="num">{count(row.forecast_labels, i18n.locale)}</td>
+              <td className="num">{count(row.n, i18n.locale)}</td>
+              <td className="num">
+                {percent(row.median, i18n.locale)} ({percent(row.low_80, i18n.locale)} –{" "}
+                {percent(row.high_80, i18n.locale)})
+              </td>
+              <td className="num">{percent(row.score, i18n.locale)}</td>
+              <td>{row.is_in_80 ? `● ${i18n._("yes")}` : `✕ ${i18n._("no")}`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

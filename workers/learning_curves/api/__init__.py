@@ -1,0 +1,1 @@
+"""Routes of learning curves and forecasts."""

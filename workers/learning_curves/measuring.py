@@ -1,0 +1,67 @@
+"""Measuring the points of a learning curve, in the trainer's process."""
+
+import time
+from typing import Any
+
+from plateau.jobs import services as jobs
+from plateau.jobs.models import Job
+from statkit.learning_curves import nested_order
+from workers.catalog import recipe_spec
+from workers.learning_curves.job_kinds import LearningCurvePayload
+from workers.learning_curves.models import CurvePoint, LearningCurve
+from workers.learning_curves.services import finish_learning_curve, save_point
+from workers.metrics import report_on
+from workers.recipes.base import CHECKPOINT, check_run
+from workers.runtime.context import JobRun
+from workers.runtime.material import fetch_material
+from workers.runtime.recipe import device_for, recipe_of
+
+
+def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload) -> dict[str, Any]:
+    """Handler of job kind `learning-curve`: train every point of the plan that is missing."""
+    snapshot, material = fetch_material(payload.snapshot_id, run)
+    run.device = device_for(payload.recipe)
+    curve = LearningCurve.objects.select_related("project").get(pk=payload.learning_curve_id)
+    recipe, params = recipe_of(payload.recipe), recipe_spec(payload.recipe).parse(payload.params)
+    measured = set(CurvePoint.objects.filter(learning_curve=curve).values_list("n", "seed"))
+    strata = [example.label for example in material.train]
+    run.total = 1000 * len(payload.training_plan)
+    for number, (n, seed) in enumerate(payload.training_plan):
+        run.begin, run.message = 1000 * number, f"{n} labels, seed {seed}"
+        check_run(run)
+        if (n, seed) in measured:
+            continue
+        subset = [material.train[index] for index in nested_order(strata, seed=seed)[:n]]
+        run.seed = seed
+        (run.workdir / CHECKPOINT).unlink(missing_ok=True)
+        started = time.monotonic()
+        trained = recipe.fit(subset, material.labels, params, run)
+        report = report_on(
+            snapshot.kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
+            slices=material.sealed_slices, seed=seed,
+        )  # fmt: skip
+        judgement = report.judgement
+        values = {
+            "accuracy": report.value,
+            "macro_f1": judgement.macro_f1 if judgement else 0.0,
+            "test_items": report.items,
+            "per_class": {row["label"]: [row["items"], row["right"]] for row in report.per_class if "right" in row},
+            "metrics": report.curve,
+            "slices": report.slices,
+            "training_seconds": time.monotonic() - started,
+        }
+        save_point(curve, n, seed, values)
+        jobs.report(
+            claim=run.claim,
+            done=1000 * (number + 1),
+            total=run.total,
+            message=run.message,
+            step=n,
+            values={"n": n, "seed": seed, "accuracy": report.value},
+        )
+    stored = finish_learning_curve(curve)
+    return {
+        "points": len(payload.training_plan),
+        "reused": len(measured),
+        "forecast": stored.forecast if stored else None,
+    }
