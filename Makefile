@@ -45,8 +45,8 @@ slow:             ## what learns for long, and boxes the whole way: not in CI
 faults:           ## processes killed, disks full, servers away: on installations of their own
 	$(TEMP) $(PY) -m pytest -m faults tests/faults
 
-fuzz:             ## the API fuzzed at length: make fuzz EXAMPLES=200
-	FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
+fuzz:             ## the API fuzzed at length, with every check: make fuzz EXAMPLES=200
+	FUZZ_CHECKS=all FUZZ_SECONDS=36000 FUZZ_PHASES=coverage,fuzzing FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(TEMP) $(PY) -m pytest -s tests/test_openapi.py -k no_request
 
 browser:          ## tests in Chromium
 	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m browser'

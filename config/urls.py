@@ -1,6 +1,7 @@
 """Every address: the API, app by app, and the front end for everything else."""
 
 from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularJSONAPIView
 
 import plateau.identity.openapi  # noqa: F401  # how our sign-in reads in the document
@@ -9,6 +10,7 @@ from plateau.applications import installed_applications
 from plateau.http.rendering import OpenApiRenderer
 from plateau.identity import steps_api
 
+OpenSchemaView = extend_schema_view(get=extend_schema(auth=[]))(SpectacularJSONAPIView)  # for everybody
 handler500 = "config.pages.failed"
 api = [
     path("", include("annotation.labeling.urls")),  # the hot path first: addresses are tried in this order
@@ -31,7 +33,7 @@ api = [
     path("", include("workers.training.urls")),
     path(
         "schema/",
-        SpectacularJSONAPIView.as_view(permission_classes=[], renderer_classes=[OpenApiRenderer]),
+        OpenSchemaView.as_view(permission_classes=[], renderer_classes=[OpenApiRenderer]),
         name="schema",
     ),
     *(path("", include(f"{application.name}.urls")) for application in installed_applications()),

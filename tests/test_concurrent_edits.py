@@ -36,7 +36,7 @@ def test_every_edit_compares_states(people, world):
     """Each operation of the document that takes `If-Match`: refused by an old tag, done by the one of the refusal."""
     assert len(EDITABLE) >= 12
     client = people.client("admin", "theirs")
-    ids = world | {"user_id": people.members["theirs", "annotator"].user_id}
+    ids = world | {"user_id": people.members["theirs", "admin"].user_id}
     for method, path in EDITABLE:
         row = ids if path.startswith("projects/{project_id}/members/") else world
         stale = send(client, method, path, row, '"of-long-ago"')

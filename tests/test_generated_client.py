@@ -87,7 +87,7 @@ def test_it_does_the_main_job(generated, people, stack):
         models.LabelIn(id=name.lower(), name=name, color="#15803d", key=str(key + 1))
         for key, name in enumerate(("Apple", "Pear"))
     ]
-    body = models.ProjectIn(name="Fruit", kind="classification", dataset_id=dataset.id, labels=labels)
+    body = models.ProjectIn(name="Fruit", kind=models.KindEnum.CLASSIFICATION, dataset_id=dataset.id, labels=labels)
     project = work.call("projects", "project_list_post", body=body)
     labeled = 0
     while tasks := work.call("projects", "queue_next_post", project.id, body=models.LeaseIn(count=10)).tasks:
@@ -111,6 +111,6 @@ def test_it_does_the_main_job(generated, people, stack):
     assert detail.snapshot_id == snapshot.id
     assert detail.evaluation is not None
     edited = operation("versions", "version_one_patch").sync_detailed(
-        detail.id, client=work.client, body=models.PatchedNoteIn(note="The baseline."), if_match='"of-long-ago"'
+        detail.id, client=work.client, body=models.NoteIn(note="The baseline."), if_match='"of-long-ago"'
     )
     assert (edited.status_code, edited.parsed.etag) == (412, detail.etag)

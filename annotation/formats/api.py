@@ -108,7 +108,7 @@ class ProjectExport(Endpoint):
         out=bytes,
         query=ExportQuery,
         refusals=[NotFound, Invalid],
-        media="application/octet-stream",
+        media="*/*",
     )
     def get(self, request: Request, project_id: int) -> StreamingHttpResponse:
         """The file.

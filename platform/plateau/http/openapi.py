@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from plateau.http.errors import (
     Full,
+    IfMatchRequired,
     Invalid,
     MissingScope,
     NotSignedIn,
@@ -83,7 +84,7 @@ def _media(status: int) -> tuple[int, str]:
     return status, "application/problem+json"
 
 
-def _parameters(query: type[QueryModel] | None, headers: dict[str, str]) -> list[OpenApiParameter]:
+def _parameters(query: type[QueryModel] | None, headers: dict[str, str], needed: bool) -> list[OpenApiParameter]:
     found = []
     for name, schema in schemas_of(query).items() if query else ():
         required = query is not None and query.model_fields[name].is_required()
@@ -92,7 +93,8 @@ def _parameters(query: type[QueryModel] | None, headers: dict[str, str]) -> list
         found.append(OpenApiParameter(name, type=plain, description=meaning, required=required))
     for name, meaning in headers.items():
         where = OpenApiParameter.HEADER
-        found.append(OpenApiParameter(name, type=HEADERS[name], location=where, description=meaning))
+        needs = needed and name == "If-Match"
+        found.append(OpenApiParameter(name, type=HEADERS[name], location=where, description=meaning, required=needs))
     return found
 
 
@@ -141,7 +143,7 @@ def document(
         summary=summary,
         request=body,
         responses=responses,
-        parameters=_parameters(model, headers or {}),
+        parameters=_parameters(model, headers or {}, IfMatchRequired in found),
         auth=[] if public else None,
     )
 
