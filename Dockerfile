@@ -20,7 +20,13 @@ COPY annotation/ annotation/
 COPY registry/ registry/
 COPY workers/ workers/
 COPY --from=frontend /build/dist/ frontend/dist/
-ARG PLATEAU_VERSION=0.2.0
+# The documentation, served at /docs/.
+COPY mkdocs.yml pyproject.toml CHANGELOG.md CONTRIBUTING.md ./
+COPY docs/ docs/
+COPY tools/documentation/ tools/documentation/
+RUN python -m mkdocs build --strict --quiet
+# What registered models name as the code that made them; the product's version unless a commit is given here.
+ARG PLATEAU_VERSION=""
 ENV PLATEAU_VERSION=${PLATEAU_VERSION}
 USER plateau
 EXPOSE 8000

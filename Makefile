@@ -7,7 +7,7 @@ TEMP := $(PY) -m launcher.temporary
 PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
 TESTS := $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
 
-.PHONY: slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi screenshots bench lock
+.PHONY: slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi docs screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -58,6 +58,9 @@ format:           ## rewrite what a tool can rewrite
 openapi:          ## the schema snapshot and the front end's types
 	$(TEMP) $(PY) manage.py spectacular --format openapi-json --file docs/openapi.json
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run types
+
+docs:             ## the documentation site in dist/docs, served at /docs/
+	$(PY) -m mkdocs build --strict --quiet
 
 screenshots:      ## pictures of every screen of a running demo: make screenshots PORT=8000
 	$(PY) docs/screenshots.py http://127.0.0.1:$(or $(PORT),8000) $(or $(PLATEAU_HOME),var)/demo-sign-ins.json var/screenshots

@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularJSONAPIView
 
 import plateau.identity.openapi  # noqa: F401  # how our sign-in reads in the document
-from config import pages
+from config import documentation, pages
 from plateau.applications import installed_applications
 from plateau.http.rendering import OpenApiRenderer
 from plateau.identity import steps_api
@@ -44,6 +44,8 @@ urlpatterns = [
     path("healthz", pages.health),
     path("readyz", pages.ready),
     path("metrics", pages.metrics),
+    path("docs", documentation.redirect_to_folder),
+    re_path(r"^docs/(?P<path>.*)$", documentation.documentation),
     re_path(r"^api/", pages.no_such_route),
     re_path(r"^(?!assets/)", pages.page_or_problem),
 ]

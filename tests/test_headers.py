@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/", "/api/v1/schema/", "/api/v1/me/", "/api/nothing", "/healthz", "/metrics"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/v1/schema/", "/api/v1/me/", "/api/nothing", "/healthz", "/metrics", "/docs/"]
+)
 def test_every_answer_carries_the_policy(path):
     answer = Client().get(path)
     policy = answer["Content-Security-Policy"]

@@ -10,6 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from plateau.http.security_headers import isolate_runner
+from plateau.releases.version import product_version
 from plateau.secrets.strength import weaknesses
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,6 +119,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 WHITENOISE_ROOT = ROOT / "frontend" / "dist"
 WHITENOISE_ADD_HEADERS_FUNCTION = isolate_runner
+DOCUMENTATION_ROOT = ROOT / "dist" / "docs"
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/(runner/)?assets/.+-[\w-]{8,}\.\w+$"
 
 DATABASES = {"default": dj_database_url.parse(_need("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)}
@@ -252,7 +254,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plateau",
-    "VERSION": "1.0.0",
+    "VERSION": product_version(),
     "DESCRIPTION": "Annotation, label budget and model registry.",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": True,

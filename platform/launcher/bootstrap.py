@@ -99,6 +99,16 @@ def setup_frontend() -> None:
     _step("Front-end build", stamp, sources, lambda: _run(npm, "run", "build", cwd=FRONTEND))
 
 
+def setup_documentation() -> None:
+    """The documentation site in `dist/docs`, which the product serves at /docs/."""
+    sources = [path for path in (ROOT / "docs").rglob("*") if path.is_file()]
+    sources += [*(ROOT / "tools" / "documentation").glob("*.py"), *ROOT.glob("*.md"), ROOT / "mkdocs.yml"]
+    sources += [ROOT / "pyproject.toml", ROOT / "requirements" / "runtime.lock"]
+    site = ROOT / "dist" / "docs"
+    command = (VENV / "bin" / "python", "-m", "mkdocs", "build", "--quiet", "--site-dir", site)
+    _step("Documentation", site / ".stamp", sources, lambda: _run(*command))
+
+
 def main() -> None:
     """`python3 platform/launcher/bootstrap.py [--dev]`."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -110,6 +120,7 @@ def main() -> None:
     with ThreadPoolExecutor(1) as pool:  # beside each other: neither needs the other
         torch = pool.submit(setup_torch)
         setup_frontend()
+        setup_documentation()
         torch.result()
 
 

@@ -19,6 +19,7 @@ from plateau.access.scopes import Scope
 from plateau.identity.models import Membership
 from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
+from plateau.releases.version import product_version
 from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import recipe_spec
@@ -32,12 +33,15 @@ PROVIDERS = ["CPUExecutionProvider"]
 
 
 def code_version() -> str:
-    """`PLATEAU_VERSION` of a built image; else the checkout's commit."""
-    if given := os.environ.get("PLATEAU_VERSION"):
-        return given
+    """What whoever built the image set as `PLATEAU_VERSION`, else the checkout's commit, else the product's version."""
+    if version := os.environ.get("PLATEAU_VERSION"):
+        return version
     root = Path(__file__).resolve().parents[2]
-    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
-    return found.stdout.strip() or "unknown"
+    try:
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return product_version()
+    return head.stdout.strip() or product_version()
 
 
 @contextmanager
