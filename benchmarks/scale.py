@@ -89,8 +89,8 @@ ROUTES = (
     "audit/",
     "audit/?action=task.answered",
     "audit/?user_id={person}",
-    "audit/seen/",
-    "audit/seen/pictures/",
+    "audit-log/accesses/by-user/",
+    "audit-log/accesses/",
     "erasures/",
     "forecasts/",
     "members/",
@@ -127,7 +127,7 @@ INSERT INTO quality_review (project_id, task_id, annotation_id, author_id, revie
 SELECT %(project)s, task_id, id, user_id, %(person)s, 1, CASE WHEN id %% 7 = 0 THEN 'rejected' ELSE 'accepted' END, '',
     id %% 7 <> 0, gen_random_uuid(), 500, now()
 FROM labeling_annotation WHERE project_id = %(project)s AND id %% 100 = 0;
-INSERT INTO audit_viewing (organization_id, user_id, asset_id, day, at)
+INSERT INTO audit_dataaccess (organization_id, user_id, asset_id, day, at)
 SELECT %(organization)s, %(person)s, id, now()::date, now() FROM datalake_asset
 WHERE organization_id = %(organization)s AND id %% 10 = 0;
 INSERT INTO audit_auditevent (organization_id, user_id, action, subject, subject_id, data, at)
@@ -255,7 +255,7 @@ def freeze(side: dict[str, Any]) -> None:
 
     project = Project.objects.get(pk=side["project"])
     snapshot = create_snapshot(actor=side["actor"], project=project)
-    claim = jobs.take(job_id=snapshot.job_id, worker="scale")
+    claim = jobs.claim_job(job_id=snapshot.job_id, worker="scale")
     assert claim is not None
     build(Running(claim, snapshot.job))
     snapshot.refresh_from_db()

@@ -8,7 +8,7 @@ import plateau.identity.openapi  # noqa: F401  # how our sign-in reads in the do
 from config import documentation, pages
 from plateau.applications import installed_applications
 from plateau.http.rendering import OpenApiRenderer
-from plateau.identity import steps_api
+from plateau.identity import auth_flows_api
 
 OpenSchemaView = extend_schema_view(get=extend_schema(auth=[]))(SpectacularJSONAPIView)  # for everybody
 handler500 = "config.pages.failed"
@@ -40,7 +40,7 @@ api = [
 ]
 urlpatterns = [
     path("api/v1/", include(api)),
-    *steps_api.patterns,
+    *auth_flows_api.urlpatterns,
     path("healthz", pages.health),
     path("readyz", pages.ready),
     path("metrics", pages.metrics),

@@ -144,7 +144,7 @@ class Growing:
     def _of_the_organization(self, step: int) -> None:
         from annotation.labeling.models import ProjectMembership
         from annotation.projects.models import Team
-        from plateau.audit.models import Viewing
+        from plateau.audit.models import DataAccess
         from plateau.datalake.models import Erasure, IngestFinding, StagedFile
         from plateau.identity.models import MemberSession
         from plateau.identity.services import add_member
@@ -169,7 +169,7 @@ class Growing:
         )
         lapsed = timezone.now() - timedelta(days=1)
         self.job("stuck", self.project, state="running", worker="w", lease_until=lapsed, started_at=lapsed)
-        Viewing.objects.create(
+        DataAccess.objects.create(
             organization_id=organization, user=new.user, item_id=self.tasks[step].item_id, day=timezone.now().date()
         )
         Erasure.objects.create(

@@ -29,7 +29,7 @@ from config.celery import app as celery
 from plateau.access.scopes import Scope
 from plateau.audit.models import AuditEvent
 from plateau.datalake.hooks import after_ingest, followers
-from plateau.identity.hooks import when_erased
+from plateau.identity.hooks import person_erasure_handlers
 from plateau.identity.services import create_organization
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.telemetry.health import CHECKS, SCHEMAS
@@ -85,7 +85,7 @@ def main() -> None:
         "recipe modules": sorted(spec.module for spec in RECIPES.values()),
         "scopes": sorted(Scope),
         "followers": modules_of([one.erase for one in followers]),
-        "when erased": modules_of(when_erased),
+        "when erased": modules_of(person_erasure_handlers),
         "after ingest": modules_of(after_ingest),
         "readiness": sorted(CHECKS) + modules_of(SCHEMAS),
         "metrics": sorted({line.split()[2] for line in exposition().decode().splitlines() if line.startswith("# ")}),

@@ -22,7 +22,7 @@ GOES_ON = {
     ("POST", "projects/<int:project_id>/labels/preview/"): "nothing is written",
     ("POST", "projects/<int:project_id>/queue/release/"): "gives tasks back",
     ("POST", "jobs/<int:job_id>/cancel/"): "ends work",
-    ("POST", "jobs/<int:job_id>/free/"): "ends work",
+    ("POST", "jobs/<int:job_id>/requeue/"): "ends work",
     ("PUT", "jobs/<int:job_id>/priority/"): "of work that was ordered before",
     ("POST", "searches/<int:search_id>/stop/"): "ends work",
     # Models that were made are served and looked after for as long as somebody uses them.
@@ -221,12 +221,12 @@ def test_a_task_that_is_held_when_its_project_is_archived_is_neither_answered_no
 
 @pytest.mark.django_db
 def test_no_job_is_submitted_for_an_archived_project_by_whatever_service(people, make_project):
-    from annotation.quality.job_kinds import DOUBTS, DoubtsOrder
+    from annotation.quality.job_kinds import DOUBTS, DoubtsPayload
     from plateau.jobs.services import submit, submit_with
 
     project = make_project()
     archive(project)
-    order = DoubtsOrder(project_id=project.pk)
+    order = DoubtsPayload(project_id=project.pk)
     with pytest.raises(ProjectArchived):
         submit(DOUBTS, order, actor=people.actor(), project_id=project.pk)
     with pytest.raises(ProjectArchived):

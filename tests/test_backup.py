@@ -91,7 +91,7 @@ def test_after_a_restore_labels_files_and_models_are_what_they_were(people, stac
     assert after == before
     elsewhere.web()
     assert labels_of(elsewhere, token, project) == labels
-    assert Api(elsewhere, token).call("GET", "audit/check/")["broken_at"] is None
+    assert Api(elsewhere, token).call("GET", "audit-log/check/")["broken_at"] is None
     opened = subprocess.run(
         [sys.executable, "-c", OPENED, str(tmp_path / "cache")],
         cwd=ROOT, env=elsewhere.env, capture_output=True, text=True, check=True,
@@ -108,7 +108,7 @@ def saved(db, tmp_path, make_project):
     (folder / "files" / "a" / "b").write_bytes(b"bytes")
     one = lambda data: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}  # noqa: E731  # one line, used in this test alone
     manifest = {
-        "format": 1, "at": "", "key": backup._key_print(), "rows": {}, "database": one(b"dump"),
+        "format": 1, "at": "", "key": backup._key_fingerprint(), "rows": {}, "database": one(b"dump"),
         "files": {"a/b": one(b"bytes")},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -129,19 +129,19 @@ def test_a_backup_that_was_not_finished_is_none(saved):
 def test_a_changed_byte_is_found_before_anything_is_brought_back(saved, name, word):
     (saved / name).write_bytes(b"bytfs"[: (saved / name).stat().st_size])
     with pytest.raises(backup.BackupError, match=word):
-        backup.restore(saved, quiet)
+        backup.restore_backup(saved, quiet)
 
 
 def test_a_backup_of_another_key_is_refused(saved):
     told = json.loads((saved / "manifest.json").read_text())
     (saved / "manifest.json").write_text(json.dumps(told | {"key": "0" * 16}))
     with pytest.raises(backup.BackupError, match="SECRET_KEY"):
-        backup.restore(saved, quiet)
+        backup.restore_backup(saved, quiet)
 
 
 def test_nothing_is_restored_over_what_is_there(saved):
     with pytest.raises(backup.BackupError, match="not empty"):
-        backup.restore(saved, quiet)
+        backup.restore_backup(saved, quiet)
 
 
 def test_a_name_in_the_manifest_cannot_lead_out_of_the_folder(saved):
@@ -149,7 +149,7 @@ def test_a_name_in_the_manifest_cannot_lead_out_of_the_folder(saved):
     told["files"]["../../outside"] = told["files"]["a/b"]
     (saved / "manifest.json").write_text(json.dumps(told))
     with pytest.raises(backup.BackupError, match="leads out"):
-        backup.check(saved, quiet)
+        backup.verify_backup(saved, quiet)
 
 
 def test_the_makefile_has_one_command_each():

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 def work(job, project: Project) -> None:
     """What a worker does with a job."""
     handler = {"snapshot": build, "erase": erasure.erase}[job.kind]
-    claim = jobs.take(job_id=job.pk, worker="test")
+    claim = jobs.claim_job(job_id=job.pk, worker="test")
     result = handler(Running(claim, job))
     jobs.end(claim=claim, state="done", result=result)
 
@@ -81,7 +81,7 @@ def test_an_erased_person_is_nameless_and_their_answers_stay(people, make_projec
     assert Comment.objects.get().text == "(erased)"
     assert not Draft.objects.exists()
     assert not Lease.objects.filter(user=user).exists()
-    assert "annotator@ours.example" not in str(admin.get("/api/v1/audit/").json())
+    assert "annotator@ours.example" not in str(admin.get("/api/v1/audit-log/").json())
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_an_erasure_that_is_cut_off_between_rows_and_files_goes_on(people, sprea
         raise OSError("away")
 
     monkeypatch.setattr(type(default_storage._wrapped), "delete", lambda self, name: broken(name))
-    claim = jobs.take(job_id=row.job_id, worker="test")
+    claim = jobs.claim_job(job_id=row.job_id, worker="test")
     running = Running(claim, row.job)
     with pytest.raises(OSError, match="away"):
         erasure.erase(running)

@@ -90,9 +90,9 @@ def test_addresses_of_the_api_are_made_by_reverse():
 
 
 def test_what_is_under_way_is_asked_in_one_way():
-    """Of a kind and its subject, `under_way`; of a row with its job in hand, `is_under_way`."""
+    """Of a kind and its subject, `find_unfinished_jobs`; of a row with its job in hand, `is_unfinished`."""
     by_hand = re.compile(
-        r"import .*\bUNDER_WAY\b|job__state__in=UNDER_WAY|\bpayload__\w+=|JobState\.QUEUED|job\.payload = "
+        r"import .*\bUNDER_WAY\b|job__state__in=UNFINISHED|\bpayload__\w+=|JobState\.QUEUED|job\.payload = "
     )
     found = [
         f"{path.relative_to(ROOT)}:{number}"

@@ -184,7 +184,7 @@ def cancel_queued(place: Place, number: int) -> str:
 
 
 def cancel_running(place: Place, number: int) -> str:
-    claim = jobs.take(job_id=number, worker="test")
+    claim = jobs.claim_job(job_id=number, worker="test")
     cancel(place, number)
     assert claim is not None
     assert jobs.heartbeat(claim=claim)
@@ -193,7 +193,7 @@ def cancel_running(place: Place, number: int) -> str:
 
 
 def cancel_lost(place: Place, number: int) -> str:
-    jobs.take(job_id=number, worker="test")
+    jobs.claim_job(job_id=number, worker="test")
     cancel(place, number)
     Job.objects.filter(pk=number).update(lease_until=timezone.now() - timedelta(minutes=1))
     jobs.requeue_lost()
@@ -201,7 +201,7 @@ def cancel_lost(place: Place, number: int) -> str:
 
 
 def fail(place: Place, number: int) -> str:
-    claim = jobs.take(job_id=number, worker="test")
+    claim = jobs.claim_job(job_id=number, worker="test")
     assert claim is not None
     jobs.end(claim=claim, state=JobState.FAILED, error="boom")
     return JobState.FAILED
@@ -209,7 +209,7 @@ def fail(place: Place, number: int) -> str:
 
 def lose_every_worker(place: Place, number: int) -> str:
     for _ in range(Job.objects.get(pk=number).max_attempts):
-        assert jobs.take(job_id=number, worker="test") is not None
+        assert jobs.claim_job(job_id=number, worker="test") is not None
         Job.objects.filter(pk=number).update(lease_until=timezone.now() - timedelta(minutes=1))
         jobs.requeue_lost()
     return JobState.FAILED
@@ -296,7 +296,7 @@ def test_an_upload_whose_job_is_over_takes_its_file_anew_and_goes_on(place, end)
     end(place, first)
     place.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", png(78)))
     job = Job.objects.get(pk=ORDERS["ingest"](place))
-    claim = jobs.take(job_id=job.pk, worker="test")
+    claim = jobs.claim_job(job_id=job.pk, worker="test")
     assert claim is not None
     result = ingest(Running(claim, job))
     jobs.end(claim=claim, state=JobState.DONE, result=result)
@@ -317,7 +317,7 @@ def test_files_of_items_that_are_gone_are_deleted_however_the_erasure_ended(plac
     state = end(place, first)
     assert retry_failed() == 1
     job = Erasure.objects.get().job
-    claim = jobs.take(job_id=job.pk, worker="test")
+    claim = jobs.claim_job(job_id=job.pk, worker="test")
     assert claim is not None
     jobs.end(claim=claim, state=JobState.DONE, result=erase(Running(claim, job)))
     assert not default_storage.exists(key)

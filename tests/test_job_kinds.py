@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from plateau.jobs.kinds import JOB_KINDS, BadPayload, RegisteredJobKind
+from plateau.jobs.kinds import JOB_KINDS, InvalidPayload, RegisteredJobKind
 from plateau.jobs.models import Job
 from tests.applications import of_applications
 
@@ -56,7 +56,7 @@ def test_a_job_that_waits_since_an_earlier_version_is_read_and_stored_again_as_i
     assert entry.kind.parse(stored | {"of_a_later_version": 1}) == payload
     assert entry.kind.queue_of(payload) in ("default", "cpu", "gpu")
     for name in stored.keys() - {"params"}:
-        with pytest.raises(BadPayload, match=f"Job kind {entry.kind.key}: {name}"):
+        with pytest.raises(InvalidPayload, match=f"Job kind {entry.kind.key}: {name}"):
             entry.kind.parse({key: value for key, value in stored.items() if key != name})
 
 

@@ -11,7 +11,7 @@ from benchmarks.scale import ROUTES, analyze, seed
 # What grows with data and labels; the rest grows with people, projects and models.
 LARGE = (
     "labeling_task", "labeling_annotation", "datalake_item", "datalake_asset", "quality_review", "audit_auditevent",
-    "audit_viewing", "snapshots_snapshotentry",
+    "audit_dataaccess", "snapshots_snapshotentry",
 )  # fmt: skip
 # From end to end; or along the primary key, past everybody's rows, until there are enough of the caller's.
 READ = re.compile(rf"(Seq Scan|Scan Backward using \w+_pkey) on ({'|'.join(LARGE)})\b")

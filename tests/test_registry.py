@@ -135,7 +135,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     api.call("POST", f"versions/{newer['id']}/aliases/", json={"alias": "production", "reason": "Trial."})
     back = {"project_id": project, "name": "notebook", "alias": "production"}
     assert scientist.call("POST", "models/rollback/", json=back)["version"] == 1
-    actions = [row["action"] for row in api.call("GET", "audit/")["results"]]
+    actions = [row["action"] for row in api.call("GET", "audit-log/")["results"]]
     assert actions.count("model.alias_moved") == 5  # the champion's is one of them
 
     # What is pointed at cannot be deleted, here or there; the rest can, and its record stays.

@@ -13,9 +13,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from plateau.identity.auth_flows_api import AUTH_FLOWS
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization
 from plateau.identity.services import create_token
-from plateau.identity.steps_api import STEPS
 from registry.mlflow_proxy import proxy, routes
 from registry.mlflow_proxy.tests.test_proxy import call as through_gate
 from tests.test_permissions import MATRIX
@@ -106,7 +106,7 @@ def test_a_session_that_is_over_opens_nothing(people, state):
         MemberSession.objects.update(auth_hash="0" * 64)
     assert wrong(clients, (401, "not_signed_in"), CLOSED) == []
     for role, client in clients.items():
-        for address, _, methods in STEPS:
+        for address, _, methods in AUTH_FLOWS:
             if "factors" in address or "again" in address or address == "password":
                 for method in methods:
                     answer = client.generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
@@ -116,8 +116,8 @@ def test_a_session_that_is_over_opens_nothing(people, state):
 @pytest.mark.django_db
 def test_from_outside_the_allowed_networks_nothing_opens(people):
     everybody = tokens(people) | {f"{role} by session": client for role, client in sessions(people).items()}
-    Organization.objects.update(networks=["10.0.0.0/8"])
-    assert wrong(everybody, (403, "wrong_network"), CLOSED, REMOTE_ADDR="203.0.113.9") == []
+    Organization.objects.update(ip_allowlist=["10.0.0.0/8"])
+    assert wrong(everybody, (403, "address_not_allowed"), CLOSED, REMOTE_ADDR="203.0.113.9") == []
 
 
 @pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_a_token_with_no_scope_but_self_reaches_only_its_owner(people):
 @pytest.mark.django_db
 def test_the_steps_of_signing_in_tell_nobody_anything(people):
     """Every address of sign-in by every method: nothing but a challenge is answered to nobody."""
-    for address, _, methods in STEPS:
+    for address, _, methods in AUTH_FLOWS:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             answer = Client().generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
             if method not in methods:
@@ -200,7 +200,7 @@ def test_mlflows_door_is_shut_for_tokens_that_are_of_no_use(people, make_project
             for method, path, _ in doors():
                 assert through_gate(method, path, token, {})[0] == expected, (role, method, path)
     ApiToken.objects.update(revoked_at=None)
-    Organization.objects.update(networks=["10.0.0.0/8"])
+    Organization.objects.update(ip_allowlist=["10.0.0.0/8"])
     for role, token in secrets.items():
         for method, path, _ in doors():
             assert through_gate(method, path, token, {}, REMOTE_ADDR="203.0.113.9")[0] == 403, (role, method, path)

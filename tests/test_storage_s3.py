@@ -57,7 +57,7 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     assert (picture.content, picture.headers["Content-Type"]) == (png(0), "image/png")
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
-    claim = jobs.take(job_id=snapshot.job_id, worker="test")
+    claim = jobs.claim_job(job_id=snapshot.job_id, worker="test")
     build(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
     material = load_material(snapshot, cache=tmp_path)
@@ -150,7 +150,7 @@ def test_a_large_file_goes_to_the_storage_in_parts_and_is_taken_in(s3, people, l
     assert post(client, f"uploads/parts/{file}/finish/", {}) == {"name": "a/large.zip", "size": len(large)}
     post(client, f"uploads/{batch}/start/", {})
     job = IngestBatch.objects.get(pk=batch).job
-    claim = jobs.take(job_id=job.pk, worker="test")
+    claim = jobs.claim_job(job_id=job.pk, worker="test")
     assert ingest(Running(claim, job))["added"] == 1
     dataset.refresh_from_db()
     assert dataset.item_count == 1

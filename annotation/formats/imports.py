@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
 from annotation.formats.catalog import FORMATS, format_for
-from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportOrder
+from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportPayload
 from annotation.formats.mapping import add_labels, by_label, fitted
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, PreAnnotation, Task, TaskState
@@ -28,7 +28,7 @@ from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema, Schem
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
-from plateau.access.scopes import Actor, by_the_clock
+from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
 from plateau.http.errors import Invalid
@@ -71,7 +71,7 @@ def order_import(
     """
     format_for(format_key, project.kind)
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
-    order = ImportOrder(
+    order = ImportPayload(
         project_id=project.pk,
         format=format_key,
         key=key,
@@ -82,11 +82,11 @@ def order_import(
     return jobs.submit(IMPORT_LABELS, order, actor=actor, project_id=project.pk)
 
 
-def run_import(running: Running[ImportOrder]) -> dict[str, Any]:
+def run_import(running: Running[ImportPayload]) -> dict[str, Any]:
     """Handler of job kind `import_labels`."""
     order = running.payload
     project = Project.objects.get(pk=order.project_id)
-    actor = by_the_clock(order.actor.organization_id, order.actor.user_id)
+    actor = system_actor(order.actor.organization_id, order.actor.user_id)
     with tempfile.TemporaryFile() as local:
         with default_storage.open(order.key) as stored:
             shutil.copyfileobj(stored, local)

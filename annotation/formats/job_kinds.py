@@ -14,7 +14,7 @@ class Importer:
 
 
 @dataclass(frozen=True)
-class ImportOrder:
+class ImportPayload:
     """Read a file of labels; with `prelabels`, a model's name, as proposals."""
 
     project_id: int
@@ -26,5 +26,5 @@ class ImportOrder:
 
 
 IMPORT_LABELS = JobKind(
-    "import_labels", ImportOrder, queue="default", subject={"project": "project_id"}, max_attempts=2
+    "import_labels", ImportPayload, queue="default", subject={"project": "project_id"}, max_attempts=2
 )

@@ -33,7 +33,7 @@ from annotation.labeling.schemas import (
 from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.audit.services import note_seen
+from plateau.audit.services import record_asset_access
 from plateau.datalake import imported
 from plateau.datalake.api import UPLOAD, file_response
 from plateau.datalake.models import Item
@@ -284,7 +284,7 @@ class ItemContent(Endpoint):
         rows = Item.objects.visible_to(self.actor).select_related("asset", "dataset__organization")
         item = rows.one(pk=item_id)
         if item.asset is not None:
-            note_seen(actor=self.actor, asset_id=item.asset.pk)
+            record_asset_access(actor=self.actor, asset_id=item.asset.pk)
             return file_response(item.asset.display_key, item.asset.display_type)
         if not item.uri.startswith(imported.SCHEME):
             return HttpResponseRedirect(item.uri)

@@ -16,11 +16,11 @@ class LabelingConfig(AppConfig):
         """
         from annotation.labeling import erasure
         from annotation.labeling.services import erase_person, sync_tasks
-        from plateau.backups.backup import COUNTED
+        from plateau.backups.backup import COUNTED_TABLES
         from plateau.datalake.hooks import Follower, after_ingest, followers
-        from plateau.identity.hooks import when_erased
+        from plateau.identity.hooks import person_erasure_handlers
 
         after_ingest.append(sync_tasks)
-        when_erased.append(erase_person)
+        person_erasure_handlers.append(erase_person)
         followers.append(Follower(erasure.reach, erasure.erase))
-        COUNTED.extend(["labeling_task", "labeling_annotation"])
+        COUNTED_TABLES.extend(["labeling_task", "labeling_annotation"])

@@ -18,7 +18,7 @@ from annotation.projects.schemas import Id
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
-from plateau.audit.services import note_items_seen, record
+from plateau.audit.services import record, record_item_accesses
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
 from plateau.http.openapi import document
@@ -62,7 +62,7 @@ class TaskList(Endpoint):
         """One page, by key: the last one costs what the first one does."""
         page = self._page(request, Project.objects.visible_to(self.actor).one(pk=project_id))
         item_ids = [row.item_id for row in page.results if row.text]
-        note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=item_ids)
+        record_item_accesses(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=item_ids)
         return Response(page)
 
     def _page(self, request: Request, project: Project) -> Page[TaskRow]:

@@ -6,7 +6,7 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class SelectionOrder:
+class SelectionPayload:
     """Put a project's queue into the order of a query strategy."""
 
     project_id: int
@@ -14,4 +14,4 @@ class SelectionOrder:
     seed: int
 
 
-SELECTION = JobKind("selection", SelectionOrder, queue="cpu", subject={"project": "project_id"})
+SELECTION = JobKind("selection", SelectionPayload, queue="cpu", subject={"project": "project_id"})

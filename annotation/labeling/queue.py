@@ -28,7 +28,7 @@ from annotation.projects.queries import checked_value
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema
 from labelkit.geometries import Frame
 from plateau.access.scopes import Actor, Scope
-from plateau.audit.services import note_items_seen
+from plateau.audit.services import record_item_accesses
 from plateau.datalake.queries import content_url
 from plateau.http.errors import NotFound, ProjectArchived
 
@@ -225,7 +225,9 @@ def task_payload(row: tuple[Any, ...]) -> dict[str, Any]:
 def log_text_access(parameters: Parameters, tasks: list[dict[str, Any]]) -> None:
     """Log who saw which text or row; pictures are logged when a browser fetches them."""
     if item_ids := [task["item"]["id"] for task in tasks if task["item"]["text"]]:
-        note_items_seen(organization_id=parameters["organization_id"], user_id=parameters["user_id"], item_ids=item_ids)
+        record_item_accesses(
+            organization_id=parameters["organization_id"], user_id=parameters["user_id"], item_ids=item_ids
+        )
 
 
 def get_task(*, actor: Actor, task_id: int) -> dict[str, Any]:

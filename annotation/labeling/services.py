@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from annotation.labeling import statements
 from annotation.labeling.errors import TaskLeased
-from annotation.labeling.job_kinds import SELECTION, SelectionOrder
+from annotation.labeling.job_kinds import SELECTION, SelectionPayload
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import (
     Annotation,
@@ -222,7 +222,7 @@ def reorder_queue(*, actor: Actor, project: Project) -> Job | None:
         tasks = Task.objects.filter(project=project, state=TaskState.OPEN, annotation_count=0)
         tasks.exclude(position=0).update(position=0)
         return None
-    order = SelectionOrder(project_id=project.pk, strategy=project.order, seed=random.randrange(2**31))
+    order = SelectionPayload(project_id=project.pk, strategy=project.order, seed=random.randrange(2**31))
     return jobs.submit(SELECTION, order, actor=actor, project_id=project.pk)
 
 

@@ -6,7 +6,7 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class ConsensusOrder:
+class ConsensusPayload:
     """Resolve all tasks with several annotations again."""
 
     project_id: int
@@ -14,11 +14,11 @@ class ConsensusOrder:
 
 
 @dataclass(frozen=True)
-class DoubtsOrder:
+class DoubtsPayload:
     """Look for labels that look wrong."""
 
     project_id: int
 
 
-CONSENSUS = JobKind("consensus", ConsensusOrder, queue="default", subject={"project": "project_id"})
-DOUBTS = JobKind("doubts", DoubtsOrder, queue="cpu", subject={"project": "project_id"})
+CONSENSUS = JobKind("consensus", ConsensusPayload, queue="default", subject={"project": "project_id"})
+DOUBTS = JobKind("doubts", DoubtsPayload, queue="cpu", subject={"project": "project_id"})

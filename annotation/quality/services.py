@@ -13,7 +13,7 @@ from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, TaskState
 from annotation.projects.models import Project
 from annotation.quality.errors import TaskNotAnnotated
-from annotation.quality.job_kinds import CONSENSUS, DOUBTS, ConsensusOrder, DoubtsOrder
+from annotation.quality.job_kinds import CONSENSUS, DOUBTS, ConsensusPayload, DoubtsPayload
 from annotation.quality.models import GoldTask, LabelDoubt
 from annotation.quality.queries import canonical_value
 from labelkit.annotations import ANNOTATION_TYPES
@@ -88,11 +88,11 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].is_single_class:
         message = "this kind has no classes: annotations are matched and averaged; choose auto"
         raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
-    order = ConsensusOrder(project_id=project.pk, method=method)
+    order = ConsensusPayload(project_id=project.pk, method=method)
     return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 
 
-def run_consensus(running: Running[ConsensusOrder]) -> dict[str, Any]:
+def run_consensus(running: Running[ConsensusPayload]) -> dict[str, Any]:
     """Handler of job kind `consensus`."""
     project = Project.objects.get(pk=running.payload.project_id)
     annotated = Task.objects.filter(project=project, annotation_count__gt=1, state__in=("done", "review"))
@@ -203,7 +203,7 @@ def order_doubts(*, actor: Actor, project: Project) -> Job:
     """
     if Task.objects.filter(project=project, state=TaskState.DONE)[:50].count() < 50:
         raise Conflict("Label at least 50 items first: a doubt needs something to compare with.")
-    return jobs.submit(DOUBTS, DoubtsOrder(project_id=project.pk), actor=actor, project_id=project.pk)
+    return jobs.submit(DOUBTS, DoubtsPayload(project_id=project.pk), actor=actor, project_id=project.pk)
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class SnapshotOrder:
+class SnapshotPayload:
     """Build a snapshot."""
 
     snapshot_id: int
 
 
-SNAPSHOT = JobKind("snapshot", SnapshotOrder, queue="default", subject={"project": "project_id"})
+SNAPSHOT = JobKind("snapshot", SnapshotPayload, queue="default", subject={"project": "project_id"})

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
-from plateau.jobs.models import is_under_way
+from plateau.jobs.models import is_unfinished
 
 
 class Side(models.TextChoices):
@@ -80,7 +80,7 @@ class Snapshot(models.Model):
     @property
     def standing(self) -> SnapshotState:
         """Where it stands: one that is not ready and whose job is over, however that ended, has failed."""
-        if self.state == SnapshotState.BUILDING and not is_under_way(self.job):
+        if self.state == SnapshotState.BUILDING and not is_unfinished(self.job):
             return SnapshotState.FAILED
         return SnapshotState(self.state)
 

@@ -17,7 +17,7 @@ from django.db.models import Q
 from annotation.labeling.models import Task, TaskState
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
-from annotation.snapshots.job_kinds import SNAPSHOT, SnapshotOrder
+from annotation.snapshots.job_kinds import SNAPSHOT, SnapshotPayload
 from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
 from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
 from labelkit.annotations import ANNOTATION_TYPES
@@ -27,7 +27,7 @@ from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, OneSidedSplit
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 
 _PART = 10_000
 # So many items are expected on the smaller side where one without any is no bad luck but a fault (e⁻⁶: 1 in 400).
@@ -62,7 +62,8 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
     Project.objects.select_for_update().get(pk=project.pk)
     if not Task.objects.filter(project=project, state=TaskState.DONE).exists():
         raise Conflict("Nothing is labeled yet, so there is nothing to freeze.")
-    if project.snapshots.filter(state=SnapshotState.BUILDING, job__in=under_way(SNAPSHOT, project=project.pk)).exists():
+    unfinished = find_unfinished_jobs(SNAPSHOT, project=project.pk)
+    if project.snapshots.filter(state=SnapshotState.BUILDING, job__in=unfinished).exists():
         raise Conflict("A snapshot of this project is being built. Wait for it.")
     schema = current_schema(project)
     latest = project.snapshots.order_by("-version").values_list("version", flat=True).first() or 0
@@ -74,14 +75,14 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
         schema_version=schema.version,
         created_by_id=actor.user_id or None,
     )
-    order = SnapshotOrder(snapshot_id=snapshot.pk)
+    order = SnapshotPayload(snapshot_id=snapshot.pk)
     snapshot.job = jobs.submit(SNAPSHOT, order, actor=actor, project_id=project.pk)
     snapshot.save(update_fields=["job"])
     record(actor=actor, action="snapshot.ordered", subject=snapshot, version=snapshot.version)
     return snapshot
 
 
-def build(running: Running[SnapshotOrder]) -> dict[str, Any]:
+def build(running: Running[SnapshotPayload]) -> dict[str, Any]:
     """Handler of job kind `snapshot`."""
     snapshot = Snapshot.objects.select_related("project").get(pk=running.payload.snapshot_id)
     if snapshot.state == SnapshotState.READY:  # an earlier attempt got through before it was given up

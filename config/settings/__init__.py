@@ -148,13 +148,13 @@ BREACH_LIST = Path(os.environ.get("BREACH_LIST", PLATEAU_HOME / "breached-passwo
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # the longest; an organization's `idle_hours` end it sooner
 
-# django-allauth: second factors, passkeys and single sign-on. Only the addresses of identity/steps_api.py are served.
+# django-allauth: second factors, passkeys and single sign-on. Only what identity/auth_flows_api.py names is served.
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {"socialaccount_login_error": "/?sign-in=failed"}
 LOGIN_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
-ACCOUNT_ADAPTER = "plateau.identity.steps.AccountAdapter"
+ACCOUNT_ADAPTER = "plateau.identity.auth_flows.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -162,7 +162,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this browser stays; the others end, since their hash no longer fits
-MFA_ADAPTER = "plateau.identity.steps.SecondFactorAdapter"
+MFA_ADAPTER = "plateau.identity.auth_flows.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by admins
@@ -170,7 +170,7 @@ MFA_TOTP_ISSUER = "Plateau"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = os.environ.get("BEHIND_TLS_PROXY") != "1"  # localhost alone, as browsers have it
-SOCIALACCOUNT_ADAPTER = "plateau.identity.steps.SocialAdapter"
+SOCIALACCOUNT_ADAPTER = "plateau.identity.auth_flows.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
@@ -331,6 +331,8 @@ _OLDER_CODE_IS_STOPPED = [
     "0003_name_service_areas",
     "0002_name_meshes",
     "0005_name_learning_curves",
+    "0012_sign_in_rules",
+    "0009_data_access",
 ]
 MIGRATION_LINTER_OPTIONS = {
     "ignore_name": _BEFORE_THE_FIRST_RELEASE + _LOOKED_AT + _OLDER_CODE_IS_STOPPED,

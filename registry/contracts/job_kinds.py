@@ -6,11 +6,11 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class LookOrder:
+class LookPayload:
     """Judge a model by a contract."""
 
     snapshot_id: int
     look_id: int
 
 
-JUDGE = JobKind("judge", LookOrder, queue="cpu", subject={"contract": "look__contract_id"})
+JUDGE = JobKind("judge", LookPayload, queue="cpu", subject={"contract": "look__contract_id"})

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labelkit.annotations import ANNOTATION_TYPES
-from plateau.access.scopes import Actor, Scope, by_the_clock
+from plateau.access.scopes import Actor, Scope, system_actor
 from plateau.audit.services import record
 from plateau.http.errors import (
     Conflict,
@@ -23,9 +23,9 @@ from plateau.http.errors import (
 )
 from plateau.identity.models import Membership, User
 from plateau.jobs import services as jobs
-from plateau.jobs.models import Job, JobState, is_under_way
-from plateau.jobs.queries import under_way
-from registry.contracts.job_kinds import JUDGE, LookOrder
+from plateau.jobs.models import Job, JobState, is_unfinished
+from plateau.jobs.queries import find_unfinished_jobs
+from registry.contracts.job_kinds import JUDGE, LookPayload
 from registry.contracts.models import Contract, ContractState, Look, Party, Signature
 from registry.contracts.schemas import ContractIn, TermsIn, terms_of
 from registry.contracts.verdicts import FAIL, PASS
@@ -225,7 +225,7 @@ def withdraw(*, actor: Actor, contract: Contract, reason: str) -> Contract:
 
 def offered(looks: Iterable[Look]) -> list[int]:
     """Model versions that were offered, in order; a look that ended without showing anything offered nothing."""
-    counted = [one for one in looks if one.verdict or is_under_way(one.job)]
+    counted = [one for one in looks if one.verdict or is_unfinished(one.job)]
     return list(dict.fromkeys(one.model_version_id for one in sorted(counted, key=lambda one: one.pk)))
 
 
@@ -244,7 +244,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
         )
     if row.state != ContractState.SIGNED:
         raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
-    if under_way(JUDGE, contract=row.pk).filter(look__verdict="").exists():
+    if find_unfinished_jobs(JUDGE, contract=row.pk).filter(look__verdict="").exists():
         raise Conflict("A look is being taken. Wait for it.")
     before = offered(Look.objects.filter(contract=row).defer("outcomes", "result").select_related("job"))
     if version.pk not in before and len(before) >= row.terms["candidates"]:
@@ -260,7 +260,7 @@ def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Lo
         row=lambda job: Look.objects.create(
             contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
         ),
-        payload=lambda made: LookOrder(snapshot_id=snapshot.pk, look_id=made.pk),
+        payload=lambda made: LookPayload(snapshot_id=snapshot.pk, look_id=made.pk),
         actor=actor,
         project_id=row.project_id,
     )
@@ -290,7 +290,7 @@ def keep_verdict(*, look: Look, outcomes: list[list[Any]], result: dict[str, Any
         elif failed >= contract.terms["candidates"]:
             _move(contract, ContractState.FAILED)
         contract.save()
-    by = by_the_clock(contract.project.organization_id, row.created_by_id or 0)
+    by = system_actor(contract.project.organization_id, row.created_by_id or 0)
     record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, look=row.pk)
     announce(
         organization_id=by.organization_id,

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 from registry.deployments.errors import (
     AliasNotOnVersion,
     BatchPredictionInProgress,
@@ -131,7 +131,7 @@ def submit_batch_prediction(
     """
     if version.state != VersionState.READY or not (version.judgeable or SERVING_BACKENDS.find(version)):
         raise VersionNotRunnable(version, f"cannot be run here, or is {version.state}")
-    if under_way(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
+    if find_unfinished_jobs(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
         raise BatchPredictionInProgress
     batch = jobs.submit_with(
         PREDICT,

@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from plateau.access.scopes import Actor, Scope
 from plateau.http.client_ip import client_address
-from plateau.http.errors import ProjectArchived, WrongNetwork
+from plateau.http.errors import AddressNotAllowed, ProjectArchived
 from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
@@ -216,7 +216,7 @@ def _authenticate(environ: dict[str, Any]) -> Actor:
     try:
         address = client_address(environ)
         actor = actor_by_token(header[7:].strip(), address) if header.lower().startswith("bearer ") else None
-    except WrongNetwork as refusal:
+    except AddressNotAllowed as refusal:
         raise MlflowError(*PERMISSION_DENIED, refusal.detail) from refusal
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."

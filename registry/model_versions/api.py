@@ -19,10 +19,10 @@ from plateau.http.query import QueryModel, RowId, parse_query
 from plateau.http.validation import parse
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 from registry.model_versions import lineage, queries, services
 from registry.model_versions.filters import DERIVED, ERRORS, LABELS, MODELS, VERSIONS
-from registry.model_versions.job_kinds import EVALUATE, EvaluationOrder
+from registry.model_versions.job_kinds import EVALUATE, EvaluationPayload
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.schemas import (
     AliasIn,
@@ -241,9 +241,9 @@ class VersionEvaluate(Endpoint):
         snapshot = queries.newest_snapshot(row.project_id)
         if snapshot is None or snapshot.sealed == 0:
             raise Conflict("There is no ready snapshot with sealed items. Freeze one first.")
-        if under_way(EVALUATE, project=row.project_id, version=row.pk).exists():
+        if find_unfinished_jobs(EVALUATE, project=row.project_id, version=row.pk).exists():
             raise Conflict("It is being judged already.")
-        order = EvaluationOrder(snapshot_id=snapshot.pk, version_id=row.pk)
+        order = EvaluationPayload(snapshot_id=snapshot.pk, version_id=row.pk)
         job = jobs.submit(EVALUATE, order, actor=self.actor, project_id=row.project_id)
         return Response(job_out(job), status=201)
 

@@ -23,9 +23,9 @@ from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
-from plateau.jobs.queries import about, under_way
+from plateau.jobs.queries import find_jobs, find_unfinished_jobs
 from registry.model_versions.filters import EXPORTS
-from registry.model_versions.job_kinds import EXPORT, ExportOrder
+from registry.model_versions.job_kinds import EXPORT, ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, VersionState
 from registry.model_versions.queries import newest_snapshot
 from registry.model_versions.schemas import DifferenceOut
@@ -121,7 +121,7 @@ class ExportList(Endpoint):
     def get(self, request: Request, version_id: int) -> Response:
         """With what each costs."""
         version = _version(self, version_id)
-        job = about(EXPORT, project=version.project_id, version=version.pk).order_by("-pk").first()
+        job = find_jobs(EXPORT, project=version.project_id, version=version.pk).order_by("-pk").first()
         page = EXPORTS.page(request, [_out(row) for row in version.exports.order_by("variant")])
         return Response(ExportPage(**dict(page), job=job_out(job) if job else None))
 
@@ -140,9 +140,9 @@ class ExportList(Endpoint):
         snapshot = newest_snapshot(version.project_id)
         if snapshot is None:
             raise Conflict("There is no ready snapshot to judge the formats by. Freeze one first.")
-        if under_way(EXPORT, project=version.project_id, version=version.pk).exists():
+        if find_unfinished_jobs(EXPORT, project=version.project_id, version=version.pk).exists():
             raise Conflict("It is being exported already.")
-        order = ExportOrder(snapshot_id=snapshot.pk, version_id=version.pk)
+        order = ExportPayload(snapshot_id=snapshot.pk, version_id=version.pk)
         job = jobs.submit(EXPORT, order, actor=self.actor, project_id=version.project_id)
         return Response(job_out(job), status=201)
 

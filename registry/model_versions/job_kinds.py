@@ -6,7 +6,7 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class ExportOrder:
+class ExportPayload:
     """Make a version ready for the browser, judged on a snapshot."""
 
     snapshot_id: int
@@ -14,7 +14,7 @@ class ExportOrder:
 
 
 @dataclass(frozen=True)
-class EvaluationOrder:
+class EvaluationPayload:
     """Let a version answer the sealed items of a snapshot."""
 
     snapshot_id: int
@@ -22,5 +22,5 @@ class EvaluationOrder:
 
 
 _SUBJECT = {"project": "project_id", "version": "payload__version_id"}
-EXPORT = JobKind("export", ExportOrder, queue="cpu", subject=_SUBJECT)
-EVALUATE = JobKind("evaluate", EvaluationOrder, queue="cpu", subject=_SUBJECT)
+EXPORT = JobKind("export", ExportPayload, queue="cpu", subject=_SUBJECT)
+EVALUATE = JobKind("evaluate", EvaluationPayload, queue="cpu", subject=_SUBJECT)

@@ -20,7 +20,7 @@ from plateau.audit.services import record
 from plateau.http.errors import Invalid
 from plateau.network.addresses import Unsafe
 from plateau.network.outbound import in_request, look_up, post
-from plateau.secrets.encryption import seal, unseal
+from plateau.secrets.encryption import decrypt, encrypt
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
@@ -50,7 +50,7 @@ def add(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhook, str]:
             organization_id=actor.organization_id,
             url=url,
             events=sorted(set(events)),
-            secret=seal(secret),
+            secret=encrypt(secret),
             created_by_id=actor.user_id or None,
         )
         record(actor=actor, action="webhook.added", subject=row, url=url, events=row.events)
@@ -115,7 +115,7 @@ def send(row: Delivery) -> tuple[bool, str]:
     """Whether the receiver took it, and what it answered. No database: the row came with its webhook."""
     hook = row.webhook
     try:
-        secret = unseal(hook.secret)
+        secret = decrypt(hook.secret)
     except ValueError:
         return False, "its secret was sealed with another SECRET_KEY: add the webhook anew"
     moment = int(timezone.now().timestamp())

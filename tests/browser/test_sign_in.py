@@ -1,4 +1,4 @@
-"""Signing in as people do: codes, passkeys, entry links, the organization's own provider."""
+"""Signing in as people do: codes, passkeys, invitations, the organization's own provider."""
 
 import re
 import time
@@ -121,7 +121,7 @@ def test_an_admin_adds_somebody_who_chooses_a_password_by_the_link(sign_in, stac
     page.get_by_role("button", name="Add", exact=True).click()
     link = page.locator("code.secret").inner_text()
     other = browser.new_context(locale="en").new_page()
-    other.goto(stack.url + link[link.index("/enter/") :])
+    other.goto(stack.url + link[link.index("/invitations/") :])
     other.get_by_label("Password", exact=True).fill("password1234")
     other.get_by_role("button", name="Take this password", exact=True).click()
     expect(other.get_by_role("alert")).to_contain_text("known from a breach")

@@ -19,7 +19,7 @@ from plateau.releases import releases
 from tests.faults import earlier_release, work
 from tests.faults.installation import ROOT, Installation, Person
 
-BEFORE = releases.read(releases.known()[-1])
+BEFORE = releases.load_release(releases.list_versions()[-1])
 PEOPLE = """
 import django; django.setup()
 from plateau.identity.authentication import actor_of_membership

@@ -15,7 +15,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.sandbox.process import GIB, call
 from registry.model_versions.files import fetch_onnx, folder_of
-from registry.model_versions.job_kinds import ExportOrder
+from registry.model_versions.job_kinds import ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
 from statkit.proportions import paired_proportion_difference
 from workers.metrics.base import bootstrap_difference
@@ -29,7 +29,7 @@ SAMPLES = 4
 MOST_CHECKED = 2000
 
 
-def export_for_browser(job: Job, run: JobRun, order: ExportOrder) -> dict[str, Any]:
+def export_for_browser(job: Job, run: JobRun, order: ExportPayload) -> dict[str, Any]:
     """Handler of job kind `export`, in the trainer's process. A format that cannot be made says why."""
     _, material = fetch_material(order.snapshot_id, run)
     version = ModelVersion.objects.get(pk=order.version_id)

@@ -15,7 +15,7 @@ from annotation.snapshots.models import Snapshot
 from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.contracts.job_kinds import LookOrder
+from registry.contracts.job_kinds import LookPayload
 from registry.contracts.models import Contract, Look
 from registry.contracts.schemas import TermsIn, terms_of
 from registry.contracts.services import keep_verdict
@@ -43,7 +43,7 @@ def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: hashlib.sha256(f"{key}:order:{row['item_id']}".encode()).digest())
 
 
-def run_evaluation(job: Job, run: JobRun, order: LookOrder) -> dict[str, Any]:
+def run_evaluation(job: Job, run: JobRun, order: LookPayload) -> dict[str, Any]:
     """Handler of job kind `judge`: judge, and keep what was seen.
 
     Items that an earlier look at the same model counted keep their place and their outcome, since a label that is

@@ -6,7 +6,7 @@ import numpy as np
 
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.model_versions.job_kinds import EvaluationOrder
+from registry.model_versions.job_kinds import EvaluationPayload
 from registry.model_versions.models import ModelVersion
 from workers.metrics import report_on
 from workers.runtime.context import JobRun
@@ -15,7 +15,7 @@ from workers.runtime.material import fetch_material
 from workers.runtime.opening import open_model
 
 
-def evaluate(job: Job, run: JobRun, order: EvaluationOrder) -> dict[str, Any]:
+def evaluate(job: Job, run: JobRun, order: EvaluationPayload) -> dict[str, Any]:
     """Handler of job kind `evaluate`, in the trainer's process."""
     snapshot, material = fetch_material(order.snapshot_id, run)
     version = ModelVersion.objects.get(pk=order.version_id)

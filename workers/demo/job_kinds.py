@@ -6,16 +6,16 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class FillOrder:
+class FillPayload:
     """Fill the demo organization."""
 
 
 @dataclass(frozen=True)
-class DemoRunOrder:
+class DemoRunPayload:
     """Deploy a project's first model and send it pictures."""
 
     project_id: int
 
 
-DEMO = JobKind("demo", FillOrder, queue="default", subject={"organization": "organization_id"})
-DEMO_RUN = JobKind("demo-run", DemoRunOrder, queue="default", subject={"project": "project_id"})
+DEMO = JobKind("demo", FillPayload, queue="default", subject={"organization": "organization_id"})
+DEMO_RUN = JobKind("demo-run", DemoRunPayload, queue="default", subject={"project": "project_id"})

@@ -12,10 +12,10 @@ from plateau.jobs.handlers import Running
 from registry.deployments import client
 from registry.deployments.models import Deployment
 from registry.deployments.services import create_deployment
-from registry.model_versions.job_kinds import EXPORT, ExportOrder
+from registry.model_versions.job_kinds import EXPORT, ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion
 from registry.model_versions.queries import newest_snapshot
-from workers.demo.job_kinds import DemoRunOrder
+from workers.demo.job_kinds import DemoRunPayload
 from workers.demo.people import actor
 
 NAME = "fashion"
@@ -23,7 +23,7 @@ PICTURES = 120
 WAIT_SECONDS = 900.0
 
 
-def run_it(running: Running[DemoRunOrder]) -> dict[str, Any]:
+def run_it(running: Running[DemoRunPayload]) -> dict[str, Any]:
     """Handler of job kind `demo-run`: waits for the first training, then deploys, exports and sends pictures."""
     project = Project.objects.get(pk=running.payload.project_id)
     scientist = actor(Scope.MODELS_WRITE)
@@ -39,7 +39,7 @@ def run_it(running: Running[DemoRunOrder]) -> dict[str, Any]:
     )
     snapshot = newest_snapshot(project.pk)
     if snapshot is not None and not BrowserExport.objects.filter(version=version).exists():
-        order = ExportOrder(snapshot_id=snapshot.pk, version_id=version.pk)
+        order = ExportPayload(snapshot_id=snapshot.pk, version_id=version.pk)
         jobs.submit(EXPORT, order, actor=scientist, project_id=project.pk)
     answered = _send(running, row)
     return {"deployed": True, "answered": answered}
@@ -50,7 +50,7 @@ def _champion(project: Project) -> ModelVersion | None:
     return rows.first()
 
 
-def _send(running: Running[DemoRunOrder], row: Deployment) -> int:
+def _send(running: Running[DemoRunPayload], row: Deployment) -> int:
     """Pictures that nobody labeled, one after the other; where no serving process answers, none."""
     path = Path(__file__).parent / "data" / "fashion_mnist_3000.zip"
     answered = 0

@@ -33,10 +33,10 @@ from plateau.identity.services import create_organization, role_by_key
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job, JobState
-from plateau.jobs.queries import about
+from plateau.jobs.queries import find_jobs
 from workers.demo.additions import additions
 from workers.demo.agreement import agree
-from workers.demo.job_kinds import DEMO, DEMO_RUN, DemoRunOrder, FillOrder
+from workers.demo.job_kinds import DEMO, DEMO_RUN, DemoRunPayload, FillPayload
 from workers.demo.people import actor
 from workers.demo.quality import names_of_texts, second_opinions, use_rules
 from workers.learning_curves.models import LearningCurve, LearningCurveSchedule
@@ -110,20 +110,20 @@ def create_people() -> list[dict[str, str]]:
 def order_filling() -> Job | None:
     """Let a worker fill the organization; None where that was done or is under way."""
     admin = actor(Scope.MEMBERS_WRITE)
-    if about(DEMO, organization=admin.organization_id).exclude(state__in=_LEFT_UNDONE).exists():
+    if find_jobs(DEMO, organization=admin.organization_id).exclude(state__in=_LEFT_UNDONE).exists():
         return None
-    return jobs.submit(DEMO, FillOrder(), actor=admin)
+    return jobs.submit(DEMO, FillPayload(), actor=admin)
 
 
 def order_run(*, project: Project) -> Job | None:
     """Let a worker deploy the first model and send it pictures; None where that was done or is under way."""
-    if about(DEMO_RUN, project=project.pk).exclude(state__in=_LEFT_UNDONE).exists():
+    if find_jobs(DEMO_RUN, project=project.pk).exclude(state__in=_LEFT_UNDONE).exists():
         return None
-    order = DemoRunOrder(project_id=project.pk)
+    order = DemoRunPayload(project_id=project.pk)
     return jobs.submit(DEMO_RUN, order, actor=actor(Scope.MODELS_WRITE), project_id=project.pk)
 
 
-def fill(running: Running[FillOrder]) -> dict[str, Any]:
+def fill(running: Running[FillPayload]) -> dict[str, Any]:
     """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
     running.report(done=0, total=100, message="pictures")
     fashion, street = _dataset("Fashion-MNIST, 3,000 pictures"), _dataset("Street camera, 24 frames")
@@ -173,7 +173,7 @@ def _dataset(name: str) -> Dataset:
     return found or datalake.create_dataset(actor=manager, name=name)
 
 
-def _take_in(running: Running[FillOrder], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
+def _take_in(running: Running[FillPayload], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
     manager = actor(Scope.PROJECTS_WRITE)
     batch = IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()
     batch = batch or datalake.open_batch(actor=manager, dataset=dataset)
@@ -215,7 +215,7 @@ def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: s
     return found
 
 
-def _answer(running: Running[FillOrder], project: Project, names: dict[str, str], until: int) -> None:
+def _answer(running: Running[FillPayload], project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Scope.LABELS_WRITE)
     answered = Task.objects.filter(project=project, annotation_count__gt=0).count()
@@ -239,7 +239,7 @@ def _snapshot(project: Project, number: int) -> Snapshot:
     good = [one for one in rows if one.standing != SnapshotState.FAILED]
     snapshot = good[number - 1] if len(good) >= number else create_snapshot(actor=manager, project=project)
     job = snapshot.job
-    claim = jobs.take(job_id=job.pk, worker="demo") if job is not None else None
+    claim = jobs.claim_job(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:
         made = build(Running(claim, job))
         jobs.end(claim=claim, state=JobState.DONE, result=made)

@@ -14,7 +14,7 @@ from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import Refusal
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 from workers.learning_curves import queries
 from workers.learning_curves.job_kinds import LEARNING_CURVE
 from workers.learning_curves.models import LearningCurveSchedule
@@ -49,7 +49,7 @@ def advance_schedule(schedule_id: int) -> str:
         .get(pk=schedule_id)
     )
     project = schedule.project
-    if under_way(LEARNING_CURVE, project=project.pk).exists():
+    if find_unfinished_jobs(LEARNING_CURVE, project=project.pk).exists():
         return "measuring"
     if (
         schedule.snapshot is not None
@@ -131,7 +131,7 @@ def schedule_status(project: Project) -> dict[str, Any]:
     labels_until_next = None
     if schedule is not None and schedule.enabled:
         labels_until_next = max(0, schedule.every_labels - queries.labels_since(project, last))
-    is_measuring = under_way(LEARNING_CURVE, project=project.pk).exists()
+    is_measuring = find_unfinished_jobs(LEARNING_CURVE, project=project.pk).exists()
     return {
         "labels_until_next": labels_until_next,
         "is_measuring": is_measuring,

@@ -7,7 +7,7 @@ from workers.catalog import recipe_spec
 
 
 @dataclass(frozen=True)
-class TrialOrder:
+class TrialPayload:
     """One trial of a search."""
 
     snapshot_id: int
@@ -17,5 +17,5 @@ class TrialOrder:
 
 
 TRIAL = JobKind(
-    "trial", TrialOrder, queue=lambda order: recipe_spec(order.recipe).queue, subject={"search": "trial__search_id"}
+    "trial", TrialPayload, queue=lambda order: recipe_spec(order.recipe).queue, subject={"search": "trial__search_id"}
 )

@@ -9,11 +9,11 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
-from plateau.jobs.models import is_under_way
-from plateau.jobs.queries import under_way
+from plateau.jobs.models import is_unfinished
+from plateau.jobs.queries import find_unfinished_jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import ChoiceParam, RecipeSpec
-from workers.sweeps.job_kinds import TRIAL, TrialOrder
+from workers.sweeps.job_kinds import TRIAL, TrialPayload
 from workers.sweeps.models import Search, Trial, TrialState
 from workers.sweeps.proposing import Past, gives_up, importance_of, propose
 from workers.training.services import check_trainable
@@ -90,7 +90,7 @@ def order_search(
         created_by_id=actor.user_id or None,
     )
     for number in range(trials):
-        order = TrialOrder(snapshot_id=snapshot.pk, recipe=recipe, search_id=search.pk, number=number)
+        order = TrialPayload(snapshot_id=snapshot.pk, recipe=recipe, search_id=search.pk, number=number)
         job = jobs.submit(TRIAL, order, actor=actor, project_id=snapshot.project_id)
         Trial.objects.create(search=search, number=number, job=job)
     record(actor=actor, action="search.ordered", subject=search, recipe=recipe, trials=trials, method=method)
@@ -104,7 +104,7 @@ def stop_search(*, actor: Actor, search: Search) -> int:
     Raises:
         Conflict: all are over.
     """
-    waiting = under_way(TRIAL, search=search.pk).order_by("pk")
+    waiting = find_unfinished_jobs(TRIAL, search=search.pk).order_by("pk")
     if not waiting:
         raise Conflict("Every trial of this search is over.")
     stopped = [jobs.request_cancel(job=job) for job in waiting]
@@ -118,7 +118,7 @@ def past_of(search: Search) -> list[Past]:
     return [
         Past(row.number, row.state, row.params, row.value, [score for _, score in row.rungs])
         for row in rows
-        if not (row.state == TrialState.RUNNING and not is_under_way(row.job))
+        if not (row.state == TrialState.RUNNING and not is_unfinished(row.job))
     ]
 
 

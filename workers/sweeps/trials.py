@@ -14,7 +14,7 @@ from workers.recipes.base import CHECKPOINT, Example, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material, fetch_material
 from workers.runtime.recipe import device_for, recipe_of
-from workers.sweeps.job_kinds import TrialOrder
+from workers.sweeps.job_kinds import TrialPayload
 from workers.sweeps.models import Search, TrialState
 from workers.sweeps.services import begin_trial, keep_rung
 
@@ -30,7 +30,7 @@ def sides_of(material: Material, seed: int) -> tuple[list[Example], list[Example
     return [material.train[one] for one in order[:-held]], [material.train[one] for one in order[-held:]]
 
 
-def run_trial(job: Job, run: JobRun, order: TrialOrder) -> dict[str, Any]:
+def run_trial(job: Job, run: JobRun, order: TrialPayload) -> dict[str, Any]:
     """Handler of job kind `trial`, in the trainer's process; a later attempt goes on behind the last rung."""
     snapshot, material = fetch_material(order.snapshot_id, run)
     recipe, kind = recipe_of(order.recipe), snapshot.kind

@@ -13,7 +13,7 @@ from workers.recipes.base import Trained, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material, fetch_material
 from workers.runtime.recipe import device_for, recipe_of
-from workers.training.job_kinds import TrainOrder
+from workers.training.job_kinds import TrainPayload
 from workers.training.models import TrainingRun
 from workers.training.publish import publish
 
@@ -49,7 +49,7 @@ class Fitted:
     seconds_an_answer: float
 
 
-def train(job: Job, run: JobRun, order: TrainOrder) -> dict[str, Any]:
+def train(job: Job, run: JobRun, order: TrainPayload) -> dict[str, Any]:
     """Handler of job kind `train`: one model, judged on the sealed split beside its baseline, registered."""
     snapshot, material = fetch_material(order.snapshot_id, run)
     run.seed, run.device = order.seed, device_for(order.recipe)

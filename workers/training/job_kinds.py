@@ -8,7 +8,7 @@ from workers.catalog import recipe_spec
 
 
 @dataclass(frozen=True)
-class TrainOrder:
+class TrainPayload:
     """Train one model from one snapshot."""
 
     run_id: int
@@ -19,5 +19,5 @@ class TrainOrder:
 
 
 TRAIN = JobKind(
-    "train", TrainOrder, queue=lambda order: recipe_spec(order.recipe).queue, subject={"project": "project_id"}
+    "train", TrainPayload, queue=lambda payload: recipe_spec(payload.recipe).queue, subject={"project": "project_id"}
 )

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from annotation.projects.models import Project
-from annotation.quality.job_kinds import DoubtsOrder
+from annotation.quality.job_kinds import DoubtsPayload
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import find_twins, save_doubts
 from annotation.snapshots.split import same_pictures
@@ -21,7 +21,7 @@ FOLDS = 5
 SHOWN = 500
 
 
-def run_doubts(running: Running[DoubtsOrder]) -> dict[str, Any]:
+def run_doubts(running: Running[DoubtsPayload]) -> dict[str, Any]:
     """Handler of job kind `doubts`."""
     project = Project.objects.get(pk=running.payload.project_id)
     rows = rows_of(project, states=("done",))

@@ -9,7 +9,7 @@ from django.db.models import F
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from annotation.labeling.job_kinds import SelectionOrder
+from annotation.labeling.job_kinds import SelectionPayload
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.snapshots.split import draw
@@ -21,7 +21,7 @@ LEAST = 10
 CONTROL_SHARE = 0.1
 
 
-def run_ordering(running: Running[SelectionOrder]) -> dict[str, Any]:
+def run_ordering(running: Running[SelectionPayload]) -> dict[str, Any]:
     """Handler of job kind `selection`: writes the positions of open tasks.
 
     Items of the sealed side take no part: they stay strewn at random among the others, so that the sealed

@@ -11,7 +11,7 @@ from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import RecipeSpec
-from workers.training.job_kinds import TRAIN, TrainOrder
+from workers.training.job_kinds import TRAIN, TrainPayload
 from workers.training.models import TrainingRun
 
 
@@ -56,7 +56,7 @@ def order_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dic
             job=job,
             created_by_id=actor.user_id or None,
         ),
-        payload=lambda made: TrainOrder(
+        payload=lambda made: TrainPayload(
             run_id=made.pk, snapshot_id=snapshot.pk, recipe=recipe, seed=seed, params=complete
         ),
         actor=actor,

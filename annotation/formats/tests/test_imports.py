@@ -146,7 +146,7 @@ def test_a_file_is_imported_by_a_worker_and_the_job_says_what_was_taken(people, 
     file.name = "labels.csv"
     job = client.post(f"/api/v1/projects/{project.pk}/labels/import/", {"file": file, "format": "csv"}).json()
     row = Job.objects.get(pk=job["id"])
-    held = jobs.take(job_id=row.pk, worker="test")
+    held = jobs.claim_job(job_id=row.pk, worker="test")
     running = Running(held, row)
     assert run_import(running)["answers"] == 2
     assert sorted(t.annotation.value["label"] for t in Task.objects.all()) == ["kiwi", "pear"]

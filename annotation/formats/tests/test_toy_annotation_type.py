@@ -121,7 +121,7 @@ def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, mak
     )
     assert answer.status_code == 201, answer.content
     job = Job.objects.get(pk=answer.json()["id"])
-    claim = jobs.take(job_id=job.pk, worker="test")
+    claim = jobs.claim_job(job_id=job.pk, worker="test")
     run_import(Running(claim=claim, job=job))
     rankings = [
         [row.annotation.value for row in Task.objects.filter(project=pk).order_by("item_id")] for pk in (project, again)

@@ -3,7 +3,7 @@
 import pytest
 
 from annotation.labeling.services import sync_tasks
-from plateau.audit.models import Viewing
+from plateau.audit.models import DataAccess
 from plateau.datalake.models import Item
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,10 @@ def test_texts_that_are_handed_out_opened_or_listed_are_noted_and_pictures_are_n
     assert len(tasks) == 6
     seen = {one["item"]["id"] for one in tasks if one["item"]["text"]}
     assert seen == {one.pk for one in words}
-    assert set(Viewing.objects.values_list("item_id", flat=True)) == seen
+    assert set(DataAccess.objects.values_list("item_id", flat=True)) == seen
     client.get(f"/api/v1/tasks/{tasks[0]['id']}/")
-    assert Viewing.objects.count() == 4
+    assert DataAccess.objects.count() == 4
     manager = people.client("manager")
     manager.get(f"/api/v1/projects/{project.pk}/tasks/?state=open")
     manager.get(f"/api/v1/datasets/{project.dataset_id}/items/")
-    assert Viewing.objects.filter(user=people.members["ours", "manager"].user).count() == 4
+    assert DataAccess.objects.filter(user=people.members["ours", "manager"].user).count() == 4

@@ -34,7 +34,7 @@ KEY = "ab" * 32
 
 def freeze(people, project) -> Snapshot:
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
-    claim = jobs.take(job_id=snapshot.job_id, worker="test")
+    claim = jobs.claim_job(job_id=snapshot.job_id, worker="test")
     build(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
     return snapshot
@@ -175,7 +175,7 @@ def test_a_split_that_leaves_a_side_empty_is_refused_before_anything_is_frozen(
     answer_all(people.actor("annotator"), project)
     monkeypatch.setattr(services, "assign", one_group)
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
-    claim = jobs.take(job_id=snapshot.job_id, worker="test")
+    claim = jobs.claim_job(job_id=snapshot.job_id, worker="test")
     tasks._work(Running(claim, snapshot.job))
     told = people.client("manager").get(f"/api/v1/snapshots/{snapshot.pk}/").json()
     assert (told["state"], told["job"]["state"]) == ("failed", "failed")

@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, Route, Routes, useLocation } from "react-router";
+import { AccessesPage } from "../features/audit/accesses-page";
 import { AuditPage } from "../features/audit/audit-page";
-import { SeenPage } from "../features/audit/seen-page";
 import { ContractPage } from "../features/contracts/contract-page";
 import { ContractsPage } from "../features/contracts/contracts-page";
 import { NewContract } from "../features/contracts/new-contract";
@@ -30,7 +30,7 @@ import { QualityPage } from "../features/quality/quality-page";
 import { ReviewList } from "../features/review/review-list";
 import { ReviewPage } from "../features/review/review-page";
 import { SettingsPage } from "../features/settings/settings-page";
-import { EnterPage } from "../features/signin/enter-page";
+import { InvitationPage } from "../features/signin/invitation-page";
 import { SignIn } from "../features/signin/sign-in";
 import { ApiError, api, unwrap } from "../shared/api/client";
 import { type Me, MeContext } from "../shared/api/session";
@@ -49,7 +49,7 @@ const HOMES: [scope: string, page: string][] = [
 ];
 
 function homeOf(me: Me): string {
-  if (me.barred) return "/settings";
+  if (me.restriction_reason) return "/settings";
   return HOMES.find(([scope]) => me.scopes.includes(scope))?.[1] ?? "/label";
 }
 
@@ -57,10 +57,12 @@ export function App() {
   const { i18n } = useLingui();
   const { pathname } = useLocation();
   const me = useQuery({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/api/v1/me/")), staleTime: 60_000 });
-  if (pathname.startsWith("/enter/"))
+  if (/^\/(invitations|enter)\//.test(pathname))
     return (
       <Routes>
-        <Route path="/enter/:who/:token" element={<EnterPage />} />
+        <Route path="/invitations/:uid/:token" element={<InvitationPage />} />
+        {/* Where invitations of 0.2.0 lead. */}
+        <Route path="/enter/*" element={<Navigate to={pathname.replace("enter", "invitations")} replace />} />
         <Route path="*" element={<Navigate to="/" replace />} />
       </Routes>
     );
@@ -100,7 +102,8 @@ export function App() {
           <Route path="/people" element={<PeoplePage />} />
           <Route path="/people/security" element={<SecurityPage />} />
           <Route path="/audit" element={<AuditPage />} />
-          <Route path="/audit/seen" element={<SeenPage />} />
+          <Route path="/audit/accesses" element={<AccessesPage />} />
+          <Route path="/audit/seen" element={<Navigate to="/audit/accesses" replace />} />
           <Route path="/settings" element={<SettingsPage />} />
           <Route
             path="*"

@@ -21,7 +21,7 @@ const ME: Me = {
   organization: "Ours",
   role: "scientist",
   scopes: ["runs.read"],
-  barred: "",
+  restriction_reason: "",
   applications: [],
 };
 

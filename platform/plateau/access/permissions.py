@@ -33,6 +33,6 @@ class HasScope(BasePermission):
         add_log_fields(organization_id=actor.organization_id, user_id=actor.user_id)
         if not actor.may(needed):
             raise MissingScope(
-                actor.barred or f"This needs the scope `{needed}`, which your role or token does not have."
+                actor.restriction_reason or f"This needs the scope `{needed}`, which your role or token does not have."
             )
         return True

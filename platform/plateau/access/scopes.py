@@ -59,14 +59,14 @@ class Actor:
     email: str = ""
     token_id: int | None = None
     project_id: int | None = None
-    # Why scopes of the role are kept back, in words for the person.
-    barred: str = ""
+    # Why scopes of the role are withheld, in words for the person; empty: they are not.
+    restriction_reason: str = ""
 
     def may(self, scope: Scope) -> bool:
         """True where role and token both allow it."""
         return scope in self.scopes
 
 
-def by_the_clock(organization_id: int, user_id: int = 0) -> Actor:
-    """Who acts where nobody asks: a worker or the scheduler, for whoever ordered it where that is known."""
+def system_actor(organization_id: int, user_id: int = 0) -> Actor:
+    """The actor of a worker or the scheduler, on behalf of `user_id` where that is known; it has no scopes."""
     return Actor(user_id=user_id, organization_id=organization_id, role="", scopes=frozenset())

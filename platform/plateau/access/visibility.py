@@ -22,11 +22,11 @@ class ScopedQuerySet(models.QuerySet[T]):
     def visible_to(self, actor: Actor) -> Self:
         """Rows of the caller's organization; of one project, where the token is bound to one."""
         owned = cast(_Owned, self.model)
-        found = self.filter(**{owned.organization_path: actor.organization_id})
+        rows = self.filter(**{owned.organization_path: actor.organization_id})
         project_path = getattr(owned, "project_path", None)
         if actor.project_id is not None and project_path is not None:
-            found = found.filter(**{project_path: actor.project_id})
-        return found
+            rows = rows.filter(**{project_path: actor.project_id})
+        return rows
 
     def one(self, **where: Any) -> T:
         """The row, or a refusal that reads the same whether it is missing or foreign.

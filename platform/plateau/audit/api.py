@@ -1,4 +1,4 @@
-"""Routes of the audit log."""
+"""Routes of the audit log and the data access log."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -12,23 +12,24 @@ from rest_framework.response import Response
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit import services
-from plateau.audit.filters import ACCESSES, EVENTS, VIEWINGS
-from plateau.audit.models import AuditEvent, SeenDay, Viewing
+from plateau.audit.filters import ACCESSES, EVENTS, USER_ACCESSES
+from plateau.audit.models import AuditEvent, DailyDataAccess, DataAccess
+from plateau.audit.renamed_actions import current_action
 from plateau.http.errors import Invalid
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
 from plateau.identity.models import Organization
 
-STEP = 20_000
+CHECKED_AT_ONCE = 20_000
 
 
 class AuditEventOut(BaseModel):
     """One recorded act. `seal` is its place in the chain and its digest; None until it is sealed, seconds later."""
 
     id: int
-    at: datetime
-    who: str
+    created_at: datetime
+    actor: str = Field(description="E-mail address, or `system`")
     action: str
     subject: str
     subject_id: str
@@ -44,28 +45,28 @@ class AuditCheckOut(BaseModel):
     sealed: int
     head: str = Field(description="Digest of the last seal: keep it elsewhere, and nobody can rewrite what it covers")
     broken_at: int | None = Field(description="Number of the first seal that does not fit; null: all fit")
-    what: str
+    reason: str = Field(description="What is wrong there; empty: nothing")
     next: int | None = Field(description="Ask again with this as `after`: the log is walked in steps; null at its end")
 
 
-class SeenOut(BaseModel):
-    """How much of the organization's data one person was shown; something seen on two days counts twice."""
+class UserAccessOut(BaseModel):
+    """How much of the organization's data one person was shown; what was shown on two days counts twice."""
 
     user_id: int
-    who: str
-    pictures: int
-    texts: int
-    first: date
-    last: date
+    user_email: str
+    asset_count: int
+    item_count: int
+    first_on: date
+    last_on: date
 
 
-class ViewingOut(BaseModel):
+class DataAccessOut(BaseModel):
     """That a person was shown a picture (`asset_id`), or a text or row (`item_id`), on a day."""
 
     id: int
-    at: datetime
+    created_at: datetime
     user_id: int
-    who: str
+    user_email: str
     asset_id: int | None
     item_id: int | None
 
@@ -74,9 +75,9 @@ def _out(event: AuditEvent) -> AuditEventOut:
     seal = getattr(event, "seal", None)
     return AuditEventOut(
         id=event.pk,
-        at=event.at,
-        who=event.user.email if event.user else "system",
-        action=event.action,
+        created_at=event.at,
+        actor=event.user.email if event.user else "system",
+        action=current_action(event.action),
         subject=event.subject,
         subject_id=event.subject_id,
         data=event.data,
@@ -119,12 +120,12 @@ class AuditCheck(Endpoint):
         refusals=[Invalid],
     )
     def get(self, request: Request) -> Response:
-        """What was found."""
+        """The outcome."""
         after = parse_query(CheckQuery, request).after
         if after == 0:
-            services.seal_all_of(self.actor.organization_id)
-        found = services.check_chain(self.actor.organization_id, after=after, most=STEP)
-        return Response(AuditCheckOut(**vars(found)))
+            services.seal_organization(self.actor.organization_id)
+        outcome = services.check_chain(self.actor.organization_id, after=after, limit=CHECKED_AT_ONCE)
+        return Response(AuditCheckOut(**vars(outcome)))
 
 
 class AuditExport(Endpoint):
@@ -141,54 +142,59 @@ class AuditExport(Endpoint):
         """The file."""
         organization = Organization.objects.visible_to(self.actor).one()
         services.record(actor=self.actor, action="audit.exported", subject=organization)
-        services.seal_all_of(organization.pk)
-        response = StreamingHttpResponse(services.exported(organization.pk), content_type="application/jsonl")
+        services.seal_organization(organization.pk)
+        response = StreamingHttpResponse(services.export_log(organization.pk), content_type="application/jsonl")
         response["Content-Disposition"] = f'attachment; filename="{organization.slug}-audit.jsonl"'
         return response
 
 
-class SeenPeople(Endpoint):
-    """Who saw how much."""
+class AccessesByUser(Endpoint):
+    """The data access log, summed for each person."""
 
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
-    @document(summary="Who was shown how much of the organization's data", out=Page[SeenOut], query=ACCESSES)
+    @document(summary="Who was shown how much of the organization's data", out=Page[UserAccessOut], query=USER_ACCESSES)
     def get(self, request: Request) -> Response:
-        """One page, who saw most first."""
-        rows = SeenDay.objects.visible_to(self.actor).values("user_id", "user__email")
-        rows = rows.annotate(seen=Sum("pictures"), read=Sum("texts"), first=Min("day"), last=Max("day"))
-        found = ACCESSES.rows(request, rows)
+        """One page, who was shown most first."""
+        rows = DailyDataAccess.objects.visible_to(self.actor).values("user_id", "user__email")
+        rows = rows.annotate(assets=Sum("asset_count"), items=Sum("item_count"), first=Min("day"), last=Max("day"))
+        users = USER_ACCESSES.rows(request, rows)
         out = [
-            SeenOut(
+            UserAccessOut(
                 user_id=row["user_id"],
-                who=row["user__email"],
-                pictures=row["seen"],
-                texts=row["read"],
-                first=row["first"],
-                last=row["last"],
+                user_email=row["user__email"],
+                asset_count=row["assets"],
+                item_count=row["items"],
+                first_on=row["first"],
+                last_on=row["last"],
             )
-            for row in found.rows
+            for row in users.rows
         ]
-        return Response(found.page(out))
+        return Response(users.page(out))
 
 
-class SeenPictures(Endpoint):
-    """What was seen."""
+class AccessList(Endpoint):
+    """The data access log."""
 
     scopes: ClassVar = {"GET": Scope.AUDIT_READ}
 
     @document(
         summary="Who was shown which picture, text or row, newest first",
-        out=Page[ViewingOut],
-        query=VIEWINGS,
+        out=Page[DataAccessOut],
+        query=ACCESSES,
     )
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = Viewing.objects.visible_to(self.actor).select_related("user")
-        return Response(VIEWINGS.page(request, rows, _viewing))
+        rows = DataAccess.objects.visible_to(self.actor).select_related("user")
+        return Response(ACCESSES.page(request, rows, _access))
 
 
-def _viewing(row: Viewing) -> ViewingOut:
-    return ViewingOut(
-        id=row.pk, at=row.at, user_id=row.user_id, who=row.user.email, asset_id=row.asset_id, item_id=row.item_id
+def _access(row: DataAccess) -> DataAccessOut:
+    return DataAccessOut(
+        id=row.pk,
+        created_at=row.at,
+        user_id=row.user_id,
+        user_email=row.user.email,
+        asset_id=row.asset_id,
+        item_id=row.item_id,
     )

@@ -1,21 +1,33 @@
 """Lists of the audit log and of who was shown what."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Q
+
+from plateau.audit.renamed_actions import former_actions
 from plateau.http.filters import ListFilters, QueryFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 
 
+class ActionFilter(QueryFilter):
+    """A filter by the beginning of an action's name, also where it was stored under a former one."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        """Acts whose current name begins with `value`."""
+        return qs.filter(Q(action__startswith=value) | Q(action__in=former_actions(value)))
+
+
 class AuditFilters(ListFilters):
     """Of recorded acts."""
 
-    action = QueryFilter(QueryText, "Acts whose name begins so, such as `member.`", lookup_expr="startswith")
+    action = ActionFilter(QueryText, "Acts whose name begins so, such as `member.`")
     user_id = QueryFilter(RowId, "Acts of one user")
     subject = QueryFilter(QueryText, "Acts on one kind of thing")
     subject_id = QueryFilter(QueryText, "Acts on the thing of this id")
-    after = QueryFilter(datetime, "Acts after", field_name="at", lookup_expr="gt")
-    before = QueryFilter(datetime, "Acts before", field_name="at", lookup_expr="lt")
+    created_after = QueryFilter(datetime, "Acts after", field_name="at", lookup_expr="gt")
+    created_before = QueryFilter(datetime, "Acts before", field_name="at", lookup_expr="lt")
 
 
 EVENTS = Listing(
@@ -23,29 +35,31 @@ EVENTS = Listing(
 )  # fmt: skip
 
 
-class AccessFilters(ListFilters):
+class UserAccessFilters(ListFilters):
     """Of people who were shown data."""
 
     user_id = QueryFilter(RowId, "One user")
 
 
-ACCESSES = Listing(
-    ordering={"pictures": "seen", "texts": "read", "user_id": "user_id"},
-    default="-pictures",
+USER_ACCESSES = Listing(
+    ordering={"asset_count": "assets", "item_count": "items", "user_id": "user_id"},
+    default="-asset_count",
     search=("user__email", "user__name"),
-    filters=AccessFilters,
+    filters=UserAccessFilters,
     key="user_id",
 )
 
 
-class ViewingFilters(ListFilters):
+class AccessFilters(ListFilters):
     """Of what was shown."""
 
     user_id = QueryFilter(RowId, "To one user")
     asset_id = QueryFilter(RowId, "One picture")
     item_id = QueryFilter(RowId, "One text or row")
-    after = QueryFilter(datetime, "After", field_name="at", lookup_expr="gt")
-    before = QueryFilter(datetime, "Before", field_name="at", lookup_expr="lt")
+    created_after = QueryFilter(datetime, "After", field_name="at", lookup_expr="gt")
+    created_before = QueryFilter(datetime, "Before", field_name="at", lookup_expr="lt")
 
 
-VIEWINGS = Listing(ordering={"id": "pk", "at": "at"}, search=("user__email", "user__name"), filters=ViewingFilters)
+ACCESSES = Listing(
+    ordering={"id": "pk", "created_at": "at"}, search=("user__email", "user__name"), filters=AccessFilters
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who did what, when, and who saw what.
+"""The audit log (who did what, when) and the data access log (who was shown which data).
 
 Events are written in the transaction of the act itself; a trigger of the database refuses to change or delete one.
 A few seconds later each is sealed: its seal's digest covers the event and the seal before, so that whoever changes the
@@ -63,8 +63,8 @@ class AuditSeal(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "number"], name="one_seal_a_place")]
 
 
-class Viewing(models.Model):
-    """That a person was shown a picture (an asset), or a text or row (an item), on a day: who saw what of the data."""
+class DataAccess(models.Model):
+    """That a person was shown a picture (an asset), or a text or row (an item), on a day."""
 
     organization_path: ClassVar[str] = "organization_id"
 
@@ -75,7 +75,7 @@ class Viewing(models.Model):
     day = models.DateField()
     at = models.DateTimeField(default=timezone.now)
 
-    objects = ScopedQuerySet["Viewing"].as_manager()
+    objects = ScopedQuerySet["DataAccess"].as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -89,18 +89,18 @@ class Viewing(models.Model):
         indexes: ClassVar = [models.Index(fields=["organization", "-id"])]
 
 
-class SeenDay(models.Model):
-    """How much one person was shown on a day; counted by a trigger, so that a report need not read every viewing."""
+class DailyDataAccess(models.Model):
+    """How much one person was shown on a day; counted by a trigger, so that a report need not read every access."""
 
     organization_path: ClassVar[str] = "organization_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     day = models.DateField()
-    pictures = models.IntegerField(db_default=0)
-    texts = models.IntegerField(db_default=0)
+    asset_count = models.IntegerField(db_default=0)
+    item_count = models.IntegerField(db_default=0)
 
-    objects = ScopedQuerySet["SeenDay"].as_manager()
+    objects = ScopedQuerySet["DailyDataAccess"].as_manager()
 
     class Meta:
         constraints: ClassVar = [

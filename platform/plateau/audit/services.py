@@ -30,30 +30,30 @@ def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> 
     )
 
 
-_SEEN = """
-INSERT INTO audit_viewing (organization_id, user_id, asset_id, day, at)
+_INSERT_ASSET_ACCESS = """
+INSERT INTO audit_dataaccess (organization_id, user_id, asset_id, day, at)
 VALUES (%s, %s, %s, (now() AT TIME ZONE 'UTC')::date, now()) ON CONFLICT (asset_id, user_id, day) DO NOTHING
 """
 
 
-def note_seen(*, actor: Actor, asset_id: int) -> None:
-    """Write that the caller's browser was given a picture; the first time of a day counts."""
+def record_asset_access(*, actor: Actor, asset_id: int) -> None:
+    """Record that the caller was shown a picture; the first time of a day counts."""
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, [actor.organization_id, actor.user_id, asset_id])
+        cursor.execute(_INSERT_ASSET_ACCESS, [actor.organization_id, actor.user_id, asset_id])
 
 
-_READ = """
-INSERT INTO audit_viewing (organization_id, user_id, item_id, day, at)
+_INSERT_ITEM_ACCESSES = """
+INSERT INTO audit_dataaccess (organization_id, user_id, item_id, day, at)
 SELECT %s, %s, item, (now() AT TIME ZONE 'UTC')::date, now() FROM unnest(%s::bigint[]) item ORDER BY item
 ON CONFLICT (item_id, user_id, day) WHERE item_id IS NOT NULL DO NOTHING
 """
 
 
-def note_items_seen(*, organization_id: int, user_id: int, item_ids: list[int]) -> None:
-    """Write that a person was shown these texts or rows; the first time of a day counts."""
+def record_item_accesses(*, organization_id: int, user_id: int, item_ids: list[int]) -> None:
+    """Record that a person was shown these texts or rows; the first time of a day counts."""
     if item_ids and user_id:
         with connection.cursor() as cursor:
-            cursor.execute(_READ, [organization_id, user_id, item_ids])
+            cursor.execute(_INSERT_ITEM_ACCESSES, [organization_id, user_id, item_ids])
 
 
 def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def seal_pending() -> int:
     return sum(_seal(organization_id) for organization_id in set(waiting))
 
 
-def seal_all_of(organization_id: int) -> None:
+def seal_organization(organization_id: int) -> None:
     """Seal whatever waits of one organization."""
     while _seal(organization_id) == BATCH:
         pass
@@ -117,62 +117,68 @@ def _seal(organization_id: int) -> int:
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """What a walk along the chain found. `broken_at`: the number of the first seal that does not fit, or None.
+    """The outcome of checking the chain, or a part of it.
 
-    `next`: the walk goes on after this seal; None at the end.
+    Attributes:
+        events: Events of the organization; 0 where the check goes on.
+        sealed: Number of the last seal that fits.
+        head: Its digest.
+        broken_at: Number of the first seal that does not fit; None: all fit.
+        reason: What is wrong there.
+        next: The check goes on after this seal; None at the end.
     """
 
     events: int
     sealed: int
     head: str
     broken_at: int | None
-    what: str
+    reason: str
     next: int | None = None
 
 
-def check_chain(organization_id: int, *, after: int = 0, most: int | None = None) -> ChainCheck:
+def check_chain(organization_id: int, *, after: int = 0, limit: int | None = None) -> ChainCheck:
     """Compute the digests again of the seals after number `after`, of at most so many."""
     number, before = after, _digest_at(organization_id, after)
     if before is None:
         return _broken(organization_id, after, "an event is missing")
-    for event in _in_order(organization_id, after, most):
+    for event in _sealed_events(organization_id, after, limit):
         number += 1
         if event.seal.number != number:
             return _broken(organization_id, number, "an event is missing")
         before = digest_of(event, number, before)
         if event.seal.digest != before:
             return _broken(organization_id, number, f"event {event.pk} was changed")
-    if most is not None and number - after == most:
-        return ChainCheck(events=0, sealed=number, head=before, broken_at=None, what="", next=number)
+    if limit is not None and number - after == limit:
+        return ChainCheck(events=0, sealed=number, head=before, broken_at=None, reason="", next=number)
     total = AuditEvent.objects.filter(organization_id=organization_id).count()
     waiting = AuditPending.objects.filter(event__organization_id=organization_id).count()
     if total != number + waiting:
         return _broken(organization_id, number + 1, "an event has neither a seal nor a place in the queue")
-    return ChainCheck(events=total, sealed=number, head=before, broken_at=None, what="")
+    return ChainCheck(events=total, sealed=number, head=before, broken_at=None, reason="")
 
 
 def _digest_at(organization_id: int, number: int) -> str | None:
     """The digest of a seal; None where there is no such seal."""
     if number == 0:
         return GENESIS
-    found = AuditSeal.objects.filter(organization_id=organization_id, number=number)
-    return found.values_list("digest", flat=True).first()
+    seals = AuditSeal.objects.filter(organization_id=organization_id, number=number)
+    return seals.values_list("digest", flat=True).first()
 
 
-def _broken(organization_id: int, number: int, what: str) -> ChainCheck:
+def _broken(organization_id: int, number: int, reason: str) -> ChainCheck:
     total = AuditEvent.objects.filter(organization_id=organization_id).count()
-    return ChainCheck(events=total, sealed=number - 1, head="", broken_at=number, what=what)
+    return ChainCheck(events=total, sealed=number - 1, head="", broken_at=number, reason=reason)
 
 
-def _in_order(organization_id: int, after: int = 0, most: int | None = None) -> Iterator[AuditEvent]:
+def _sealed_events(organization_id: int, after: int = 0, limit: int | None = None) -> Iterator[AuditEvent]:
     rows = AuditEvent.objects.filter(seal__organization_id=organization_id, seal__number__gt=after)
-    return rows.select_related("seal").order_by("seal__number")[:most].iterator(chunk_size=2000)
+    return rows.select_related("seal").order_by("seal__number")[:limit].iterator(chunk_size=2000)
 
 
-def exported(organization_id: int) -> Iterator[bytes]:
+def export_log(organization_id: int) -> Iterator[bytes]:
     """The sealed log as JSON lines, oldest first; each line holds what its digest is computed of."""
     before = GENESIS
-    for event in _in_order(organization_id):
+    for event in _sealed_events(organization_id):
         line = _content(event, event.seal.number, before) | {"digest": event.seal.digest}
         before = event.seal.digest
         yield _as_json(line) + b"\n"

@@ -5,9 +5,9 @@ from django.urls import path
 from plateau.audit import api
 
 urlpatterns = [
-    path("audit/", api.AuditList.as_view(), name="audit-list"),
-    path("audit/check/", api.AuditCheck.as_view(), name="audit-check"),
-    path("audit/export/", api.AuditExport.as_view(), name="audit-export"),
-    path("audit/seen/", api.SeenPeople.as_view(), name="audit-seen"),
-    path("audit/seen/pictures/", api.SeenPictures.as_view(), name="audit-seen-pictures"),
+    path("audit-log/", api.AuditList.as_view(), name="audit-list"),
+    path("audit-log/check/", api.AuditCheck.as_view(), name="audit-check"),
+    path("audit-log/export/", api.AuditExport.as_view(), name="audit-export"),
+    path("audit-log/accesses/by-user/", api.AccessesByUser.as_view(), name="data-access-by-user"),
+    path("audit-log/accesses/", api.AccessList.as_view(), name="data-access-list"),
 ]

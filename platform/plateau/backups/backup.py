@@ -25,8 +25,8 @@ from plateau.storage import walk
 
 FORMAT = 1
 # What must be as many rows after a restore as before; the rest hangs on these. Contexts above add their own.
-COUNTED = ["identity_user", "datalake_item", "audit_auditevent", "jobs_job"]
-Say = Callable[[str], None]
+COUNTED_TABLES = ["identity_user", "datalake_item", "audit_auditevent", "jobs_job"]
+Reporter = Callable[[str], None]
 
 
 class BackupError(Exception):
@@ -67,9 +67,9 @@ def _address() -> tuple[list[str], dict[str, str]]:
 
 def _run(name: str, *words: str) -> None:
     address, env = _address()
-    done = subprocess.run([_program(name), *address, *words], env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise BackupError(f"{name} failed: {done.stderr.strip()[-2000:]}")
+    completed = subprocess.run([_program(name), *address, *words], env=env, capture_output=True, text=True, check=False)
+    if completed.returncode:
+        raise BackupError(f"{name} failed: {completed.stderr.strip()[-2000:]}")
 
 
 def _hash(path: Path) -> str:
@@ -77,18 +77,18 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _key_print() -> str:
+def _key_fingerprint() -> str:
     """Tells whether two installations have the same `SECRET_KEY`, without telling the key."""
     return hashlib.sha256(b"plateau-backup:" + settings.SECRET_KEY.encode()).hexdigest()[:16]
 
 
-def _rows() -> dict[str, int]:
+def _row_counts() -> dict[str, int]:
     with connection.cursor() as cursor:
-        found = {}
-        for table in COUNTED:
+        counts = {}
+        for table in COUNTED_TABLES:
             cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # names of ours
-            found[table] = int(cursor.fetchone()[0])
-    return found
+            counts[table] = int(cursor.fetchone()[0])
+    return counts
 
 
 def _inside(folder: Path, key: str) -> Path:
@@ -98,7 +98,7 @@ def _inside(folder: Path, key: str) -> Path:
     return path
 
 
-def back_up(folder: Path, say: Say) -> Summary:
+def create_backup(folder: Path, report: Reporter) -> Summary:
     """Save everything into `folder`.
 
     Raises:
@@ -108,11 +108,11 @@ def back_up(folder: Path, say: Say) -> Summary:
     manifest = folder / "manifest.json"
     before: dict[str, Any] = json.loads(manifest.read_text())["files"] if manifest.exists() else {}
     manifest.unlink(missing_ok=True)
-    say("database …")
-    begun, rows = timezone.now(), _rows()
+    report("database …")
+    begun, rows = timezone.now(), _row_counts()
     dump = folder / "database.dump"
     _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
-    say("files …")
+    report("files …")
     files: dict[str, dict[str, Any]] = {}
     for key, size in walk.every_file():
         if key.endswith(".part") or key.startswith("work/"):  # checkpoints of trainings under way, old in a minute
@@ -130,68 +130,70 @@ def back_up(folder: Path, say: Say) -> Summary:
             path.unlink(missing_ok=True)
             continue
         files[key] = {"bytes": path.stat().st_size, "sha256": _hash(path)}
-    gone = [one for one in (folder / "files").rglob("*") if one.is_file()] if (folder / "files").exists() else []
-    for path in gone:
-        if path.relative_to(folder / "files").as_posix() not in files:
+    copied = list((folder / "files").rglob("*")) if (folder / "files").exists() else []
+    for path in copied:
+        if path.is_file() and path.relative_to(folder / "files").as_posix() not in files:
             path.unlink()
-    told = {
+    content = {
         "format": FORMAT,
         "at": begun.isoformat(),
-        "key": _key_print(),
+        "key": _key_fingerprint(),
         "rows": rows,
         "database": {"bytes": dump.stat().st_size, "sha256": _hash(dump)},
         "files": files,
     }
-    beside = folder / "manifest.part"
-    beside.write_text(json.dumps(told))
-    beside.replace(manifest)
-    return Summary(len(files), sum(one["bytes"] for one in files.values()), rows)
+    partial = folder / "manifest.part"
+    partial.write_text(json.dumps(content))
+    partial.replace(manifest)
+    return Summary(len(files), sum(file["bytes"] for file in files.values()), rows)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """What a backup says of itself.
+    """The manifest of a finished backup.
 
     Raises:
         BackupError: there is none, or it is of another format.
     """
     try:
-        told: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     except FileNotFoundError as error:
         raise BackupError(f"{folder} holds no manifest.json: the backup was not finished") from error
-    if told.get("format") != FORMAT:
-        raise BackupError(f"this backup has format {told.get('format')}; this version reads {FORMAT}")
-    return told
+    if manifest.get("format") != FORMAT:
+        raise BackupError(f"this backup has format {manifest.get('format')}; this version reads {FORMAT}")
+    return manifest
 
 
-def check(folder: Path, say: Say) -> dict[str, Any]:
+def verify_backup(folder: Path, report: Reporter) -> dict[str, Any]:
     """Read every byte of a backup again.
 
     Raises:
         BackupError: a file is missing or was changed; each is named, up to ten.
     """
-    told = read_manifest(folder)
-    wanted = {"database.dump": told["database"], **{f"files/{key}": one for key, one in told["files"].items()}}
-    say(f"checking {len(wanted)} files …")
-    wrong = []
-    for name, one in wanted.items():
+    manifest = read_manifest(folder)
+    expected = {"database.dump": manifest["database"]}
+    expected |= {f"files/{key}": file for key, file in manifest["files"].items()}
+    report(f"checking {len(expected)} files …")
+    problems = []
+    for name, file in expected.items():
         path = _inside(folder, name)
         if not path.exists():
-            wrong.append(f"{name} is missing")
-        elif path.stat().st_size != one["bytes"] or _hash(path) != one["sha256"]:
-            wrong.append(f"{name} was changed")
-    if wrong:
-        raise BackupError("; ".join(wrong[:10]) + (f" and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
-    return told
+            problems.append(f"{name} is missing")
+        elif path.stat().st_size != file["bytes"] or _hash(path) != file["sha256"]:
+            problems.append(f"{name} was changed")
+    if problems:
+        more = f" and {len(problems) - 10} more" if len(problems) > 10 else ""
+        raise BackupError("; ".join(problems[:10]) + more)
+    return manifest
 
 
-def restore(folder: Path, say: Say, *, other_key: bool = False) -> Summary:
+def restore_backup(folder: Path, report: Reporter, *, other_key: bool = False) -> Summary:
     """Bring a backup back into an empty database and storage.
 
     Raises:
         BackupError: the backup is not whole, the database is not empty, or `SECRET_KEY` is another one.
     """
-    told = check(folder, say)
-    if told["key"] != _key_print() and not other_key:
+    manifest = verify_backup(folder, report)
+    if manifest["key"] != _key_fingerprint() and not other_key:
         raise BackupError(
             "SECRET_KEY is not the one of the backup: second factors, single sign-on and sessions would not open. "
             "Set the old one (or put it into SECRET_KEY_FALLBACKS and pass --other-key)."
@@ -200,18 +202,23 @@ def restore(folder: Path, say: Say, *, other_key: bool = False) -> Summary:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
         if cursor.fetchone()[0]:
             raise BackupError("the database is not empty: restore into a new one")
-    say("database …")
+    report("database …")
     _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
          str(folder / "database.dump"))  # fmt: skip
-    say("files …")
-    for key in told["files"]:
+    report("files …")
+    for key in manifest["files"]:
         with _inside(folder / "files", key).open("rb") as source:
             walk.put(key, source)
-    found = _rows()
-    if found != told["rows"]:
+    restored = _row_counts()
+    if restored != manifest["rows"]:
         # Rows that were written while the backup ran are in the dump and not in the count before it: never fewer.
-        fewer = {name: (told["rows"][name], found[name]) for name in found if found[name] < told["rows"][name]}
+        fewer = {
+            table: (manifest["rows"][table], count)
+            for table, count in restored.items()
+            if count < manifest["rows"][table]
+        }
         if fewer:
-            raise BackupError(f"rows are missing after the restore (expected, found): {fewer}")
+            raise BackupError(f"rows are missing after the restore (table: expected, restored): {fewer}")
     cache.clear()
-    return Summary(len(told["files"]), sum(one["bytes"] for one in told["files"].values()), found)
+    size = sum(file["bytes"] for file in manifest["files"].values())
+    return Summary(len(manifest["files"]), size, restored)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
-_READY: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
+_PREPARED: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -17,27 +17,27 @@ class PreparedStatement:
     def __init__(self, name: str, sql: str, types: dict[str, str]) -> None:
         self.name = name
         self.order = list(dict.fromkeys(_PARAMETER.findall(sql)))
-        text = _PARAMETER.sub(lambda found: f"${self.order.index(found[1]) + 1}", sql)
-        self._prepare = f"PREPARE {name} ({', '.join(types[one] for one in self.order)}) AS {text}"
-        self._execute = f"EXECUTE {name} ({', '.join(f'%({one})s' for one in self.order)})"
+        text = _PARAMETER.sub(lambda match: f"${self.order.index(match[1]) + 1}", sql)
+        self._prepare = f"PREPARE {name} ({', '.join(types[parameter] for parameter in self.order)}) AS {text}"
+        self._execute = f"EXECUTE {name} ({', '.join(f'%({parameter})s' for parameter in self.order)})"
 
     def run(self, cursor: Any, values: dict[str, Any]) -> Any:
         """Execute with `values`, of which only those that the statement names are sent; returns the cursor."""
-        ready = _READY.get(cursor.connection)
-        if ready is None:
+        prepared = _PREPARED.get(cursor.connection)
+        if prepared is None:
             # Planned once, not at every call: every statement here is a few index look-ups whatever the values.
             cursor.execute("SET plan_cache_mode = force_generic_plan")
-            ready = _READY[cursor.connection] = set()
-        given = {one: values[one] for one in self.order}
-        if self.name not in ready:
-            self._plan(cursor, given)
-            ready.add(self.name)
-        cursor.execute(self._execute, given)
+            prepared = _PREPARED[cursor.connection] = set()
+        arguments = {parameter: values[parameter] for parameter in self.order}
+        if self.name not in prepared:
+            self._plan(cursor, arguments)
+            prepared.add(self.name)
+        cursor.execute(self._execute, arguments)
         return cursor
 
-    def _plan(self, cursor: Any, given: dict[str, Any]) -> None:
+    def _plan(self, cursor: Any, arguments: dict[str, Any]) -> None:
         """Prepare, and plan by explaining. A plan made for a small table would read all of it when it has grown."""
         cursor.execute("SET enable_seqscan = off")
         cursor.execute(self._prepare)
-        cursor.execute(f"EXPLAIN {self._execute}", given)
+        cursor.execute(f"EXPLAIN {self._execute}", arguments)
         cursor.execute("RESET enable_seqscan")

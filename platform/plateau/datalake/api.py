@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from labelkit.media import MEDIA_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
-from plateau.audit.services import note_items_seen, note_seen
+from plateau.audit.services import record_asset_access, record_item_accesses
 from plateau.datalake import erasure, parts, services
 from plateau.datalake.filters import DATASETS, ERASURES, ITEMS
 from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, PartedFile
@@ -193,7 +193,7 @@ class ItemList(Endpoint):
         rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
         found = ITEMS.page(request, rows.defer("asset__fingerprint"), _item)
         told = [row.id for row in found.results if MEDIA_TYPES.of_uri(row.uri)]
-        note_items_seen(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
+        record_item_accesses(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
         return Response(found)
 
 
@@ -376,7 +376,7 @@ class AssetContent(Endpoint):
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").one(pk=asset_id)
-        note_seen(actor=self.actor, asset_id=asset_id)
+        record_asset_access(actor=self.actor, asset_id=asset_id)
         return file_response(row.display_key, row.display_type)
 
 
@@ -391,7 +391,7 @@ class AssetThumbnail(Endpoint):
         row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "thumbnail_type").one(pk=asset_id)
         if not row.thumbnail_key:
             raise NotFound("There is nothing to see of this file at a small size.")
-        note_seen(actor=self.actor, asset_id=asset_id)
+        record_asset_access(actor=self.actor, asset_id=asset_id)
         return file_response(row.thumbnail_key, row.thumbnail_type)
 
 
@@ -426,5 +426,5 @@ def _tile(actor: Actor, asset_id: int, name: str) -> HttpResponseBase:
     row = Asset.objects.visible_to(actor).only("storage_key", "media_type", "facts").one(pk=asset_id)
     if not row.has_tiles:
         raise NotFound("This file has no tiles: it is shown whole.")
-    note_seen(actor=actor, asset_id=asset_id)
+    record_asset_access(actor=actor, asset_id=asset_id)
     return file_response(f"{row.storage_key}.tiles/{name}", "image/jpeg")

@@ -9,17 +9,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from plateau.access.scopes import Actor, by_the_clock
+from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
-from plateau.datalake.job_kinds import ERASE, ErasureOrder
+from plateau.datalake.job_kinds import ERASE, ErasurePayload
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
 from plateau.http.errors import Conflict, Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import JobState
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 
 CHUNK = 1000
 MOST_COUNTED = 100_000
@@ -79,7 +79,7 @@ def order_erasure(
     """
     Dataset.objects.select_for_update().get(pk=dataset.pk)
     _check(dataset, item_ids or [])
-    if under_way(ERASE, dataset=dataset.pk).exists():
+    if find_unfinished_jobs(ERASE, dataset=dataset.pk).exists():
         raise Conflict("Items of this dataset are being erased. Wait until that is done.")
     row = Erasure.objects.create(
         organization_id=actor.organization_id,
@@ -89,13 +89,13 @@ def order_erasure(
         reason=reason,
         created_by_id=actor.user_id or None,
     )
-    row.job = jobs.submit(ERASE, ErasureOrder(erasure_id=row.pk), actor=actor)
+    row.job = jobs.submit(ERASE, ErasurePayload(erasure_id=row.pk), actor=actor)
     row.save(update_fields=["job"])
     record(actor=actor, action="items.erasure_ordered", subject=row, dataset=dataset.pk, reason=reason)
     return row
 
 
-def erase(running: Running[ErasureOrder]) -> dict[str, Any]:
+def erase(running: Running[ErasurePayload]) -> dict[str, Any]:
     """Handler of job kind `erase`: in transactions of 1,000 items, so that an attempt goes on where another stopped."""
     row = Erasure.objects.select_related("dataset").get(pk=running.payload.erasure_id)
     _delete_files(row)
@@ -106,7 +106,7 @@ def erase(running: Running[ErasureOrder]) -> dict[str, Any]:
         running.report(done=row.report["items"], total=max(total, row.report["items"]), message=row.dataset.name)
     Erasure.objects.filter(pk=row.pk).update(item_ids=[])
     done = {key: row.report.get(key, empty) for key, empty in (("items", 0), ("counts", {}), ("named", []))}
-    system = by_the_clock(row.organization_id, row.created_by_id or 0)
+    system = system_actor(row.organization_id, row.created_by_id or 0)
     record(actor=system, action="items.erased", subject=row, dataset=row.dataset_id, **done)
     return {"items": done["items"]}
 
@@ -169,8 +169,8 @@ def retry_failed() -> int:
         with transaction.atomic():
             if row.job is None or row.job.state == JobState.CANCELLED:
                 row.item_ids, row.before = [], None
-            system = by_the_clock(row.organization_id)
-            row.job = jobs.submit(ERASE, ErasureOrder(erasure_id=row.pk), actor=system)
+            system = system_actor(row.organization_id)
+            row.job = jobs.submit(ERASE, ErasurePayload(erasure_id=row.pk), actor=system)
             row.save(update_fields=["job", "item_ids", "before"])
     return len(rows)
 
@@ -194,7 +194,7 @@ def erase_expired() -> int:
         before = _begin(dataset.keep_days or 0)
         if not Item.objects.filter(dataset=dataset, created_at__lt=before).exists():
             continue
-        system = by_the_clock(dataset.organization_id)
+        system = system_actor(dataset.organization_id)
         with suppress(Conflict):
             order_erasure(actor=system, dataset=dataset, reason=f"kept {dataset.keep_days} days", before=before)
             ordered += 1

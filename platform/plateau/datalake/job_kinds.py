@@ -6,18 +6,18 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class IngestOrder:
+class IngestPayload:
     """Take in the files of an upload."""
 
     batch_id: int
 
 
 @dataclass(frozen=True)
-class ErasureOrder:
+class ErasurePayload:
     """Erase items."""
 
     erasure_id: int
 
 
-INGEST = JobKind("ingest", IngestOrder, queue="default", subject={"upload": "payload__batch_id"})
-ERASE = JobKind("erase", ErasureOrder, queue="default", subject={"dataset": "erasure__dataset_id"})
+INGEST = JobKind("ingest", IngestPayload, queue="default", subject={"upload": "payload__batch_id"})
+ERASE = JobKind("erase", ErasurePayload, queue="default", subject={"dataset": "erasure__dataset_id"})

@@ -17,7 +17,7 @@ from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
-from plateau.datalake.job_kinds import INGEST, IngestOrder
+from plateau.datalake.job_kinds import INGEST, IngestPayload
 from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Limits, entries
@@ -109,7 +109,7 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
         raise Conflict("This upload was started already.")
     if not locked.files.exists():
         raise Invalid("The upload has no files. Add some first.")
-    locked.job = jobs.submit(INGEST, IngestOrder(batch_id=locked.pk), actor=actor)
+    locked.job = jobs.submit(INGEST, IngestPayload(batch_id=locked.pk), actor=actor)
     locked.state = BatchState.STARTED
     locked.save(update_fields=["job", "state"])
     record(actor=actor, action="ingest.started", subject=locked, files=locked.files.count())
@@ -125,7 +125,7 @@ class _StoredEntry:
     refused: UnreadableFile | None = None
 
 
-def ingest(running: Running[IngestOrder]) -> dict[str, Any]:
+def ingest(running: Running[IngestPayload]) -> dict[str, Any]:
     """Handler of job kind `ingest`: resumes where an earlier attempt stopped."""
     batch = IngestBatch.objects.select_related("dataset__organization").get(pk=running.payload.batch_id)
     waiting = list(batch.files.filter(finished=False).order_by("pk"))

@@ -53,11 +53,11 @@ class MissingScope(Refusal):
     title = "Not allowed"
 
 
-class WrongNetwork(Refusal):
+class AddressNotAllowed(Refusal):
     """The organization does not let in the network from which this came."""
 
     status = 403
-    code = "wrong_network"
+    code = "address_not_allowed"
     title = "Not from here"
 
 

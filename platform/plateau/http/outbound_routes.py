@@ -2,7 +2,7 @@
 
 import re
 
-_PATHS = re.compile(r"/api/(v1/(session/sso|organization/sign-on|webhooks)/|auth/sso/[^/]+/callback)")
+_PATHS = re.compile(r"/api/(v1/(session/sso|organization/single-sign-on|webhooks)/|auth/sso/[^/]+/callback)")
 
 
 def goes_outward(path: str) -> bool:

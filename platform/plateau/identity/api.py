@@ -17,32 +17,45 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
-from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany, Unavailable, WrongNetwork
+from plateau.http.errors import AddressNotAllowed, Invalid, NotFound, NotSignedIn, TooMany, Unavailable
 from plateau.http.etags import IF_MATCH, require_unchanged, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.identity import security, services
-from plateau.identity.errors import UnknownRole
+from plateau.identity.errors import (
+    AccessClosed,
+    AccountExists,
+    IdentityProviderInvalid,
+    InvitationInvalid,
+    LastAdministrator,
+    OwnErasure,
+    SecondFactorRequired,
+    TokenLifetimeTooLong,
+    UnknownRole,
+    UnknownScope,
+    WeakPassword,
+    WouldLockOutCaller,
+)
 from plateau.identity.filters import MEMBERS, ROLES, SESSIONS, TOKENS
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 from plateau.identity.schemas import (
-    EntryIn,
-    LinkOut,
+    InvitationOut,
     MeIn,
-    MemberAdded,
     MemberChange,
+    MemberCreated,
     MemberIn,
     MemberOut,
     MeOut,
+    PasswordResetIn,
     RoleOut,
     SecurityIn,
     SecurityOut,
     SessionOut,
     SignIn,
-    SignOnIn,
-    SignOnOut,
     SingleSignOnIn,
+    SingleSignOnRedirect,
+    SingleSignOnStart,
     TokenCreated,
     TokenIn,
     TokenOut,
@@ -71,7 +84,7 @@ class AccountThrottle(SimpleRateThrottle):
         return f"throttle-account-{str(request.data.get('email', ''))[:254].strip().lower()!r}"
 
 
-def _me(membership: Membership, scopes: list[str], barred: str = "") -> MeOut:
+def _me(membership: Membership, scopes: list[str], restriction_reason: str = "") -> MeOut:
     return MeOut(
         user_id=membership.user_id,
         name=membership.user.name,
@@ -80,7 +93,7 @@ def _me(membership: Membership, scopes: list[str], barred: str = "") -> MeOut:
         organization=membership.organization.name,
         role=membership.role.key,
         scopes=scopes,
-        barred=barred,
+        restriction_reason=restriction_reason,
         applications=[application.key for application in installed_applications()],
     )
 
@@ -101,13 +114,13 @@ class Session(Endpoint):
         summary="Sign in",
         body=SignIn,
         out=MeOut,
-        refusals=[NotSignedIn, services.SecondFactorNeeded, WrongNetwork, TooMany],
+        refusals=[NotSignedIn, SecondFactorRequired, AddressNotAllowed, TooMany],
         public=True,
     )
     def post(self, request: Request) -> Response:
         """Start a session."""
-        given = parse(SignIn, request.data)
-        membership = services.sign_in(request=request._request, email=given.email, password=given.password)
+        credentials = parse(SignIn, request.data)
+        membership = services.sign_in(request=request._request, email=credentials.email, password=credentials.password)
         return Response(_me(membership, sorted(membership.role.granted())))
 
     @document(summary="Sign out", status=204, public=True)
@@ -117,40 +130,48 @@ class Session(Endpoint):
         return Response(status=204)
 
 
-class Entry(Endpoint):
-    """The first password, or a new one, by an entry link."""
-
-    scopes: ClassVar = {"POST": None}
-    throttle_classes = (AddressThrottle,)
-
-    @document(summary="Choose a password by an entry link", body=EntryIn, status=204, refusals=[TooMany], public=True)
-    def post(self, request: Request) -> Response:
-        """Set it."""
-        given = parse(EntryIn, request.data)
-        services.choose_password(request=request._request, **given.model_dump())
-        return Response(status=204)
-
-
-class SignOn(Endpoint):
-    """The way to an organization's own sign-in."""
+class PasswordResetConfirm(Endpoint):
+    """The first password, or a new one, by an invitation."""
 
     scopes: ClassVar = {"POST": None}
     throttle_classes = (AddressThrottle,)
 
     @document(
-        summary="Where to go on, at the organization's own provider", body=SignOnIn, out=SignOnOut,
+        summary="Choose a password by an invitation",
+        body=PasswordResetIn,
+        status=204,
+        refusals=[InvitationInvalid, WeakPassword, TooMany],
+        public=True,
+    )
+    def post(self, request: Request) -> Response:
+        """Set it."""
+        reset = parse(PasswordResetIn, request.data)
+        services.reset_password(request=request._request, **reset.model_dump())
+        return Response(status=204)
+
+
+class SingleSignOn(Endpoint):
+    """Sign in at an organization's own provider."""
+
+    scopes: ClassVar = {"POST": None}
+    throttle_classes = (AddressThrottle,)
+
+    @document(
+        summary="Start signing in at the organization's own provider",
+        body=SingleSignOnStart, out=SingleSignOnRedirect,
         refusals=[TooMany, Unavailable], public=True,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """An address for the browser to go to."""
-        given = parse(SignOnIn, request.data)
-        return Response(SignOnOut(url=security.sign_on_address(request=request._request, slug=given.organization)))
+        start = parse(SingleSignOnStart, request.data)
+        url = security.single_sign_on_url(request=request._request, slug=start.organization)
+        return Response(SingleSignOnRedirect(url=url))
 
 
 # DRF checks CSRF only for signed-in sessions; signing in must be checked too.
 SessionView = method_decorator(csrf_protect, name="dispatch")(Session)
-EntryView = method_decorator(csrf_protect, name="dispatch")(Entry)
-SignOnView = method_decorator(csrf_protect, name="dispatch")(SignOn)
+PasswordResetConfirmView = method_decorator(csrf_protect, name="dispatch")(PasswordResetConfirm)
+SingleSignOnView = method_decorator(csrf_protect, name="dispatch")(SingleSignOn)
 
 
 class SessionList(Endpoint):
@@ -163,7 +184,7 @@ class SessionList(Endpoint):
         """End them now; this one stays."""
         row = Membership.objects.visible_to(self.actor).one(user_id=self.actor.user_id)
         here = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        services.end_sessions(actor=self.actor, membership=row, but=here)
+        services.end_sessions(actor=self.actor, membership=row, except_key=here)
         return Response(status=204)
 
     @document(summary="Where I am signed in", out=Page[SessionOut], query=SESSIONS)
@@ -177,17 +198,17 @@ class SessionList(Endpoint):
 def _session(row: MemberSession, here: str) -> SessionOut:
     return SessionOut(
         id=row.public_id,
-        address=row.address,
-        agent=row.agent,
+        ip_address=row.ip_address,
+        user_agent=row.user_agent,
         second_factor=row.second_factor,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
-        is_this=constant_time_compare(row.session_key, here),
+        is_current=constant_time_compare(row.session_key, here),
     )
 
 
-class SessionOne(Endpoint):
-    """One of them."""
+class SessionDetail(Endpoint):
+    """One of the caller's browsers."""
 
     scopes: ClassVar = {"DELETE": Scope.SELF}
 
@@ -199,52 +220,58 @@ class SessionOne(Endpoint):
 
 
 class OrganizationSecurity(Endpoint):
-    """Who gets in."""
+    """The organization's sign-in rules."""
 
     scopes: ClassVar = {"GET": Scope.MEMBERS_WRITE, "PUT": Scope.MEMBERS_WRITE}
 
     @document(summary="The organization's rules of signing in", out=SecurityOut)
     def get(self, request: Request) -> Response:
         """The rules."""
-        return Response(security.rules_of(self.actor, client_address(request.META)))
+        return Response(security.get_security_settings(self.actor, client_address(request.META)))
 
-    @document(summary="Set them", body=SecurityIn, out=SecurityOut, headers=IF_MATCH, refusals=[Conflict])
+    @document(
+        summary="Set the sign-in rules",
+        body=SecurityIn,
+        out=SecurityOut,
+        headers=IF_MATCH,
+        refusals=[Invalid, WouldLockOutCaller],
+    )
     def put(self, request: Request) -> Response:
         """All of them at once."""
         address = client_address(request.META)
-        given = parse(SecurityIn, request.data)
+        rules = parse(SecurityIn, request.data)
         organization = Organization.objects.visible_to(self.actor).one()
-        with unchanged(request, organization, lambda: security.rules_of(self.actor, address)):
-            security.set_rules(actor=self.actor, given=given, address=address)
-        return Response(security.rules_of(self.actor, address))
+        with unchanged(request, organization, lambda: security.get_security_settings(self.actor, address)):
+            security.update_security_settings(actor=self.actor, rules=rules, address=address)
+        return Response(security.get_security_settings(self.actor, address))
 
 
-class OrganizationSignOn(Endpoint):
+class OrganizationSingleSignOn(Endpoint):
     """The organization's own provider."""
 
     scopes: ClassVar = {"PUT": Scope.MEMBERS_WRITE, "DELETE": Scope.MEMBERS_WRITE}
 
     @document(
-        summary="Set the provider (OpenID Connect); it is asked for its card first",
+        summary="Set the provider (OpenID Connect); its discovery document is read first",
         body=SingleSignOnIn,
         out=SecurityOut,
         headers=IF_MATCH,
-        refusals=[Invalid, UnknownRole, Unavailable],
+        refusals=[IdentityProviderInvalid, UnknownRole, Unavailable],
     )
     def put(self, request: Request) -> Response:
         """Set it."""
         address = client_address(request.META)
-        given = parse(SingleSignOnIn, request.data)
+        provider = parse(SingleSignOnIn, request.data)
         require_unchanged(
-            request, lambda: security.rules_of(self.actor, address)
+            request, lambda: security.get_security_settings(self.actor, address)
         )  # no lock while the provider is asked
-        security.set_sign_on(actor=self.actor, given=given)
-        return Response(security.rules_of(self.actor, address))
+        security.set_single_sign_on(actor=self.actor, provider=provider)
+        return Response(security.get_security_settings(self.actor, address))
 
-    @document(summary="Take it away", status=204)
+    @document(summary="Remove the provider", status=204)
     def delete(self, request: Request) -> Response:
         """People sign in by password or passkey again."""
-        security.drop_sign_on(actor=self.actor)
+        security.delete_single_sign_on(actor=self.actor)
         return Response(status=204)
 
 
@@ -261,13 +288,13 @@ class Me(Endpoint):
     @document(summary="Change my language", body=MeIn, out=MeOut)
     def patch(self, request: Request) -> Response:
         """Set the language."""
-        given = parse(MeIn, request.data)
-        User.objects.filter(pk=self.actor.user_id).update(language=given.language)
+        change = parse(MeIn, request.data)
+        User.objects.filter(pk=self.actor.user_id).update(language=change.language)
         return Response(self._answer())
 
     def _answer(self) -> MeOut:
         rows = Membership.objects.visible_to(self.actor).select_related("user", "organization", "role")
-        return _me(rows.one(user_id=self.actor.user_id), sorted(self.actor.scopes), self.actor.barred)
+        return _me(rows.one(user_id=self.actor.user_id), sorted(self.actor.scopes), self.actor.restriction_reason)
 
 
 def _member(row: Membership) -> MemberOut:
@@ -314,15 +341,15 @@ class MemberList(Endpoint):
         return Response(MEMBERS.page(request, rows, _member))
 
     @document(
-        summary="Add a member; the link by which they choose a password is shown this once",
-        body=MemberIn, out=MemberAdded, status=201, refusals=[UnknownRole, Conflict],
+        summary="Add a member; the invitation by which they choose a password is shown this once",
+        body=MemberIn, out=MemberCreated, status=201, refusals=[UnknownRole, AccountExists],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add one."""
-        given = parse(MemberIn, request.data)
-        row = services.add_member(actor=self.actor, **given.model_dump())
-        link = services.entry_link(actor=self.actor, membership=row)
-        return Response(MemberAdded(**_member(row).model_dump(), link=link), status=201)
+        member = parse(MemberIn, request.data)
+        row = services.add_member(actor=self.actor, **member.model_dump())
+        url = services.create_invitation(actor=self.actor, membership=row)
+        return Response(MemberCreated(**_member(row).model_dump(), invitation_url=url), status=201)
 
 
 class MemberDetail(Endpoint):
@@ -335,14 +362,14 @@ class MemberDetail(Endpoint):
         body=MemberChange,
         out=MemberOut,
         headers=IF_MATCH,
-        refusals=[UnknownRole, NotFound, Conflict],
+        refusals=[UnknownRole, NotFound, LastAdministrator],
     )
     def patch(self, request: Request, member_id: int) -> Response:
         """Change one."""
-        given = parse(MemberChange, request.data)
+        change = parse(MemberChange, request.data)
         row = Membership.objects.visible_to(self.actor).select_related("user", "role").one(pk=member_id)
         with unchanged(request, row, lambda: _member(row)):
-            return Response(_member(services.change_member(actor=self.actor, membership=row, **given.model_dump())))
+            return Response(_member(services.change_member(actor=self.actor, membership=row, **change.model_dump())))
 
 
 class MemberErasure(Endpoint):
@@ -351,9 +378,9 @@ class MemberErasure(Endpoint):
     scopes: ClassVar = {"POST": Scope.MEMBERS_WRITE}
 
     @document(
-        summary="Make a person nameless for good; their answers stay, by nobody",
+        summary="Make a person nameless for good; their annotations stay, by nobody",
         status=204,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, OwnErasure, LastAdministrator],
     )
     def post(self, request: Request, member_id: int) -> Response:
         """At once; there is no way back."""
@@ -362,20 +389,24 @@ class MemberErasure(Endpoint):
         return Response(status=204)
 
 
-class MemberLink(Endpoint):
-    """A new way in for somebody who forgot the password."""
+class MemberInvitation(Endpoint):
+    """An invitation again, also for somebody who forgot the password."""
 
     scopes: ClassVar = {"POST": Scope.MEMBERS_WRITE}
 
-    @document(summary="A link by which a member chooses a new password", out=LinkOut, refusals=[NotFound, Conflict])
+    @document(
+        summary="Create an invitation by which a member chooses a new password",
+        out=InvitationOut,
+        refusals=[NotFound, AccessClosed],
+    )
     def post(self, request: Request, member_id: int) -> Response:
         """Make one."""
         row = Membership.objects.visible_to(self.actor).select_related("user").one(pk=member_id)
-        return Response(LinkOut(link=services.entry_link(actor=self.actor, membership=row)))
+        return Response(InvitationOut(invitation_url=services.create_invitation(actor=self.actor, membership=row)))
 
 
 class MemberSessions(Endpoint):
-    """A member's browsers, for an admin."""
+    """A member's browser sessions."""
 
     scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
 
@@ -392,11 +423,11 @@ class MemberFactors(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
 
-    @document(summary="Take a member's second factors away", status=204, refusals=[NotFound])
+    @document(summary="Remove a member's second factors", status=204, refusals=[NotFound])
     def delete(self, request: Request, member_id: int) -> Response:
         """All of them; their sessions end."""
         row = Membership.objects.visible_to(self.actor).one(pk=member_id)
-        services.drop_second_factors(actor=self.actor, membership=row)
+        services.remove_second_factors(actor=self.actor, membership=row)
         return Response(status=204)
 
 
@@ -415,11 +446,17 @@ class TokenList(Endpoint):
         rows = ApiToken.objects.visible_to(self.actor).filter(membership__user_id=self.actor.user_id)
         return Response(TOKENS.page(request, rows, _token))
 
-    @document(summary="Make a token; its secret is shown this once", body=TokenIn, out=TokenCreated, status=201)
+    @document(
+        summary="Create a token; its secret is shown this once",
+        body=TokenIn,
+        out=TokenCreated,
+        status=201,
+        refusals=[UnknownScope, TokenLifetimeTooLong],
+    )
     def post(self, request: Request) -> Response:
         """Make one."""
-        given = parse(TokenIn, request.data)
-        token, secret = services.create_token(actor=self.actor, **given.model_dump())
+        wanted = parse(TokenIn, request.data)
+        token, secret = services.create_token(actor=self.actor, **wanted.model_dump())
         return Response(TokenCreated(**_token(token).model_dump(), secret=secret), status=201)
 
 

@@ -16,16 +16,16 @@ from rest_framework.request import Request
 from plateau.access.scopes import Actor, Scope, granted_scopes
 from plateau.database.prepared_statements import PreparedStatement
 from plateau.http.client_ip import client_address, lies_in
-from plateau.http.errors import NotSignedIn, WrongNetwork
+from plateau.http.errors import AddressNotAllowed, NotSignedIn
 from plateau.identity.models import ApiToken, MemberSession, Membership, User
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
-SECOND_FACTOR_FIRST = "Your organization asks for a second factor: set one up under Settings → Security."
+SECOND_FACTOR_REQUIRED = "Your organization asks for a second factor: set one up under Settings → Security."
 _BY_DIGEST = PreparedStatement(
     "token_by_digest",
     """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
-       m.organization_id, r.key, r.scopes, u.id, u.name, u.email, o.networks
+       m.organization_id, r.key, r.scopes, u.id, u.name, u.email, o.ip_allowlist
 FROM identity_apitoken t
 JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
 JOIN identity_role r ON r.id = m.role_id
@@ -39,7 +39,7 @@ _BY_SESSION = PreparedStatement(
     "member_by_session",
     """
 SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key, r.scopes,
-       o.networks, s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
+       o.ip_allowlist, s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
 FROM identity_membersession s
 JOIN identity_user u ON u.id = s.user_id AND u.is_active
 JOIN identity_membership m ON m.user_id = u.id AND m.is_active
@@ -62,22 +62,22 @@ def _list(value: Any) -> list[str]:
     return list(orjson.loads(value) if isinstance(value, str) else value)
 
 
-def check_network(networks: Any, address: str) -> None:
-    """Hold the caller's address against what the organization allows.
+def check_ip_allowlist(ip_allowlist: Any, address: str) -> None:
+    """Hold the caller's address against the organization's allowlist of networks (CIDR).
 
     Raises:
-        WrongNetwork: it is none of these.
+        AddressNotAllowed: it lies in none of them.
     """
-    allowed = _list(networks)
+    allowed = _list(ip_allowlist)
     if allowed and not lies_in(address, allowed):
-        raise WrongNetwork(f"Your organization lets nobody in from {address or 'an unknown address'}.")
+        raise AddressNotAllowed(f"Your organization lets nobody in from {address or 'an unknown address'}.")
 
 
 def actor_by_token(secret: str, address: str) -> Actor | None:
     """Who a token stands for, or None where it is unknown, expired or revoked.
 
     Raises:
-        WrongNetwork: the organization does not let the caller's address in.
+        AddressNotAllowed: the organization does not let the caller's address in.
     """
     with connection.cursor() as cursor:
         row = _BY_DIGEST.run(cursor, {"digest": digest(secret)}).fetchone()
@@ -95,12 +95,12 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
         user_id,
         name,
         email,
-        networks,
+        ip_allowlist,
     ) = row
     now = timezone.now()
     if expires is not None and expires <= now:
         return None
-    check_network(networks, address)
+    check_ip_allowlist(ip_allowlist, address)
     if used is None or now - used > timedelta(minutes=1):
         ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
 
@@ -154,7 +154,7 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
     """Who a browser's session stands for; None where nobody is signed in, it lay idle or ended, or access was closed.
 
     Raises:
-        WrongNetwork: the organization does not let the caller's address in.
+        AddressNotAllowed: the organization does not let the caller's address in.
     """
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     if not (key.isascii() and key.isalnum()):
@@ -163,24 +163,25 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
         row = _BY_SESSION.run(cursor, {"key": key}).fetchone()
     if row is None:
         return None
-    user_id, name, email, password, auth_hash, organization_id, role, role_names, networks, proven, unseen = row
+    user_id, name, email, password, auth_hash, organization_id, role, role_names, *rules = row
+    ip_allowlist, has_second_factor, is_stale = rules
     user = User(pk=user_id, name=name, email=email, password=password)
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    if not any(constant_time_compare(auth_hash, one) for one in hashes):
+    if not any(constant_time_compare(auth_hash, valid_hash) for valid_hash in hashes):
         return None
-    check_network(networks, client_address(request.META))
-    if unseen:
+    check_ip_allowlist(ip_allowlist, client_address(request.META))
+    if is_stale:
         MemberSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
     role_scopes = granted_scopes(_list(role_names))
     actor = Actor(
         user_id=user_id,
         organization_id=organization_id,
         role=role,
-        scopes=role_scopes if proven else frozenset({Scope.SELF}),
+        scopes=role_scopes if has_second_factor else frozenset({Scope.SELF}),
         role_scopes=role_scopes,
         name=name,
         email=email,
-        barred="" if proven else SECOND_FACTOR_FIRST,
+        restriction_reason="" if has_second_factor else SECOND_FACTOR_REQUIRED,
     )
     return user, actor
 
@@ -190,7 +191,7 @@ class MemberSessionAuthentication(SessionAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         """The signed-in member, or None."""
-        found = member_of_session(request._request)
-        if found is not None:
+        member = member_of_session(request._request)
+        if member is not None:
             self.enforce_csrf(request)
-        return found
+        return member

@@ -1,6 +1,13 @@
-"""What identity refuses."""
+"""What identity refuses: one class and one code for each reason."""
 
-from plateau.http.errors import Invalid
+from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn
+
+
+class SecondFactorRequired(NotSignedIn):
+    """The password is right; a second factor must follow."""
+
+    code = "second_factor_required"
+    title = "One step more"
 
 
 class UnknownRole(Invalid):
@@ -12,3 +19,73 @@ class UnknownRole(Invalid):
     def __init__(self, key: str, *, field: str = "role") -> None:
         message = f"There is no role {key!r} in your organization; `roles/` of the API lists them."
         super().__init__(message, [{"field": field, "message": message}])
+
+
+class UnknownScope(Invalid):
+    """There is no scope of this name."""
+
+    code = "unknown_scope"
+    title = "Unknown scope"
+
+
+class TokenLifetimeTooLong(Invalid):
+    """The token would live longer than the organization allows."""
+
+    code = "token_lifetime_too_long"
+    title = "Lives too long"
+
+
+class IdentityProviderInvalid(Invalid):
+    """The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored."""
+
+    code = "identity_provider_invalid"
+    title = "Not a provider"
+
+
+class WeakPassword(Invalid):
+    """The password is short, common, like the person's name, or known from a breach."""
+
+    code = "weak_password"
+    title = "Weak password"
+
+
+class InvitationInvalid(NotFound):
+    """The invitation was used, has expired or was never made."""
+
+    code = "invitation_invalid"
+    title = "Not valid any more"
+
+
+class AccountExists(Conflict):
+    """The e-mail address belongs to somebody already."""
+
+    code = "account_exists"
+    title = "Account exists"
+
+
+class AccessClosed(Conflict):
+    """The membership is closed."""
+
+    code = "access_closed"
+    title = "Access is closed"
+
+
+class LastAdministrator(Conflict):
+    """Nobody else of the organization could manage its members."""
+
+    code = "last_administrator"
+    title = "Last administrator"
+
+
+class OwnErasure(Conflict):
+    """Nobody erases themselves."""
+
+    code = "own_erasure"
+    title = "That is you"
+
+
+class WouldLockOutCaller(Conflict):
+    """The new sign-in rules would shut out the caller."""
+
+    code = "would_lock_out_caller"
+    title = "You would be locked out"

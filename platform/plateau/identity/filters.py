@@ -51,6 +51,6 @@ class SessionFilters(ListFilters):
 SESSIONS = Listing(
     ordering={"last_seen_at": "last_seen_at", "created_at": "created_at"},
     default="-last_seen_at",
-    search=("agent", "address"),
+    search=("user_agent", "ip_address"),
     filters=SessionFilters,
 )

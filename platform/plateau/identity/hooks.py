@@ -7,14 +7,14 @@ from django.db import models
 
 from plateau.access.scopes import Actor
 
-WhenErased = Callable[[int], None]
-when_erased: list[WhenErased] = []
+PersonErasureHandler = Callable[[int], None]
+person_erasure_handlers: list[PersonErasureHandler] = []
 
 
-def person_erased(user_id: int) -> None:
-    """Tell everyone to forget what they keep of this person besides answers."""
-    for forget in when_erased:
-        forget(user_id)
+def notify_person_erased(user_id: int) -> None:
+    """Have every app delete what it stores of a person besides annotations."""
+    for delete_person in person_erasure_handlers:
+        delete_person(user_id)
 
 
 class Record(Protocol):

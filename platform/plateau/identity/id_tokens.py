@@ -9,11 +9,11 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 30  # seconds by which two clocks may differ
 
 
-class WrongToken(Exception):
-    """The message says what is wrong."""
+class InvalidIdToken(Exception):
+    """An ID token that was not made for this sign-in; the message says why."""
 
 
-def verified(token: str, keys: Any, *, issuer: str, audience: str, nonce: str) -> dict[str, Any]:
+def verify_id_token(token: str, keys: Any, *, issuer: str, audience: str, nonce: str) -> dict[str, Any]:
     """The claims of a token (OpenID Connect Core 1.0, 3.1.3.7).
 
     Args:
@@ -24,17 +24,18 @@ def verified(token: str, keys: Any, *, issuer: str, audience: str, nonce: str) -
         nonce: What was sent along when the browser left.
 
     Raises:
-        WrongToken: the signature, the issuer, the audience, the times or the nonce do not fit.
+        InvalidIdToken: the signature, the issuer, the audience, the times or the nonce do not fit.
     """
     try:
-        known = jwt.PyJWKSet.from_dict(keys).keys
-        named = jwt.get_unverified_header(token).get("kid")
-        fitting = [one for one in known if one.key_id == named] if named is not None else known
-        if len(fitting) != 1:
-            raise WrongToken("no single key of the provider fits")
+        candidates = jwt.PyJWKSet.from_dict(keys).keys
+        key_id = jwt.get_unverified_header(token).get("kid")
+        if key_id is not None:
+            candidates = [key for key in candidates if key.key_id == key_id]
+        if len(candidates) != 1:
+            raise InvalidIdToken("no single key of the provider fits")
         claims: dict[str, Any] = jwt.decode(
             token,
-            fitting[0].key,
+            candidates[0].key,
             algorithms=ALGORITHMS,
             audience=audience,
             issuer=issuer,
@@ -42,7 +43,7 @@ def verified(token: str, keys: Any, *, issuer: str, audience: str, nonce: str) -
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )
     except (jwt.PyJWTError, AttributeError, TypeError, ValueError) as error:
-        raise WrongToken(f"{type(error).__name__}: {error}") from error
+        raise InvalidIdToken(f"{type(error).__name__}: {error}") from error
     if not nonce or claims.get("nonce") != nonce:
-        raise WrongToken("it was made for another sign-in")
+        raise InvalidIdToken("it was made for another sign-in")
     return claims

@@ -51,18 +51,18 @@ class Organization(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True, max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
-    # Who gets in. Networks in CIDR; an empty list lets every address in.
+    # Who gets in: networks in CIDR; an empty list lets every address in.
     require_second_factor = models.BooleanField(default=False, db_default=False)
-    networks = models.JSONField(default=list, db_default=[])
+    ip_allowlist = models.JSONField(default=list, db_default=[])
     idle_hours = models.IntegerField(default=12, db_default=12)
-    longest_token_days = models.IntegerField(default=365, db_default=365)
+    max_token_days = models.IntegerField(default=365, db_default=365)
 
     objects = ScopedQuerySet["Organization"].as_manager()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(idle_hours__range=(1, 168)), name="idle_hours_sane"),
-            models.CheckConstraint(condition=models.Q(longest_token_days__range=(1, 3650)), name="token_days_sane"),
+            models.CheckConstraint(condition=models.Q(max_token_days__range=(1, 3650)), name="token_days_sane"),
         ]
 
     def __str__(self) -> str:
@@ -128,7 +128,7 @@ class SingleSignOn(models.Model):
     organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="single_sign_on")
     issuer = models.CharField(max_length=300)
     client_id = models.CharField(max_length=200)
-    secret = models.TextField()  # sealed
+    secret = models.TextField()  # encrypted (plateau.secrets)
     # Whom the provider vouches for and nobody added joins in this role; None: nobody joins so.
     default_role = models.ForeignKey(Role, on_delete=models.RESTRICT, null=True)
 
@@ -167,7 +167,7 @@ class Membership(models.Model):
 
 
 class ApiToken(models.Model):
-    """A personal token: only its hash is kept."""
+    """A personal token, of which only the hash is stored."""
 
     organization_path: ClassVar[str] = "membership__organization_id"
 
@@ -198,8 +198,8 @@ class MemberSession(AbstractBaseSession):
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
     auth_hash = models.CharField(max_length=128, default="", blank=True)
     second_factor = models.BooleanField(default=False, db_default=False)
-    address = models.CharField(max_length=64, default="", db_default="", blank=True)
-    agent = models.CharField(max_length=200, default="", db_default="", blank=True)
+    ip_address = models.CharField(max_length=64, default="", db_default="", blank=True)
+    user_agent = models.CharField(max_length=200, default="", db_default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     last_seen_at = models.DateTimeField(default=timezone.now, db_default=Now())
 

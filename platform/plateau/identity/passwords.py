@@ -18,7 +18,7 @@ WIDTH = 8
 CONTEXT = ("plateau", "annotation", "labeling", "labelling")  # what a guesser tries first here
 
 
-class _Prefixes:
+class _HashPrefixes:
     """A sorted file of prefixes as a sequence; nothing of it is read but what a search looks at."""
 
     def __init__(self, data: mmap.mmap) -> None:
@@ -35,11 +35,11 @@ def is_breached(password: str, path: Path) -> bool:
     """True where the password is in the file; a chance of one in 10^10 says so of one that is not."""
     if not path.exists() or path.stat().st_size < WIDTH:
         return False
-    wanted = hashlib.sha1(password.encode(), usedforsecurity=False).digest()[:WIDTH]
+    prefix = hashlib.sha1(password.encode(), usedforsecurity=False).digest()[:WIDTH]
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        rows = _Prefixes(data)
-        place = bisect_left(rows, wanted)
-        return place < len(rows) and rows[place] == wanted
+        rows = _HashPrefixes(data)
+        index = bisect_left(rows, prefix)
+        return index < len(rows) and rows[index] == prefix
 
 
 class BreachedPasswordValidator(CommonPasswordValidator):

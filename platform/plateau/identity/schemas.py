@@ -14,7 +14,7 @@ RoleKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
 
 
 class SignIn(Strict):
-    """Who wants in."""
+    """E-mail address and password."""
 
     email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\x00]*$")]
     password: Annotated[str, StringConstraints(max_length=256, strip_whitespace=False)]
@@ -30,7 +30,7 @@ class MeOut(BaseModel):
     organization: str
     role: str
     scopes: list[str]
-    barred: str = Field(description="Why scopes of the role are kept back for now; empty: they are not")
+    restriction_reason: str = Field(description="Why scopes of the role are withheld for now; empty: they are not")
     applications: list[str] = Field(description="Optional applications that are installed here")
 
 
@@ -78,34 +78,34 @@ class MemberOut(Editable):
     created_at: datetime
 
 
-class MemberAdded(MemberOut):
-    """A new member with the link by which they choose a password, shown this once."""
+class MemberCreated(MemberOut):
+    """A new member with the address at which they choose a password, shown this once."""
 
-    link: str
-
-
-class LinkOut(BaseModel):
-    """An entry link, shown this once."""
-
-    link: str
+    invitation_url: str
 
 
-class EntryIn(Strict):
-    """What an entry link holds, and the new password."""
+class InvitationOut(BaseModel):
+    """The address at which a member chooses a password, once and for three days; shown this once."""
 
-    who: Annotated[str, StringConstraints(max_length=40, pattern=r"^[\w-]*$")]
+    invitation_url: str
+
+
+class PasswordResetIn(Strict):
+    """The two parts of an invitation's address, and the new password."""
+
+    uid: Annotated[str, StringConstraints(max_length=40, pattern=r"^[\w-]*$")]
     token: Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w-]*$")]
     password: Annotated[str, StringConstraints(min_length=12, max_length=256, strip_whitespace=False)]
 
 
-class SignOnIn(Strict):
-    """Whose provider."""
+class SingleSignOnStart(Strict):
+    """The organization whose provider is asked, by its slug."""
 
     organization: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
 
 
-class SignOnOut(BaseModel):
-    """Where the browser goes on."""
+class SingleSignOnRedirect(BaseModel):
+    """The provider's address for the browser to go to."""
 
     url: str
 
@@ -114,23 +114,23 @@ class SessionOut(BaseModel):
     """One browser in which the caller is signed in."""
 
     id: str
-    address: str
-    agent: str
+    ip_address: str
+    user_agent: str
     second_factor: bool
     created_at: datetime
     last_seen_at: datetime
-    is_this: bool
+    is_current: bool
 
 
 class SecurityIn(Strict):
-    """Who gets in."""
+    """An organization's sign-in rules."""
 
     require_second_factor: bool
-    networks: list[Annotated[str, StringConstraints(max_length=50)]] = Field(
+    ip_allowlist: list[Annotated[str, StringConstraints(max_length=50)]] = Field(
         max_length=100, description="Networks (CIDR) that may come in; none: all"
     )
     idle_hours: int = Field(ge=1, le=168, description="A browser that was not used for so long must sign in again")
-    longest_token_days: int = Field(ge=1, le=3650, description="How long a new token may live")
+    max_token_days: int = Field(ge=1, le=3650, description="How long a new token may live")
 
 
 class SingleSignOnIn(Strict):
@@ -155,25 +155,25 @@ class SingleSignOnOut(BaseModel):
 
 
 class SecurityOut(Editable):
-    """The rules, and what their setter should know."""
+    """The sign-in rules, and what an administrator should know before changing them."""
 
     edited: ClassVar[tuple[str, ...]] = (
         "require_second_factor",
-        "networks",
+        "ip_allowlist",
         "idle_hours",
-        "longest_token_days",
+        "max_token_days",
         "single_sign_on",
     )
 
     require_second_factor: bool
-    networks: list[str]
+    ip_allowlist: list[str]
     idle_hours: int
-    longest_token_days: int
+    max_token_days: int
     slug: str = Field(description="By this name people find the organization's own sign-in")
-    your_address: str
-    members_without_factor: int
+    your_ip_address: str
+    members_without_second_factor: int
     single_sign_on: SingleSignOnOut | None
-    callback: str = Field(description="What the provider must allow as the redirect address")
+    callback_url: str = Field(description="What the provider must allow as the redirect address")
 
 
 class TokenIn(Strict):

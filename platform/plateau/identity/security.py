@@ -1,4 +1,4 @@
-"""An organization's rules of signing in, and its own provider."""
+"""An organization's sign-in rules and its own OpenID Connect provider."""
 
 import ipaddress
 import secrets
@@ -14,35 +14,36 @@ from django.urls import reverse
 
 from plateau.access.scopes import Actor
 from plateau.http.client_ip import lies_in
-from plateau.http.errors import Conflict, Invalid, NotFound, Unavailable
+from plateau.http.errors import Invalid, NotFound, Unavailable
 from plateau.identity import services
+from plateau.identity.auth_flows import SIGN_ON_NONCE
+from plateau.identity.errors import IdentityProviderInvalid, WouldLockOutCaller
 from plateau.identity.hooks import record
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn
 from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, SingleSignOnOut
-from plateau.identity.steps import NONCE
 from plateau.network.outbound import GuardedSession, in_request
-from plateau.secrets.encryption import seal
+from plateau.secrets.encryption import encrypt
 
 FACTORS = ("totp", "webauthn")
 
 
-def rules_of(actor: Actor, address: str) -> SecurityOut:
+def get_security_settings(actor: Actor, address: str) -> SecurityOut:
     """The rules as they stand."""
     row = Organization.objects.get(pk=actor.organization_id)
     members = Membership.objects.visible_to(actor).filter(is_active=True)
-    proven = Authenticator.objects.filter(type__in=FACTORS).values("user_id")
+    with_factor = Authenticator.objects.filter(type__in=FACTORS).values("user_id")
     sign_on = SingleSignOn.objects.visible_to(actor).select_related("default_role").first()
     path = reverse("openid_connect_callback", kwargs={"provider_id": row.slug})
     return SecurityOut(
         require_second_factor=row.require_second_factor,
-        networks=row.networks,
+        ip_allowlist=row.ip_allowlist,
         idle_hours=row.idle_hours,
-        longest_token_days=row.longest_token_days,
+        max_token_days=row.max_token_days,
         slug=row.slug,
-        your_address=address,
-        members_without_factor=members.exclude(user_id__in=proven).count(),
+        your_ip_address=address,
+        members_without_second_factor=members.exclude(user_id__in=with_factor).count(),
         single_sign_on=_sign_on(sign_on) if sign_on else None,
-        callback=f"{settings.PLATEAU_URL}{path}",
+        callback_url=f"{settings.PLATEAU_URL}{path}",
     )
 
 
@@ -52,87 +53,88 @@ def _sign_on(row: SingleSignOn) -> SingleSignOnOut:
 
 
 @transaction.atomic
-def set_rules(*, actor: Actor, given: SecurityIn, address: str) -> None:
+def update_security_settings(*, actor: Actor, rules: SecurityIn, address: str) -> None:
     """Set the rules; none may lock out who sets it.
 
     Raises:
         Invalid: a network is no CIDR.
-        Conflict: the caller has no second factor, or comes from none of the networks.
+        WouldLockOutCaller: the caller has no second factor, or comes from none of the networks.
     """
-    networks = []
-    for index, text in enumerate(given.networks):
+    ip_allowlist = []
+    for index, text in enumerate(rules.ip_allowlist):
         try:
-            networks.append(str(ipaddress.ip_network(text.strip())))
+            ip_allowlist.append(str(ipaddress.ip_network(text.strip())))
         except ValueError as error:
-            field = f"networks.{index}"
+            field = f"ip_allowlist.{index}"
             raise Invalid(f"{text}: {error}", [{"field": field, "message": f"no network: {error}"}]) from error
-    if networks and not lies_in(address, networks):
-        raise Conflict(f"You come from {address}, which is in none of these networks: you would lock yourself out.")
-    if given.require_second_factor:
+    if ip_allowlist and not lies_in(address, ip_allowlist):
+        raise WouldLockOutCaller(
+            f"You come from {address}, which is in none of these ip_allowlist: you would lock yourself out."
+        )
+    if rules.require_second_factor:
         own = Authenticator.objects.filter(user_id=actor.user_id, type__in=FACTORS)
-        proven = MemberSession.objects.filter(user_id=actor.user_id, second_factor=True)
-        if not own.exists() and not proven.exists():
-            raise Conflict("Set up a second factor of your own first, or you would lock yourself out.")
+        confirmed = MemberSession.objects.filter(user_id=actor.user_id, second_factor=True)
+        if not own.exists() and not confirmed.exists():
+            raise WouldLockOutCaller("Set up a second factor of your own first, or you would lock yourself out.")
     row = Organization.objects.select_for_update().get(pk=actor.organization_id)
-    row.require_second_factor = given.require_second_factor
-    row.networks, row.idle_hours = networks, given.idle_hours
-    row.longest_token_days = given.longest_token_days
-    row.save(update_fields=["require_second_factor", "networks", "idle_hours", "longest_token_days"])
-    record(actor=actor, action="organization.security_changed", subject=row, **given.model_dump())
+    row.require_second_factor = rules.require_second_factor
+    row.ip_allowlist, row.idle_hours = ip_allowlist, rules.idle_hours
+    row.max_token_days = rules.max_token_days
+    row.save(update_fields=["require_second_factor", "ip_allowlist", "idle_hours", "max_token_days"])
+    record(actor=actor, action="organization.security_changed", subject=row, **rules.model_dump())
 
 
-def set_sign_on(*, actor: Actor, given: SingleSignOnIn) -> None:
-    """Set the provider, once its card was read and names itself as the issuer.
+def set_single_sign_on(*, actor: Actor, provider: SingleSignOnIn) -> None:
+    """Set the provider, once its discovery document was read and names itself as the issuer.
 
     Raises:
-        Invalid: it cannot be reached, is no provider, or no secret is stored yet.
+        IdentityProviderInvalid: it cannot be reached, is no provider, or no secret is stored yet.
         UnknownRole: the organization has no such role.
         Unavailable: others of the organization wait for it already.
     """
     default_role = None
-    if given.default_role:
+    if provider.default_role:
         default_role = services.role_by_key(
-            organization_id=actor.organization_id, key=given.default_role, field="default_role"
+            organization_id=actor.organization_id, key=provider.default_role, field="default_role"
         )
-    issuer = given.issuer.rstrip("/")
+    issuer = provider.issuer.rstrip("/")
     try:
         with in_request(actor.organization_id), GuardedSession() as session:
             answer = session.get(f"{issuer}/.well-known/openid-configuration")
             answer.raise_for_status()
-            card = answer.json()
+            discovery = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise _invalid("issuer", f"no OpenID Connect provider answers at {issuer}: {error}") from error
-    if not isinstance(card, dict) or str(card.get("issuer", "")).rstrip("/") != issuer:
-        raise _invalid("issuer", f"the provider calls itself {card.get('issuer')!r}, not {issuer}")
+    if not isinstance(discovery, dict) or str(discovery.get("issuer", "")).rstrip("/") != issuer:
+        raise _invalid("issuer", f"the provider calls itself {discovery.get('issuer')!r}, not {issuer}")
     with transaction.atomic():
         row = SingleSignOn.objects.visible_to(actor).select_for_update().first()
         if row is None:
-            if not given.secret:
+            if not provider.secret:
                 raise _invalid("secret", "the client's secret is needed")
             row = SingleSignOn(organization_id=actor.organization_id)
-        row.issuer, row.client_id, row.default_role = issuer, given.client_id, default_role
-        if given.secret:
-            row.secret = seal(given.secret)
+        row.issuer, row.client_id, row.default_role = issuer, provider.client_id, default_role
+        if provider.secret:
+            row.secret = encrypt(provider.secret)
         row.save()
-        record(
-            actor=actor, action="organization.sign_on_set", subject=row, issuer=issuer, default_role=given.default_role
-        )
+        role = provider.default_role
+        record(actor=actor, action="organization.single_sign_on_set", subject=row, issuer=issuer, default_role=role)
 
 
-def _invalid(field: str, text: str) -> Invalid:
-    return Invalid(f"{field}: {text}", [{"field": field, "message": text}])
+def _invalid(field: str, text: str) -> IdentityProviderInvalid:
+    return IdentityProviderInvalid(f"{field}: {text}", [{"field": field, "message": text}])
 
 
 @transaction.atomic
-def drop_sign_on(*, actor: Actor) -> None:
-    """Take the provider away; who came by it needs an entry link from now on."""
+def delete_single_sign_on(*, actor: Actor) -> None:
+    """Remove the provider; who came by it needs an invitation from now on."""
     row = SingleSignOn.objects.visible_to(actor).first()
     if row is not None:
-        record(actor=actor, action="organization.sign_on_dropped", subject=row, issuer=row.issuer)
+        record(actor=actor, action="organization.single_sign_on_deleted", subject=row, issuer=row.issuer)
         row.delete()
 
 
-def sign_on_address(*, request: HttpRequest, slug: str) -> str:
+def single_sign_on_url(*, request: HttpRequest, slug: str) -> str:
     """Where the browser goes on to sign in at the organization's own provider.
 
     Raises:
@@ -141,7 +143,7 @@ def sign_on_address(*, request: HttpRequest, slug: str) -> str:
     """
     try:
         provider = get_adapter().get_provider(request, slug)
-        nonce = request.session[NONCE] = secrets.token_urlsafe(24)
+        nonce = request.session[SIGN_ON_NONCE] = secrets.token_urlsafe(24)
         with in_request(provider.app.settings["organization"]):
             url: str = provider.redirect(request, process="login", next_url="/", auth_params={"nonce": nonce}).url
     except SocialApp.DoesNotExist as error:

@@ -23,21 +23,25 @@ from django.utils.text import slugify
 
 from plateau.access.scopes import Actor, Scope
 from plateau.http.client_ip import client_address
-from plateau.http.errors import Conflict, Invalid, MissingScope, NotFound, NotSignedIn
-from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_network, digest
-from plateau.identity.errors import UnknownRole
-from plateau.identity.hooks import person_erased, record
+from plateau.http.errors import MissingScope, NotFound, NotSignedIn
+from plateau.identity.auth_flows import finish_sign_in
+from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_ip_allowlist, digest
+from plateau.identity.errors import (
+    AccessClosed,
+    AccountExists,
+    InvitationInvalid,
+    LastAdministrator,
+    OwnErasure,
+    SecondFactorRequired,
+    TokenLifetimeTooLong,
+    UnknownRole,
+    UnknownScope,
+    WeakPassword,
+)
+from plateau.identity.hooks import notify_person_erased, record
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
-from plateau.identity.steps import finish_sign_in
 
 logger = logging.getLogger(__name__)
-
-
-class SecondFactorNeeded(NotSignedIn):
-    """The password is right; a second factor must follow."""
-
-    code = "second_factor_needed"
-    title = "One step more"
 
 
 def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
@@ -45,43 +49,43 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
 
     Raises:
         NotSignedIn: wrong address or password, or no active membership; the words do not tell which.
-        SecondFactorNeeded: right so far; `factors` names what the person may go on with, at `/api/auth/`.
-        WrongNetwork: the organization does not let this address in.
+        SecondFactorRequired: right so far; `factors` names what the person may go on with, at `/api/auth/`.
+        AddressNotAllowed: the organization does not let this address in.
     """
     email = email.strip().lower()
     user = authenticate(request, username=email, password=password)
-    membership = membership_of(user) if isinstance(user, User) else None
+    membership = active_membership_of(user) if isinstance(user, User) else None
     if user is None or membership is None:
-        note_refused_sign_in(email, request)
+        record_failed_sign_in(email, request)
         raise NotSignedIn("The address or the password is wrong.")
-    check_network(membership.organization.networks, client_address(request.META))
+    check_ip_allowlist(membership.organization.ip_allowlist, client_address(request.META))
     finish_sign_in(request, user)
     if not request.user.is_authenticated:
         kinds = Authenticator.objects.filter(user_id=membership.user_id).values_list("type", flat=True)
-        raise SecondFactorNeeded("Now your second factor.", factors=sorted(set(kinds)))
+        raise SecondFactorRequired("Now your second factor.", factors=sorted(set(kinds)))
     return membership
 
 
-def membership_of(user: AbstractBaseUser) -> Membership | None:
+def active_membership_of(user: AbstractBaseUser) -> Membership | None:
     """Where a person works; None where access was closed."""
     rows = Membership.objects.select_related("user", "organization", "role")
     return rows.filter(user_id=user.pk, user__is_active=True, is_active=True).order_by("pk").first()
 
 
-def note_refused_sign_in(email: str, request: HttpRequest) -> None:
+def record_failed_sign_in(email: str, request: HttpRequest) -> None:
     """Write a failed try to the log of whose account it was aimed at; unknown addresses go to the process's log."""
     address = client_address(request.META)
     logger.warning("sign-in refused", extra={"address": address})
-    aimed = Membership.objects.select_related("user", "role").filter(user__email=email).order_by("pk").first()
-    if aimed is not None:
-        actor = replace(actor_of_membership(aimed), user_id=0)
-        record(actor=actor, action="member.sign_in_refused", subject=aimed, address=address)
+    membership = Membership.objects.select_related("user", "role").filter(user__email=email).order_by("pk").first()
+    if membership is not None:
+        actor = replace(actor_of_membership(membership), user_id=0)
+        record(actor=actor, action="member.sign_in_failed", subject=membership, address=address)
 
 
-def note_sign_in(*, request: HttpRequest, user: User, how: list[str]) -> None:
+def record_sign_in(*, request: HttpRequest, user: User, how: list[str]) -> None:
     """Write a finished sign-in to the audit log and end this person's expired sessions."""
     MemberSession.objects.filter(user=user, expire_date__lt=timezone.now()).delete()
-    membership = membership_of(user)
+    membership = active_membership_of(user)
     if membership is not None:
         actor = actor_of_membership(membership)
         address = client_address(request.META)
@@ -90,7 +94,7 @@ def note_sign_in(*, request: HttpRequest, user: User, how: list[str]) -> None:
 
 def sign_out(*, request: HttpRequest) -> None:
     """End the session."""
-    membership = membership_of(request.user) if request.user.is_authenticated else None
+    membership = active_membership_of(request.user) if request.user.is_authenticated else None
     if membership is not None:
         record(actor=actor_of_membership(membership), action="member.signed_out", subject=membership)
     logout(request)
@@ -112,16 +116,16 @@ def create_organization(*, name: str, admin_email: str, admin_name: str, passwor
 
 @transaction.atomic
 def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
-    """Add a person to the caller's organization, without a password: `entry_link` lets them choose one.
+    """Add a person to the caller's organization, without a password: `create_invitation` lets them choose one.
 
     Raises:
-        Conflict: the address already belongs to somebody here or elsewhere.
+        AccountExists: the address already belongs to somebody here or elsewhere.
         UnknownRole: the organization has no such role.
     """
     member_role = role_by_key(organization_id=actor.organization_id, key=role)
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
-        raise Conflict(f"{email} already has an account.")
+        raise AccountExists(f"{email} already has an account.")
     user = User.objects.create_user(email, None, name=name)
     membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=member_role)
     record(actor=actor, action="member.added", subject=membership, role=role)
@@ -129,67 +133,68 @@ def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
 
 
 @transaction.atomic
-def entry_link(*, actor: Actor, membership: Membership) -> str:
-    """A link by which a member chooses a password: once, within `PASSWORD_RESET_TIMEOUT`; whoever has it can.
+def create_invitation(*, actor: Actor, membership: Membership) -> str:
+    """The address at which a member chooses a password: once, within `PASSWORD_RESET_TIMEOUT`; whoever has it can.
 
     Raises:
-        Conflict: access is closed.
+        AccessClosed: the membership is closed.
     """
     if not membership.is_active:
-        raise Conflict("Access is closed. Open it first.")
-    record(actor=actor, action="member.link_made", subject=membership)
-    who = urlsafe_base64_encode(force_bytes(membership.user_id))
-    return f"{settings.PLATEAU_URL}/enter/{who}/{default_token_generator.make_token(membership.user)}"
+        raise AccessClosed("Access is closed. Open it first.")
+    record(actor=actor, action="member.invited", subject=membership)
+    uid = urlsafe_base64_encode(force_bytes(membership.user_id))
+    return f"{settings.PLATEAU_URL}/invitations/{uid}/{default_token_generator.make_token(membership.user)}"
 
 
 @transaction.atomic
-def choose_password(*, who: str, token: str, password: str, request: HttpRequest) -> None:
-    """Set the password that an entry link allows; every session of the old one ends with it.
+def reset_password(*, uid: str, token: str, password: str, request: HttpRequest) -> None:
+    """Set the password that an invitation allows; every session of the old one ends with it.
 
     Raises:
-        NotFound: the link was used, has expired or was never made.
-        Invalid: the password is weak or was in a breach.
+        InvitationInvalid: it was used, has expired or was never made.
+        WeakPassword: the password is weak or was in a breach.
     """
     try:
-        user = User.objects.select_for_update().get(pk=int(urlsafe_base64_decode(who)))
+        user = User.objects.select_for_update().get(pk=int(urlsafe_base64_decode(uid)))
     except (ValueError, OverflowError, User.DoesNotExist):
         user = None
-    membership = membership_of(user) if user else None
+    membership = active_membership_of(user) if user else None
     if user is None or membership is None or not default_token_generator.check_token(user, token):
-        raise NotFound("This link was used or has expired. Ask an admin of your organization for a new one.")
-    check_password(password, user)
+        raise InvitationInvalid("This link was used or has expired. Ask an admin of your organization for a new one.")
+    check_new_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     MemberSession.objects.filter(user=user).delete()
     address = client_address(request.META)
-    record(actor=actor_of_membership(membership), action="member.password_chosen", subject=membership, address=address)
+    record(actor=actor_of_membership(membership), action="member.password_reset", subject=membership, address=address)
 
 
-def check_password(password: str, user: User) -> None:
+def check_new_password(password: str, user: User) -> None:
     """Hold a new password against length, the person's name, common ones and breaches.
 
     Raises:
-        Invalid: with what is wrong, in words.
+        WeakPassword: with what is wrong, in words.
     """
     try:
         validate_password(password, user)
     except ValidationError as error:
         text = " ".join(error.messages)
-        raise Invalid(text, [{"field": "password", "message": text}]) from error
+        raise WeakPassword(text, [{"field": "password", "message": text}]) from error
 
 
 @transaction.atomic
 def erase_member(*, actor: Actor, membership: Membership) -> None:
-    """Make a person nameless for good: address, name, ways in, drafts and words go; answers stay, by nobody.
+    """Make a person nameless for good: address, name, credentials, drafts and texts go; annotations stay, by nobody.
 
     The audit log keeps that somebody acted, under a number that leads to no name any more, and from which network
     addresses; backups keep the person until they are thrown away.
 
     Raises:
-        Conflict: it is the caller, or the last admin.
+        OwnErasure: it is the caller.
+        LastAdministrator: see `change_member`.
     """
     if membership.user_id == actor.user_id:
-        raise Conflict("You cannot erase yourself: another admin must.")
+        raise OwnErasure("You cannot erase yourself: another admin must.")
     change_member(actor=actor, membership=membership, role=None, is_active=False)
     user = User.objects.select_for_update().get(pk=membership.user_id)
     user.email, user.name = f"erased-{user.pk}@erased.invalid", f"Erased person {user.pk}"
@@ -199,16 +204,16 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
     ApiToken.objects.filter(membership=membership).update(revoked_at=timezone.now(), name="erased", prefix="")
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
-    person_erased(user.pk)
+    notify_person_erased(user.pk)
     record(actor=actor, action="member.erased", subject=membership)
 
 
 @transaction.atomic
-def drop_second_factors(*, actor: Actor, membership: Membership) -> None:
-    """Take a member's second factors away, where the device was lost; their sessions end."""
+def remove_second_factors(*, actor: Actor, membership: Membership) -> None:
+    """Remove a member's second factors, where the device was lost; their sessions end."""
     Authenticator.objects.filter(user_id=membership.user_id).delete()
     MemberSession.objects.filter(user_id=membership.user_id).delete()
-    record(actor=actor, action="member.factors_dropped", subject=membership)
+    record(actor=actor, action="member.second_factors_removed", subject=membership)
 
 
 @transaction.atomic
@@ -216,7 +221,7 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     """Change a role, or close a membership; tokens of a closed one stop at once.
 
     Raises:
-        Conflict: it would leave the organization without a member who manages members.
+        LastAdministrator: it would leave the organization without a member who manages members.
         UnknownRole: the organization has no such role.
     """
     new_role = role_by_key(organization_id=actor.organization_id, key=role) if role else None
@@ -227,7 +232,7 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     ]  # fmt: skip
     stops_managing = is_active is False or (new_role is not None and Scope.MEMBERS_WRITE not in new_role.granted())
     if stops_managing and managing == [membership.pk]:
-        raise Conflict("This is the last admin. Make someone else an admin first.")
+        raise LastAdministrator("This is the last admin. Make someone else an admin first.")
     membership.role = new_role or membership.role
     membership.is_active = membership.is_active if is_active is None else is_active
     membership.save(update_fields=["role", "is_active"])
@@ -268,16 +273,17 @@ def create_token(
     """A token for the caller; its secret is returned once and never stored.
 
     Raises:
-        Invalid: a scope is unknown, or it would live longer than the organization allows.
+        UnknownScope: there is no such scope.
+        TokenLifetimeTooLong: it would live longer than the organization allows.
         MissingScope: a scope is beyond the caller's own.
     """
-    longest = Organization.objects.values_list("longest_token_days", flat=True).get(pk=actor.organization_id)
+    longest = Organization.objects.values_list("max_token_days", flat=True).get(pk=actor.organization_id)
     if days > longest:
         text = f"Tokens of your organization live for {longest} days at most."
-        raise Invalid(text, [{"field": "days", "message": text}])
+        raise TokenLifetimeTooLong(text, [{"field": "days", "message": text}])
     known = {scope.value for scope in Scope}
     if unknown := sorted(set(scopes) - known):
-        raise Invalid(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
+        raise UnknownScope(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
     if beyond := sorted(scope for scope in scopes if scope not in actor.scopes):
         raise MissingScope(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
     membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
@@ -318,9 +324,9 @@ def end_session(*, actor: Actor, public_id: str) -> None:
 
 
 @transaction.atomic
-def end_sessions(*, actor: Actor, membership: Membership, but: str = "") -> int:
-    """Sign a member out everywhere, but for the session of key `but`; returns how many ended."""
-    rows = MemberSession.objects.filter(user_id=membership.user_id).exclude(session_key=but)
+def end_sessions(*, actor: Actor, membership: Membership, except_key: str = "") -> int:
+    """Sign a member out everywhere, except for the session `except_key`; returns how many ended."""
+    rows = MemberSession.objects.filter(user_id=membership.user_id).exclude(session_key=except_key)
     number, _ = rows.delete()
     record(actor=actor, action="session.all_ended", subject=membership, number=number)
     return number

@@ -29,7 +29,7 @@ class SessionStore(DatabaseStore):
         row.auth_hash = data.get(HASH_SESSION_KEY, "")
         proofs = data.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
         row.second_factor = any(proof.get("method") in SECOND_FACTORS for proof in proofs)
-        row.address, row.agent = data.get("address", ""), data.get("agent", "")
+        row.ip_address, row.user_agent = data.get("address", ""), data.get("agent", "")
         if "since" in data:
             row.created_at = datetime.fromisoformat(data["since"])
         return row

@@ -1,23 +1,26 @@
 """Routes of jobs: how far, what came out, stop it."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from django.utils import timezone
 from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Invalid, MissingScope, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
 from plateau.http.validation import Strict, parse
 from plateau.jobs import services
+from plateau.jobs.errors import JobEnded, JobNotQueued
 from plateau.jobs.filters import JOBS
-from plateau.jobs.models import Job, JobState
+from plateau.jobs.models import Job
+from plateau.jobs.queries import stall_reason
+
+StallReason = Literal["unclaimed", "cancel_ignored", "worker_lost", "no_progress"]
 
 
 class JobOut(BaseModel):
@@ -36,17 +39,14 @@ class JobOut(BaseModel):
     error: str
     result: dict[str, Any]
     cancel_requested: bool
+    stall_reason: StallReason | None = Field(
+        default=None, description="Why it should have moved and did not; in the list of stalled jobs alone"
+    )
+    worker: str = Field(default="", description="Whose it is; in the list of stalled jobs alone")
+    lease_until: datetime | None = Field(default=None, description="In the list of stalled jobs alone")
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
-
-
-class StuckOut(JobOut):
-    """A job that should have moved. `why`: lost, quiet, waiting or cancelling."""
-
-    why: str
-    worker: str
-    lease_until: datetime | None
 
 
 class JobLogOut(BaseModel):
@@ -86,6 +86,11 @@ def job_out(job: Job) -> JobOut:
     )
 
 
+def _stalled_job(job: Job) -> JobOut:
+    more = {"stall_reason": stall_reason(job), "worker": job.worker, "lease_until": job.lease_until}
+    return JobOut(**job_out(job).model_dump() | more)
+
+
 class JobList(Endpoint):
     """Jobs of the organization."""
 
@@ -95,11 +100,15 @@ class JobList(Endpoint):
         summary="Jobs, newest first",
         out=Page[JobOut],
         query=JOBS,
-        refusals=[Invalid],
+        refusals=[Invalid, MissingScope],
     )
     def get(self, request: Request) -> Response:
         """One page."""
-        return Response(JOBS.page(request, Job.objects.visible_to(self.actor), job_out))
+        only_stalled = JOBS.parse(request).state == "stalled"
+        if only_stalled and not self.actor.may(Scope.RUNS_WRITE):
+            raise MissingScope(f"The list of stalled jobs needs the scope `{Scope.RUNS_WRITE}`.")
+        write_out = _stalled_job if only_stalled else job_out
+        return Response(JOBS.page(request, Job.objects.visible_to(self.actor), write_out))
 
 
 class LogQuery(QueryModel):
@@ -134,38 +143,16 @@ class PriorityIn(Strict):
     priority: int = Field(ge=-100, le=100, description="Higher is sooner; 0 if never set")
 
 
-class StuckList(Endpoint):
-    """Work that hangs."""
-
-    scopes: ClassVar = {"GET": Scope.RUNS_WRITE}
-
-    @document(summary="Jobs that should have moved and did not", out=Page[StuckOut], query=JOBS)
-    def get(self, request: Request) -> Response:
-        """One page."""
-        return Response(JOBS.page(request, services.stuck(self.actor), _stuck))
-
-
-def _stuck(job: Job) -> StuckOut:
-    now = timezone.now()
-    if job.state == JobState.QUEUED:
-        why = "waiting"
-    elif job.cancel_requested_at is not None:
-        why = "cancelling"
-    else:
-        why = "lost" if job.lease_until is not None and job.lease_until < now else "quiet"
-    return StuckOut(**job_out(job).model_dump(), why=why, worker=job.worker, lease_until=job.lease_until)
-
-
-class JobFree(Endpoint):
-    """Take a job away from a worker that hangs."""
+class JobRequeue(Endpoint):
+    """Queue a stalled job again."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Take a job from its worker and queue it again", out=JobOut, refusals=[NotFound, Conflict])
+    @document(summary="Take a job from its worker and queue it again", out=JobOut, refusals=[NotFound, JobEnded])
     def post(self, request: Request, job_id: int) -> Response:
         """At once; what the worker still writes is refused."""
         job = Job.objects.visible_to(self.actor).one(pk=job_id)
-        return Response(job_out(services.free(actor=self.actor, job=job)))
+        return Response(job_out(services.requeue(actor=self.actor, job=job)))
 
 
 class JobPriority(Endpoint):
@@ -177,13 +164,13 @@ class JobPriority(Endpoint):
         summary="How soon a queued job's turn comes among the organization's own",
         body=PriorityIn,
         out=JobOut,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, JobNotQueued],
     )
     def put(self, request: Request, job_id: int) -> Response:
         """Set it."""
-        given = parse(PriorityIn, request.data)
+        change = parse(PriorityIn, request.data)
         job = Job.objects.visible_to(self.actor).one(pk=job_id)
-        return Response(job_out(services.prefer(actor=self.actor, job=job, priority=given.priority)))
+        return Response(job_out(services.set_priority(actor=self.actor, job=job, priority=change.priority)))
 
 
 class JobCancel(Endpoint):
@@ -191,7 +178,7 @@ class JobCancel(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Cancel a job", out=JobOut, refusals=[NotFound, Conflict])
+    @document(summary="Cancel a job", out=JobOut, refusals=[NotFound, JobEnded])
     def post(self, request: Request, job_id: int) -> Response:
         """At once while queued, within seconds while running."""
         job = Job.objects.visible_to(self.actor).one(pk=job_id)

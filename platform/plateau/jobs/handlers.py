@@ -28,10 +28,10 @@ class Running(Generic[P]):
 
     @cached_property
     def payload(self) -> P:
-        """What was ordered.
+        """The job's payload.
 
         Raises:
-            UnknownKind, BadPayload: see there.
+            UnknownJobKind, InvalidPayload: see there.
         """
         payload: P = JOB_KINDS[self.job.kind].kind.parse(self.job.payload)
         return payload

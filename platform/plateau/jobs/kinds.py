@@ -1,7 +1,7 @@
-"""Kinds of jobs: what is ordered, on which queue and about what, and who does it.
+"""Kinds of jobs: payload, queue, subject and handler.
 
-Whoever orders work declares its kind, with the payload as a frozen dataclass. Whoever does the work registers the kind
-when Django starts, with the name of its handler, which is loaded where it is called: the web loads none.
+Whoever submits jobs declares their kind, with the payload as a frozen dataclass. Whoever does the work registers the
+kind when Django starts, with the name of its handler, which is loaded where it is called: the web loads none.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +17,14 @@ from labelkit.catalog import Catalog
 P = TypeVar("P")
 
 
-class UnknownKind(KeyError):
+class UnknownJobKind(KeyError):
     """No app registered the kind: it was left out, or the job is of a version that is not this one."""
 
     def __str__(self) -> str:
         return str(self.args[0])  # a KeyError would put quotation marks around it
 
 
-class BadPayload(ValueError):
+class InvalidPayload(ValueError):
     """The payload of a job is not what its kind takes; the message names kind and field."""
 
 
@@ -38,7 +38,7 @@ class JobKind(Generic[P]):
             default, and one that is taken away leaves what is stored readable.
         queue: Where it waits, or how that follows from the payload.
         subject: What it is about: names, and where a job has them (`{"project": "project_id"}`). By these
-            `queries.under_way` finds what waits or runs.
+            `queries.find_unfinished_jobs` finds what waits or runs.
         max_attempts: How many workers may be lost over it.
     """
 
@@ -61,7 +61,7 @@ class JobKind(Generic[P]):
 
         Raises:
             TypeError: it is of another type.
-            BadPayload: a field is.
+            InvalidPayload: a field is.
         """
         if not isinstance(payload, self.payload):
             raise TypeError(f"Job kind {self.key} takes {self.payload.__name__}, not {type(payload).__name__}.")
@@ -72,22 +72,22 @@ class JobKind(Generic[P]):
         """The payload of a row; fields that are not known any more are passed over.
 
         Raises:
-            BadPayload: a field is missing, or of another type.
+            InvalidPayload: a field is missing, or of another type.
         """
         try:
             return self._adapter.validate_python(stored)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"]) or "payload"
-            raise BadPayload(f"Job kind {self.key}: {where}: {first['msg']}") from error
+            raise InvalidPayload(f"Job kind {self.key}: {where}: {first['msg']}") from error
 
 
-Work = Callable[..., dict[str, Any]]
+Handler = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class RegisteredJobKind:
-    """A kind and who does it; both by dotted name, or as they are.
+    """A kind and its handler; the handler by dotted name, or as it is.
 
     Attributes:
         kind: What is done.
@@ -96,10 +96,10 @@ class RegisteredJobKind:
     """
 
     kind: JobKind[Any]
-    handler: str | Work
-    runs_in: str | Work | None = None
+    handler: str | Handler
+    runs_in: str | Handler | None = None
 
-    def load_handler(self) -> Work:
+    def load_handler(self) -> Handler:
         """Import the handler.
 
         Raises:
@@ -107,7 +107,7 @@ class RegisteredJobKind:
         """
         return _load(self.handler)
 
-    def load_runner(self) -> Work:
+    def load_runner(self) -> Handler:
         """Import what a worker calls: the handler, or what starts its process.
 
         Raises:
@@ -116,8 +116,8 @@ class RegisteredJobKind:
         return _load(self.handler if self.runs_in is None else self.runs_in)
 
 
-def _load(work: str | Work) -> Work:
-    loaded: Work = import_string(work) if isinstance(work, str) else work
+def _load(handler: str | Handler) -> Handler:
+    loaded: Handler = import_string(handler) if isinstance(handler, str) else handler
     return loaded
 
 
@@ -133,7 +133,7 @@ class JobKinds(Catalog[RegisteredJobKind]):
         """The key of its kind."""
         return entry.kind.key
 
-    def register(self, kind: JobKind[Any], *, handler: str | Work, runs_in: str | Work | None = None) -> None:
+    def register(self, kind: JobKind[Any], *, handler: str | Handler, runs_in: str | Handler | None = None) -> None:
         """Name the handler of a kind.
 
         Raises:
@@ -145,17 +145,17 @@ class JobKinds(Catalog[RegisteredJobKind]):
         """Refuse a kind that has no handler.
 
         Raises:
-            UnknownKind: it is not registered.
+            UnknownJobKind: it is not registered.
         """
         if self[kind.key].kind is not kind:
-            raise UnknownKind(f"Another job kind {kind.key} is registered than this one.")
+            raise UnknownJobKind(f"Another job kind {kind.key} is registered than this one.")
 
     def __getitem__(self, key: str) -> RegisteredJobKind:
         try:
             return super().__getitem__(key)
         except KeyError:
-            raise UnknownKind(
-                f"Nothing here does jobs of kind {key}: an app registers its kinds when Django starts."
+            raise UnknownJobKind(
+                f"No handler for jobs of kind {key}: an app registers its kinds when Django starts."
             ) from None
 
 

@@ -20,8 +20,8 @@ class JobState(models.TextChoices):
 
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 # Whether something is under way is asked of the job, never of a flag that its work would have to clear: jobs end in
-# ways in which none of their code runs any more (`plateau.jobs.queries.under_way`).
-UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
+# ways in which none of their code runs any more (`plateau.jobs.queries.find_unfinished_jobs`).
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
 class Job(models.Model):
@@ -54,7 +54,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
-    # Which request ordered it, and the trace (W3C traceparent) that it belongs to.
+    # Which request submitted it, and the trace (W3C traceparent) that it belongs to.
     request_id = models.CharField(max_length=64, default="", db_default="", blank=True)
     trace = models.CharField(max_length=60, default="", db_default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
@@ -81,9 +81,9 @@ class Job(models.Model):
         ]
 
 
-def is_under_way(job: Job | None) -> bool:
+def is_unfinished(job: Job | None) -> bool:
     """Whether a job waits or runs; None is one that was deleted."""
-    return job is not None and job.state in UNDER_WAY
+    return job is not None and job.state in UNFINISHED
 
 
 class Quota(models.Model):

@@ -9,23 +9,23 @@ from typing import Any, TypeVar
 
 from celery import current_app
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, ProjectArchived
+from plateau.http.errors import ProjectArchived
+from plateau.jobs.errors import JobEnded, JobNotQueued
 from plateau.jobs.hooks import is_archived
 from plateau.jobs.kinds import JOB_KINDS, JobKind
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
 from plateau.telemetry import tracing
-from plateau.telemetry.context import fields
+from plateau.telemetry.context import fields as context_fields
 
 LEASE = timedelta(seconds=8)
 REDISPATCH_AFTER = timedelta(minutes=5)
-TOLD_ANEW = 10  # each message works off its queue: as many as a worker has threads are enough
-WAITING, LONG = timedelta(minutes=5), timedelta(hours=6)
+REPUBLISH_LIMIT = 10  # each message works off its queue: as many as a worker has threads are enough
 logger = logging.getLogger(__name__)
 P = TypeVar("P")
 R = TypeVar("R")
@@ -44,15 +44,15 @@ class Claim:
 
 
 def submit(kind: JobKind[P], payload: P, *, actor: Actor, project_id: int | None = None) -> Job:
-    """Record a job and hand it over once the transaction is through.
+    """Record a job and dispatch it once the transaction is through.
 
     Raises:
-        UnknownKind: nobody does it.
-        TypeError, BadPayload: the payload is not what the kind takes.
+        UnknownJobKind: nobody does it.
+        TypeError, InvalidPayload: the payload is not what the kind takes.
         ProjectArchived: no work on the project begins.
     """
     job = _new(kind, actor, project_id)
-    _order(job, kind, payload)
+    _set_payload(job, kind, payload)
     job.save()
     transaction.on_commit(lambda: dispatch(job.pk, job.queue))
     return job
@@ -70,22 +70,22 @@ def submit_with(
     """Record a job together with a row that names it and that its payload names; the row.
 
     Args:
-        kind: What is ordered.
-        row: Makes the row of the job.
-        payload: What is ordered, of that row.
-        actor: Who orders.
-        project_id: For which project.
+        kind: The kind of job.
+        row: Creates the row of the job.
+        payload: The payload, of that row.
+        actor: Who asks for the work.
+        project_id: The project that it is for.
 
     Raises:
-        UnknownKind, TypeError, BadPayload, ProjectArchived: as `submit`; neither row nor job is left.
+        UnknownJobKind, TypeError, InvalidPayload, ProjectArchived: as `submit`; neither row nor job is left.
     """
     job = _new(kind, actor, project_id)
     job.save()
-    made = row(job)
-    _order(job, kind, payload(made))
+    subject = row(job)
+    _set_payload(job, kind, payload(subject))
     job.save(update_fields=["queue", "payload"])
     transaction.on_commit(lambda: dispatch(job.pk, job.queue))
-    return made
+    return subject
 
 
 def _new(kind: JobKind[Any], actor: Actor, project_id: int | None) -> Job:
@@ -98,13 +98,13 @@ def _new(kind: JobKind[Any], actor: Actor, project_id: int | None) -> Job:
         kind=kind.key,
         created_by_id=actor.user_id or None,
         max_attempts=kind.max_attempts,
-        request_id=str(fields().get("request_id", "")),
+        request_id=str(context_fields().get("request_id", "")),
         trace=tracing.current(),
     )
 
 
-def _order(job: Job, kind: JobKind[P], payload: P) -> None:
-    """Write into the job what is ordered, and the queue that the organization's jobs of this kind go to."""
+def _set_payload(job: Job, kind: JobKind[P], payload: P) -> None:
+    """Write into the job its payload, and the queue that the organization's jobs of this kind go to."""
     job.payload = kind.store(payload)
     queue = kind.queue_of(payload)
     route = Route.objects.filter(organization_id=job.organization_id, queue=queue).first()
@@ -112,16 +112,16 @@ def _order(job: Job, kind: JobKind[P], payload: P) -> None:
 
 
 def dispatch(job_id: int, queue: str) -> None:
-    """Tell the broker. When it is away the scheduler tries again: the row is the truth."""
+    """Publish a message to the broker. Where that fails the scheduler tries again: the row is the truth."""
     try:
         current_app.send_task("plateau.jobs.tasks.run", args=[job_id], queue=queue, retry=False)
     except Exception:
-        logger.exception("broker away; job %s waits for the scheduler", job_id)
+        logger.exception("broker unavailable; job %s waits for the scheduler", job_id)
         return
     Job.objects.filter(pk=job_id).update(dispatched_at=Now())
 
 
-_NEXT = """
+_NEXT_JOB = """
 WITH running AS (
   SELECT organization_id, count(*) AS many FROM jobs_job WHERE state = 'running' AND queue = %(queue)s GROUP BY 1)
 SELECT j.id FROM jobs_job j
@@ -133,8 +133,8 @@ ORDER BY coalesce(r.many, 0), j.priority DESC, j.attempt > 1, j.id LIMIT 1
 
 
 @transaction.atomic
-def claim(*, queue: str, worker: str) -> Claim | None:
-    """Take the job of `queue` whose turn it is, or None where there is none: a message delivered twice does nothing.
+def claim_next(*, queue: str, worker: str) -> Claim | None:
+    """Claim the job of `queue` whose turn it is, or None where there is none: a message delivered twice does nothing.
 
     It is the turn of the organization that has the fewest jobs running there, and within its quota; of its jobs, the
     one with the highest priority, the oldest first; one that lost its worker twice waits for the others, which it
@@ -143,14 +143,14 @@ def claim(*, queue: str, worker: str) -> Claim | None:
     with connection.cursor() as cursor:
         # One at a time, or two workers count the same running jobs and overstep a quota.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x10B5, zlib.crc32(queue.encode()) % 2**31])
-        cursor.execute(_NEXT, {"queue": queue})
+        cursor.execute(_NEXT_JOB, {"queue": queue})
         row = cursor.fetchone()
-    return take(job_id=row[0], worker=worker) if row is not None else None
+    return claim_job(job_id=row[0], worker=worker) if row is not None else None
 
 
-def take(*, job_id: int, worker: str) -> Claim | None:
-    """Take this very job, whosever turn it is; None where it is taken or over."""
-    taken = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
+def claim_job(*, job_id: int, worker: str) -> Claim | None:
+    """Claim this very job, whosever turn it is; None where it is claimed or has ended."""
+    claimed = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
         state=JobState.RUNNING,
         attempt=F("attempt") + 1,
         lease_until=Now() + LEASE,
@@ -158,7 +158,7 @@ def take(*, job_id: int, worker: str) -> Claim | None:
         worker=worker,
         message="",
     )
-    if not taken:
+    if not claimed:
         return None
     return Claim(job_id=job_id, attempt=Job.objects.values_list("attempt", flat=True).get(pk=job_id))
 
@@ -192,8 +192,8 @@ def report(
     Raises:
         LeaseLost: the job was given to another attempt.
     """
-    given = {"done": done, "total": total, "message": message[:300] if message is not None else None}
-    changes = {key: value for key, value in given.items() if value is not None}
+    fields = {"done": done, "total": total, "message": message[:300] if message is not None else None}
+    changes = {name: value for name, value in fields.items() if value is not None}
     with transaction.atomic():
         if not _held(claim).update(**changes, lease_until=Now() + LEASE):
             raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
@@ -220,12 +220,12 @@ def request_cancel(*, job: Job) -> Job:
     """Cancel: at once while queued, within seconds while running.
 
     Raises:
-        Conflict: it has ended.
+        JobEnded: it has ended.
     """
     locked = Job.objects.select_for_update().get(pk=job.pk)
     now = timezone.now()
     if locked.state in ENDED:
-        raise Conflict(f"The job is {locked.state} already.")
+        raise JobEnded(f"The job is {locked.state} already.")
     if locked.state == JobState.QUEUED:
         locked.state, locked.ended_at = JobState.CANCELLED, now
     locked.cancel_requested_at = locked.cancel_requested_at or now
@@ -234,57 +234,48 @@ def request_cancel(*, job: Job) -> Job:
 
 
 @transaction.atomic
-def free(*, actor: Actor, job: Job) -> Job:
-    """Take a job that hangs away from its worker and queue it again; what the worker still writes is refused.
+def requeue(*, actor: Actor, job: Job) -> Job:
+    """Queue a stalled job again; what its worker still writes is refused.
 
     Raises:
-        Conflict: it has ended.
+        JobEnded: it has ended.
     """
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if locked.state in ENDED:
-        raise Conflict(f"The job is {locked.state} already.")
+        raise JobEnded(f"The job is {locked.state} already.")
     # The attempt counts on: the worker that held it is fenced off even before another one takes it.
-    locked.state, locked.lease_until, locked.message = JobState.QUEUED, None, "freed by hand; starting again"
+    locked.state, locked.lease_until, locked.message = JobState.QUEUED, None, "queued again by hand"
     locked.attempt, locked.max_attempts = locked.attempt + 1, locked.max_attempts + 2
     locked.save(update_fields=["state", "lease_until", "message", "attempt", "max_attempts"])
-    record(actor=actor, action="job.freed", subject=locked)
+    record(actor=actor, action="job.requeued", subject=locked)
     transaction.on_commit(lambda: dispatch(locked.pk, locked.queue))
     return locked
 
 
 @transaction.atomic
-def prefer(*, actor: Actor, job: Job, priority: int) -> Job:
+def set_priority(*, actor: Actor, job: Job, priority: int) -> Job:
     """Set how soon a queued job's turn comes among those of its organization; higher is sooner.
 
     Raises:
-        Conflict: it is not queued.
+        JobNotQueued: it runs or has ended.
     """
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if locked.state != JobState.QUEUED:
-        raise Conflict(f"The job is {locked.state}; only a queued one can be moved.")
+        raise JobNotQueued(f"The job is {locked.state}; only a queued one can be moved.")
     locked.priority = priority
     locked.save(update_fields=["priority"])
-    record(actor=actor, action="job.preferred", subject=locked, priority=priority)
+    record(actor=actor, action="job.priority_set", subject=locked, priority=priority)
     return locked
 
 
-def stuck(actor: Actor) -> QuerySet[Job]:
-    """Jobs that should have moved: running without a sign of life, or quiet, or queued for long."""
-    lost = Q(state=JobState.RUNNING, lease_until__lt=Now())
-    quiet = Q(state=JobState.RUNNING, started_at__lt=Now() - LONG, message="")
-    waiting = Q(state=JobState.QUEUED, created_at__lt=Now() - WAITING)
-    held = Q(state=JobState.RUNNING, cancel_requested_at__lt=Now() - WAITING)
-    return Job.objects.visible_to(actor).filter(lost | quiet | waiting | held)
-
-
 def requeue_lost() -> list[int]:
-    """Bring back jobs whose worker went silent; hand over again what the broker may have lost.
+    """Bring back jobs whose worker went silent; publish again what the broker may have lost.
 
     By the database's clock, like every lease: hosts whose clocks differ or jump take no job from each other.
     """
     now = Now()
     lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
-    # A worker that died had messages in hand beside its jobs: what waits in its queues is told anew.
+    # A worker that died had messages in hand beside its jobs: what waits in its queues is published again.
     silent = list(lost.values_list("queue", flat=True).distinct())
     lost.filter(cancel_requested_at__isnull=False).update(state=JobState.CANCELLED, ended_at=now, lease_until=None)
     lost.filter(attempt__gte=F("max_attempts")).update(
@@ -298,10 +289,10 @@ def requeue_lost() -> list[int]:
         Q(dispatched_at__isnull=True, created_at__lt=now - timedelta(seconds=2))
         | Q(dispatched_at__lt=now - REDISPATCH_AFTER)
     )
-    found = dict(waiting.values_list("pk", "queue"))
+    queues = dict(waiting.values_list("pk", "queue"))
     for queue in silent:
         rest = Job.objects.filter(state=JobState.QUEUED, queue=queue).order_by("pk")
-        found |= dict.fromkeys(rest.values_list("pk", flat=True)[:TOLD_ANEW], queue)
-    for job_id, queue in found.items():
+        queues |= dict.fromkeys(rest.values_list("pk", flat=True)[:REPUBLISH_LIMIT], queue)
+    for job_id, queue in queues.items():
         dispatch(job_id, queue)
-    return list(found)
+    return list(queues)

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def _beat(running: Running[Any], over: threading.Event) -> None:
-    """Keep the lease until the work is over; a database that is away for a moment is no reason to stop."""
+    """Keep the lease until the work is over; a database that is unavailable for a moment is no reason to stop."""
     try:
         while not over.wait(HEARTBEAT_SECONDS):
             try:
@@ -48,9 +48,9 @@ def run(self: Any, job_id: int) -> None:
     A message says that there is work; whose turn it is, the table says. It names a job, since workers of the version
     before, beside this one during an upgrade, run the job that it names.
     """
-    came_by = (self.request.delivery_info or {}).get("routing_key")
-    queue = came_by or Job.objects.values_list("queue", flat=True).get(pk=job_id)
-    while (claim := services.claim(queue=queue, worker=f"{socket.gethostname()}:{os.getpid()}")) is not None:
+    routing_key = (self.request.delivery_info or {}).get("routing_key")
+    queue = routing_key or Job.objects.values_list("queue", flat=True).get(pk=job_id)
+    while (claim := services.claim_next(queue=queue, worker=f"{socket.gethostname()}:{os.getpid()}")) is not None:
         _run(claim)
 
 
@@ -59,17 +59,17 @@ def _run(claim: Claim) -> None:
     job = Job.objects.get(pk=job_id)
     running: Running[Any] = Running(claim, job)
     over = threading.Event()
-    keeper = threading.Thread(target=_beat, args=(running, over), daemon=True)
-    keeper.start()
-    known = {"job_id": job_id, "attempt": claim.attempt, "kind": job.kind, "request_id": job.request_id}
+    heartbeat = threading.Thread(target=_beat, args=(running, over), daemon=True)
+    heartbeat.start()
+    log_fields = {"job_id": job_id, "attempt": claim.attempt, "kind": job.kind, "request_id": job.request_id}
     try:
-        with doing(**known), tracing.span(f"job {job.kind}", job.trace, **known):
+        with doing(**log_fields), tracing.span(f"job {job.kind}", job.trace, **log_fields):
             _work(running)
     except LeaseLost:
         logger.warning("job %s was given to another attempt", job_id)
     finally:
         over.set()
-        keeper.join(timeout=5)
+        heartbeat.join(timeout=5)
         close_old_connections()
 
 

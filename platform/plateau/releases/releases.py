@@ -17,8 +17,8 @@ from plateau.releases.app_labels import FORMER_LABELS, restore_former_labels
 FOLDER = Path(__file__).parent / "releases"
 
 
-class NoSuchRelease(Exception):
-    """There is no record of it."""
+class UnknownRelease(Exception):
+    """No release of this version is recorded."""
 
 
 @dataclass(frozen=True)
@@ -35,43 +35,44 @@ class Release:
         return not FORMER_LABELS.keys().isdisjoint(self.migrations)
 
 
-def known() -> list[str]:
+def list_versions() -> list[str]:
     """Versions with a record, oldest first."""
-    return sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda one: [int(part) for part in one.split(".")])
+    versions = [path.stem for path in FOLDER.glob("*.json")]
+    return sorted(versions, key=lambda version: [int(part) for part in version.split(".")])
 
 
-def read(version: str) -> Release:
+def load_release(version: str) -> Release:
     """A release's record.
 
     Raises:
-        NoSuchRelease: it has none.
+        UnknownRelease: it has none.
     """
-    if version not in known():
-        raise NoSuchRelease(f"There is no record of {version}; there are {', '.join(known())}.")
+    if version not in list_versions():
+        raise UnknownRelease(f"There is no record of {version}; there are {', '.join(list_versions())}.")
     return Release(**json.loads((FOLDER / f"{version}.json").read_text()))
 
 
-def heads() -> dict[str, str]:
+def migration_heads() -> dict[str, str]:
     """The newest migration of every app of this code."""
     return dict(sorted(MigrationLoader(None).graph.leaf_nodes()))
 
 
-def write(version: str, commit: str) -> Path:
+def save_release(version: str, commit: str) -> Path:
     """Record this code as a release."""
     path = FOLDER / f"{version}.json"
-    record = {"version": version, "commit": commit, "migrations": heads()}
+    record = {"version": version, "commit": commit, "migrations": migration_heads()}
     path.write_text(json.dumps(record, indent=2) + "\n")
     return path
 
 
-def way_back(release: Release) -> list[str]:
+def migrations_to_undo(release: Release) -> list[str]:
     """Migrations that are to be undone for a release's code to run on this database, in that order."""
     executor = MigrationExecutor(connection)
     return [str(migration) for migration, _ in executor.migration_plan(_targets(release, executor))]
 
 
 def go_back(release: Release) -> None:
-    """Undo them."""
+    """Undo the migrations of `migrations_to_undo`."""
     executor = MigrationExecutor(connection)
     executor.migrate(_targets(release, executor))
     if release.has_former_labels:

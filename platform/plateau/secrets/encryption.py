@@ -8,24 +8,24 @@ from django.conf import settings
 
 
 def _keys() -> MultiFernet:
-    """The key of today first, then older ones, so that a changed `SECRET_KEY` opens what its forerunner sealed."""
-    found = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    derived = [hashlib.blake2b(one.encode(), digest_size=32, person=b"plateau-sealed").digest() for one in found]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(one)) for one in derived])
+    """The key of today first, then former ones, which still decrypt what they encrypted."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [hashlib.blake2b(secret.encode(), digest_size=32, person=b"plateau-sealed").digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
-def seal(text: str) -> str:
+def encrypt(text: str) -> str:
     """Encrypt and sign (Fernet: AES-128-CBC and HMAC-SHA256)."""
     return _keys().encrypt(text.encode()).decode()
 
 
-def unseal(token: str) -> str:
-    """What was sealed.
+def decrypt(token: str) -> str:
+    """The text of an encrypted token.
 
     Raises:
-        ValueError: another key sealed it, or somebody changed it.
+        ValueError: another key encrypted it, or somebody changed it.
     """
     try:
         return _keys().decrypt(token.encode()).decode()
     except InvalidToken as error:
-        raise ValueError("this secret was sealed with another SECRET_KEY") from error
+        raise ValueError("this secret was encrypted with another SECRET_KEY") from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from plateau.secrets.encryption import seal, unseal
+from plateau.secrets.encryption import decrypt, encrypt
 
 
 def _each(change: Callable[[str], str], before: Callable[[str], bool]) -> Callable[[Any, Any], None]:
@@ -29,5 +29,5 @@ class Migration(migrations.Migration):
 
     operations = [  # Django's own form
         migrations.AlterField("webhook", "secret", models.CharField(max_length=300)),
-        migrations.RunPython(_each(seal, _plain), _each(unseal, lambda secret: not _plain(secret))),
+        migrations.RunPython(_each(encrypt, _plain), _each(decrypt, lambda secret: not _plain(secret))),
     ]

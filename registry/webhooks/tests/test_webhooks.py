@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from plateau.network.addresses import Unsafe, check
-from plateau.secrets.encryption import unseal
+from plateau.secrets.encryption import decrypt
 from registry.webhooks import courier, services
 from registry.webhooks.models import Delivery, Webhook
 
@@ -88,7 +88,7 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     made = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
     assert Webhook.objects.get(pk=made["id"]).secret != made["secret"]
-    assert unseal(Webhook.objects.get(pk=made["id"]).secret) == made["secret"]
+    assert decrypt(Webhook.objects.get(pk=made["id"]).secret) == made["secret"]
     assert made["secret"].startswith("whsec_")
     assert client.get("/api/v1/webhooks/").json()["results"][0]["secret"] == ""
     settings.OUTBOUND_NETWORKS = []

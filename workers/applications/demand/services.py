@@ -18,7 +18,7 @@ from plateau.audit.services import record
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 from workers.applications.demand.errors import (
     InvalidDataFile,
     NoEvents,
@@ -173,7 +173,7 @@ def submit_report(*, actor: Actor, area: ServiceArea) -> DemandReport:
     ServiceArea.objects.select_for_update().get(pk=area.pk)
     if not area.event_files.exists():
         raise NoEvents
-    if under_way(REPORT, area=area.pk).exists():
+    if find_unfinished_jobs(REPORT, area=area.pk).exists():
         raise ReportInProgress
     report = jobs.submit_with(
         REPORT,
@@ -194,7 +194,7 @@ def submit_due_refreshes() -> int:
     for area in ServiceArea.objects.exclude(model_key=""):
         last = area.event_files.order_by("-last_event_at").values_list("last_event_at", flat=True).first()
         newest = area.forecasts.order_by("-starts_at").values_list("starts_at", flat=True).first()
-        busy = under_way(REPORT, REFRESH, area=area.pk)
+        busy = find_unfinished_jobs(REPORT, REFRESH, area=area.pk)
         if last is None or (newest is not None and next_bin_start(area, last) <= newest) or busy.exists():
             continue
         members = Membership.objects.filter(organization_id=area.organization_id, is_active=True)

@@ -17,7 +17,7 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from plateau.jobs.queries import under_way
+from plateau.jobs.queries import find_unfinished_jobs
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 from workers.applications.meshes.errors import (
     InvalidMeshFile,
@@ -164,7 +164,7 @@ def submit_reconstruction(*, actor: Actor, collection: MeshCollection, file: Any
 
 
 def _check_idle(collection: MeshCollection) -> None:
-    if under_way(RENDER, TRAIN, collection=collection.pk).exists():
+    if find_unfinished_jobs(RENDER, TRAIN, collection=collection.pk).exists():
         raise MeshCollectionBusy
 
 

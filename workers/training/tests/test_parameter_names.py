@@ -10,7 +10,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.catalog import RECIPES, complete_params
 from workers.recipes.names_0_2 import NEW_NAMES, renamed, renamed_space, space_named_as_before
-from workers.training.job_kinds import TRAIN, TrainOrder
+from workers.training.job_kinds import TRAIN, TrainPayload
 from workers.training.models import TrainingRun
 
 STORED = {
@@ -41,7 +41,7 @@ def test_ranges_of_sweeps_go_there_and_back():
 def test_runs_and_their_jobs_are_renamed_and_named_back(people, make_project):
     actor, project = people.actor("scientist"), make_project(items=0)
     snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
-    order = TrainOrder(run_id=0, snapshot_id=snapshot.pk, recipe="image_finetune", seed=0, params=STORED)
+    order = TrainPayload(run_id=0, snapshot_id=snapshot.pk, recipe="image_finetune", seed=0, params=STORED)
     job = jobs.submit(TRAIN, order, actor=actor, project_id=project.pk)
     run = TrainingRun.objects.create(
         project=project, snapshot=snapshot, recipe="image_finetune", params=STORED, seed=0, job=job

@@ -13,7 +13,7 @@ export function AuditTabs() {
       <NavLink to="/audit" end>
         {i18n._("What was done")}
       </NavLink>
-      <NavLink to="/audit/seen">{i18n._("What was seen")}</NavLink>
+      <NavLink to="/audit/accesses">{i18n._("What was seen")}</NavLink>
     </nav>
   );
 }
@@ -38,7 +38,7 @@ export function AuditPage() {
     queryKey: ["audit", action],
     queryFn: ({ pageParam }) =>
       unwrap(
-        api.GET("/api/v1/audit/", {
+        api.GET("/api/v1/audit-log/", {
           params: { query: { ...(action ? { action } : {}), ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
@@ -51,7 +51,7 @@ export function AuditPage() {
       title={i18n._("Audit")}
       lead={i18n._("Each act is written where it happens and can be neither changed nor deleted.")}
       actions={
-        <a className="button" href="/api/v1/audit/export/" download>
+        <a className="button" href="/api/v1/audit-log/export/" download>
           {i18n._("Export the log")}
         </a>
       }
@@ -88,8 +88,8 @@ export function AuditPage() {
             <tbody>
               {rows.map((row) => (
                 <tr key={row.id}>
-                  <td>{moment(row.at, i18n.locale)}</td>
-                  <td>{row.who}</td>
+                  <td>{moment(row.created_at, i18n.locale)}</td>
+                  <td>{row.actor}</td>
                   <th scope="row">
                     <code>{row.action}</code>
                   </th>
@@ -121,12 +121,12 @@ export function AuditPage() {
 
 function Check() {
   const { i18n } = useLingui();
-  const found = useQuery({
+  const outcome = useQuery({
     queryKey: ["audit-check"],
     queryFn: async () => {
-      let step = await unwrap(api.GET("/api/v1/audit/check/"));
+      let step = await unwrap(api.GET("/api/v1/audit-log/check/"));
       while (step.next !== null && step.broken_at === null)
-        step = await unwrap(api.GET("/api/v1/audit/check/", { params: { query: { after: step.next } } }));
+        step = await unwrap(api.GET("/api/v1/audit-log/check/", { params: { query: { after: step.next } } }));
       return step;
     },
     enabled: false,
@@ -139,23 +139,23 @@ function Check() {
           "Each seal covers its event and the seal before. Note the last digest elsewhere: nobody can then rewrite what it covers without your noticing.",
         )}
       </p>
-      <button type="button" onClick={() => void found.refetch()} disabled={found.isFetching}>
-        {found.isFetching ? i18n._("Computing every digest again…") : i18n._("Check it")}
+      <button type="button" onClick={() => void outcome.refetch()} disabled={outcome.isFetching}>
+        {outcome.isFetching ? i18n._("Computing every digest again…") : i18n._("Check it")}
       </button>
-      {found.error && <Failure error={found.error} />}
-      {found.data &&
-        (found.data.broken_at === null ? (
+      {outcome.error && <Failure error={outcome.error} />}
+      {outcome.data &&
+        (outcome.data.broken_at === null ? (
           <p role="status" className="verdict">
             {i18n._("{count} events, all as they were written. Last digest:", {
-              count: count(found.data.events, i18n.locale),
+              count: count(outcome.data.events, i18n.locale),
             })}{" "}
-            <code className="secret">{found.data.head}</code>
+            <code className="secret">{outcome.data.head}</code>
           </p>
         ) : (
           <p role="alert" className="failure">
             {i18n._("It is not: seal {number} does not fit ({what}).", {
-              number: found.data.broken_at,
-              what: found.data.what,
+              number: outcome.data.broken_at,
+              what: outcome.data.reason,
             })}
           </p>
         ))}

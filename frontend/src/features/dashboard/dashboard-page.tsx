@@ -193,7 +193,7 @@ function Audit() {
   const { i18n } = useLingui();
   const events = useQuery({
     queryKey: ["audit"],
-    queryFn: () => unwrap(api.GET("/api/v1/audit/", { params: { query: { limit: 12 } } })),
+    queryFn: () => unwrap(api.GET("/api/v1/audit-log/", { params: { query: { limit: 12 } } })),
   });
   return (
     <section className="panel">
@@ -210,8 +210,8 @@ function Audit() {
           <tbody>
             {events.data?.results.map((row) => (
               <tr key={row.id}>
-                <td>{moment(row.at, i18n.locale)}</td>
-                <td>{row.who}</td>
+                <td>{moment(row.created_at, i18n.locale)}</td>
+                <td>{row.actor}</td>
                 <td>
                   <code>{row.action}</code> {row.subject} {row.subject_id}
                 </td>

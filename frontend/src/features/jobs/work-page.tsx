@@ -5,7 +5,7 @@ import { useMay } from "../../shared/api/session";
 import { moment } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
 
-/** All long work: what hangs, and how to free it; what runs and waits, and whose turn comes first. */
+/** All jobs: those that are stalled, and how to queue them again; those that run and wait, and in what order. */
 export function WorkPage() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
@@ -16,44 +16,52 @@ export function WorkPage() {
       unwrap(api.POST("/api/v1/jobs/{job_id}/cancel/", { params: { path: { job_id: id } } })),
     onSettled: refresh,
   });
-  const free = useMutation({
+  const requeue = useMutation({
     mutationFn: (id: number) =>
-      unwrap(api.POST("/api/v1/jobs/{job_id}/free/", { params: { path: { job_id: id } } })),
+      unwrap(api.POST("/api/v1/jobs/{job_id}/requeue/", { params: { path: { job_id: id } } })),
     onSettled: refresh,
   });
-  const prefer = useMutation({
+  const setPriority = useMutation({
     mutationFn: ({ id, priority }: { id: number; priority: number }) =>
       unwrap(
         api.PUT("/api/v1/jobs/{job_id}/priority/", { params: { path: { job_id: id } }, body: { priority } }),
       ),
     onSettled: refresh,
   });
-  const told = cancel.error ?? free.error ?? prefer.error;
+  const failure = cancel.error ?? requeue.error ?? setPriority.error;
   return (
     <Page title={i18n._("Work")} lead={i18n._("Imports, trainings and everything else that takes a while.")}>
-      {told && <Failure error={told} />}
-      {may && <Stuck onFree={(id) => free.mutate(id)} onCancel={(id) => cancel.mutate(id)} />}
+      {failure && <Failure error={failure} />}
+      {may && <Stalled onRequeue={(id) => requeue.mutate(id)} onCancel={(id) => cancel.mutate(id)} />}
       <Jobs
         may={may}
         onCancel={(id) => cancel.mutate(id)}
-        onPrefer={(id, priority) => prefer.mutate({ id, priority })}
+        onPriority={(id, priority) => setPriority.mutate({ id, priority })}
       />
     </Page>
   );
 }
 
-function Stuck({ onFree, onCancel }: { onFree: (id: number) => void; onCancel: (id: number) => void }) {
+function Stalled({
+  onRequeue,
+  onCancel,
+}: {
+  onRequeue: (id: number) => void;
+  onCancel: (id: number) => void;
+}) {
   const { i18n } = useLingui();
   const rows = useQuery({
-    queryKey: ["work", "stuck"],
-    queryFn: () => unwrap(api.GET("/api/v1/jobs/stuck/")),
+    queryKey: ["work", "stalled"],
+    queryFn: () => unwrap(api.GET("/api/v1/jobs/", { params: { query: { state: "stalled" } } })),
     refetchInterval: 10_000,
   });
-  const words: Record<string, string> = {
-    lost: i18n._("Its worker has given no sign of life; the scheduler should have brought it back by now."),
-    quiet: i18n._("It has run for hours and said nothing."),
-    waiting: i18n._("No worker has taken it: none listens to its queue, or all are busy."),
-    cancelling: i18n._("It was to be cancelled and goes on."),
+  const reasons: Record<string, string> = {
+    worker_lost: i18n._(
+      "Its worker has given no sign of life; the scheduler should have brought it back by now.",
+    ),
+    no_progress: i18n._("It has run for hours and said nothing."),
+    unclaimed: i18n._("No worker has taken it: none listens to its queue, or all are busy."),
+    cancel_ignored: i18n._("It was to be cancelled and goes on."),
   };
   return (
     <section className="panel">
@@ -68,11 +76,11 @@ function Stuck({ onFree, onCancel }: { onFree: (id: number) => void; onCancel: (
                 {row.kind} {row.id}
               </b>{" "}
               <code>{row.queue}</code> {row.worker && <span className="muted">{row.worker}</span>}
-              <p>{words[row.why] ?? row.why}</p>
+              <p>{reasons[row.stall_reason ?? ""] ?? row.stall_reason}</p>
               <Confirm
                 ask={i18n._("It is queued again, and what its worker still writes is refused.")}
                 yes={i18n._("Free it")}
-                onYes={() => onFree(row.id)}
+                onYes={() => onRequeue(row.id)}
               >
                 {i18n._("Free it…")}
               </Confirm>{" "}
@@ -90,11 +98,11 @@ function Stuck({ onFree, onCancel }: { onFree: (id: number) => void; onCancel: (
 function Jobs({
   may,
   onCancel,
-  onPrefer,
+  onPriority,
 }: {
   may: boolean;
   onCancel: (id: number) => void;
-  onPrefer: (id: number, priority: number) => void;
+  onPriority: (id: number, priority: number) => void;
 }) {
   const { i18n } = useLingui();
   const jobs = useInfiniteQuery({
@@ -142,7 +150,7 @@ function Jobs({
                       <select
                         aria-label={i18n._("Turn of {job}", { job: `${row.kind} ${row.id}` })}
                         value={Math.sign(row.priority)}
-                        onChange={(event) => onPrefer(row.id, Number(event.target.value) * 10)}
+                        onChange={(event) => onPriority(row.id, Number(event.target.value) * 10)}
                       >
                         <option value={1}>{i18n._("sooner")}</option>
                         <option value={0}>{i18n._("in order")}</option>

@@ -14,7 +14,7 @@ export function PeoplePage() {
   const queries = useQueryClient();
   const mayWrite = useMay("members.write");
   const { roles, titleOf } = useRoles();
-  const [link, setLink] = useState<{ name: string; link: string } | null>(null);
+  const [invitation, setInvitation] = useState<{ name: string; url: string } | null>(null);
   const members = useQuery({ queryKey: ["members"], queryFn: () => unwrap(api.GET("/api/v1/members/")) });
   const refresh = () => queries.invalidateQueries({ queryKey: ["members"] });
   const change = useMutation({
@@ -24,17 +24,19 @@ export function PeoplePage() {
   });
   const add = useMutation({
     mutationFn: (body: Schemas["MemberIn"]) => unwrap(api.POST("/api/v1/members/", { body })),
-    onSuccess: (made) => {
-      setLink({ name: made.name, link: made.link });
+    onSuccess: (member) => {
+      setInvitation({ name: member.name, url: member.invitation_url });
       return refresh();
     },
   });
-  const renew = useMutation({
+  const invite = useMutation({
     mutationFn: (row: Schemas["MemberOut"]) =>
-      unwrap(api.POST("/api/v1/members/{member_id}/link/", { params: { path: { member_id: row.id } } })),
-    onSuccess: (made, row) => setLink({ name: row.name, link: made.link }),
+      unwrap(
+        api.POST("/api/v1/members/{member_id}/invitation/", { params: { path: { member_id: row.id } } }),
+      ),
+    onSuccess: ({ invitation_url }, row) => setInvitation({ name: row.name, url: invitation_url }),
   });
-  const free = useMutation({
+  const removeFactors = useMutation({
     mutationFn: (row: Schemas["MemberOut"]) =>
       unwrap(api.DELETE("/api/v1/members/{member_id}/factors/", { params: { path: { member_id: row.id } } })),
   });
@@ -43,7 +45,7 @@ export function PeoplePage() {
       unwrap(api.POST("/api/v1/members/{member_id}/erase/", { params: { path: { member_id: row.id } } })),
     onSuccess: refresh,
   });
-  const told = change.error ?? renew.error ?? free.error ?? erase.error;
+  const failure = change.error ?? invite.error ?? removeFactors.error ?? erase.error;
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -71,22 +73,22 @@ export function PeoplePage() {
     >
       {members.isPending && <Waiting />}
       {members.error && <Failure error={members.error} again={() => void members.refetch()} />}
-      {told && <Failure error={told} />}
-      {link && (
+      {failure && <Failure error={failure} />}
+      {invitation && (
         <div className="verdict" role="status">
           <p>
             {i18n._(
               "Hand this link to {name}: it lets its holder choose the password, once, within three days.",
               {
-                name: link.name,
+                name: invitation.name,
               },
             )}
           </p>
-          <code className="secret">{link.link}</code>{" "}
+          <code className="secret">{invitation.url}</code>{" "}
           <button
             type="button"
             className="small"
-            onClick={() => void navigator.clipboard.writeText(link.link)}
+            onClick={() => void navigator.clipboard.writeText(invitation.url)}
           >
             {i18n._("Copy")}
           </button>
@@ -145,7 +147,7 @@ export function PeoplePage() {
                     <Confirm
                       ask={i18n._("Make a link by which {name} chooses a new password?", { name: row.name })}
                       yes={i18n._("Make the link")}
-                      onYes={() => renew.mutate(row)}
+                      onYes={() => invite.mutate(row)}
                     >
                       {i18n._("Password forgotten")}
                     </Confirm>
@@ -159,7 +161,7 @@ export function PeoplePage() {
                         },
                       )}
                       yes={i18n._("Take the factors away")}
-                      onYes={() => free.mutate(row)}
+                      onYes={() => removeFactors.mutate(row)}
                     >
                       {i18n._("Device lost")}
                     </Confirm>

@@ -29,14 +29,14 @@ export function SecurityPage() {
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const lines = String(form.get("networks"))
+    const networks = String(form.get("ip_allowlist"))
       .split(/[\s,]+/)
-      .filter((one) => one !== "");
+      .filter((network) => network !== "");
     save.mutate({
       require_second_factor: form.get("factor") !== null,
-      networks: lines,
+      ip_allowlist: networks,
       idle_hours: Number(form.get("idle")),
-      longest_token_days: Number(form.get("days")),
+      max_token_days: Number(form.get("days")),
     });
   };
   return (
@@ -62,20 +62,20 @@ export function SecurityPage() {
               {i18n._(
                 "Without one, a browser reaches only the page where one is set up. {count} people have none.",
                 {
-                  count: count(rules.data.members_without_factor, i18n.locale),
+                  count: count(rules.data.members_without_second_factor, i18n.locale),
                 },
               )}
             </p>
             <Field
               label={i18n._("Networks that may come in, one a line (CIDR); none: all")}
               hint={i18n._("For browsers, tokens and MLflow alike. You come from {address}.", {
-                address: rules.data.your_address,
+                address: rules.data.your_ip_address,
               })}
             >
               <textarea
-                name="networks"
+                name="ip_allowlist"
                 rows={3}
-                defaultValue={rules.data.networks.join("\n")}
+                defaultValue={rules.data.ip_allowlist.join("\n")}
                 spellCheck={false}
               />
             </Field>
@@ -95,7 +95,7 @@ export function SecurityPage() {
                 type="number"
                 min={1}
                 max={3650}
-                defaultValue={rules.data.longest_token_days}
+                defaultValue={rules.data.max_token_days}
                 required
               />
             </Field>
@@ -126,11 +126,11 @@ function SignOn({
   const { roles, titleOf } = useRoles();
   const save = useMutation({
     mutationFn: (body: Schemas["SingleSignOnIn"]) =>
-      unwrap(api.PUT("/api/v1/organization/sign-on/", { params: { header: ifMatch(rules) }, body })),
+      unwrap(api.PUT("/api/v1/organization/single-sign-on/", { params: { header: ifMatch(rules) }, body })),
     onSuccess: onChange,
   });
   const drop = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/organization/sign-on/")),
+    mutationFn: () => unwrap(api.DELETE("/api/v1/organization/single-sign-on/")),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["security"] }),
   });
   const set = rules.single_sign_on;
@@ -149,7 +149,7 @@ function SignOn({
       <h2>{i18n._("Single sign-on (OpenID Connect)")}</h2>
       <p>
         {i18n._("People choose “By my organization's own sign-in” and type")} <code>{rules.slug}</code>.{" "}
-        {i18n._("The provider must allow this redirect address:")} <code>{rules.callback}</code>
+        {i18n._("The provider must allow this redirect address:")} <code>{rules.callback_url}</code>
       </p>
       <Field
         label={i18n._("Issuer")}

@@ -2,8 +2,14 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { encode } from "uqr";
+import {
+  addPasskey,
+  callAuthFlow,
+  canUsePasskeys,
+  ReauthenticationRequired,
+  showPasskey,
+} from "../../shared/api/auth-flows";
 import { api, unwrap } from "../../shared/api/client";
-import { AgainFirst, addPasskey, canUsePasskeys, showPasskey, step } from "../../shared/api/steps";
 import { moment } from "../../shared/ui/numbers";
 import { Confirm, Done, Failure, Field, Waiting } from "../../shared/ui/parts";
 
@@ -22,7 +28,7 @@ export function SecurityPanels() {
   const queries = useQueryClient();
   const factors = useQuery({
     queryKey: ["factors"],
-    queryFn: async () => (await step("GET", "factors")).data as unknown as Factor[],
+    queryFn: async () => (await callAuthFlow("GET", "factors")).data as unknown as Factor[],
   });
   const refresh = async () => {
     await queries.invalidateQueries({ queryKey: ["factors"] });
@@ -66,24 +72,28 @@ function useGuarded<Given>(work: (given: Given) => Promise<unknown>, onDone: () 
       return onDone();
     },
     onError: (error, given) => {
-      if (error instanceof AgainFirst) setWaiting({ given });
+      if (error instanceof ReauthenticationRequired) setWaiting({ given });
     },
   });
   const again: ReactNode = waiting && (
-    <Again onKnown={() => run.mutate(waiting.given)} onBack={() => setWaiting(null)} />
+    <Reauthenticate onKnown={() => run.mutate(waiting.given)} onBack={() => setWaiting(null)} />
   );
-  const failed = run.error && !(run.error instanceof AgainFirst) ? <Failure error={run.error} /> : null;
+  const failed =
+    run.error && !(run.error instanceof ReauthenticationRequired) ? <Failure error={run.error} /> : null;
   return { go: run.mutate, busy: run.isPending, again, failed };
 }
 
 /** “It is really you?” in place. */
-function Again({ onKnown, onBack }: { onKnown: () => void; onBack: () => void }) {
+function Reauthenticate({ onKnown, onBack }: { onKnown: () => void; onBack: () => void }) {
   const { i18n } = useLingui();
   const password = useMutation({
-    mutationFn: (password: string) => step("POST", "again", { password }),
+    mutationFn: (password: string) => callAuthFlow("POST", "reauthenticate", { password }),
     onSuccess: onKnown,
   });
-  const passkey = useMutation({ mutationFn: () => showPasskey("again/passkey"), onSuccess: onKnown });
+  const passkey = useMutation({
+    mutationFn: () => showPasskey("reauthenticate/passkey"),
+    onSuccess: onKnown,
+  });
   return (
     <form
       className="form row verdict"
@@ -116,19 +126,19 @@ function App({ factor, onChange }: { factor: Factor | undefined; onChange: () =>
   const [card, setCard] = useState<{ secret: string; totp_url: string } | null>(null);
   const begin = useGuarded(
     async () => {
-      const answer = await step("GET", "factors/totp", undefined, [404]);
+      const answer = await callAuthFlow("GET", "factors/totp", undefined, [404]);
       setCard(answer.meta as { secret: string; totp_url: string });
     },
     () => undefined,
   );
   const confirm = useGuarded(
-    (code: string) => step("POST", "factors/totp", { code }),
+    (code: string) => callAuthFlow("POST", "factors/totp", { code }),
     () => {
       setCard(null);
       return onChange();
     },
   );
-  const drop = useGuarded(() => step("DELETE", "factors/totp", {}), onChange);
+  const drop = useGuarded(() => callAuthFlow("DELETE", "factors/totp", {}), onChange);
   return (
     <div className="block">
       <h3>{i18n._("Authenticator app")}</h3>
@@ -207,7 +217,7 @@ function Passkeys({ rows, onChange }: { rows: Factor[]; onChange: () => unknown 
   const { i18n } = useLingui();
   const add = useGuarded((name: string) => addPasskey(name), onChange);
   const drop = useGuarded(
-    (id: number) => step("DELETE", "factors/passkeys", { authenticators: [id] }),
+    (id: number) => callAuthFlow("DELETE", "factors/passkeys", { authenticators: [id] }),
     onChange,
   );
   return (
@@ -267,7 +277,7 @@ function Codes({ left, onChange }: { left: number; onChange: () => unknown }) {
   const { i18n } = useLingui();
   const [codes, setCodes] = useState<string[]>([]);
   const make = useGuarded(async () => {
-    const answer = await step("POST", "factors/codes", {});
+    const answer = await callAuthFlow("POST", "factors/codes", {});
     setCodes((answer.data as Record<string, string[]>).unused_codes ?? []);
   }, onChange);
   return (
@@ -292,7 +302,8 @@ function Codes({ left, onChange }: { left: number; onChange: () => unknown }) {
 function Password() {
   const { i18n } = useLingui();
   const change = useMutation({
-    mutationFn: (body: { current_password: string; new_password: string }) => step("POST", "password", body),
+    mutationFn: (body: { current_password: string; new_password: string }) =>
+      callAuthFlow("POST", "password", body),
   });
   return (
     <section className="panel">
@@ -375,12 +386,12 @@ function Browsers() {
             <tbody>
               {rows.data.results.map((row) => (
                 <tr key={row.id}>
-                  <th scope="row">{browserOf(row.agent) || i18n._("unknown")}</th>
-                  <td>{row.address || "–"}</td>
+                  <th scope="row">{browserOf(row.user_agent) || i18n._("unknown")}</th>
+                  <td>{row.ip_address || "–"}</td>
                   <td>{moment(row.created_at, i18n.locale)}</td>
                   <td>{moment(row.last_seen_at, i18n.locale)}</td>
                   <td>
-                    {row.is_this ? (
+                    {row.is_current ? (
                       i18n._("this one")
                     ) : (
                       <Confirm

@@ -44,13 +44,13 @@ export function SettingsPage() {
         </Field>
         {language.error && <Failure error={language.error} />}
       </section>
-      {me.barred && (
+      {me.restriction_reason && (
         <p className="failure" role="alert">
           {i18n._("Your organization asks for a second factor. Set one up here; then everything opens.")}
         </p>
       )}
       <SecurityPanels />
-      {!me.barred && <Tokens />}
+      {!me.restriction_reason && <Tokens />}
     </Page>
   );
 }

@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { callAuthFlow, canUsePasskeys, showPasskey } from "../../shared/api/auth-flows";
 import { ApiError, api, unwrap } from "../../shared/api/client";
-import { canUsePasskeys, showPasskey, step } from "../../shared/api/steps";
 import { activate } from "../../shared/i18n";
 import { useFirstFocus } from "../../shared/ui/first-focus";
 import { Failure, Field } from "../../shared/ui/parts";
@@ -22,7 +22,7 @@ export function SignIn() {
       unwrap(api.POST("/api/v1/session/", { body: given })),
     onSuccess: inside,
     onError: (error) => {
-      if (error instanceof ApiError && error.code === "second_factor_needed")
+      if (error instanceof ApiError && error.code === "second_factor_required")
         setFactors((error.extra.factors as string[] | undefined) ?? ["totp"]);
     },
   });
@@ -130,7 +130,10 @@ function SecondFactor({
   onBack: () => void;
 }) {
   const { i18n } = useLingui();
-  const code = useMutation({ mutationFn: (code: string) => step("POST", "2fa", { code }), onSuccess: onIn });
+  const code = useMutation({
+    mutationFn: (code: string) => callAuthFlow("POST", "2fa", { code }),
+    onSuccess: onIn,
+  });
   const passkey = useMutation({ mutationFn: () => showPasskey("2fa/passkey"), onSuccess: onIn });
   const field = useRef<HTMLInputElement>(null);
   useFirstFocus(field);

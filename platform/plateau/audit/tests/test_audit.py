@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
-from plateau.audit.models import AuditEvent, AuditPending, AuditSeal, Viewing
-from plateau.audit.services import check_chain, record, seal_all_of, seal_pending
+from plateau.audit.models import AuditEvent, AuditPending, AuditSeal, DataAccess
+from plateau.audit.services import check_chain, record, seal_organization, seal_pending
 
 pytestmark = pytest.mark.django_db
 CHECKER = Path(__file__).resolve().parents[4] / "examples" / "check_audit_log.py"
@@ -60,7 +60,7 @@ def test_a_changed_event_shows(people):
     third = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[2]
     forced("UPDATE audit_auditevent SET data = '{\"number\": 7}' WHERE id = %s", third.pk)
     found = check_chain(organization_id)
-    assert (found.broken_at, found.what) == (3, f"event {third.pk} was changed")
+    assert (found.broken_at, found.reason) == (3, f"event {third.pk} was changed")
 
 
 def test_a_missing_event_shows(people):
@@ -93,13 +93,13 @@ def test_an_event_that_another_version_wrote_is_sealed_too(people):
 def test_the_export_is_checked_without_the_database(people, tmp_path):
     some_events(people)
     client = people.client("admin")
-    lines = b"".join(client.get("/api/v1/audit/export/").streaming_content)
+    lines = b"".join(client.get("/api/v1/audit-log/export/").streaming_content)
     whole, changed = tmp_path / "whole.jsonl", tmp_path / "changed.jsonl"
     whole.write_bytes(lines)
     rows = lines.splitlines()
     rows[1] = json.dumps(json.loads(rows[1]) | {"action": "test.undone"}).encode()
     changed.write_bytes(b"\n".join(rows))
-    head = client.get("/api/v1/audit/check/").json()
+    head = client.get("/api/v1/audit-log/check/").json()
     run = lambda path: subprocess.run([sys.executable, CHECKER, path], capture_output=True, text=True, check=False)  # noqa: E731  # one line, used in this test alone
     good = run(whole)
     assert good.returncode == 0, good.stderr
@@ -111,10 +111,10 @@ def test_the_export_is_checked_without_the_database(people, tmp_path):
 def test_the_list_names_the_seal_and_narrows_by_act(people):
     some_events(people)
     client = people.client("admin")
-    rows = client.get("/api/v1/audit/?action=test.").json()["results"]
+    rows = client.get("/api/v1/audit-log/?action=test.").json()["results"]
     assert [row["seal"] for row in rows] == [5, 4, 3, 2, 1]
     assert all(len(row["digest"]) == 64 for row in rows)
-    assert client.get("/api/v1/audit/?action=nothing.").json()["results"] == []
+    assert client.get("/api/v1/audit-log/?action=nothing.").json()["results"] == []
 
 
 def test_who_saw_which_picture_is_written_once_a_day(people, make_project):
@@ -126,13 +126,13 @@ def test_who_saw_which_picture_is_written_once_a_day(people, make_project):
     for _ in range(3):
         assert seer.get(f"/api/v1/assets/{first.pk}/content/").status_code == 200
     seer.get(f"/api/v1/assets/{first.pk}/thumbnail/")
-    assert Viewing.objects.count() == 1
+    assert DataAccess.objects.count() == 1
     admin = people.client("admin")
-    (row,) = admin.get("/api/v1/audit/seen/").json()["results"]
-    assert (row["who"], row["pictures"]) == ("annotator@ours.example", 1)
-    pictures = admin.get(f"/api/v1/audit/seen/pictures/?asset_id={first.pk}").json()["results"]
-    assert [one["who"] for one in pictures] == ["annotator@ours.example"]
-    assert people.client("admin", "theirs").get("/api/v1/audit/seen/").json()["results"] == []
+    (row,) = admin.get("/api/v1/audit-log/accesses/by-user/").json()["results"]
+    assert (row["user_email"], row["asset_count"]) == ("annotator@ours.example", 1)
+    accesses = admin.get(f"/api/v1/audit-log/accesses/?asset_id={first.pk}").json()["results"]
+    assert [access["user_email"] for access in accesses] == ["annotator@ours.example"]
+    assert people.client("admin", "theirs").get("/api/v1/audit-log/accesses/by-user/").json()["results"] == []
 
 
 def test_exports_of_labels_are_in_the_log(people, make_project):
@@ -143,7 +143,7 @@ def test_exports_of_labels_are_in_the_log(people, make_project):
 
 
 def test_the_counts_of_who_saw_how_much_are_those_of_the_viewings(people, make_project):
-    from plateau.audit.services import note_items_seen
+    from plateau.audit.services import record_item_accesses
     from plateau.datalake.models import Asset
 
     make_project(items=2)
@@ -151,29 +151,29 @@ def test_the_counts_of_who_saw_how_much_are_those_of_the_viewings(people, make_p
     for asset in Asset.objects.all():
         seer.get(f"/api/v1/assets/{asset.pk}/content/")
     for ids in ([7, 8], [8, 9], []):
-        note_items_seen(organization_id=actor.organization_id, user_id=actor.user_id, item_ids=ids)
+        record_item_accesses(organization_id=actor.organization_id, user_id=actor.user_id, item_ids=ids)
     admin = people.client("admin")
-    (row,) = admin.get("/api/v1/audit/seen/").json()["results"]
-    assert (row["pictures"], row["texts"]) == (2, 3)
-    assert Viewing.objects.filter(item_id__isnull=False).count() == 3
-    assert [one["who"] for one in admin.get("/api/v1/audit/seen/pictures/?item_id=8").json()["results"]] == [
-        "annotator@ours.example"
-    ]
+    (row,) = admin.get("/api/v1/audit-log/accesses/by-user/").json()["results"]
+    assert (row["asset_count"], row["item_count"]) == (2, 3)
+    assert DataAccess.objects.filter(item_id__isnull=False).count() == 3
+    assert [
+        access["user_email"] for access in admin.get("/api/v1/audit-log/accesses/?item_id=8").json()["results"]
+    ] == ["annotator@ours.example"]
 
 
 def test_a_long_log_is_walked_in_steps_and_each_step_finds_what_is_wrong_in_it(people, monkeypatch):
-    monkeypatch.setattr("plateau.audit.api.STEP", 2)
+    monkeypatch.setattr("plateau.audit.api.CHECKED_AT_ONCE", 2)
     organization_id, client = some_events(people), people.client("admin")
-    steps = [client.get("/api/v1/audit/check/").json()]
+    steps = [client.get("/api/v1/audit-log/check/").json()]
     while steps[-1]["next"] is not None:
-        steps.append(client.get("/api/v1/audit/check/", {"after": steps[-1]["next"]}).json())
+        steps.append(client.get("/api/v1/audit-log/check/", {"after": steps[-1]["next"]}).json())
     assert [one["broken_at"] for one in steps] == [None] * len(steps)
     assert (len(steps) > 3, steps[-1]["head"]) == (True, check_chain(organization_id).head)
     fourth = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[3]
     forced("UPDATE audit_auditevent SET action = 'x' WHERE id = %s", fourth.pk)
-    assert client.get("/api/v1/audit/check/", {"after": 2}).json()["broken_at"] == 4
-    assert client.get("/api/v1/audit/check/", {"after": -1}).status_code == 400
-    assert client.get("/api/v1/audit/check/", {"after": 99}).json()["what"] == "an event is missing"
+    assert client.get("/api/v1/audit-log/check/", {"after": 2}).json()["broken_at"] == 4
+    assert client.get("/api/v1/audit-log/check/", {"after": -1}).status_code == 400
+    assert client.get("/api/v1/audit-log/check/", {"after": 99}).json()["reason"] == "an event is missing"
 
 
 def test_sealing_for_one_organization_leaves_the_others_events_alone(people, monkeypatch):
@@ -185,5 +185,5 @@ def test_sealing_for_one_organization_leaves_the_others_events_alone(people, mon
     for actor in (ours, theirs):
         for number in range(5):
             record(actor=actor, action="test.done", subject=people.members["ours", "admin"], number=number)
-    seal_all_of(ours.organization_id)
+    seal_organization(ours.organization_id)
     assert set(AuditPending.objects.values_list("event__organization_id", flat=True)) == {theirs.organization_id}

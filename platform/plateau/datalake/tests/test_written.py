@@ -31,7 +31,7 @@ def run(people, files: dict[str, bytes], dataset_id: int | None = None) -> dict:
     sent = [ContentFile(data, name=name) for name, data in files.items()]
     client.post(f"/api/v1/uploads/{batch['id']}/files/", {"files": sent})
     job = Job.objects.get(pk=client.post(f"/api/v1/uploads/{batch['id']}/start/").json()["job"]["id"])
-    claim = jobs.take(job_id=job.pk, worker="test")
+    claim = jobs.claim_job(job_id=job.pk, worker="test")
     tasks._work(Running(claim, job))
     return client.get(f"/api/v1/uploads/{batch['id']}/").json()
 

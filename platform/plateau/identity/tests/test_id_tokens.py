@@ -7,7 +7,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from plateau.identity.id_tokens import WrongToken, verified
+from plateau.identity.id_tokens import InvalidIdToken, verify_id_token
 
 KEY, OTHER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
 CURVE = ec.generate_private_key(ec.SECP256R1())
@@ -29,7 +29,7 @@ def token(key=KEY, algorithm: str = "RS256", kid: str | None = "one", **changed)
 
 def read(made: str, keys: list[dict] | None = None) -> dict:
     keys = {"keys": keys or [card(KEY)]}
-    return verified(made, keys, issuer="https://id.example", audience="plateau", nonce="n")
+    return verify_id_token(made, keys, issuer="https://id.example", audience="plateau", nonce="n")
 
 
 def test_a_good_token_is_read_whatever_its_key():
@@ -58,11 +58,11 @@ def test_a_good_token_is_read_whatever_its_key():
     ],
 )
 def test_any_other_is_refused(made):
-    with pytest.raises(WrongToken):
+    with pytest.raises(InvalidIdToken):
         read(made)
 
 
 def test_a_key_set_that_is_none_is_refused():
     for keys in ([], {}, {"keys": []}, {"keys": [{"kty": "oct", "k": "AAAA"}]}, None, 7):
-        with pytest.raises(WrongToken):
-            verified(token(), keys, issuer="https://id.example", audience="plateau", nonce="n")
+        with pytest.raises(InvalidIdToken):
+            verify_id_token(token(), keys, issuer="https://id.example", audience="plateau", nonce="n")

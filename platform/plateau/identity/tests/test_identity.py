@@ -131,27 +131,26 @@ def test_the_last_admin_stays(people):
 def test_a_new_member_chooses_a_password_by_a_link_that_works_once(people):
     body = {"email": "n@x.example", "name": "Nina Novak", "role": "annotator"}
     made = people.client("admin").post("/api/v1/members/", body, content_type="application/json").json()
-    who, token = made["link"].split("/")[-2:]
-    new = {"who": who, "token": token}
+    uid, token = made["invitation_url"].split("/")[-2:]
+    new = {"uid": uid, "token": token}
     for weak in ("password1234", "nina.novak@x", "short"):
-        refused = post(Client(), "session/password/", new | {"password": weak})
+        refused = post(Client(), "password-reset/confirm/", new | {"password": weak})
         assert refused.status_code == 400, weak
         assert refused.json()["errors"][0]["field"] == "password"
-    assert post(Client(), "session/password/", new | {"password": "eleven violet tables"}).status_code == 204
-    assert post(Client(), "session/password/", new | {"password": "eleven violet chairs"}).status_code == 404
+    assert post(Client(), "password-reset/confirm/", new | {"password": "eleven violet tables"}).status_code == 204
+    assert post(Client(), "password-reset/confirm/", new | {"password": "eleven violet chairs"}).status_code == 404
     assert sign_in(Client(), "n@x.example", "eleven violet tables").json()["role"] == "annotator"
 
 
 @pytest.mark.django_db
 def test_a_new_link_for_a_forgotten_password_ends_the_old_sessions(people):
     client, member = signed_in("scientist"), people.members["ours", "scientist"]
-    link = people.client("admin").post(f"/api/v1/members/{member.pk}/link/").json()["link"]
-    who, token = link.split("/")[-2:]
-    assert (
-        post(Client(), "session/password/", {"who": who, "token": token, "password": PASSWORD * 2}).status_code == 204
-    )
+    link = people.client("admin").post(f"/api/v1/members/{member.pk}/invitation/").json()["invitation_url"]
+    uid, token = link.split("/")[-2:]
+    reset = {"uid": uid, "token": token, "password": PASSWORD * 2}
+    assert post(Client(), "password-reset/confirm/", reset).status_code == 204
     assert client.get("/api/v1/me/").status_code == 401
-    assert people.client("admin", "theirs").post(f"/api/v1/members/{member.pk}/link/").status_code == 404
+    assert people.client("admin", "theirs").post(f"/api/v1/members/{member.pk}/invitation/").status_code == 404
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import make_password
 
 from plateau.http.errors import Invalid
 from plateau.identity.models import User
-from plateau.identity.services import check_password
+from plateau.identity.services import check_new_password
 
 NINA = User(email="nina.novak@ours.example", name="Nina Novak")
 
@@ -22,7 +22,7 @@ NINA = User(email="nina.novak@ours.example", name="Nina Novak")
     ],
 )
 def test_any_characters_and_any_length_from_twelve_to_two_hundred_are_taken(password):
-    check_password(password, NINA)
+    check_new_password(password, NINA)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,11 @@ def test_any_characters_and_any_length_from_twelve_to_two_hundred_are_taken(pass
 )
 def test_short_common_and_guessable_ones_are_refused(password):
     with pytest.raises(Invalid):
-        check_password(password, NINA)
+        check_new_password(password, NINA)
 
 
 def test_a_password_is_not_changed_before_it_is_checked_or_kept():
-    from django.contrib.auth.hashers import check_password as fits
+    from django.contrib.auth.hashers import check_new_password as fits
 
     kept = make_password("  Leading And Trailing  ")
     assert fits("  Leading And Trailing  ", kept)

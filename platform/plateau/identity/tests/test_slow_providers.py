@@ -13,7 +13,7 @@ from plateau.network import outbound
 from plateau.network.outbound import in_request
 from plateau.network.tests import slow
 from plateau.network.tests.slow import Slow
-from plateau.secrets.encryption import seal
+from plateau.secrets.encryption import encrypt
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
@@ -30,7 +30,7 @@ def hangs(request, settings, monkeypatch) -> Iterator[Slow]:
 
 def at(issuer: str, organization: str = "ours") -> None:
     row = Organization.objects.get(name=organization)
-    SingleSignOn.objects.create(organization=row, issuer=issuer, client_id="plateau", secret=seal("s"))
+    SingleSignOn.objects.create(organization=row, issuer=issuer, client_id="plateau", secret=encrypt("s"))
 
 
 def body(issuer: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ def body(issuer: str) -> dict[str, str]:
 
 
 def test_a_provider_that_hangs_is_given_up(people, hangs):
-    refused = people.client("admin").put("/api/v1/organization/sign-on/", body(hangs.url("")), **JSON)
+    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body(hangs.url("")), **JSON)
     assert refused.status_code == 400
     assert "no whole answer within" in refused.json()["detail"]
     at(hangs.url(""))
@@ -51,7 +51,7 @@ def test_a_provider_that_hangs_is_given_up(people, hangs):
 def test_a_card_without_end_is_no_card(people, settings):
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     server = Slow(slow.endless)
-    refused = people.client("admin").put("/api/v1/organization/sign-on/", body(server.url("")), **JSON)
+    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body(server.url("")), **JSON)
     server.stop()
     assert refused.status_code == 400
     assert "more than 1,048,576 bytes" in refused.json()["detail"]
@@ -64,14 +64,14 @@ def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_ar
     with in_request(ours.pk), in_request(ours.pk):
         answers = [
             post(Client(), "session/sso/", {"organization": ours.slug}),
-            people.client("admin").put("/api/v1/organization/sign-on/", body("https://x.ours.example"), **JSON),
+            people.client("admin").put("/api/v1/organization/single-sign-on/", body("https://x.ours.example"), **JSON),
             post(people.client("manager"), "webhooks/", {"url": "https://x.ours.example/", "events": ["alias.moved"]}),
             Client().get(back, {"code": "c", "state": "s"}),
         ]
         assert [one.status_code for one in answers] == [503] * 4
         assert all(int(one["Retry-After"]) > 0 and one.json()["code"] == "unavailable" for one in answers)
         theirs = people.client("admin", "theirs").put(
-            "/api/v1/organization/sign-on/", body("http://127.0.0.1:9"), **JSON
+            "/api/v1/organization/single-sign-on/", body("http://127.0.0.1:9"), **JSON
         )
         assert theirs.status_code == 400  # it was tried
     assert Client().get(back, {"code": "c", "state": "s"}).status_code != 503
@@ -79,7 +79,7 @@ def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_ar
 
 
 @pytest.mark.parametrize("path", [
-    "/api/v1/session/sso/", "/api/v1/organization/sign-on/", "/api/v1/webhooks/", "/api/auth/sso/ours/callback",
+    "/api/v1/session/sso/", "/api/v1/organization/single-sign-on/", "/api/v1/webhooks/", "/api/auth/sso/ours/callback",
 ])  # fmt: skip
 def test_requests_that_wait_for_others_addresses_take_turns_of_their_own(path):
     assert goes_outward(path)

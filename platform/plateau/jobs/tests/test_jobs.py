@@ -48,8 +48,8 @@ def silent(job: Job) -> None:
 
 
 def test_a_message_delivered_twice_runs_once(job):
-    assert services.claim(queue="default", worker="a") == Claim(job.pk, 1)
-    assert services.claim(queue="default", worker="b") is None
+    assert services.claim_next(queue="default", worker="a") == Claim(job.pk, 1)
+    assert services.claim_next(queue="default", worker="b") is None
 
 
 def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
@@ -57,7 +57,7 @@ def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
     other = services.submit(TEST, Order(), actor=people.actor())
     elsewhere = services.submit(TEST, Order("gpu"), actor=people.actor())
     Job.objects.update(dispatched_at=timezone.now(), max_attempts=1)
-    assert services.claim(queue="default", worker="a") == Claim(job.pk, 1)
+    assert services.claim_next(queue="default", worker="a") == Claim(job.pk, 1)
     assert services.requeue_lost() == []
     silent(job)
     assert services.requeue_lost() == [other.pk]
@@ -68,18 +68,18 @@ def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
 def test_a_job_that_lost_its_worker_twice_waits_for_the_others(people, job):
     other = services.submit(TEST, Order(), actor=people.actor())
     for attempt in (1, 2):
-        assert services.claim(queue="default", worker="a") == Claim(job.pk, attempt)
+        assert services.claim_next(queue="default", worker="a") == Claim(job.pk, attempt)
         silent(job)
         services.requeue_lost()
-    assert services.claim(queue="default", worker="b") == Claim(other.pk, 1)
-    assert services.claim(queue="default", worker="b") == Claim(job.pk, 3)
+    assert services.claim_next(queue="default", worker="b") == Claim(other.pk, 1)
+    assert services.claim_next(queue="default", worker="b") == Claim(job.pk, 3)
 
 
 def test_a_lost_job_is_queued_again_and_the_old_worker_can_write_no_more(job):
-    old = services.claim(queue="default", worker="a")
+    old = services.claim_next(queue="default", worker="a")
     silent(job)
     services.requeue_lost()
-    new = services.claim(queue="default", worker="b")
+    new = services.claim_next(queue="default", worker="b")
     assert new == Claim(job.pk, 2)
     with pytest.raises(LeaseLost):
         services.report(claim=old, done=5, total=10)
@@ -92,7 +92,7 @@ def test_a_lost_job_is_queued_again_and_the_old_worker_can_write_no_more(job):
 
 def test_a_job_that_kills_its_worker_every_time_fails_with_a_reason(job):
     for _ in range(job.max_attempts):
-        services.claim(queue="default", worker="a")
+        services.claim_next(queue="default", worker="a")
         silent(job)
         services.requeue_lost()
     job.refresh_from_db()
@@ -101,7 +101,7 @@ def test_a_job_that_kills_its_worker_every_time_fails_with_a_reason(job):
 
 
 def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(job):
-    services.claim(queue="default", worker="a")
+    services.claim_next(queue="default", worker="a")
     services.request_cancel(job=job)
     silent(job)
     services.requeue_lost()
@@ -153,7 +153,7 @@ def order(people, organization: str, count: int, queue: str = "gpu", **extra) ->
 
 
 def turns(count: int) -> list[int]:
-    found = [services.claim(queue="gpu", worker=f"host-{number}") for number in range(count)]
+    found = [services.claim_next(queue="gpu", worker=f"host-{number}") for number in range(count)]
     return [one.job_id for one in found if one is not None]
 
 
@@ -165,7 +165,7 @@ def test_organizations_take_turns_however_many_jobs_one_of_them_has(people):
 
 def test_within_an_organization_priority_comes_before_age(people):
     first, second, third = order(people, "ours", 3)
-    services.prefer(actor=people.actor(), job=third, priority=5)
+    services.set_priority(actor=people.actor(), job=third, priority=5)
     assert turns(3) == [third.pk, first.pk, second.pk]
 
 
@@ -200,19 +200,25 @@ def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(pe
 def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(people):
     job = order(people, "ours", 1)[0]
     client = people.client("manager")
-    assert client.get("/api/v1/jobs/stuck/").json()["results"] == []
-    held = services.claim(queue="gpu", worker="host-1:77")
+    assert client.get("/api/v1/jobs/?state=stalled").json()["results"] == []
+    held = services.claim_next(queue="gpu", worker="host-1:77")
     silent(job)
-    (row,) = client.get("/api/v1/jobs/stuck/").json()["results"]
-    assert (row["id"], row["why"], row["worker"]) == (job.pk, "lost", "host-1:77")
-    assert people.client("manager", "theirs").post(f"/api/v1/jobs/{job.pk}/free/").status_code == 404
-    assert client.post(f"/api/v1/jobs/{job.pk}/free/").json()["state"] == "queued"
+    (row,) = client.get("/api/v1/jobs/?state=stalled").json()["results"]
+    assert (row["id"], row["stall_reason"], row["worker"]) == (job.pk, "worker_lost", "host-1:77")
+    customer = people.client("customer")
+    assert customer.get("/api/v1/jobs/?state=stalled").json()["code"] == "missing_scope"
+    (running,) = customer.get("/api/v1/jobs/?state=running").json()["results"]
+    assert (running["id"], running["worker"]) == (job.pk, "")
+    assert customer.get("/api/v1/jobs/?state=queued").json()["results"] == []
+    assert people.client("manager", "theirs").post(f"/api/v1/jobs/{job.pk}/requeue/").status_code == 404
+    assert client.post(f"/api/v1/jobs/{job.pk}/requeue/").json()["state"] == "queued"
     with pytest.raises(LeaseLost):
         services.report(claim=held, done=1, total=2)
-    again = services.claim(queue="gpu", worker="host-2")
+    again = services.claim_next(queue="gpu", worker="host-2")
     assert again.attempt > held.attempt
     services.end(claim=again, state=JobState.DONE)
-    assert client.post(f"/api/v1/jobs/{job.pk}/free/").status_code == 409
+    refused = client.post(f"/api/v1/jobs/{job.pk}/requeue/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "job_ended")
 
 
 def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
@@ -221,7 +227,7 @@ def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
     job = order(people, "ours", 1)[0]
     ahead = clock.now() + timedelta(hours=5)
     monkeypatch.setattr(clock, "now", lambda: ahead)
-    held = services.claim(queue="gpu", worker="a host five hours ahead")
+    held = services.claim_next(queue="gpu", worker="a host five hours ahead")
     services.requeue_lost()
     services.report(claim=held, done=1, total=2)
     monkeypatch.setattr(clock, "now", lambda: ahead - timedelta(hours=10))
@@ -242,11 +248,11 @@ def test_an_organizations_jobs_go_to_the_workers_it_was_given(people):
     elsewhere = services.submit(TEST, Order("cpu"), actor=people.actor())
     waiting.refresh_from_db()
     assert [one.queue for one in (waiting, later, other, elsewhere)] == ["gpu-ours", "gpu-ours", "gpu", "cpu"]
-    assert services.claim(queue="gpu", worker="everybody's").job_id == other.pk
-    assert services.claim(queue="gpu", worker="everybody's") is None
-    assert services.claim(queue="gpu-ours", worker="theirs").job_id == waiting.pk
+    assert services.claim_next(queue="gpu", worker="everybody's").job_id == other.pk
+    assert services.claim_next(queue="gpu", worker="everybody's") is None
+    assert services.claim_next(queue="gpu-ours", worker="theirs").job_id == waiting.pk
     call_command("set_route", "ours", "gpu", "none", stdout=StringIO())
-    assert services.claim(queue="gpu", worker="everybody's").job_id == later.pk
+    assert services.claim_next(queue="gpu", worker="everybody's").job_id == later.pk
     for wrong in (("nobody", "gpu", "x"), ("ours", "gpu", "Not A Label")):
         with pytest.raises(CommandError):
             call_command("set_route", *wrong)

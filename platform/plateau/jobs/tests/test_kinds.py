@@ -7,7 +7,7 @@ import pytest
 from labelkit.tests.packages import install_package
 from plateau.jobs import services, tasks
 from plateau.jobs.handlers import Running
-from plateau.jobs.kinds import JOB_KINDS, BadPayload, JobKind, JobKinds, UnknownKind
+from plateau.jobs.kinds import JOB_KINDS, InvalidPayload, JobKind, JobKinds, UnknownJobKind
 from plateau.jobs.models import Job
 
 
@@ -53,7 +53,7 @@ def ended(kind: JobKind[Any], payload: Any) -> Job:
     organization = Organization.objects.create(name="A", slug="a")
     actor: Any = type("Actor", (), {"organization_id": organization.pk, "user_id": None})
     job = queued_job(actor, kind.key, payload=payload)
-    claim = services.take(job_id=job.pk, worker="test")
+    claim = services.claim_job(job_id=job.pk, worker="test")
     assert claim is not None
     tasks._work(Running(claim, Job.objects.get(pk=job.pk)))
     return Job.objects.get(pk=job.pk)
@@ -83,21 +83,21 @@ def test_a_handler_is_loaded_by_its_name_and_gets_the_payload_typed(kind):
 def test_a_row_whose_payload_cannot_be_read_fails_and_names_kind_and_field(kind, payload, where):
     job = ended(kind, payload)
     assert job.state == "failed"
-    assert job.error.startswith(f"BadPayload: Job kind kind-of-a-test: {where}: ")
+    assert job.error.startswith(f"InvalidPayload: Job kind kind-of-a-test: {where}: ")
 
 
 @pytest.mark.django_db
 def test_a_row_of_a_kind_that_nobody_does_fails_and_says_so():
     job = ended(KIND, {"row_id": 1})
     assert job.state == "failed"
-    assert job.error.startswith("UnknownKind: Nothing here does jobs of kind kind-of-a-test")
+    assert job.error.startswith("UnknownJobKind: No handler for jobs of kind kind-of-a-test")
 
 
 @pytest.mark.django_db
 def test_a_kind_that_is_not_registered_is_not_submitted(people, kind):
-    with pytest.raises(UnknownKind, match="nobody"):
+    with pytest.raises(UnknownJobKind, match="nobody"):
         services.submit(JobKind("nobody", Order, queue="cpu"), Order(1), actor=people.actor())
-    with pytest.raises(UnknownKind, match="Another job kind"):
+    with pytest.raises(UnknownJobKind, match="Another job kind"):
         services.submit(JobKind(kind.key, Order, queue="cpu"), Order(1), actor=people.actor())
     assert not Job.objects.exists()
 
@@ -112,7 +112,7 @@ def test_a_payload_of_another_type_is_not_submitted(people, kind, payload):
 
 @pytest.mark.django_db
 def test_a_payload_with_a_field_that_its_worker_could_not_read_is_not_submitted(people, kind):
-    with pytest.raises(BadPayload, match=r"by\.user_id"):
+    with pytest.raises(InvalidPayload, match=r"by\.user_id"):
         services.submit(kind, Order(1, by=By("nobody")), actor=people.actor())
     assert not Job.objects.exists()
 
@@ -125,7 +125,7 @@ def test_two_kinds_of_one_key_are_not_registered():
             kinds.register(again, handler=told)
     kinds.remove(KIND.key)
     assert list(kinds) == []
-    with pytest.raises(UnknownKind):
+    with pytest.raises(UnknownJobKind):
         kinds.remove(KIND.key)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from plateau.jobs.kinds import JobKind
 from plateau.jobs.models import Job, JobState
-from plateau.jobs.queries import about, under_way
+from plateau.jobs.queries import find_jobs, find_unfinished_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -42,18 +42,18 @@ def names(made: dict[str, Job], found) -> set[str]:
 
 def test_what_waits_or_runs_is_found_by_kind_and_subject_alone(people, made):
     ours, theirs = people.actor().organization_id, people.actor("admin", "theirs").organization_id
-    assert names(made, under_way(READ, organization=ours, row=1)) == {"read 1 queued", "read 1 running"}
+    assert names(made, find_unfinished_jobs(READ, organization=ours, row=1)) == {"read 1 queued", "read 1 running"}
     both = {"read 2 queued", "read 2 running", "write 2 queued", "write 2 running"}
-    assert names(made, under_way(READ, WRITE, organization=ours, row=2)) == both
-    assert names(made, under_way(ALONE)) == {
+    assert names(made, find_unfinished_jobs(READ, WRITE, organization=ours, row=2)) == both
+    assert names(made, find_unfinished_jobs(ALONE)) == {
         f"alone {row} {state}" for row in (1, 2) for state in ("queued", "running")
     }
-    assert not under_way(READ, organization=theirs, row=1).exists()
-    assert not under_way(READ, organization=ours, row=3).exists()
+    assert not find_unfinished_jobs(READ, organization=theirs, row=1).exists()
+    assert not find_unfinished_jobs(READ, organization=ours, row=3).exists()
 
 
 def test_whatever_became_of_them_all_jobs_about_a_subject_are_found(people, made):
-    found = about(WRITE, organization=people.actor().organization_id, row=1)
+    found = find_jobs(WRITE, organization=people.actor().organization_id, row=1)
     assert names(made, found) == {f"write 1 {state}" for state in JobState.values}
 
 
@@ -62,10 +62,10 @@ def test_whatever_became_of_them_all_jobs_about_a_subject_are_found(people, made
 )
 def test_a_subject_by_other_names_than_the_kinds_is_refused_and_never_means_all(given):
     with pytest.raises(TypeError, match="Jobs of kind read are found by organization, row, not by"):
-        under_way(READ, **given)
+        find_unfinished_jobs(READ, **given)
     with pytest.raises(TypeError, match="Jobs of kind alone are found by nothing, not by organization, row"):
-        under_way(ALONE, organization=1, row=1)
+        find_unfinished_jobs(ALONE, organization=1, row=1)
 
 
 def test_of_no_kind_there_are_none(made):
-    assert not about().exists()
+    assert not find_jobs().exists()

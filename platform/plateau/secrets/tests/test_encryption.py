@@ -2,24 +2,24 @@
 
 import pytest
 
-from plateau.secrets.encryption import seal, unseal
+from plateau.secrets.encryption import decrypt, encrypt
 
 
 def test_what_is_sealed_cannot_be_read_or_changed():
-    token = seal("s3cret")
+    token = encrypt("s3cret")
     assert "s3cret" not in token
-    assert unseal(token) == "s3cret"
+    assert decrypt(token) == "s3cret"
     for place in (5, len(token) // 3, len(token) // 2):
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(ValueError, match="another SECRET_KEY"):
-            unseal(changed)
+            decrypt(changed)
 
 
 def test_a_changed_key_opens_what_the_old_one_sealed_while_it_is_listed(settings):
-    token = seal("s3cret")
+    token = encrypt("s3cret")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another-key-of-at-least-thirty-two-characters"
-    assert unseal(token) == "s3cret"
+    assert decrypt(token) == "s3cret"
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(ValueError, match="another SECRET_KEY"):
-        unseal(token)
+        decrypt(token)

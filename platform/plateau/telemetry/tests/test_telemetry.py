@@ -30,6 +30,7 @@ STRONG = "kX9-vQ2_mZ7tR4wB8nL1pS6dF3gH5jYc"
         ('{"email": "a@b.example", "password": "correct horse"}', "correct"),
         ("new_password=tr0ub4dor&x=1", "tr0ub4dor"),
         ("GET /enter/MTI/c9x-abcdef0123456789", "c9x-abcdef"),
+        ("GET /invitations/MTI/c9x-abcdef0123456789", "c9x-abcdef"),
         ("https://bucket/x?X-Amz-Signature=0123abcd", "0123abcd"),
         ("whsec_c2VjcmV0c2VjcmV0", "c2VjcmV0"),
     ],

@@ -25,12 +25,12 @@ class Command(BaseCommand):
         begun = time.monotonic()
         try:
             if check:
-                backup.check(folder, self.stdout.write)
+                backup.verify_backup(folder, self.stdout.write)
                 self.stdout.write(f"whole; read in {time.monotonic() - begun:.1f} s")
                 return
-            done = backup.back_up(folder, self.stdout.write)
+            summary = backup.create_backup(folder, self.stdout.write)
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
-        size = done.bytes / 1e6
-        self.stdout.write(f"{done.files} files, {size:.1f} MB, {done.rows} in {time.monotonic() - begun:.1f} s")
-        self.stdout.write("Keep SECRET_KEY apart from this folder: without it second factors cannot be opened.")
+        size = summary.bytes / 1e6
+        self.stdout.write(f"{summary.files} files, {size:.1f} MB, {summary.rows} in {time.monotonic() - begun:.1f} s")
+        self.stdout.write("Keep SECRET_KEY apart from this folder: without it second factors cannot be decrypted.")

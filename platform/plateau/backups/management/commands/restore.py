@@ -25,9 +25,9 @@ class Command(BaseCommand):
         """Restore, then migrate."""
         begun = time.monotonic()
         try:
-            done = backup.restore(folder, self.stdout.write, other_key=other_key)
+            summary = backup.restore_backup(folder, self.stdout.write, other_key=other_key)
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         call_command("prepare")
-        size = done.bytes / 1e6
-        self.stdout.write(f"{done.files} files, {size:.1f} MB, {done.rows} in {time.monotonic() - begun:.1f} s")
+        size = summary.bytes / 1e6
+        self.stdout.write(f"{summary.files} files, {size:.1f} MB, {summary.rows} in {time.monotonic() - begun:.1f} s")

@@ -15,16 +15,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """To which, and whether that was thought over."""
-        parser.add_argument("version", choices=releases.known())
-        parser.add_argument("--yes", action="store_true", help="do it; without this the way is only told")
+        parser.add_argument("version", choices=releases.list_versions())
+        parser.add_argument("--yes", action="store_true", help="do it; without this the migrations are only listed")
 
     def handle(self, *args: Any, version: str, yes: bool, **options: Any) -> None:
         """Tell the way; go it where asked to."""
-        release = releases.read(version)
-        way = releases.way_back(release)
-        for one in way:
-            self.stdout.write(f"undo {one}")
-        if not way:
+        release = releases.load_release(version)
+        migrations = releases.migrations_to_undo(release)
+        for migration in migrations:
+            self.stdout.write(f"undo {migration}")
+        if not migrations:
             self.stdout.write(f"The schema is that of {version} already.")
         elif yes:
             releases.go_back(release)

@@ -20,4 +20,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, version: str, commit: str, **options: Any) -> None:
         """Write it."""
-        self.stdout.write(f"wrote {releases.write(version, commit).name}")
+        self.stdout.write(f"wrote {releases.save_release(version, commit).name}")

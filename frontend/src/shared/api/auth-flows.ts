@@ -11,12 +11,12 @@ export interface Answer {
 }
 
 /** The person must show once more who they are; then the same call goes through. */
-export class AgainFirst extends Error {}
+export class ReauthenticationRequired extends Error {}
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** Call a step. 404 and 401 come back as answers where the caller says that it expects them. */
-export async function step(
+/** Call an authentication flow of django-allauth. 404 and 401 come back as answers where the caller says that it expects them. */
+export async function callAuthFlow(
   method: Method,
   path: string,
   body?: unknown,
@@ -33,17 +33,19 @@ export async function step(
   } catch (reason) {
     throw new Offline(String(reason));
   }
-  const told = await answer.json().catch(() => ({}));
+  const content = await answer.json().catch(() => ({}));
   if (answer.ok || expects.includes(answer.status))
-    return { status: answer.status, data: told.data ?? {}, meta: told.meta ?? {} };
-  const signedIn = told.meta?.is_authenticated === true;
-  if (answer.status === 401 && signedIn) throw new AgainFirst();
-  const errors: { message: string; code?: string; param?: string }[] = told.errors ?? [];
+    return { status: answer.status, data: content.data ?? {}, meta: content.meta ?? {} };
+  const signedIn = content.meta?.is_authenticated === true;
+  if (answer.status === 401 && signedIn) throw new ReauthenticationRequired();
+  const errors: { message: string; code?: string; param?: string }[] = content.errors ?? [];
   throw new ApiError(
     answer.status,
-    errors[0]?.code ?? told.code ?? "unknown",
-    errors.map((one) => one.message).join(" ") || told.detail || `The server answered with ${answer.status}.`,
-    errors.map((one) => ({ field: one.param ?? "", message: one.message })),
+    errors[0]?.code ?? content.code ?? "unknown",
+    errors.map((error) => error.message).join(" ") ||
+      content.detail ||
+      `The server answered with ${answer.status}.`,
+    errors.map((error) => ({ field: error.param ?? "", message: error.message })),
   );
 }
 
@@ -58,16 +60,16 @@ export function canUsePasskeys(): boolean {
 
 /** Let the browser answer the challenge of `path` by a passkey. */
 export async function showPasskey(path: string): Promise<Answer> {
-  const challenge = options(await step("GET", path), "request_options");
+  const challenge = options(await callAuthFlow("GET", path), "request_options");
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(challenge);
   const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
-  return step("POST", path, { credential: credential.toJSON() });
+  return callAuthFlow("POST", path, { credential: credential.toJSON() });
 }
 
 /** Make a passkey by which one signs in without a password. */
 export async function addPasskey(name: string): Promise<Answer> {
-  const challenge = options(await step("GET", "factors/passkeys?passwordless"), "creation_options");
+  const challenge = options(await callAuthFlow("GET", "factors/passkeys?passwordless"), "creation_options");
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(challenge);
   const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
-  return step("POST", "factors/passkeys", { name, credential: credential.toJSON() });
+  return callAuthFlow("POST", "factors/passkeys", { name, credential: credential.toJSON() });
 }

@@ -20,17 +20,17 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
-from plateau.http.errors import Refusal, Unavailable, WrongNetwork
+from plateau.http.errors import AddressNotAllowed, Refusal, Unavailable
 from plateau.http.problems import problem
+from plateau.identity.auth_flows import SIGN_ON_NONCE
 from plateau.identity.authentication import member_of_session
-from plateau.identity.id_tokens import WrongToken, verified
-from plateau.identity.steps import NONCE
+from plateau.identity.id_tokens import InvalidIdToken, verify_id_token
 from plateau.network.outbound import GuardedSession, in_request
 
 View = Callable[..., HttpResponseBase]
 
 
-def _members(view: View) -> View:
+def _require_valid_session(view: View) -> View:
     """Let a session in only where the API would: not idle, not closed, from an allowed network."""
 
     @wraps(view)
@@ -38,14 +38,14 @@ def _members(view: View) -> View:
         try:
             if request.user.is_authenticated and member_of_session(request) is None:
                 logout(request)
-        except WrongNetwork as refusal:
-            return _refusal(refusal)
+        except AddressNotAllowed as refusal:
+            return _problem_response(refusal)
         return view(request, *args, **kwargs)
 
     return checked
 
 
-def _refusal(refusal: Refusal) -> HttpResponse:
+def _problem_response(refusal: Refusal) -> HttpResponse:
     """A refusal outside the API's views, in its form."""
     body = problem(status=refusal.status, code=refusal.code, title=refusal.title, detail=refusal.detail)
     answer = HttpResponse(orjson.dumps(body), status=refusal.status, content_type="application/problem+json")
@@ -55,48 +55,48 @@ def _refusal(refusal: Refusal) -> HttpResponse:
 
 
 def _headless(view: Any) -> View:
-    return _members(view.as_api_view(client=Client.BROWSER))
+    return _require_valid_session(view.as_api_view(client=Client.BROWSER))
 
 
-class _Verifying(OpenIDConnectOAuth2Adapter):
+class _VerifyingAdapter(OpenIDConnectOAuth2Adapter):
     """Checks each ID token whole; allauth trusts those that came from the provider itself, which may lack TLS."""
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        nonce = self.request.session.pop(NONCE, "")
+        nonce = self.request.session.pop(SIGN_ON_NONCE, "")
         with GuardedSession() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
             keys = answer.json()
         try:
             issuer = self.openid_config["issuer"]
-            return verified(id_token, keys, issuer=issuer, audience=app.client_id, nonce=nonce)
-        except WrongToken as error:
+            return verify_id_token(id_token, keys, issuer=issuer, audience=app.client_id, nonce=nonce)
+        except InvalidIdToken as error:
             raise OAuth2Error(str(error)) from error
 
 
-def came_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+def sign_on_callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Where the provider sends the browser to."""
     try:
         organization_id = get_adapter().get_provider(request, provider_id).app.settings["organization"]
     except SocialApp.DoesNotExist as error:
         raise Http404 from error
-    view: View = OAuth2CallbackView.adapter_view(_Verifying(request, provider_id))
+    view: View = OAuth2CallbackView.adapter_view(_VerifyingAdapter(request, provider_id))
     try:
         with in_request(organization_id):
             return view(request)
     except Unavailable as refusal:  # before anything was used up: loading the page again goes on
-        return _refusal(refusal)
+        return _problem_response(refusal)
 
 
 # (address, view, methods it answers): tests/test_permissions.py has a row for each.
-STEPS: list[tuple[str, Any, tuple[str, ...]]] = [
+AUTH_FLOWS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("session", account.SessionView, ("GET",)),
     ("2fa", factors.AuthenticateView, ("POST",)),
     ("passkey", factors.LoginWebAuthnView, ("GET", "POST")),
     ("2fa/passkey", factors.AuthenticateWebAuthnView, ("GET", "POST")),
-    ("again", account.ReauthenticateView, ("POST",)),
-    ("again/2fa", factors.ReauthenticateView, ("POST",)),
-    ("again/passkey", factors.ReauthenticateWebAuthnView, ("GET", "POST")),
+    ("reauthenticate", account.ReauthenticateView, ("POST",)),
+    ("reauthenticate/2fa", factors.ReauthenticateView, ("POST",)),
+    ("reauthenticate/passkey", factors.ReauthenticateWebAuthnView, ("GET", "POST")),
     ("password", account.ChangePasswordView, ("POST",)),
     ("factors", factors.AuthenticatorsView, ("GET",)),
     ("factors/totp", factors.ManageTOTPView, ("GET", "POST", "DELETE")),
@@ -105,12 +105,12 @@ STEPS: list[tuple[str, Any, tuple[str, ...]]] = [
 ]
 
 
-def _only(view: Any, methods: tuple[str, ...]) -> type:
-    names = [one.lower() for one in (*methods, "OPTIONS")]
+def _restrict_methods(view: Any, methods: tuple[str, ...]) -> type:
+    names = [method.lower() for method in (*methods, "OPTIONS")]
     return type(view.__name__, (view,), {"http_method_names": names})
 
 
-patterns: list[URLPattern] = [
-    *(path(f"api/auth/{address}", _headless(_only(view, methods))) for address, view, methods in STEPS),
-    path("api/auth/sso/<slug:provider_id>/callback", came_back, name="openid_connect_callback"),
+urlpatterns: list[URLPattern] = [
+    *(path(f"api/auth/{flow}", _headless(_restrict_methods(view, methods))) for flow, view, methods in AUTH_FLOWS),
+    path("api/auth/sso/<slug:provider_id>/callback", sign_on_callback, name="openid_connect_callback"),
 ]

@@ -6,10 +6,10 @@ import { api, unwrap } from "../../shared/api/client";
 import { Failure, Field } from "../../shared/ui/parts";
 import { Frame } from "./sign-in";
 
-/** Where an entry link leads: a person chooses the password by which they sign in from now on. */
-export function EnterPage() {
+/** Where an invitation leads: a person chooses the password by which they sign in from now on. */
+export function InvitationPage() {
   const { i18n } = useLingui();
-  const { who = "", token = "" } = useParams();
+  const { uid = "", token = "" } = useParams();
   const navigate = useNavigate();
   const queries = useQueryClient();
   useEffect(() => {
@@ -18,7 +18,7 @@ export function EnterPage() {
   }, [i18n]);
   const choose = useMutation({
     mutationFn: (password: string) =>
-      unwrap(api.POST("/api/v1/session/password/", { body: { who, token, password } })),
+      unwrap(api.POST("/api/v1/password-reset/confirm/", { body: { uid, token, password } })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["me"] });
       navigate("/", { replace: true });

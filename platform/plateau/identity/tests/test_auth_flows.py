@@ -1,4 +1,4 @@
-"""Beyond the password: second factors, single sign-on, networks, sessions."""
+"""Beyond the password: second factors, single sign-on, ip_allowlist, sessions."""
 
 import threading
 import time
@@ -41,7 +41,7 @@ def test_the_password_alone_does_not_sign_in_who_has_a_second_factor(people):
     user = with_factor(people)
     client = Client()
     answer = sign_in(client, user.email, PASSWORD)
-    assert (answer.status_code, answer.json()["code"]) == (401, "second_factor_needed")
+    assert (answer.status_code, answer.json()["code"]) == (401, "second_factor_required")
     assert answer.json()["factors"] == ["totp"]
     assert client.get("/api/v1/me/").status_code == 401
     assert factor(client, "000000").status_code == 400
@@ -74,8 +74,8 @@ def test_setting_up_a_factor_needs_the_password_once_more_and_gives_codes_for_a_
     secret = client.get("/api/auth/factors/totp").json()["meta"]["secret"]
     good = lambda: format_hotp_value(hotp_value(secret, int(time.time()) // 30))  # noqa: E731  # one line, used in this test alone
     assert client.post("/api/auth/factors/totp", {"code": good()}, **JSON).status_code == 401
-    assert client.post("/api/auth/again", {"password": "wrong"}, **JSON).status_code == 400
-    assert client.post("/api/auth/again", {"password": PASSWORD}, **JSON).status_code == 200
+    assert client.post("/api/auth/reauthenticate", {"password": "wrong"}, **JSON).status_code == 400
+    assert client.post("/api/auth/reauthenticate", {"password": PASSWORD}, **JSON).status_code == 200
     assert client.post("/api/auth/factors/totp", {"code": good()}, **JSON).status_code == 200
     spare = client.post("/api/auth/factors/codes", {}, **JSON).json()["data"]["unused_codes"]
     other = Client()
@@ -100,13 +100,13 @@ def test_where_the_organization_asks_for_a_second_factor_nothing_else_is_reached
     client = signed_in("manager")
     me = client.get("/api/v1/me/").json()
     assert me["scopes"] == ["self"]
-    assert "second factor" in me["barred"]
+    assert "second factor" in me["restriction_reason"]
     refused = client.get("/api/v1/projects/")
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
     assert "second factor" in refused.json()["detail"]
     assert post(client, "tokens/", {"name": "x", "scopes": ["projects.read"]}).status_code == 403
     # Setting one up opens the way in this very session.
-    client.post("/api/auth/again", {"password": PASSWORD}, **JSON)
+    client.post("/api/auth/reauthenticate", {"password": PASSWORD}, **JSON)
     secret = client.get("/api/auth/factors/totp").json()["meta"]["secret"]
     right = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     assert client.post("/api/auth/factors/totp", {"code": right}, **JSON).status_code == 200
@@ -114,30 +114,31 @@ def test_where_the_organization_asks_for_a_second_factor_nothing_else_is_reached
 
 
 def rules(**changed):
-    plain = {"require_second_factor": False, "networks": [], "idle_hours": 12, "longest_token_days": 365}
+    plain = {"require_second_factor": False, "ip_allowlist": [], "idle_hours": 12, "max_token_days": 365}
     return plain | changed
 
 
 def test_networks_hold_for_sessions_and_tokens(people):
     clients = [people.client("admin"), signed_in("admin")]
-    saved = clients[0].put("/api/v1/organization/security/", rules(networks=["127.0.0.0/8", "2001:db8::/32"]), **JSON)
+    allowlist = ["127.0.0.0/8", "2001:db8::/32"]
+    saved = clients[0].put("/api/v1/organization/security/", rules(ip_allowlist=allowlist), **JSON)
     assert saved.status_code == 200
     for client in clients:
         assert client.get("/api/v1/me/").status_code == 200
         outside = client.get("/api/v1/me/", REMOTE_ADDR="203.0.113.7")
-        assert (outside.status_code, outside.json()["code"]) == (403, "wrong_network")
+        assert (outside.status_code, outside.json()["code"]) == (403, "address_not_allowed")
     assert clients[1].get("/api/auth/factors", REMOTE_ADDR="203.0.113.7").status_code == 403
     assert people.client("admin", "theirs").get("/api/v1/me/", REMOTE_ADDR="203.0.113.7").status_code == 200
 
 
 def test_nobody_locks_themselves_out(people):
     client = people.client("admin")
-    away = client.put("/api/v1/organization/security/", rules(networks=["203.0.113.0/24"]), **JSON)
+    away = client.put("/api/v1/organization/security/", rules(ip_allowlist=["203.0.113.0/24"]), **JSON)
     assert away.status_code == 409
     assert client.put("/api/v1/organization/security/", rules(require_second_factor=True), **JSON).status_code == 409
-    wrong = client.put("/api/v1/organization/security/", rules(networks=["10.0.0.1/8"]), **JSON)
-    assert wrong.json()["errors"][0]["field"] == "networks.0"
-    assert Organization.objects.get(name="ours").networks == []
+    wrong = client.put("/api/v1/organization/security/", rules(ip_allowlist=["10.0.0.1/8"]), **JSON)
+    assert wrong.json()["errors"][0]["field"] == "ip_allowlist.0"
+    assert Organization.objects.get(name="ours").ip_allowlist == []
 
 
 def test_a_session_that_lay_idle_ends(people):
@@ -151,7 +152,7 @@ def test_sessions_are_listed_and_can_be_ended_by_their_owner_alone(people):
     here, there, foreign = signed_in("scientist"), signed_in("scientist"), signed_in("manager")
     rows = here.get("/api/v1/sessions/").json()["results"]
     assert len(rows) == 2
-    (other,) = [row for row in rows if not row["is_this"]]
+    (other,) = [row for row in rows if not row["is_current"]]
     assert there.cookies["sessionid"].value not in str(rows)
     assert foreign.delete(f"/api/v1/sessions/{other['id']}/").status_code in (403, 404)
     assert post(foreign, "session/", {}).status_code == 400
@@ -178,7 +179,7 @@ def test_an_admin_takes_away_the_factors_of_a_lost_device(people):
 
 def test_tokens_live_no_longer_than_the_organization_allows(people):
     client = people.client("admin")
-    client.put("/api/v1/organization/security/", rules(longest_token_days=30), **JSON)
+    client.put("/api/v1/organization/security/", rules(max_token_days=30), **JSON)
     body = {"name": "x", "scopes": ["self"]}
     assert post(client, "tokens/", body | {"days": 31}).status_code == 400
     assert post(client, "tokens/", body | {"days": 30}).status_code == 201
@@ -191,7 +192,7 @@ def test_refused_and_finished_sign_ins_are_in_the_log(people):
     found = list(
         AuditEvent.objects.filter(action__startswith="member.sign").order_by("pk").values_list("action", "data")
     )
-    assert [action for action, _ in found] == ["member.sign_in_refused", "member.signed_in"]
+    assert [action for action, _ in found] == ["member.sign_in_failed", "member.signed_in"]
     assert found[1][1] == {"how": ["password"], "address": "127.0.0.1"}
 
 
@@ -245,7 +246,7 @@ def come_by(client: Client, issuer: str, email: str, organization: str = "ours")
 
 def set_up(people, issuer: str, organization: str = "ours", default_role: str = "") -> None:
     body = {"issuer": issuer, "client_id": "plateau", "secret": "s3cret", "default_role": default_role}
-    saved = people.client("admin", organization).put("/api/v1/organization/sign-on/", body, **JSON)
+    saved = people.client("admin", organization).put("/api/v1/organization/single-sign-on/", body, **JSON)
     assert saved.status_code == 200, saved.json()
     assert "s3cret" not in SingleSignOn.objects.get(organization__name=organization).secret
 
@@ -305,7 +306,7 @@ def test_closed_access_is_closed_for_the_provider_too(people, provider):
 def test_an_issuer_that_leads_inside_is_refused(people, provider, settings):
     settings.OUTBOUND_NETWORKS = []
     body = {"issuer": provider, "client_id": "plateau", "secret": "x"}
-    refused = people.client("admin").put("/api/v1/organization/sign-on/", body, **JSON)
+    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body, **JSON)
     assert refused.status_code == 400
     assert "not a public address" in refused.json()["detail"]
     assert not SingleSignOn.objects.exists()

@@ -1,4 +1,4 @@
-"""The steps of signing in, by django-allauth: what follows the password, passkeys, a provider's word."""
+"""Authentication flows by django-allauth: second factors, passkeys and single sign-on."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ from plateau.http.client_ip import client_address
 from plateau.identity.hooks import record
 from plateau.identity.models import Membership, SingleSignOn, User
 from plateau.network.outbound import GuardedSession
-from plateau.secrets.encryption import seal, unseal
+from plateau.secrets.encryption import decrypt, encrypt
 
-NONCE = "sign-on-nonce"  # in the session of the browser that left for its provider
+SIGN_ON_NONCE = "sign-on-nonce"  # in the session of the browser that left for its provider
 
 
 def finish_sign_in(request: HttpRequest, user: AbstractBaseUser) -> None:
@@ -31,15 +31,15 @@ def finish_sign_in(request: HttpRequest, user: AbstractBaseUser) -> None:
     perform_login(request, user, email_verification="none")
 
 
-def _proofs(request: HttpRequest) -> list[str]:
-    """How the person of this session showed who they are."""
-    found = request.session.get("account_authentication_methods") or []
-    kinds = [str(proof.get("type") or proof["method"]) for proof in found if not proof.get("reauthenticated")]
-    return kinds or ["password"]
+def _authentication_methods(request: HttpRequest) -> list[str]:
+    """How the person of this session authenticated: `password`, `totp`, `webauthn`, `socialaccount`, …"""
+    entries = request.session.get("account_authentication_methods") or []
+    methods = [str(entry.get("type") or entry["method"]) for entry in entries if not entry.get("reauthenticated")]
+    return methods or ["password"]
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """What Plateau adds to the steps: membership, audit, whose browser it is."""
+    """What Plateau adds to sign-in: membership, audit, the browser's address."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: admins add people, or an organization's provider vouches for them."""
@@ -47,21 +47,21 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """Stop whose access was closed, whichever way they came."""
-        from plateau.identity.services import membership_of
+        from plateau.identity.services import active_membership_of
 
-        if membership_of(user) is None:
+        if active_membership_of(user) is None:
             raise ImmediateHttpResponse(HttpResponse(status=401))
         return None
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """Note from where, and write the log."""
-        from plateau.identity.services import note_sign_in
+        from plateau.identity.services import record_sign_in
 
         request.session["address"] = client_address(request.META)[:64]
         request.session["agent"] = request.headers.get("User-Agent", "")[:200]
         request.session["since"] = timezone.now().isoformat()
         assert isinstance(user, User)  # the model of this installation
-        note_sign_in(request=request, user=user, how=_proofs(request))
+        record_sign_in(request=request, user=user, how=_authentication_methods(request))
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
@@ -75,25 +75,25 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
         """What allauth would mail is written to the audit log: `member.password_changed`, `member.totp_activated`, …"""
-        what = template_prefix.rpartition("/")[2]
-        if what in ("totp_activated", "webauthn_added"):  # whoever just set it up holds it: no need to show it again
-            record_authentication(self.request, user, "mfa", type=what.split("_")[0])
-        _note_change(what, user)
+        change = template_prefix.rpartition("/")[2]
+        if change in ("totp_activated", "webauthn_added"):  # whoever just set it up holds it: no need to show it again
+            record_authentication(self.request, user, "mfa", type=change.split("_")[0])
+        _record_change(change, user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The front end says it."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Second factors: secrets are sealed, and the browser's own host is the relying party."""
+    """Second factors: secrets are encrypted, and the browser's own host is the relying party."""
 
     def encrypt(self, text: str) -> str:
-        """Seal what is stored."""
-        return seal(text)
+        """Encrypt what is stored."""
+        return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open what is stored."""
-        return unseal(encrypted_text)
+        """Decrypt what is stored."""
+        return decrypt(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The name that authenticators show."""
@@ -101,16 +101,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return {**entity, "name": "Plateau"}
 
 
-def _note_change(what: str, user: AbstractBaseUser) -> None:
+def _record_change(change: str, user: AbstractBaseUser) -> None:
     from plateau.identity.authentication import actor_of_membership
-    from plateau.identity.services import membership_of
+    from plateau.identity.services import active_membership_of
 
-    membership = membership_of(user)
+    membership = active_membership_of(user)
     if membership is not None:
-        record(actor=actor_of_membership(membership), action=f"member.{what}", subject=membership)
+        record(actor=actor_of_membership(membership), action=f"member.{change}", subject=membership)
 
 
-def _refused(reason: str) -> ImmediateHttpResponse:
+def _redirect_with_error(reason: str) -> ImmediateHttpResponse:
     return ImmediateHttpResponse(HttpResponseRedirect(f"/?sign-in={reason}"))
 
 
@@ -132,7 +132,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                 provider_id=row.organization.slug,
                 name=row.organization.name,
                 client_id=row.client_id,
-                secret=unseal(row.secret),
+                secret=decrypt(row.secret),
                 settings={"server_url": row.issuer, "oauth_pkce_enabled": True, "organization": row.organization_id},
             )
             for row in rows
@@ -154,30 +154,30 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             user: Any = sociallogin.user
         else:
-            verified = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
+            verified = [entry.email.lower() for entry in sociallogin.email_addresses if entry.verified]
             if not verified:
-                raise _refused("unverified")
-            user = User.objects.filter(email__in=verified).first() or _joined(row, sociallogin, verified[0])
-        places = set(Membership.objects.filter(user=user).values_list("organization_id", flat=True))
-        if places != {row.organization_id}:
-            raise _refused("unknown")
+                raise _redirect_with_error("unverified")
+            user = User.objects.filter(email__in=verified).first() or _add_member(row, sociallogin, verified[0])
+        organizations = set(Membership.objects.filter(user=user).values_list("organization_id", flat=True))
+        if organizations != {row.organization_id}:
+            raise _redirect_with_error("unknown")
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
         """Back to the sign-in page, which says that it went wrong."""
-        raise _refused("failed")
+        raise _redirect_with_error("failed")
 
 
 @transaction.atomic
-def _joined(row: SingleSignOn, sociallogin: SocialLogin, email: str) -> User:
+def _add_member(row: SingleSignOn, sociallogin: SocialLogin, email: str) -> User:
     """Add the person, where the organization lets its provider do that."""
     from plateau.identity.authentication import actor_of_membership
 
     if row.default_role is None:
-        raise _refused("unknown")
-    said = sociallogin.account.extra_data.get("id_token") or sociallogin.account.extra_data.get("userinfo") or {}
-    name = str(said.get("name") or email.split("@", maxsplit=1)[0])[:120].replace("\x00", "")
+        raise _redirect_with_error("unknown")
+    claims = sociallogin.account.extra_data.get("id_token") or sociallogin.account.extra_data.get("userinfo") or {}
+    name = str(claims.get("name") or email.split("@", maxsplit=1)[0])[:120].replace("\x00", "")
     user = User.objects.create_user(email, None, name=name)
     membership = Membership.objects.create(organization=row.organization, user=user, role=row.default_role)
     record(actor=actor_of_membership(membership), action="member.joined", subject=membership, role=row.default_role.key)

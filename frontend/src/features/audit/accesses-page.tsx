@@ -6,11 +6,14 @@ import { count, day, moment } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
 import { AuditTabs } from "./audit-page";
 
-/** Who saw what of the customer's data. */
-export function SeenPage() {
+/** The data access log: who was shown what of the customer's data. */
+export function AccessesPage() {
   const { i18n } = useLingui();
   const [user, setUser] = useState<number | null>(null);
-  const people = useQuery({ queryKey: ["seen"], queryFn: () => unwrap(api.GET("/api/v1/audit/seen/")) });
+  const people = useQuery({
+    queryKey: ["accesses"],
+    queryFn: () => unwrap(api.GET("/api/v1/audit-log/accesses/by-user/")),
+  });
   return (
     <Page
       title={i18n._("Audit")}
@@ -38,11 +41,11 @@ export function SeenPage() {
             <tbody>
               {people.data.results.map((row) => (
                 <tr key={row.user_id}>
-                  <th scope="row">{row.who}</th>
-                  <td className="num">{count(row.pictures, i18n.locale)}</td>
-                  <td className="num">{count(row.texts, i18n.locale)}</td>
-                  <td>{day(row.first, i18n.locale)}</td>
-                  <td>{day(row.last, i18n.locale)}</td>
+                  <th scope="row">{row.user_email}</th>
+                  <td className="num">{count(row.asset_count, i18n.locale)}</td>
+                  <td className="num">{count(row.item_count, i18n.locale)}</td>
+                  <td>{day(row.first_on, i18n.locale)}</td>
+                  <td>{day(row.last_on, i18n.locale)}</td>
                   <td>
                     <button
                       type="button"
@@ -59,41 +62,45 @@ export function SeenPage() {
           </table>
         </div>
       )}
-      {user !== null && <Pictures user={user} />}
+      {user !== null && <Accesses user={user} />}
     </Page>
   );
 }
 
-function Pictures({ user }: { user: number }) {
+function Accesses({ user }: { user: number }) {
   const { i18n } = useLingui();
-  const seen = useInfiniteQuery({
-    queryKey: ["seen", user],
+  const accesses = useInfiniteQuery({
+    queryKey: ["accesses", user],
     queryFn: ({ pageParam }) =>
       unwrap(
-        api.GET("/api/v1/audit/seen/pictures/", {
+        api.GET("/api/v1/audit-log/accesses/", {
           params: { query: { user_id: user, ...(pageParam ? { cursor: pageParam } : {}) } },
         }),
       ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = seen.data?.pages.flatMap((page) => page.results) ?? [];
+  const rows = accesses.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <section className="panel">
-      <h2>{rows[0]?.who ?? ""}</h2>
-      {seen.error && <Failure error={seen.error} />}
+      <h2>{rows[0]?.user_email ?? ""}</h2>
+      {accesses.error && <Failure error={accesses.error} />}
       <ul className="columns">
         {rows.map((row) => (
           <li key={row.id}>
             {row.asset_id === null
               ? i18n._("item {number}", { number: row.item_id })
               : i18n._("picture {number}", { number: row.asset_id })}{" "}
-            · {moment(row.at, i18n.locale)}
+            · {moment(row.created_at, i18n.locale)}
           </li>
         ))}
       </ul>
-      {seen.hasNextPage && (
-        <button type="button" onClick={() => void seen.fetchNextPage()} disabled={seen.isFetchingNextPage}>
+      {accesses.hasNextPage && (
+        <button
+          type="button"
+          onClick={() => void accesses.fetchNextPage()}
+          disabled={accesses.isFetchingNextPage}
+        >
           {i18n._("Older ones")}
         </button>
       )}

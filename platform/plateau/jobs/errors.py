@@ -1,0 +1,17 @@
+"""What jobs refuse."""
+
+from plateau.http.errors import Conflict
+
+
+class JobEnded(Conflict):
+    """The job is done, failed or cancelled: it can be neither cancelled nor queued again."""
+
+    code = "job_ended"
+    title = "Ended already"
+
+
+class JobNotQueued(Conflict):
+    """Only a job that waits has a place in the queue."""
+
+    code = "job_not_queued"
+    title = "Not in the queue"
