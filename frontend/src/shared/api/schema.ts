@@ -104,7 +104,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/": {
+    "/api/v1/audit-log/": {
         parameters: {
             query?: never;
             header?: never;
@@ -124,7 +124,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/check/": {
+    "/api/v1/audit-log/accesses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was shown which picture, text or row, newest first
+         * @description One page.
+         */
+        get: operations["accessListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/accesses/by-user/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was shown how much of the organization's data
+         * @description One page, who was shown most first.
+         */
+        get: operations["accessesByUserGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/check/": {
         parameters: {
             query?: never;
             header?: never;
@@ -133,7 +173,7 @@ export interface paths {
         };
         /**
          * Compute the digests of the log again, 20,000 at a time
-         * @description What was found.
+         * @description The outcome.
          */
         get: operations["auditCheckGet"];
         put?: never;
@@ -144,7 +184,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/export/": {
+    "/api/v1/audit-log/export/": {
         parameters: {
             query?: never;
             header?: never;
@@ -156,46 +196,6 @@ export interface paths {
          * @description The file.
          */
         get: operations["auditExportGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/seen/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who was shown how much of the organization's data
-         * @description One page, who saw most first.
-         */
-        get: operations["seenPeopleGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/seen/pictures/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Who was shown which picture, text or row, newest first
-         * @description One page.
-         */
-        get: operations["seenPicturesGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -907,26 +907,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{job_id}/free/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a job from its worker and queue it again
-         * @description At once; what the worker still writes is refused.
-         */
-        post: operations["jobFreePost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/jobs/{job_id}/priority/": {
         parameters: {
             query?: never;
@@ -947,20 +927,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/stuck/": {
+    "/api/v1/jobs/{job_id}/requeue/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Jobs that should have moved and did not
-         * @description One page.
-         */
-        get: operations["stuckListGet"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Take a job from its worker and queue it again
+         * @description At once; what the worker still writes is refused.
+         */
+        post: operations["jobRequeuePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1085,7 +1065,7 @@ export interface paths {
         get: operations["memberListGet"];
         put?: never;
         /**
-         * Add a member; the link by which they choose a password is shown this once
+         * Add a member; the invitation by which they choose a password is shown this once
          * @description Add one.
          */
         post: operations["memberListPost"];
@@ -1125,7 +1105,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a person nameless for good; their answers stay, by nobody
+         * Make a person nameless for good; their annotations stay, by nobody
          * @description At once; there is no way back.
          */
         post: operations["memberErasurePost"];
@@ -1146,7 +1126,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a member's second factors away
+         * Remove a member's second factors
          * @description All of them; their sessions end.
          */
         delete: operations["memberFactorsDelete"];
@@ -1155,7 +1135,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/members/{member_id}/link/": {
+    "/api/v1/members/{member_id}/invitation/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1165,10 +1145,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A link by which a member chooses a new password
+         * Create an invitation by which a member chooses a new password
          * @description Make one.
          */
-        post: operations["memberLinkPost"];
+        post: operations["memberInvitationPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1442,7 +1422,7 @@ export interface paths {
          */
         get: operations["organizationSecurityGet"];
         /**
-         * Set them
+         * Set the sign-in rules
          * @description All of them at once.
          */
         put: operations["organizationSecurityPut"];
@@ -1453,7 +1433,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/organization/sign-on/": {
+    "/api/v1/organization/single-sign-on/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1462,16 +1442,36 @@ export interface paths {
         };
         get?: never;
         /**
-         * Set the provider (OpenID Connect); it is asked for its card first
+         * Set the provider (OpenID Connect); its discovery document is read first
          * @description Set it.
          */
-        put: operations["organizationSignOnPut"];
+        put: operations["organizationSingleSignOnPut"];
         post?: never;
         /**
-         * Take it away
+         * Remove the provider
          * @description People sign in by password or passkey again.
          */
-        delete: operations["organizationSignOnDelete"];
+        delete: operations["organizationSingleSignOnDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-reset/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by an invitation
+         * @description Set it.
+         */
+        post: operations["passwordResetConfirmPost"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2492,26 +2492,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session/password/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Choose a password by an entry link
-         * @description Set it.
-         */
-        post: operations["entryPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/session/sso/": {
         parameters: {
             query?: never;
@@ -2522,10 +2502,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Where to go on, at the organization's own provider
+         * Start signing in at the organization's own provider
          * @description An address for the browser to go to.
          */
-        post: operations["signOnPost"];
+        post: operations["singleSignOnPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2570,7 +2550,7 @@ export interface paths {
          * Sign that browser out
          * @description End it now.
          */
-        delete: operations["sessionOneDelete"];
+        delete: operations["sessionDetailDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2853,7 +2833,7 @@ export interface paths {
         get: operations["tokenListGet"];
         put?: never;
         /**
-         * Make a token; its secret is shown this once
+         * Create a token; its secret is shown this once
          * @description Make one.
          */
         post: operations["tokenListPost"];
@@ -3690,8 +3670,11 @@ export interface components {
              * @description Number of the first seal that does not fit; null: all fit
              */
             broken_at: number | null;
-            /** What */
-            what: string;
+            /**
+             * Reason
+             * @description What is wrong there; empty: nothing
+             */
+            reason: string;
             /**
              * Next
              * @description Ask again with this as `after`: the log is walked in steps; null at its end
@@ -3706,12 +3689,15 @@ export interface components {
             /** Id */
             id: number;
             /**
-             * At
+             * Created At
              * Format: date-time
              */
-            at: string;
-            /** Who */
-            who: string;
+            created_at: string;
+            /**
+             * Actor
+             * @description E-mail address, or `system`
+             */
+            actor: string;
             /** Action */
             action: string;
             /** Subject */
@@ -4197,6 +4183,27 @@ export interface components {
             is_reused: boolean;
         };
         /**
+         * DataAccessOut
+         * @description That a person was shown a picture (`asset_id`), or a text or row (`item_id`), on a day.
+         */
+        DataAccessOut: {
+            /** Id */
+            id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** User Id */
+            user_id: number;
+            /** User Email */
+            user_email: string;
+            /** Asset Id */
+            asset_id: number | null;
+            /** Item Id */
+            item_id: number | null;
+        };
+        /**
          * DatasetIn
          * @description A new dataset.
          */
@@ -4599,18 +4606,6 @@ export interface components {
             low: number;
             /** High */
             high: number;
-        };
-        /**
-         * EntryIn
-         * @description What an entry link holds, and the new password.
-         */
-        EntryIn: {
-            /** Who */
-            who: string;
-            /** Token */
-            token: string;
-            /** Password */
-            password: string;
         };
         /**
          * ErasureIn
@@ -5074,6 +5069,14 @@ export interface components {
             labels: number;
         };
         /**
+         * InvitationOut
+         * @description The address at which a member chooses a password, once and for three days; shown this once.
+         */
+        InvitationOut: {
+            /** Invitation Url */
+            invitation_url: string;
+        };
+        /**
          * ItemOut
          * @description An item; `asset_id` is null where only an address is known, `media_type` where its file was not read.
          *
@@ -5153,6 +5156,24 @@ export interface components {
             /** Cancel Requested */
             cancel_requested: boolean;
             /**
+             * Stall Reason
+             * @description Why it should have moved and did not; in the list of stalled jobs alone
+             * @default null
+             */
+            stall_reason?: ("unclaimed" | "cancel_ignored" | "worker_lost" | "no_progress") | null;
+            /**
+             * Worker
+             * @description Whose it is; in the list of stalled jobs alone
+             * @default
+             */
+            worker?: string;
+            /**
+             * Lease Until
+             * @description In the list of stalled jobs alone
+             * @default null
+             */
+            lease_until?: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -5195,6 +5216,24 @@ export interface components {
             };
             /** Cancel Requested */
             cancel_requested: boolean;
+            /**
+             * Stall Reason
+             * @description Why it should have moved and did not; in the list of stalled jobs alone
+             * @default null
+             */
+            stall_reason?: ("unclaimed" | "cancel_ignored" | "worker_lost" | "no_progress") | null;
+            /**
+             * Worker
+             * @description Whose it is; in the list of stalled jobs alone
+             * @default
+             */
+            worker?: string;
+            /**
+             * Lease Until
+             * @description In the list of stalled jobs alone
+             * @default null
+             */
+            lease_until?: string | null;
             /**
              * Created At
              * Format: date-time
@@ -5563,14 +5602,6 @@ export interface components {
             guidelines?: components["schemas"]["GuidelineShare"][];
         };
         /**
-         * LinkOut
-         * @description An entry link, shown this once.
-         */
-        LinkOut: {
-            /** Link */
-            link: string;
-        };
-        /**
          * LookIn
          * @description Which model to judge.
          */
@@ -5636,10 +5667,10 @@ export interface components {
             /** Scopes */
             scopes: string[];
             /**
-             * Barred
-             * @description Why scopes of the role are kept back for now; empty: they are not
+             * Restriction Reason
+             * @description Why scopes of the role are withheld for now; empty: they are not
              */
-            barred: string;
+            restriction_reason: string;
             /**
              * Applications
              * @description Optional applications that are installed here
@@ -5647,10 +5678,10 @@ export interface components {
             applications: string[];
         };
         /**
-         * MemberAdded
-         * @description A new member with the link by which they choose a password, shown this once.
+         * MemberCreated
+         * @description A new member with the address at which they choose a password, shown this once.
          */
-        MemberAdded: {
+        MemberCreated: {
             /** Id */
             id: number;
             /** User Id */
@@ -5668,8 +5699,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Link */
-            link: string;
+            /** Invitation Url */
+            invitation_url: string;
             /**
              * Etag
              * @description Of what can be edited; send it back as `If-Match`
@@ -6119,6 +6150,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfDataAccessOut */
+        PageOfDataAccessOut: {
+            /** Results */
+            results: components["schemas"]["DataAccessOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfDatasetOut */
         PageOfDatasetOut: {
             /** Results */
@@ -6441,20 +6486,6 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfSeenOut */
-        PageOfSeenOut: {
-            /** Results */
-            results: components["schemas"]["SeenOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
         /** PageOfSegmentationModelOut */
         PageOfSegmentationModelOut: {
             /** Results */
@@ -6515,20 +6546,6 @@ export interface components {
         PageOfSnapshotOut: {
             /** Results */
             results: components["schemas"]["SnapshotOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfStuckOut */
-        PageOfStuckOut: {
-            /** Results */
-            results: components["schemas"]["StuckOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6609,10 +6626,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfVersionOut */
-        PageOfVersionOut: {
+        /** PageOfUserAccessOut */
+        PageOfUserAccessOut: {
             /** Results */
-            results: components["schemas"]["VersionOut"][];
+            results: components["schemas"]["UserAccessOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6623,10 +6640,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfViewingOut */
-        PageOfViewingOut: {
+        /** PageOfVersionOut */
+        PageOfVersionOut: {
             /** Results */
-            results: components["schemas"]["ViewingOut"][];
+            results: components["schemas"]["VersionOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6766,6 +6783,18 @@ export interface components {
         };
         /** @enum {string} */
         PartyEnum: "customer" | "maker";
+        /**
+         * PasswordResetIn
+         * @description The two parts of an invitation's address, and the new password.
+         */
+        PasswordResetIn: {
+            /** Uid */
+            uid: string;
+            /** Token */
+            token: string;
+            /** Password */
+            password: string;
+        };
         /**
          * CommentChange
          * @description Whether a comment is resolved.
@@ -8040,55 +8069,55 @@ export interface components {
         };
         /**
          * SecurityIn
-         * @description Who gets in.
+         * @description An organization's sign-in rules.
          */
         SecurityIn: {
             /** Require Second Factor */
             require_second_factor: boolean;
             /**
-             * Networks
+             * Ip Allowlist
              * @description Networks (CIDR) that may come in; none: all
              */
-            networks: string[];
+            ip_allowlist: string[];
             /**
              * Idle Hours
              * @description A browser that was not used for so long must sign in again
              */
             idle_hours: number;
             /**
-             * Longest Token Days
+             * Max Token Days
              * @description How long a new token may live
              */
-            longest_token_days: number;
+            max_token_days: number;
         };
         /**
          * SecurityOut
-         * @description The rules, and what their setter should know.
+         * @description The sign-in rules, and what an administrator should know before changing them.
          */
         SecurityOut: {
             /** Require Second Factor */
             require_second_factor: boolean;
-            /** Networks */
-            networks: string[];
+            /** Ip Allowlist */
+            ip_allowlist: string[];
             /** Idle Hours */
             idle_hours: number;
-            /** Longest Token Days */
-            longest_token_days: number;
+            /** Max Token Days */
+            max_token_days: number;
             /**
              * Slug
              * @description By this name people find the organization's own sign-in
              */
             slug: string;
-            /** Your Address */
-            your_address: string;
-            /** Members Without Factor */
-            members_without_factor: number;
+            /** Your Ip Address */
+            your_ip_address: string;
+            /** Members Without Second Factor */
+            members_without_second_factor: number;
             single_sign_on: components["schemas"]["SingleSignOnOut"] | null;
             /**
-             * Callback
+             * Callback Url
              * @description What the provider must allow as the redirect address
              */
-            callback: string;
+            callback_url: string;
             /**
              * Etag
              * @description Of what can be edited; send it back as `If-Match`
@@ -8106,30 +8135,6 @@ export interface components {
             low: number;
             /** High */
             high: number;
-        };
-        /**
-         * SeenOut
-         * @description How much of the organization's data one person was shown; something seen on two days counts twice.
-         */
-        SeenOut: {
-            /** User Id */
-            user_id: number;
-            /** Who */
-            who: string;
-            /** Pictures */
-            pictures: number;
-            /** Texts */
-            texts: number;
-            /**
-             * First
-             * Format: date
-             */
-            first: string;
-            /**
-             * Last
-             * Format: date
-             */
-            last: string;
         };
         /**
          * SegmentationModelOut
@@ -8258,10 +8263,10 @@ export interface components {
         SessionOut: {
             /** Id */
             id: string;
-            /** Address */
-            address: string;
-            /** Agent */
-            agent: string;
+            /** Ip Address */
+            ip_address: string;
+            /** User Agent */
+            user_agent: string;
             /** Second Factor */
             second_factor: boolean;
             /**
@@ -8274,8 +8279,8 @@ export interface components {
              * Format: date-time
              */
             last_seen_at: string;
-            /** Is This */
-            is_this: boolean;
+            /** Is Current */
+            is_current: boolean;
         };
         /**
          * ShadowComparisonOut
@@ -8297,29 +8302,13 @@ export interface components {
         ShapeEnum: "box" | "polygon" | "polyline" | "skeleton" | "mask" | "span" | "relation";
         /**
          * SignIn
-         * @description Who wants in.
+         * @description E-mail address and password.
          */
         SignIn: {
             /** Email */
             email: string;
             /** Password */
             password: string;
-        };
-        /**
-         * SignOnIn
-         * @description Whose provider.
-         */
-        SignOnIn: {
-            /** Organization */
-            organization: string;
-        };
-        /**
-         * SignOnOut
-         * @description Where the browser goes on.
-         */
-        SignOnOut: {
-            /** Url */
-            url: string;
         };
         /**
          * SignatureIn
@@ -8407,6 +8396,22 @@ export interface components {
             client_id: string;
             /** Default Role */
             default_role: string;
+        };
+        /**
+         * SingleSignOnRedirect
+         * @description The provider's address for the browser to go to.
+         */
+        SingleSignOnRedirect: {
+            /** Url */
+            url: string;
+        };
+        /**
+         * SingleSignOnStart
+         * @description The organization whose provider is asked, by its slug.
+         */
+        SingleSignOnStart: {
+            /** Organization */
+            organization: string;
         };
         /**
          * SkeletonIn
@@ -8512,55 +8517,6 @@ export interface components {
         Stopped: {
             /** Trials */
             trials: number;
-        };
-        /**
-         * StuckOut
-         * @description A job that should have moved. `why`: lost, quiet, waiting or cancelling.
-         */
-        StuckOut: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Queue */
-            queue: string;
-            /** Priority */
-            priority: number;
-            /** State */
-            state: string;
-            /** Project Id */
-            project_id: number | null;
-            /** Message */
-            message: string;
-            /** Done */
-            done: number;
-            /** Total */
-            total: number;
-            /** Attempt */
-            attempt: number;
-            /** Error */
-            error: string;
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            };
-            /** Cancel Requested */
-            cancel_requested: boolean;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Ended At */
-            ended_at: string | null;
-            /** Why */
-            why: string;
-            /** Worker */
-            worker: string;
-            /** Lease Until */
-            lease_until: string | null;
         };
         /**
          * SubgroupOut
@@ -8943,6 +8899,30 @@ export interface components {
             /** Blocks */
             blocks: boolean;
         };
+        /**
+         * UserAccessOut
+         * @description How much of the organization's data one person was shown; what was shown on two days counts twice.
+         */
+        UserAccessOut: {
+            /** User Id */
+            user_id: number;
+            /** User Email */
+            user_email: string;
+            /** Asset Count */
+            asset_count: number;
+            /** Item Count */
+            item_count: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+        };
         /** @enum {string} */
         VerdictEnum: "accepted" | "corrected" | "rejected";
         /**
@@ -9103,27 +9083,6 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-        };
-        /**
-         * ViewingOut
-         * @description That a person was shown a picture (`asset_id`), or a text or row (`item_id`), on a day.
-         */
-        ViewingOut: {
-            /** Id */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** User Id */
-            user_id: number;
-            /** Who */
-            who: string;
-            /** Asset Id */
-            asset_id: number | null;
-            /** Item Id */
-            item_id: number | null;
         };
         /**
          * WeatherOut
@@ -9591,9 +9550,9 @@ export interface operations {
                 /** @description Acts whose name begins so, such as `member.` */
                 action?: string;
                 /** @description Acts after */
-                after?: string;
+                created_after?: string;
                 /** @description Acts before */
-                before?: string;
+                created_before?: string;
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
                 /** @description Rows on a page */
@@ -9622,6 +9581,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfAuditEventOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accessListGet: {
+        parameters: {
+            query?: {
+                /** @description One picture */
+                asset_id?: number;
+                /** @description After */
+                created_after?: string;
+                /** @description Before */
+                created_before?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description One text or row */
+                item_id?: number;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "created_at" | "-created_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description To one user */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDataAccessOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accessesByUserGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "asset_count" | "-asset_count" | "item_count" | "-item_count" | "user_id" | "-user_id";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description One user */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfUserAccessOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -9758,166 +9877,6 @@ export interface operations {
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    seenPeopleGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "pictures" | "-pictures" | "texts" | "-texts" | "user_id" | "-user_id";
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description One user */
-                user_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfSeenOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    seenPicturesGet: {
-        parameters: {
-            query?: {
-                /** @description After */
-                after?: string;
-                /** @description One picture */
-                asset_id?: number;
-                /** @description Before */
-                before?: string;
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description One text or row */
-                item_id?: number;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "at" | "-at";
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description To one user */
-                user_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfViewingOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13571,8 +13530,8 @@ export interface operations {
                 queue?: string;
                 /** @description Rows that have each of these words */
                 search?: string;
-                /** @description In one state */
-                state?: "queued" | "running" | "done" | "failed" | "cancelled";
+                /** @description In one state; `stalled`, which needs the scope `runs.write`: those that should have moved and did not */
+                state?: "queued" | "running" | "done" | "failed" | "cancelled" | "stalled";
             };
             header?: never;
             path?: never;
@@ -13771,92 +13730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    jobFreePost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `job_ended`: The job is done, failed or cancelled: it can be neither cancelled nor queued again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13945,7 +13819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `job_not_queued`: Only a job that waits has a place in the queue. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14001,32 +13875,13 @@ export interface operations {
             };
         };
     };
-    stuckListGet: {
+    jobRequeuePost: {
         parameters: {
-            query?: {
-                /** @description Submitted after */
-                created_after?: string;
-                /** @description Submitted before */
-                created_before?: string;
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Of one kind */
-                kind?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "kind" | "-kind" | "state" | "-state" | "priority" | "-priority" | "ended_at" | "-ended_at";
-                /** @description Of one project */
-                project_id?: number;
-                /** @description In one queue */
-                queue?: string;
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description In one state */
-                state?: "queued" | "running" | "done" | "failed" | "cancelled";
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                job_id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -14037,10 +13892,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfStuckOut"];
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14060,6 +13915,24 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job_ended`: The job is done, failed or cancelled: it can be neither cancelled nor queued again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14685,7 +14558,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberAdded"];
+                    "application/json": components["schemas"]["MemberCreated"];
                 };
             };
             /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -14715,7 +14588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `account_exists`: The e-mail address belongs to somebody already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14834,7 +14707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `last_administrator`: Nobody else of the organization could manage its members. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14953,7 +14826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `own_erasure`: Nobody erases themselves.; `last_administrator`: Nobody else of the organization could manage its members. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15056,7 +14929,7 @@ export interface operations {
             };
         };
     };
-    memberLinkPost: {
+    memberInvitationPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -15073,7 +14946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkOut"];
+                    "application/json": components["schemas"]["InvitationOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -15112,7 +14985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `access_closed`: The membership is closed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16438,7 +16311,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16465,7 +16338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `would_lock_out_caller`: The new sign-in rules would shut out the caller. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16530,7 +16403,7 @@ export interface operations {
             };
         };
     };
-    organizationSignOnPut: {
+    organizationSingleSignOnPut: {
         parameters: {
             query?: never;
             header?: {
@@ -16555,7 +16428,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `identity_provider_invalid`: The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16638,7 +16511,7 @@ export interface operations {
             };
         };
     };
-    organizationSignOnDelete: {
+    organizationSingleSignOnDelete: {
         parameters: {
             query?: never;
             header?: never;
@@ -16692,6 +16565,91 @@ export interface operations {
             };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passwordResetConfirmPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `weak_password`: The password is short, common, like the person's name, or known from a breach.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invitation_invalid`: The invitation was used, has expired or was never made. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22483,7 +22441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked.; `second_factor_needed`: The password is right; a second factor must follow. */
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked.; `second_factor_required`: The password is right; a second factor must follow. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -22492,7 +22450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `wrong_network`: The organization does not let in the network from which this came. */
+            /** @description `address_not_allowed`: The organization does not let in the network from which this came. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -22593,7 +22551,7 @@ export interface operations {
             };
         };
     };
-    entryPost: {
+    singleSignOnPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -22602,83 +22560,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EntryIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    signOnPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignOnIn"];
+                "application/json": components["schemas"]["SingleSignOnStart"];
             };
         };
         responses: {
@@ -22688,7 +22570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignOnOut"];
+                    "application/json": components["schemas"]["SingleSignOnRedirect"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -22886,7 +22768,7 @@ export interface operations {
             };
         };
     };
-    sessionOneDelete: {
+    sessionDetailDelete: {
         parameters: {
             query?: never;
             header?: never;
@@ -24719,7 +24601,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCreated"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_scope`: There is no scope of this name.; `token_lifetime_too_long`: The token would live longer than the organization allows.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
                 headers: {
                     [name: string]: unknown;
