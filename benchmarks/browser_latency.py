@@ -94,7 +94,7 @@ def models(folder: Path) -> dict[str, Path]:
     for number in range(24):
         path = folder / f"{number}.png"
         Image.fromarray(rng.integers(0, 255, (64, 64, 3)).astype("uint8")).save(path)
-        examples.append(Example(str(number), path, "ab"[number % 2]))
+        examples.append(Example(str(number), path, target="ab"[number % 2]))
     trained = image_probe.fit(examples, ["a", "b"], image_probe.Parameters(C=1.0), Run(folder))
     source = folder / "source.onnx"
     trained.export_onnx(source)

@@ -116,7 +116,7 @@ def measure() -> None:
     """Print seconds of a curve against one training."""
     import importlib
 
-    from workers.metrics.judgement import judge
+    from labelkit.metrics.classification import classification_report
     from workers.recipes.base import Example
 
     with (DATA / "fashion_mnist_3000.csv").open(newline="") as file:
@@ -124,10 +124,15 @@ def measure() -> None:
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(DATA / "fashion_mnist_3000.zip").extractall(folder)
         paths = sorted(path for path in Path(folder).rglob("*.png"))
-        every = [Example(hashlib.sha256(path.read_bytes()).hexdigest(), path, names[path.name]) for path in paths]
+        every = [
+            Example(
+                hashlib.sha256(path.read_bytes()).hexdigest(), path, target=names[path.name], stratum=names[path.name]
+            )
+            for path in paths
+        ]
         train, sealed = every[:2400], every[2400:]
         labels = sorted(set(names.values()))
-        truth = [one.label for one in sealed]
+        truth = [example.target for example in sealed]
         for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
             spec = RECIPES[key]
             recipe, params = importlib.import_module(spec.module), spec.parse(given)
@@ -143,8 +148,10 @@ def measure() -> None:
                 for seed in range(one.seeds):
                     (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
                     run.seed = seed
-                    subset = [train[index] for index in nested_order([e.label for e in train], seed=seed)[: one.n]]
-                    judge(recipe.fit(subset, labels, params, run).predict(sealed), truth, labels).curve_metrics()
+                    subset = [train[index] for index in nested_order([e.stratum for e in train], seed=seed)[: one.n]]
+                    classification_report(
+                        recipe.fit(subset, labels, params, run).predict(sealed), truth, labels
+                    ).curve_metrics()
             spent = time.perf_counter() - begun
             unit = training_costs([one.n for one in planned], floor=spec.min_cost_labels) @ [
                 one.seeds for one in planned

@@ -25,7 +25,7 @@ from benchmarks.data import HOME
 from benchmarks.recipes import Quiet
 from workers.catalog import RECIPES
 from workers.recipes import base, dense
-from workers.recipes.base import Example
+from workers.recipes.base import Example, annotated
 
 PICTURES = Path(__file__).resolve().parents[1] / "workers" / "demo" / "data" / "pedestrians_24.zip"
 COUNT = 96
@@ -59,7 +59,7 @@ def examples(kind: str, run: int) -> list[Example]:
             region |= {"shape": "mask", "rle": [0, 80 * 120]}
         value = {"label": label} if kind == "classification" else {"regions": [region]}
         key = f"speed-{run}-{number}"
-        made.append(Example(key, paths[number % len(paths)], label=label, value=value))
+        made.append(annotated(kind, value, key=key, path=paths[number % len(paths)]))
     return made
 
 

@@ -56,7 +56,7 @@ def examples(pictures: NDArray[np.uint8], classes: NDArray[np.int64], side: str,
         path = folder / f"{side}-{index:05d}.png"
         if not path.exists():
             Image.fromarray(pictures[index]).save(path)
-        found.append(Example(key=path.stem, path=path, label=str(classes[index])))
+        found.append(Example(key=path.stem, path=path, target=str(classes[index]), stratum=str(classes[index])))
     return found
 
 

@@ -19,10 +19,10 @@ import torch
 
 from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
+from labelkit.metrics import evaluate
+from labelkit.metrics.scores import bootstrap_difference
 from workers.catalog import RECIPES
-from workers.metrics import report_on
-from workers.metrics.base import bootstrap_difference
-from workers.recipes.base import Example
+from workers.recipes.base import Example, annotated
 
 Data = tuple[str, list[Example], list[Example], list[str]]
 
@@ -61,7 +61,7 @@ def reviews() -> Data:
     for label, name in (("good", "pos.txt"), ("bad", "neg.txt")):
         lines = [line.strip() for line in (folder / name).read_text("utf-8").splitlines() if line.strip()]
         for index in rng.permutation(len(lines))[:1500]:
-            made.append(Example(f"{label}{index}", label=label, text=lines[index], value={"label": label}))
+            made.append(annotated("text_classification", {"label": label}, key=f"{label}{index}", text=lines[index]))
     order = rng.permutation(len(made))
     return "text_classification", [made[n] for n in order[:2000]], [made[n] for n in order[2000:]], ["good", "bad"]
 
@@ -75,9 +75,9 @@ def table(name: str, kind: str) -> Data:
     names = [str(one) for one in getattr(found, "target_names", [])]
     for index, (row, target) in enumerate(zip(found.data.to_dict("records"), found.target, strict=True)):
         if kind == "row_number":
-            made.append(Example(f"{name}{index}", row=row, value={"number": float(target)}))
+            made.append(annotated("row_number", {"number": float(target)}, key=f"{name}{index}", row=row))
         else:
-            made.append(Example(f"{name}{index}", label=names[target], row=row, value={"label": names[target]}))
+            made.append(annotated("row_classification", {"label": names[target]}, key=f"{name}{index}", row=row))
     order = rng.permutation(len(made))
     cut = len(made) * 2 // 3
     labels = [] if kind == "row_number" else names
@@ -106,7 +106,7 @@ def nuclei() -> Data:
                 for number in np.unique(part)
                 if number and (part == number).sum() >= 20
             ]
-            made.append(Example(path.stem, path, value={"regions": regions}))
+            made.append(annotated("masks", {"regions": regions}, key=path.stem, path=path))
     held = [one for n, one in enumerate(made) if n % 4 == 1]
     return "masks", [one for n, one in enumerate(made) if n % 4 != 1], held, ["nucleus"]
 
@@ -136,7 +136,7 @@ def main() -> None:
             continue
         kind, learned, sealed, labels = load()
         print(f"\n{name}: {len(learned)} to learn from, {len(sealed)} to judge")
-        usual = float(np.mean([one.value["number"] for one in learned])) if kind == "row_number" else 0.0
+        usual = float(np.mean([example.target for example in learned])) if kind == "row_number" else 0.0
         scored = {}
         for key, spec in RECIPES.items():
             if not spec.takes(kind) or (options.only and options.only not in (key, RECIPES[key].baseline)):
@@ -149,14 +149,14 @@ def main() -> None:
             begun = time.perf_counter()
             found = model.predict(sealed)
             speed = len(sealed) / max(time.perf_counter() - begun, 1e-9)
-            scored[key] = report_on(kind, found, sealed, labels, usual=usual)
+            scored[key] = evaluate(kind, found, sealed, labels, training_mean=usual)
             one = scored[key].metrics[scored[key].primary]
             print(f"  {key:18s} {one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})", end="")
             print(f"  CPU {seconds:7.1f} s to train, {speed:9.0f} items/s", flush=True)
         for key, report in scored.items():
             base = RECIPES[key].baseline
             if base in scored:
-                gap = bootstrap_difference(report.scored, scored[base].scored)
+                gap = bootstrap_difference(report.scores, scored[base].scores)
                 print(f"  {key} over {base}: {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})")
 
 

@@ -21,7 +21,7 @@ from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.queries import find_unfinished_jobs
 from registry.model_versions import lineage, queries, services
-from registry.model_versions.filters import DERIVED, ERRORS, LABELS, MODELS, VERSIONS
+from registry.model_versions.filters import DERIVED, ERRORS, LABELS, METRICS, MODELS, VERSIONS
 from registry.model_versions.job_kinds import EVALUATE, EvaluationPayload
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.schemas import (
@@ -30,6 +30,7 @@ from registry.model_versions.schemas import (
     Comparison,
     LabelOfModel,
     LineageOut,
+    MetricSpecOut,
     MistakeOut,
     ModelOut,
     NoteIn,
@@ -39,6 +40,17 @@ from registry.model_versions.schemas import (
     VersionDetail,
     VersionOut,
 )
+
+
+class MetricList(Endpoint):
+    """Metrics that models are evaluated by."""
+
+    scopes: ClassVar = {"GET": Scope.MODELS_READ}
+
+    @document(summary="Metrics: titles, units and directions", out=Page[MetricSpecOut], query=METRICS)
+    def get(self, request: Request) -> Response:
+        """The catalog in its order: of those for an annotation type, the first is its primary one."""
+        return Response(METRICS.page(request, queries.metric_specs()))
 
 
 class ModelList(Endpoint):

@@ -60,3 +60,9 @@ ERRORS = FixedListing(
     limit=50,
     filters={"truth": (QueryText, "Whose true label is"), "answered": (QueryText, "Whose predicted label is")},
 )
+
+METRICS = FixedListing(
+    ordering=("key", "title"),
+    search=("key", "title", "description"),
+    filters={"annotation_types": (QueryText, "For one annotation type")},
+)

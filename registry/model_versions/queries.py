@@ -9,6 +9,9 @@ from django.db.models import Count, OuterRef, Q, Subquery
 
 from annotation.labeling.models import Task
 from annotation.snapshots.models import Snapshot
+from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.metrics import METRICS, in_catalog_order
+from labelkit.metrics.classification import ClassScores
 from plateau.access.scopes import Actor
 from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
@@ -23,7 +26,6 @@ from registry.model_versions.models import (
     RegisteredModel,
     VersionState,
 )
-from registry.model_versions.primary_metrics import PRIMARY
 from registry.model_versions.schemas import (
     ClassDifference,
     Comparison,
@@ -31,6 +33,7 @@ from registry.model_versions.schemas import (
     EvaluationOut,
     MetricDifference,
     MetricOut,
+    MetricSpecOut,
     MistakeOut,
     ModelOut,
     MoveOut,
@@ -277,8 +280,8 @@ def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
         evaluation_b=evaluation_out(two),
         items=found.nobs,
         metrics=[
-            _metric("accuracy", one, two, found.accuracy),
-            _metric("macro_f1", one, two, found.macro_f1),
+            _metric(key, one, two, difference)
+            for key, difference in zip(ClassScores.keys, (found.accuracy, found.macro_f1), strict=True)
         ],
         counts=PairCounts(
             both=found.both_correct,
@@ -315,7 +318,7 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
                 two.metrics[name]["value"],
             ),
         )
-        for name in sorted(one.metrics, key=lambda name: (name not in PRIMARY.values(), name))
+        for name in in_catalog_order(one.metrics)
     ]
     mine, theirs = ({row["label"]: row for row in each.per_class} for each in (one, two))
     names = {label["id"]: label["name"] for label in one.snapshot.labels}
@@ -338,6 +341,23 @@ def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation
         a=version_out(a), b=version_out(b), evaluation_a=evaluation_out(one), evaluation_b=evaluation_out(two),
         items=one.items, metrics=metrics, counts=None, per_class=per_class, rows=[],
     )  # fmt: skip
+
+
+def metric_specs() -> list[MetricSpecOut]:
+    """The catalog of metrics."""
+    return [
+        MetricSpecOut(
+            key=spec.key,
+            title=spec.title,
+            description=spec.description,
+            unit=spec.unit,
+            min=spec.range[0],
+            max=spec.range[1],
+            higher_is_better=spec.higher_is_better,
+            annotation_types=[key for key, known in ANNOTATION_TYPES.items() if spec.applies_to(known)],
+        )
+        for spec in METRICS.values()
+    ]
 
 
 def _metric(name: str, one: Evaluation, two: Evaluation, found: Interval) -> MetricDifference:

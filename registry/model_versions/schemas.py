@@ -11,6 +11,19 @@ from plateau.http.validation import Strict
 StateName = Literal["ready", "archived", "deleted", "all"]
 
 
+class MetricSpecOut(BaseModel):
+    """A metric: a `fraction` from 0 to 1, or in the unit of what is annotated (`max` null: no highest value)."""
+
+    key: str
+    title: str
+    description: str
+    unit: Literal["fraction", "annotation"]
+    min: float
+    max: float | None
+    higher_is_better: bool
+    annotation_types: list[str]
+
+
 class MetricOut(BaseModel):
     """A metric on the sealed split with its 95 % interval (null where none is known)."""
 

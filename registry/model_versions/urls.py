@@ -5,6 +5,7 @@ from django.urls import path
 from registry.model_versions import api, exports
 
 urlpatterns = [
+    path("metrics/", api.MetricList.as_view(), name="metric-list"),
     path("models/", api.ModelList.as_view(), name="model-list"),
     path("models/compare/", api.VersionComparison.as_view(), name="model-compare"),
     path("models/rollback/", api.AliasRollback.as_view(), name="model-rollback"),

@@ -10,6 +10,9 @@ from django.core.files.storage import default_storage
 from numpy.typing import NDArray
 from PIL import Image
 
+from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.metrics import score
+from labelkit.metrics.scores import bootstrap_difference
 from labelkit.model_outputs import GRAPHS, IN_BROWSER
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
@@ -18,8 +21,6 @@ from registry.model_versions.files import fetch_onnx, folder_of
 from registry.model_versions.job_kinds import ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
 from statkit.proportions import paired_proportion_difference
-from workers.metrics.base import bootstrap_difference
-from workers.metrics.report import scored_on
 from workers.recipes.base import check_run, read_rgb
 from workers.runtime.context import JobRun
 from workers.runtime.image_model import ImageModel
@@ -84,8 +85,10 @@ def export_for_browser(job: Job, run: JobRun, order: ExportPayload) -> dict[str,
 def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Material) -> dict[str, Any]:
     """The kind's own `metric` on the sealed items, its `value`, and its paired `difference` from the reference."""
     items = len(material.sealed)
-    if kind == "classification":
-        truth = np.array([labels.index(one.label) if one.label in labels else -1 for one in material.sealed])
+    if ANNOTATION_TYPES[kind].is_single_class:
+        truth = np.array(
+            [labels.index(example.target) if example.target in labels else -1 for example in material.sealed]
+        )
         b, a = (answers.argmax(axis=1) == truth for answers in (found, reference))
         counts = [int(part.sum()) for part in (a & b, a & ~b, ~a & b, ~a & ~b)]
         value = float(b.mean()) if items else None
@@ -95,10 +98,10 @@ def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Mat
             "value": value,
             "difference": paired_proportion_difference(*counts).as_json(),
         }
-    one, other = (scored_on(kind, answers, material.sealed, material.labels) for answers in (found, reference))
-    value = one.values(np.arange(items))[one.primary] if items else None
+    one, other = (score(kind, answers, material.sealed, material.labels) for answers in (found, reference))
+    value = one.values(np.arange(items))[one.keys[0]] if items else None
     difference = bootstrap_difference(one, other).as_json() if items else None
-    return {"items": items, "metric": one.primary, "value": value, "difference": difference}
+    return {"items": items, "metric": one.keys[0], "value": value, "difference": difference}
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from labelkit import metrics
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.job_kinds import EvaluationPayload
 from registry.model_versions.models import ModelVersion
-from workers.metrics import report_on
 from workers.runtime.context import JobRun
 from workers.runtime.evaluation import in_order, keep_report
 from workers.runtime.material import fetch_material
@@ -25,9 +25,10 @@ def evaluate(job: Job, run: JobRun, order: EvaluationPayload) -> dict[str, Any]:
     found = model.predict(material.sealed, run)
     if isinstance(found, np.ndarray) and found.ndim == 2:
         found = in_order(found, model.labels, material.labels)
-    report = report_on(
-        snapshot.kind, found, material.sealed, material.labels, usual=material.usual, slices=material.sealed_slices
-    )
+    report = metrics.evaluate(
+        snapshot.kind, found, material.sealed, material.labels,
+        training_mean=material.training_mean, slices=material.sealed_slices,
+    )  # fmt: skip
     row = keep_report(
         version=version, snapshot=snapshot, material=material, found=found, report=report,
         created_by_id=job.created_by_id,

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from labelkit.metrics import evaluate
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.learning_curves import nested_order
@@ -10,7 +11,6 @@ from workers.catalog import recipe_spec
 from workers.learning_curves.job_kinds import LearningCurvePayload
 from workers.learning_curves.models import CurvePoint, LearningCurve
 from workers.learning_curves.services import finish_learning_curve, save_point
-from workers.metrics import report_on
 from workers.recipes.base import CHECKPOINT, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import fetch_material
@@ -24,7 +24,7 @@ def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload)
     curve = LearningCurve.objects.select_related("project").get(pk=payload.learning_curve_id)
     recipe, params = recipe_of(payload.recipe), recipe_spec(payload.recipe).parse(payload.params)
     measured = set(CurvePoint.objects.filter(learning_curve=curve).values_list("n", "seed"))
-    strata = [example.label for example in material.train]
+    strata = [example.stratum for example in material.train]
     run.total = 1000 * len(payload.training_plan)
     for number, (n, seed) in enumerate(payload.training_plan):
         run.begin, run.message = 1000 * number, f"{n} labels, seed {seed}"
@@ -36,18 +36,18 @@ def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload)
         (run.workdir / CHECKPOINT).unlink(missing_ok=True)
         started = time.monotonic()
         trained = recipe.fit(subset, material.labels, params, run)
-        report = report_on(
-            snapshot.kind, trained.predict(material.sealed), material.sealed, material.labels, usual=material.usual,
-            slices=material.sealed_slices, seed=seed,
+        report = evaluate(
+            snapshot.kind, trained.predict(material.sealed), material.sealed, material.labels,
+            training_mean=material.training_mean, slices=material.sealed_slices, seed=seed,
         )  # fmt: skip
-        judgement = report.judgement
+        classification, summary = report.classification, report.summary
         values = {
             "accuracy": report.value,
-            "macro_f1": judgement.macro_f1 if judgement else 0.0,
-            "test_items": report.items,
-            "per_class": {row["label"]: [row["items"], row["right"]] for row in report.per_class if "right" in row},
-            "metrics": report.curve,
-            "slices": report.slices,
+            "macro_f1": classification.macro_f1 if classification else 0.0,
+            "test_items": report.item_count,
+            "per_class": {row["label"]: [row["items"], row["right"]] for row in summary.per_class if "right" in row},
+            "metrics": summary.curve,
+            "slices": summary.slices,
             "training_seconds": time.monotonic() - started,
         }
         save_point(curve, n, seed, values)

@@ -113,14 +113,14 @@ def simulate_active_learning(job: Job, run: JobRun, payload: SimulationPayload) 
 
     _, material = fetch_material(payload.snapshot_id, run)
     x = np.asarray(backbone.features(material.train, run.cache, run), dtype=np.float64)
-    y = np.array([example.label for example in material.train])
+    y = np.array([example.stratum for example in material.train])
     if len(y) > MAX_POOL:
         subset = np.array(nested_order(list(y), seed=0)[:MAX_POOL])
         x, y = x[subset], y[subset]
     scale = StandardScaler().fit(x)
     x_test = np.asarray(backbone.features(material.sealed, run.cache, run), dtype=np.float64)
     data = _SimulationData(
-        scale.transform(x), y, scale.transform(x_test), np.array([example.label for example in material.sealed])
+        scale.transform(x), y, scale.transform(x_test), np.array([example.stratum for example in material.sealed])
     )
     sizes = round_sizes(len(y))
     names = [RANDOM, *STRATEGIES]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.pictures import read_flat, read_upright_size
 from workers.recipes.spec import RecipeSpec
 
@@ -25,18 +26,43 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Example:
-    """One item and its answer. `key` names its bytes, for caches.
+    """One item and what is to be learned of it. `key` names its bytes, for caches.
 
-    A picture lies at `path`; a text is `text`; a row of a table has its columns in `row`. `label` is the one label of
-    classes, and empty for other kinds; `value` is the whole answer as `annotation` keeps it.
+    A picture lies at `path`; a text is `text`; a row of a table has its columns in `row`. `annotation` is
+    of the type with the key `annotation_type`, `target` what `AnnotationType.training_target` gives of it, and
+    `stratum` the class by which subsets are kept balanced, empty where there is none.
     """
 
     key: str
     path: Path = Path()
-    label: str = ""
     text: str = ""
     row: dict[str, Any] = field(default_factory=dict)
-    value: dict[str, Any] = field(default_factory=dict)
+    target: Any = None
+    annotation_type: str = ""
+    annotation: dict[str, Any] = field(default_factory=dict)
+    stratum: str = ""
+
+    def exact_output(self, labels: list[str]) -> Any:
+        """What a model outputs that knows the annotation."""
+        return ANNOTATION_TYPES[self.annotation_type].exact_output(self.annotation, labels)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright picture."""
+        return size_of(self)
+
+
+def annotated(annotation_type: str, annotation: dict[str, Any], *, key: str, **fields: Any) -> Example:
+    """An example of an annotation of the type with this key; `fields` say where its item lies."""
+    known = ANNOTATION_TYPES[annotation_type]
+    return Example(
+        key,
+        target=known.training_target(annotation),
+        annotation_type=annotation_type,
+        annotation=annotation,
+        stratum=known.strata(annotation),
+        **fields,
+    )
 
 
 class Run(Protocol):
@@ -61,13 +87,14 @@ class Trained(Protocol):
 
     - `classes`: (n, classes) probabilities; rows sum to 1, columns stand in the order of `labels`.
     - `number`: (n,) numbers.
-    - `regions`, `spans`: n answers as `annotation` keeps them, each region or span with a `score` of 0 to 1.
+    - `regions`, `spans`: n annotations, each region or span with a `score` of 0 to 1.
+    - "": n annotations.
     """
 
     labels: list[str]
 
     def predict(self, examples: Sequence[Example]) -> Any:
-        """Answers to the examples; their labels and values are not looked at."""
+        """Answers to the examples; their targets are not looked at."""
         ...
 
     def save(self, folder: Path) -> None:

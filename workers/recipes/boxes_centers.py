@@ -94,12 +94,10 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     width, height = size_of(example)
     index = {label: number for number, label in enumerate(labels)}
     found = []
-    for region in example.value["regions"]:
-        x, y, w, h = region["x"], region["y"], region["w"], region["h"]
-        turn = np.deg2rad(region.get("angle", 0.0))
+    for region in example.target:
+        x, y, w, h = region.upright_box
         cx, cy = x + w / 2, y + h / 2
-        w, h = abs(w * np.cos(turn)) + abs(h * np.sin(turn)), abs(w * np.sin(turn)) + abs(h * np.cos(turn))
-        found.append(centers.Thing(index[region["label"]], cx / width, cy / height, w / width, h / height))
+        found.append(centers.Thing(index[region.label], cx / width, cy / height, w / width, h / height))
     return found
 
 

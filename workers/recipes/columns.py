@@ -139,6 +139,6 @@ def columns_from_json(rows: list[dict[str, Any]]) -> list[Column]:
 def targets_of(examples: Sequence[Example], labels: list[str]) -> NDArray[Any]:
     """(n,) places of labels, or numbers where there are no labels."""
     if not labels:
-        return np.array([float(example.value["number"]) for example in examples])
+        return np.array([example.target for example in examples])
     index = {label: number for number, label in enumerate(labels)}
-    return np.array([index[example.label] for example in examples], dtype=np.int64)
+    return np.array([index[example.target] for example in examples], dtype=np.int64)

@@ -117,7 +117,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     torch.manual_seed(run.seed)
     pixels = kept_pixels(examples, params.image_size).float()
-    y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
+    y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
     net = SmallCnn(len(labels), params.width, centered=params.mixing == "bc+").to(run.device)
     schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
     learned, held = split_held(len(examples), schedule, run.seed)

@@ -125,7 +125,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     check_run(run)
     torch.manual_seed(run.seed)
     side = params.image_size
-    y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
+    y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
     net = TunedBackbone(backbone.torch_module(), len(labels), centered=params.mixing == "bc+")
     schedule = TrainingSchedule(
         params.epochs,

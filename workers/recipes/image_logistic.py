@@ -53,7 +53,7 @@ class Logistic:
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Logistic:
     """See `Recipe.fit`."""
     x = features(examples, run).astype(np.float64)
-    y = classes_of(labels, [example.label for example in examples])
+    y = classes_of(labels, [example.target for example in examples])
     return Logistic(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed))
 
 

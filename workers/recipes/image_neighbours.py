@@ -78,7 +78,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     learned = params.features == "backbone"
     x = _unit(_features(examples, learned, run.cache, run))
     check_run(run)
-    y = classes_of(labels, [example.label for example in examples])
+    y = classes_of(labels, [example.target for example in examples])
     return Neighbours(labels, x, y, params.n_neighbors, learned, run.cache)
 
 

@@ -83,7 +83,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
     x = backbone.features(examples, run.cache, run).astype(np.float64)
     check_run(run)
-    y = classes_of(labels, [example.label for example in examples])
+    y = classes_of(labels, [example.target for example in examples])
     return Probe(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed), run.cache)
 
 

@@ -104,14 +104,14 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
 
     size = np.array([*size_of(example), 1.0])
     found = []
-    for region in example.value["regions"]:
-        points = np.array(region["points"], dtype=np.float64) / size
+    for region in example.target:
+        points = region.keypoints / size
         there = points[points[:, 2] > 0]
         if not len(there):
             continue
         low, high = there[:, :2].min(axis=0), there[:, :2].max(axis=0)
         (x, y), (w, h) = (low + high) / 2, np.maximum(high - low, 0.01)
-        found.append(centers.Thing(labels.index(region["label"]), x, y, w, h, points))
+        found.append(centers.Thing(labels.index(region.label), x, y, w, h, points))
     return found
 
 
@@ -126,8 +126,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     side = params.image_size // 32 * 32
     counts = dict.fromkeys(labels, 0)
     for example in examples:
-        for region in example.value["regions"]:
-            counts[region["label"]] = max(counts[region["label"]], len(region["points"]))
+        for region in example.target:
+            counts[region.label] = max(counts[region.label], len(region.keypoints))
     most = max(1, *counts.values())
     net = _net(len(labels), most, tuned=params.backbone == "tuned", known=True)
     nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there

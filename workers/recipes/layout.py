@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.targets import RegionTarget
 from workers.recipes.base import Example, Run, check_run, size_of
 from workers.recipes.spec import NoParameters, RecipeSpec
 
@@ -60,17 +61,17 @@ def _region(one: dict[str, Any], number: int, size: tuple[int, int]) -> dict[str
     }
 
 
-def _vector(region: dict[str, Any], size: tuple[int, int]) -> NDArray[np.float64]:
+def _vector(region: RegionTarget, size: tuple[int, int]) -> NDArray[np.float64]:
     """A box as its corners, keypoints as they are (those that are not there lie in the middle of the others)."""
     width, height = size
-    if region["shape"] == "skeleton":
-        points = np.array(region["points"], dtype=np.float64)
+    if region.keypoints is not None:
+        points = region.keypoints.copy()
         there = points[:, 2] > 0
         points[~there, :2] = points[there, :2].mean(axis=0) if there.any() else 0
         flat: NDArray[np.float64] = (points[:, :2] / [width, height]).ravel()
         return flat
-    x, y = region["x"], region["y"]
-    corners = np.array([x, y, x + region["w"], y + region["h"]], dtype=np.float64)
+    x, y, w, h = region.box
+    corners = np.array([x, y, x + w, y + h], dtype=np.float64)
     return np.clip(corners / [width, height, width, height], 0, 1)
 
 
@@ -80,8 +81,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
     places: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
     for example in examples:
         size = size_of(example)
-        for region in example.value["regions"]:
-            places[region["label"]].append(_vector(region, size))
+        for region in example.target:
+            places[region.label].append(_vector(region, size))
     usual: list[dict[str, Any]] = []
     for label, found in places.items():
         longest = max((len(one) for one in found), default=0)
@@ -95,20 +96,17 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
             best = int(near.sum(axis=1).argmax())
             middle = np.median(left[near[best]], axis=0)
             score = round(min(1.0, float(near[best].sum()) / len(examples)), 4)
-            is_box = len(middle) == 4 and example_shape(examples, label) == "box"
+            is_box = len(middle) == 4 and not has_keypoints(examples, label)
             shape = {"box": middle.tolist()} if is_box else {"points": middle.reshape(-1, 2).tolist()}
             usual.append({"label": label, "score": score, **shape})
             left = left[~near[best]]
     return Layout(labels, usual)
 
 
-def example_shape(examples: Sequence[Example], label: str) -> str:
-    """The shape of a label's first region."""
-    for example in examples:
-        for region in example.value["regions"]:
-            if region["label"] == label:
-                return str(region["shape"])
-    return "box"
+def has_keypoints(examples: Sequence[Example], label: str) -> bool:
+    """Whether a label's first region is of keypoints."""
+    regions = (region for example in examples for region in example.target if region.label == label)
+    return next((region.keypoints is not None for region in regions), False)
 
 
 def load(folder: Path, cache: Path) -> Layout:

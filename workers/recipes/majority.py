@@ -1,12 +1,14 @@
-"""Baseline: says what was most frequent, whatever it is shown; of numbers, their mean."""
+"""Baseline for every annotation type: the most frequent annotation, whatever the item; of numbers, their mean."""
 
+import copy
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run, check_run
 from workers.recipes.linear import classes_of
@@ -17,39 +19,45 @@ SPEC = RecipeSpec(
     module=__name__,
     title="The most frequent answer",
     description="Baseline. The same answer to everything; of numbers, the mean.",
-    annotation_types=frozenset(),
-    model_outputs=frozenset({"classes", "number"}),
+    annotation_types=None,
 )
 
 
 @dataclass
 class Majority:
-    """shares (classes,), or the mean of numbers where there are no labels."""
+    """One output for everything: probabilities (classes,), a number, or an annotation."""
 
     labels: list[str]
-    shares: list[float]
+    output: Any
 
-    def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
-        """(n, classes) probabilities, or (n,) numbers."""
-        if not self.labels:
-            return np.full(len(examples), self.shares[0])
-        return np.tile(self.shares, (len(examples), 1))
+    def predict(self, examples: Sequence[Example]) -> Any:
+        """(n, classes) probabilities, (n,) numbers, or n annotations."""
+        if isinstance(self.output, dict):
+            return [copy.deepcopy(self.output) for _ in examples]
+        return np.tile(self.output, (len(examples), 1)) if self.labels else np.full(len(examples), self.output)
 
     def save(self, folder: Path) -> None:
         """See `Trained.save`."""
-        (folder / "majority.json").write_text(json.dumps({"labels": self.labels, "shares": self.shares}))
+        saved = {"labels": self.labels, "output": self.output}
+        (folder / "majority.json").write_text(json.dumps(saved))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Majority:
     """See `Recipe.fit`."""
     check_run(run)
-    if not labels:
-        return Majority([], [float(np.mean([example.value["number"] for example in examples]))])
-    counts = np.bincount(classes_of(labels, [example.label for example in examples]), minlength=len(labels))
-    return Majority(labels, (counts / counts.sum()).tolist())
+    targets = [example.target for example in examples]
+    if all(isinstance(target, str) for target in targets):
+        counts = np.bincount(classes_of(labels, targets), minlength=len(labels))
+        return Majority(labels, (counts / counts.sum()).tolist())
+    if all(isinstance(target, float) for target in targets):
+        return Majority([], float(np.mean(targets)))
+    written = [json.dumps(example.exact_output(labels), sort_keys=True) for example in examples]
+    return Majority(labels, json.loads(Counter(written).most_common(1)[0][0]))
 
 
 def load(folder: Path, cache: Path) -> Majority:
     """See `Recipe.load`."""
-    card = json.loads((folder / "majority.json").read_text())
-    return Majority(card["labels"], card["shares"])
+    saved = json.loads((folder / "majority.json").read_text())
+    if "shares" in saved:  # written by 0.2.0
+        return Majority(saved["labels"], saved["shares"] if saved["labels"] else saved["shares"][0])
+    return Majority(saved["labels"], saved["output"])

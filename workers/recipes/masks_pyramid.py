@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from labelkit.model_outputs import decode_runs, masks_value
+from labelkit.model_outputs import masks_value
 from workers.recipes.base import Example, Run, size_of
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
 
@@ -101,11 +101,10 @@ def label_map(example: Example, labels: list[str], size: tuple[int, int]) -> NDA
     width, height = size
     told = np.zeros((height, width), dtype=np.uint8)
     owner = np.zeros((height, width), dtype=np.int32)
-    for number, region in enumerate(example.value["regions"], start=1):
-        bits = decode_runs(region["rle"], region["w"], region["h"])
-        box = np.s_[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]]
-        told[box][bits] = labels.index(region["label"]) + 1
-        owner[box][bits] = number
+    for number, region in enumerate(example.target, start=1):
+        bits = region.bits
+        told[region.area][bits] = labels.index(region.label) + 1
+        owner[region.area][bits] = number
     for axis in (0, 1):
         moved = np.roll(owner, 1, axis=axis)
         edge = (owner != moved) & (owner > 0) & (moved > 0)

@@ -56,8 +56,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
     check_run(run)
     marked: Counter[tuple[str, str]] = Counter()
     for example in examples:
-        for span in example.value["spans"]:
-            marked[example.text[span["start"] : span["end"]], span["label"]] += 1
+        for span in example.target:
+            marked[example.text[span.start : span.end], span.label] += 1
     words: dict[str, tuple[str, float]] = {}
     for (word, label), count in marked.most_common():
         if word in words:

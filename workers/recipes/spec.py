@@ -5,9 +5,6 @@ from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from labelkit.annotations import ANNOTATION_TYPES
-from labelkit.annotations.base import ModelOutput
-
 _PARAM = "param"
 
 
@@ -104,7 +101,6 @@ class RecipeSpec:
         description: What it does, in a sentence or two.
         module: Where its `fit` and `load` are; what they need is imported when they are called.
         annotation_types: Keys of the annotation types that it learns; None for all.
-        model_outputs: It learns every annotation type whose models output one of these, too.
         queue: Of the workers that train it.
         parameters: Frozen dataclass whose fields were made by `number_field`, `integer_field` and `choice_field`.
         baseline: Key of the simple recipe that is trained and evaluated beside it.
@@ -119,7 +115,6 @@ class RecipeSpec:
     description: str
     module: str
     annotation_types: frozenset[str] | None
-    model_outputs: frozenset[ModelOutput] = frozenset()
     queue: str = "cpu"
     parameters: type[Any] = NoParameters
     baseline: str = ""
@@ -135,11 +130,7 @@ class RecipeSpec:
 
     def takes(self, annotation_type: str) -> bool:
         """Whether it learns annotations of the type with this key."""
-        if self.annotation_types is None or annotation_type in self.annotation_types:
-            return True
-        return (
-            annotation_type in ANNOTATION_TYPES and ANNOTATION_TYPES[annotation_type].model_output in self.model_outputs
-        )
+        return self.annotation_types is None or annotation_type in self.annotation_types
 
     def problems_of(self, params: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with values given for parameters, by their keys."""

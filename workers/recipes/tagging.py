@@ -12,10 +12,10 @@ def tags_of(example: Example, labels: list[str]) -> NDArray[np.int64]:
     """(characters,) 0 outside, 2·label + 1 where a span begins, 2·label + 2 inside; longer spans yield to shorter."""
     place = {label: number for number, label in enumerate(labels)}
     tags = np.zeros(len(example.text), dtype=np.int64)
-    for span in sorted(example.value["spans"], key=lambda one: one["start"] - one["end"]):
-        number = place[span["label"]]
-        tags[span["start"] : span["end"]] = 2 * number + 2
-        tags[span["start"]] = 2 * number + 1
+    for span in sorted(example.target, key=lambda span: span.start - span.end):
+        number = place[span.label]
+        tags[span.start : span.end] = 2 * number + 2
+        tags[span.start] = 2 * number + 1
     return tags
 
 

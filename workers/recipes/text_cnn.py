@@ -96,7 +96,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     texts = [one.text for one in examples]
     alphabet = alphabet_of(texts)
     net = TextClassifier(len(alphabet), len(labels), params.width).to(run.device)
-    y = torch.from_numpy(classes_of(labels, [example.label for example in examples]))
+    y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
     schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
     learned, held = split_held(len(examples), schedule, run.seed)
 

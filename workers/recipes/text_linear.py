@@ -84,7 +84,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     columns = np.flatnonzero(seen)
     rarity = np.log((1 + len(examples)) / (1 + seen[columns])) + 1
     x = x[:, columns].multiply(rarity).tocsr()
-    y = classes_of(labels, [example.label for example in examples])
+    y = classes_of(labels, [example.target for example in examples])
     weights, bias = np.zeros((len(labels), len(columns))), np.full(len(labels), -30.0)
     present = np.unique(y)
     run.log(1, 2)

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.snapshots.models import Snapshot
+from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.metrics import EvaluationReport
+from labelkit.metrics.classification import classification_report
 from plateau.http.errors import Invalid
 from registry.deployments.models import HISTOGRAM_BINS
 from registry.deployments.serving.images import image_statistics
 from registry.model_versions.models import Answered, Evaluation, ModelVersion
 from registry.model_versions.services import keep_evaluation
-from workers.metrics import Report
-from workers.metrics.judgement import judge
 from workers.recipes.base import Example, read_rgb
 from workers.runtime.material import Material, manifest_of
 
@@ -51,29 +52,29 @@ def keep_report(
     snapshot: Snapshot,
     material: Material,
     found: Any,
-    report: Report,
+    report: EvaluationReport,
     created_by_id: int | None,
 ) -> Evaluation:
     """Write what a worker measured: of classes, item by item; of other kinds, the metrics and those of each label."""
-    judgement = report.judgement
+    classification, summary = report.classification, report.summary
     outcomes, profile = [], {}
-    if judgement is not None:
-        truth = [example.label for example in material.sealed]
-        outcomes = outcomes_of(found, truth, judgement.labels, material.sealed_items)
-        if snapshot.kind == "classification":
+    if classification is not None:
+        truth = [example.target for example in material.sealed]
+        outcomes = outcomes_of(found, truth, classification.labels, material.sealed_items)
+        if ANNOTATION_TYPES[snapshot.kind].media_type == "image":
             profile = profile_of(material.sealed, found.max(axis=1, initial=0.0))
     return keep_evaluation(
         version=version,
         created_by_id=created_by_id,
         snapshot=snapshot,
         answered_by=Answered.WORKER,
-        items=report.items,
+        items=report.item_count,
         labels=material.labels,
-        confusion=judgement.confusion.tolist() if judgement else [],
-        metrics=report.metrics,
-        per_class=report.per_class,
+        confusion=classification.confusion.tolist() if classification else [],
+        metrics=summary.metrics,
+        per_class=summary.per_class,
         outcomes=outcomes,
-        draws=report.draws,
+        draws=summary.resamples,
         profile=profile,
     )
 
@@ -116,7 +117,7 @@ def given_answers(
     hard = np.zeros((len(sealed), len(labels)))
     for number, row in enumerate(sealed):
         hard[number, index[answers[row["item_id"]][0]]] = 1.0
-    judgement = judge(hard, [row["label"] for row in sealed], labels)
+    classification = classification_report(hard, [row["label"] for row in sealed], labels)
     outcomes = [
         [row["item_id"], index[row["label"]], index[answers[row["item_id"]][0]], answers[row["item_id"]][1]]
         for row in sealed
@@ -126,10 +127,10 @@ def given_answers(
         created_by_id=created_by_id,
         snapshot=snapshot,
         answered_by=Answered.AUTHOR,
-        items=judgement.items,
+        items=classification.items,
         labels=labels,
-        confusion=judgement.confusion.tolist(),
-        metrics={name: one.as_json() for name, one in judgement.metrics().items()},
-        per_class=judgement.per_class(),
+        confusion=classification.confusion.tolist(),
+        metrics={name: one.as_json() for name, one in classification.metrics().items()},
+        per_class=classification.per_class(),
         outcomes=outcomes,
     )

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from labelkit.graph_formats import DEFAULT_GRAPH_FORMAT
-from labelkit.model_outputs import IN_BROWSER, regions_value
+from labelkit.model_outputs import IN_BROWSER
 from registry.model_versions.files import UnsafeModel
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.base import ModelFiles, ServingBackend
@@ -57,7 +58,7 @@ class ImageModel:
         self._input = self._model.inputs[0].name
         available = [tensor.name for tensor in self._model.outputs]
         # Classifiers of others name their one output as they like.
-        self._outputs = available[:1] if kind == "classification" else list(IN_BROWSER[kind])
+        self._outputs = available[:1] if IN_BROWSER[kind] == ("probabilities",) else list(IN_BROWSER[kind])
 
     def said(self, pixels: NDArray[np.float32]) -> Said:
         """The outputs by name, each with first axis n."""
@@ -71,23 +72,27 @@ class ImageModel:
     def predict(self, examples: Sequence[Example], run: Run) -> Any:
         """What `Trained.predict` gives: probabilities, or answers with regions."""
         every: list[Any] = []
-        size = BATCH if self.kind == "classification" else BATCH_OF_REGIONS
+        size = BATCH if self._annotation_type.is_single_class else BATCH_OF_REGIONS
         for part, pixels in in_batches(examples, self.side, size):
             check_run(run)
             every += self._answers(part, pixels.astype(np.float32))
             run.log(len(every), len(examples))
-        if self.kind != "classification":
+        if not self._annotation_type.is_single_class:
             return every
-        return np.stack(every) if every else np.zeros((0, len(self.labels)))
+        return np.stack(every).astype(np.float64) if every else np.zeros((0, len(self.labels)))
 
     def _answers(self, part: Sequence[Example], pixels: NDArray[np.float32]) -> list[Any]:
-        if self.kind == "classification":
-            return list(self.probabilities(pixels))
-        said = self.said(pixels)
+        outputs = self.said(pixels)
         return [
-            regions_value(self.kind, {key: one[row] for key, one in said.items()}, self.labels, size_of(example))
+            self._annotation_type.output_of_graph(
+                {name: batch[row] for name, batch in outputs.items()}, self.labels, size_of(example)
+            )
             for row, example in enumerate(part)
         ]
+
+    @property
+    def _annotation_type(self) -> AnnotationType:
+        return ANNOTATION_TYPES[self.kind]
 
 
 def fetch_model(version: ModelVersion, cache: Path) -> ImageModel:

@@ -30,9 +30,9 @@ class Material:
     sealed_items: list[int]
 
     @property
-    def usual(self) -> float:
+    def training_mean(self) -> float:
         """The mean of the numbers that may be learned from; 0 for other kinds."""
-        numbers = [one.value["number"] for one in self.train if "number" in one.value]
+        numbers = [example.target for example in self.train if isinstance(example.target, float)]
         return sum(numbers) / len(numbers) if numbers else 0.0
 
 
@@ -44,7 +44,7 @@ def manifest_of(snapshot: Snapshot) -> pa.Table:
 
 def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
     """Read the manifest; fetch pictures that are not on local disk yet."""
-    table = manifest_of(snapshot)
+    table, annotation_type = manifest_of(snapshot), ANNOTATION_TYPES[snapshot.kind]
     table_rows = table.select(["item_id", "sha256", "display_key", "side", "label", "meta", "text", "value"])
     sides: dict[str, list[Example]] = {"train": [], "sealed": []}
     slices: list[frozenset[str]] = []
@@ -56,22 +56,25 @@ def load_material(snapshot: Snapshot, *, cache: Path) -> Material:
             slices.append(frozenset() if medium.meta_is_content else slices_of(row["meta"]))
             items.append(row["item_id"])
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
-    if not ANNOTATION_TYPES[snapshot.kind].learns_labels:
+    if not annotation_type.learns_labels:
         labels = []
     return Material(labels, sides["train"], sides["sealed"], slices, items)
 
 
 def example_of(row: dict[str, Any], kind: str, cache: Path) -> Example:
-    """A row of the manifest as a recipe gets it; `value` only where the row has it."""
+    """A row of the manifest as a recipe gets it; with a target only where the row has its annotation."""
     key, sha256 = row["display_key"], row["sha256"]
-    medium = MEDIA_TYPES[ANNOTATION_TYPES[kind].media_type]
+    annotation_type, annotation = ANNOTATION_TYPES[kind], orjson.loads(row.get("value") or "null")
+    medium = MEDIA_TYPES[annotation_type.media_type]
     return Example(
         key=sha256,
         path=local_picture(key, sha256, cache) if key else Path(),
-        label=row["label"],
         text=row["text"] or "",
         row=orjson.loads(row["meta"] or "{}") if medium.meta_is_content else {},
-        value=orjson.loads(row.get("value") or "{}"),
+        target=None if annotation is None else annotation_type.training_target(annotation),
+        annotation_type=kind,
+        annotation=annotation or {},
+        stratum=row["label"],
     )
 
 

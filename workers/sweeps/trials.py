@@ -4,12 +4,11 @@ import time
 from typing import Any
 
 from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.metrics import evaluate, metrics_of
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.model_versions.primary_metrics import PRIMARY
 from statkit.learning_curves import nested_order
 from workers.catalog import recipe_spec
-from workers.metrics import report_on
 from workers.recipes.base import CHECKPOINT, Example, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material, fetch_material
@@ -25,7 +24,7 @@ LEAST_RUNG = 10
 
 def sides_of(material: Material, seed: int) -> tuple[list[Example], list[Example]]:
     """Labels to learn from in nested, balanced order, and those held out. The sealed split is not looked at."""
-    order = nested_order([example.label for example in material.train], seed=seed)
+    order = nested_order([example.stratum for example in material.train], seed=seed)
     held = max(1, round(HELD_OUT * len(order)))
     return [material.train[one] for one in order[:-held]], [material.train[one] for one in order[-held:]]
 
@@ -37,7 +36,7 @@ def run_trial(job: Job, run: JobRun, order: TrialPayload) -> dict[str, Any]:
     run.device = device_for(order.recipe)
     search = Search.objects.get(pk=order.search_id)
     learned, held = sides_of(material, search.seed)
-    trial = begin_trial(search_id=search.pk, number=order.number, metric=PRIMARY[ANNOTATION_TYPES[kind].model_output])
+    trial = begin_trial(search_id=search.pk, number=order.number, metric=metrics_of(ANNOTATION_TYPES[kind])[0].key)
     params = recipe_spec(order.recipe).parse(trial.params)
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
     run.total, run.seed = 1000 * len(sizes), search.seed
@@ -49,7 +48,7 @@ def run_trial(job: Job, run: JobRun, order: TrialPayload) -> dict[str, Any]:
         begun = time.monotonic()
         trained = recipe.fit(learned[:n], material.labels, params, run)
         (run.workdir / CHECKPOINT).unlink(missing_ok=True)
-        report = report_on(kind, trained.predict(held), held, material.labels, usual=material.usual)
+        report = evaluate(kind, trained.predict(held), held, material.labels, training_mean=material.training_mean)
         trial = keep_rung(
             trial=trial, labels=n, score=report.value, seconds=time.monotonic() - begun, last=n == sizes[-1]
         )

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from labelkit.metrics import EvaluationReport, evaluate
+from labelkit.metrics.scores import bootstrap_difference
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.catalog import complete_params, recipe_spec
-from workers.metrics import Report, report_on
-from workers.metrics.base import bootstrap_difference
 from workers.recipes.base import Trained, check_run
 from workers.runtime.context import JobRun
 from workers.runtime.material import Material, fetch_material
@@ -27,12 +27,12 @@ def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, ki
     begun = time.monotonic()
     found = trained.predict(material.sealed)
     answering = time.monotonic() - begun
-    report = report_on(
+    report = evaluate(
         kind,
         found,
         material.sealed,
         material.labels,
-        usual=material.usual,
+        training_mean=material.training_mean,
         slices=material.sealed_slices,
     )
     return Fitted(trained, found, report, seconds, answering / max(1, len(material.sealed)))
@@ -44,7 +44,7 @@ class Fitted:
 
     trained: Trained
     found: Any
-    report: Report
+    report: EvaluationReport
     seconds: float
     seconds_an_answer: float
 
@@ -66,11 +66,11 @@ def train(job: Job, run: JobRun, order: TrainPayload) -> dict[str, Any]:
         report=mine.report, facts={"train_seconds": mine.seconds},
     )  # fmt: skip
     jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
-    judgement = mine.report.judgement
+    classification = mine.report.classification
     return {
-        "metrics": mine.report.metrics,
+        "metrics": mine.report.summary.metrics,
         "primary": mine.report.primary,
-        "confusion": judgement.confusion.tolist() if judgement else [],
+        "confusion": classification.confusion.tolist() if classification else [],
         "labels": material.labels,
         "seconds": round(mine.seconds, 1),
         "milliseconds_an_answer": round(1000 * mine.seconds_an_answer, 3),
@@ -94,10 +94,10 @@ def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str
     folder.mkdir(exist_ok=True)
     quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
     other = fit(spec.baseline, complete_params(recipe_spec(spec.baseline), {}), material, quiet, kind)
-    difference = bootstrap_difference(mine.report.scored, other.report.scored)
+    difference = bootstrap_difference(mine.report.scores, other.report.scores)
     return {
         "recipe": spec.baseline,
-        "metrics": other.report.metrics,
+        "metrics": other.report.summary.metrics,
         "seconds": round(other.seconds, 1),
         "milliseconds_an_answer": round(1000 * other.seconds_an_answer, 3),
         "difference": difference.as_json(),

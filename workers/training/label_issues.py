@@ -14,6 +14,7 @@ from annotation.quality.job_kinds import DoubtsPayload
 from annotation.quality.models import LabelDoubt
 from annotation.quality.services import find_twins, save_doubts
 from annotation.snapshots.split import same_pictures
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
 from workers.training.material import features_of, rows_of
 
@@ -33,8 +34,7 @@ def run_doubts(running: Running[DoubtsPayload]) -> dict[str, Any]:
     pairs = [(rows[i]["item_id"], rows[j]["item_id"]) for i, j in sorted(both) if i != j]
     twins = find_twins(project=project, pairs=pairs)
     running.report(done=1, total=3, message="features")
-    classes = [row for row in rows if "label" in row["annotation__value"]]
-    doubtful = _confident_learning(project, classes)
+    doubtful = _confident_learning(project, rows) if ANNOTATION_TYPES[project.kind].is_single_class else 0
     running.report(done=3, total=3, message="")
     return {"items": len(rows), "near_duplicates": twins, "doubtful": doubtful}
 
@@ -44,14 +44,15 @@ def _confident_learning(project: Project, rows: list[dict[str, Any]]) -> int:
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
 
-    counts = Counter(row["annotation__value"]["label"] for row in rows)
-    rows = [row for row in rows if counts[row["annotation__value"]["label"]] >= FOLDS]
-    names = sorted({row["annotation__value"]["label"] for row in rows})
+    class_of = ANNOTATION_TYPES[project.kind].class_of
+    counts = Counter(class_of(row["annotation__value"]) for row in rows)
+    rows = [row for row in rows if counts[class_of(row["annotation__value"])] >= FOLDS]
+    names = sorted({class_of(row["annotation__value"]) for row in rows})
     if len(names) < 2:  # nothing to mix up
         save_doubts(project=project, reason="confident_learning", doubts=[])
         return 0
     number = {name: index for index, name in enumerate(names)}
-    labels = np.array([number[row["annotation__value"]["label"]] for row in rows])
+    labels = np.array([number[class_of(row["annotation__value"])] for row in rows])
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300, C=0.01))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     shares = cross_val_predict(model, features_of(rows), labels, cv=folds, method="predict_proba")

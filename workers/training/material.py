@@ -43,7 +43,6 @@ def examples_of(rows: list[dict[str, Any]], cache: Path) -> list[Example]:
         Example(
             key=row["item__asset__sha256"],
             path=local_picture(row["item__asset__display_key"], row["item__asset__sha256"], cache),
-            label="",
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ from annotation.labeling.job_kinds import SelectionPayload
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.snapshots.split import draw
+from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
 from workers.selection import STRATEGIES, Pool
 from workers.training.material import features_of, is_sealed, rows_of
@@ -40,15 +41,15 @@ def run_ordering(running: Running[SelectionPayload]) -> dict[str, Any]:
     control = [row for row in free if is_control(project, row)]
     pool = [row for row in free if not is_control(project, row)]
     running.report(done=0, total=3, message="features")
-    labels = [_label(row) for row in done]
-    if len(done) < LEAST or len(set(labels)) < 2 or not pool:  # a model needs two classes
+    strata = [ANNOTATION_TYPES[project.kind].strata(row["annotation__value"]) for row in done]
+    if len(done) < LEAST or len(set(strata)) < 2 or not pool:  # a model needs two classes
         scores, told = rng.random(len(pool)), f"at random: fewer than {LEAST} labels, or one class only"
     else:
         known, unknown = features_of(done), features_of(pool)
         running.report(done=1, total=3, message="model")
         scale = StandardScaler().fit(known)
         known, unknown = scale.transform(known), scale.transform(unknown)
-        model = LogisticRegression(max_iter=300, C=0.01).fit(known, labels)
+        model = LogisticRegression(max_iter=300, C=0.01).fit(known, strata)
         scores = STRATEGIES[strategy](Pool(model.predict_proba(unknown), unknown, known, rng))
         told = strategy
     running.report(done=2, total=3, message="writing")
@@ -68,11 +69,6 @@ def is_control(project: Project, row: dict[str, Any]) -> bool:
     """Whether the picture is in the control arm; fixed by the project's secret key, so it stays so from day to day."""
     key = hashlib.sha256(f"{project.split_seed}:control".encode()).hexdigest()
     return draw(key, row["item__asset__sha256"], share=CONTROL_SHARE) == "sealed"
-
-
-def _label(row: dict[str, Any]) -> str:
-    value = row["annotation__value"]
-    return str(value.get("label", ""))
 
 
 @transaction.atomic

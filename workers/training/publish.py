@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.snapshots.models import Snapshot
+from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.metrics import EvaluationReport
 from plateau.access.scopes import Scope
 from plateau.identity.models import Membership
 from plateau.identity.services import mint_token
@@ -23,7 +25,6 @@ from plateau.releases.version import product_version
 from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import recipe_spec
-from workers.metrics import Report
 from workers.recipes.base import ImageModel, Trained
 from workers.runtime.evaluation import keep_report
 from workers.runtime.material import Material
@@ -78,7 +79,7 @@ def publish(
     material: Material,
     trained: Trained,
     found: Any,
-    report: Report,
+    report: EvaluationReport,
     facts: dict[str, Any],
 ) -> ModelVersion:
     """Log the run, register its model, and record the version with its lineage.
@@ -116,9 +117,9 @@ def publish(
         mlflow.set_experiment("training")
         with mlflow.start_run(run_name=f"{run.recipe}-{run.pk}", tags=tags) as tracked:
             mlflow.log_params(run.params | {"seed": run.seed, "labels": snapshot.train})
-            mlflow.log_metrics({key: one["value"] for key, one in report.metrics.items()} | facts)
+            mlflow.log_metrics({key: one["value"] for key, one in report.summary.metrics.items()} | facts)
             run_id = tracked.info.run_id
-            if snapshot.kind == "classification" and recipe_spec(run.recipe).exports_onnx:
+            if ANNOTATION_TYPES[snapshot.kind].is_single_class and recipe_spec(run.recipe).exports_onnx:
                 number = _log_classifier(cast(ImageModel, trained), name, tags)
             else:
                 number = _log_recipe_model(trained, name, snapshot.kind, tags, run_id)

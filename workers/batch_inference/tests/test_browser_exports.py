@@ -11,7 +11,7 @@ from PIL import Image
 
 from workers.batch_inference.browser_exports import cost
 from workers.batch_inference.quantization import make
-from workers.recipes.base import Example
+from workers.recipes.base import Example, annotated
 from workers.runtime.material import Material
 
 
@@ -83,7 +83,7 @@ def material(examples: list[Example], labels: list[str]) -> Material:
 
 
 def test_the_cost_is_the_paired_difference_on_the_sealed_split():
-    sealed = material([Example(str(n), label=label) for n, label in enumerate("aabb")], ["a", "b"])
+    sealed = material([Example(str(n), target=label, stratum=label) for n, label in enumerate("aabb")], ["a", "b"])
     reference = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
     found = cost("classification", ["a", "b"], reference, reference[:, ::-1], sealed)
     assert (found["items"], found["metric"], found["value"]) == (4, "accuracy", 0.25)
@@ -98,7 +98,9 @@ def test_the_cost_is_the_paired_difference_on_the_sealed_split():
 def test_the_cost_of_boxes_is_in_average_precision(tmp_path):
     Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
     box = {"id": "r", "label": "a", "shape": "box", "x": 10, "y": 10, "w": 20, "h": 20}
-    sealed = material([Example(str(n), tmp_path / "a.png", value={"regions": [box]}) for n in range(4)], ["a"])
+    sealed = material(
+        [annotated("boxes", {"regions": [box]}, key=str(n), path=tmp_path / "a.png") for n in range(4)], ["a"]
+    )
     good = [{"regions": [box | {"score": 0.9}]}] * 4
     bad = [{"regions": [box | {"x": 40, "score": 0.9}]}] * 2 + good[:2]
     found = cost("boxes", ["a"], good, bad, sealed)

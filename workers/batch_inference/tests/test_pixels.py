@@ -76,11 +76,11 @@ def test_a_model_learns_pictures_of_12_bits_as_it_learns_them_of_8(tmp_path: Pat
             ),
         ):
             (tmp_path / name).write_bytes(data)
-            made.append(Example(name, tmp_path / name, label))
+            made.append(Example(name, tmp_path / name, target=label, stratum=label))
     found = {}
     for name, examples in (("deep", deep), ("flat", flat)):
         run = Recorder(tmp_path, tmp_path)
         model = image_logistic.fit(examples[:20], ["dark", "bright"], image_logistic.Parameters(C=1.0), run)
         found[name] = model.predict(examples[20:])
     assert np.array_equal(found["deep"], found["flat"])
-    assert (found["deep"].argmax(axis=1) == [one.label == "bright" for one in deep[20:]]).all()
+    assert (found["deep"].argmax(axis=1) == [one.target == "bright" for one in deep[20:]]).all()

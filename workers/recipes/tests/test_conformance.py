@@ -13,9 +13,9 @@ import torch
 
 from labelkit.annotations import ANNOTATION_TYPES, Schema
 from labelkit.geometries import Frame
+from labelkit.metrics import evaluate
 from workers.catalog import RECIPES, complete_params
-from workers.metrics import report_on
-from workers.recipes.base import Example, Stopped, read_rgb, size_of
+from workers.recipes.base import Example, Stopped, annotated, read_rgb, size_of
 from workers.recipes.spec import ChoiceParam, NumberParam
 from workers.recipes.tests.toys import LABELS, TOYS, Recorder, toy
 
@@ -108,8 +108,8 @@ def test_learns_answers_validly_and_is_the_same_after_loading(key, kind, toys, c
     trained = module.fit(examples[:cut], labels, params, run_in(tmp_path, cache))
     found = trained.predict(examples[cut:])
     valid(kind, found, examples[cut:], labels)
-    report = report_on(kind, found, examples[cut:], labels, usual=15.0)
-    assert report.value >= LEAST.get(key, 0.8), report.metrics
+    report = evaluate(kind, found, examples[cut:], labels, training_mean=15.0)
+    assert report.value >= LEAST.get(key, 0.8), report.summary.metrics
     folder = tmp_path / "saved"
     folder.mkdir()
     trained.save(folder)
@@ -143,7 +143,7 @@ def test_items_without_a_region_are_no_error(key, kind, toys, cache, tmp_path):
     params = with_epochs(params, 1)
     examples, labels = toys(kind)
     empty = {"spans": [], "relations": []} if kind == "spans" else {"regions": []}
-    bare = [Example(one.key, one.path, text=one.text, value=empty) for one in examples[:4]]
+    bare = [annotated(kind, empty, key=one.key, path=one.path, text=one.text) for one in examples[:4]]
     valid(kind, module.fit(bare, labels, params, run_in(tmp_path, cache)).predict(bare), bare, labels)
 
 
@@ -213,13 +213,13 @@ def test_cuda_learns_as_well(key, toys, cache, tmp_path):
     kind = next(kind for kind in TOYS if RECIPES[key].takes(kind))
     examples, labels = toys(kind)
     trained = module.fit(examples[:30], labels, params, run_in(tmp_path, cache, device="cuda"))
-    assert report_on(kind, trained.predict(examples[30:]), examples[30:], labels, usual=15.0).value >= 0.8
+    assert evaluate(kind, trained.predict(examples[30:]), examples[30:], labels, training_mean=15.0).value >= 0.8
 
 
 def crowd(examples) -> list[Example]:
     """Enough to hold some out: each picture many times, half of the labels wrong, so that it soon stops learning."""
     return [
-        Example(f"{one.key}-{turn}", one.path, one.label if turn % 2 else LABELS[(turn // 2) % 2])
+        Example(f"{one.key}-{turn}", one.path, target=one.target if turn % 2 else LABELS[(turn // 2) % 2])
         for turn in range(6)
         for one in examples
     ]

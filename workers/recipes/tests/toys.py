@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from labelkit.geometries.mask import encode
-from workers.recipes.base import Example
+from workers.recipes.base import Example, annotated
 
 LABELS = ["dark", "light", "never"]
 
@@ -36,14 +36,14 @@ def classification(folder: Path, count: int = 40) -> list[Example]:
         dark = index % 2 == 0
         pixels = rng.integers(0, 90, (32, 32, 3)) + (0 if dark else 150)
         label = "dark" if dark else "light"
-        made.append(picture(folder, f"toy{index:060d}", pixels, label, {"label": label}))
+        made.append(picture(folder, f"toy{index:060d}", pixels, "classification", {"label": label}))
     return made
 
 
-def picture(folder: Path, key: str, pixels, label: str, value: dict) -> Example:
+def picture(folder: Path, key: str, pixels, kind: str, annotation: dict) -> Example:
     path = folder / f"{key}.png"
     Image.fromarray(pixels.astype("uint8")).save(path)
-    return Example(key, path, label, value=value)
+    return annotated(kind, annotation, key=key, path=path)
 
 
 def squares(folder: Path, kind: str, count: int = 30) -> list[Example]:
@@ -66,7 +66,7 @@ def squares(folder: Path, kind: str, count: int = 30) -> list[Example]:
         else:
             corners = [[x, y, 2], [x + side, y, 2], [x + side, y + side, 2]]
             region |= {"shape": "skeleton", "points": [[min(a, 111.0), min(b, 95.0), v] for a, b, v in corners]}
-        made.append(picture(folder, f"{kind}{index:056d}", pixels, "", {"regions": [region]}))
+        made.append(picture(folder, f"{kind}{index:056d}", pixels, kind, {"regions": [region]}))
     return made
 
 
@@ -81,7 +81,7 @@ def texts(count: int = 40) -> list[Example]:
         good = index % 2 == 0
         text = f"{(GOOD if good else BAD)[index // 2 % 4]} {rng.integers(1000)}"
         label = "light" if good else "dark"
-        made.append(Example(f"text{index}", label=label, text=text, value={"label": label}))
+        made.append(annotated("text_classification", {"label": label}, key=f"text{index}", text=text))
     return made
 
 
@@ -95,7 +95,7 @@ def spans(count: int = 40) -> list[Example]:
         text = frame.format(place)
         start = text.index(place)
         value = {"spans": [{"id": "a", "label": "light", "start": start, "end": start + len(place)}], "relations": []}
-        made.append(Example(f"span{index}", text=text, value=value))
+        made.append(annotated("spans", value, key=f"span{index}", text=text))
     return made
 
 
@@ -107,10 +107,10 @@ def rows(kind: str, count: int = 60) -> list[Example]:
         row = {"size": round(size, 2) if index % 9 else None, "colour": colour, "made": f"2026-01-{index % 28 + 1:02d}"}
         if kind == "row_number":
             number = 3 * (row["size"] or 5) + (10 if colour == "red" else 0)
-            made.append(Example(f"row{index}", row=row, value={"number": number}))
+            made.append(annotated(kind, {"number": number}, key=f"row{index}", row=row))
         else:
             label = "light" if (row["size"] or 5) > 5 else "dark"
-            made.append(Example(f"row{index}", label=label, row=row, value={"label": label}))
+            made.append(annotated(kind, {"label": label}, key=f"row{index}", row=row))
     return made
 
 

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { differenceTold, metricTitle, pointsOf, told } from "../../shared/ui/metrics";
+import { pointsOf, useMetrics } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { CurvesPanel } from "./curves-panel";
@@ -49,28 +49,29 @@ function title(version: Schemas["VersionOut"]): string {
 
 function Compared({ found }: { found: Found }) {
   const { i18n } = useLingui();
+  const metrics = useMetrics();
   const { a, b, counts } = found;
   const first = found.metrics[0];
   const gain = first?.difference ?? { value: 0, low: 0, high: 0 };
   const said = {
     better: i18n._("B is better by {points} points ({metric}).", {
       points: pointsOf(gain, i18n.locale),
-      metric: metricTitle(i18n, first?.metric ?? ""),
+      metric: metrics.title(first?.metric ?? ""),
     }),
     worse: i18n._("B is worse: {points} points ({metric}).", {
       points: pointsOf(gain, i18n.locale),
-      metric: metricTitle(i18n, first?.metric ?? ""),
+      metric: metrics.title(first?.metric ?? ""),
     }),
     open: i18n._("These items do not show which is better: {points} points ({metric}).", {
       points: pointsOf(gain, i18n.locale),
-      metric: metricTitle(i18n, first?.metric ?? ""),
+      metric: metrics.title(first?.metric ?? ""),
     }),
   }[gain.low > 0 ? "better" : gain.high < 0 ? "worse" : "open"];
   const rows = found.metrics.map((one): [string, string, string, string] => [
-    metricTitle(i18n, one.metric),
-    told(one.metric, one.a, i18n.locale),
-    told(one.metric, one.b, i18n.locale),
-    differenceTold(one.metric, one.difference, i18n.locale),
+    metrics.title(one.metric),
+    metrics.format(one.metric, one.a),
+    metrics.format(one.metric, one.b),
+    metrics.formatDifference(one.metric, one.difference),
   ]);
   return (
     <>

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { metricTitle, pointsOf } from "../../shared/ui/metrics";
+import { pointsOf, useMetrics } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, JobLine } from "../../shared/ui/parts";
 import { bytes } from "./parts";
@@ -10,6 +10,7 @@ import { bytes } from "./parts";
 /** A version made ready for the browser: what each number format weighs and costs, a page to try it, a folder to take. */
 export function ExportsPanel({ versionId }: { versionId: number }) {
   const { i18n } = useLingui();
+  const metrics = useMetrics();
   const queries = useQueryClient();
   const may = useMay("runs.write");
   const path = { params: { path: { version_id: versionId } } };
@@ -74,7 +75,7 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
                         {row.value === null ? "–" : percent(row.value, i18n.locale)}{" "}
                         <span className="muted">
                           {row.metric &&
-                            `${metricTitle(i18n, row.metric)}, ${i18n._("{items} items", { items: count(row.items, i18n.locale) })}`}
+                            `${metrics.title(row.metric)}, ${i18n._("{items} items", { items: count(row.items, i18n.locale) })}`}
                         </span>
                       </td>
                       <td className="num">{row.difference ? pointsOf(row.difference, i18n.locale) : "–"}</td>

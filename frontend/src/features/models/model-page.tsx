@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { metricTitle, primaryOf, told } from "../../shared/ui/metrics";
+import { useMetrics } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { Aliases, bytes, VersionState } from "./parts";
@@ -14,6 +14,7 @@ const STATES = ["ready", "archived", "deleted", "all"] as const;
 /** One model: its versions, where its aliases pointed when and why. */
 export function ModelPage() {
   const { i18n } = useLingui();
+  const metrics = useMetrics();
   const navigate = useNavigate();
   const { projectId: id, name = "" } = useParams();
   const projectId = Number(id);
@@ -98,8 +99,11 @@ export function ModelPage() {
                     <Link to={`/versions/${row.id}`}>{row.version}</Link> <Aliases names={row.aliases} />{" "}
                     <VersionState state={row.state} />
                   </th>
-                  <td className="num" title={metricTitle(i18n, primaryOf(row.metrics))}>
-                    {told(primaryOf(row.metrics), row.metrics[primaryOf(row.metrics)], i18n.locale)}
+                  <td className="num" title={metrics.title(metrics.primaryOf(row.metrics))}>
+                    {metrics.format(
+                      metrics.primaryOf(row.metrics),
+                      row.metrics[metrics.primaryOf(row.metrics)],
+                    )}
                   </td>
                   <td>
                     {row.snapshot_version

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
-import { metricTitle, primaryOf, told } from "../../shared/ui/metrics";
+import { useMetrics } from "../../shared/ui/metrics";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { SegmentationModelsPanel } from "./segmentation-models-panel";
@@ -11,6 +11,7 @@ import { SegmentationModelsPanel } from "./segmentation-models-panel";
 /** Every registered model: its newest version, where its aliases point and what runs. */
 export function ModelsPage() {
   const { i18n } = useLingui();
+  const metrics = useMetrics();
   const [q, setQ] = useState("");
   const part = useDeferredValue(q.trim());
   const models = useInfiniteQuery({
@@ -87,8 +88,11 @@ export function ModelsPage() {
                       {i18n._("of {versions}", { versions: count(row.versions, i18n.locale) })}
                     </span>
                   </td>
-                  <td className="num" title={metricTitle(i18n, primaryOf(row.metrics))}>
-                    {told(primaryOf(row.metrics), row.metrics[primaryOf(row.metrics)], i18n.locale)}
+                  <td className="num" title={metrics.title(metrics.primaryOf(row.metrics))}>
+                    {metrics.format(
+                      metrics.primaryOf(row.metrics),
+                      row.metrics[metrics.primaryOf(row.metrics)],
+                    )}
                   </td>
                   <td>
                     {Object.entries(row.aliases).map(([alias, version]) => (

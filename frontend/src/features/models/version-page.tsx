@@ -6,7 +6,7 @@ import { Link, useParams } from "react-router";
 import remarkGfm from "remark-gfm";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { inOrder, metricTitle, primaryOf, told } from "../../shared/ui/metrics";
+import { useMetrics } from "../../shared/ui/metrics";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
 import { BatchPredictionsPanel } from "./batch-predictions-panel";
@@ -86,6 +86,7 @@ function Problem({ code }: { code: string }) {
 /** Figures on the sealed split, and the worst mistakes. */
 function Judged({ version }: { version: Detail }) {
   const { i18n } = useLingui();
+  const metrics = useMetrics();
   const queries = useQueryClient();
   const may = useMay("runs.write");
   const { evaluation } = version;
@@ -136,9 +137,9 @@ function Judged({ version }: { version: Detail }) {
       {evaluation && (
         <>
           <dl className="facts">
-            {inOrder(evaluation.metrics).map((name) => (
-              <Fact key={name} term={metricTitle(i18n, name)}>
-                {told(name, evaluation.metrics[name], i18n.locale)}
+            {metrics.inOrder(evaluation.metrics).map((name) => (
+              <Fact key={name} term={metrics.title(name)}>
+                {metrics.format(name, evaluation.metrics[name])}
               </Fact>
             ))}
             <Fact term={i18n._("Sealed items")}>
@@ -164,7 +165,7 @@ function Judged({ version }: { version: Detail }) {
               {evaluation.confusion.length > 0
                 ? i18n._("Recall of each class")
                 : i18n._("{metric} of each label", {
-                    metric: metricTitle(i18n, primaryOf(evaluation.metrics)),
+                    metric: metrics.title(metrics.primaryOf(evaluation.metrics)),
                   })}
             </summary>
             <div className="scroll">

@@ -3,10 +3,10 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { type Metric, metricTitle, pointsOf, primaryOf, TRAINED_KINDS, told } from "../../shared/ui/metrics";
+import { type Metric, pointsOf, useMetrics } from "../../shared/ui/metrics";
 import { moment, rough } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine } from "../../shared/ui/parts";
-import { TrainForm } from "./train-form";
+import { TrainForm, useIsTrainable } from "./train-form";
 import { interval, useCancel } from "./use-cancel";
 
 interface Result {
@@ -31,6 +31,8 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const cancel = useCancel("runs");
+  const metrics = useMetrics();
+  const trainable = useIsTrainable(project.kind);
   const runs = useQuery({
     queryKey: ["runs", project.id],
     queryFn: () =>
@@ -41,7 +43,8 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
       ),
     refetchInterval: (query) => interval(query.state.data?.results.map((row) => row.job.state) ?? []),
   });
-  if (!TRAINED_KINDS.has(project.kind)) {
+  if (trainable === undefined) return null;
+  if (!trainable) {
     return (
       <section className="panel">
         <h2>{i18n._("Training")}</h2>
@@ -76,7 +79,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
             <tbody>
               {runs.data.results.map((row) => {
                 const result = row.job.result as Result;
-                const primary = primaryOf(result.metrics ?? {});
+                const primary = metrics.primaryOf(result.metrics ?? {});
                 return (
                   <tr key={row.id}>
                     <th scope="row">{row.id}</th>
@@ -85,8 +88,8 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                     <td className="wide">
                       <JobLine job={row.job} cancel={mayRun ? () => cancel(row.job.id) : undefined} />
                     </td>
-                    <td className="num" title={primary && metricTitle(i18n, primary)}>
-                      {result.metrics && told(primary, result.metrics[primary], i18n.locale)}
+                    <td className="num" title={primary && metrics.title(primary)}>
+                      {result.metrics && metrics.format(primary, result.metrics[primary])}
                     </td>
                     <td>{result.baseline && <Beside result={result} baseline={result.baseline} />}</td>
                     <td>{result.model && `${result.model} ${result.version}`}</td>

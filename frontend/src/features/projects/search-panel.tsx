@@ -4,11 +4,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { metricTitle, TRAINED_KINDS } from "../../shared/ui/metrics";
+import { useMetrics } from "../../shared/ui/metrics";
 import { count, moment, percent, rough } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Progress } from "../../shared/ui/parts";
 import { SlicePlot } from "./slice-plot";
-import { useReadySnapshots, useRecipes } from "./train-form";
+import { useIsTrainable, useReadySnapshots, useRecipes } from "./train-form";
 
 type Detail = Schemas["SearchDetail"];
 
@@ -17,9 +17,10 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const [chosen, setChosen] = useState<number | null>(null);
+  const trainable = useIsTrainable(project.kind);
   const searches = useQuery({
     queryKey: ["searches", project.id],
-    enabled: TRAINED_KINDS.has(project.kind),
+    enabled: trainable === true,
     queryFn: () =>
       unwrap(
         api.GET("/api/v1/projects/{project_id}/searches/", {
@@ -29,7 +30,7 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
     refetchInterval: (query) =>
       query.state.data?.results.some((row) => row.over < row.trials) ? 2000 : false,
   });
-  if (!TRAINED_KINDS.has(project.kind)) return null;
+  if (!trainable) return null;
   const rows = searches.data?.results ?? [];
   const shown = rows.find((row) => row.id === chosen) ?? rows[0];
   return (
@@ -64,6 +65,7 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
 
 function Found({ id, running, projectId }: { id: number; running: boolean; projectId: number }) {
   const { i18n } = useLingui();
+  const metrics = useMetrics();
   const mayRun = useMay("runs.write");
   const queries = useQueryClient();
   const path = { params: { path: { search_id: id } } };
@@ -116,7 +118,7 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
             <strong>
               {i18n._("Best so far: {value} {metric}, with {params}", {
                 value: percent(best.value ?? 0, i18n.locale),
-                metric: metricTitle(i18n, found.metric),
+                metric: metrics.title(found.metric),
                 params: keys.map((key) => `${key} ${told(best.params[key], i18n.locale)}`).join(", "),
               })}
             </strong>
@@ -168,7 +170,7 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
               <tr>
                 <th scope="col">{i18n._("Trial")}</th>
                 <th scope="col">{i18n._("State")}</th>
-                <th scope="col">{metricTitle(i18n, found.metric)}</th>
+                <th scope="col">{metrics.title(found.metric)}</th>
                 {keys.map((key) => (
                   <th key={key} scope="col">
                     {key}

@@ -16,6 +16,16 @@ export function useRecipes(kind: string) {
   return recipes.data?.results.filter((row) => row.annotation_types.includes(kind)) ?? [];
 }
 
+/** Whether a recipe learns a kind of labeling better than by repeating what is frequent; undefined: not known yet. */
+export function useIsTrainable(kind: string): boolean | undefined {
+  const recipes = useQuery({
+    queryKey: ["recipes"],
+    queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return recipes.data?.results.some((row) => row.baseline !== "" && row.annotation_types.includes(kind));
+}
+
 /** Snapshots that are ready, the newest first. */
 export function useReadySnapshots(projectId: number) {
   const path = { path: { project_id: projectId } };

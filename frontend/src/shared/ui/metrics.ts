@@ -1,4 +1,7 @@
 import type { I18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
+import { useQuery } from "@tanstack/react-query";
+import { api, type Schemas, unwrap } from "../api/client";
 import { percent, rough } from "./numbers";
 
 export interface Metric {
@@ -7,58 +10,90 @@ export interface Metric {
   high?: number | null;
 }
 
-/** The metric that a kind of labeling goes by comes first in this list. */
-const PRIMARY = ["accuracy", "ap50", "span_f1", "explained"];
-
-/** Metrics that are errors in the unit of what is estimated, and not shares. */
-const ERRORS = new Set(["rmse", "mae"]);
-
-/** Kinds with a recipe; only their labels can be trained on. */
-export const TRAINED_KINDS = new Set([
-  "classification",
-  "text_classification",
-  "row_classification",
-  "row_number",
-  "boxes",
-  "masks",
-  "keypoints",
-  "spans",
-]);
-
-export function metricTitle(i18n: I18n, name: string): string {
-  const titles: Record<string, string> = {
-    accuracy: i18n._("Accuracy"),
-    macro_f1: i18n._("Macro-F1"),
-    ap50: i18n._("Average precision at overlap .50"),
-    ap: i18n._("Average precision, .50 to .95"),
-    ap75: i18n._("Average precision at overlap .75"),
-    span_f1: i18n._("F1 of spans"),
-    precision: i18n._("Precision"),
-    recall: i18n._("Recall"),
-    explained: i18n._("Share of the variance explained"),
-    rmse: i18n._("Root mean square error"),
-    mae: i18n._("Mean absolute error"),
-  };
-  return titles[name] ?? name;
+interface Difference {
+  value: number;
+  low?: number | null;
+  high?: number | null;
 }
 
-/** The name of the metric that counts most; empty where none is there. */
-export function primaryOf(metrics: Record<string, unknown>): string {
-  return PRIMARY.find((name) => name in metrics) ?? Object.keys(metrics)[0] ?? "";
+type Spec = Schemas["MetricSpecOut"];
+
+/** Titles that the server sends in English; named here so that they are translated. */
+export function translatedTitles(i18n: I18n): string[] {
+  return [
+    i18n._("Accuracy"),
+    i18n._("Macro-F1"),
+    i18n._("AUROC"),
+    i18n._("Average precision at overlap .50"),
+    i18n._("Average precision, .50 to .95"),
+    i18n._("Average precision at overlap .75"),
+    i18n._("F1 of spans"),
+    i18n._("Precision"),
+    i18n._("Recall"),
+    i18n._("Share of the variance explained"),
+    i18n._("Root mean square error"),
+    i18n._("Mean absolute error"),
+    i18n._("Similarity to the labels"),
+  ];
 }
 
-/** The primary metric first, then the others. */
-export function inOrder(metrics: Record<string, unknown>): string[] {
-  const first = primaryOf(metrics);
-  return [first, ...Object.keys(metrics).filter((name) => name !== first)].filter(Boolean);
+/** What the server knows of metrics: how they are called, in which order they come and in which unit they are. */
+export class MetricCatalog {
+  private readonly specs: Map<string, Spec>;
+
+  constructor(
+    specs: Spec[],
+    private readonly i18n: I18n,
+  ) {
+    this.specs = new Map(specs.map((spec) => [spec.key, spec]));
+  }
+
+  title(key: string): string {
+    const spec = this.specs.get(key);
+    return spec ? this.i18n._(spec.title) : key;
+  }
+
+  /** The keys in the order of the catalog, those that it does not know behind. */
+  inOrder(metrics: Record<string, unknown>): string[] {
+    const known = [...this.specs.keys()].filter((key) => key in metrics);
+    return [...known, ...Object.keys(metrics).filter((key) => !this.specs.has(key))];
+  }
+
+  /** The metric that counts most; empty where none is there. */
+  primaryOf(metrics: Record<string, unknown>): string {
+    return this.inOrder(metrics)[0] ?? "";
+  }
+
+  /** A value with its 95 % interval. */
+  format(key: string, metric: Metric | null | undefined): string {
+    if (!metric) return "–";
+    const { locale } = this.i18n;
+    const one = (value: number) => (this.isFraction(key) ? percent(value, locale) : rough3(value, locale));
+    if (metric.low == null || metric.high == null) return one(metric.value);
+    return `${one(metric.value)} (${one(metric.low)} – ${one(metric.high)})`;
+  }
+
+  /** A difference with sign and 95 % interval: points of a share, or the unit of what is annotated. */
+  formatDifference(key: string, difference: Difference): string {
+    const { locale } = this.i18n;
+    if (this.isFraction(key)) return pointsOf(difference, locale);
+    const one = (value: number) => (value > 0 ? "+" : "") + rough3(value, locale);
+    return `${one(difference.value)} (${one(difference.low ?? difference.value)} … ${one(difference.high ?? difference.value)})`;
+  }
+
+  private isFraction(key: string): boolean {
+    return (this.specs.get(key)?.unit ?? "fraction") === "fraction";
+  }
 }
 
-/** A value with its 95 % interval. */
-export function told(name: string, metric: Metric | null | undefined, locale: string): string {
-  if (!metric) return "–";
-  const one = (value: number) => (ERRORS.has(name) ? rough3(value, locale) : percent(value, locale));
-  if (metric.low == null || metric.high == null) return one(metric.value);
-  return `${one(metric.value)} (${one(metric.low)} – ${one(metric.high)})`;
+export function useMetrics(): MetricCatalog {
+  const { i18n } = useLingui();
+  const specs = useQuery({
+    queryKey: ["metrics"],
+    queryFn: () => unwrap(api.GET("/api/v1/metrics/")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return new MetricCatalog(specs.data?.results ?? [], i18n);
 }
 
 function rough3(value: number, locale: string): string {
@@ -67,22 +102,8 @@ function rough3(value: number, locale: string): string {
     : new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value);
 }
 
-/** A difference with sign and 95 % interval: points of a share, or the unit of an error. */
-export function differenceTold(
-  name: string,
-  found: { value: number; low?: number | null; high?: number | null },
-  locale: string,
-): string {
-  if (!ERRORS.has(name)) return pointsOf(found, locale);
-  const one = (value: number) => (value > 0 ? "+" : "") + rough3(value, locale);
-  return `${one(found.value)} (${one(found.low ?? found.value)} … ${one(found.high ?? found.value)})`;
-}
-
 /** Points of difference with sign and 95 % interval. */
-export function pointsOf(
-  found: { value: number; low?: number | null; high?: number | null },
-  locale: string,
-): string {
+export function pointsOf(found: Difference, locale: string): string {
   const one = (value: number) =>
     new Intl.NumberFormat(locale, {
       signDisplay: "exceptZero",

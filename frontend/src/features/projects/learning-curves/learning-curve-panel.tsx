@@ -5,11 +5,11 @@ import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
 import { CurveChart } from "../../../shared/ui/curve-chart";
 import { EnoughBars, ForecastSentence } from "../../../shared/ui/forecast-sentence";
-import { TRAINED_KINDS } from "../../../shared/ui/metrics";
+import { useMetrics } from "../../../shared/ui/metrics";
 import { count } from "../../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Waiting } from "../../../shared/ui/parts";
 import { Reasons } from "../../../shared/ui/reasons";
-import { useRecipes } from "../train-form";
+import { useIsTrainable, useRecipes } from "../train-form";
 import { interval, useCancel } from "../use-cancel";
 import { AblationPanel } from "./ablation-panel";
 import { CalibrationHistory } from "./calibration-history";
@@ -18,7 +18,7 @@ import { CostModelEdit, LabelingValue } from "./cost-model";
 import { SchedulePanel } from "./schedule-panel";
 import { SimulationPanel } from "./simulation-panel";
 import { SubgroupsTable } from "./subgroups-table";
-import { AS_IT_IS, metricNames, useCurveForecast, type WhatIf } from "./use-curve-forecast";
+import { AS_IT_IS, PRIMARY_METRIC, useCurveForecast, type WhatIf } from "./use-curve-forecast";
 import { WhatIfBar } from "./what-if";
 
 /** The label budget: the measured curve, what it says of the target, what that costs, and how right it was before. */
@@ -31,6 +31,7 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
   const [what, setWhat] = useState<WhatIf>(AS_IT_IS);
   const [order, setOrder] = useState<Order>({ recipe: "", budget: null });
   const recipes = useRecipes(project.kind);
+  const trainable = useIsTrainable(project.kind);
   const recipe = order.recipe || (recipes[0]?.key ?? "");
   const path = { path: { project_id: project.id } };
   const curves = useQuery({
@@ -63,7 +64,7 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
   const curve = rows.find((row) => row.pooled.length >= 3) ?? rows[0];
   const running = rows.find((row) => row.job.state !== "done" && row.id >= (curve?.id ?? 0));
   const forecast = useCurveForecast(curve, what);
-  if (!TRAINED_KINDS.has(project.kind)) return null;
+  if (!trainable) return null;
   const button = mayRun && ready && (
     <span className="measure">
       <button type="button" onClick={() => measure.mutate(ready.id)} disabled={measure.isPending}>
@@ -207,10 +208,10 @@ function Curve({
   metric: string;
 }) {
   const { i18n } = useLingui();
-  const names = metricNames(i18n);
+  const names = useMetrics();
   const subgroup = detail?.subgroups.find((subgroup) => subgroup.key === metric);
   const shown = detail?.metric === metric;
-  const pooled = subgroup ? subgroup.pooled : metric === "accuracy" ? curve.pooled : null;
+  const pooled = subgroup ? subgroup.pooled : metric === PRIMARY_METRIC ? curve.pooled : null;
   const otherMetric = useQuery({
     queryKey: ["learning-curve", curve.id, curve.points.length, metric],
     enabled: pooled === null,
@@ -222,16 +223,16 @@ function Curve({
       ),
   });
   const seeds =
-    metric === "accuracy"
+    metric === PRIMARY_METRIC
       ? curve.points.map((p) => ({ n: p.n, score: p.accuracy, key: `${p.n}-${p.seed}` }))
       : [];
   return (
     <CurveChart
       pooled={pooled ?? otherMetric.data?.pooled ?? []}
-      forecast={shown ? (detail?.forecast ?? null) : metric === "accuracy" ? curve.forecast : null}
+      forecast={shown ? (detail?.forecast ?? null) : metric === PRIMARY_METRIC ? curve.forecast : null}
       seeds={seeds}
       name={`curve-${curve.project_id}-${metric.replaceAll(/[^a-z0-9]+/gi, "-")}`}
-      metric={names[metric] ?? i18n._("Recall of {part}", { part: subgroup?.title ?? metric })}
+      metric={subgroup ? i18n._("Recall of {part}", { part: subgroup.title }) : names.title(metric)}
     />
   );
 }

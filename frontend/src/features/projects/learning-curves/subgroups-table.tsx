@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import type { Schemas } from "../../../shared/api/client";
 import { Sparkline } from "../../../shared/ui/curve-chart";
 import { percent, rough } from "../../../shared/ui/numbers";
+import { PRIMARY_METRIC } from "./use-curve-forecast";
 
 /** Classes and slices: their curves, what they need, and which one the next labels help most. */
 export function SubgroupsTable({
@@ -86,7 +87,7 @@ export function SubgroupsTable({
                       className="small"
                       aria-pressed={metric === subgroup.key}
                       aria-label={i18n._("Show the curve of {name}", { name: subgroup.title })}
-                      onClick={() => onPick(metric === subgroup.key ? "accuracy" : subgroup.key)}
+                      onClick={() => onPick(metric === subgroup.key ? PRIMARY_METRIC : subgroup.key)}
                     >
                       {i18n._("Show")}
                     </button>

@@ -1,4 +1,3 @@
-import type { I18n } from "@lingui/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 
@@ -10,12 +9,10 @@ export interface WhatIf {
   metric: string;
 }
 
-export const AS_IT_IS: WhatIf = { target: null, teamSpeed: 1, costPerLabel: null, metric: "accuracy" };
+/** What a curve calls the primary metric of whatever is annotated. */
+export const PRIMARY_METRIC = "accuracy";
 
-/** What the metrics of a curve are called. */
-export function metricNames(i18n: I18n): Record<string, string> {
-  return { accuracy: i18n._("Accuracy"), macro_f1: i18n._("Macro-F1"), auroc: i18n._("AUROC") };
-}
+export const AS_IT_IS: WhatIf = { target: null, teamSpeed: 1, costPerLabel: null, metric: PRIMARY_METRIC };
 
 /** The forecast of a learning curve for a what-if; the one before stays on the screen while the next one comes. */
 export function useCurveForecast(curve: Schemas["LearningCurveOut"] | undefined, what: WhatIf) {

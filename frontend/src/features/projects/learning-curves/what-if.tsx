@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react";
 import { useId } from "react";
 import type { Schemas } from "../../../shared/api/client";
+import { useMetrics } from "../../../shared/ui/metrics";
 import { percent } from "../../../shared/ui/numbers";
-import { AS_IT_IS, metricNames, type WhatIf } from "./use-curve-forecast";
+import { AS_IT_IS, PRIMARY_METRIC, type WhatIf } from "./use-curve-forecast";
 
 /** Sliders for what may be changed: the target, the team, the price of a label. */
 export function WhatIfBar({
@@ -21,12 +22,12 @@ export function WhatIfBar({
   const { i18n } = useLingui();
   const id = useId();
   const target = value.target ?? project.target;
-  const names = metricNames(i18n);
+  const names = useMetrics();
   const changed =
     value.target !== null ||
     value.teamSpeed !== 1 ||
     value.costPerLabel !== null ||
-    value.metric !== "accuracy";
+    value.metric !== PRIMARY_METRIC;
   return (
     <fieldset className="what-if">
       <legend>{i18n._("What if")}</legend>
@@ -38,7 +39,7 @@ export function WhatIfBar({
       >
         {metrics.map((metric) => (
           <option key={metric} value={metric}>
-            {names[metric] ?? metric}
+            {names.title(metric)}
           </option>
         ))}
         {!metrics.includes(value.metric) && (
