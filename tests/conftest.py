@@ -65,7 +65,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from registry.webhooks.models import Webhook
     from tests.applications import of_applications
     from workers.learning_curves.models import LearningCurve
-    from workers.sweeps.models import Search
+    from workers.sweeps.models import Sweep
     from workers.training.models import TrainingRun
 
     project = make_project(organization="theirs")
@@ -116,7 +116,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         "snapshot_id": snapshot.pk,
         "run_id": run.pk,
         "learning_curve_id": curve.pk,
-        "search_id": Search.objects.create(**common, method="tpe", seed=0, space={}).pk,
+        "sweep_id": Sweep.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
         "batch_prediction_id": BatchPrediction.objects.create(project=project, version=version, job=jobs[4]).pk,
         "annotation_id": Annotation.objects.get().pk,

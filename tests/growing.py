@@ -47,7 +47,7 @@ class Growing:
         self.contract = self._contract(self.project, "Main")
         self.look = self._look(self.contract, self.version, self.snapshot)
         self.judged = [self._evaluation(one) for one in (self.version, self._second())]
-        self.search: Any = None
+        self.sweep: Any = None
         self.webhook: Any = None
         self.newest_member: Any = None
         self.first: dict[str, Any] = {}  # rows of applications, below which others grow
@@ -83,7 +83,7 @@ class Growing:
         entry = self.snapshot.entries.order_by("pk").first()
         found: dict[str, int | str] = {
             "project_id": self.project.pk, "dataset_id": self.project.dataset_id, "task_id": self.tasks[0].pk,
-            "version_id": self.version.pk, "look_id": self.look.pk, "search_id": self.search.pk,
+            "version_id": self.version.pk, "look_id": self.look.pk, "sweep_id": self.sweep.pk,
             "webhook_id": self.webhook.pk, "item_id": entry.item_id,
             "a": self.judged[0].version_id, "b": self.judged[1].version_id,
             "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk, "contract_id": self.contract.pk,
@@ -202,7 +202,7 @@ class Growing:
         from workers.learning_curves.models import ActiveLearningSimulation, ForecastBacktest, StoredForecast
         from workers.learning_curves.services import submit_ablation
         from workers.learning_curves.tests.curves import create_measured_curve
-        from workers.sweeps.models import Search, Trial
+        from workers.sweeps.models import Sweep, Trial
         from workers.training.models import TrainingRun
 
         self._more_items(step)
@@ -211,12 +211,12 @@ class Growing:
             project=self.project, snapshot=snapshot, recipe="image_probe", seed=step,
             job=self.job("train", self.project),
         )  # fmt: skip
-        search = Search.objects.create(
+        sweep = Sweep.objects.create(
             project=self.project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space={}
         )
-        self.search = self.search or search
+        self.sweep = self.sweep or sweep
         for number in range(2):
-            Trial.objects.create(search=search, number=number, state="done", value=0.5, job=self.job("trial"))
+            Trial.objects.create(sweep=sweep, number=number, state="done", value=0.5, job=self.job("trial"))
         curve = create_measured_curve(self.people, snapshot)
         submit_ablation(actor=self.actor, snapshot=snapshot, recipe="image_cnn", parameter="mixing", params={}, seeds=2)
         ActiveLearningSimulation.objects.create(
@@ -248,7 +248,7 @@ class Growing:
         return annotate_task(task)
 
     def _of_one_row(self, step: int) -> None:
-        """Lists below one task, version, search, webhook."""
+        """Lists below one task, version, sweep, webhook."""
         from annotation.labeling.models import Annotation, Comment
         from annotation.quality.models import Review
         from annotation.snapshots.models import SnapshotEntry
@@ -282,7 +282,7 @@ class Growing:
         if missing:
             BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size=1)
         Delivery.objects.create(webhook=self.webhook, event="alias.moved", body={})
-        Trial.objects.create(search=self.search, number=10 + step, job=self.job("trial", self.project))
+        Trial.objects.create(sweep=self.sweep, number=10 + step, job=self.job("trial", self.project))
         for right, evaluation in enumerate(self.judged):  # the first is wrong, the second right
             evaluation.outcomes = [*evaluation.outcomes, [entry.item_id, 1, right, 0.5]]
             evaluation.save(update_fields=["outcomes"])

@@ -24,7 +24,7 @@ GOES_ON = {
     ("POST", "jobs/<int:job_id>/cancel/"): "ends work",
     ("POST", "jobs/<int:job_id>/requeue/"): "ends work",
     ("PUT", "jobs/<int:job_id>/priority/"): "of work that was ordered before",
-    ("POST", "searches/<int:search_id>/stop/"): "ends work",
+    ("POST", "sweeps/<int:sweep_id>/stop/"): "ends work",
     # Models that were made are served and looked after for as long as somebody uses them.
     ("PATCH", "versions/<int:version_id>/"): "a model that is there",
     ("DELETE", "versions/<int:version_id>/"): "a model that is there",
@@ -38,7 +38,7 @@ GOES_ON = {
 }
 # Parameters of routes whose row belongs to a project.
 OF_PROJECT = {
-    "project_id", "task_id", "comment_id", "snapshot_id", "run_id", "search_id", "learning_curve_id", "contract_id",
+    "project_id", "task_id", "comment_id", "snapshot_id", "run_id", "sweep_id", "learning_curve_id", "contract_id",
     "look_id", "version_id", "name", "job_id", "annotation_id",
 }  # fmt: skip
 

@@ -104,8 +104,8 @@ def search_in(api: Api, project: int, snapshot: int) -> None:
     """Trials are shared by workers; what was found can be trained; a search that is over cannot be stopped."""
     order = {"snapshot_id": snapshot, "recipe": "text_linear", "trials": 2, "method": "tpe", "seed": 3}
     order["space"] = {"C": {"min": 0.01, "max": 100}, "ngram_max": {"min": 1, "max": 3}}
-    search = api.call("POST", f"projects/{project}/searches/", json=order)
-    where = f"searches/{search['id']}/"
+    search = api.call("POST", f"projects/{project}/sweeps/", json=order)
+    where = f"sweeps/{search['id']}/"
     deadline = time.monotonic() + 120
     while (found := api.call("GET", where))["over"] < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
@@ -115,9 +115,7 @@ def search_in(api: Api, project: int, snapshot: int) -> None:
     assert 0.01 <= best["params"]["C"] <= 100
     assert [n for n, _ in best["rungs"]] == sorted({n for n, _ in best["rungs"]})
     assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "conflict"
-    refused = api.call(
-        "POST", f"projects/{project}/searches/", ok=(400, 422), json=order | {"space": {"C": {"min": -1}}}
-    )
+    refused = api.call("POST", f"projects/{project}/sweeps/", ok=(400, 422), json=order | {"space": {"C": {"min": -1}}})
     assert refused["errors"][0]["field"] == "space.c"
 
 

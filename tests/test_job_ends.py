@@ -121,7 +121,7 @@ def order_look(place: Place) -> int:
 
 
 def order_trial(place: Place) -> int:
-    place.learned("searches", {"recipe": "image_probe", "trials": 2})
+    place.learned("sweeps", {"recipe": "image_probe", "trials": 2})
     return Job.objects.filter(kind="trial").latest("pk").pk
 
 

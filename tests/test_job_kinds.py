@@ -37,7 +37,7 @@ STORED: dict[str, dict[str, Any]] = {
         "run_id": 1, "snapshot_id": 2, "recipe": "image_cnn", "seed": 3,
         "params": {"mixing": "bc", "epochs": 20, "rate": 0.1},
     },
-    "trial": {"snapshot_id": 1, "recipe": "image_probe", "search_id": 2, "number": 3},
+    "trial": {"snapshot_id": 1, "recipe": "image_probe", "sweep_id": 2, "number": 3},
 }  # fmt: skip
 for application in of_applications():
     STORED |= application.STORED_PAYLOADS

@@ -122,10 +122,10 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "projects/<int:project_id>/runs/"): SEEING,
     ("POST", "projects/<int:project_id>/runs/"): STAFF,
     ("GET", "runs/<int:run_id>/"): SEEING,
-    ("GET", "projects/<int:project_id>/searches/"): SEEING,
-    ("POST", "projects/<int:project_id>/searches/"): STAFF,
-    ("GET", "searches/<int:search_id>/"): SEEING,
-    ("POST", "searches/<int:search_id>/stop/"): STAFF,
+    ("GET", "projects/<int:project_id>/sweeps/"): SEEING,
+    ("POST", "projects/<int:project_id>/sweeps/"): STAFF,
+    ("GET", "sweeps/<int:sweep_id>/"): SEEING,
+    ("POST", "sweeps/<int:sweep_id>/stop/"): STAFF,
     ("GET", "projects/<int:project_id>/learning-curves/"): SEEING,
     ("POST", "projects/<int:project_id>/learning-curves/"): STAFF,
     ("GET", "learning-curves/<int:learning_curve_id>/"): SEEING,
@@ -211,7 +211,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/learning-curves/"): {"snapshot_id": 1, "recipe": "image_probe"},
-    ("POST", "projects/<int:project_id>/searches/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
+    ("POST", "projects/<int:project_id>/sweeps/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
 }
 
 

@@ -333,6 +333,7 @@ _OLDER_CODE_IS_STOPPED = [
     "0005_name_learning_curves",
     "0012_sign_in_rules",
     "0009_data_access",
+    "0002_sweeps",
 ]
 MIGRATION_LINTER_OPTIONS = {
     "ignore_name": _BEFORE_THE_FIRST_RELEASE + _LOOKED_AT + _OLDER_CODE_IS_STOPPED,

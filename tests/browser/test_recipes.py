@@ -10,7 +10,7 @@ from plateau.jobs.models import Job
 from tests.browser.test_browser import findings, saved
 from workers.learning_curves.services import save_point, submit_ablation
 from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
-from workers.sweeps.models import Search, Trial
+from workers.sweeps.models import Sweep, Trial
 from workers.training.models import TrainingRun
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -20,11 +20,11 @@ def interval(value: float, half: float = 0.05) -> dict[str, float]:
     return {"value": value, "low": value - half, "high": value + half}
 
 
-def searched(people, project, snapshot) -> Search:
+def searched(people, project, snapshot) -> Sweep:
     """A search that is over: the fourth trial is the best, the last was given up."""
     actor = people.actor("scientist")
     space = {"C": {"min": 1e-4, "max": 1e3, "log": True, "is_integer": False}}
-    search = Search.objects.create(
+    sweep = Sweep.objects.create(
         project=project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space=space,
         fixed={"C": 0.5}, metric="accuracy", importance={"C": 0.9, "image_size": 0.1},
     )  # fmt: skip
@@ -33,11 +33,11 @@ def searched(people, project, snapshot) -> Search:
         Job.objects.filter(pk=job.pk).update(state="done")
         pruned = number == 5
         Trial.objects.create(
-            search=search, number=number, state="pruned" if pruned else "done", params={"C": 10.0 ** (number - 2)},
+            sweep=sweep, number=number, state="pruned" if pruned else "done", params={"C": 10.0 ** (number - 2)},
             rungs=[[20, 0.5 + number / 50], [80, 0.6 + number / 20]][: 1 if pruned else 2],
             value=None if pruned else 0.6 + number / 20 - (number == 4) * 0.2, job=job,
         )  # fmt: skip
-    return search
+    return sweep
 
 
 def compared(people, project, snapshot) -> None:

@@ -1,4 +1,4 @@
-"""Routes of searches."""
+"""Routes of sweeps."""
 
 from typing import ClassVar
 
@@ -14,26 +14,26 @@ from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from workers.sweeps import queries, services
-from workers.sweeps.filters import SEARCHES
-from workers.sweeps.models import Search
-from workers.sweeps.schemas import SearchDetail, SearchIn, SearchOut, Stopped
+from workers.sweeps.filters import SWEEPS
+from workers.sweeps.models import Sweep
+from workers.sweeps.schemas import Stopped, SweepDetail, SweepIn, SweepOut
 
 
-class SearchList(Endpoint):
-    """Searches of a project."""
+class SweepList(Endpoint):
+    """Sweeps of a project."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Searches, newest first", out=Page[SearchOut], query=SEARCHES, refusals=[NotFound, Invalid])
+    @document(summary="Sweeps, newest first", out=Page[SweepOut], query=SWEEPS, refusals=[NotFound, Invalid])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = Search.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
-        found = SEARCHES.rows(request, rows)
-        return Response(found.page(queries.searches_out(found.rows)))
+        rows = Sweep.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
+        found = SWEEPS.rows(request, rows)
+        return Response(found.page(queries.sweeps_out(found.rows)))
 
     @document(
-        summary="Search a recipe's parameters", body=SearchIn, out=SearchDetail, status=201,
+        summary="Search a recipe's parameters", body=SweepIn, out=SweepDetail, status=201,
         refusals=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
@@ -42,42 +42,42 @@ class SearchList(Endpoint):
         Raises:
             Invalid: recipe, ranges or fixed parameters are wrong.
         """
-        given = parse(SearchIn, request.data)
+        given = parse(SweepIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
-        search = services.order_search(
+        sweep = services.create_sweep(
             actor=self.actor,
             snapshot=snapshot,
             recipe=given.recipe,
             method=given.method,
             trials=given.trials,
-            prunes=given.prunes,
+            pruning_enabled=given.pruning_enabled,
             seed=given.seed,
             space={key: one.model_dump() for key, one in given.space.items()},
             fixed=given.fixed,
         )
-        return Response(queries.detail_of(search), status=201)
+        return Response(queries.detail_of(sweep), status=201)
 
 
-class SearchOne(Endpoint):
-    """One search."""
+class SweepView(Endpoint):
+    """One sweep."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A search and its trials", out=SearchDetail, refusals=[NotFound])
-    def get(self, request: Request, search_id: int) -> Response:
-        """The search."""
-        rows = Search.objects.visible_to(self.actor).select_related("snapshot")
-        return Response(queries.detail_of(rows.one(pk=search_id)))
+    @document(summary="A sweep and its trials", out=SweepDetail, refusals=[NotFound])
+    def get(self, request: Request, sweep_id: int) -> Response:
+        """The sweep."""
+        rows = Sweep.objects.visible_to(self.actor).select_related("snapshot")
+        return Response(queries.detail_of(rows.one(pk=sweep_id)))
 
 
-class SearchStop(Endpoint):
-    """The end of a search before its time."""
+class SweepStop(Endpoint):
+    """The end of a sweep before its time."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Stop a search; trials that are done stay", out=Stopped, refusals=[NotFound, Conflict])
-    def post(self, request: Request, search_id: int) -> Response:
+    @document(summary="Stop a sweep; trials that are done stay", out=Stopped, refusals=[NotFound, Conflict])
+    def post(self, request: Request, sweep_id: int) -> Response:
         """Stop what is not over."""
-        search = Search.objects.visible_to(self.actor).one(pk=search_id)
-        return Response(Stopped(trials=services.stop_search(actor=self.actor, search=search)))
+        sweep = Sweep.objects.visible_to(self.actor).one(pk=sweep_id)
+        return Response(Stopped(trials=services.stop_sweep(actor=self.actor, sweep=sweep)))

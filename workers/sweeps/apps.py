@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class SearchConfig(AppConfig):
+class SweepsConfig(AppConfig):
     """Label: `sweeps`."""
 
     name = "workers.sweeps"

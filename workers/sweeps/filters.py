@@ -1,4 +1,4 @@
-"""The list of searches."""
+"""The list of sweeps."""
 
 from plateau.http.filters import ListFilters, QueryFilter
 from plateau.http.paging import Listing
@@ -6,12 +6,12 @@ from plateau.http.query import QueryText, RowId, one_of
 from workers.sweeps.models import Method
 
 
-class SearchFilters(ListFilters):
-    """Of searches."""
+class SweepFilters(ListFilters):
+    """Of sweeps."""
 
     snapshot_id = QueryFilter(RowId, "On one snapshot")
     recipe = QueryFilter(QueryText, "Of one recipe's parameters")
     method = QueryFilter(one_of(Method), "By one method")
 
 
-SEARCHES = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe",), filters=SearchFilters)
+SWEEPS = Listing(ordering={"id": "pk", "recipe": "recipe"}, search=("recipe",), filters=SweepFilters)

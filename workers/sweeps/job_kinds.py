@@ -8,14 +8,14 @@ from workers.catalog import recipe_spec
 
 @dataclass(frozen=True)
 class TrialPayload:
-    """One trial of a search."""
+    """One trial of a sweep."""
 
     snapshot_id: int
     recipe: str
-    search_id: int
+    sweep_id: int
     number: int
 
 
 TRIAL = JobKind(
-    "trial", TrialPayload, queue=lambda order: recipe_spec(order.recipe).queue, subject={"search": "trial__search_id"}
+    "trial", TrialPayload, queue=lambda order: recipe_spec(order.recipe).queue, subject={"sweep": "trial__sweep_id"}
 )

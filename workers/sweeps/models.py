@@ -1,4 +1,4 @@
-"""Searches for hyper-parameters: which were tried, and how well each did on labels that were held out for it."""
+"""Sweeps for hyper-parameters: which were tried, and how well each did on labels that were held out for it."""
 
 from typing import ClassVar
 
@@ -15,8 +15,8 @@ class Method(models.TextChoices):
     TPE = "tpe"
 
 
-class Search(models.Model):
-    """A search over a recipe's parameters on the labels of a snapshot outside its sealed split.
+class Sweep(models.Model):
+    """A hyper-parameter sweep over a recipe's parameters on the labels of a snapshot outside its sealed split.
 
     `space` maps a parameter to its range (`min`, `max`, `log`, `is_integer`) or `options`; those that are not in it
     keep the values of `fixed`. `importance` maps parameters to their share of the spread of the scores, once enough
@@ -26,11 +26,11 @@ class Search(models.Model):
     organization_path: ClassVar[str] = "project__organization_id"
     project_path: ClassVar[str] = "project_id"
 
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="searches")
-    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="searches")
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="sweeps")
+    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="sweeps")
     recipe = models.CharField(max_length=40)
     method = models.CharField(max_length=8, choices=Method.choices)
-    prunes = models.BooleanField(default=True)
+    pruning_enabled = models.BooleanField(default=True)
     seed = models.IntegerField()
     space = models.JSONField()
     fixed = models.JSONField(default=dict)
@@ -39,12 +39,12 @@ class Search(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Search"].as_manager()
+    objects = ScopedQuerySet["Sweep"].as_manager()
 
     class Meta:
-        verbose_name = "search"
+        verbose_name = "sweep"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(method__in=Method.values), name="search_method_known")
+            models.CheckConstraint(condition=models.Q(method__in=Method.values), name="sweep_method_known")
         ]
 
 
@@ -63,7 +63,7 @@ class Trial(models.Model):
     `rungs` lists [labels learned from, score] in the order of growing labels; `value` is the score with all.
     """
 
-    search = models.ForeignKey(Search, on_delete=models.CASCADE, related_name="trials")
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="trials")
     number = models.IntegerField()
     state = models.CharField(max_length=8, choices=TrialState.choices, default=TrialState.WAITING)
     params = models.JSONField(default=dict)
@@ -74,7 +74,7 @@ class Trial(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["search", "number"], name="trial_once"),
+            models.UniqueConstraint(fields=["sweep", "number"], name="trial_once"),
             models.CheckConstraint(condition=models.Q(state__in=TrialState.values), name="trial_state_known"),
             models.CheckConstraint(
                 condition=~models.Q(state="done") | models.Q(value__isnull=False), name="done_trial_has_value"

@@ -14,7 +14,7 @@ LEAST_TO_PRUNE = 4
 
 
 @dataclass(frozen=True)
-class Past:
+class PastTrial:
     """A trial so far: `value` where it is done, `rungs` its scores by the step."""
 
     number: int
@@ -39,7 +39,9 @@ def distributions_of(space: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def study_of(space: dict[str, dict[str, Any]], past: Sequence[Past], sampler: Any = None, pruner: Any = None) -> Any:
+def build_study(
+    space: dict[str, dict[str, Any]], past: Sequence[PastTrial], sampler: Any = None, pruner: Any = None
+) -> Any:
     """An Optuna study in memory with every trial that has parameters."""
     import optuna
 
@@ -51,7 +53,7 @@ def study_of(space: dict[str, dict[str, Any]], past: Sequence[Past], sampler: An
     return study
 
 
-def _frozen(space: dict[str, dict[str, Any]], one: Past) -> Any:
+def _frozen(space: dict[str, dict[str, Any]], one: PastTrial) -> Any:
     from optuna.trial import TrialState, create_trial
 
     states = {"done": TrialState.COMPLETE, "pruned": TrialState.PRUNED}
@@ -65,7 +67,7 @@ def _frozen(space: dict[str, dict[str, Any]], one: Past) -> Any:
 
 
 def propose(
-    space: dict[str, dict[str, Any]], past: Sequence[Past], *, method: str, seed: int, number: int
+    space: dict[str, dict[str, Any]], past: Sequence[PastTrial], *, method: str, seed: int, number: int
 ) -> dict[str, Any]:
     """Parameters of trial `number`: the same for the same past, seed and number."""
     import optuna
@@ -76,27 +78,27 @@ def propose(
         sampler = optuna.samplers.TPESampler(seed=seed * 1_000_003 + number, constant_liar=True, n_startup_trials=8)
     else:
         sampler = optuna.samplers.RandomSampler(seed=seed * 1_000_003 + number)
-    trial = study_of(space, past, sampler).ask(distributions_of(space))
+    trial = build_study(space, past, sampler).ask(distributions_of(space))
     return dict(trial.params)
 
 
-def gives_up(space: dict[str, dict[str, Any]], past: Sequence[Past], mine: Past) -> bool:
+def should_prune(space: dict[str, dict[str, Any]], past: Sequence[PastTrial], mine: PastTrial) -> bool:
     """Whether a trial is to be pruned after its last rung: it is below the median of the others at this rung."""
     import optuna
 
     pruner = optuna.pruners.MedianPruner(n_startup_trials=LEAST_TO_PRUNE, n_warmup_steps=0)
-    study = study_of(space, [one for one in past if one.number != mine.number], pruner=pruner)
+    study = build_study(space, [one for one in past if one.number != mine.number], pruner=pruner)
     return bool(pruner.prune(study, _frozen(space, mine)))
 
 
-def importance_of(space: dict[str, dict[str, Any]], past: Sequence[Past]) -> dict[str, float]:
+def importance_of(space: dict[str, dict[str, Any]], past: Sequence[PastTrial]) -> dict[str, float]:
     """Share of the spread of the scores that each parameter explains; empty before enough trials are done."""
     import optuna
 
     done = [one for one in past if one.state == "done"]
     if len(done) < LEAST_FOR_IMPORTANCE or len(space) < 2 or len({one.value for one in done}) < 2:
         return {}
-    study = study_of(space, done)
+    study = build_study(space, done)
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
     found = optuna.importance.get_param_importances(study, evaluator=evaluator)
     return {key: float(value) for key, value in found.items()}

@@ -1,32 +1,32 @@
-"""What pages show of searches."""
+"""What pages show of sweeps."""
 
 from collections.abc import Sequence
 
 from django.db.models import Count, Q
 
 from plateau.jobs.models import ENDED, JobState
-from workers.sweeps.models import Search, Trial, TrialState
-from workers.sweeps.schemas import SearchDetail, SearchOut, TrialOut
+from workers.sweeps.models import Sweep, Trial, TrialState
+from workers.sweeps.schemas import SweepDetail, SweepOut, TrialOut
 
 
-def searches_out(rows: Sequence[Search]) -> list[SearchOut]:
-    """Searches on the wire, in a constant number of queries."""
-    trials = Trial.objects.filter(search__in=rows)
-    counted = trials.values("search_id").annotate(all=Count("id"), over=Count("id", Q(job__state__in=ENDED)))
-    numbers = {one["search_id"]: (one["all"], one["over"]) for one in counted}
+def sweeps_out(rows: Sequence[Sweep]) -> list[SweepOut]:
+    """Sweeps on the wire, in a constant number of queries."""
+    trials = Trial.objects.filter(sweep__in=rows)
+    counted = trials.values("sweep_id").annotate(all=Count("id"), over=Count("id", Q(job__state__in=ENDED)))
+    numbers = {one["sweep_id"]: (one["all"], one["over"]) for one in counted}
     best: dict[int, tuple[int, float]] = {}
-    done = trials.filter(state=TrialState.DONE).order_by("number").values_list("search_id", "number", "value")
-    for search, number, value in done:
-        if value is not None and (search not in best or value > best[search][1]):
-            best[search] = (number, value)
+    done = trials.filter(state=TrialState.DONE).order_by("number").values_list("sweep_id", "number", "value")
+    for sweep, number, value in done:
+        if value is not None and (sweep not in best or value > best[sweep][1]):
+            best[sweep] = (number, value)
     return [
-        SearchOut(
+        SweepOut(
             id=row.pk,
             snapshot_id=row.snapshot_id,
             snapshot_version=row.snapshot.version,
             recipe=row.recipe,
             method=row.method,
-            prunes=row.prunes,
+            pruning_enabled=row.pruning_enabled,
             seed=row.seed,
             metric=row.metric,
             space=row.space,
@@ -40,9 +40,9 @@ def searches_out(rows: Sequence[Search]) -> list[SearchOut]:
     ]
 
 
-def detail_of(row: Search) -> SearchDetail:
-    """One search with its trials."""
-    trials = Trial.objects.filter(search=row).select_related("job").order_by("number")
+def detail_of(row: Sweep) -> SweepDetail:
+    """One sweep with its trials."""
+    trials = Trial.objects.filter(sweep=row).select_related("job").order_by("number")
     shown = [
         TrialOut(
             number=one.number,
@@ -55,4 +55,4 @@ def detail_of(row: Search) -> SearchDetail:
         )
         for one in trials
     ]
-    return SearchDetail(**searches_out([row])[0].model_dump(), rows=shown, importance=row.importance)
+    return SweepDetail(**sweeps_out([row])[0].model_dump(), rows=shown, importance=row.importance)

@@ -1,4 +1,4 @@
-"""Searches on the wire."""
+"""Sweeps on the wire."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -10,21 +10,21 @@ from plateau.http.validation import Strict
 
 
 class RangeIn(Strict):
-    """Where to search a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own."""
+    """Where to sweep a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own."""
 
     min: float | None = None
     max: float | None = None
     options: list[str] = Field(default_factory=list, max_length=50)
 
 
-class SearchIn(Strict):
-    """What to search."""
+class SweepIn(Strict):
+    """What to sweep."""
 
     snapshot_id: Id
     recipe: str = Field(max_length=40)
     method: Literal["random", "tpe"] = "tpe"
     trials: int = Field(default=20, ge=2, le=200)
-    prunes: bool = True
+    pruning_enabled: bool = True
     seed: int = Field(default=0, ge=0, le=2**20)
     space: dict[str, RangeIn] = Field(default_factory=dict, max_length=50)
     fixed: dict[str, float | str] = Field(default_factory=dict, max_length=50)
@@ -42,15 +42,15 @@ class TrialOut(BaseModel):
     problem: str
 
 
-class SearchOut(BaseModel):
-    """A search and how far it is; `best` is the number of the best trial."""
+class SweepOut(BaseModel):
+    """A sweep and how far it is; `best` is the number of the best trial."""
 
     id: int
     snapshot_id: int
     snapshot_version: int
     recipe: str
     method: str
-    prunes: bool
+    pruning_enabled: bool
     seed: int
     metric: str
     space: dict[str, Any]
@@ -61,7 +61,7 @@ class SearchOut(BaseModel):
     created_at: datetime
 
 
-class SearchDetail(SearchOut):
+class SweepDetail(SweepOut):
     """With its trials, and the share of the spread that each parameter explains."""
 
     rows: list[TrialOut]

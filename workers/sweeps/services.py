@@ -1,4 +1,4 @@
-"""Ordering searches, and what a worker writes while it tries."""
+"""Ordering sweeps, and what a worker writes while it tries."""
 
 from typing import Any
 
@@ -14,22 +14,22 @@ from plateau.jobs.queries import find_unfinished_jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import ChoiceParam, RecipeSpec
 from workers.sweeps.job_kinds import TRIAL, TrialPayload
-from workers.sweeps.models import Search, Trial, TrialState
-from workers.sweeps.proposing import Past, gives_up, importance_of, propose
+from workers.sweeps.models import Sweep, Trial, TrialState
+from workers.sweeps.proposing import PastTrial, importance_of, propose, should_prune
 from workers.training.services import check_trainable
 
 LEAST_LABELS = 40
 
 
-def space_of(spec: RecipeSpec, wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The ranges to search: as wanted, or those of the spec where nothing is wanted.
+def space_from(spec: RecipeSpec, wanted: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The ranges to sweep: those asked for, or those of the spec where none are.
 
     Raises:
         Invalid: an unknown parameter, or a range that leaves the spec's; the message names the field.
     """
     known = {param.key: param for param in spec.params}
     if not known:
-        raise Invalid(f"recipe: {spec.key} has no parameters to search", [])
+        raise Invalid(f"recipe: {spec.key} has no parameters to sweep", [])
     errors: list[dict[str, str]] = []
     space: dict[str, dict[str, Any]] = {}
     for key, given in (wanted or {key: {} for key in known}).items():
@@ -53,19 +53,19 @@ def space_of(spec: RecipeSpec, wanted: dict[str, dict[str, Any]]) -> dict[str, d
 
 
 @transaction.atomic
-def order_search(
+def create_sweep(
     *,
     actor: Actor,
     snapshot: Snapshot,
     recipe: str,
     method: str,
     trials: int,
-    prunes: bool,
+    pruning_enabled: bool,
     seed: int,
     space: dict[str, dict[str, Any]],
     fixed: dict[str, Any],
-) -> Search:
-    """Order a search; each trial is a job of its own, so that all workers of the queue share them.
+) -> Sweep:
+    """Order a sweep; each trial is a job of its own, so that all workers of the queue share them.
 
     Raises:
         Invalid: recipe, ranges or fixed parameters are wrong.
@@ -75,85 +75,85 @@ def order_search(
     check_trainable(snapshot, spec)
     if snapshot.train < LEAST_LABELS:
         raise Conflict(
-            f"A search needs at least {LEAST_LABELS} labels outside the sealed split; there are {snapshot.train}."
+            f"A sweep needs at least {LEAST_LABELS} labels outside the sealed split; there are {snapshot.train}."
         )
-    ranges = space_of(spec, space)
-    search = Search.objects.create(
+    ranges = space_from(spec, space)
+    sweep = Sweep.objects.create(
         project_id=snapshot.project_id,
         snapshot=snapshot,
         recipe=recipe,
         method=method,
-        prunes=prunes,
+        pruning_enabled=pruning_enabled,
         seed=seed,
         space=ranges,
         fixed=complete_params(spec, fixed),
         created_by_id=actor.user_id or None,
     )
     for number in range(trials):
-        order = TrialPayload(snapshot_id=snapshot.pk, recipe=recipe, search_id=search.pk, number=number)
+        order = TrialPayload(snapshot_id=snapshot.pk, recipe=recipe, sweep_id=sweep.pk, number=number)
         job = jobs.submit(TRIAL, order, actor=actor, project_id=snapshot.project_id)
-        Trial.objects.create(search=search, number=number, job=job)
-    record(actor=actor, action="search.ordered", subject=search, recipe=recipe, trials=trials, method=method)
-    return search
+        Trial.objects.create(sweep=sweep, number=number, job=job)
+    record(actor=actor, action="sweep.ordered", subject=sweep, recipe=recipe, trials=trials, method=method)
+    return sweep
 
 
 @transaction.atomic
-def stop_search(*, actor: Actor, search: Search) -> int:
+def stop_sweep(*, actor: Actor, sweep: Sweep) -> int:
     """Cancel the trials that are not over; how many. Those that are done stay.
 
     Raises:
         Conflict: all are over.
     """
-    waiting = find_unfinished_jobs(TRIAL, search=search.pk).order_by("pk")
+    waiting = find_unfinished_jobs(TRIAL, sweep=sweep.pk).order_by("pk")
     if not waiting:
-        raise Conflict("Every trial of this search is over.")
+        raise Conflict("Every trial of this sweep is over.")
     stopped = [jobs.request_cancel(job=job) for job in waiting]
-    record(actor=actor, action="search.stopped", subject=search, trials=len(stopped))
+    record(actor=actor, action="sweep.stopped", subject=sweep, trials=len(stopped))
     return len(stopped)
 
 
-def past_of(search: Search) -> list[Past]:
+def history_of(sweep: Sweep) -> list[PastTrial]:
     """Trials so far; running ones whose job is over count as never begun."""
-    rows = Trial.objects.filter(search=search).select_related("job").order_by("number")
+    rows = Trial.objects.filter(sweep=sweep).select_related("job").order_by("number")
     return [
-        Past(row.number, row.state, row.params, row.value, [score for _, score in row.rungs])
+        PastTrial(row.number, row.state, row.params, row.value, [score for _, score in row.rungs])
         for row in rows
         if not (row.state == TrialState.RUNNING and not is_unfinished(row.job))
     ]
 
 
 @transaction.atomic
-def begin_trial(*, search_id: int, number: int, metric: str) -> Trial:
+def begin_trial(*, sweep_id: int, number: int, metric: str) -> Trial:
     """The trial with its parameters, chosen now from what the others found; a later attempt keeps them."""
-    search = Search.objects.select_for_update().get(pk=search_id)
-    trial = Trial.objects.get(search=search, number=number)
+    sweep = Sweep.objects.select_for_update().get(pk=sweep_id)
+    trial = Trial.objects.get(sweep=sweep, number=number)
     if not trial.params:
-        chosen = propose(search.space, past_of(search), method=search.method, seed=search.seed, number=number)
-        trial.params = {**search.fixed, **chosen}
+        chosen = propose(sweep.space, history_of(sweep), method=sweep.method, seed=sweep.seed, number=number)
+        trial.params = {**sweep.fixed, **chosen}
         trial.state = TrialState.RUNNING
         trial.save()
-    if search.metric != metric:
-        search.metric = metric
-        search.save(update_fields=["metric"])
+    if sweep.metric != metric:
+        sweep.metric = metric
+        sweep.save(update_fields=["metric"])
     return trial
 
 
 @transaction.atomic
-def keep_rung(*, trial: Trial, labels: int, score: float, seconds: float, last: bool) -> Trial:
+def record_rung(*, trial: Trial, labels: int, score: float, seconds: float, last: bool) -> Trial:
     """Write what a trial reached with so many labels; it is done after the last rung, or pruned before."""
-    search = Search.objects.select_for_update().get(pk=trial.search_id)
+    sweep = Sweep.objects.select_for_update().get(pk=trial.sweep_id)
     row = Trial.objects.get(pk=trial.pk)
     if labels not in [n for n, _ in row.rungs]:
         row.rungs = [*row.rungs, [labels, score]]
         row.seconds += seconds
     if last:
         row.state, row.value = TrialState.DONE, score
-    elif search.prunes:
-        mine = Past(row.number, "running", row.params, rungs=[value for _, value in row.rungs])
-        if gives_up(search.space, past_of(search), mine):
+    elif sweep.pruning_enabled:
+        mine = PastTrial(row.number, "running", row.params, rungs=[value for _, value in row.rungs])
+        if should_prune(sweep.space, history_of(sweep), mine):
             row.state = TrialState.PRUNED
     row.save()
     if row.state == TrialState.DONE:
-        search.importance = importance_of(search.space, past_of(search))
-        search.save(update_fields=["importance"])
+        sweep.importance = importance_of(sweep.space, history_of(sweep))
+        sweep.save(update_fields=["importance"])
     return row

@@ -1,4 +1,4 @@
-"""One trial of a search: on growing parts of the labels outside the sealed split, judged on a fifth of them."""
+"""One trial of a sweep: on growing parts of the labels outside the sealed split, judged on a fifth of them."""
 
 import time
 from typing import Any
@@ -14,8 +14,8 @@ from workers.runtime.context import JobRun
 from workers.runtime.material import Material, fetch_material
 from workers.runtime.recipe import device_for, recipe_of
 from workers.sweeps.job_kinds import TrialPayload
-from workers.sweeps.models import Search, TrialState
-from workers.sweeps.services import begin_trial, keep_rung
+from workers.sweeps.models import Sweep, TrialState
+from workers.sweeps.services import begin_trial, record_rung
 
 HELD_OUT = 0.2
 RUNGS = (0.25, 0.5, 1.0)
@@ -34,12 +34,12 @@ def run_trial(job: Job, run: JobRun, order: TrialPayload) -> dict[str, Any]:
     snapshot, material = fetch_material(order.snapshot_id, run)
     recipe, kind = recipe_of(order.recipe), snapshot.kind
     run.device = device_for(order.recipe)
-    search = Search.objects.get(pk=order.search_id)
-    learned, held = sides_of(material, search.seed)
-    trial = begin_trial(search_id=search.pk, number=order.number, metric=metrics_of(ANNOTATION_TYPES[kind])[0].key)
+    sweep = Sweep.objects.get(pk=order.sweep_id)
+    learned, held = sides_of(material, sweep.seed)
+    trial = begin_trial(sweep_id=sweep.pk, number=order.number, metric=metrics_of(ANNOTATION_TYPES[kind])[0].key)
     params = recipe_spec(order.recipe).parse(trial.params)
     sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
-    run.total, run.seed = 1000 * len(sizes), search.seed
+    run.total, run.seed = 1000 * len(sizes), sweep.seed
     for step, n in enumerate(sizes):
         if n in [done for done, _ in trial.rungs]:
             continue
@@ -49,10 +49,10 @@ def run_trial(job: Job, run: JobRun, order: TrialPayload) -> dict[str, Any]:
         trained = recipe.fit(learned[:n], material.labels, params, run)
         (run.workdir / CHECKPOINT).unlink(missing_ok=True)
         report = evaluate(kind, trained.predict(held), held, material.labels, training_mean=material.training_mean)
-        trial = keep_rung(
+        trial = record_rung(
             trial=trial, labels=n, score=report.value, seconds=time.monotonic() - begun, last=n == sizes[-1]
         )
         jobs.report(claim=run.claim, done=1000 * (step + 1), total=run.total, step=n, values={"score": report.value})
         if trial.state == TrialState.PRUNED:
             break
-    return {"search_id": search.pk, "number": trial.number, "state": trial.state, "value": trial.value}
+    return {"sweep_id": sweep.pk, "number": trial.number, "state": trial.state, "value": trial.value}

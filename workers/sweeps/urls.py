@@ -5,7 +5,7 @@ from django.urls import path
 from workers.sweeps import api
 
 urlpatterns = [
-    path("projects/<int:project_id>/searches/", api.SearchList.as_view(), name="project-searches"),
-    path("searches/<int:search_id>/", api.SearchOne.as_view(), name="search-detail"),
-    path("searches/<int:search_id>/stop/", api.SearchStop.as_view(), name="search-stop"),
+    path("projects/<int:project_id>/sweeps/", api.SweepList.as_view(), name="project-sweeps"),
+    path("sweeps/<int:sweep_id>/", api.SweepView.as_view(), name="sweep-detail"),
+    path("sweeps/<int:sweep_id>/stop/", api.SweepStop.as_view(), name="sweep-stop"),
 ]

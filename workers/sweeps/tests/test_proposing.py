@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workers.sweeps.proposing import Past, gives_up, importance_of, propose
+from workers.sweeps.proposing import PastTrial, importance_of, propose, should_prune
 
 SPACE = {
     "learning_rate": {"min": 1e-4, "max": 1.0, "log": True, "is_integer": False},
@@ -16,11 +16,11 @@ def score(params: dict) -> float:
     return float(1 - 0.1 * (np.log10(params["learning_rate"]) + 2) ** 2 + (0.02 if params["mixing"] == "bc" else 0))
 
 
-def searched(method: str, trials: int, seed: int = 0) -> list[Past]:
-    past: list[Past] = []
+def searched(method: str, trials: int, seed: int = 0) -> list[PastTrial]:
+    past: list[PastTrial] = []
     for number in range(trials):
         params = propose(SPACE, past, method=method, seed=seed, number=number)
-        past.append(Past(number, "done", params, score(params), [score(params)]))
+        past.append(PastTrial(number, "done", params, score(params), [score(params)]))
     return past
 
 
@@ -49,13 +49,13 @@ def test_importance_names_what_mattered():
 def test_workers_that_ask_at_once_do_not_get_the_same():
     past = searched("tpe", 12)
     first = propose(SPACE, past, method="tpe", seed=0, number=12)
-    second = propose(SPACE, [*past, Past(12, "running", first)], method="tpe", seed=0, number=13)
+    second = propose(SPACE, [*past, PastTrial(12, "running", first)], method="tpe", seed=0, number=13)
     assert first != second
 
 
 def test_a_trial_below_the_median_of_the_others_gives_up():
     params = {"learning_rate": 0.1, "width": 3, "mixing": "none"}
-    past = [Past(n, "done", params, 0.8 + n / 100, [0.6 + n / 100, 0.8 + n / 100]) for n in range(5)]
-    assert gives_up(SPACE, past, Past(5, "running", params, rungs=[0.3]))
-    assert not gives_up(SPACE, past, Past(5, "running", params, rungs=[0.9]))
-    assert not gives_up(SPACE, past[:2], Past(5, "running", params, rungs=[0.3]))  # too few to tell
+    past = [PastTrial(n, "done", params, 0.8 + n / 100, [0.6 + n / 100, 0.8 + n / 100]) for n in range(5)]
+    assert should_prune(SPACE, past, PastTrial(5, "running", params, rungs=[0.3]))
+    assert not should_prune(SPACE, past, PastTrial(5, "running", params, rungs=[0.9]))
+    assert not should_prune(SPACE, past[:2], PastTrial(5, "running", params, rungs=[0.3]))  # too few to tell

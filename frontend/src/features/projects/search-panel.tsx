@@ -10,7 +10,7 @@ import { Empty, Failure, Field, Progress } from "../../shared/ui/parts";
 import { SlicePlot } from "./slice-plot";
 import { useIsTrainable, useReadySnapshots, useRecipes } from "./train-form";
 
-type Detail = Schemas["SearchDetail"];
+type Detail = Schemas["SweepDetail"];
 
 /** Hyper-parameter searches: which parameters do best on labels that were held out for it. */
 export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) {
@@ -23,7 +23,7 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
     enabled: trainable === true,
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/projects/{project_id}/searches/", {
+        api.GET("/api/v1/projects/{project_id}/sweeps/", {
           params: { path: { project_id: project.id }, query: { limit: 10 } },
         }),
       ),
@@ -68,14 +68,14 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
   const metrics = useMetrics();
   const mayRun = useMay("runs.write");
   const queries = useQueryClient();
-  const path = { params: { path: { search_id: id } } };
+  const path = { params: { path: { sweep_id: id } } };
   const search = useQuery({
     queryKey: ["search", id],
-    queryFn: () => unwrap(api.GET("/api/v1/searches/{search_id}/", path)),
+    queryFn: () => unwrap(api.GET("/api/v1/sweeps/{sweep_id}/", path)),
     refetchInterval: running ? 2000 : false,
   });
   const stop = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/searches/{search_id}/stop/", path)),
+    mutationFn: () => unwrap(api.POST("/api/v1/sweeps/{sweep_id}/stop/", path)),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["searches", projectId] }),
   });
   const found = search.data;
@@ -255,9 +255,9 @@ function SearchForm({
   const recipes = useRecipes(project.kind).filter((row) => row.params.length > 0);
   const ready = useReadySnapshots(project.id);
   const order = useMutation({
-    mutationFn: (body: Schemas["SearchIn"]) =>
+    mutationFn: (body: Schemas["SweepIn"]) =>
       unwrap(
-        api.POST("/api/v1/projects/{project_id}/searches/", {
+        api.POST("/api/v1/projects/{project_id}/sweeps/", {
           params: { path: { project_id: project.id } },
           body,
         }),
@@ -285,7 +285,7 @@ function SearchForm({
       recipe: recipe.key,
       method: form.get("method") === "random" ? "random" : "tpe",
       trials: Number(form.get("trials")),
-      prunes: form.get("prunes") !== null,
+      pruning_enabled: form.get("pruning_enabled") !== null,
       seed: 0,
       space,
       fixed: {},
@@ -315,7 +315,7 @@ function SearchForm({
             </select>
           </Field>
           <label className="inline">
-            <input type="checkbox" name="prunes" defaultChecked />{" "}
+            <input type="checkbox" name="pruning_enabled" defaultChecked />{" "}
             {i18n._("Give up trials that lag behind with few labels")}
           </label>
         </div>
