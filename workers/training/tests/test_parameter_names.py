@@ -8,6 +8,7 @@ from django.apps import apps
 from annotation.snapshots.models import Snapshot
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from registry.model_versions.models import ModelVersion
 from workers.catalog import RECIPES, complete_params
 from workers.recipes.names_0_2 import NEW_NAMES, renamed, renamed_space, space_named_as_before
 from workers.training.job_kinds import TRAIN, TrainPayload
@@ -52,3 +53,30 @@ def test_runs_and_their_jobs_are_renamed_and_named_back(people, make_project):
         run.refresh_from_db()
         assert run.params == expected
         assert Job.objects.get(pk=job.pk).payload["params"] == expected
+
+
+@pytest.mark.django_db
+def test_versions_curves_and_their_jobs_are_renamed_and_named_back(people, make_project):
+    actor, project = people.actor("scientist"), make_project(items=0)
+    snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
+    version = ModelVersion.objects.create(
+        project=project, snapshot=snapshot, name="m", version=1, recipe="image_finetune", mlflow_run_id="x", seed=0,
+        code_version="c", params=STORED | {"run_id": 7},
+    )  # fmt: skip
+    curves = importlib.import_module("workers.training.migrations.0004_curve_parameter_names")
+    payload = {"recipe": "image_finetune", "params": STORED}
+    job = Job.objects.create(organization_id=actor.organization_id, kind="curve", queue="gpu", payload=payload)
+    model = next(curves._models(apps))
+    curve = model.objects.create(
+        project=project, snapshot=snapshot, recipe="image_finetune", params=STORED, sizes=[], seeds=[], job=job
+    )
+    versions = importlib.import_module("workers.training.migrations.0003_version_parameter_names")
+    operations = [*versions.Migration.operations, *curves.Migration.operations]
+    for direction, expected in (("code", RENAMED), ("code", RENAMED), ("reverse_code", STORED)):
+        for operation in operations:
+            getattr(operation, direction)(apps, None)
+        version.refresh_from_db()
+        curve.refresh_from_db()
+        job.refresh_from_db()
+        assert version.params == expected | {"run_id": 7}
+        assert curve.params == job.payload["params"] == expected
