@@ -360,7 +360,7 @@ describe("answers", () => {
         ],
       },
       masks: { regions: [{ id: "a", label: "car", shape: "mask", x: 1, y: 2, w: 2, h: 2, rle: [1, 3] }] },
-      shapes: { regions: [] },
+      mixed: { regions: [] },
       text_classification: { label: "good" },
       row_classification: { label: "good" },
       row_number: { number: 12.5 },
