@@ -1,5 +1,6 @@
 """The labeling screen: every kind drawn by hand and by keys."""
 
+import json
 import re
 
 import pytest
@@ -86,6 +87,70 @@ def test_every_shape_is_drawn_picked_by_key_and_comes_out_as_an_answer(sign_in, 
     assert [one["shape"] for one in value["regions"]] == ["box", "polygon", "polyline", "skeleton", "mask"]
     assert [len(one["points"]) for one in value["regions"][1:4]] == [3, 3, 3]
     assert value["regions"][4]["rle"]
+
+
+def test_a_vertex_of_a_finished_polygon_is_deleted_by_pointer_and_by_keys(sign_in, stack, shapes):
+    stack.web()
+    page = open_project(sign_in, stack, shapes)
+    x, y = stage(page)
+    page.keyboard.press("2")
+    for dx, dy in ((0, -280), (100, -280), (100, -180), (0, -180)):
+        page.mouse.click(x + dx, y + dy)
+    page.keyboard.press("Enter")
+    page.mouse.click(x + 100, y - 180)
+    expect(page.get_by_text("Vertex 3 of 4", exact=True)).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("Vertex 3 of 3", exact=True)).to_be_visible()
+    page.keyboard.press("Control+z")
+    for key in ("d", "d"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Vertex 2 of 4", exact=True)).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(page.get_by_text("Vertex 2 of 3", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Delete the vertex Del", exact=True).click()
+    told(page, "A polygon has at least three vertices. To delete the whole polygon, press Escape and then Delete.")
+    regions_listed(page, 1)
+    page.keyboard.press("?")
+    expect(page.get_by_role("button", name=re.compile("^Delete the selected vertex or keypoint"))).to_be_visible()
+    page.keyboard.press("Escape")
+    first, second, third = submitted(page, stack)["regions"][0]["points"]
+    assert (first[0], second[1]) == (third[0], third[1])
+    assert first[1] < third[1]
+    assert first[0] < second[0]
+
+
+def test_a_keypoint_is_marked_as_occluded_saved_exported_and_shown_in_review(sign_in, stack, people, shapes):
+    stack.web()
+    shapes.review_fraction = 1.0
+    shapes.save()
+    page = open_project(sign_in, stack, shapes)
+    x, y = stage(page)
+    page.keyboard.press("4")
+    page.mouse.click(x + 150, y)
+    page.keyboard.press("Shift+O")  # the one just set
+    for dx, dy in ((200, 60), (250, 0)):
+        page.mouse.click(x + dx, y + dy)
+    keypoints = page.get_by_role("region", name="Keypoints of the selected region", exact=True)
+    for name in ("head occluded", "hand visible", "foot visible"):
+        expect(keypoints.get_by_role("button", name=name, exact=True)).to_be_visible()
+    page.mouse.click(x + 250, y)
+    keypoints.get_by_role("button", name="occluded ⇧ O", exact=True).click()
+    expect(keypoints.get_by_role("button", name="foot occluded", exact=True)).to_be_visible()
+    value = submitted(page, stack)
+    assert [point[2] for point in value["regions"][0]["points"]] == [1, 2, 1]
+
+    reviewer = sign_in("reviewer")
+    reviewer.goto(f"{stack.url}/review/{shapes.pk}")
+    reviewer.get_by_role("button", name=re.compile(r"^1\. One skeleton .*occluded: 2$")).click()
+    keypoints = reviewer.get_by_role("region", name="Keypoints of the selected region", exact=True)
+    for name in ("head occluded", "hand visible", "foot occluded"):
+        expect(keypoints.get_by_role("button", name=name, exact=True)).to_be_visible()
+    reviewer.get_by_role("button", name="Accept ⏎", exact=True).click()
+    stack.wait(Review.objects.filter(verdict="accepted").exists, 8, "acceptance")
+
+    answer = people.client("manager").get(f"/api/v1/projects/{shapes.pk}/export/?format=coco")
+    line = json.loads(b"".join(answer.streaming_content))["annotations"][0]
+    assert (line["keypoints"][2::3], line["num_keypoints"]) == ([1, 2, 1], 3)
 
 
 def test_fifty_boxes_take_two_clicks_or_one_drag_each_and_no_menu(sign_in, stack, make_project):

@@ -5,6 +5,7 @@ import type { Rect } from "../core/geometry";
 import { onPicture, type PictureRegion } from "../core/regions";
 import { type Point, type Size, toPicture, type Viewport } from "../core/viewport";
 import { shapeOf } from "../shapes";
+import { cross } from "../shapes/paint";
 import type { Hit, Tool } from "../tools/tool";
 import { Looks } from "./look";
 import { type Display, drawPicture, type Picture, PLAIN } from "./picture-layer";
@@ -243,16 +244,19 @@ export class Renderer {
     shape.draw(context, region, this.view, look);
     const { scale, x, y } = this.view;
     if (handles) {
-      context.lineWidth = 1.5;
-      context.strokeStyle = look.color;
       context.fillStyle = "#ffffff";
       for (const handle of shape.handles(region, scale)) {
         const [hx, hy] = [handle.x * scale + x, handle.y * scale + y];
+        const selected = handle.id === `p${this.editor.selectedPoint}`;
+        const reach = selected ? 6 : 4;
+        context.lineWidth = selected ? 3 : 1.5;
+        context.strokeStyle = look.color;
         context.beginPath();
-        if (handle.round) context.arc(hx, hy, 4, 0, 2 * Math.PI);
-        else context.rect(hx - 4, hy - 4, 8, 8);
+        if (handle.round) context.arc(hx, hy, reach, 0, 2 * Math.PI);
+        else context.rect(hx - reach, hy - reach, 2 * reach, 2 * reach);
         context.fill();
         context.stroke();
+        if (handle.crossed) cross(context, hx, hy, reach * Math.SQRT1_2);
       }
     }
     this.drawName(context, shape.bounds(region), look.name);

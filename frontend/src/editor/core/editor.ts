@@ -14,6 +14,13 @@ import { type AttributeValue, onPicture, type Region } from "./regions";
 
 const MAX_STEPS = 500;
 
+/** Why a change of points was not made. */
+export type Refusal =
+  | "polygon_needs_three"
+  | "line_needs_two"
+  | "skeleton_needs_one"
+  | "no_keypoint_selected";
+
 export interface Saved {
   doc: PlainDoc;
   past: ChangeSet[];
@@ -30,6 +37,8 @@ export class Editor extends Observable {
   private past: ChangeSet[] = [];
   private future: ChangeSet[] = [];
   private selectedId: string | null = null;
+  private pointIndex: number | null = null;
+  private refused: Refusal | null = null;
   readonly hidden = new Set<string>();
   readonly locked = new Set<string>();
   allHidden = false;
@@ -60,6 +69,18 @@ export class Editor extends Observable {
     return this.current.regions.get(this.selectedId) ?? null;
   }
 
+  /** Place of the selected vertex or keypoint in the selected region; null where none is. */
+  get selectedPoint(): number | null {
+    const region = this.selected;
+    if (this.pointIndex === null || region === null || !("points" in region)) return null;
+    return this.pointIndex < region.points.length ? this.pointIndex : null;
+  }
+
+  /** Why the last change of points was not made; null after anything that was. */
+  get refusal(): Refusal | null {
+    return this.refused;
+  }
+
   get canUndo(): boolean {
     return this.past.length > 0;
   }
@@ -80,6 +101,7 @@ export class Editor extends Observable {
     this.future = saved?.future ?? [];
     this.pending = [];
     this.selectedId = null;
+    this.letPointGo();
     this.hidden.clear();
     this.locked.clear();
     this.allHidden = false;
@@ -93,7 +115,26 @@ export class Editor extends Observable {
   select(id: string | null): void {
     if (this.selectedId === id) return;
     this.selectedId = id;
+    this.letPointGo();
     this.changed();
+  }
+
+  /** A vertex or keypoint of the selected region, by its place; null for none. */
+  selectPoint(index: number | null): void {
+    if (this.pointIndex === index && this.refused === null) return;
+    this.pointIndex = index;
+    this.refused = null;
+    this.changed();
+  }
+
+  refuse(refusal: Refusal): void {
+    this.refused = refusal;
+    this.changed();
+  }
+
+  private letPointGo(): void {
+    this.pointIndex = null;
+    this.refused = null;
   }
 
   /** The next region in the order of making, or the one before; round at the ends. */
@@ -146,6 +187,7 @@ export class Editor extends Observable {
     this.lastStep = { before: this.current, ids };
     this.current = apply(this.current, changes);
     this.revision += 1;
+    this.refused = null;
   }
 
   undo(): void {
@@ -154,6 +196,7 @@ export class Editor extends Observable {
     if (!step) return;
     this.past = this.past.slice(0, -1);
     this.future = [...this.future, step];
+    this.pointIndex = null; // its place may be another point's
     this.step(invert(step));
     this.changed();
   }
@@ -163,6 +206,7 @@ export class Editor extends Observable {
     if (!step) return;
     this.future = this.future.slice(0, -1);
     this.past = [...this.past, step];
+    this.pointIndex = null;
     this.step(step);
     this.changed();
   }
@@ -205,6 +249,7 @@ export class Editor extends Observable {
     const region = this.selected;
     if (!region || this.locked.has(region.id)) return;
     this.selectedId = null;
+    this.letPointGo();
     // Arrows go with the span that they hang on.
     const hanging = [...this.current.regions.values()].filter(
       (one) => one.shape === "relation" && (one.from === region.id || one.to === region.id),

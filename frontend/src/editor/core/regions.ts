@@ -24,7 +24,10 @@ export interface PathRegion extends Common {
   readonly points: readonly XY[];
 }
 
-/** `v`: 0 not there, 1 hidden, 2 seen. */
+/** As in COCO: 0 absent, 1 occluded, 2 visible. */
+export type Visibility = 0 | 1 | 2;
+
+/** x, y and a `Visibility`. */
 export type Keypoint = readonly [number, number, number];
 
 export interface SkeletonRegion extends Common {

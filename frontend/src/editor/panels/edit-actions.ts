@@ -3,6 +3,7 @@ import type { Action } from "../actions/actions";
 import { onPicture, type PictureRegion, type Region, type SpanRegion } from "../core/regions";
 import { toPicture } from "../core/viewport";
 import { shapeOf } from "../shapes";
+import { hasPoints, removeSelectedPoint, selectNextPoint, toggleOccluded } from "../shapes/points";
 import { CodePoints, trimmed } from "../text/codepoints";
 import { addSpan } from "../text/text-stage";
 import { toolsFor } from "../tools";
@@ -110,6 +111,19 @@ function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18
         if (tool && "leaveOut" in tool) (tool as SkeletonTool).leaveOut();
       },
     });
+  if (kind.shapes.includes("skeleton"))
+    tools.push({
+      id: "occlude",
+      group: "tool",
+      title: i18n._("Keypoint occluded, or visible again"),
+      keys: ["shift+o"],
+      enabled: has,
+      run: () => {
+        const tool = bench.stage.current?.tool();
+        const placing = tool && "toggleOccluded" in tool && (tool as SkeletonTool).toggleOccluded();
+        if (!placing) toggleOccluded(editor);
+      },
+    });
   return [...pickers, ...tools];
 }
 
@@ -140,10 +154,16 @@ function pickLabel(bench: Bench, id: string, text: string): void {
   bench.pick(id);
 }
 
-function changed(bench: Bench, region: PictureRegion, part: string, dx: number, dy: number): void {
-  const from = { x: 0, y: 0 };
+/** Move the selected vertex or keypoint; the whole region where none is selected. */
+function moveSelected(bench: Bench, region: PictureRegion, dx: number, dy: number): void {
   const size = bench.stage.current?.renderer.size ?? { width: 0, height: 0 };
-  bench.editor.put(shapeOf(region).dragged(region, part, from, { x: dx, y: dy }, size));
+  const index = bench.editor.selectedPoint;
+  const point = index !== null && hasPoints(region) ? region.points[index] : undefined;
+  if (point && region.shape === "skeleton" && point[2] === 0) return; // an absent keypoint has no place
+  const from = point ? { x: point[0], y: point[1] } : { x: 0, y: 0 };
+  const part = point ? `p${index}` : "body";
+  const to = { x: from.x + dx, y: from.y + dy };
+  bench.editor.put(shapeOf(region).dragged(region, part, from, to, size));
 }
 
 /** Undo, copy, move: what is done with regions that are there. */
@@ -163,7 +183,7 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
       enabled: () => chosen() !== null,
       run: () => {
         const region = chosen();
-        if (region) changed(bench, region, "body", x * step, y * step);
+        if (region) moveSelected(bench, region, x * step, y * step);
       },
     })),
   );
@@ -192,6 +212,15 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
     enabled: () => boolean,
     run: () => void,
   ): Action => ({ id, group: "edit", title, keys, enabled, run });
+  const pointed = bench.kind.shapes.some((shape) => hasPoints({ shape } as Region));
+  const nextPoint = (by: 1 | -1) =>
+    act(
+      by === 1 ? "next-point" : "previous-point",
+      by === 1 ? i18n._("Next vertex or keypoint") : i18n._("Vertex or keypoint before"),
+      [by === 1 ? "d" : "shift+d"],
+      () => hasPoints(editor.selected),
+      () => selectNextPoint(editor, by),
+    );
   return [
     act(
       "undo",
@@ -209,13 +238,17 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
     ),
     act(
       "delete",
-      i18n._("Delete the selected region"),
+      pointed
+        ? i18n._("Delete the selected vertex or keypoint, else the region")
+        : i18n._("Delete the selected region"),
       ["delete", "backspace"],
       () => true,
       () => {
-        if (!bench.stage.current?.tool().stepBack()) editor.removeSelected();
+        if (bench.stage.current?.tool().stepBack()) return;
+        if (!removeSelectedPoint(editor)) editor.removeSelected();
       },
     ),
+    ...(pointed ? [nextPoint(1), nextPoint(-1)] : []),
     act(
       "next-region",
       i18n._("Next region"),
@@ -322,6 +355,7 @@ function viewActions(bench: Bench, has: () => boolean, i18n: I18n): Action[] {
     bench.setPreferences({ ...bench.preferences, ...change });
   return [
     act("cancel", i18n._("Cancel drawing"), ["escape"], () => {
+      if (editor.selectedPoint !== null) return editor.selectPoint(null);
       stage.current?.tool().cancel();
       bench.setLinking(null);
       editor.select(null);

@@ -58,6 +58,7 @@ function Row({
   const { i18n } = useLingui();
   const { editor } = bench;
   const look = bench.project.labels.find((one) => one.id === region.label);
+  const occluded = region.shape === "skeleton" ? region.points.filter((point) => point[2] === 1).length : 0;
   const missing = bench.project.attributes.some(
     (one) =>
       one.required &&
@@ -83,6 +84,11 @@ function Row({
         />
         {number}. {look?.name ?? region.label}
         <span className="muted num">{summary(region, bench, points)}</span>
+        {occluded > 0 && (
+          <span className="muted">
+            {i18n._("occluded: {number}", { number: count(occluded, i18n.locale) })}
+          </span>
+        )}
         {missing && <span className="warn">{i18n._("incomplete")}</span>}
       </button>
       <button

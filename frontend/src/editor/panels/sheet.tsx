@@ -96,6 +96,13 @@ export function Sheet({
           "A box: one drag, or two clicks. Wheel zooms to the cursor, space and drag moves the picture.",
         )}
       </p>
+      {actions.some((action) => action.id === "next-point") && (
+        <p className="muted">
+          {i18n._(
+            "A vertex or keypoint of the selected region: click it, or go from one to the next by its key. The arrow keys then move it, and Delete takes it out of the region.",
+          )}
+        </p>
+      )}
       <button type="button" className="small" onClick={() => setKeymap({})}>
         {i18n._("All keys as they came")}
       </button>

@@ -31,6 +31,18 @@ export function outlined(
   context.stroke();
 }
 
+/** A cross of screen pixels around a point, dark on light, for what is there but cannot be seen. */
+export function cross(context: CanvasRenderingContext2D, x: number, y: number, reach: number): void {
+  context.beginPath();
+  context.moveTo(x - reach, y - reach);
+  context.lineTo(x + reach, y + reach);
+  context.moveTo(x - reach, y + reach);
+  context.lineTo(x + reach, y - reach);
+  context.lineWidth = 1.5;
+  context.strokeStyle = "rgba(0,0,0,0.85)";
+  context.stroke();
+}
+
 export function dot(
   context: CanvasRenderingContext2D,
   x: number,

@@ -9,6 +9,8 @@ export interface Handle {
   readonly y: number;
   /** A handle beside a region (for turning) is drawn round. */
   readonly round?: boolean;
+  /** A handle of an occluded keypoint is drawn with a cross. */
+  readonly crossed?: boolean;
 }
 
 export interface Look {

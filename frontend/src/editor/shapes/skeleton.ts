@@ -1,7 +1,7 @@
 import { boundsOf, round, shiftWithin } from "../core/geometry";
 import type { Keypoint, SkeletonRegion } from "../core/regions";
 import type { Point, Size } from "../core/viewport";
-import { dot } from "./paint";
+import { cross, dot } from "./paint";
 import type { Shape } from "./shape";
 
 function there(region: SkeletonRegion): Keypoint[] {
@@ -15,16 +15,6 @@ function inPicture(to: Point, picture: Size): [number, number] {
   ];
 }
 
-/** A point seen, hidden, not there, and round again. */
-export function nextVisibility(region: SkeletonRegion, index: number): SkeletonRegion {
-  const points = region.points.map((point, i): Keypoint => {
-    if (i !== index) return point;
-    const seen = (point[2] + 2) % 3;
-    return seen === 0 ? [0, 0, 0] : [point[0], point[1], seen];
-  });
-  return points.some((point) => point[2] > 0) ? { ...region, points } : region;
-}
-
 export const skeleton: Shape<SkeletonRegion> = {
   bounds: (region) => boundsOf(there(region)),
   onOutline: (region, at, reach) =>
@@ -35,8 +25,8 @@ export const skeleton: Shape<SkeletonRegion> = {
   },
   handles: (region) =>
     region.points
-      .map(([x, y, seen], index) => ({ id: `p${index}`, x, y, round: true, seen }))
-      .filter((handle) => handle.seen > 0),
+      .map(([x, y, v], index) => ({ id: `p${index}`, x, y, round: true, crossed: v === 1, v }))
+      .filter((handle) => handle.v > 0),
   dragged: (region, part, from, to, picture) => {
     if (part !== "body") {
       const index = Number(part.slice(1));
@@ -53,23 +43,32 @@ export const skeleton: Shape<SkeletonRegion> = {
   },
   draw: (context, region, view, look) => {
     const at = ([x, y]: Keypoint) => [x * view.scale + view.x, y * view.scale + view.y] as const;
-    for (const width of [4, 2]) {
-      context.beginPath();
-      for (const [a, b] of look.edges) {
-        const [one, other] = [region.points[a ?? -1], region.points[b ?? -1]];
-        if (!one?.[2] || !other?.[2]) continue;
-        context.moveTo(...at(one));
-        context.lineTo(...at(other));
+    const joints = look.edges.flatMap(([a, b]) => {
+      const [from, to] = [region.points[a ?? -1], region.points[b ?? -1]];
+      return from?.[2] && to?.[2] ? [{ from, to, occluded: from[2] === 1 || to[2] === 1 }] : [];
+    });
+    for (const occluded of [false, true]) {
+      context.setLineDash(occluded ? [5, 5] : []);
+      for (const width of [4, 2]) {
+        context.beginPath();
+        for (const joint of joints.filter((joint) => joint.occluded === occluded)) {
+          context.moveTo(...at(joint.from));
+          context.lineTo(...at(joint.to));
+        }
+        context.lineWidth = width;
+        context.strokeStyle = width === 4 ? "rgba(0,0,0,0.55)" : look.color;
+        context.stroke();
       }
-      context.lineWidth = width;
-      context.strokeStyle = width === 4 ? "rgba(0,0,0,0.55)" : look.color;
-      context.stroke();
     }
+    context.setLineDash([]);
     for (const [index, point] of region.points.entries()) {
       if (point[2] === 0) continue;
       const [x, y] = at(point);
-      dot(context, x, y, look.active ? 6 : 4.5, "rgba(0,0,0,0.7)");
-      dot(context, x, y, look.active ? 4.5 : 3, point[2] === 2 ? look.color : "#ffffff");
+      const occluded = point[2] === 1;
+      const radius = (look.active ? 4.5 : 3) + (occluded ? 1.5 : 0);
+      dot(context, x, y, radius + 1.5, "rgba(0,0,0,0.7)");
+      dot(context, x, y, radius, occluded ? "#ffffff" : look.color);
+      if (occluded) cross(context, x, y, radius * Math.SQRT1_2);
       if (look.active) {
         context.font = "11px system-ui, sans-serif";
         context.fillStyle = "#ffffff";

@@ -76,6 +76,15 @@ export class SkeletonTool extends ShapeTool {
     return true;
   }
 
+  /** The keypoint that was set last is occluded, or after all visible; true where there is one. */
+  toggleOccluded(): boolean {
+    const last = this.points.at(-1);
+    if (!last || last[2] === 0) return false;
+    this.points = [...this.points.slice(0, -1), [last[0], last[1], last[2] === 1 ? 2 : 1]];
+    this.show(this.region());
+    return true;
+  }
+
   override cancel(): void {
     this.points = [];
     super.cancel();

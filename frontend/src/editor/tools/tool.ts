@@ -3,6 +3,7 @@ import type { PictureRegion } from "../core/regions";
 import type { Point, Size, Viewport } from "../core/viewport";
 import type { ClickModel } from "../media/click-model";
 import { shapeOf } from "../shapes";
+import { pointOf } from "../shapes/points";
 
 /** A region under the pointer and the part of it that would be dragged. */
 export interface Hit {
@@ -130,8 +131,10 @@ export abstract class ShapeTool implements Tool {
         return state;
       },
       up: (at) => {
-        if (isClick(from, at, this.around.slack())) editor.rollback();
-        else editor.commit();
+        if (isClick(from, at, this.around.slack())) {
+          editor.rollback();
+          editor.selectPoint(locked ? null : pointOf(region, part)); // a drag moves, a click selects
+        } else editor.commit();
         return this.resting();
       },
     };

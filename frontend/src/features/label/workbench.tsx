@@ -14,6 +14,7 @@ import { DisplayPanel } from "../../editor/panels/display-panel";
 import { editActions } from "../../editor/panels/edit-actions";
 import { NumberAnswer } from "../../editor/panels/number-answer";
 import { Palette } from "../../editor/panels/palette";
+import { PointPanel } from "../../editor/panels/point-panel";
 import { RegionList } from "../../editor/panels/region-list";
 import { Sheet } from "../../editor/panels/sheet";
 import { type Bench, useBench } from "../../editor/panels/use-bench";
@@ -111,6 +112,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
           <LabelChips bench={bench} actions={actions} />
         )}
         <Toolbar bench={bench} actions={actions} />
+        <PointPanel bench={bench} actions={actions} />
         <Attributes bench={bench} />
         {bench.kind.shapes.length > 0 && <RegionList bench={bench} text={task?.item.text ?? ""} />}
         <p className="note" role="status">

@@ -14,6 +14,7 @@ import { editActions } from "../../editor/panels/edit-actions";
 import { NumberAnswer } from "../../editor/panels/number-answer";
 import { Palette } from "../../editor/panels/palette";
 import { picture } from "../../editor/panels/pictures";
+import { PointPanel } from "../../editor/panels/point-panel";
 import { RegionList } from "../../editor/panels/region-list";
 import { Sheet } from "../../editor/panels/sheet";
 import { useBench } from "../../editor/panels/use-bench";
@@ -142,6 +143,7 @@ export function ReviewBench({
           <LabelChips bench={bench} actions={actions} />
         )}
         <Toolbar bench={bench} actions={actions} />
+        <PointPanel bench={bench} actions={actions} />
         <Attributes bench={bench} />
         {kind.shapes.length > 0 && <RegionList bench={bench} text={item?.text ?? ""} />}
         <div className="bench-actions">
