@@ -156,6 +156,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "contracts/<int:contract_id>/looks/"): STAFF,
     ("GET", "contracts/<int:contract_id>/report/"): SEEING,
     ("GET", "looks/<int:look_id>/outcomes/"): SEEING,
+    ("GET", "metrics/"): SEEING,
     ("GET", "models/"): SEEING,
     ("GET", "models/compare/"): SEEING,
     ("POST", "models/rollback/"): {S, X},
