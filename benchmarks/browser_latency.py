@@ -42,11 +42,11 @@ from workers.recipes.base import Example  # noqa: E402
 
 SIDE = 224
 TIMED = """async ([runs, threads]) => {
-    const { readCard, start } = window.plateau;
-    const card = await readCard("model.json");
+    const { readManifest, start } = window.plateau;
+    const manifest = await readManifest("model.json");
     window.kept ??= {};
-    window.kept[threads] ??= await start(card, new URL(document.baseURI), "wasm", threads, () => {});
-    const pixels = new Uint8Array(card.side * card.side * 3).fill(100);
+    window.kept[threads] ??= await start(manifest, new URL(document.baseURI), "wasm", threads, () => {});
+    const pixels = new Uint8Array(manifest.image_size * manifest.image_size * 3).fill(100);
     const times = [];
     for (let at = 0; at < runs + 3; at += 1) {
         const begun = performance.now();
@@ -124,9 +124,9 @@ def native(path: Path, threads: int, runs: int) -> list[float]:
 def opened(site: Path, path: Path, browser: Browser, port: int, threads: int) -> Page:
     """The page with this model; the runtime takes its number of threads once, when it begins."""
     (site / "model.onnx").write_bytes(path.read_bytes())
-    card = {"name": "bench", "version": 1, "variant": path.stem, "labels": ["a", "b"], "titles": ["a", "b"]}
-    card |= {"side": SIDE, "model": "model.onnx", "size": path.stat().st_size, "samples": []}
-    (site / "model.json").write_text(json.dumps(card))
+    manifest = {"name": "bench", "version": 1, "variant": path.stem, "labels": ["a", "b"], "label_names": ["a", "b"]}
+    manifest |= {"image_size": SIDE, "model_url": "model.onnx", "size_bytes": path.stat().st_size, "samples": []}
+    (site / "model.json").write_text(json.dumps(manifest))
     page = browser.new_context().new_page()
     page.goto(f"http://127.0.0.1:{port}/index.html?backend=wasm&threads={threads}")
     page.locator(".status[data-state=ready]").wait_for(timeout=60_000)

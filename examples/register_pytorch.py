@@ -60,5 +60,5 @@ with tempfile.TemporaryDirectory() as folder, mlflow.start_run():
     )
 
 version = version_id(snapshot["project_id"], "notebook-pytorch", info.registered_model_version)
-job = session().post(f"{URL}/api/v1/versions/{version}/evaluate/").json()
+job = session().post(f"{URL}/api/v1/model-versions/{version}/evaluate/").json()
 print(f"version {version}, being judged by job {job['id']}")

@@ -54,7 +54,7 @@ def send_answers(version: int, snapshot_id: int, items: list[int], labels: list[
     """Judge a version by its answers to the sealed items; what the platform made of them."""
     lines = ["item_id,label,confidence", *(f"{a},{b},{c:.5f}" for a, b, c in zip(items, labels, sure, strict=True))]
     answer = session().post(
-        f"{URL}/api/v1/versions/{version}/answers/",
+        f"{URL}/api/v1/model-versions/{version}/predictions/",
         files={"file": ("answers.csv", "\n".join(lines))},
         data={"snapshot_id": snapshot_id},
     )
@@ -65,7 +65,9 @@ def send_answers(version: int, snapshot_id: int, items: list[int], labels: list[
 
 def version_id(project: int, name: str, version: int | str) -> int:
     """The number by which the platform knows `name` `version`."""
-    rows = session().get(f"{URL}/api/v1/versions/", params={"project_id": project, "name": name}).json()["results"]
+    rows = (
+        session().get(f"{URL}/api/v1/model-versions/", params={"project_id": project, "name": name}).json()["results"]
+    )
     return next(row["id"] for row in rows if row["version"] == int(version))
 
 

@@ -56,11 +56,11 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     from plateau.datalake.services import open_batch
     from plateau.identity.models import ApiToken
     from plateau.identity.services import add_member
-    from registry.contracts.models import Look
+    from registry.contracts.models import ContractEvaluation
     from registry.contracts.schemas import ContractIn, TermsIn
-    from registry.contracts.services import draw_up
+    from registry.contracts.services import create_contract
     from registry.deployments.models import BatchPrediction, Deployment
-    from registry.model_versions.models import ModelVersion
+    from registry.model_versions.models import ModelVersion, RegisteredModel
     from registry.segmentation_models.models import SegmentationModel
     from registry.webhooks.models import Webhook
     from tests.applications import of_applications
@@ -82,13 +82,15 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
     curve = LearningCurve.objects.create(**common, sizes=[1], seeds=[0], job=jobs[1])
     run = TrainingRun.objects.create(**common, seed=0, job=jobs[2])
     version = ModelVersion.objects.create(**common, name="m", version=1, mlflow_run_id="x", seed=0, code_version="c")
-    contract = draw_up(
-        actor=actor, project_id=project.pk, given=ContractIn(title="c", terms=TermsIn(target=0.9, good=0.95))
+    contract = create_contract(
+        actor=actor, project_id=project.pk, draft=ContractIn(title="c", terms=TermsIn(target=0.9, expected=0.95))
     )
-    look = Look.objects.create(contract=contract, model_version=version, snapshot=snapshot, job=jobs[3])
+    evaluation = ContractEvaluation.objects.create(
+        contract=contract, model_version=version, snapshot=snapshot, job=jobs[3]
+    )
     rows: dict[str, int | str] = {
         "contract_id": contract.pk,
-        "look_id": look.pk,
+        "evaluation_id": evaluation.pk,
         "member_id": (
             spare := add_member(actor=actor, email="spare@theirs.example", name="Spare", role="annotator")
         ).pk,
@@ -118,6 +120,7 @@ def world(people: Any, make_project: Callable[..., Any], answer_all: Callable[..
         "learning_curve_id": curve.pk,
         "sweep_id": Sweep.objects.create(**common, method="tpe", seed=0, space={}).pk,
         "version_id": version.pk,
+        "model_id": RegisteredModel.objects.create(project=project, name="m", latest_version=1).pk,
         "batch_prediction_id": BatchPrediction.objects.create(project=project, version=version, job=jobs[4]).pk,
         "annotation_id": Annotation.objects.get().pk,
         "alias": "x",

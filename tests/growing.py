@@ -1,7 +1,7 @@
 """Rows in every list of the API, and as many more as wanted: what `test_query_counts` counts on.
 
 Each step makes everything that a row may bring with it: versions with aliases and numbers, contracts with signatures
-and looks, answers of two people. A list whose rows bear nothing asks for nothing, however wrong it is.
+and evaluations, answers of two people. A list whose rows bear nothing asks for nothing, however wrong it is.
 """
 
 import uuid
@@ -45,7 +45,7 @@ class Growing:
             mlflow_run_id="main", facts={"labels": ["apple", "pear"], "input_side": 8},
         )  # fmt: skip
         self.contract = self._contract(self.project, "Main")
-        self.look = self._look(self.contract, self.version, self.snapshot)
+        self.contract_evaluation = self._contract_evaluation(self.contract, self.version, self.snapshot)
         self.judged = [self._evaluation(one) for one in (self.version, self._second())]
         self.sweep: Any = None
         self.webhook: Any = None
@@ -57,7 +57,7 @@ class Growing:
             version=self.version,
         )  # fmt: skip
         self.browser_export = BrowserExport.objects.create(
-            version=self.version, variant="fp32", storage_key="none", size=1
+            version=self.version, variant="fp32", storage_key="none", size_bytes=1
         )
 
     def _second(self) -> Any:
@@ -71,8 +71,8 @@ class Growing:
         from registry.model_versions.models import Evaluation
 
         return Evaluation.objects.create(
-            version=version, snapshot=self.snapshot, answered_by="worker", items=0, labels=["apple", "pear"],
-            confusion=[[0, 0], [0, 0]], metrics=METRICS, per_class=[], outcomes=[],
+            version=version, snapshot=self.snapshot, predicted_by="worker", items=0, labels=["apple", "pear"],
+            confusion=[[0, 0], [0, 0]], metrics=METRICS, per_class=[], predictions=[],
         )  # fmt: skip
 
     def ids(self) -> dict[str, int | str]:
@@ -83,11 +83,11 @@ class Growing:
         entry = self.snapshot.entries.order_by("pk").first()
         found: dict[str, int | str] = {
             "project_id": self.project.pk, "dataset_id": self.project.dataset_id, "task_id": self.tasks[0].pk,
-            "version_id": self.version.pk, "look_id": self.look.pk, "sweep_id": self.sweep.pk,
+            "version_id": self.version.pk, "evaluation_id": self.contract_evaluation.pk, "sweep_id": self.sweep.pk,
             "webhook_id": self.webhook.pk, "item_id": entry.item_id,
             "a": self.judged[0].version_id, "b": self.judged[1].version_id,
             "annotation_id": Annotation.objects.get(pk=entry.annotation_id).pk, "contract_id": self.contract.pk,
-            "name": self.deployment.name, "batch_id": self.upload.pk, "job_id": self.look.job_id,
+            "name": self.deployment.name, "batch_id": self.upload.pk, "job_id": self.contract_evaluation.job_id,
             "snapshot_id": self.snapshot.pk,
             "learning_curve_id": LearningCurve.objects.filter(project=self.project, ablation=None).first().pk,
             "variant": self.browser_export.variant,
@@ -123,22 +123,22 @@ class Growing:
     def _contract(self, project: Any, title: str) -> Any:
         from registry.contracts.models import Signature
         from registry.contracts.schemas import ContractIn, TermsIn
-        from registry.contracts.services import draw_up
+        from registry.contracts.services import create_contract
 
-        given = ContractIn(title=title, terms=TermsIn(target=0.9, good=0.95))
-        contract = draw_up(actor=self.actor, project_id=project.pk, given=given)
+        given = ContractIn(title=title, terms=TermsIn(target=0.9, expected=0.95))
+        contract = create_contract(actor=self.actor, project_id=project.pk, draft=given)
         for party, role in (("maker", "scientist"), ("customer", "customer")):
             user = self.people.members["ours", role].user
             Signature.objects.create(contract=contract, party=party, user=user, name="x", terms_hash="x")
         return contract
 
-    def _look(self, contract: Any, version: Any, snapshot: Any) -> Any:
-        from registry.contracts.models import Look
+    def _contract_evaluation(self, contract: Any, version: Any, snapshot: Any) -> Any:
+        from registry.contracts.models import ContractEvaluation
 
-        job = self.job("look", contract.project)
+        job = self.job("evaluation", contract.project)
         user = self.people.members["ours", "scientist"].user
-        return Look.objects.create(
-            contract=contract, model_version=version, snapshot=snapshot, job=job, created_by=user, outcomes=[]
+        return ContractEvaluation.objects.create(
+            contract=contract, model_version=version, snapshot=snapshot, job=job, created_by=user, item_results=[]
         )
 
     def _of_the_organization(self, step: int) -> None:
@@ -280,29 +280,32 @@ class Growing:
         )
         missing = [one for one in Variant.values if not self.version.exports.filter(variant=one).exists()]
         if missing:
-            BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size=1)
+            BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size_bytes=1)
         Delivery.objects.create(webhook=self.webhook, event="alias.moved", body={})
         Trial.objects.create(sweep=self.sweep, number=10 + step, job=self.job("trial", self.project))
         for right, evaluation in enumerate(self.judged):  # the first is wrong, the second right
-            evaluation.outcomes = [*evaluation.outcomes, [entry.item_id, 1, right, 0.5]]
-            evaluation.save(update_fields=["outcomes"])
-        self.look.outcomes = [*self.look.outcomes, [1, True, 0.5, "apple", "apple", 1]]
-        self.look.save(update_fields=["outcomes"])
+            evaluation.predictions = [*evaluation.predictions, [entry.item_id, 1, right, 0.5]]
+            evaluation.save(update_fields=["predictions"])
+        self.contract_evaluation.item_results = [
+            *self.contract_evaluation.item_results,
+            [1, True, 0.5, "apple", "apple", 1],
+        ]
+        self.contract_evaluation.save(update_fields=["item_results"])
 
     def _of_one_model(self, step: int) -> None:
-        """Looks of one contract; moves, deployments and people of one version; what one deployment saw."""
+        """Evaluations by one contract; moves, deployments and people of one version; what one deployment saw."""
         from annotation.labeling.aggregation import aggregate_annotations
         from annotation.labeling.models import Annotation
         from annotation.snapshots.models import SnapshotEntry
         from plateau.identity.services import add_member
         from registry.deployments.models import Deployment, DeploymentStatsHourly, Replica
-        from registry.model_versions.models import AliasMove
+        from registry.model_versions.models import AliasChange
 
         one = add_member(actor=self.actor, email=f"one{step}@ours.example", name=f"One {step}", role="annotator").user
-        self._look(self.contract, self.version, self.snapshot)
-        AliasMove.objects.create(
-            project=self.project, name="main", alias="production", version=self.version, before=self.version,
-            verdict_id=self.look.pk, protected=False, moved_by=one,
+        self._contract_evaluation(self.contract, self.version, self.snapshot)
+        AliasChange.objects.create(
+            project=self.project, name="main", alias="production", version=self.version, previous_version=self.version,
+            contract_evaluation_id=self.contract_evaluation.pk, protected=False, changed_by=one,
         )  # fmt: skip
         Deployment.objects.create(
             organization_id=self.actor.organization_id, project=self.project, name=f"main-{step}", model_name="main",
@@ -329,7 +332,7 @@ class Growing:
         """A project with two people's answers, a curve below its target, costs, a model that runs, a contract."""
         from annotation.labeling import queue, services
         from registry.deployments.models import Deployment, DeploymentStatsHourly, Replica
-        from registry.model_versions.models import AliasMove, ModelVersion, RegisteredModel
+        from registry.model_versions.models import AliasChange, ModelVersion, RegisteredModel
         from workers.learning_curves.models import ProjectCostModel
         from workers.learning_curves.tests.curves import create_measured_curve
 
@@ -350,13 +353,13 @@ class Growing:
         ProjectCostModel.objects.create(project=project, cost_per_label=2.0)
         user = self.people.members["ours", "scientist"].user
         for number in (1, 2):
-            RegisteredModel.objects.update_or_create(project=project, name="m", defaults={"newest": number})
+            RegisteredModel.objects.update_or_create(project=project, name="m", defaults={"latest_version": number})
             version = ModelVersion.objects.create(
                 project=project, snapshot=snapshot, name="m", version=number, mlflow_run_id=f"m{step}-{number}",
                 created_by=user,
             )  # fmt: skip
-        AliasMove.objects.create(
-            project=project, name="m", alias="production", version=version, protected=False, moved_by=user
+        AliasChange.objects.create(
+            project=project, name="m", alias="production", version=version, protected=False, changed_by=user
         )
         ModelVersion.objects.filter(pk=version.pk).update(aliases=["production"])
         row = Deployment.objects.create(
@@ -378,4 +381,4 @@ class Growing:
             DeploymentStatsHourly.objects.create(
                 deployment=deployment, version=version, hour=timezone.now(), prediction_count=3
             )
-        self._look(self._contract(project, f"Contract {step}"), version, snapshot)
+        self._contract_evaluation(self._contract(project, f"Contract {step}"), version, snapshot)

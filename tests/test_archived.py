@@ -26,12 +26,12 @@ GOES_ON = {
     ("PUT", "jobs/<int:job_id>/priority/"): "of work that was ordered before",
     ("POST", "sweeps/<int:sweep_id>/stop/"): "ends work",
     # Models that were made are served and looked after for as long as somebody uses them.
-    ("PATCH", "versions/<int:version_id>/"): "a model that is there",
-    ("DELETE", "versions/<int:version_id>/"): "a model that is there",
-    ("POST", "versions/<int:version_id>/archive/"): "a model that is there",
-    ("POST", "versions/<int:version_id>/restore/"): "a model that is there",
-    ("POST", "versions/<int:version_id>/aliases/"): "a model that is there",
-    ("DELETE", "versions/<int:version_id>/aliases/<str:alias>/"): "a model that is there",
+    ("PATCH", "model-versions/<int:version_id>/"): "a model that is there",
+    ("DELETE", "model-versions/<int:version_id>/"): "a model that is there",
+    ("POST", "model-versions/<int:version_id>/archive/"): "a model that is there",
+    ("POST", "model-versions/<int:version_id>/restore/"): "a model that is there",
+    ("POST", "model-versions/<int:version_id>/aliases/"): "a model that is there",
+    ("DELETE", "model-versions/<int:version_id>/aliases/<str:alias>/"): "a model that is there",
     ("PATCH", "deployments/<str:name>/"): "a model that is there",
     ("DELETE", "deployments/<str:name>/"): "a model that is there",
     ("POST", "deployments/<str:name>/predict/"): "a model that is there",
@@ -39,7 +39,7 @@ GOES_ON = {
 # Parameters of routes whose row belongs to a project.
 OF_PROJECT = {
     "project_id", "task_id", "comment_id", "snapshot_id", "run_id", "sweep_id", "learning_curve_id", "contract_id",
-    "look_id", "version_id", "name", "job_id", "annotation_id",
+    "evaluation_id", "version_id", "name", "job_id", "annotation_id",
 }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_what_goes_on_while_a_project_is_archived_is_not_refused_for_that(people
     assert set(GOES_ON) <= set(CHANGES)
     for method, route in GOES_ON:
         archive(world["project_id"])
-        if route.startswith("versions/") and method == "DELETE" and "alias" not in route:
+        if route.startswith("model-versions/") and method == "DELETE" and "alias" not in route:
             continue  # the row is needed by the others
         answer = call(people.client("admin", "theirs"), method, route, **world)
         code = answer.json().get("code", "") if answer.content and answer["Content-Type"].endswith("json") else ""
@@ -122,7 +122,7 @@ def test_archived_projects_are_listed_by_state(people, make_project):
 @pytest.mark.django_db
 def test_states_that_a_list_knows_stand_in_the_document(client):
     described = json.loads(client.get("/api/v1/schema/").content)["paths"]
-    for path, known in (("projects", ["active", "archived", "all"]), ("versions", None)):
+    for path, known in (("projects", ["active", "archived", "all"]), ("model-versions", None)):
         [one] = [p for p in described[f"/api/v1/{path}/"]["get"]["parameters"] if p["name"] == "state"]
         assert sorted(one["schema"]["enum"]) == sorted(known or ["ready", "archived", "deleted", "all"])
 

@@ -175,7 +175,7 @@ def test_an_erased_item_is_nowhere_any_more(
     assert item.pk not in ids_in(BatchPrediction.objects.get().result_key)
     assert len(ids_in(BatchPrediction.objects.get().result_key)) == 11
     api = people.client()
-    assert api.get(f"/api/v1/versions/{version.pk}/").json()["erased"] == 1
+    assert api.get(f"/api/v1/model-versions/{version.pk}/").json()["erased_items"] == 1
     assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased"] == 1
     told = api.get("/api/v1/erasures/").json()["rows"][0]
     assert (told["reason"], told["report"]["items"], told["job"]["state"]) == ("the customer asked", 1, "done")

@@ -56,11 +56,11 @@ def trained(
     result = job["result"]
     assert result["primary"] == metric
     assert result["baseline"]["difference"]["low"] <= result["baseline"]["difference"]["value"]
-    version = api.call("GET", f"versions/{result['version_id']}/")
-    assert version["judgeable"]
+    version = api.call("GET", f"model-versions/{result['version_id']}/")
+    assert version["is_evaluable"]
     assert version["evaluation"]["metrics"][metric] == result["metrics"][metric]
     if again:
-        job = api.ended(api.call("POST", f"versions/{version['id']}/evaluate/")["id"], 100)
+        job = api.ended(api.call("POST", f"model-versions/{version['id']}/evaluate/")["id"], 100)
         assert job["state"] == "done", job["error"]
         assert job["result"]["metrics"][metric]["value"] == pytest.approx(result["metrics"][metric]["value"], abs=1e-6)
     return version
@@ -162,7 +162,7 @@ def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_ans
     quick = {"epochs": 2, "image_size": 64, "min_examples_per_epoch": 20}
     first = trained(api, project, snapshot, "boxes_centers", quick, "ap50")
     assert first["flavors"] == ["onnx", "plateau"]
-    assert (first["graph"], first["in_browser"]) == ("boxes", "boxes")
+    assert (first["output_kind"], first["browser_output_kind"]) == ("boxes", "boxes")
     second = trained(
         api,
         project,
@@ -180,28 +180,28 @@ def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_ans
 
 def compared_in_pairs(api: Api, one: dict, other: dict) -> None:
     """Models that mark regions are compared on the same samples of the sealed items."""
-    found = api.call("GET", f"models/compare/?a={one['id']}&b={other['id']}")
+    found = api.call("GET", f"model-versions/compare/?a={one['id']}&b={other['id']}")
     assert (found["counts"], found["rows"]) == (None, [])
     first = found["metrics"][0]
     assert first["metric"] == "ap50"
     assert first["difference"]["value"] == pytest.approx(first["b"]["value"] - first["a"]["value"])
     assert first["difference"]["low"] <= first["difference"]["value"] <= first["difference"]["high"]
-    same = api.call("GET", f"models/compare/?a={one['id']}&b={one['id']}")["metrics"][0]["difference"]
+    same = api.call("GET", f"model-versions/compare/?a={one['id']}&b={one['id']}")["metrics"][0]["difference"]
     assert same == {"value": 0.0, "low": 0.0, "high": 0.0}
 
 
 def exported_for_the_browser(api: Api, version: dict) -> None:
     """Every number format, with what it costs on the sealed split in the metric of the kind."""
-    job = api.ended(api.call("POST", f"versions/{version['id']}/exports/")["id"], 200)
+    job = api.ended(api.call("POST", f"model-versions/{version['id']}/exports/")["id"], 200)
     assert job["state"] == "done", job["error"]
-    rows = {row["variant"]: row for row in api.call("GET", f"versions/{version['id']}/exports/")["results"]}
-    assert [row["problem"] for row in rows.values()] == ["", "", ""]
+    rows = {row["variant"]: row for row in api.call("GET", f"model-versions/{version['id']}/exports/")["results"]}
+    assert [row["error"] for row in rows.values()] == ["", "", ""]
     assert {row["metric"] for row in rows.values()} == {"ap50"}
     assert rows["fp32"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
-    assert rows["int8"]["size"] < 0.45 * rows["fp32"]["size"]
-    card = api.call("GET", f"versions/{version['id']}/exports/int8/")
+    assert rows["int8"]["size_bytes"] < 0.45 * rows["fp32"]["size_bytes"]
+    card = api.call("GET", f"model-versions/{version['id']}/exports/int8/")
     assert (card["kind"], card["labels"]) == ("boxes", ["bright"])
-    assert set(card["samples"][0]["said"]) == {"scores", "classes", "boxes"}
+    assert set(card["samples"][0]["outputs"]) == {"scores", "classes", "boxes"}
 
 
 def proposed(api: Api, project: int, version: dict) -> None:
@@ -211,7 +211,7 @@ def proposed(api: Api, project: int, version: dict) -> None:
     batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
     api.call("POST", f"uploads/{batch}/files/", files={"files": ("b.zip", archive)})
     assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
-    order = api.call("POST", f"versions/{version['id']}/batch-predictions/", json={"hidden_fraction": 0})
+    order = api.call("POST", f"model-versions/{version['id']}/batch-predictions/", json={"hidden_fraction": 0})
     assert api.ended(order["job"]["id"])["state"] == "done"
     found = list(PreAnnotation.objects.filter(task__project=project))
     assert found

@@ -31,7 +31,9 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
     good = graph.read_bytes()
 
     contract = api.call(
-        "POST", f"projects/{project}/contracts/", json={"title": "Good enough", "terms": {"target": 0.6, "good": 0.9}}
+        "POST",
+        f"projects/{project}/contracts/",
+        json={"title": "Good enough", "terms": {"target": 0.6, "expected": 0.9}},
     )
     signing = {"terms_hash": contract["terms_hash"]}
     for party, role in (("customer", "customer"), ("maker", "admin")):
@@ -41,14 +43,15 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
 
     def jobs() -> dict[str, int]:
         """Order everything that loads the version."""
-        batch_predictions = f"versions/{version}/batch-predictions/"
-        looks = api.call("POST", f"contracts/{contract['id']}/looks/", json={"model_version_id": version})["looks"]
+        batch_predictions = f"model-versions/{version}/batch-predictions/"
+        contract_path = f"contracts/{contract['id']}/evaluations/"
+        evaluations = api.call("POST", contract_path, json={"model_version_id": version})["evaluations"]
         return {
-            "evaluate": api.call("POST", f"versions/{version}/evaluate/")["id"],
-            "export": api.call("POST", f"versions/{version}/exports/")["id"],
+            "evaluate": api.call("POST", f"model-versions/{version}/evaluate/")["id"],
+            "export": api.call("POST", f"model-versions/{version}/exports/")["id"],
             "batch": api.call("POST", batch_predictions, json={"dataset_id": dataset})["job"]["id"],
             "proposals": api.call("POST", batch_predictions, json={"hidden_fraction": 0.5})["job"]["id"],
-            "contract": max(looks, key=lambda one: one["id"])["job"]["id"],
+            "contract": max(evaluations, key=lambda row: row["id"])["job"]["id"],
         }
 
     forget_copies(stack)

@@ -91,7 +91,7 @@ class Place:
 
     def contract(self) -> int:
         def make() -> int:
-            body = {"title": "Good enough", "terms": {"target": 0.9, "good": 0.95}}
+            body = {"title": "Good enough", "terms": {"target": 0.9, "expected": 0.95}}
             row = self.post(f"projects/{self.project().pk}/contracts/", body)
             for role, party in (("customer", "customer"), ("scientist", "maker")):
                 signed = self.people.client(role).post(
@@ -115,9 +115,9 @@ def order_import(place: Place) -> int:
     return place.job_of(f"projects/{place.project().pk}/labels/import/", {"format": "jsonl"}, file=file)
 
 
-def order_look(place: Place) -> int:
+def request_evaluation(place: Place) -> int:
     body = {"model_version_id": place.version().pk}
-    return int(place.post(f"contracts/{place.contract()}/looks/", body)["looks"][0]["job"]["id"])
+    return int(place.post(f"contracts/{place.contract()}/evaluations/", body)["evaluations"][0]["job"]["id"])
 
 
 def order_trial(place: Place) -> int:
@@ -150,13 +150,13 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     "demo-run": order_demo_run,
     "doubts": lambda place: place.job_of(f"projects/{place.labeled(50).pk}/doubts/"),
     "erase": order_erasure,
-    "evaluate": lambda place: place.job_of(f"versions/{place.version().pk}/evaluate/"),
-    "export": lambda place: place.job_of(f"versions/{place.version().pk}/exports/"),
+    "evaluate": lambda place: place.job_of(f"model-versions/{place.version().pk}/evaluate/"),
+    "export": lambda place: place.job_of(f"model-versions/{place.version().pk}/exports/"),
     "import_labels": order_import,
     "ingest": lambda place: place.job_of(f"uploads/{place.upload()}/start/"),
-    "judge": order_look,
+    "evaluate_contract": request_evaluation,
     "predict": lambda place: place.job_of(
-        f"versions/{place.version().pk}/batch-predictions/", {"dataset_id": place.dataset().pk}
+        f"model-versions/{place.version().pk}/batch-predictions/", {"dataset_id": place.dataset().pk}
     ),
     "active-learning-simulation": lambda place: int(place.learned("active-learning-simulations", {})["job"]["id"]),
     "selection": order_selection,
@@ -267,20 +267,20 @@ def test_a_snapshot_whose_job_is_over_reads_as_failed_and_a_live_curve_goes_on(p
 
 
 @pytest.mark.parametrize("end", ENDS[:5])
-def test_a_look_that_showed_nothing_takes_no_candidate_and_its_late_verdict_does_not_count(place, end):
+def test_an_evaluation_without_a_result_is_no_submission_and_its_late_verdict_does_not_count(place, end):
     from plateau.http.errors import Conflict
-    from registry.contracts.models import Look
-    from registry.contracts.services import keep_verdict
+    from registry.contracts.models import ContractEvaluation
+    from registry.contracts.services import save_evaluation
 
-    end(place, order_look(place))
-    assert place.client.get(f"/api/v1/contracts/{place.contract()}/").json()["candidates_left"] == 1
+    end(place, request_evaluation(place))
+    assert place.client.get(f"/api/v1/contracts/{place.contract()}/").json()["submissions_left"] == 1
     values = {"project": place.project(), "snapshot": place.ready(), "name": "m", "version": 2, "facts": FACTS}
     other = ModelVersion.objects.create(**values)
-    late = Look.objects.get()
-    made = place.post(f"contracts/{place.contract()}/looks/", {"model_version_id": other.pk})
-    assert (len(made["looks"]), made["candidates_left"]) == (2, 0)
+    late = ContractEvaluation.objects.get()
+    made = place.post(f"contracts/{place.contract()}/evaluations/", {"model_version_id": other.pk})
+    assert (len(made["evaluations"]), made["submissions_left"]) == (2, 0)
     with pytest.raises(Conflict, match="does not count"):
-        keep_verdict(look=late, outcomes=[], result={"verdict": "pass"})
+        save_evaluation(evaluation=late, item_results=[], result={"verdict": "pass"})
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -24,7 +24,7 @@ STORED: dict[str, dict[str, Any]] = {
         "actor": {"user_id": 1, "organization_id": 2},
     },
     "ingest": {"batch_id": 1},
-    "judge": {"snapshot_id": 1, "look_id": 2},
+    "evaluate_contract": {"snapshot_id": 1, "evaluation_id": 2},
     "predict": {"batch_prediction_id": 1},
     "active-learning-simulation": {"snapshot_id": 1, "seeds": [0, 1, 2, 3, 4]},
     "selection": {"project_id": 1, "strategy": "margin", "seed": 2**31 - 1},

@@ -16,8 +16,8 @@ from django.apps import AppConfig, apps
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from registry.contracts.models import Look
-from registry.model_versions.models import AliasMove
+from registry.contracts.models import ContractEvaluation
+from registry.model_versions.models import AliasChange
 
 ROOT = Path(__file__).resolve().parents[1]
 # From the top down; what stands in one row does not know each other.
@@ -267,7 +267,7 @@ def test_no_new_migration_needs_one_of_a_context_above():
     [
         ("identity_apitoken", "project_id", "projects_project"),
         ("jobs_job", "project_id", "projects_project"),
-        (AliasMove._meta.db_table, "verdict_id", Look._meta.db_table),
+        (AliasChange._meta.db_table, "contract_evaluation_id", ContractEvaluation._meta.db_table),
     ],
 )
 def test_what_is_named_by_number_is_there(table, column, to):

@@ -50,14 +50,16 @@ def answered_lists() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_list_has_the_envelope():
     assert len(LISTS) > 40
-    # One version of another, and trials of a search, are parts of what they stand in.
-    parts = {"/api/v1/models/compare/", "/api/v1/sweeps/{sweep_id}/", "/api/v1/looks/{look_id}/outcomes/"}
+    # One version of another, trials of a search and results of an evaluation are parts of what they stand in.
+    parts = {"/api/v1/model-versions/compare/", "/api/v1/sweeps/{sweep_id}/"}
+    parts |= {"/api/v1/evaluations/{evaluation_id}/item-results/", "/api/v1/mesh-collections/{collection_id}/"}
     others = {path for path, form in answered_lists() if not set(form.get("properties", {})) >= ENVELOPE}
-    assert others - parts <= {"/api/v1/areas/{area_id}/"} | set(QUERY), others
+    assert others - parts <= {"/api/v1/demand/areas/{area_id}/"} | set(QUERY), others
     for path, parameters in LISTS.items():
         assert set(parameters) >= PAGING - {"search"}, path
     unsearchable = {path for path, parameters in LISTS.items() if "search" not in parameters}
-    assert unsearchable <= {"areas/{area_id}/day/", "areas/{area_id}/cells/{cell}/"}, "numbers alone"
+    numbers_alone = {"demand/areas/{area_id}/forecasts/", "demand/areas/{area_id}/cells/{cell}/"}
+    assert unsearchable <= numbers_alone
 
 
 def sample_of(schema: dict[str, Any]) -> Any:

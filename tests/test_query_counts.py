@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 DESCRIBED = json.loads((Path(__file__).resolve().parents[1] / "docs" / "openapi.json").read_text())
 # What is asked for beside the path, so that there is something to show.
 QUERY = {
-    "models/compare/": "?a={a}&b={b}",
+    "model-versions/compare/": "?a={a}&b={b}",
     "projects/{project_id}/tasks/": "?state=open",
 }
 # Names of what may be asked for behind each path.
@@ -38,10 +38,10 @@ FIXED = {
     "contracts/{contract_id}/ terms.slices": "written into the terms",
     "deployments/{name}/ drift": "of confidence, brightness and contrast",
     "jobs/{job_id}/ log": "kept in the job's own row",
-    "models/compare/ evaluation_a.per_class": LABELS,
-    "models/compare/ evaluation_b.per_class": LABELS,
-    "models/compare/ metrics": "the metrics that there are",
-    "models/compare/ per_class": LABELS,
+    "model-versions/compare/ evaluation_a.per_class": LABELS,
+    "model-versions/compare/ evaluation_b.per_class": LABELS,
+    "model-versions/compare/ metrics": "the metrics that there are",
+    "model-versions/compare/ per_class": LABELS,
     "projects/{project_id}/ attributes": "the project's settings",
     "projects/{project_id}/ labels": LABELS,
     "projects/{project_id}/agreement/ confusions": LABELS,
@@ -62,10 +62,10 @@ FIXED = {
     "learning-curves/{learning_curve_id}/forecast/ forecast.band": "drawn from the curve",
     "learning-curves/{learning_curve_id}/forecast/ forecast.sufficiency": "drawn from the curve",
     "learning-curves/{learning_curve_id}/forecast/ subgroups": LABELS,
-    "versions/{version_id}/ evaluation.per_class": LABELS,
-    "versions/{version_id}/exports/ results": "one of each variant",
-    "versions/{version_id}/exports/{variant}/ samples": "kept in the export's own row",
-    "versions/{version_id}/lineage/ guidelines": "a version of the guidelines",
+    "model-versions/{version_id}/ evaluation.per_class": LABELS,
+    "model-versions/{version_id}/exports/ results": "one of each variant",
+    "model-versions/{version_id}/exports/{variant}/ samples": "kept in the export's own row",
+    "model-versions/{version_id}/lineage/ guidelines": "a version of the guidelines",
 }
 for application in of_applications():
     QUERY |= application.QUERY
@@ -147,7 +147,7 @@ def test_the_lists_of_the_document_are_found():
     assert len(LISTS) > 70
     for path in ("forecasts/", "projects/", "jobs/stuck/", "tasks/{task_id}/history/"):
         assert {name for one, name in LISTS if one == path} & {"results"}
-    assert ("contracts/{contract_id}/", "looks") in LISTS
+    assert ("contracts/{contract_id}/", "evaluations") in LISTS
     assert set(FIXED) <= {f"{path} {name}" for path, name in LISTS}
     assert set(QUERY) <= set(PATHS)
 

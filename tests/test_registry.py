@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import requests
 
-from registry.model_versions.mirror import mend
+from registry.model_versions.mlflow_sync import sync_differing_models
 from registry.model_versions.models import ModelVersion
 from registry.webhooks.models import Delivery
 from registry.webhooks.services import signature
@@ -68,11 +68,11 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
 
     told = notebook(stack, token, project, REGISTER.replace("{hash}", frozen["content_hash"]))
     assert told == "scientist@ours.example scientist@ours.example True"
-    version = scientist.call("GET", "versions/?name=notebook")["results"][0]
+    version = scientist.call("GET", "model-versions/?name=notebook")["results"][0]
     assert (version["origin"], version["snapshot_id"], version["created_by"]) == ("client", snapshot, "Scientist")
     assert {"python_function", "sklearn"} <= set(version["flavors"])
-    assert version["size"] > 0
-    assert scientist.call("GET", f"versions/{version['id']}/")["signature"]["inputs"]
+    assert version["size_bytes"] > 0
+    assert scientist.call("GET", f"model-versions/{version['id']}/")["signature"]["inputs"]
 
     # Judged by the answers that its author sends: all right but one.
     manifest = pq.read_table(
@@ -83,35 +83,37 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     other = "dark" if sealed[0]["label"] == "light" else "light"
     rows[0] = f"{sealed[0]['item_id']},{other},0.99"
     short = {"file": ("a.csv", "item_id,label\n1,dark\n")}
-    refused = scientist.call("POST", f"versions/{version['id']}/answers/", ok=(400,), files=short)
+    refused = scientist.call("POST", f"model-versions/{version['id']}/predictions/", ok=(400,), files=short)
     assert "have no answer" in refused["detail"]
     answers = {"file": ("a.csv", "item_id,label,confidence\n" + "\n".join(rows))}
-    judged = scientist.call("POST", f"versions/{version['id']}/answers/", files=answers)
-    assert (judged["answered_by"], judged["items"]) == ("author", len(sealed))
-    mistakes = scientist.call("GET", f"versions/{version['id']}/mistakes/")
-    assert (mistakes["wrong"], mistakes["results"][0]["item_id"]) == (1, sealed[0]["item_id"])
+    judged = scientist.call("POST", f"model-versions/{version['id']}/predictions/", files=answers)
+    assert (judged["predicted_by"], judged["items"]) == ("author", len(sealed))
+    mistakes = scientist.call("GET", f"model-versions/{version['id']}/errors/")
+    assert (mistakes["error_count"], mistakes["results"][0]["item_id"]) == (1, sealed[0]["item_id"])
 
     # Compared with a model that a worker trained and judged.
     run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
     assert api.ended(run["job"]["id"])["state"] == "done"
-    probe = scientist.call("GET", "versions/?name=image_probe")["results"][0]
-    compared = scientist.call("GET", f"models/compare/?a={version['id']}&b={probe['id']}")
+    probe = scientist.call("GET", "model-versions/?name=image_probe")["results"][0]
+    compared = scientist.call("GET", f"model-versions/compare/?a={version['id']}&b={probe['id']}")
     assert compared["items"] == len(sealed)
     counts = compared["counts"]
-    assert counts["both"] + counts["only_a"] + counts["only_b"] + counts["neither"] == len(sealed)
+    assert sum(counts[key] for key in ("both_correct", "only_a_correct", "only_b_correct", "neither_correct")) == len(
+        sealed
+    )
     gain = compared["metrics"][0]["difference"]
     assert compared["metrics"][0]["metric"] == "accuracy"
     assert gain["low"] <= gain["value"] <= gain["high"]
 
     # A worker judges an ONNX version again; that of a notebook it does not open.
-    again = api.ended(scientist.call("POST", f"versions/{probe['id']}/evaluate/")["id"])
+    again = api.ended(scientist.call("POST", f"model-versions/{probe['id']}/evaluate/")["id"])
     assert again["state"] == "done", again["error"]
-    scientist.call("POST", f"versions/{version['id']}/evaluate/", ok=(409,))
+    scientist.call("POST", f"model-versions/{version['id']}/evaluate/", ok=(409,))
 
     # Lineage both ways.
-    lineage = scientist.call("GET", f"versions/{version['id']}/lineage/")
-    assert (lineage["labels"], lineage["people"][0]["name"]) == (frozen["train"], "Admin")
-    label = scientist.call("GET", f"versions/{version['id']}/labels/?limit=1")["results"][0]
+    lineage = scientist.call("GET", f"model-versions/{version['id']}/lineage/")
+    assert (lineage["labels"], lineage["annotators"][0]["name"]) == (frozen["train"], "Admin")
+    label = scientist.call("GET", f"model-versions/{version['id']}/labels/?limit=1")["results"][0]
     eaters = scientist.call("GET", f"annotations/{label['annotation_id']}/models/")["results"]
     assert {row["name"] for row in eaters} == {"notebook", "image_probe"}
     assert scientist.call("GET", f"items/{sealed[0]['item_id']}/models/")["results"] == []  # judged on is not learned
@@ -122,37 +124,37 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
         stack, token, project, f"try:\n    {move}\nexcept Exception as e: print(str(e).replace(chr(10), ' '))"
     )
     assert "passed no acceptance contract" in refusal
-    where = f"versions/{version['id']}/aliases/"
+    where = f"model-versions/{version['id']}/aliases/"
     scientist.call("POST", where, ok=(409,), json={"alias": "production"})
     scientist.call("POST", where, ok=(409,), json={"alias": "production", "reason": "I say so"})
     moved = api.call("POST", where, json={"alias": "production", "reason": "The customer agreed by letter."})
-    assert (moved["aliases"], moved["moves"][0]["reason"]) == (["production"], "The customer agreed by letter.")
+    assert (moved["aliases"], moved["alias_changes"][0]["reason"]) == (["production"], "The customer agreed by letter.")
     assert notebook(stack, token, project, f"{move}\nprint('ok')") == "ok"  # approved before
     second = notebook(stack, token, project, REGISTER + "    print(info.registered_model_version)")
     assert second == "2"
-    newer = scientist.call("GET", "versions/?name=notebook")["results"][0]
+    newer = scientist.call("GET", "model-versions/?name=notebook")["results"][0]
     assert (newer["version"], newer["snapshot_id"]) == (2, None)
-    api.call("POST", f"versions/{newer['id']}/aliases/", json={"alias": "production", "reason": "Trial."})
-    back = {"project_id": project, "name": "notebook", "alias": "production"}
-    assert scientist.call("POST", "models/rollback/", json=back)["version"] == 1
+    api.call("POST", f"model-versions/{newer['id']}/aliases/", json={"alias": "production", "reason": "Trial."})
+    model = scientist.call("GET", f"model-versions/{newer['id']}/")["model_id"]
+    assert scientist.call("POST", f"models/{model}/aliases/production/rollback/")["version"] == 1
     actions = [row["action"] for row in api.call("GET", "audit-log/")["results"]]
     assert actions.count("model.alias_moved") == 5  # the champion's is one of them
 
     # What is pointed at cannot be deleted, here or there; the rest can, and its record stays.
     gone = "try:\n    c.delete_model_version('notebook', '1')\nexcept Exception as e: print('needed by' in str(e))"
     assert notebook(stack, token, project, gone) == "True"
-    scientist.call("POST", f"versions/{version['id']}/archive/", ok=(409,))
-    scientist.call("POST", f"versions/{newer['id']}/archive/")
-    scientist.call("POST", f"versions/{newer['id']}/aliases/", ok=(409,), json={"alias": "x"})
-    scientist.call("POST", f"versions/{newer['id']}/restore/")
+    scientist.call("POST", f"model-versions/{version['id']}/archive/", ok=(409,))
+    scientist.call("POST", f"model-versions/{newer['id']}/archive/")
+    scientist.call("POST", f"model-versions/{newer['id']}/aliases/", ok=(409,), json={"alias": "x"})
+    scientist.call("POST", f"model-versions/{newer['id']}/restore/")
     assert scientist.http.delete(f"{scientist.base}/versions/{newer['id']}/", timeout=30).status_code == 204
-    assert scientist.call("GET", f"versions/{newer['id']}/")["state"] == "deleted"
+    assert scientist.call("GET", f"model-versions/{newer['id']}/")["state"] == "deleted"
 
     # Mended: what a process left behind that died between MLflow's write and ours.
     ModelVersion.objects.filter(pk=version["id"]).update(aliases=[])
-    assert mend() == 1
-    assert scientist.call("GET", f"versions/{version['id']}/")["aliases"] == ["production"]
-    assert mend() == 0
+    assert sync_differing_models() == 1
+    assert scientist.call("GET", f"model-versions/{version['id']}/")["aliases"] == ["production"]
+    assert sync_differing_models() == 0
 
     stack.wait(lambda: len(Listener.heard) >= 4, 20, "webhooks")
     headers, body = Listener.heard[0]
@@ -272,7 +274,7 @@ def test_a_project_cannot_store_more_than_its_quota(people, stack, make_project)
     project = make_project()
     stack.web()
     admin = Api(stack, people.token("admin"))
-    rules = {"protected": ["production"], "quota_bytes": 1024 * 1024}
+    rules = {"protected_aliases": ["production"], "quota_bytes": 1024 * 1024}
     assert admin.call("PUT", f"projects/{project.pk}/model-policy/", json=rules)["used_bytes"] == 0
     log = "with mlflow.start_run():\n    mlflow.log_text('x' * {n}, 'a.txt')\nprint('stored')"
     token = people.token("scientist")

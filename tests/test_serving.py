@@ -98,7 +98,7 @@ def a_switch_without_a_failed_request(api: Api, stack: Stack, caller: Caller, pr
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(ask, seed) for seed in range(4)]
         time.sleep(1.5)
-        api.call("POST", f"versions/{second}/aliases/", json={"alias": "champion"})
+        api.call("POST", f"model-versions/{second}/aliases/", json={"alias": "champion"})
         stack.wait(lambda: bool(seen) and seen[-1][1] == 2, 30, "the switch")
         time.sleep(0.5)
         over.set()
@@ -111,8 +111,8 @@ def a_switch_without_a_failed_request(api: Api, stack: Stack, caller: Caller, pr
         20,
         "the shadow",
     )
-    back = {"project_id": project, "name": "image_probe", "alias": "champion"}
-    assert api.call("POST", "models/rollback/", json=back)["version"] == 1
+    model = api.call("GET", f"model-versions/{second}/")["model_id"]
+    assert api.call("POST", f"models/{model}/aliases/champion/rollback/")["version"] == 1
     stack.wait(lambda: caller.ask(picture(1, dark=True)).json()["version"] == 1, 20, "the way back")
 
 
@@ -128,7 +128,7 @@ def killed_in_mid_request(api: Api, stack: Stack, caller: Caller) -> None:
 
 def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) -> None:
     """A version whose files cannot be fetched says so and takes nothing over; with the storage it comes by itself."""
-    second = api.call("GET", f"versions/?project_id={project}&name=image_probe")["results"][0]
+    second = api.call("GET", f"model-versions/?project_id={project}&name=image_probe")["results"][0]
     assert second["version"] == 2
     api.call("PATCH", "deployments/shades/", json={"shadow_version_id": 0})
     shutil.rmtree(stack.home / "cache" / "models" / f"{project}-{second['id']}", ignore_errors=True)
@@ -136,7 +136,7 @@ def without_the_storage(api: Api, stack: Stack, caller: Caller, project: int) ->
     stack.serving()
     stack.wait(lambda: caller.ask(picture(1, dark=True)).status_code == 200, 30, "the old version")
     (stack.home / "files" / "mlflow").rename(stack.home / "files" / "away")
-    api.call("POST", f"versions/{second['id']}/aliases/", json={"alias": "champion"})
+    api.call("POST", f"model-versions/{second['id']}/aliases/", json={"alias": "champion"})
     stack.wait(lambda: state_of(api, "shades")["state"] == "failing", 30, "the notice")
     assert "gone from the storage" in state_of(api, "shades")["error"]
     assert caller.ask(picture(1, dark=True)).json()["version"] == 1
@@ -168,7 +168,7 @@ def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None
 def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     """Predictions over a dataset, and proposals for open tasks: not for sealed items, and some are kept back."""
     dataset = api.call("GET", "datasets/")["results"][0]["id"]
-    batch = api.call("POST", f"versions/{version}/batch-predictions/", json={"dataset_id": dataset})
+    batch = api.call("POST", f"model-versions/{version}/batch-predictions/", json={"dataset_id": dataset})
     ended = api.ended(batch["job"]["id"])
     assert ended["state"] == "done", ended["error"]
     got = api.http.get(f"{api.base}/batch-predictions/{batch['id']}/result/", timeout=30)
@@ -183,7 +183,7 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     api.ended(api.call("POST", f"uploads/{added}/start/")["job"]["id"])
     fresh = Task.objects.filter(project_id=project, item__name__startswith="new-")
     SplitSide.objects.create(project_id=project, item=fresh.first().item, side="sealed", group=0)
-    order = api.call("POST", f"versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
+    order = api.call("POST", f"model-versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
     assert api.ended(order["job"]["id"])["state"] == "done"
     made = PreAnnotation.objects.filter(task__in=fresh)
     assert made.count() == 39

@@ -91,7 +91,7 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     trained = api.ended(run["job"]["id"])
     assert trained["state"] == "done", trained["error"]
     assert trained["result"]["metrics"]["accuracy"]["value"] > 0.9
-    version = api.call("GET", "versions/")["results"][0]
+    version = api.call("GET", "model-versions/")["results"][0]
     assert (version["name"], version["version"], version["aliases"]) == ("image_probe", 1, ["champion"])
     assert version["snapshot_hash"] == api.call("GET", f"snapshots/{snapshot}/")["content_hash"]
 
@@ -108,32 +108,32 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
     assert [row["strategy"] for row in strategies][:2] == ["random", "uncertainty"]
     assert all(len(row["scores"]) == len(compared["result"]["sizes"]) for row in strategies)
 
-    judged_by_a_contract(api, people, stack, project, version["id"])
+    evaluated_by_a_contract(api, people, stack, project, version["id"])
     loaded = load_with_the_stock_client(stack, people.token("scientist"), project)
     assert loaded == "(2, 2)"
 
 
-def judged_by_a_contract(api: Api, people, stack: Stack, project: int, version: int) -> None:
+def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, version: int) -> None:
     """Drawn up by the maker, signed by both sides, judged by a worker, reported as PDF."""
-    terms = {"target": 0.6, "good": 0.9, "slices": [{"key": "class:dark", "title": "Dark", "target": 0.5}]}
+    terms = {"target": 0.6, "expected": 0.9, "slices": [{"key": "class:dark", "title": "Dark", "target": 0.5}]}
     contract = api.call("POST", f"projects/{project}/contracts/", json={"title": "Good enough", "terms": terms})
     where = f"contracts/{contract['id']}"
     customer = Api(stack, people.token("customer"))
-    early = api.call("POST", f"{where}/looks/", ok=(409,), json={"model_version_id": version})
+    early = api.call("POST", f"{where}/evaluations/", ok=(409,), json={"model_version_id": version})
     assert "signed" in early["detail"]
     customer.call("POST", f"{where}/sign/", json={"party": "customer", "terms_hash": contract["terms_hash"]})
     api.call("POST", f"{where}/sign/", json={"party": "maker", "terms_hash": contract["terms_hash"]})
-    ordered = api.call("POST", f"{where}/looks/", json={"model_version_id": version})
-    look = ordered["looks"][0]
-    ended = api.ended(look["job"]["id"])
+    ordered = api.call("POST", f"{where}/evaluations/", json={"model_version_id": version})
+    evaluation = ordered["evaluations"][0]
+    ended = api.ended(evaluation["job"]["id"])
     assert ended["state"] == "done", ended["error"]
     found = customer.call("GET", f"{where}/")
-    whole, dark = found["looks"][0]["result"]["parts"]
+    whole, dark = found["evaluations"][0]["result"]["parts"]
     sealed = api.call("GET", f"projects/{project}/snapshots/")["results"][0]["sealed"]
     assert (whole["items"], dark["key"]) == (sealed, "class:dark")
-    assert found["looks"][0]["verdict"] in ("pass", "open")
-    assert (found["state"] == "passed") == (found["looks"][0]["verdict"] == "pass")
-    rows = customer.call("GET", f"looks/{look['id']}/outcomes/")["rows"]
+    assert found["evaluations"][0]["verdict"] in ("pass", "inconclusive")
+    assert (found["state"] == "passed") == (found["evaluations"][0]["verdict"] == "pass")
+    rows = customer.call("GET", f"evaluations/{evaluation['id']}/item-results/")["results"]
     assert sum(row[1] for row in rows) == whole["right"]
     for language in ("en", "ja"):
         answer = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)

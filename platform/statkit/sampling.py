@@ -75,7 +75,7 @@ def neyman_allocation(
     counts = np.floor(allocation).astype(int)
     for index in np.argsort(counts - allocation)[: max(0, min(budget, int(sizes.sum())) - int(counts.sum()))]:
         counts[index] += counts[index] < sizes[index]
-    return [int(one) for one in counts]
+    return [int(count) for count in counts]
 
 
 def stratified_estimate(
@@ -92,7 +92,7 @@ def stratified_estimate(
 
     Reference: W. G. Cochran (1977), "Sampling Techniques", ch. 5.
     """
-    n, k, of = (np.asarray(one, dtype=float) for one in (labeled, correct, stratum_sizes))
+    n, k, of = (np.asarray(column, dtype=float) for column in (labeled, correct, stratum_sizes))
     if np.any(n < 1):
         raise ValueError("every stratum needs at least one label")
     weight = of / of.sum()

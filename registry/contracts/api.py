@@ -10,32 +10,45 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import (
-    Conflict,
-    Invalid,
-    NotFound,
-    PartySigned,
-    ProjectArchived,
-    SignatureLapsed,
-    SignedForBoth,
-    WordingChanged,
-    WrongParty,
-)
+from plateau.http.errors import Invalid, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
 from plateau.http.validation import Strict, parse
 from registry.contracts import queries, services
+from registry.contracts.errors import (
+    ContractEnded,
+    ContractEvaluationInProgress,
+    ContractNotDraft,
+    ContractNotInForce,
+    NoSubmissionsLeft,
+    PartySigned,
+    ProjectTypeHasNoContracts,
+    SignatureLapsed,
+    SignedForBoth,
+    VerdictGiven,
+    WordingChanged,
+    WrongParty,
+)
+from registry.contracts.evaluation import StoredItemResult
 from registry.contracts.filters import CONTRACTS
-from registry.contracts.models import Contract, Look
-from registry.contracts.schemas import ContractIn, ContractOut, LookIn, Plan, SignatureIn, TermsIn
+from registry.contracts.models import Contract, ContractEvaluation
+from registry.contracts.schemas import (
+    ContractEvaluationIn,
+    ContractIn,
+    ContractOut,
+    SampleSizeOut,
+    SignatureIn,
+    TermsIn,
+)
+from registry.model_versions.errors import NoReadySnapshot
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import newest_snapshot
 
-_NOT_SIGNED = [
+_SIGNING_REFUSALS = [
     NotFound,
-    Conflict,
+    ContractNotDraft,
     ProjectArchived,
     WrongParty,
     PartySigned,
@@ -45,40 +58,50 @@ _NOT_SIGNED = [
 ]
 
 
-class PlanIn(Strict):
-    """Terms to plan for; a project adds how many sealed labels it has."""
+class SampleSizeIn(Strict):
+    """Terms to plan for; a project adds how many labeled items its held-out test set has."""
 
     terms: TermsIn
     project_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
 
 
 class WithdrawIn(Strict):
-    """Why a contract is ended."""
+    """Why a contract is withdrawn."""
 
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class OutcomesOut(BaseModel):
-    """What a look rests on: [item, right, confidence, true label, answered label, first snapshot] in order."""
+class ItemResultOut(BaseModel):
+    """How a model did on one item; labels by their id."""
 
-    columns: list[str] = ["item_id", "right", "confidence", "truth", "answered", "snapshot"]
-    rows: list[list[int | bool | float | str]]
+    item_id: int
+    correct: bool
+    confidence: float
+    true_label: str
+    predicted_label: str
+    snapshot_version: int = Field(description="The first snapshot on which the item was evaluated by this contract")
 
 
-class ContractPlan(Endpoint):
-    """How many test items an agreement takes."""
+class ItemResultsOut(BaseModel):
+    """Every item that an evaluation counts, in the order in which they count."""
+
+    results: list[ItemResultOut]
+
+
+class ContractSampleSize(Endpoint):
+    """Sample size of terms."""
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_READ}
 
-    @document(summary="How many test items terms take", body=PlanIn, out=Plan, refusals=[NotFound])
+    @document(summary="How many test items terms take", body=SampleSizeIn, out=SampleSizeOut, refusals=[NotFound])
     def post(self, request: Request) -> Response:
         """Nothing is written."""
-        given = parse(PlanIn, request.data)
-        sealed = None
-        if given.project_id is not None:
-            snapshot = newest_snapshot(queries.project_of(self.actor, given.project_id).pk)
-            sealed = snapshot.sealed if snapshot else 0
-        return Response(queries.plan(given.terms, sealed))
+        body = parse(SampleSizeIn, request.data)
+        held_out_items = None
+        if body.project_id is not None:
+            snapshot = newest_snapshot(queries.project_of(self.actor, body.project_id).pk)
+            held_out_items = snapshot.sealed if snapshot else 0
+        return Response(queries.sample_size(body.terms, held_out_items))
 
 
 class ContractList(Endpoint):
@@ -94,7 +117,7 @@ class ContractList(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = queries.with_looks(self.actor)
+        rows = queries.contracts_with_evaluations(self.actor)
         return Response(CONTRACTS.page(request, rows, partial(queries.contract_out, self.actor)))
 
 
@@ -104,40 +127,44 @@ class ProjectContracts(Endpoint):
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
     @document(
-        summary="Draw up a contract", body=ContractIn, out=ContractOut, status=201, refusals=[NotFound, ProjectArchived]
+        summary="Create a draft contract",
+        body=ContractIn,
+        out=ContractOut,
+        status=201,
+        refusals=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """A draft, to be signed by both sides."""
-        given = parse(ContractIn, request.data)
+        """A draft, to be signed by both parties."""
+        body = parse(ContractIn, request.data)
         project = queries.project_of(self.actor, project_id, active=True)
-        row = services.draw_up(actor=self.actor, project_id=project.pk, given=given)
-        return Response(queries.one_contract(self.actor, row.pk), status=201)
+        row = services.create_contract(actor=self.actor, project_id=project.pk, draft=body)
+        return Response(queries.contract_detail(self.actor, row.pk), status=201)
 
 
-class ContractOne(Endpoint):
+class ContractDetail(Endpoint):
     """One contract."""
 
     scopes: ClassVar = {"GET": Scope.CONTRACTS_READ, "PUT": Scope.CONTRACTS_WRITE}
 
-    @document(summary="A contract, its signatures and looks", out=ContractOut, refusals=[NotFound])
+    @document(summary="A contract, its signatures and evaluations", out=ContractOut, refusals=[NotFound])
     def get(self, request: Request, contract_id: int) -> Response:
         """The contract."""
-        return Response(queries.one_contract(self.actor, contract_id))
+        return Response(queries.contract_detail(self.actor, contract_id))
 
     @document(
-        summary="Change a draft",
+        summary="Update a draft contract",
         body=ContractIn,
         out=ContractOut,
         headers=IF_MATCH,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        refusals=[NotFound, ContractNotDraft, ProjectArchived],
     )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
-        given = parse(ContractIn, request.data)
+        body = parse(ContractIn, request.data)
         row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
-        with unchanged(request, row, lambda: queries.one_contract(self.actor, contract_id)):
-            services.change(actor=self.actor, contract=row, given=given)
-        return Response(queries.one_contract(self.actor, contract_id))
+        with unchanged(request, row, lambda: queries.contract_detail(self.actor, contract_id)):
+            services.update_contract(actor=self.actor, contract=row, draft=body)
+        return Response(queries.contract_detail(self.actor, contract_id))
 
 
 class ContractSign(Endpoint):
@@ -145,60 +172,74 @@ class ContractSign(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_SIGN}
 
-    @document(summary="Sign for one side", body=SignatureIn, out=ContractOut, refusals=_NOT_SIGNED)
+    @document(summary="Sign for one party", body=SignatureIn, out=ContractOut, refusals=_SIGNING_REFUSALS)
     def post(self, request: Request, contract_id: int) -> Response:
-        """A customer signs for the customer, whoever may draw up contracts for the maker."""
-        given = parse(SignatureIn, request.data)
+        """A customer signs for the customer, whoever may create contracts for the maker."""
+        body = parse(SignatureIn, request.data)
         row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
-        services.sign(actor=self.actor, contract=row, party=given.party, terms_hash=given.terms_hash)
-        return Response(queries.one_contract(self.actor, contract_id))
+        services.sign_contract(actor=self.actor, contract=row, party=body.party, terms_hash=body.terms_hash)
+        return Response(queries.contract_detail(self.actor, contract_id))
 
 
 class ContractWithdraw(Endpoint):
-    """Ending without a verdict."""
+    """Withdrawal."""
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
     @document(
-        summary="Withdraw a contract", body=WithdrawIn, out=ContractOut, refusals=[NotFound, Conflict, ProjectArchived]
+        summary="Withdraw a contract",
+        body=WithdrawIn,
+        out=ContractOut,
+        refusals=[NotFound, ContractEnded, ProjectArchived],
     )
     def post(self, request: Request, contract_id: int) -> Response:
         """It stays on record."""
-        given = parse(WithdrawIn, request.data)
+        body = parse(WithdrawIn, request.data)
         row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
-        services.withdraw(actor=self.actor, contract=row, reason=given.reason)
-        return Response(queries.one_contract(self.actor, contract_id))
+        services.withdraw_contract(actor=self.actor, contract=row, reason=body.reason)
+        return Response(queries.contract_detail(self.actor, contract_id))
 
 
-class ContractLooks(Endpoint):
-    """Judging models."""
+class ContractEvaluations(Endpoint):
+    """Evaluations of models by a contract."""
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_WRITE}
 
     @document(
-        summary="Judge a model by the contract",
-        body=LookIn,
+        summary="Evaluate a model by the contract",
+        body=ContractEvaluationIn,
         out=ContractOut,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        refusals=[
+            NotFound,
+            ProjectTypeHasNoContracts,
+            ContractNotInForce,
+            ContractEvaluationInProgress,
+            NoSubmissionsLeft,
+            VerdictGiven,
+            NoReadySnapshot,
+            ProjectArchived,
+        ],
     )
     def post(self, request: Request, contract_id: int) -> Response:
-        """A worker judges; the look is recorded whatever it shows."""
-        given = parse(LookIn, request.data)
+        """A worker evaluates; the evaluation is recorded whatever its verdict."""
+        body = parse(ContractEvaluationIn, request.data)
         row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
         versions = ModelVersion.objects.visible_to(self.actor).filter(project_id=row.project_id)
-        services.order_look(actor=self.actor, contract=row, version=versions.one(pk=given.model_version_id))
-        return Response(queries.one_contract(self.actor, contract_id))
+        services.request_evaluation(actor=self.actor, contract=row, version=versions.one(pk=body.model_version_id))
+        return Response(queries.contract_detail(self.actor, contract_id))
 
 
-class LookOutcomes(Endpoint):
-    """What a look rests on."""
+class EvaluationItemResults(Endpoint):
+    """What an evaluation rests on."""
 
     scopes: ClassVar = {"GET": Scope.CONTRACTS_READ}
 
-    @document(summary="Every judged item of a look, in order", out=OutcomesOut, refusals=[NotFound])
-    def get(self, request: Request, look_id: int) -> Response:
+    @document(summary="Every item result of an evaluation, in order", out=ItemResultsOut, refusals=[NotFound])
+    def get(self, request: Request, evaluation_id: int) -> Response:
         """So that anyone can compute the verdict again."""
-        return Response(OutcomesOut(rows=Look.objects.visible_to(self.actor).one(pk=look_id).outcomes))
+        evaluation = ContractEvaluation.objects.visible_to(self.actor).one(pk=evaluation_id)
+        rows = [StoredItemResult(*row) for row in evaluation.item_results]
+        return Response(ItemResultsOut(results=[ItemResultOut(**row._asdict()) for row in rows]))
 
 
 class ReportQuery(QueryModel):
@@ -220,15 +261,11 @@ class ContractReport(Endpoint):
         refusals=[NotFound, Invalid],
     )
     def get(self, request: Request, contract_id: int) -> HttpResponse:
-        """A PDF.
-
-        Raises:
-            Invalid: another language.
-        """
+        """A PDF."""
         language = parse_query(ReportQuery, request).lang
-        from registry.contracts.report import report  # reportlab is loaded where it is used
+        from registry.contracts.report import render_report  # reportlab is loaded where it is used
 
-        contract = queries.one_contract(self.actor, contract_id)
-        answer = HttpResponse(report(contract, language), content_type="application/pdf")
+        contract = queries.contract_detail(self.actor, contract_id)
+        answer = HttpResponse(render_report(contract, language), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="contract-{contract.id}.pdf"'
         return answer

@@ -1,24 +1,31 @@
-"""What contracts say of model versions, for the registry of versions, which does not know them."""
+"""Uses and approvals of model versions by contracts, for `model_versions`, which does not know contracts."""
 
 from collections.abc import Collection
 
-from registry.contracts.models import ContractState, Look
-from registry.model_versions.hooks import Use
+from registry.contracts.models import ContractEvaluation, ContractState
+from registry.model_versions.hooks import VersionUse
 from registry.model_versions.models import ModelVersion
 
 
-def uses_of(version: ModelVersion) -> list[Use]:
-    """Contracts that judged this version; they keep it from nothing."""
-    looks = Look.objects.filter(model_version=version).select_related("contract").order_by("contract_id")
-    return [Use("contract", look.contract.title, blocks=False) for look in looks.distinct("contract_id")]
+def contract_uses(version: ModelVersion) -> list[VersionUse]:
+    """Contracts that evaluated this version; they do not block its deletion."""
+    evaluations = (
+        ContractEvaluation.objects.filter(model_version=version).select_related("contract").order_by("contract_id")
+    )
+    return [
+        VersionUse("contract", evaluation.contract.title, blocks=False)
+        for evaluation in evaluations.distinct("contract_id")
+    ]
 
 
 def approval_of(version: ModelVersion) -> int | None:
-    """The newest look that this version passed, of a contract that was not withdrawn; None where there is none."""
-    looks = Look.objects.filter(model_version=version, verdict="pass").exclude(contract__state=ContractState.WITHDRAWN)
-    return looks.order_by("-pk").values_list("pk", flat=True).first()
+    """The newest evaluation that this version passed, of a contract that was not withdrawn."""
+    evaluations = ContractEvaluation.objects.filter(model_version=version, verdict="pass").exclude(
+        contract__state=ContractState.WITHDRAWN
+    )
+    return evaluations.order_by("-pk").values_list("pk", flat=True).first()
 
 
-def contracts_of(look_ids: Collection[int]) -> dict[int, int]:
-    """The contract of each look."""
-    return dict(Look.objects.filter(pk__in=look_ids).values_list("pk", "contract_id"))
+def contracts_of(evaluation_ids: Collection[int]) -> dict[int, int]:
+    """The contract of each evaluation."""
+    return dict(ContractEvaluation.objects.filter(pk__in=evaluation_ids).values_list("pk", "contract_id"))

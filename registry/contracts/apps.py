@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class AcceptanceConfig(AppConfig):
+class ContractsConfig(AppConfig):
     """Label: `contracts`."""
 
     name = "registry.contracts"
@@ -11,8 +11,8 @@ class AcceptanceConfig(AppConfig):
 
     def ready(self) -> None:
         """A passed contract approves of its version."""
-        from registry.contracts.approvals import approval_of, contracts_of, uses_of
-        from registry.model_versions.hooks import Approval, approvals, users
+        from registry.contracts.approvals import approval_of, contract_uses, contracts_of
+        from registry.model_versions.hooks import ApprovalProvider, approval_providers, use_providers
 
-        users.append(uses_of)
-        approvals.append(Approval(of=approval_of, contracts=contracts_of))
+        use_providers.append(contract_uses)
+        approval_providers.append(ApprovalProvider(newest_approval=approval_of, contracts_by_evaluation=contracts_of))

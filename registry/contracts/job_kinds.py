@@ -6,11 +6,13 @@ from plateau.jobs.kinds import JobKind
 
 
 @dataclass(frozen=True)
-class LookPayload:
-    """Judge a model by a contract."""
+class EvaluateContractPayload:
+    """Evaluate a model by a contract."""
 
     snapshot_id: int
-    look_id: int
+    evaluation_id: int
 
 
-JUDGE = JobKind("judge", LookPayload, queue="cpu", subject={"contract": "look__contract_id"})
+EVALUATE_CONTRACT = JobKind(
+    "evaluate_contract", EvaluateContractPayload, queue="cpu", subject={"contract": "contract_evaluation__contract_id"}
+)

@@ -1,4 +1,4 @@
-"""Contracts, who signed them, and every look that was taken."""
+"""Contracts, their signatures, and every evaluation of a model by them."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from plateau.access.visibility import ScopedQuerySet
 
 
 class ContractState(models.TextChoices):
-    """A contract's way. Only a draft may be changed; passed, failed and withdrawn are ends."""
+    """States of a contract. Only a draft may be changed; passed, failed and withdrawn are final."""
 
     DRAFT = "draft"
     SIGNED = "signed"
@@ -19,10 +19,11 @@ class ContractState(models.TextChoices):
 
 
 class Contract(models.Model):
-    """What is good enough, agreed before anyone looks.
+    """An acceptance criterion, agreed before any model is evaluated.
 
-    `terms` is `schemas.TermsIn` as JSON; `terms_hash` is fixed by the first signature. `facts` holds what was true at
-    that moment: versions of guideline and labels, and how many models had been judged on the sealed split before.
+    `terms` are signed: read them by `terms.read_terms`, and never rewrite them. `terms_hash` is fixed by the first
+    signature. `facts` holds what was true at the last one: versions of guideline and labels, and how many models had
+    been evaluated on the held-out test set before.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -76,25 +77,27 @@ class Signature(models.Model):
         ]
 
 
-class Look(models.Model):
-    """One judgement of one model by the contract; kept for good, whatever it says.
+class ContractEvaluation(models.Model):
+    """An interim analysis: one evaluation of one model by the contract; never deleted, whatever its verdict.
 
-    `outcomes` lists [item, right, confidence, true label, answered label, first snapshot] in the order in which items
-    count, so that the verdict can be computed again by anyone. `result` is `verdicts.judge` and what stands beside it.
+    `item_results` has a row for each item (`evaluation.StoredItemResult`), in the order in which items count, so that
+    anyone can compute the verdict again. `result` is what `evaluation.evaluate_terms` gives, with estimates beside it.
     """
 
     organization_path: ClassVar[str] = "contract__project__organization_id"
     project_path: ClassVar[str] = "contract__project_id"
 
-    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="looks")
-    model_version = models.ForeignKey("model_versions.ModelVersion", on_delete=models.PROTECT, related_name="looks")
-    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="looks")
-    job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
-    outcomes = models.JSONField(default=list)
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="evaluations")
+    model_version = models.ForeignKey(
+        "model_versions.ModelVersion", on_delete=models.PROTECT, related_name="contract_evaluations"
+    )
+    snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="contract_evaluations")
+    job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT, related_name="contract_evaluation")
+    item_results = models.JSONField(default=list)
     result = models.JSONField(default=dict)
-    verdict = models.CharField(max_length=4, default="", blank=True)
+    verdict = models.CharField(max_length=12, default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    judged_at = models.DateTimeField(null=True)
+    evaluated_at = models.DateTimeField(null=True)
 
-    objects = ScopedQuerySet["Look"].as_manager()
+    objects = ScopedQuerySet["ContractEvaluation"].as_manager()

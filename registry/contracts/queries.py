@@ -1,4 +1,4 @@
-"""Reading contracts, and planning them."""
+"""Reading contracts, and sample sizes of terms."""
 
 from typing import Any
 
@@ -8,13 +8,23 @@ from django.db.models import Prefetch
 from annotation.projects.models import Project
 from plateau.access.scopes import Actor
 from plateau.jobs.api import job_out
-from registry.contracts.models import Contract, Look
-from registry.contracts.schemas import ContractOut, DesignOut, LookOut, Plan, PlanPart, SignatureOut, TermsIn, terms_of
-from registry.contracts.services import name_of, offered, signable_by
-from registry.contracts.verdicts import ALL
+from registry.contracts.evaluation import ALL
+from registry.contracts.models import Contract, ContractEvaluation
+from registry.contracts.schemas import (
+    ContractEvaluationOut,
+    ContractOut,
+    PartSampleSizeOut,
+    SampleSizeOut,
+    SamplingPlanOut,
+    SignatureOut,
+    TermsIn,
+    contract_terms,
+)
+from registry.contracts.services import display_name, signable_party, submitted_version_ids
+from registry.contracts.terms import read_terms
 from statkit import acceptance_sampling, sequential_tests
 
-MISTAKES = (0, 1, 2, 3, 5, 10)
+ACCEPTANCE_NUMBERS = (0, 1, 2, 3, 5, 10)
 
 
 def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Project:
@@ -28,16 +38,18 @@ def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Projec
     return rows.active(pk=project_id) if active else rows.one(pk=project_id)
 
 
-def with_looks(actor: Actor) -> Any:
-    """Contracts as pages show them, in a constant number of queries; the outcomes of looks stay where they are."""
-    looks = Look.objects.defer("outcomes").select_related("model_version", "snapshot", "job", "created_by")
+def contracts_with_evaluations(actor: Actor) -> Any:
+    """Contracts as pages show them, in a constant number of queries; item results are deferred."""
+    evaluations = ContractEvaluation.objects.defer("item_results").select_related(
+        "model_version", "snapshot", "job", "created_by"
+    )
     rows = Contract.objects.visible_to(actor).select_related("project", "created_by")
-    return rows.prefetch_related("signatures", Prefetch("looks", looks.order_by("-pk")))
+    return rows.prefetch_related("signatures", Prefetch("evaluations", evaluations.order_by("-pk")))
 
 
-def look_out(row: Look) -> LookOut:
-    """A look."""
-    return LookOut(
+def evaluation_out(row: ContractEvaluation) -> ContractEvaluationOut:
+    """An evaluation on the wire."""
+    return ContractEvaluationOut(
         id=row.pk,
         contract_id=row.contract_id,
         model_version_id=row.model_version_id,
@@ -49,96 +61,104 @@ def look_out(row: Look) -> LookOut:
         verdict=row.verdict,
         result=row.result,
         job=job_out(row.job),
-        by=name_of(row.created_by),
+        created_by=display_name(row.created_by),
         created_at=row.created_at,
-        judged_at=row.judged_at,
+        evaluated_at=row.evaluated_at,
     )
 
 
 def contract_out(actor: Actor, row: Contract) -> ContractOut:
-    """A contract as the caller sees it; see `with_looks`."""
-    looks, signatures = list(row.looks.all()), sorted(row.signatures.all(), key=lambda one: one.pk)
+    """A contract as the caller sees it; see `contracts_with_evaluations`."""
+    evaluations, signatures = (
+        list(row.evaluations.all()),
+        sorted(row.signatures.all(), key=lambda signature: signature.pk),
+    )
+    terms = read_terms(row.terms)
     return ContractOut(
         id=row.pk,
         project_id=row.project_id,
         project=row.project.name,
         title=row.title,
         note=row.note,
-        terms=TermsIn.model_validate(row.terms),
+        terms=terms,
         terms_hash=row.terms_hash,
+        wording={"title": row.title, "note": row.note, "terms": row.terms},
         facts=row.facts,
         state=row.state,
         signatures=[
             SignatureOut(
-                party=one.party,
-                name=one.name,
-                user_id=one.user_id,
-                terms_hash=one.terms_hash,
-                signed_at=one.signed_at,
+                party=signature.party,
+                name=signature.name,
+                user_id=signature.user_id,
+                terms_hash=signature.terms_hash,
+                signed_at=signature.signed_at,
             )
-            for one in signatures
+            for signature in signatures
         ],
-        signable=signable_by(actor, row, signatures),
-        looks=[look_out(one) for one in looks],
-        candidates_left=row.terms["candidates"] - len(offered(looks)),
-        by=name_of(row.created_by),
+        signable_party=signable_party(actor, row, signatures),
+        evaluations=[evaluation_out(evaluation) for evaluation in evaluations],
+        submissions_left=terms.max_submissions - len(submitted_version_ids(evaluations)),
+        created_by=display_name(row.created_by),
         created_at=row.created_at,
         signed_at=row.signed_at,
         closed_at=row.closed_at,
     )
 
 
-def one_contract(actor: Actor, contract_id: int) -> ContractOut:
+def contract_detail(actor: Actor, contract_id: int) -> ContractOut:
     """The caller's contract.
 
     Raises:
         NotFound: no such contract.
     """
-    return contract_out(actor, with_looks(actor).one(pk=contract_id))
+    return contract_out(actor, contracts_with_evaluations(actor).one(pk=contract_id))
 
 
-def _design_out(design: acceptance_sampling.SamplingPlan, target: float, good: float, rates: list[float]) -> DesignOut:
-    return DesignOut(
-        items=design.sample_size,
-        errors=design.acceptance_number,
-        pass_at_target=design.pass_probability(target),
-        pass_at_good=design.pass_probability(good),
-        chances=[design.pass_probability(rate) for rate in rates],
+def _sampling_plan_out(
+    plan: acceptance_sampling.SamplingPlan, target: float, expected: float, accuracies: list[float]
+) -> SamplingPlanOut:
+    return SamplingPlanOut(
+        sample_size=plan.sample_size,
+        acceptance_number=plan.acceptance_number,
+        pass_probability_at_target=plan.pass_probability(target),
+        pass_probability_at_expected=plan.pass_probability(expected),
+        pass_probabilities=[plan.pass_probability(accuracy) for accuracy in accuracies],
     )
 
 
-def plan(given: TermsIn, sealed: int | None) -> Plan:
-    """What the terms take: for each part the fixed design and the typical length of an anytime test."""
-    terms = terms_of(given)
-    room = 1 - given.target
-    rates = [float(rate) for rate in np.linspace(max(0.0, given.target - room), 1.0, 61)]
+def sample_size(terms_in: TermsIn, held_out_items: int | None) -> SampleSizeOut:
+    """For each part, the fixed sampling plan and the median sample size of an anytime test."""
+    terms = contract_terms(terms_in)
+    lowest = max(0.0, 2 * terms_in.target - 1)
+    accuracies = [float(accuracy) for accuracy in np.linspace(lowest, 1.0, 61)]
     parts = []
     for part in terms.parts:
-        risk = terms.risk_each / len(terms.parts)
+        risk = terms.risk_per_submission / len(terms.parts)
         try:
-            design = _design_out(terms.design(part), part.target, part.good, rates)
+            plan = _sampling_plan_out(terms.sampling_plan(part), part.target, part.expected, accuracies)
         except ValueError:
-            design = None
+            plan = None
         parts.append(
-            PlanPart(
+            PartSampleSizeOut(
                 key=part.key,
                 title=part.title,
                 target=part.target,
-                good=part.good,
-                design=design,
-                typical=sequential_tests.median_sample_size_to_pass(part.target, part.good, risk),
-                sealed=sealed if part.key == ALL else None,
+                expected=part.expected,
+                sampling_plan=plan,
+                median_sample_size=sequential_tests.median_sample_size_to_pass(part.target, part.expected, risk),
+                held_out_items=held_out_items if part.key == ALL else None,
             )
         )
-    risk = terms.risk_each / len(terms.parts)
-    table = []
-    chosen = [parts[0].design.errors] if parts[0].design else []
-    for errors in sorted({*MISTAKES, *chosen}):
+    risk = terms.risk_per_submission / len(terms.parts)
+    sampling_plans = []
+    chosen = parts[0].sampling_plan
+    numbers = {*ACCEPTANCE_NUMBERS, chosen.acceptance_number} if chosen else {*ACCEPTANCE_NUMBERS}
+    for acceptance_number in sorted(numbers):
         try:
-            design_one = acceptance_sampling.SamplingPlan(
-                acceptance_sampling.minimum_sample_size(given.target, risk, errors), errors
+            alternative = acceptance_sampling.SamplingPlan(
+                acceptance_sampling.minimum_sample_size(terms_in.target, risk, acceptance_number), acceptance_number
             )
         except ValueError:
             break
-        table.append(_design_out(design_one, given.target, given.good, rates))
-    return Plan(rates=rates, parts=parts, table=table)
+        sampling_plans.append(_sampling_plan_out(alternative, terms_in.target, terms_in.expected, accuracies))
+    return SampleSizeOut(accuracies=accuracies, parts=parts, sampling_plans=sampling_plans)

@@ -1,4 +1,4 @@
-"""The signed report as a PDF: what was agreed, what was judged, what came of it, and who says so."""
+"""The report of a contract as PDF: terms, evaluations, verdict and signatures."""
 
 import io
 from datetime import datetime
@@ -14,7 +14,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from registry.contracts.report_texts import TEXTS
-from registry.contracts.schemas import ContractOut, LookOut, terms_of
+from registry.contracts.schemas import ContractEvaluationOut, ContractOut, contract_terms
 
 # A standard font of PDF for Japanese: readers bring it, so nothing is embedded.
 JAPANESE = "HeiseiKakuGo-W5"
@@ -30,7 +30,7 @@ GRID = TableStyle(
 
 
 def percent(value: float | None, places: int = 1) -> str:
-    """A share as people read it."""
+    """A fraction as people read it."""
     return "–" if value is None else f"{100 * value:.{places}f} %"
 
 
@@ -83,31 +83,31 @@ class _Page:
         self.story.append(Table(cells, colWidths=columns, repeatRows=1, hAlign="LEFT", style=GRID))
 
 
-def report(contract: ContractOut, language: str) -> bytes:
+def render_report(contract: ContractOut, language: str) -> bytes:
     """The PDF.
 
     Args:
-        contract: With its looks, newest first.
+        contract: With its evaluations, newest first.
         language: `en` or `ja`.
     """
     page = _Page(language)
-    look = next((one for one in contract.looks if one.verdict), None)
+    evaluation = next((evaluation for evaluation in contract.evaluations if evaluation.verdict), None)
     page.story += [
         page.cell(page.text["title"], size=9, color="#5a6470"),
         page.cell(contract.title, size=17, bold=True),
         Spacer(1, 2 * mm),
-        page.cell(_verdict(page, contract, look), size=13, bold=True),
+        page.cell(_verdict(page, contract, evaluation), size=13, bold=True),
         Spacer(1, 2 * mm),
     ]
     if contract.note:
         page.story.append(page.cell(contract.note))
-    _agreed(page, contract)
-    if look is not None:
-        _result(page, look)
-        _mistakes(page, look)
-        _judged(page, contract, look)
-    _looks(page, contract)
-    _signatures(page, contract)
+    _add_agreement(page, contract)
+    if evaluation is not None:
+        _add_result(page, evaluation)
+        _add_errors(page, evaluation)
+        _add_subject(page, contract, evaluation)
+    _add_evaluations(page, contract)
+    _add_signatures(page, contract)
     out = io.BytesIO()
     document = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=20 * mm, rightMargin=20 * mm, topMargin=18 * mm, bottomMargin=18 * mm
@@ -124,115 +124,125 @@ def report(contract: ContractOut, language: str) -> bytes:
     return out.getvalue()
 
 
-def _verdict(page: _Page, contract: ContractOut, look: LookOut | None) -> str:
-    if look is None:
+def _verdict(page: _Page, contract: ContractOut, evaluation: ContractEvaluationOut | None) -> str:
+    if evaluation is None:
         return page.text["state_" + contract.state]
-    model = f"{look.model} {look.version}"
-    return f"{page.text['verdict_' + look.verdict]}: {model}"
+    model = f"{evaluation.model} {evaluation.version}"
+    return f"{page.text['verdict_' + evaluation.verdict]}: {model}"
 
 
-def _agreed(page: _Page, contract: ContractOut) -> None:
+def _add_agreement(page: _Page, contract: ContractOut) -> None:
     page.heading("agreed")
-    terms, parts = contract.terms, terms_of(contract.terms)
-    design = parts.design(parts.parts[0])
-    method = page.text["method_" + terms.method].format(items=design.sample_size, errors=design.acceptance_number)
+    terms, agreed = contract.terms, contract_terms(contract.terms)
+    plan = agreed.sampling_plan(agreed.parts[0])
+    method = page.text["method_" + terms.method].format(items=plan.sample_size, errors=plan.acceptance_number)
     page.facts(
         [
             ("project", contract.project),
             ("metric", page.text["metric_accuracy"]),
             ("claim", page.text["claim_text"].format(target=percent(terms.target))),
-            ("good", page.text["good_text"].format(good=percent(terms.good), risk=percent(terms.refuse_risk))),
-            ("accept_risk", page.text["accept_text"].format(risk=percent(terms.accept_risk), models=terms.candidates)),
+            (
+                "expected",
+                page.text["expected_text"].format(
+                    expected=percent(terms.expected), risk=percent(terms.false_reject_risk)
+                ),
+            ),
+            (
+                "false_accept_risk",
+                page.text["false_accept_text"].format(
+                    risk=percent(terms.false_accept_risk), models=terms.max_submissions
+                ),
+            ),
             ("method", method),
-            ("split", page.text["split_fresh" if terms.fresh else "split_text"]),
+            ("split", page.text["split_new_labels" if terms.new_labels_only else "split_text"]),
         ]
     )
-    if len(parts.parts) > 1:
-        rows = [[part.title, part.key, percent(part.target), percent(part.good)] for part in parts.parts[1:]]
+    if len(agreed.parts) > 1:
+        rows = [[part.title, part.key, percent(part.target), percent(part.expected)] for part in agreed.parts[1:]]
         page.story.append(Spacer(1, 2 * mm))
-        page.table(["slice", "key", "floor", "good"], rows, [60, 60, 25, 25])
+        page.table(["slice", "key", "target", "expected"], rows, [60, 60, 25, 25])
 
 
-def _result(page: _Page, look: LookOut) -> None:
+def _add_result(page: _Page, evaluation: ContractEvaluationOut) -> None:
     page.heading("result")
     rows = []
-    for part in look.result["parts"]:
-        missing = part.get("missing")
+    for part in evaluation.result["parts"]:
+        additional = part.get("additional_samples_needed")
         rows.append(
             [
                 part["title"] or page.text["all"],
                 percent(part["target"]),
-                f"{part['right']} / {part['items']}",
+                f"{part['correct']} / {part['items']}",
                 percent(part["value"]),
                 f"{percent(part['low'])} – {percent(part['high'])}",
                 "< 0.0001" if part["p_value"] < 1e-4 else f"{part['p_value']:.4f}",
-                page.text["part_" + part["state"]] + (f" (+{missing})" if missing else ""),
+                page.text["part_" + part["state"]] + (f" (+{additional})" if additional else ""),
             ]
         )
-    head = ["part", "floor", "right", "value", "interval", "p_value", "state"]
+    head = ["part", "target", "correct", "value", "interval", "p_value", "state"]
     page.table(head, rows, [38, 18, 25, 19, 33, 17, 20])
     page.story += [Spacer(1, 1.5 * mm), page.cell(page.text["result_note"], size=8, color="#5a6470")]
 
 
-def _judged(page: _Page, contract: ContractOut, look: LookOut) -> None:
-    page.heading("judged")
-    result = look.result
+def _add_subject(page: _Page, contract: ContractOut, evaluation: ContractEvaluationOut) -> None:
+    page.heading("evaluated")
+    result = evaluation.result
     ceiling, powered = result.get("agreement") or {}, result.get("prediction_powered") or {}
     facts = [
-        ("model", f"{look.model} {look.version} · {result.get('run', '')}"),
-        ("snapshot", f"{look.snapshot_version} · {look.snapshot_hash}"),
+        ("model", f"{evaluation.model} {evaluation.version} · {result.get('run', '')}"),
+        ("snapshot", f"{evaluation.snapshot_version} · {evaluation.snapshot_hash}"),
         ("sampling", page.text["sampling_text"]),
         ("guideline", str(contract.facts.get("guideline_version", "–"))),
-        ("before", page.text["before_text"].format(models=contract.facts.get("judged_before", 0))),
+        ("before", page.text["before_text"].format(models=contract.facts.get("versions_evaluated_before", 0))),
     ]
     if ceiling.get("value") is not None:
         text = page.text["agreement_text"]
-        facts.append(("agreement", text.format(items=ceiling["items"], **_span(ceiling))))
+        facts.append(("agreement", text.format(items=ceiling["items"], **_percent_interval(ceiling))))
     if powered:
         text = page.text["powered_text"]
-        facts.append(("powered", text.format(unlabeled=powered["unlabeled"], **_span(powered))))
+        facts.append(("powered", text.format(unlabeled=powered["unlabeled"], **_percent_interval(powered))))
     page.facts(facts)
 
 
-def _span(one: dict[str, Any]) -> dict[str, str]:
-    return {key: percent(one[key]) for key in ("value", "low", "high")}
+def _percent_interval(interval: dict[str, Any]) -> dict[str, str]:
+    return {key: percent(interval[key]) for key in ("value", "low", "high")}
 
 
-def _mistakes(page: _Page, look: LookOut) -> None:
+def _add_errors(page: _Page, evaluation: ContractEvaluationOut) -> None:
     rows = [
-        [one["name"], one["truth"], one["answered"], percent(one["confidence"], 0)]
-        for one in look.result.get("mistakes", [])
+        [error["name"], error["true_label"], error["predicted_label"], percent(error["confidence"], 0)]
+        for error in evaluation.result.get("errors", [])
     ]
     if rows:
-        page.heading("mistakes")
-        page.table(["item", "truth", "answered", "confidence"], rows, [70, 40, 40, 20])
+        page.heading("errors")
+        page.table(["item", "true_label", "predicted_label", "confidence"], rows, [70, 40, 40, 20])
 
 
-def _looks(page: _Page, contract: ContractOut) -> None:
-    page.heading("looks")
+def _add_evaluations(page: _Page, contract: ContractOut) -> None:
+    page.heading("evaluations")
     rows = []
-    for one in reversed(contract.looks):
-        part = one.result["parts"][0] if one.verdict else None
+    for evaluation in reversed(contract.evaluations):
+        part = evaluation.result["parts"][0] if evaluation.verdict else None
         rows.append(
             [
-                _moment(one.judged_at or one.created_at),
-                f"{one.model} {one.version}",
-                one.by,
-                f"{part['right']} / {part['items']}" if part else "–",
-                page.text["part_" + one.verdict] if one.verdict else "–",
+                _moment(evaluation.evaluated_at or evaluation.created_at),
+                f"{evaluation.model} {evaluation.version}",
+                evaluation.created_by,
+                f"{part['correct']} / {part['items']}" if part else "–",
+                page.text["part_" + evaluation.verdict] if evaluation.verdict else "–",
             ]
         )
     if not rows:
-        page.story.append(page.cell(page.text["no_looks"]))
+        page.story.append(page.cell(page.text["no_evaluations"]))
         return
-    page.table(["when", "model", "by", "right", "state"], rows, [40, 45, 35, 25, 25])
+    page.table(["when", "model", "by", "correct", "state"], rows, [40, 45, 35, 25, 25])
 
 
-def _signatures(page: _Page, contract: ContractOut) -> None:
+def _add_signatures(page: _Page, contract: ContractOut) -> None:
     page.heading("signatures")
     rows = [
-        [page.text["party_" + one.party], one.name, _moment(one.signed_at), one.terms_hash]
-        for one in contract.signatures
+        [page.text["party_" + signature.party], signature.name, _moment(signature.signed_at), signature.terms_hash]
+        for signature in contract.signatures
     ]
     if not rows:
         page.story.append(page.cell(page.text["no_signatures"]))

@@ -1,4 +1,4 @@
-"""What comes in and goes out."""
+"""Requests and responses of contracts."""
 
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -8,58 +8,72 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 from plateau.jobs.api import JobOut
-from registry.contracts.verdicts import ALL, Part, Terms
+from registry.contracts.evaluation import ALL, ContractTerms, TermsPart
 
-Rate = Annotated[float, Field(ge=0.01, le=0.999999)]
+Accuracy = Annotated[float, Field(ge=0.01, le=0.999999)]
 Risk = Annotated[float, Field(ge=0.001, le=0.5)]
-SLICE = r"^(class:[^=]{1,60}|meta:[^=]{1,100}=.{1,200})$"
+SLICE_PATTERN = r"^(class:[^=]{1,60}|meta:[^=]{1,100}=.{1,200})$"
 
 
 class SliceIn(Strict):
-    """A slice with a floor of its own."""
+    """A slice with a target of its own."""
 
-    key: Annotated[str, StringConstraints(pattern=SLICE)] = Field(
+    key: Annotated[str, StringConstraints(pattern=SLICE_PATTERN)] = Field(
         description="`class:<label id>`, or `meta:<field>=<value>` for items whose metadata say so"
     )
     title: str = Field(min_length=1, max_length=120)
-    target: Rate
+    target: Accuracy
 
 
 class TermsIn(Strict):
-    """What is good enough, and the risks that both sides take."""
+    """The acceptance criterion and the risks that both parties take."""
 
     metric: Literal["accuracy"] = "accuracy"
-    target: Rate = Field(description="Acceptance claims that the accuracy is above this")
-    good: Rate = Field(description="A model of this accuracy or more should be accepted")
-    accept_risk: Risk = Field(default=0.05, description="Largest chance to accept a model at the target or below")
-    refuse_risk: Risk = Field(default=0.1, description="Largest chance to refuse a model that is good")
-    method: Literal["anytime", "fixed"] = Field(
-        default="anytime", description="`anytime`: looking early is safe. `fixed`: judged once, at a set number"
+    target: Accuracy = Field(description="Accuracy that must be exceeded (rejectable quality level)")
+    expected: Accuracy = Field(description="A model of this accuracy or more should pass (acceptable quality level)")
+    false_accept_risk: Risk = Field(
+        default=0.05, description="Largest probability to accept a model at the target or below (consumer's risk)"
     )
-    candidates: int = Field(default=1, ge=1, le=20, description="Models that may be offered; they share the risk")
-    fresh: bool = Field(default=False, description="Count only sealed labels made after the signing")
+    false_reject_risk: Risk = Field(
+        default=0.1, description="Largest probability to reject a model at the expected accuracy (producer's risk)"
+    )
+    method: Literal["anytime", "fixed"] = Field(
+        default="anytime",
+        description="`anytime`: valid at every interim analysis. `fixed`: evaluated once, at a set number",
+    )
+    max_submissions: int = Field(
+        default=1, ge=1, le=20, description="Models that may be submitted; they share the risk"
+    )
+    new_labels_only: bool = Field(
+        default=False, description="Count only labels of the held-out test set made after the signing"
+    )
     slices: list[SliceIn] = Field(default_factory=list, max_length=30)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.good <= self.target:
-            raise ValueError("good must be above target")
-        keys = [one.key for one in self.slices]
+        if self.expected <= self.target:
+            raise ValueError("expected must be above target")
+        keys = [slice_.key for slice_ in self.slices]
         if len(set(keys)) < len(keys):
             raise ValueError("a slice is named twice")
         return self
 
 
-def terms_of(given: TermsIn) -> Terms:
-    """As the mathematics reads them. A slice's good rate lies as far towards 1 as that of all items."""
-    way = (given.good - given.target) / (1 - given.target)
-    parts = [Part(ALL, "", given.target, given.good)]
-    parts += [Part(one.key, one.title, one.target, one.target + way * (1 - one.target)) for one in given.slices]
-    return Terms(given.method, given.accept_risk, given.refuse_risk, tuple(parts), given.candidates)
+def contract_terms(terms: TermsIn) -> ContractTerms:
+    """Terms as `evaluation` reads them. A slice's expected accuracy lies as far towards 1 as that of all items."""
+    fraction = (terms.expected - terms.target) / (1 - terms.target)
+    parts = [TermsPart(ALL, "", terms.target, terms.expected)]
+    parts += [
+        TermsPart(slice_.key, slice_.title, slice_.target, slice_.target + fraction * (1 - slice_.target))
+        for slice_ in terms.slices
+    ]
+    return ContractTerms(
+        terms.method, terms.false_accept_risk, terms.false_reject_risk, tuple(parts), terms.max_submissions
+    )
 
 
 class ContractIn(Strict):
-    """A contract to be drawn up."""
+    """A contract to be created."""
 
     title: str = Field(min_length=1, max_length=120)
     note: str = Field(default="", max_length=4000)
@@ -73,40 +87,42 @@ class SignatureIn(Strict):
     terms_hash: str = Field(min_length=64, max_length=64)
 
 
-class LookIn(Strict):
-    """Which model to judge."""
+class ContractEvaluationIn(Strict):
+    """The model to evaluate."""
 
     model_version_id: int = Field(ge=1, le=2**63 - 1)
 
 
-class DesignOut(BaseModel):
-    """A fixed design and how often models pass it."""
+class SamplingPlanOut(BaseModel):
+    """A fixed sampling plan: evaluate `sample_size` items, accept with at most `acceptance_number` errors."""
 
-    items: int
-    errors: int
-    pass_at_target: float
-    pass_at_good: float
-    chances: list[float]
+    sample_size: int
+    acceptance_number: int
+    pass_probability_at_target: float
+    pass_probability_at_expected: float
+    pass_probabilities: list[float]
 
 
-class PlanPart(BaseModel):
-    """What one part takes; `design` is null where more than a million items would be needed."""
+class PartSampleSizeOut(BaseModel):
+    """Sample size of one part; `sampling_plan` is null where more than a million items would be needed."""
 
     key: str
     title: str
     target: float
-    good: float
-    design: DesignOut | None
-    typical: int | None = Field(description="Items after which an anytime test ends half of the time, if good")
-    sealed: int | None = Field(description="Sealed labels that are there now")
+    expected: float
+    sampling_plan: SamplingPlanOut | None
+    median_sample_size: int | None = Field(
+        description="Items after which half of the models at the expected accuracy have passed an anytime test"
+    )
+    held_out_items: int | None = Field(description="Labeled items in the held-out test set now")
 
 
-class Plan(BaseModel):
-    """How many test items the terms take. `rates` are the true accuracies that `chances` belong to."""
+class SampleSizeOut(BaseModel):
+    """How many test items the terms take. `accuracies` are what `pass_probabilities` belong to."""
 
-    rates: list[float]
-    parts: list[PlanPart]
-    table: list[DesignOut]
+    accuracies: list[float]
+    parts: list[PartSampleSizeOut]
+    sampling_plans: list[SamplingPlanOut]
 
 
 class SignatureOut(BaseModel):
@@ -119,8 +135,8 @@ class SignatureOut(BaseModel):
     signed_at: datetime
 
 
-class LookOut(BaseModel):
-    """A look and its verdict; `verdict` is empty while it is being taken."""
+class ContractEvaluationOut(BaseModel):
+    """An evaluation of a model by a contract; `verdict` is empty until there is one."""
 
     id: int
     contract_id: int
@@ -133,13 +149,17 @@ class LookOut(BaseModel):
     verdict: str
     result: dict[str, Any]
     job: JobOut
-    by: str
+    created_by: str
     created_at: datetime
-    judged_at: datetime | None
+    evaluated_at: datetime | None
 
 
 class ContractOut(Editable):
-    """A contract with its looks, newest first."""
+    """A contract with its evaluations, newest first.
+
+    `wording` is what `terms_hash` is the SHA-256 of, as JSON with sorted keys: the terms by the names that they were
+    signed with.
+    """
 
     edited: ClassVar[tuple[str, ...]] = ("title", "note", "terms", "state", "signatures")
 
@@ -150,13 +170,14 @@ class ContractOut(Editable):
     note: str
     terms: TermsIn
     terms_hash: str
+    wording: dict[str, Any]
     facts: dict[str, Any]
     state: str
     signatures: list[SignatureOut]
-    signable: str | None = Field(description="The side for which the caller may sign now: `customer` or `maker`")
-    looks: list[LookOut]
-    candidates_left: int
-    by: str
+    signable_party: str | None = Field(description="The party for which the caller may sign now: `customer` or `maker`")
+    evaluations: list[ContractEvaluationOut]
+    submissions_left: int
+    created_by: str
     created_at: datetime
     signed_at: datetime | None
     closed_at: datetime | None

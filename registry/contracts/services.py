@@ -1,178 +1,180 @@
-"""Drawing up, signing and ending contracts; ordering looks; keeping verdicts."""
+"""Creating, signing and ending contracts; evaluating models by them."""
 
-import hashlib
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
-import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor, Scope, system_actor
 from plateau.audit.services import record
-from plateau.http.errors import (
-    Conflict,
-    Invalid,
-    PartySigned,
-    Refusal,
-    SignatureLapsed,
-    SignedForBoth,
-    WordingChanged,
-    WrongParty,
-)
+from plateau.http.errors import Invalid, Refusal
 from plateau.identity.models import Membership, User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job, JobState, is_unfinished
 from plateau.jobs.queries import find_unfinished_jobs
-from registry.contracts.job_kinds import JUDGE, LookPayload
-from registry.contracts.models import Contract, ContractState, Look, Party, Signature
-from registry.contracts.schemas import ContractIn, TermsIn, terms_of
-from registry.contracts.verdicts import FAIL, PASS
+from registry.contracts.errors import (
+    ContractEnded,
+    ContractEvaluationInProgress,
+    ContractNotDraft,
+    ContractNotInForce,
+    EvaluationAbandoned,
+    NoSubmissionsLeft,
+    PartySigned,
+    ProjectTypeHasNoContracts,
+    SignatureLapsed,
+    SignedForBoth,
+    VerdictGiven,
+    WordingChanged,
+    WrongParty,
+)
+from registry.contracts.evaluation import FAIL, PASS, StoredItemResult
+from registry.contracts.job_kinds import EVALUATE_CONTRACT, EvaluateContractPayload
+from registry.contracts.models import Contract, ContractEvaluation, ContractState, Party, Signature
+from registry.contracts.schemas import ContractIn, TermsIn, contract_terms
+from registry.contracts.terms import read_terms, wording_hash
+from registry.model_versions.errors import NoReadySnapshot
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import newest_snapshot
 from registry.webhooks.services import announce
 
-# The allowed moves; everything else is refused.
+# Allowed transitions.
 MOVES = {
     ContractState.DRAFT: {ContractState.SIGNED, ContractState.WITHDRAWN},
     ContractState.SIGNED: {ContractState.PASSED, ContractState.FAILED, ContractState.WITHDRAWN},
 }
 
 
-def hash_of(title: str, note: str, terms: dict[str, Any]) -> str:
-    """SHA-256 of what is signed."""
-    wording = {"title": title, "note": note, "terms": terms}
-    return hashlib.sha256(orjson.dumps(wording, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _check(terms: TermsIn) -> None:
-    """Refuse terms that no number of items could settle.
+def _check_feasible(terms: TermsIn) -> None:
+    """Refuse terms that no feasible number of items could decide.
 
     Raises:
         Invalid: more than a million items would be needed.
     """
-    mathematical = terms_of(terms)
-    for index, part in enumerate(mathematical.parts):
+    contract = contract_terms(terms)
+    for index, part in enumerate(contract.parts):
         try:
-            mathematical.design(part)
+            contract.sampling_plan(part)
         except ValueError as error:
             field = "terms.target" if index == 0 else f"terms.slices.{index - 1}.target"
             raise Invalid(f"{field}: {error}", [{"field": field, "message": str(error)}]) from error
 
 
 @transaction.atomic
-def draw_up(*, actor: Actor, project_id: int, given: ContractIn) -> Contract:
-    """A draft.
+def create_contract(*, actor: Actor, project_id: int, draft: ContractIn) -> Contract:
+    """Create a draft.
 
     Raises:
         Invalid: terms that need more than a million items.
     """
-    _check(given.terms)
-    terms = given.terms.model_dump()
+    _check_feasible(draft.terms)
+    terms = draft.terms.model_dump()
     row = Contract.objects.create(
         project_id=project_id,
-        title=given.title,
-        note=given.note,
+        title=draft.title,
+        note=draft.note,
         terms=terms,
-        terms_hash=hash_of(given.title, given.note, terms),
+        terms_hash=wording_hash(draft.title, draft.note, terms),
         created_by_id=actor.user_id or None,
     )
-    record(actor=actor, action="contract.drawn_up", subject=row, title=row.title)
+    record(actor=actor, action="contract.created", subject=row, title=row.title)
     return row
 
 
-def _locked(contract: Contract) -> Contract:
+def _lock(contract: Contract) -> Contract:
     return Contract.objects.select_for_update().get(pk=contract.pk)
 
 
 def _move(row: Contract, to: ContractState) -> None:
     if to not in MOVES.get(ContractState(row.state), set()):
-        raise Conflict(f"The contract is {row.state}; it cannot become {to} any more.")
+        raise ContractEnded(f"The contract is {row.state}; it cannot become {to} any more.")
     row.state = to
     if to != ContractState.SIGNED:
         row.closed_at = timezone.now()
 
 
 @transaction.atomic
-def change(*, actor: Actor, contract: Contract, given: ContractIn) -> Contract:
+def update_contract(*, actor: Actor, contract: Contract, draft: ContractIn) -> Contract:
     """Another wording of a draft; signatures on the old wording fall away.
 
     Raises:
-        Conflict: it is signed by both.
-        Invalid: see `draw_up`.
+        ContractNotDraft: both parties signed it, or it ended.
+        Invalid: see `create_contract`.
     """
-    _check(given.terms)
-    row = _locked(contract)
+    _check_feasible(draft.terms)
+    row = _lock(contract)
     if row.state != ContractState.DRAFT:
-        raise Conflict("Both sides have signed. A signed contract is not changed: withdraw it and draw up another.")
-    row.title, row.note, row.terms = given.title, given.note, given.terms.model_dump()
-    row.terms_hash = hash_of(row.title, row.note, row.terms)
+        raise ContractNotDraft(
+            f"The contract is {row.state}; only a draft is changed. Withdraw it and create another contract."
+        )
+    row.title, row.note, row.terms = draft.title, draft.note, draft.terms.model_dump()
+    row.terms_hash = wording_hash(row.title, row.note, row.terms)
     row.save()
     row.signatures.all().delete()
-    record(actor=actor, action="contract.changed", subject=row, terms_hash=row.terms_hash)
+    record(actor=actor, action="contract.updated", subject=row, terms_hash=row.terms_hash)
     return row
 
 
 def party_of(scopes: Set[Scope]) -> Party | None:
-    """The party that a role signs for: the maker's if it also draws up contracts, else the customer's."""
+    """The party that a role signs for: the maker's if it may also create contracts, else the customer's."""
     if Scope.CONTRACTS_WRITE in scopes:
         return Party.MAKER
     return Party.CUSTOMER if Scope.CONTRACTS_SIGN in scopes else None
 
 
-_WHO = {
+_SIGNERS = {
     Party.CUSTOMER: "a member with the customer role",
-    Party.MAKER: "a member who may draw up contracts (scientist, manager or admin)",
+    Party.MAKER: "a member who may create contracts (scientist, manager or admin)",
 }
 
 
-def why_not_sign(*, actor: Actor, contract: Contract, signatures: list[Signature], party: str) -> Refusal | None:
+def signing_refusal(*, actor: Actor, contract: Contract, signatures: list[Signature], party: str) -> Refusal | None:
     """Why the caller may not sign for a party now; None where they may.
 
-    It goes by the person, not by the role of the moment: whoever signed for one party, or drew the contract up and
+    It goes by the person, not by the role of the moment: whoever signed for one party, or created the contract and
     became a customer since, never signs for the other.
     """
     if contract.state != ContractState.DRAFT:
-        return Conflict(f"The contract is {contract.state}; there is nothing to sign.")
+        return ContractNotDraft(f"The contract is {contract.state}; there is nothing to sign.")
     if party_of(actor.role_scopes) != party:
         role = actor.role or "nobody"
-        return WrongParty(f"{_WHO[Party(party)].capitalize()} signs for the {party}'s side; your role is {role}.")
-    if any(one.party == party for one in signatures):
+        return WrongParty(f"{_SIGNERS[Party(party)].capitalize()} signs for the {party}'s side; your role is {role}.")
+    if any(signature.party == party for signature in signatures):
         return PartySigned("This side has signed already.")
-    if any(one.user_id == actor.user_id for one in signatures):
+    if any(signature.user_id == actor.user_id for signature in signatures):
         return SignedForBoth("You have signed for the other side. Somebody else must sign for this one.")
     if party == Party.CUSTOMER and contract.created_by_id == actor.user_id:
-        return SignedForBoth("You drew up this contract for the maker's side. Another customer must sign it.")
+        return SignedForBoth("You created this contract for the maker's side. Another customer must sign it.")
     return None
 
 
-def signable_by(actor: Actor, contract: Contract, signatures: list[Signature]) -> Party | None:
+def signable_party(actor: Actor, contract: Contract, signatures: list[Signature]) -> Party | None:
     """The party for which the caller may sign now; None where there is none."""
     party = party_of(actor.role_scopes) if actor.may(Scope.CONTRACTS_SIGN) else None
-    if party is None or why_not_sign(actor=actor, contract=contract, signatures=signatures, party=party) is not None:
+    if party is None or signing_refusal(actor=actor, contract=contract, signatures=signatures, party=party) is not None:
         return None
     return party
 
 
-def _check_standing(contract: Contract, signatures: list[Signature]) -> None:
+def _check_signatures_stand(contract: Contract, signatures: list[Signature]) -> None:
     """Hold each signature that is there against the role that its person has now.
 
     Raises:
         SignatureLapsed: somebody was given another role after signing. Who left the organization keeps their word.
     """
-    for one in signatures:
+    for signature in signatures:
         members = Membership.objects.filter(organization_id=contract.project.organization_id).select_related("role")
-        now = members.filter(user_id=one.user_id).first()
-        if now is not None and party_of(now.role.granted()) != one.party:
+        membership = members.filter(user_id=signature.user_id).first()
+        if membership is not None and party_of(membership.role.granted()) != signature.party:
             raise SignatureLapsed(
-                f"{one.name} signed for the {one.party} and is {now.role.key} now. Save the terms again, so that the "
-                f"signatures fall away; then {_WHO[Party(one.party)]} must sign."
+                f"{signature.name} signed for the {signature.party} and is {membership.role.key} now. Save the terms "
+                f"again: the signatures fall away, and then {_SIGNERS[Party(signature.party)]} must sign."
             )
 
 
 @transaction.atomic
-def sign(*, actor: Actor, contract: Contract, party: str, terms_hash: str) -> Contract:
+def sign_contract(*, actor: Actor, contract: Contract, party: str, terms_hash: str) -> Contract:
     """Sign for one party; with the second signature the contract is in force.
 
     Raises:
@@ -181,125 +183,164 @@ def sign(*, actor: Actor, contract: Contract, party: str, terms_hash: str) -> Co
         SignedForBoth: the caller stands on the other side.
         WordingChanged: the wording changed since it was read.
         SignatureLapsed: who signed for the other party has another role since.
-        Conflict: it is no draft.
+        ContractNotDraft: it is signed by both, or ended.
     """
-    row = _locked(contract)
-    given = list(row.signatures.all())
-    refusal = why_not_sign(actor=actor, contract=row, signatures=given, party=party)
+    row = _lock(contract)
+    signatures = list(row.signatures.all())
+    refusal = signing_refusal(actor=actor, contract=row, signatures=signatures, party=party)
     if refusal is not None:
         raise refusal
     if terms_hash != row.terms_hash:
         raise WordingChanged("The wording changed after you opened it. Read it again, then sign.")
-    _check_standing(row, given)
+    _check_signatures_stand(row, signatures)
     Signature.objects.create(
         contract=row, party=party, user_id=actor.user_id, name=actor.name or actor.email, terms_hash=terms_hash
     )
     record(actor=actor, action="contract.signed", subject=row, party=party, terms_hash=terms_hash)
-    if len(given) + 1 == len(Party):
+    if len(signatures) + 1 == len(Party):
         _move(row, ContractState.SIGNED)
         row.signed_at = timezone.now()
         row.facts = {
             "guideline_version": row.project.guideline_version,
             "schema_version": row.project.schema_version,
-            # Said on the report: whoever has seen scores on the sealed split may have chosen by them.
-            "judged_before": ModelVersion.objects.filter(project_id=row.project_id).count(),
+            # For the report: whoever has seen scores on the held-out test set may have chosen by them.
+            "versions_evaluated_before": ModelVersion.objects.filter(project_id=row.project_id).count(),
         }
         row.save()
     return row
 
 
 @transaction.atomic
-def withdraw(*, actor: Actor, contract: Contract, reason: str) -> Contract:
+def withdraw_contract(*, actor: Actor, contract: Contract, reason: str) -> Contract:
     """End a contract without a verdict; it stays on record.
 
     Raises:
-        Conflict: it has ended.
+        ContractEnded: it has ended.
     """
-    row = _locked(contract)
+    row = _lock(contract)
     _move(row, ContractState.WITHDRAWN)
-    row.facts = row.facts | {"withdrawn_because": reason}
+    row.facts = row.facts | {"withdrawal_reason": reason}
     row.save()
     record(actor=actor, action="contract.withdrawn", subject=row, reason=reason)
     return row
 
 
-def offered(looks: Iterable[Look]) -> list[int]:
-    """Model versions that were offered, in order; a look that ended without showing anything offered nothing."""
-    counted = [one for one in looks if one.verdict or is_unfinished(one.job)]
-    return list(dict.fromkeys(one.model_version_id for one in sorted(counted, key=lambda one: one.pk)))
+def submitted_version_ids(evaluations: Iterable[ContractEvaluation]) -> list[int]:
+    """Model versions that were submitted, in order; an evaluation that ended without a result submitted nothing."""
+    counted = [evaluation for evaluation in evaluations if evaluation.verdict or is_unfinished(evaluation.job)]
+    return list(
+        dict.fromkeys(
+            evaluation.model_version_id for evaluation in sorted(counted, key=lambda evaluation: evaluation.pk)
+        )
+    )
 
 
 @transaction.atomic
-def order_look(*, actor: Actor, contract: Contract, version: ModelVersion) -> Look:
-    """Judge a model by a signed contract; a worker does it.
+def request_evaluation(*, actor: Actor, contract: Contract, version: ModelVersion) -> ContractEvaluation:
+    """Submit a model to a signed contract; a worker evaluates it.
 
     Raises:
-        Conflict: the contract is not in force; a look is under way; no candidate is left; the model has its verdict;
-            or there is no ready snapshot.
+        ProjectTypeHasNoContracts: the project does not give one label to each item.
+        ContractNotInForce: it is a draft, or has ended.
+        ContractEvaluationInProgress: an evaluation is under way.
+        NoSubmissionsLeft: as many models were submitted as agreed.
+        VerdictGiven: the model has passed or failed by this contract.
+        NoReadySnapshot: there is no ready snapshot.
     """
-    row = _locked(contract)
+    row = _lock(contract)
     if not ANNOTATION_TYPES[row.project.kind].is_single_class:
-        raise Conflict(
-            f"Contracts judge models that give one label to each item; this project is of {row.project.kind}."
+        raise ProjectTypeHasNoContracts(
+            f"Contracts evaluate models that give one label to each item; this project is of {row.project.kind}."
         )
     if row.state != ContractState.SIGNED:
-        raise Conflict(f"The contract is {row.state}. Only a contract that both sides signed is judged by.")
-    if find_unfinished_jobs(JUDGE, contract=row.pk).filter(look__verdict="").exists():
-        raise Conflict("A look is being taken. Wait for it.")
-    before = offered(Look.objects.filter(contract=row).defer("outcomes", "result").select_related("job"))
-    if version.pk not in before and len(before) >= row.terms["candidates"]:
-        raise Conflict(f"The contract allows {row.terms['candidates']} models, and they were offered.")
-    last = Look.objects.filter(contract=row, model_version=version).exclude(verdict="").order_by("-pk").first()
+        raise ContractNotInForce(f"The contract is {row.state}. Models are evaluated once both parties have signed.")
+    if find_unfinished_jobs(EVALUATE_CONTRACT, contract=row.pk).filter(contract_evaluation__verdict="").exists():
+        raise ContractEvaluationInProgress("A model is being evaluated by this contract. Wait for its result.")
+    submitted = submitted_version_ids(
+        ContractEvaluation.objects.filter(contract=row).defer("item_results", "result").select_related("job")
+    )
+    allowed = read_terms(row.terms).max_submissions
+    if version.pk not in submitted and len(submitted) >= allowed:
+        raise NoSubmissionsLeft(f"The contract allows {allowed} models, and they were submitted.")
+    last = (
+        ContractEvaluation.objects.filter(contract=row, model_version=version)
+        .exclude(verdict="")
+        .order_by("-pk")
+        .first()
+    )
     if last is not None and last.verdict in (PASS, FAIL):
-        raise Conflict("This model has its verdict by this contract.")
+        raise VerdictGiven("This model has its verdict by this contract.")
     snapshot = newest_snapshot(row.project_id)
     if snapshot is None:
-        raise Conflict("There is no ready snapshot. Freeze one first: its sealed side is what models are judged on.")
-    look = jobs.submit_with(
-        JUDGE,
-        row=lambda job: Look.objects.create(
+        raise NoReadySnapshot(
+            "There is no ready snapshot. Freeze one first: models are evaluated on its held-out test set."
+        )
+    evaluation = jobs.submit_with(
+        EVALUATE_CONTRACT,
+        row=lambda job: ContractEvaluation.objects.create(
             contract=row, model_version=version, snapshot=snapshot, job=job, created_by_id=actor.user_id or None
         ),
-        payload=lambda made: LookPayload(snapshot_id=snapshot.pk, look_id=made.pk),
+        payload=lambda evaluation: EvaluateContractPayload(snapshot_id=snapshot.pk, evaluation_id=evaluation.pk),
         actor=actor,
         project_id=row.project_id,
     )
-    record(actor=actor, action="contract.look", subject=row, model=version.name, version=version.version)
-    return look
+    record(
+        actor=actor, action="contract.evaluation_requested", subject=row, model=version.name, version=version.version
+    )
+    return evaluation
 
 
 @transaction.atomic
-def keep_verdict(*, look: Look, outcomes: list[list[Any]], result: dict[str, Any]) -> Look:
-    """Write what a look showed, once, and end the contract where it decides.
+def save_evaluation(
+    *, evaluation: ContractEvaluation, item_results: Sequence[StoredItemResult], result: dict[str, Any]
+) -> ContractEvaluation:
+    """Save the result of an evaluation, once, and end the contract where it decides.
 
     Raises:
-        Conflict: its job ended before, so that it no longer counts among what was offered.
+        EvaluationAbandoned: its job ended before, so that it does not count as a submission.
     """
-    contract = _locked(look.contract)
-    row = Look.objects.select_for_update().get(pk=look.pk)
+    contract = _lock(evaluation.contract)
+    row = ContractEvaluation.objects.select_for_update().get(pk=evaluation.pk)
     if row.verdict:  # an earlier attempt got through
         return row
     if Job.objects.get(pk=row.job_id).state in (JobState.FAILED, JobState.CANCELLED):
-        raise Conflict("The look was cancelled or given up. What it still found does not count; order another look.")
-    row.outcomes, row.result, row.verdict, row.judged_at = outcomes, result, result["verdict"], timezone.now()
+        raise EvaluationAbandoned(
+            "The job of this evaluation was cancelled or failed; a late result does not count. Evaluate again."
+        )
+    row.item_results, row.result, row.verdict, row.evaluated_at = (
+        item_results,
+        result,
+        result["verdict"],
+        timezone.now(),
+    )
     row.save()
     if contract.state == ContractState.SIGNED:
-        failed = Look.objects.filter(contract=contract, verdict=FAIL).values("model_version").distinct().count()
+        failed = (
+            ContractEvaluation.objects.filter(contract=contract, verdict=FAIL)
+            .values("model_version")
+            .distinct()
+            .count()
+        )
         if row.verdict == PASS:
             _move(contract, ContractState.PASSED)
-        elif failed >= contract.terms["candidates"]:
+        elif failed >= read_terms(contract.terms).max_submissions:
             _move(contract, ContractState.FAILED)
         contract.save()
     by = system_actor(contract.project.organization_id, row.created_by_id or 0)
-    record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, look=row.pk)
+    record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, evaluation_id=row.pk)
     announce(
         organization_id=by.organization_id,
         event="contract.verdict",
-        body={"contract_id": contract.pk, "project_id": contract.project_id, "verdict": row.verdict, "look_id": row.pk},
+        body={
+            "contract_id": contract.pk,
+            "project_id": contract.project_id,
+            "verdict": row.verdict,
+            "evaluation_id": row.pk,
+        },
     )
     return row
 
 
-def name_of(user: User | None) -> str:
-    """A person's name for a page."""
+def display_name(user: User | None) -> str:
+    """Name of a person, or the email where there is none; empty for nobody."""
     return user.name or user.email if user else ""

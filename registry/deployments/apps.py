@@ -12,7 +12,9 @@ class DeploymentsConfig(AppConfig):
     def ready(self) -> None:
         """Versions that a deployment serves are not taken from under it."""
         from registry.deployments import queries
-        from registry.model_versions.hooks import Serving, serving, users
+        from registry.model_versions.hooks import ServingProvider, serving_providers, use_providers
 
-        users.append(queries.uses_of)
-        serving.append(Serving(by_version=queries.deployments_by_version, by_alias=queries.deployments_by_alias))
+        use_providers.append(queries.uses_of)
+        serving_providers.append(
+            ServingProvider(by_version=queries.deployments_by_version, by_alias=queries.deployments_by_alias)
+        )

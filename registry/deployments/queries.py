@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from registry.deployments.models import Deployment
-from registry.model_versions.hooks import Use
+from registry.model_versions.hooks import VersionUse
 from registry.model_versions.models import ModelVersion
 
 
@@ -14,10 +14,10 @@ def _uses(version: ModelVersion) -> Q:
     return Q(version=version) | Q(shadow_version=version) | by_alias
 
 
-def uses_of(version: ModelVersion) -> list[Use]:
+def uses_of(version: ModelVersion) -> list[VersionUse]:
     """Running deployments that serve this version, or shadow with it."""
     rows = Deployment.objects.filter(_uses(version), is_running=True).order_by("name")
-    return [Use("deployment", name, blocks=True) for name in rows.values_list("name", flat=True)]
+    return [VersionUse("deployment", name, blocks=True) for name in rows.values_list("name", flat=True)]
 
 
 def deployments_by_alias(project_id: int, name: str, alias: str) -> list[str]:

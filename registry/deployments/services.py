@@ -129,7 +129,7 @@ def submit_batch_prediction(
         VersionNotRunnable: workers cannot run the version.
         BatchPredictionInProgress: the same is in progress.
     """
-    if version.state != VersionState.READY or not (version.judgeable or SERVING_BACKENDS.find(version)):
+    if version.state != VersionState.READY or not (version.is_evaluable or SERVING_BACKENDS.find(version)):
         raise VersionNotRunnable(version, f"cannot be run here, or is {version.state}")
     if find_unfinished_jobs(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
         raise BatchPredictionInProgress

@@ -6,9 +6,9 @@ from registry.deployments import api
 
 urlpatterns = [
     path(
-        "versions/<int:version_id>/batch-predictions/",
+        "model-versions/<int:version_id>/batch-predictions/",
         api.BatchPredictionList.as_view(),
-        name="version-batch-predictions",
+        name="model-version-batch-predictions",
     ),
     path(
         "batch-predictions/<int:batch_prediction_id>/result/",

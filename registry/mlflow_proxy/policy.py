@@ -13,20 +13,20 @@ from registry.mlflow_proxy.uploads import LimitedBody, body_stream, content_leng
 from registry.mlflow_store.errors import PolicyViolation
 from registry.mlflow_store.models import TrackedLoggedModel
 from registry.mlflow_store.store import tracking_store
-from registry.model_versions.guards import approval_of, blocking, was_approved
-from registry.model_versions.hooks import served_by_alias
-from registry.model_versions.mirror import mirror
-from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
-from registry.model_versions.places import (
-    folders_of,
-    holder_of,
-    holder_of_run_model,
-    key_of,
+from registry.model_versions.artifact_paths import (
+    artifact_folders,
     lock_to_register,
     lock_to_write,
-    run_folder,
+    run_artifact_folder,
+    storage_key,
+    version_holding,
+    version_of_run_model,
 )
-from registry.model_versions.services import record_move
+from registry.model_versions.guards import approval_of, blocking_uses, was_approved
+from registry.model_versions.hooks import served_by_alias
+from registry.model_versions.mlflow_sync import sync_model
+from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
+from registry.model_versions.services import record_alias_change
 
 AfterRequestHook = Callable[[], None]
 _default_experiments: dict[str, str] = {}
@@ -65,8 +65,8 @@ def upload_hook(environ: dict[str, Any], workspace: str, artifact_path: str, exi
         PolicyViolation: it is too large, or more than the project's quota has left; or a version holds the files there.
     """
     length = content_length(environ)
-    project, key = _project(workspace), key_of(artifact_path)
-    policy = ModelPolicy.of(project)
+    project, key = _project(workspace), storage_key(artifact_path)
+    policy = ModelPolicy.for_project(project)
     remaining_bytes = policy.quota_bytes - policy.used_bytes
 
     def too_large() -> PolicyViolation:
@@ -112,7 +112,7 @@ def deletion_hook(workspace: str, artifact_path: str, exit_stack: ExitStack) -> 
     Raises:
         PolicyViolation: a version that was not deleted needs them.
     """
-    project, key = _project(workspace), key_of(artifact_path)
+    project, key = _project(workspace), storage_key(artifact_path)
     exit_stack.enter_context(transaction.atomic())
     lock_to_write(key, whole=True)
     _check_unregistered(project, key, "delete")
@@ -124,7 +124,7 @@ def _do_nothing() -> None:
 
 
 def _check_unregistered(project: int, key: str, action: str) -> None:
-    if holder := holder_of(project, key):
+    if holder := version_holding(project, key):
         name, version = holder
         raise PolicyViolation(
             f"These files belong to {name} {version}, and files of a registered version never change: you cannot "
@@ -163,9 +163,9 @@ def after_request_hook(
         return lambda: _record_rename(project, name, str(body.get("new_name", "")))
     if call == "model-versions/create":
         exit_stack.enter_context(transaction.atomic())
-        lock_to_register(folders_of(workspace, str(body.get("source", ""))))
+        lock_to_register(artifact_folders(workspace, str(body.get("source", ""))))
         return lambda: _record_creation(project, name, actor)
-    return lambda: mirror(project, name)
+    return lambda: sync_model(project, name)
 
 
 def _alias_hook(method: str, data: dict[str, Any], project: int, actor: Actor) -> AfterRequestHook:
@@ -177,12 +177,12 @@ def _alias_hook(method: str, data: dict[str, Any], project: int, actor: Actor) -
     matching = ModelVersion.objects.filter(project_id=project, name=name, version=_number(data.get("version")))
     version = matching.first()
     if version is None:  # a process died before it was mirrored, or there is none
-        mirror(project, name)
+        sync_model(project, name)
         version = matching.first()
     evaluation_id = approval_of(version) if version else None
     if version is not None and version.state == VersionState.ARCHIVED:
         raise PolicyViolation(f"{name} {version.version} is archived. Restore it in Plateau first.")
-    if alias in ModelPolicy.of(project).protected and (
+    if alias in ModelPolicy.for_project(project).protected_aliases and (
         version is None or (evaluation_id is None and not was_approved(version, alias))
     ):
         raise PolicyViolation(
@@ -201,31 +201,38 @@ def _record_alias_change(
     project: int, name: str, alias: str, version: ModelVersion | None, evaluation_id: int | None, actor: Actor
 ) -> None:
     with transaction.atomic():
-        record_move(actor=actor, project_id=project, name=name, alias=alias, version=version, look_id=evaluation_id)
-    mirror(project, name)
+        record_alias_change(
+            actor=actor,
+            project_id=project,
+            name=name,
+            alias=alias,
+            version=version,
+            contract_evaluation_id=evaluation_id,
+        )
+    sync_model(project, name)
 
 
 def _check_deletable(project: int, name: str, version: Any) -> None:
     number = _number(version) if version is not None else None
-    if dependents := blocking(project, name, number):
+    if dependents := blocking_uses(project, name, number):
         raise PolicyViolation(f"{name} is needed by: {', '.join(dependents)}. Point these elsewhere first.")
 
 
 def _check_logged_model(project: int, model: str) -> None:
     logged = TrackedLoggedModel.objects.filter(pk=model).first()
-    for folder in folders_of("", logged.artifact_location) if logged else []:
-        if holder := holder_of(project, folder):
+    for folder in artifact_folders("", logged.artifact_location) if logged else []:
+        if holder := version_holding(project, folder):
             name, version = holder
             raise PolicyViolation(f"This model is registered as {name} {version}. Delete that version first.")
 
 
 def _check_run_model(project: int, run: str, name: str, exit_stack: ExitStack) -> None:
     """A version may be registered as `runs:/<run>/<name>`; a new model of that name would add to its files."""
-    if not (run and name and (folder := run_folder(run, name))):
+    if not (run and name and (folder := run_artifact_folder(run, name))):
         return
     exit_stack.enter_context(transaction.atomic())
     lock_to_write(folder, whole=True)
-    if holder := holder_of_run_model(project, run, name):
+    if holder := version_of_run_model(project, run, name):
         raise PolicyViolation(
             f"{holder[0]} {holder[1]} is registered as runs:/{run}/{name}. Give this model another name."
         )
@@ -237,10 +244,10 @@ def _record_rename(project: int, name: str, new_name: str) -> None:
         if not ModelVersion.objects.filter(deleted).exists():  # else the record of what was deleted keeps the name
             ModelVersion.objects.filter(project_id=project, name=name).update(name=new_name)
         RegisteredModel.objects.filter(project_id=project, name=name).delete()
-    mirror(project, name)
-    mirror(project, new_name)
+    sync_model(project, name)
+    sync_model(project, new_name)
 
 
 def _record_creation(project: int, name: str, actor: Actor) -> None:
-    mirror(project, name)
+    sync_model(project, name)
     ModelVersion.objects.filter(project_id=project, name=name, created_by=None).update(created_by=actor.user_id or None)

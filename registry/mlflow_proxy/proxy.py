@@ -30,7 +30,7 @@ from registry.mlflow_store.errors import (
     MlflowError,
 )
 from registry.mlflow_store.server import WsgiApp, load_app
-from registry.model_versions.places import BadPath, plain_path
+from registry.model_versions.artifact_paths import InvalidArtifactPath, plain_path
 
 MOUNT = "/mlflow"
 CHECK_SECONDS = 5.0
@@ -309,7 +309,7 @@ def _artifact_path(path: str, home: str) -> str:
     """
     try:
         plain = plain_path(path)
-    except BadPath as error:
+    except InvalidArtifactPath as error:
         raise MlflowError(*PERMISSION_DENIED, f"This is no path of an artifact: {error}.") from error
     if not f"{plain}/".startswith(f"{home}/"):
         raise MlflowError(*PERMISSION_DENIED, "This artifact belongs to no run of this project.")
@@ -450,7 +450,7 @@ def _check_source(source: Any, home: str) -> None:
     if source.startswith(("models:/", "runs:/")):  # whose they are is looked up; see references
         try:
             plain_path(source.split(":/", 1)[1])
-        except BadPath as error:
+        except InvalidArtifactPath as error:
             raise MlflowError(*INVALID_PARAMETER_VALUE, f"A model's source must be a plain path: {error}.") from error
         return
     path = re.sub(r"^mlflow-artifacts:/+", "", source)

@@ -1,4 +1,6 @@
-"""Errors in MLflow's own shape, as its client reads them."""
+"""Errors in MLflow's own shape, as its client reads them; and refusals of MLflow as ours."""
+
+from plateau.http.errors import Conflict
 
 ENDPOINT_NOT_FOUND = ("404 Not Found", "ENDPOINT_NOT_FOUND")
 RESOURCE_DOES_NOT_EXIST = ("404 Not Found", "RESOURCE_DOES_NOT_EXIST")
@@ -26,3 +28,10 @@ class PolicyViolation(MlflowError):
 
     def __init__(self, message: str, *, is_conflict: bool = True) -> None:
         super().__init__(*(INVALID_STATE if is_conflict else TOO_LARGE), message)
+
+
+class MlflowRejected(Conflict):
+    """MLflow's own registry rejected a change; its words are the message."""
+
+    code = "mlflow_rejected"
+    title = "Rejected by MLflow"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from annotation.projects.mlflow_workspace import workspace_of
-from plateau.http.errors import Conflict
+from registry.mlflow_store.errors import MlflowRejected
 from registry.mlflow_store.server import configure, load_app, store_uri
 
 
@@ -14,7 +14,7 @@ def registry_store(project_id: int) -> Iterator[Any]:
     """MLflow's registry, seen from the project's workspace.
 
     Raises:
-        Conflict: MLflow refuses; its words are the message.
+        MlflowRejected: MLflow refuses; its words are the message.
     """
     configure()
     load_app()  # sets the workspace provider
@@ -26,7 +26,7 @@ def registry_store(project_id: int) -> Iterator[Any]:
     try:
         yield _get_model_registry_store(registry_store_uri=store_uri())
     except MlflowException as error:
-        raise Conflict(f"MLflow: {error.message}") from error
+        raise MlflowRejected(f"MLflow: {error.message}") from error
     finally:
         clear_server_request_workspace()
 
@@ -50,17 +50,17 @@ def set_alias(*, project_id: int, name: str, alias: str, version: int) -> None:
     """Point `alias` of a registered model at `version`.
 
     Raises:
-        Conflict: MLflow has no such model version, or takes no such alias.
+        MlflowRejected: MLflow has no such model version, or takes no such alias.
     """
     with registry_store(project_id) as store:
         store.set_registered_model_alias(name, alias, str(version))
 
 
 def delete_alias(*, project_id: int, name: str, alias: str) -> None:
-    """Take an alias away.
+    """Remove an alias.
 
     Raises:
-        Conflict: there is no such model.
+        MlflowRejected: there is no such model.
     """
     with registry_store(project_id) as store:
         store.delete_registered_model_alias(name, alias)
@@ -70,7 +70,7 @@ def set_tag(*, project_id: int, name: str, version: int, key: str, value: str) -
     """Put a tag on a version.
 
     Raises:
-        Conflict: MLflow has no such version.
+        MlflowRejected: MLflow has no such version.
     """
     with registry_store(project_id) as store:
         from mlflow.entities.model_registry import ModelVersionTag
@@ -79,10 +79,10 @@ def set_tag(*, project_id: int, name: str, version: int, key: str, value: str) -
 
 
 def set_description(*, project_id: int, name: str, version: int, description: str) -> None:
-    """Write a version's card.
+    """Set a version's description.
 
     Raises:
-        Conflict: MLflow has no such version, or the text is too long for it.
+        MlflowRejected: MLflow has no such version, or the text is too long for it.
     """
     with registry_store(project_id) as store:
         store.update_model_version(name, str(version), description)
@@ -92,7 +92,7 @@ def delete_version(*, project_id: int, name: str, version: int) -> None:
     """Delete a version from the registry; its files stay until they are swept.
 
     Raises:
-        Conflict: MLflow has no such version.
+        MlflowRejected: MLflow has no such version.
     """
     with registry_store(project_id) as store:
         store.delete_model_version(name, str(version))

@@ -11,7 +11,7 @@ from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Invalid, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -20,23 +20,38 @@ from plateau.http.validation import parse
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.queries import find_unfinished_jobs
+from registry.mlflow_store.errors import MlflowRejected
 from registry.model_versions import lineage, queries, services
+from registry.model_versions.errors import (
+    AliasInUse,
+    AliasProtected,
+    EvaluationInProgress,
+    NoPreviousVersion,
+    NoReadySnapshot,
+    OverrideNotAllowed,
+    VersionDeleted,
+    VersionInUse,
+    VersionNotArchived,
+    VersionNotEvaluable,
+    VersionNotEvaluated,
+    VersionNotReady,
+    VersionsNotComparable,
+)
 from registry.model_versions.filters import DERIVED, ERRORS, LABELS, METRICS, MODELS, VERSIONS
-from registry.model_versions.job_kinds import EVALUATE, EvaluationPayload
+from registry.model_versions.job_kinds import EVALUATE, EvaluatePayload
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.schemas import (
     AliasIn,
-    AteIt,
     Comparison,
-    LabelOfModel,
+    DerivedModelOut,
+    DescriptionIn,
     LineageOut,
     MetricSpecOut,
-    MistakeOut,
     ModelOut,
-    NoteIn,
-    PolicyIn,
-    PolicyOut,
-    RollbackIn,
+    ModelPolicyIn,
+    ModelPolicyOut,
+    PredictionErrorOut,
+    TrainingLabelOut,
     VersionDetail,
     VersionOut,
 )
@@ -61,8 +76,8 @@ class ModelList(Endpoint):
     @document(summary="Models, newest first", out=Page[ModelOut], query=MODELS)
     def get(self, request: Request) -> Response:
         """One page."""
-        found = MODELS.rows(request, RegisteredModel.objects.visible_to(self.actor).select_related("project"))
-        return Response(found.page(queries.models_out(found.rows)))
+        models = MODELS.rows(request, RegisteredModel.objects.visible_to(self.actor).select_related("project"))
+        return Response(models.page(queries.models_out(models.rows)))
 
 
 class VersionList(Endpoint):
@@ -78,11 +93,11 @@ class VersionList(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """One page."""
-        rows = queries.with_all(self.actor).defer("per_class")
+        rows = queries.versions_for_detail(self.actor).defer("per_class")
         return Response(VERSIONS.page(request, rows, queries.version_out))
 
 
-class VersionOne(Endpoint):
+class VersionDetailView(Endpoint):
     """One version."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PATCH": Scope.MODELS_WRITE, "DELETE": Scope.MODELS_WRITE}
@@ -90,71 +105,78 @@ class VersionOne(Endpoint):
     @document(summary="A model version", out=VersionDetail, refusals=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """With its figures, its moves and what needs it."""
-        return Response(queries.detail_of(queries.with_all(self.actor).one(pk=version_id)))
+        return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id)))
 
     @document(
-        summary="Write a version's card",
-        body=NoteIn,
+        summary="Set a version's description",
+        body=DescriptionIn,
         out=VersionDetail,
         headers=IF_MATCH,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, MlflowRejected],
     )
     def patch(self, request: Request, version_id: int) -> Response:
         """In Markdown."""
-        given = parse(NoteIn, request.data)
-        row = queries.with_all(self.actor).one(pk=version_id)
-        with unchanged(request, row, lambda: queries.detail_of(queries.with_all(self.actor).one(pk=version_id))):
-            services.write_note(actor=self.actor, version=row, note=given.note)
-        return Response(queries.detail_of(queries.with_all(self.actor).one(pk=version_id)))
+        body = parse(DescriptionIn, request.data)
+        row = queries.versions_for_detail(self.actor).one(pk=version_id)
+        with unchanged(
+            request, row, lambda: queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id))
+        ):
+            services.set_description(actor=self.actor, version=row, description=body.description)
+        return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id)))
 
-    @document(summary="Delete a version", status=204, refusals=[NotFound, Conflict])
+    @document(summary="Delete a version", status=204, refusals=[NotFound, VersionDeleted, VersionInUse])
     def delete(self, request: Request, version_id: int) -> Response:
         """Its record stays."""
-        services.delete(actor=self.actor, version=ModelVersion.objects.visible_to(self.actor).one(pk=version_id))
+        services.delete_version(
+            actor=self.actor, version=ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        )
         return Response(status=204)
 
 
-class _Act(Endpoint):
+class _VersionAction(Endpoint):
     scopes: ClassVar = {"POST": Scope.MODELS_WRITE}
 
     def _version(self, version_id: int) -> ModelVersion:
-        row: ModelVersion = queries.with_all(self.actor).one(pk=version_id)
+        row: ModelVersion = queries.versions_for_detail(self.actor).one(pk=version_id)
         return row
 
     def _detail(self, version_id: int) -> Response:
-        return Response(queries.detail_of(self._version(version_id)))
+        return Response(queries.version_detail(self._version(version_id)))
 
 
-class VersionArchive(_Act):
-    """Out of the way."""
+class VersionArchive(_VersionAction):
+    """Archiving."""
 
-    @document(summary="Archive a version", out=VersionDetail, refusals=[NotFound, Conflict])
+    @document(summary="Archive a version", out=VersionDetail, refusals=[NotFound, VersionNotReady, VersionInUse])
     def post(self, request: Request, version_id: int) -> Response:
         """It can come back."""
-        services.archive(actor=self.actor, version=self._version(version_id))
+        services.archive_version(actor=self.actor, version=self._version(version_id))
         return self._detail(version_id)
 
 
-class VersionRestore(_Act):
-    """Back again."""
+class VersionRestore(_VersionAction):
+    """Restoring."""
 
-    @document(summary="Restore an archived version", out=VersionDetail, refusals=[NotFound, Conflict])
+    @document(summary="Restore an archived version", out=VersionDetail, refusals=[NotFound, VersionNotArchived])
     def post(self, request: Request, version_id: int) -> Response:
         """As it was."""
-        services.restore(actor=self.actor, version=self._version(version_id))
+        services.restore_version(actor=self.actor, version=self._version(version_id))
         return self._detail(version_id)
 
 
-class VersionAliases(_Act):
-    """Where aliases point."""
+class VersionAliases(_VersionAction):
+    """Aliases of a version."""
 
-    @document(summary="Point an alias at a version", body=AliasIn, out=VersionDetail, refusals=[NotFound, Conflict])
+    @document(
+        summary="Point an alias at a version",
+        body=AliasIn,
+        out=VersionDetail,
+        refusals=[NotFound, VersionNotReady, AliasProtected, OverrideNotAllowed, MlflowRejected],
+    )
     def post(self, request: Request, version_id: int) -> Response:
         """A protected one asks for a passed contract or a reason."""
-        given = parse(AliasIn, request.data)
-        services.point_alias(
-            actor=self.actor, version=self._version(version_id), alias=given.alias, reason=given.reason
-        )
+        body = parse(AliasIn, request.data)
+        services.point_alias(actor=self.actor, version=self._version(version_id), alias=body.alias, reason=body.reason)
         return self._detail(version_id)
 
 
@@ -163,43 +185,47 @@ class VersionAlias(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="Take an alias away", status=204, refusals=[NotFound, Conflict])
+    @document(summary="Remove an alias", status=204, refusals=[NotFound, AliasInUse])
     def delete(self, request: Request, version_id: int, alias: str) -> Response:
         """It points nowhere then."""
         row = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
-        services.take_alias(actor=self.actor, version=row, alias=alias)
+        services.remove_alias(actor=self.actor, version=row, alias=alias)
         return Response(status=204)
 
 
 class AliasRollback(Endpoint):
-    """One step back."""
+    """Rollback of an alias."""
 
     scopes: ClassVar = {"POST": Scope.MODELS_WRITE}
 
     @document(
-        summary="Point an alias back where it pointed before", body=RollbackIn, out=VersionDetail,
-        refusals=[NotFound, Conflict],
-    )  # fmt: skip
-    def post(self, request: Request) -> Response:
+        summary="Point an alias back where it pointed before",
+        out=VersionDetail,
+        refusals=[NotFound, NoPreviousVersion, VersionNotReady],
+    )
+    def post(self, request: Request, model_id: int, alias: str) -> Response:
         """The version that it points at now."""
-        given = parse(RollbackIn, request.data)
-        models = RegisteredModel.objects.visible_to(self.actor)
-        model = models.one(project_id=given.project_id, name=given.name)
-        move = services.roll_back(actor=self.actor, project_id=model.project_id, name=model.name, alias=given.alias)
-        return Response(queries.detail_of(queries.with_all(self.actor).one(pk=move.version_id)))
+        model = RegisteredModel.objects.visible_to(self.actor).one(pk=model_id)
+        change = services.roll_back_alias(actor=self.actor, project_id=model.project_id, name=model.name, alias=alias)
+        return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=change.version_id)))
 
 
-class VersionMistakes(Endpoint):
-    """What it got wrong."""
+class VersionErrors(Endpoint):
+    """Errors of a version."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="A version's worst mistakes", out=Page[MistakeOut], query=ERRORS, refusals=[NotFound, Conflict])
+    @document(
+        summary="Errors of a version on the held-out test set, by confidence",
+        out=Page[PredictionErrorOut],
+        query=ERRORS,
+        refusals=[NotFound, VersionNotEvaluated],
+    )
     def get(self, request: Request, version_id: int) -> Response:
-        """The surest first."""
+        """The most confident first."""
         version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
-        found = ERRORS.rows(request, queries.mistakes_of(version))
-        return Response(found.page(queries.mistakes_out(version, found.rows)))
+        found = ERRORS.rows(request, queries.errors_by_confidence(version))
+        return Response(found.page(queries.error_rows(version, found.rows)))
 
 
 class ComparisonQuery(QueryModel):
@@ -218,112 +244,118 @@ class VersionComparison(Endpoint):
         summary="Compare two versions in pairs",
         out=Comparison,
         query=ComparisonQuery,
-        refusals=[NotFound, Invalid, Conflict],
+        refusals=[NotFound, Invalid, VersionsNotComparable],
     )
     def get(self, request: Request) -> Response:
         """B minus A."""
-        rows = queries.with_all(self.actor)
+        rows = queries.versions_for_detail(self.actor)
         query = parse_query(ComparisonQuery, request)
-        return Response(queries.comparison_of(rows.one(pk=query.a), rows.one(pk=query.b)))
+        return Response(queries.compare_versions(rows.one(pk=query.a), rows.one(pk=query.b)))
 
 
 class VersionEvaluate(Endpoint):
-    """Judge a version again."""
+    """Evaluation of a version by a worker."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
     @document(
-        summary="Judge a version on the newest snapshot",
+        summary="Evaluate a version on the newest snapshot",
         out=JobOut,
         status=201,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        refusals=[NotFound, VersionNotEvaluable, NoReadySnapshot, EvaluationInProgress, ProjectArchived],
     )
     def post(self, request: Request, version_id: int) -> Response:
-        """A worker runs it on the sealed split.
+        """A worker runs it on the held-out test set.
 
         Raises:
-            Conflict: it cannot be run here, there is no snapshot, or it is under way.
+            VersionNotEvaluable: workers cannot run it.
+            NoReadySnapshot: there is nothing to evaluate on.
+            EvaluationInProgress: it is being evaluated.
         """
         row = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
-        if not row.judgeable or row.state == VersionState.DELETED:
-            raise Conflict(
-                "Only ONNX classifiers with labels and input_side in their metadata are run here. For others, send "
-                "their answers to the sealed items."
+        if not row.is_evaluable or row.state == VersionState.DELETED:
+            raise VersionNotEvaluable(
+                "Only ONNX classifiers with labels and input_side in their metadata are run here. For others, upload "
+                "their predictions for the held-out items."
             )
         snapshot = queries.newest_snapshot(row.project_id)
         if snapshot is None or snapshot.sealed == 0:
-            raise Conflict("There is no ready snapshot with sealed items. Freeze one first.")
+            raise NoReadySnapshot("There is no ready snapshot with a held-out test set. Freeze one first.")
         if find_unfinished_jobs(EVALUATE, project=row.project_id, version=row.pk).exists():
-            raise Conflict("It is being judged already.")
-        order = EvaluationPayload(snapshot_id=snapshot.pk, version_id=row.pk)
+            raise EvaluationInProgress("This version is being evaluated already.")
+        order = EvaluatePayload(snapshot_id=snapshot.pk, version_id=row.pk)
         job = jobs.submit(EVALUATE, order, actor=self.actor, project_id=row.project_id)
         return Response(job_out(job), status=201)
 
 
 class VersionLineage(Endpoint):
-    """Back to the labels."""
+    """Lineage of a version."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
     @document(summary="What a version learned from", out=LineageOut, refusals=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """By person and guideline."""
-        return Response(lineage.lineage_of(queries.with_all(self.actor).one(pk=version_id)))
+        return Response(lineage.lineage_of(queries.versions_for_detail(self.actor).one(pk=version_id)))
 
 
 class VersionLabels(Endpoint):
-    """Every label."""
+    """Labels that a version was trained on."""
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
 
     @document(
-        summary="The label versions that made a version", out=Page[LabelOfModel], query=LABELS,
+        summary="The label versions that made a version", out=Page[TrainingLabelOut], query=LABELS,
         refusals=[NotFound, Invalid],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """One page."""
-        row = queries.with_all(self.actor).one(pk=version_id)
-        return Response(LABELS.page(request, lineage.labels_of(row), lineage.label_out))
+        row = queries.versions_for_detail(self.actor).one(pk=version_id)
+        return Response(LABELS.page(request, lineage.training_labels(row), lineage.training_label_out))
 
 
 class ItemModels(Endpoint):
-    """From an item to models."""
+    """Models derived from an item."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Every version that learned from an item", out=Page[AteIt], query=DERIVED, refusals=[NotFound])
+    @document(
+        summary="Every version that learned from an item", out=Page[DerivedModelOut], query=DERIVED, refusals=[NotFound]
+    )
     def get(self, request: Request, item_id: int) -> Response:
         """Live ones first."""
         Item.objects.visible_to(self.actor).one(pk=item_id)
-        return Response(DERIVED.page(request, lineage.eaters(self.actor, item_id=item_id)))
+        return Response(DERIVED.page(request, lineage.derived_models(self.actor, item_id=item_id)))
 
 
 class AnnotationModels(Endpoint):
-    """From a label to models."""
+    """Models derived from an annotation."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="Every version that learned from a label", out=Page[AteIt], query=DERIVED, refusals=[NotFound])
+    @document(
+        summary="Every version that learned from a label", out=Page[DerivedModelOut], query=DERIVED, refusals=[NotFound]
+    )
     def get(self, request: Request, annotation_id: int) -> Response:
         """Live ones first."""
         Annotation.objects.visible_to(self.actor).one(pk=annotation_id)
-        return Response(DERIVED.page(request, lineage.eaters(self.actor, annotation_id=annotation_id)))
+        return Response(DERIVED.page(request, lineage.derived_models(self.actor, annotation_id=annotation_id)))
 
 
-class Policy(Endpoint):
+class ProjectModelPolicy(Endpoint):
     """A project's rules for its models."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PUT": Scope.MODELS_APPROVE}
 
-    @document(summary="Rules for models", out=PolicyOut, refusals=[NotFound])
+    @document(summary="Rules for models", out=ModelPolicyOut, refusals=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As they are."""
         return Response(_policy(Project.objects.visible_to(self.actor).one(pk=project_id).pk))
 
     @document(
         summary="Change the rules for models",
-        body=PolicyIn,
-        out=PolicyOut,
+        body=ModelPolicyIn,
+        out=ModelPolicyOut,
         headers=IF_MATCH,
         refusals=[NotFound, ProjectArchived],
     )
@@ -333,18 +365,26 @@ class Policy(Endpoint):
         Raises:
             Invalid: an alias cannot be one.
         """
-        given = parse(PolicyIn, request.data)
-        for alias in given.protected:
+        body = parse(ModelPolicyIn, request.data)
+        for alias in body.protected_aliases:
             if not alias or len(alias) > 255 or "\x00" in alias:
-                raise Invalid("protected: an alias has 1 to 255 characters", [{"field": "protected", "message": "?"}])
+                raise Invalid(
+                    "protected_aliases: an alias has 1 to 255 characters",
+                    [{"field": "protected_aliases", "message": "?"}],
+                )
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         with unchanged(request, project, lambda: _policy(project.pk)):
-            services.change_policy(
-                actor=self.actor, project_id=project.pk, protected=given.protected, quota_bytes=given.quota_bytes
+            services.update_model_policy(
+                actor=self.actor,
+                project_id=project.pk,
+                protected_aliases=body.protected_aliases,
+                quota_bytes=body.quota_bytes,
             )
         return Response(_policy(project.pk))
 
 
-def _policy(project_id: int) -> PolicyOut:
-    row = ModelPolicy.of(project_id)
-    return PolicyOut(protected=row.protected, quota_bytes=row.quota_bytes, used_bytes=row.used_bytes)
+def _policy(project_id: int) -> ModelPolicyOut:
+    row = ModelPolicy.for_project(project_id)
+    return ModelPolicyOut(
+        protected_aliases=row.protected_aliases, quota_bytes=row.quota_bytes, used_bytes=row.used_bytes
+    )

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 ERASED_TAG = "plateau.erased_items"
 
 
-def _numbers(item_ids: list[int]) -> dict[int, int]:
+def _items_by_snapshot(item_ids: list[int]) -> dict[int, int]:
     """How many of the items each snapshot has."""
     entries = SnapshotEntry.objects.filter(item_id__in=item_ids)
     return dict(entries.values_list("snapshot_id").annotate(n=Count("id")).order_by())
@@ -27,12 +27,12 @@ def _numbers(item_ids: list[int]) -> dict[int, int]:
 
 def _versions(snapshot_ids: list[int]) -> list[ModelVersion]:
     rows = ModelVersion.objects.filter(snapshot_id__in=snapshot_ids).exclude(state=VersionState.DELETED)
-    return list(rows.only("pk", "project_id", "snapshot_id", "name", "version", "erased").order_by("pk"))
+    return list(rows.only("pk", "project_id", "snapshot_id", "name", "version", "erased_items").order_by("pk"))
 
 
 def reach(item_ids: list[int]) -> Reach:
     """The versions that were made from snapshots with these items."""
-    numbers = _numbers(item_ids)
+    numbers = _items_by_snapshot(item_ids)
     return Reach(
         named=[
             {"kind": "model", "id": row.pk, "project_id": row.project_id, "items": numbers[row.snapshot_id or 0]}
@@ -44,16 +44,18 @@ def reach(item_ids: list[int]) -> Reach:
 
 def erase(item_ids: list[int]) -> list[str]:
     """Flag the versions."""
-    numbers = _numbers(item_ids)
+    numbers = _items_by_snapshot(item_ids)
     for row in _versions(list(numbers)):
         number = numbers[row.snapshot_id or 0]
-        ModelVersion.objects.filter(pk=row.pk).update(erased=F("erased") + number)
-        transaction.on_commit(partial(_tag, row, row.erased + number))
+        ModelVersion.objects.filter(pk=row.pk).update(erased_items=F("erased_items") + number)
+        transaction.on_commit(partial(_tag_in_mlflow, row, row.erased_items + number))
     return []
 
 
-def _tag(row: ModelVersion, number: int) -> None:
+def _tag_in_mlflow(row: ModelVersion, erased_items: int) -> None:
     try:
-        store.set_tag(project_id=row.project_id, name=row.name, version=row.version, key=ERASED_TAG, value=str(number))
+        store.set_tag(
+            project_id=row.project_id, name=row.name, version=row.version, key=ERASED_TAG, value=str(erased_items)
+        )
     except Exception:  # MLflow has no such version, or is away: our row says it all the same
         logger.exception("no tag on %s v%s", row.name, row.version)

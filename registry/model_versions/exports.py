@@ -1,4 +1,4 @@
-"""Routes of browser exports: a model that runs where the pictures are."""
+"""Routes of browser exports: models that run in the browser."""
 
 import io
 import zipfile
@@ -18,64 +18,70 @@ from rest_framework.response import Response
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, NotFound, ProjectArchived
+from plateau.http.errors import NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.jobs import services as jobs
 from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.queries import find_jobs, find_unfinished_jobs
+from registry.model_versions.errors import (
+    ExportInProgress,
+    NoReadySnapshot,
+    RunnerNotBuilt,
+    VersionNotExportable,
+)
 from registry.model_versions.filters import EXPORTS
 from registry.model_versions.job_kinds import EXPORT, ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, VersionState
 from registry.model_versions.queries import newest_snapshot
 from registry.model_versions.schemas import DifferenceOut
 
-RUNNER = Path(settings.ROOT) / "frontend" / "dist" / "runner"
+RUNNER_FOLDER = Path(settings.ROOT) / "frontend" / "dist" / "runner"
 
 
-class ExportOut(BaseModel):
-    """One number format: how large, and what it costs on the sealed split (paired, 95 % interval).
+class BrowserExportOut(BaseModel):
+    """An export in one number format, with its metric on the held-out test set (difference paired, 95 % interval).
 
-    `metric` is what its kind goes by, `value` what it reaches; `largest` is the largest difference of a probability,
-    score or share from the version itself.
+    `metric` is the primary metric of the project type; `max_abs_difference` is the largest difference of an output
+    from the version itself.
     """
 
     variant: str
-    size: int
-    problem: str
+    size_bytes: int
+    error: str
     metric: str
     value: float | None
     difference: DifferenceOut | None
-    largest: float | None
+    max_abs_difference: float | None
     items: int
-    made_at: datetime
+    updated_at: datetime
 
 
-class ExportPage(Page[ExportOut]):
+class ExportPage(Page[BrowserExportOut]):
     """Formats of a version, and the job that makes them."""
 
     job: JobOut | None
 
 
 class SampleOut(BaseModel):
-    """An input as PNG (base64) and what the server's graph says of it: every output by name, flat and thinned."""
+    """An input as PNG (base64) and the outputs of the server's graph: by name, flat and subsampled."""
 
     png: str
-    said: dict[str, list[float]]
+    outputs: dict[str, list[float]]
 
 
-class ExportCardOut(BaseModel):
-    """What the browser needs to run a model: `model` is where its file lies, `kind` says what comes out of it."""
+class ExportManifestOut(BaseModel):
+    """What the browser needs to run a model: `model_url` is where its file lies, `output_kind` what its outputs are."""
 
     name: str
     version: int
     variant: str
-    kind: str
+    output_kind: str
     labels: list[str]
-    titles: list[str]
-    side: int
-    model: str
-    size: int
+    label_names: list[str]
+    image_size: int
+    model_url: str
+    size_bytes: int
     samples: list[SampleOut]
 
 
@@ -84,7 +90,7 @@ def _version(endpoint: Endpoint, version_id: int) -> ModelVersion:
     return rows.one(pk=version_id)
 
 
-def _made(endpoint: Endpoint, version_id: int, variant: str) -> BrowserExport:
+def _finished_export(endpoint: Endpoint, version_id: int, variant: str) -> BrowserExport:
     version = _version(endpoint, version_id)
     row = version.exports.filter(variant=variant).exclude(storage_key="").first()
     if row is None:
@@ -93,27 +99,29 @@ def _made(endpoint: Endpoint, version_id: int, variant: str) -> BrowserExport:
     return row
 
 
-def card_of(row: BrowserExport, model: str) -> ExportCardOut:
-    """The card beside the model."""
+def manifest_of_export(row: BrowserExport, model_url: str) -> ExportManifestOut:
+    """The manifest beside the model."""
     version = row.version
     names = {label["id"]: label["name"] for label in version.snapshot.labels} if version.snapshot else {}
     labels: list[str] = version.facts.get("labels", [])
-    return ExportCardOut(
+    return ExportManifestOut(
         name=version.name,
         version=version.version,
         variant=row.variant,
-        kind=version.in_browser,
+        output_kind=version.browser_output_kind,
         labels=labels,
-        titles=[names.get(label, label) for label in labels],
-        side=version.facts["input_side"],
-        model=model,
-        size=row.size,
-        samples=[one for one in row.facts.get("samples", []) if "said" in one],  # older exports have none to check by
+        label_names=[names.get(label, label) for label in labels],
+        image_size=version.facts["input_side"],
+        model_url=model_url,
+        size_bytes=row.size_bytes,
+        samples=[
+            sample for sample in row.facts.get("samples", []) if "outputs" in sample
+        ],  # older exports have none to check by
     )
 
 
 class ExportList(Endpoint):
-    """Formats of a version."""
+    """Exports of a version."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.RUNS_WRITE}
 
@@ -125,53 +133,60 @@ class ExportList(Endpoint):
         page = EXPORTS.page(request, [_out(row) for row in version.exports.order_by("variant")])
         return Response(ExportPage(**dict(page), job=job_out(job) if job else None))
 
-    @document(summary="Export for the browser", out=JobOut, status=201, refusals=[NotFound, Conflict, ProjectArchived])
+    @document(
+        summary="Export for the browser",
+        out=JobOut,
+        status=201,
+        refusals=[NotFound, VersionNotExportable, NoReadySnapshot, ExportInProgress, ProjectArchived],
+    )
     def post(self, request: Request, version_id: int) -> Response:
-        """A worker converts, compresses and judges.
+        """A worker converts, quantizes and evaluates.
 
         Raises:
-            Conflict: it is no ONNX model of pictures, there is no snapshot to judge by, or it is under way.
+            VersionNotExportable: it is no ONNX model of images with metadata.
+            NoReadySnapshot: there is nothing to evaluate on.
+            ExportInProgress: it is being exported.
         """
         version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
-        if not version.in_browser or version.state != VersionState.READY:
-            raise Conflict(
+        if not version.browser_output_kind or version.state != VersionState.READY:
+            raise VersionNotExportable(
                 "Only ONNX models of pictures with labels and input_side in their metadata run in the browser."
             )
         snapshot = newest_snapshot(version.project_id)
         if snapshot is None:
-            raise Conflict("There is no ready snapshot to judge the formats by. Freeze one first.")
+            raise NoReadySnapshot("There is no ready snapshot to evaluate the formats on. Freeze one first.")
         if find_unfinished_jobs(EXPORT, project=version.project_id, version=version.pk).exists():
-            raise Conflict("It is being exported already.")
+            raise ExportInProgress("This version is being exported already.")
         order = ExportPayload(snapshot_id=snapshot.pk, version_id=version.pk)
         job = jobs.submit(EXPORT, order, actor=self.actor, project_id=version.project_id)
         return Response(job_out(job), status=201)
 
 
-def _out(row: BrowserExport) -> ExportOut:
+def _out(row: BrowserExport) -> BrowserExportOut:
     facts: dict[str, Any] = row.facts
-    return ExportOut(
+    return BrowserExportOut(
         variant=row.variant,
-        size=row.size,
-        problem=row.problem,
+        size_bytes=row.size_bytes,
+        error=row.error,
         metric=facts.get("metric", ""),
         value=facts.get("value", facts.get("accuracy")),  # older exports are of classifiers
         difference=facts.get("difference"),
-        largest=facts.get("largest"),
+        max_abs_difference=facts.get("max_abs_difference"),
         items=facts.get("items", 0),
-        made_at=row.made_at,
+        updated_at=row.updated_at,
     )
 
 
-class ExportCard(Endpoint):
-    """The card."""
+class ExportManifest(Endpoint):
+    """The manifest."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="What the browser needs to run an export", out=ExportCardOut, refusals=[NotFound])
+    @document(summary="What the browser needs to run an export", out=ExportManifestOut, refusals=[NotFound])
     def get(self, request: Request, version_id: int, variant: str) -> Response:
         """Labels, input, samples."""
-        row = _made(self, version_id, variant)
-        return Response(card_of(row, reverse("version-export-model-onnx", args=[version_id, variant])))
+        row = _finished_export(self, version_id, variant)
+        return Response(manifest_of_export(row, reverse("model-version-export-model-onnx", args=[version_id, variant])))
 
 
 class ExportFile(Endpoint):
@@ -182,7 +197,7 @@ class ExportFile(Endpoint):
     @document(summary="An export's ONNX file", out=bytes, refusals=[NotFound], media="application/octet-stream")
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:
         """Its bytes."""
-        row = _made(self, version_id, variant)
+        row = _finished_export(self, version_id, variant)
         record(actor=self.actor, action="model.downloaded", subject=row.version, form=variant)
         response = FileResponse(default_storage.open(row.storage_key), content_type="application/octet-stream")
         response["Cache-Control"] = "private, max-age=60"
@@ -197,25 +212,25 @@ class ExportFolder(Endpoint):
     @document(
         summary="A folder that runs on any web server",
         out=bytes,
-        refusals=[NotFound, Conflict],
+        refusals=[NotFound, RunnerNotBuilt],
         media="application/zip",
     )
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:
-        """Page, runtime, model and card, zipped.
+        """Page, runtime, model and manifest, zipped.
 
         Raises:
-            Conflict: this installation was built without the page.
+            RunnerNotBuilt: this installation was built without the page.
         """
-        row = _made(self, version_id, variant)
-        if not (RUNNER / "index.html").is_file():
-            raise Conflict("The browser page is not built here. Run `make build` first.")
+        row = _finished_export(self, version_id, variant)
+        if not (RUNNER_FOLDER / "index.html").is_file():
+            raise RunnerNotBuilt("The browser page is not built here. Run `make build` first.")
         record(actor=self.actor, action="model.downloaded", subject=row.version, form=f"{variant} folder")
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(RUNNER.rglob("*")):
+            for path in sorted(RUNNER_FOLDER.rglob("*")):
                 if path.is_file() and path.suffix not in (".map", ".gz", ".br"):
-                    archive.write(path, str(path.relative_to(RUNNER)))
-            archive.writestr("model.json", orjson.dumps(card_of(row, "model.onnx").model_dump()))
+                    archive.write(path, str(path.relative_to(RUNNER_FOLDER)))
+            archive.writestr("model.json", orjson.dumps(manifest_of_export(row, "model.onnx").model_dump()))
             with default_storage.open(row.storage_key) as file:
                 archive.writestr("model.onnx", file.read())
         out.seek(0)

@@ -8,11 +8,11 @@ from typing import Any
 import yaml
 from django.core.files.storage import default_storage
 
-from plateau.http.errors import FilesChanged
 from plateau.sandbox.process import SandboxError, call
+from registry.model_versions.artifact_paths import stored_folder
+from registry.model_versions.errors import FilesChanged
 from registry.model_versions.hashes import check_folder, stored_files
 from registry.model_versions.models import ModelVersion
-from registry.model_versions.places import stored_folder
 
 MAX_BYTES = 2 * 1024**3
 MAX_FILES = 200
@@ -22,7 +22,7 @@ class UnsafeModel(Exception):
     """A model's files that nothing here will open; the message says why."""
 
 
-def onnx_file(card: Any, there: set[str]) -> str:
+def onnx_file(mlmodel: Any, file_names: set[str]) -> str:
     """The name of the graph that an `MLmodel` card points at.
 
     Args:
@@ -32,13 +32,13 @@ def onnx_file(card: Any, there: set[str]) -> str:
     Raises:
         UnsafeModel: it is not ONNX, or the name leads out of the folder.
     """
-    flavors = card.get("flavors") if isinstance(card, dict) else None
+    flavors = mlmodel.get("flavors") if isinstance(mlmodel, dict) else None
     flavor = flavors.get("onnx") if isinstance(flavors, dict) else None
     if not isinstance(flavor, dict):
         raise UnsafeModel("Only ONNX models are run here: other formats run code of whoever made them.")
     name = str(flavor.get("data", ""))
     path = PurePosixPath(name)
-    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or name not in there:
+    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or name not in file_names:
         raise UnsafeModel("The card names a file that is not in the model's folder.")
     return name
 
@@ -49,9 +49,9 @@ def check_onnx(path: Path, folder: Path) -> None:
     Raises:
         UnsafeModel: it is no ONNX, keeps weights outside its folder, or asks for code of others.
     """
-    given = {"path": str(path.resolve()), "folder": str(folder.resolve())}
+    arguments = {"path": str(path.resolve()), "folder": str(folder.resolve())}
     try:
-        problem = call("registry.model_versions.graphs:problem_of", given, read=[folder])
+        problem = call("registry.model_versions.graphs:problem_of", arguments, read=[folder])
     except SandboxError as error:
         raise UnsafeModel(f"The graph cannot be read: {error}"[:300]) from error
     if problem:
@@ -64,14 +64,14 @@ def fetch_onnx(version: ModelVersion, cache: Path) -> Path:
     Raises:
         UnsafeModel: see `onnx_file` and `check_onnx`; or the files are missing or too many.
     """
-    home, card = fetch_folder(version, cache)
-    there = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and not path.is_symlink()}
-    graph = home / onnx_file(card, there)
+    home, mlmodel = fetch_folder(version, cache)
+    file_names = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file() and not path.is_symlink()}
+    graph = home / onnx_file(mlmodel, file_names)
     check_onnx(graph, home)
     return graph
 
 
-def folder_of(version: ModelVersion, cache: Path) -> Path:
+def local_folder(version: ModelVersion, cache: Path) -> Path:
     """Where a version's files lie on local disk."""
     return cache / "models" / f"{version.project_id}-{version.pk}"
 
@@ -83,17 +83,17 @@ def fetch_folder(version: ModelVersion, cache: Path) -> tuple[Path, Any]:
         UnsafeModel: the files are missing or too many, or the card is unreadable.
         FilesChanged: they are not those that were registered.
     """
-    home = folder_of(version, cache)
-    if not _is_kept(version, home):
+    home = local_folder(version, cache)
+    if not _is_cached(version, home):
         _copy(version, home)
     try:
-        card = yaml.safe_load((home / "MLmodel").read_text())
+        mlmodel = yaml.safe_load((home / "MLmodel").read_text())
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise UnsafeModel("The model has no readable MLmodel file.") from error
-    return home, card
+    return home, mlmodel
 
 
-def _is_kept(version: ModelVersion, home: Path) -> bool:
+def _is_cached(version: ModelVersion, home: Path) -> bool:
     """Whether the folder lies here already, as it was registered."""
     if not (home / "MLmodel").is_file():
         return False
@@ -126,17 +126,17 @@ def copy_folder(folder: str, target: Path) -> None:
     Raises:
         UnsafeModel: it holds too much, or nothing.
     """
-    left, files = MAX_BYTES, 0
+    remaining_bytes, file_count = MAX_BYTES, 0
     try:
-        for inside, key in stored_files(folder):
-            files, left = files + 1, left - default_storage.size(key)
-            if files > MAX_FILES or left < 0:
+        for relative_path, key in stored_files(folder):
+            file_count, remaining_bytes = file_count + 1, remaining_bytes - default_storage.size(key)
+            if file_count > MAX_FILES or remaining_bytes < 0:
                 raise UnsafeModel("The model has too many files, or is larger than 2 GiB.")
-            path = target / inside
+            path = target / relative_path
             path.parent.mkdir(parents=True, exist_ok=True)
             with default_storage.open(key) as file, path.open("wb") as out:
                 shutil.copyfileobj(file, out, 1024 * 1024)
     except FileNotFoundError as error:
         raise UnsafeModel("The version's files are gone from the storage.") from error
-    if not files:
+    if not file_count:
         raise UnsafeModel("The version has no files.")

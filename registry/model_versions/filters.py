@@ -4,7 +4,7 @@ from plateau.http.filters import ContainsFilter, ListFilters, QueryFilter, State
 from plateau.http.paging import FixedListing, Listing
 from plateau.http.query import QueryText, RowId, one_of
 from registry.model_versions.models import Origin
-from registry.model_versions.schemas import StateName
+from registry.model_versions.schemas import VersionStateName
 
 
 class ModelFilters(ListFilters):
@@ -22,7 +22,7 @@ MODELS = Listing(
 class VersionFilters(ModelFilters):
     """Of model versions."""
 
-    state = StateFilter(StateName, "In one state, or all", default="ready")
+    state = StateFilter(VersionStateName, "In one state, or all", default="ready")
     origin = QueryFilter(one_of(Origin), "Of one origin")
     snapshot_id = QueryFilter(RowId, "Trained on one snapshot")
     alias = ContainsFilter(QueryText, "That an alias points at", field_name="aliases")
@@ -30,7 +30,7 @@ class VersionFilters(ModelFilters):
 
 VERSIONS = Listing(
     ordering={"id": "pk", "name": "name", "version": "version", "created_at": "created_at"},
-    search=("name", "note"),
+    search=("name", "description"),
     filters=VersionFilters,
 )
 
@@ -51,14 +51,19 @@ DERIVED = FixedListing(
 )
 
 EXPORTS = FixedListing(
-    ordering=("variant", "size", "made_at"), search=("variant",), filters={"variant": (QueryText, "Of one variant")}
-)  # fmt: skip
+    ordering=("variant", "size_bytes", "updated_at"),
+    search=("variant",),
+    filters={"variant": (QueryText, "Of one variant")},
+)
 
 ERRORS = FixedListing(
     ordering=("confidence", "item_id"),
-    search=("truth", "answered"),
+    search=("true_label", "predicted_label"),
     limit=50,
-    filters={"truth": (QueryText, "Whose true label is"), "answered": (QueryText, "Whose predicted label is")},
+    filters={
+        "true_label": (QueryText, "Whose true label is"),
+        "predicted_label": (QueryText, "Whose predicted label is"),
+    },
 )
 
 METRICS = FixedListing(

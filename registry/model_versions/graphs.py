@@ -21,16 +21,16 @@ def problem_of(path: str, folder: str) -> str:
     for tensor in _tensors(model.graph):
         if tensor.data_location != onnx.TensorProto.EXTERNAL:
             continue
-        place = {_text(entry.key): _text(entry.value) for entry in tensor.external_data}.get("location", "")
-        parts = PurePosixPath(place)
-        outside = not place or parts.is_absolute() or ".." in parts.parts or "\\" in place
-        if outside or not (graph.parent / place).resolve().is_relative_to(home.resolve()):
-            return f"Its weights lie outside its folder: {place[:100]}"
-        if not (graph.parent / place).is_file():
-            return f"Its weights are missing: {place[:100]}"
-    foreign = {_text(one.domain) for one in model.opset_import} - KNOWN_DOMAINS
-    if foreign:
-        return f"It needs operators that are not ONNX's own: {', '.join(sorted(foreign))[:100]}"
+        location = {_text(entry.key): _text(entry.value) for entry in tensor.external_data}.get("location", "")
+        parts = PurePosixPath(location)
+        outside = not location or parts.is_absolute() or ".." in parts.parts or "\\" in location
+        if outside or not (graph.parent / location).resolve().is_relative_to(home.resolve()):
+            return f"Its weights lie outside its folder: {location[:100]}"
+        if not (graph.parent / location).is_file():
+            return f"Its weights are missing: {location[:100]}"
+    unknown_domains = {_text(opset.domain) for opset in model.opset_import} - KNOWN_DOMAINS
+    if unknown_domains:
+        return f"It needs operators that are not ONNX's own: {', '.join(sorted(unknown_domains))[:100]}"
     return ""
 
 

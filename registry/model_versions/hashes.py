@@ -17,12 +17,12 @@ from typing import IO, Any
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
-from plateau.http.errors import FilesChanged
+from registry.model_versions.artifact_paths import list_folder, stored_folder
+from registry.model_versions.errors import FilesChanged
 from registry.model_versions.models import ModelFile, ModelVersion, VersionState
-from registry.model_versions.places import list_folder, stored_folder
 
-AT_ONCE_BYTES = 32 * 1024 * 1024
-AT_ONCE_FILES = 100
+MAX_IMMEDIATE_BYTES = 32 * 1024 * 1024
+MAX_IMMEDIATE_FILES = 100
 TASK_SECONDS = 40.0
 _PIECE = 1024 * 1024
 _TASK_LOCK = 4_711_005
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Hashed:
+class FileHash:
     """A file: its path below the folder, its size in bytes, its SHA-256 in hexadecimal."""
 
     path: str
@@ -38,12 +38,12 @@ class Hashed:
     sha256: str
 
 
-def content_hash(files: Iterable[Hashed]) -> str:
+def content_hash(files: Iterable[FileHash]) -> str:
     """SHA-256 over a folder: of each file, ordered by its path's bytes, the path, NUL and its SHA-256 as 32 bytes."""
-    whole = hashlib.sha256()
-    for file in sorted(files, key=lambda one: one.path.encode()):
-        whole.update(file.path.encode() + b"\0" + bytes.fromhex(file.sha256))
-    return whole.hexdigest()
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.path.encode()):
+        digest.update(file.path.encode() + b"\0" + bytes.fromhex(file.sha256))
+    return digest.hexdigest()
 
 
 def stored_files(folder: str) -> Iterator[tuple[str, str]]:
@@ -52,42 +52,42 @@ def stored_files(folder: str) -> Iterator[tuple[str, str]]:
     Raises:
         FileNotFoundError: there is no such folder.
     """
-    waiting = [""]
-    while waiting:
-        inside = waiting.pop()
-        folders, names = list_folder(f"{folder}/{inside}".rstrip("/"))
-        waiting += [f"{inside}{one}/" for one in folders]
+    pending = [""]
+    while pending:
+        relative_folder = pending.pop()
+        folders, names = list_folder(f"{folder}/{relative_folder}".rstrip("/"))
+        pending += [f"{relative_folder}{subfolder}/" for subfolder in folders]
         for name in names:
-            yield f"{inside}{name}", f"{folder}/{inside}{name}"
+            yield f"{relative_folder}{name}", f"{folder}/{relative_folder}{name}"
 
 
-def _hashed(path: str, file: IO[bytes]) -> Hashed:
+def _hash_file(path: str, file: IO[bytes]) -> FileHash:
     digest, size = hashlib.sha256(), 0
-    while piece := file.read(_PIECE):
-        digest.update(piece)
-        size += len(piece)
-    return Hashed(path, size, digest.hexdigest())
+    while chunk := file.read(_PIECE):
+        digest.update(chunk)
+        size += len(chunk)
+    return FileHash(path, size, digest.hexdigest())
 
 
-def _of_storage(folder: str) -> list[Hashed]:
-    found = []
+def _hash_stored_folder(folder: str) -> list[FileHash]:
+    hashes = []
     try:
         for path, key in stored_files(folder):
             with default_storage.open(key) as file:
-                found.append(_hashed(path, file))
+                hashes.append(_hash_file(path, file))
     except FileNotFoundError:
-        if found:
+        if hashes:
             raise  # a file went away while it was read
-    return found
+    return hashes
 
 
-def _of_disk(home: Path) -> list[Hashed]:
-    found = []
+def _hash_local_folder(home: Path) -> list[FileHash]:
+    hashes = []
     for path in home.rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
-                found.append(_hashed(path.relative_to(home).as_posix(), file))
-    return found
+                hashes.append(_hash_file(path.relative_to(home).as_posix(), file))
+    return hashes
 
 
 def is_small(folder: str) -> bool:
@@ -96,7 +96,7 @@ def is_small(folder: str) -> bool:
     try:
         for number, (_, key) in enumerate(stored_files(folder), 1):
             size += default_storage.size(key)
-            if number > AT_ONCE_FILES or size > AT_ONCE_BYTES:
+            if number > MAX_IMMEDIATE_FILES or size > MAX_IMMEDIATE_BYTES:
                 return False
     except FileNotFoundError:
         return True
@@ -113,20 +113,23 @@ def record_hash(version: ModelVersion) -> None:
     if not folder or not ModelVersion.objects.filter(pk=version.pk, content_hash="").exists():
         version.refresh_from_db(fields=["content_hash"])
         return
-    files = _of_storage(folder)
+    files = _hash_stored_folder(folder)
     if not files:
         return
     with transaction.atomic():
         rows = ModelVersion.objects.filter(pk=version.pk, content_hash="")
         if rows.update(content_hash=content_hash(files)):  # whoever comes second compares instead
             ModelFile.objects.bulk_create(
-                [ModelFile(version=version, path=one.path, size=one.size, sha256=one.sha256) for one in files],
+                [
+                    ModelFile(version=version, path=file.path, size_bytes=file.size, sha256=file.sha256)
+                    for file in files
+                ],
                 batch_size=1000,
             )
     version.refresh_from_db(fields=["content_hash"])
 
 
-def record_hash_at_once(version: ModelVersion) -> None:
+def record_hash_if_small(version: ModelVersion) -> None:
     """Record what is small while somebody waits; all else, and what cannot be read now, is left to the task.
 
     MLflow has the version already: an error here would only make the client register it once more.
@@ -149,16 +152,16 @@ def check_folder(version: ModelVersion, home: Path) -> None:
     """
     if not version.content_hash:
         record_hash(version)
-    found = _of_disk(home)
-    if content_hash(found) == version.content_hash:
+    local_files = _hash_local_folder(home)
+    if content_hash(local_files) == version.content_hash:
         return
     known = dict(ModelFile.objects.filter(version=version).values_list("path", "sha256"))
-    there = {one.path: one.sha256 for one in found}
-    differing = sorted(path for path in known.keys() | there.keys() if known.get(path) != there.get(path))
+    local = {file.path: file.sha256 for file in local_files}
+    differing = sorted(path for path in known.keys() | local.keys() if known.get(path) != local.get(path))
     path = differing[0] if differing else ""
     if not path:
         raise _changed(version, "", "the recorded hashes of its files do not fit each other")
-    if path not in there:
+    if path not in local:
         raise _changed(version, path, f"{path} is missing")
     raise _changed(version, path, f"{path} was {'changed' if path in known else 'added'}")
 
@@ -173,7 +176,7 @@ def _changed(version: ModelVersion, path: str, what: str) -> FilesChanged:
     )
 
 
-def record_waiting() -> int:
+def record_missing_hashes() -> int:
     """Record hashes of versions that have none, for at most `TASK_SECONDS` and a version; how many were recorded.
 
     One process at a time does it.
@@ -183,18 +186,18 @@ def record_waiting() -> int:
         if not cursor.fetchone()[0]:
             return 0
     try:
-        return _record_waiting(time.monotonic() + TASK_SECONDS)
+        return _record_missing_hashes(time.monotonic() + TASK_SECONDS)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_TASK_LOCK])
 
 
-def _record_waiting(until: float) -> int:
+def _record_missing_hashes(until: float) -> int:
     rows = ModelVersion.objects.filter(content_hash="", facts__has_key="folder").exclude(facts__folder="")
     # In no order, so that those whose files are not there keep nobody from their turn.
-    waiting: Any = rows.exclude(state=VersionState.DELETED).order_by("?").values_list("pk", flat=True)
-    done = 0
-    for pk in list(waiting[:5000]):
+    version_ids: Any = rows.exclude(state=VersionState.DELETED).order_by("?").values_list("pk", flat=True)
+    recorded = 0
+    for pk in list(version_ids[:5000]):
         if time.monotonic() > until:
             break
         version = ModelVersion.objects.filter(pk=pk).first()
@@ -206,5 +209,5 @@ def _record_waiting(until: float) -> int:
             raise
         except Exception:  # a storage has errors of its own; the other versions are not kept waiting
             logger.exception("the files of version %s cannot be read", pk)
-        done += bool(version.content_hash)
-    return done
+        recorded += bool(version.content_hash)
+    return recorded

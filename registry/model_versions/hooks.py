@@ -10,7 +10,7 @@ from registry.model_versions.models import ModelVersion
 
 
 @dataclass(frozen=True)
-class Use:
+class VersionUse:
     """Something that needs a version; `blocks` where it must be taken away first."""
 
     kind: str
@@ -19,7 +19,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Serving:
+class ServingProvider:
     """Whoever lets versions answer, by the names of what runs.
 
     `by_version` maps primary keys of versions to names; `by_alias` takes project, model and alias.
@@ -30,39 +30,39 @@ class Serving:
 
 
 @dataclass(frozen=True)
-class Approval:
+class ApprovalProvider:
     """Whoever approves of versions for protected aliases.
 
     `of` gives the number of the newest verdict that approved of a version, or None; `contracts` maps numbers of
     verdicts to those of the contracts that they stand on.
     """
 
-    of: Callable[[ModelVersion], int | None]
-    contracts: Callable[[Collection[int]], dict[int, int]]
+    newest_approval: Callable[[ModelVersion], int | None]
+    contracts_by_evaluation: Callable[[Collection[int]], dict[int, int]]
 
 
-users: list[Callable[[ModelVersion], list[Use]]] = []
-serving: list[Serving] = []
-approvals: list[Approval] = []
+use_providers: list[Callable[[ModelVersion], list[VersionUse]]] = []
+serving_providers: list[ServingProvider] = []
+approval_providers: list[ApprovalProvider] = []
 
 
 def served_by_version(versions: Sequence[ModelVersion]) -> dict[int, list[str]]:
     """Names of what runs, of each version that something serves."""
-    found: dict[int, list[str]] = {}
-    for one in serving:
-        for pk, names in one.by_version(versions).items():
-            found.setdefault(pk, []).extend(names)
-    return found
+    deployments: dict[int, list[str]] = {}
+    for provider in serving_providers:
+        for pk, names in provider.by_version(versions).items():
+            deployments.setdefault(pk, []).extend(names)
+    return deployments
 
 
 def served_by_alias(project_id: int, name: str, alias: str) -> list[str]:
     """Names of what runs and follows an alias."""
-    return [found for one in serving for found in one.by_alias(project_id, name, alias)]
+    return [deployment for provider in serving_providers for deployment in provider.by_alias(project_id, name, alias)]
 
 
-def contracts_of(verdicts: Collection[int]) -> dict[int, int]:
+def contracts_by_evaluation(evaluation_ids: Collection[int]) -> dict[int, int]:
     """The contract of each verdict that is still there."""
-    found: dict[int, int] = {}
-    for one in approvals:
-        found |= one.contracts(verdicts)
-    return found
+    contracts: dict[int, int] = {}
+    for provider in approval_providers:
+        contracts |= provider.contracts_by_evaluation(evaluation_ids)
+    return contracts

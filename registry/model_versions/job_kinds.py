@@ -14,7 +14,7 @@ class ExportPayload:
 
 
 @dataclass(frozen=True)
-class EvaluationPayload:
+class EvaluatePayload:
     """Let a version answer the sealed items of a snapshot."""
 
     snapshot_id: int
@@ -23,4 +23,4 @@ class EvaluationPayload:
 
 _SUBJECT = {"project": "project_id", "version": "payload__version_id"}
 EXPORT = JobKind("export", ExportPayload, queue="cpu", subject=_SUBJECT)
-EVALUATE = JobKind("evaluate", EvaluationPayload, queue="cpu", subject=_SUBJECT)
+EVALUATE = JobKind("evaluate", EvaluatePayload, queue="cpu", subject=_SUBJECT)

@@ -8,12 +8,18 @@ from plateau.access.scopes import Actor
 from plateau.http.errors import NotFound
 from registry.model_versions.hooks import served_by_version
 from registry.model_versions.models import ModelVersion, VersionState
-from registry.model_versions.schemas import AteIt, GuidelineShare, LabelOfModel, LineageOut, PersonShare
+from registry.model_versions.schemas import (
+    AnnotatorLabels,
+    DerivedModelOut,
+    GuidelineLabels,
+    LineageOut,
+    TrainingLabelOut,
+)
 
 TRAIN = "train"
 
 
-def learned(version: ModelVersion) -> Any:
+def training_entries(version: ModelVersion) -> Any:
     """The label versions that `version` learned from: the training side of its snapshot.
 
     Raises:
@@ -27,9 +33,9 @@ def learned(version: ModelVersion) -> Any:
 def lineage_of(version: ModelVersion) -> LineageOut:
     """Who labeled what this version learned from, by which guideline, when, and led by which proposals."""
     if version.snapshot is None:
-        return LineageOut(known=False)
-    rows = learned(version)
-    whole = rows.aggregate(
+        return LineageOut(is_known=False)
+    rows = training_entries(version)
+    totals = rows.aggregate(
         labels=Count("id"),
         first=Min("annotation__created_at"),
         last=Max("annotation__created_at"),
@@ -38,13 +44,13 @@ def lineage_of(version: ModelVersion) -> LineageOut:
     people = rows.values("annotation__user_id", "annotation__user__name", "annotation__source").annotate(n=Count("id"))
     guidelines = rows.values("annotation__guideline_version").annotate(n=Count("id"))
     return LineageOut(
-        known=True,
-        labels=whole["labels"],
-        first=whole["first"],
-        last=whole["last"],
-        pre_annotation_shown=whole["shown"],
-        people=[
-            PersonShare(
+        is_known=True,
+        labels=totals["labels"],
+        first_label_at=totals["first"],
+        last_label_at=totals["last"],
+        pre_annotation_shown=totals["shown"],
+        annotators=[
+            AnnotatorLabels(
                 user_id=row["annotation__user_id"],
                 name=row["annotation__user__name"] or "",
                 source=row["annotation__source"],
@@ -53,44 +59,46 @@ def lineage_of(version: ModelVersion) -> LineageOut:
             for row in people.order_by("-n")[:200]
         ],
         guidelines=[
-            GuidelineShare(version=row["annotation__guideline_version"], labels=row["n"])
+            GuidelineLabels(version=row["annotation__guideline_version"], labels=row["n"])
             for row in guidelines.order_by("annotation__guideline_version")
         ],
     )
 
 
-def label_out(entry: Any) -> LabelOfModel:
+def training_label_out(entry: Any) -> TrainingLabelOut:
     """One label version that made a model; `superseded` where the item has another answer by now."""
     answer, task = entry.annotation, entry.annotation.task
-    return LabelOfModel(
+    return TrainingLabelOut(
         entry_id=entry.pk,
         item_id=entry.item_id,
         item=entry.item.name,
         task_id=task.pk,
         annotation_id=answer.pk,
         value=answer.value,
-        person=answer.user.name if answer.user else "",
+        annotator=answer.user.name if answer.user else "",
         source=answer.source,
         guideline_version=answer.guideline_version,
         annotated_at=answer.created_at,
         pre_annotation_shown=answer.pre_annotation_shown,
-        superseded=task.annotation_id != answer.pk,
+        is_superseded=task.annotation_id != answer.pk,
     )
 
 
-def labels_of(version: ModelVersion) -> Any:
+def training_labels(version: ModelVersion) -> Any:
     """Rows for `label_out`."""
-    return learned(version).select_related("item", "annotation__user", "annotation__task")
+    return training_entries(version).select_related("item", "annotation__user", "annotation__task")
 
 
-def eaters(actor: Actor, **where: Any) -> list[AteIt]:
+def derived_models(actor: Actor, **entry: Any) -> list[DerivedModelOut]:
     """Versions that learned from an item or a label, live ones first; `where` names it on a snapshot's entry."""
-    entries = {f"snapshot__entries__{key}": value for key, value in where.items()}
+    entries = {f"snapshot__entries__{key}": value for key, value in entry.items()}
     rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__side=TRAIN)
-    found = list(rows.exclude(state=VersionState.DELETED).select_related("snapshot").distinct().order_by("-pk")[:500])
-    serving = served_by_version(found)
-    out = [
-        AteIt(
+    versions = list(
+        rows.exclude(state=VersionState.DELETED).select_related("snapshot").distinct().order_by("-pk")[:500]
+    )
+    serving = served_by_version(versions)
+    derived = [
+        DerivedModelOut(
             id=row.pk,
             project_id=row.project_id,
             name=row.name,
@@ -99,6 +107,6 @@ def eaters(actor: Actor, **where: Any) -> list[AteIt]:
             aliases=row.aliases,
             deployments=serving.get(row.pk, []),
         )
-        for row in found
+        for row in versions
     ]
-    return sorted(out, key=lambda one: (not one.deployments, not one.aliases, -one.id))
+    return sorted(derived, key=lambda model: (not model.deployments, not model.aliases, -model.id))

@@ -15,18 +15,20 @@ from labelkit.metrics.classification import ClassScores
 from plateau.access.scopes import Actor
 from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.errors import Conflict
-from registry.model_versions.guards import approval_of, uses_of
-from registry.model_versions.hooks import contracts_of, served_by_version
+from registry.model_versions.errors import VersionNotEvaluated, VersionsNotComparable
+from registry.model_versions.guards import approval_of, version_uses
+from registry.model_versions.hooks import contracts_by_evaluation, served_by_version
 from registry.model_versions.models import (
-    AliasMove,
+    AliasChange,
     Evaluation,
     ModelPolicy,
     ModelVersion,
     RegisteredModel,
+    StoredPrediction,
     VersionState,
 )
 from registry.model_versions.schemas import (
+    AliasChangeOut,
     ClassDifference,
     Comparison,
     DifferenceOut,
@@ -34,10 +36,9 @@ from registry.model_versions.schemas import (
     MetricDifference,
     MetricOut,
     MetricSpecOut,
-    MistakeOut,
     ModelOut,
-    MoveOut,
     PairCounts,
+    PredictionErrorOut,
     UseOut,
     VersionDetail,
     VersionOut,
@@ -47,7 +48,7 @@ from statkit.interval import Interval
 from statkit.paired_comparison import compare_classifiers
 from statkit.proportions import paired_proportion_difference
 
-SHOWN = 24
+MAX_SHOWN = 24
 
 
 def newest_snapshot(project_id: int) -> Snapshot | None:
@@ -56,7 +57,7 @@ def newest_snapshot(project_id: int) -> Snapshot | None:
     return ready.order_by("-version").first()
 
 
-def with_all(actor: Actor) -> Any:
+def versions_for_detail(actor: Actor) -> Any:
     """Versions with what `version_out` reads."""
     return ModelVersion.objects.visible_to(actor).select_related("project", "snapshot", "created_by")
 
@@ -76,16 +77,16 @@ def version_out(row: ModelVersion) -> VersionOut:
         snapshot_id=snapshot.pk if snapshot else None,
         snapshot_version=snapshot.version if snapshot else None,
         snapshot_hash=snapshot.content_hash if snapshot else "",
-        erased=row.erased,
-        trained_on=snapshot.train if snapshot else None,
-        judged_on=snapshot.sealed if snapshot else None,
+        erased_items=row.erased_items,
+        train_items=snapshot.train if snapshot else None,
+        held_out_items=snapshot.sealed if snapshot else None,
         recipe=row.recipe,
         params=row.params,
         seed=row.seed,
         code_version=row.code_version,
         mlflow_run_id=row.mlflow_run_id,
         flavors=row.facts.get("flavors", []),
-        size=row.facts.get("size"),
+        size_bytes=row.facts.get("size"),
         metrics=row.metrics,
         created_by=row.created_by.name if row.created_by else "",
         created_at=row.created_at,
@@ -94,49 +95,51 @@ def version_out(row: ModelVersion) -> VersionOut:
 
 def models_out(rows: Sequence[RegisteredModel]) -> list[ModelOut]:
     """Models on the wire, in a constant number of queries."""
-    wanted = Q(pk__in=[])
+    matching = Q(pk__in=[])
     for row in rows:
-        wanted |= Q(project_id=row.project_id, name=row.name) & (Q(version=row.newest) | ~Q(aliases=[]))
+        matching |= Q(project_id=row.project_id, name=row.name) & (Q(version=row.latest_version) | ~Q(aliases=[]))
     versions = list(
-        ModelVersion.objects.filter(wanted)
+        ModelVersion.objects.filter(matching)
         .exclude(state=VersionState.DELETED)
         .only("project_id", "name", "version", "aliases", "metrics", "state")
     )
-    counted = (
+    counts = (
         ModelVersion.objects.filter(project_id__in={row.project_id for row in rows})
         .exclude(state=VersionState.DELETED)
         .values("project_id", "name")
         .annotate(n=Count("id"))
     )
-    numbers = {(one["project_id"], one["name"]): one["n"] for one in counted}
+    version_counts = {(version["project_id"], version["name"]): version["n"] for version in counts}
     serving = served_by_version(versions)
-    found = []
+    models = []
     for row in rows:
-        mine = [one for one in versions if (one.project_id, one.name) == (row.project_id, row.name)]
-        newest = next((one for one in mine if one.version == row.newest), None)
-        found.append(
+        versions_of_model = [
+            version for version in versions if (version.project_id, version.name) == (row.project_id, row.name)
+        ]
+        newest = next((version for version in versions_of_model if version.version == row.latest_version), None)
+        models.append(
             ModelOut(
                 id=row.pk,
                 project_id=row.project_id,
                 project=row.project.name,
                 name=row.name,
-                note=row.note,
-                newest=row.newest,
-                newest_id=newest.pk if newest else None,
-                versions=numbers.get((row.project_id, row.name), 0),
-                aliases={alias: one.version for one in mine for alias in one.aliases},
-                deployments=sorted({name for one in mine for name in serving.get(one.pk, [])}),
+                description=row.description,
+                latest_version=row.latest_version,
+                latest_version_id=newest.pk if newest else None,
+                version_count=version_counts.get((row.project_id, row.name), 0),
+                aliases={alias: version.version for version in versions_of_model for alias in version.aliases},
+                deployments=sorted({name for version in versions_of_model for name in serving.get(version.pk, [])}),
                 metrics=newest.metrics if newest else {},
                 created_at=row.created_at,
             )
         )
-    return found
+    return models
 
 
-def evaluation_of(version: ModelVersion) -> Evaluation | None:
+def newest_evaluation(version: ModelVersion) -> Evaluation | None:
     """The newest evaluation of a version; a worker's before an author's of the same snapshot."""
-    rows = Evaluation.objects.filter(version=version).select_related("snapshot").defer("outcomes", "draws")
-    return rows.order_by("-snapshot__version", "-answered_by", "-pk").first()
+    rows = Evaluation.objects.filter(version=version).select_related("snapshot").defer("predictions", "draws")
+    return rows.order_by("-snapshot__version", "-predicted_by", "-pk").first()
 
 
 def evaluation_out(row: Evaluation) -> EvaluationOut:
@@ -146,7 +149,7 @@ def evaluation_out(row: Evaluation) -> EvaluationOut:
         id=row.pk,
         snapshot_id=row.snapshot_id,
         snapshot_version=row.snapshot.version,
-        answered_by=row.answered_by,
+        predicted_by=row.predicted_by,
         items=row.items,
         labels=row.labels,
         names=[names.get(label, label) for label in row.labels],
@@ -157,190 +160,249 @@ def evaluation_out(row: Evaluation) -> EvaluationOut:
     )
 
 
-def detail_of(row: ModelVersion) -> VersionDetail:
+def version_detail(row: ModelVersion) -> VersionDetail:
     """Everything that a version's page shows."""
-    evaluation = evaluation_of(row)
-    moves = AliasMove.objects.filter(project_id=row.project_id, name=row.name)
-    moves = moves.select_related("version", "before", "moved_by").order_by("-pk")[:50]
-    contracts = contracts_of({move.verdict_id for move in moves if move.verdict_id is not None})
+    evaluation = newest_evaluation(row)
+    models = RegisteredModel.objects.filter(project_id=row.project_id, name=row.name)
+    alias_changes = AliasChange.objects.filter(project_id=row.project_id, name=row.name)
+    alias_changes = alias_changes.select_related("version", "previous_version", "changed_by").order_by("-pk")[:50]
+    contracts = contracts_by_evaluation(
+        {change.contract_evaluation_id for change in alias_changes if change.contract_evaluation_id is not None}
+    )
     return VersionDetail(
         **version_out(row).model_dump(),
-        note=row.note,
+        model_id=models.values_list("pk", flat=True).first(),
+        description=row.description,
         problem=row.facts.get("problem", ""),
         signature=row.facts.get("signature", {}),
-        graph=row.graph,
-        in_browser=row.in_browser,
-        judgeable=row.judgeable,
-        protected=ModelPolicy.of(row.project_id).protected,
-        approved=approval_of(row) is not None,
+        output_kind=row.output_kind,
+        browser_output_kind=row.browser_output_kind,
+        is_evaluable=row.is_evaluable,
+        protected_aliases=ModelPolicy.for_project(row.project_id).protected_aliases,
+        is_approved=approval_of(row) is not None,
         evaluation=evaluation_out(evaluation) if evaluation else None,
-        moves=[move_out(move, contracts) for move in moves],
-        uses=[UseOut(**vars(use)) for use in uses_of(row)],
+        alias_changes=[alias_change_out(change, contracts) for change in alias_changes],
+        uses=[UseOut(**vars(use)) for use in version_uses(row)],
     )
 
 
-def move_out(row: AliasMove, contracts: dict[int, int]) -> MoveOut:
-    """A move of an alias on the wire; `contracts` maps verdicts to the contracts that they stand on."""
-    return MoveOut(
+def alias_change_out(row: AliasChange, contracts: dict[int, int]) -> AliasChangeOut:
+    """A change of an alias on the wire; `contracts` maps evaluations to their contracts."""
+    return AliasChangeOut(
         id=row.pk,
         alias=row.alias,
         version=row.version.version if row.version else None,
-        before=row.before.version if row.before else None,
+        previous_version=row.previous_version.version if row.previous_version else None,
         protected=row.protected,
-        contract_id=contracts.get(row.verdict_id) if row.verdict_id is not None else None,
+        contract_id=contracts.get(row.contract_evaluation_id) if row.contract_evaluation_id is not None else None,
         reason=row.reason,
-        rollback=row.rollback,
-        by=row.moved_by.name if row.moved_by else "",
-        at=row.moved_at,
+        is_rollback=row.is_rollback,
+        changed_by=row.changed_by.name if row.changed_by else "",
+        changed_at=row.changed_at,
     )
 
 
-def _pictures(project_id: int, wrong: list[tuple[int, str, str, float | None]]) -> list[MistakeOut]:
-    """Rows of items with what was answered; items that were deleted meanwhile are left out."""
+def _error_rows(project_id: int, errors: list[tuple[int, str, str, float | None]]) -> list[PredictionErrorOut]:
+    """Errors with their items; items that were deleted meanwhile are left out."""
     tasks = Task.objects.filter(project_id=project_id, item=OuterRef("pk")).values("pk")
-    items = Item.objects.filter(pk__in=[one[0] for one in wrong])
+    items = Item.objects.filter(pk__in=[error[0] for error in errors])
     known = {row.pk: row for row in items.annotate(task_pk=Subquery(tasks[:1])).only("pk", "name", "asset_id")}
     return [
-        MistakeOut(
+        PredictionErrorOut(
             item_id=item,
             task_id=known[item].task_pk,
             name=known[item].name,
             image=thumbnail_url(known[item].asset_id),
-            truth=truth,
-            answered=answered,
+            true_label=true_label,
+            predicted_label=predicted_label,
             confidence=confidence,
         )
-        for item, truth, answered, confidence in wrong
+        for item, true_label, predicted_label, confidence in errors
         if item in known
     ]
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A sealed item that a version got wrong, by the names of its labels."""
+class PredictionError:
+    """A held-out item that a version got wrong, by the names of its labels."""
 
     item_id: int
-    truth: str
-    answered: str
+    true_label: str
+    predicted_label: str
     confidence: float | None
 
 
-def mistakes_of(version: ModelVersion) -> list[Mistake]:
-    """The sealed items that a version got wrong, the surest first.
+def errors_by_confidence(version: ModelVersion) -> list[PredictionError]:
+    """Held-out items that a version got wrong, the most confident first.
 
     Raises:
-        Conflict: it was not judged yet.
+        VersionNotEvaluated: it has no evaluation.
     """
-    row = evaluation_of(version)
-    if row is None:
-        raise Conflict("This version was not judged on the sealed split yet.")
-    names = evaluation_out(row).names
-    wrong = sorted((one for one in row.outcomes if one[1] != one[2]), key=lambda one: -(one[3] or 0.0))
-    return [Mistake(one[0], names[one[1]], names[one[2]], one[3]) for one in wrong]
+    evaluation = newest_evaluation(version)
+    if evaluation is None:
+        raise VersionNotEvaluated("This version was not evaluated on the held-out test set yet.")
+    names = evaluation_out(evaluation).names
+    errors = sorted(
+        (row for row in map(StoredPrediction._make, evaluation.predictions) if row.true_label != row.predicted_label),
+        key=lambda error: -(error.confidence or 0.0),
+    )
+    return [
+        PredictionError(error.item_id, names[error.true_label], names[error.predicted_label], error.confidence)
+        for error in errors
+    ]
 
 
-def mistakes_out(version: ModelVersion, rows: Sequence[Mistake]) -> list[MistakeOut]:
-    """Mistakes on the wire, with their pictures."""
-    return _pictures(version.project_id, [(row.item_id, row.truth, row.answered, row.confidence) for row in rows])
+def error_rows(version: ModelVersion, rows: Sequence[PredictionError]) -> list[PredictionErrorOut]:
+    """Errors on the wire, with their images."""
+    errors = [(row.item_id, row.true_label, row.predicted_label, row.confidence) for row in rows]
+    return _error_rows(version.project_id, errors)
 
 
-def comparison_of(a: ModelVersion, b: ModelVersion) -> Comparison:
-    """Two versions on the sealed items that both answered, by the newest snapshot that both were judged on.
+def compare_versions(a: ModelVersion, b: ModelVersion) -> Comparison:
+    """Two versions on the held-out items that both predicted, of the newest snapshot that both were evaluated on.
 
     Raises:
-        Conflict: they are of different projects, or no snapshot judged both.
+        VersionsNotComparable: they are of different projects, or no snapshot evaluated both.
     """
     if a.project_id != b.project_id:
-        raise Conflict("Only versions of one project can be compared: they answer the same sealed items.")
+        raise VersionsNotComparable(
+            "Only versions of one project can be compared: they predict the same held-out items."
+        )
     both = _shared_evaluations(a, b)
     if both is None:
-        raise Conflict("No snapshot judged both versions yet. Judge them on the newest snapshot first.")
-    one, two = both
-    if not one.outcomes or not two.outcomes:
-        return _by_draws(a, b, one, two)
-    index = {label: number for number, label in enumerate(dict.fromkeys([*one.labels, *two.labels]))}
-    left = {row[0]: (index[one.labels[row[1]]], index[one.labels[row[2]]]) for row in one.outcomes}
-    right = {row[0]: (index[two.labels[row[2]]], row[3]) for row in two.outcomes}
-    shared = sorted(left.keys() & right.keys())
-    truth = np.array([left[item][0] for item in shared], dtype=np.int64)
-    of_a = np.array([left[item][1] for item in shared], dtype=np.int64)
-    of_b = np.array([right[item][0] for item in shared], dtype=np.int64)
-    found = compare_classifiers(truth, of_a, of_b, n_classes=len(index))
-    names = {label["id"]: label["name"] for label in one.snapshot.labels}
-    titles = [names.get(label, label) for label in index]
+        raise VersionsNotComparable("No snapshot evaluated both versions yet. Evaluate them on the newest one first.")
+    evaluation_a, evaluation_b = both
+    if not evaluation_a.predictions or not evaluation_b.predictions:
+        return _compare_by_resamples(a, b, evaluation_a, evaluation_b)
+    index = {label: number for number, label in enumerate(dict.fromkeys([*evaluation_a.labels, *evaluation_b.labels]))}
+    rows_a = {row.item_id: row for row in map(StoredPrediction._make, evaluation_a.predictions)}
+    rows_b = {row.item_id: row for row in map(StoredPrediction._make, evaluation_b.predictions)}
+    shared = sorted(rows_a.keys() & rows_b.keys())
+    indices_a = [index[label] for label in evaluation_a.labels]
+    indices_b = [index[label] for label in evaluation_b.labels]
+    truth = np.array([indices_a[rows_a[item].true_label] for item in shared], dtype=np.int64)
+    of_a = np.array([indices_a[rows_a[item].predicted_label] for item in shared], dtype=np.int64)
+    of_b = np.array([indices_b[rows_b[item].predicted_label] for item in shared], dtype=np.int64)
+    comparison = compare_classifiers(truth, of_a, of_b, n_classes=len(index))
+    names_by_id = {label["id"]: label["name"] for label in evaluation_a.snapshot.labels}
+    names = [names_by_id.get(label, label) for label in index]
     differ = [(item, t, x, y) for item, t, x, y in zip(shared, truth, of_a, of_b, strict=True) if x != y]
     shown = [
-        (item, titles[t], f"A: {titles[x]} · B: {titles[y]}", right[item][1])
-        for item, t, x, y in sorted(differ, key=lambda row: row[1] not in (row[2], row[3]))[:SHOWN]
+        (item, names[t], f"A: {names[x]} · B: {names[y]}", rows_b[item].confidence)
+        for item, t, x, y in sorted(differ, key=lambda row: row[1] not in (row[2], row[3]))[:MAX_SHOWN]
     ]
     return Comparison(
         a=version_out(a),
         b=version_out(b),
-        evaluation_a=evaluation_out(one),
-        evaluation_b=evaluation_out(two),
-        items=found.nobs,
+        evaluation_a=evaluation_out(evaluation_a),
+        evaluation_b=evaluation_out(evaluation_b),
+        items=comparison.nobs,
         metrics=[
-            _metric(key, one, two, difference)
-            for key, difference in zip(ClassScores.keys, (found.accuracy, found.macro_f1), strict=True)
+            _metric(key, evaluation_a, evaluation_b, difference)
+            for key, difference in zip(ClassScores.keys, (comparison.accuracy, comparison.macro_f1), strict=True)
         ],
         counts=PairCounts(
-            both=found.both_correct,
-            only_a=found.only_a_correct,
-            only_b=found.only_b_correct,
-            neither=found.neither_correct,
-            p=found.p_value,
+            both_correct=comparison.both_correct,
+            only_a_correct=comparison.only_a_correct,
+            only_b_correct=comparison.only_b_correct,
+            neither_correct=comparison.neither_correct,
+            p_value=comparison.p_value,
         ),
         per_class=[
-            _class_difference(label, titles[number], truth == number, of_a == number, of_b == number)
+            _class_difference(label, names[number], truth == number, of_a == number, of_b == number)
             for label, number in index.items()
         ],
-        rows=_pictures(a.project_id, shown),
+        rows=_error_rows(a.project_id, shown),
     )
 
 
-def _by_draws(a: ModelVersion, b: ModelVersion, one: Evaluation, two: Evaluation) -> Comparison:
-    """Kinds without one label an item: by what both reach on the same bootstrap samples of the sealed items.
+def _compare_by_resamples(
+    a: ModelVersion, b: ModelVersion, evaluation_a: Evaluation, evaluation_b: Evaluation
+) -> Comparison:
+    """Project types without one label an item: by metrics on the same bootstrap samples of the held-out items.
 
     Raises:
-        Conflict: one was judged before such samples were kept.
+        VersionsNotComparable: one was evaluated before such samples were saved.
     """
-    if not one.draws or not two.draws or one.items != two.items:
-        raise Conflict("One of them was judged before pairs were kept. Judge both again.")
+    if not evaluation_a.draws or not evaluation_b.draws or evaluation_a.items != evaluation_b.items:
+        raise VersionsNotComparable("One of them was evaluated before paired samples were saved. Evaluate both again.")
     metrics = [
         _metric(
             name,
-            one,
-            two,
+            evaluation_a,
+            evaluation_b,
             paired_bootstrap_difference(
-                one.draws["metrics"][name],
-                two.draws["metrics"][name],
-                one.metrics[name]["value"],
-                two.metrics[name]["value"],
+                evaluation_a.draws["metrics"][name],
+                evaluation_b.draws["metrics"][name],
+                evaluation_a.metrics[name]["value"],
+                evaluation_b.metrics[name]["value"],
             ),
         )
-        for name in in_catalog_order(one.metrics)
+        for name in in_catalog_order(evaluation_a.metrics)
     ]
-    mine, theirs = ({row["label"]: row for row in each.per_class} for each in (one, two))
-    names = {label["id"]: label["name"] for label in one.snapshot.labels}
+    per_class_a, per_class_b = (
+        {row["label"]: row for row in evaluation.per_class} for evaluation in (evaluation_a, evaluation_b)
+    )
+    names = {label["id"]: label["name"] for label in evaluation_a.snapshot.labels}
     per_class = []
-    for label in dict.fromkeys([*mine, *theirs]):
-        reached = [rows[label]["value"] if label in rows else None for rows in (mine, theirs)]
-        drawn = [each.draws["classes"].get(label, []) for each in (one, two)]
-        found = paired_bootstrap_difference(drawn[0], drawn[1], reached[0] or 0.0, reached[1] or 0.0)
+    for label in dict.fromkeys([*per_class_a, *per_class_b]):
+        reached = [rows[label]["value"] if label in rows else None for rows in (per_class_a, per_class_b)]
+        drawn = [evaluation.draws["classes"].get(label, []) for evaluation in (evaluation_a, evaluation_b)]
+        interval = paired_bootstrap_difference(drawn[0], drawn[1], reached[0] or 0.0, reached[1] or 0.0)
         per_class.append(
             ClassDifference(
                 label=label,
                 name=names.get(label, label),
-                items=(mine.get(label) or theirs[label])["items"],
+                items=(per_class_a.get(label) or per_class_b[label])["items"],
                 a=reached[0],
                 b=reached[1],
-                difference=_difference(found),
+                difference=_difference(interval),
             )
         )
     return Comparison(
-        a=version_out(a), b=version_out(b), evaluation_a=evaluation_out(one), evaluation_b=evaluation_out(two),
-        items=one.items, metrics=metrics, counts=None, per_class=per_class, rows=[],
+        a=version_out(a), b=version_out(b),
+        evaluation_a=evaluation_out(evaluation_a), evaluation_b=evaluation_out(evaluation_b), items=evaluation_a.items,
+        metrics=metrics, counts=None, per_class=per_class, rows=[],
     )  # fmt: skip
+
+
+def _metric(name: str, evaluation_a: Evaluation, evaluation_b: Evaluation, interval: Interval) -> MetricDifference:
+    return MetricDifference(
+        metric=name,
+        a=MetricOut(**evaluation_a.metrics[name]),
+        b=MetricOut(**evaluation_b.metrics[name]),
+        difference=_difference(interval),
+    )
+
+
+def _difference(interval: Interval) -> DifferenceOut:
+    return DifferenceOut.model_validate(interval.as_json())
+
+
+def _class_difference(label: str, name: str, of_class: Any, a: Any, b: Any) -> ClassDifference:
+    both, only_a = int((of_class & a & b).sum()), int((of_class & a & ~b).sum())
+    only_b, neither = int((of_class & ~a & b).sum()), int((of_class & ~a & ~b).sum())
+    items = int(of_class.sum())
+    return ClassDifference(
+        label=label,
+        name=name,
+        items=items,
+        a=(both + only_a) / items if items else None,
+        b=(both + only_b) / items if items else None,
+        difference=_difference(paired_proportion_difference(both, only_a, only_b, neither)),
+    )
+
+
+def _shared_evaluations(a: ModelVersion, b: ModelVersion) -> tuple[Evaluation, Evaluation] | None:
+    rows = Evaluation.objects.filter(version__in=[a, b]).select_related("snapshot")
+    by_snapshot: dict[int, dict[int, Evaluation]] = {}
+    for row in rows.order_by("predicted_by", "pk"):  # a worker's replaces an author's, a newer one an older
+        by_snapshot.setdefault(row.snapshot.version, {})[row.version_id] = row
+    for number in sorted(by_snapshot, reverse=True):
+        pair = by_snapshot[number]
+        if a.pk in pair and b.pk in pair:
+            return pair[a.pk], pair[b.pk]
+    return None
 
 
 def metric_specs() -> list[MetricSpecOut]:
@@ -358,42 +420,3 @@ def metric_specs() -> list[MetricSpecOut]:
         )
         for spec in METRICS.values()
     ]
-
-
-def _metric(name: str, one: Evaluation, two: Evaluation, found: Interval) -> MetricDifference:
-    return MetricDifference(
-        metric=name,
-        a=MetricOut(**one.metrics[name]),
-        b=MetricOut(**two.metrics[name]),
-        difference=_difference(found),
-    )
-
-
-def _difference(found: Interval) -> DifferenceOut:
-    return DifferenceOut.model_validate(found.as_json())
-
-
-def _class_difference(label: str, name: str, mine: Any, a: Any, b: Any) -> ClassDifference:
-    both, only_a = int((mine & a & b).sum()), int((mine & a & ~b).sum())
-    only_b, neither = int((mine & ~a & b).sum()), int((mine & ~a & ~b).sum())
-    items = int(mine.sum())
-    return ClassDifference(
-        label=label,
-        name=name,
-        items=items,
-        a=(both + only_a) / items if items else None,
-        b=(both + only_b) / items if items else None,
-        difference=_difference(paired_proportion_difference(both, only_a, only_b, neither)),
-    )
-
-
-def _shared_evaluations(a: ModelVersion, b: ModelVersion) -> tuple[Evaluation, Evaluation] | None:
-    rows = Evaluation.objects.filter(version__in=[a, b]).select_related("snapshot")
-    found: dict[int, dict[int, Evaluation]] = {}
-    for row in rows.order_by("answered_by", "pk"):  # a worker's replaces an author's, a newer one an older
-        found.setdefault(row.snapshot.version, {})[row.version_id] = row
-    for number in sorted(found, reverse=True):
-        pair = found[number]
-        if a.pk in pair and b.pk in pair:
-            return pair[a.pk], pair[b.pk]
-    return None

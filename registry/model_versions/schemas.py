@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from plateau.http.etags import Editable
 from plateau.http.validation import Strict
 
-StateName = Literal["ready", "archived", "deleted", "all"]
+VersionStateName = Literal["ready", "archived", "deleted", "all"]
 
 
 class MetricSpecOut(BaseModel):
@@ -25,7 +25,7 @@ class MetricSpecOut(BaseModel):
 
 
 class MetricOut(BaseModel):
-    """A metric on the sealed split with its 95 % interval (null where none is known)."""
+    """A metric on the held-out test set with its 95 % interval (null where none is known)."""
 
     value: float
     low: float | None = None
@@ -33,7 +33,7 @@ class MetricOut(BaseModel):
 
 
 class ClassOut(BaseModel):
-    """One class on the sealed split: how many items of it were `right`, or the `value` of the kind's own metric."""
+    """One class of the held-out test set: how many items of it were `right`, or the `value` of its own metric."""
 
     label: str
     items: int
@@ -50,10 +50,10 @@ class ModelOut(BaseModel):
     project_id: int
     project: str
     name: str
-    note: str
-    newest: int
-    newest_id: int | None
-    versions: int
+    description: str
+    latest_version: int
+    latest_version_id: int | None
+    version_count: int
     aliases: dict[str, int]
     deployments: list[str]
     metrics: dict[str, MetricOut]
@@ -74,28 +74,28 @@ class VersionOut(BaseModel):
     snapshot_id: int | None
     snapshot_version: int | None
     snapshot_hash: str
-    erased: int
-    trained_on: int | None
-    judged_on: int | None
+    erased_items: int
+    train_items: int | None
+    held_out_items: int | None
     recipe: str
     params: dict[str, Any]
     seed: int | None
     code_version: str
     mlflow_run_id: str
     flavors: list[str]
-    size: int | None
+    size_bytes: int | None
     metrics: dict[str, MetricOut]
     created_by: str
     created_at: datetime
 
 
 class EvaluationOut(BaseModel):
-    """What a version answered on a snapshot's sealed split; `answered_by` says who ran it."""
+    """An evaluation on a snapshot's held-out test set; `predicted_by` says who ran the version."""
 
     id: int
     snapshot_id: int
     snapshot_version: int
-    answered_by: str
+    predicted_by: str
     items: int
     labels: list[str]
     names: list[str]
@@ -105,19 +105,19 @@ class EvaluationOut(BaseModel):
     created_at: datetime
 
 
-class MoveOut(BaseModel):
-    """An alias was pointed at a version or away from it."""
+class AliasChangeOut(BaseModel):
+    """A change of an alias."""
 
     id: int
     alias: str
     version: int | None
-    before: int | None
+    previous_version: int | None
     protected: bool
     contract_id: int | None
     reason: str
-    rollback: bool
-    by: str
-    at: datetime
+    is_rollback: bool
+    changed_by: str
+    changed_at: datetime
 
 
 class UseOut(BaseModel):
@@ -129,36 +129,37 @@ class UseOut(BaseModel):
 
 
 class VersionDetail(VersionOut, Editable):
-    """A version with everything that its page shows."""
+    """A version with everything that its page shows; `model_id` is null where the model was deleted."""
 
-    edited: ClassVar[tuple[str, ...]] = ("note",)
+    edited: ClassVar[tuple[str, ...]] = ("description",)
 
-    note: str
+    model_id: int | None
+    description: str
     problem: str
     signature: dict[str, str]
-    graph: str
-    in_browser: str
-    judgeable: bool
-    protected: list[str]
-    approved: bool
+    output_kind: str
+    browser_output_kind: str
+    is_evaluable: bool
+    protected_aliases: list[str]
+    is_approved: bool
     evaluation: EvaluationOut | None
-    moves: list[MoveOut]
+    alias_changes: list[AliasChangeOut]
     uses: list[UseOut]
 
 
-class MistakeOut(BaseModel):
-    """A sealed item that a version got wrong."""
+class PredictionErrorOut(BaseModel):
+    """A held-out item that a version got wrong."""
 
     item_id: int
     task_id: int | None
     name: str
     image: str
-    truth: str
-    answered: str
+    true_label: str
+    predicted_label: str
     confidence: float | None
 
 
-class PersonShare(BaseModel):
+class AnnotatorLabels(BaseModel):
     """How many labels of a model came from one person (or from what is no person: see `source`)."""
 
     user_id: int | None
@@ -167,7 +168,7 @@ class PersonShare(BaseModel):
     labels: int
 
 
-class GuidelineShare(BaseModel):
+class GuidelineLabels(BaseModel):
     """How many labels were given by one version of the guideline."""
 
     version: int
@@ -175,18 +176,18 @@ class GuidelineShare(BaseModel):
 
 
 class LineageOut(BaseModel):
-    """What a version learned from; not `known` where nobody said which snapshot made it."""
+    """What a version learned from; not `is_known` where nobody said which snapshot made it."""
 
-    known: bool
+    is_known: bool
     labels: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
+    first_label_at: datetime | None = None
+    last_label_at: datetime | None = None
     pre_annotation_shown: int = 0
-    people: list[PersonShare] = []
-    guidelines: list[GuidelineShare] = []
+    annotators: list[AnnotatorLabels] = []
+    guidelines: list[GuidelineLabels] = []
 
 
-class LabelOfModel(BaseModel):
+class TrainingLabelOut(BaseModel):
     """One label version that a model learned from."""
 
     entry_id: int
@@ -195,15 +196,15 @@ class LabelOfModel(BaseModel):
     task_id: int
     annotation_id: int
     value: Any
-    person: str
+    annotator: str
     source: str
     guideline_version: int
     annotated_at: datetime
     pre_annotation_shown: bool
-    superseded: bool
+    is_superseded: bool
 
 
-class AteIt(BaseModel):
+class DerivedModelOut(BaseModel):
     """A version that learned from a label or an item, and where it runs."""
 
     id: int
@@ -246,15 +247,15 @@ class ClassDifference(BaseModel):
 class PairCounts(BaseModel):
     """Of items with one label: which of both got how many right, and McNemar's mid-p value."""
 
-    both: int
-    only_a: int
-    only_b: int
-    neither: int
-    p: float
+    both_correct: int
+    only_a_correct: int
+    only_b_correct: int
+    neither_correct: int
+    p_value: float
 
 
 class Comparison(BaseModel):
-    """Two versions on the sealed items that both answered; the metric that their kind goes by comes first."""
+    """Two versions on the held-out items that both predicted; the metric that their kind goes by comes first."""
 
     a: VersionOut
     b: VersionOut
@@ -264,13 +265,13 @@ class Comparison(BaseModel):
     metrics: list[MetricDifference]
     counts: PairCounts | None
     per_class: list[ClassDifference]
-    rows: list[MistakeOut]
+    rows: list[PredictionErrorOut]
 
 
-class NoteIn(Strict):
-    """A version's card, in Markdown."""
+class DescriptionIn(Strict):
+    """A version's description, in Markdown."""
 
-    note: str = Field(max_length=5000)
+    description: str = Field(max_length=5000)
 
 
 class AliasIn(Strict):
@@ -280,26 +281,18 @@ class AliasIn(Strict):
     reason: str = Field(default="", max_length=500)
 
 
-class RollbackIn(Strict):
-    """Which alias to point back."""
-
-    project_id: int = Field(ge=1, le=2**63 - 1)
-    name: str = Field(min_length=1, max_length=256)
-    alias: str = Field(min_length=1, max_length=255)
-
-
-class PolicyIn(Strict):
+class ModelPolicyIn(Strict):
     """A project's rules for its models."""
 
-    protected: list[str] = Field(max_length=50)
+    protected_aliases: list[str] = Field(max_length=50)
     quota_bytes: int = Field(ge=1024**2, le=2**50)
 
 
-class PolicyOut(Editable):
+class ModelPolicyOut(Editable):
     """A project's rules for its models, and how much its artifacts weigh now."""
 
-    edited: ClassVar[tuple[str, ...]] = ("protected", "quota_bytes")
+    edited: ClassVar[tuple[str, ...]] = ("protected_aliases", "quota_bytes")
 
-    protected: list[str]
+    protected_aliases: list[str]
     quota_bytes: int
     used_bytes: int

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from labelkit.graph_formats import DEFAULT_GRAPH_FORMAT, GRAPH_FORMATS
 from plateau.sandbox.process import OnnxSession, SandboxError
-from registry.model_versions.files import fetch_onnx, folder_of
+from registry.model_versions.files import fetch_onnx, local_folder
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.base import (
     Arrays,
@@ -48,7 +48,7 @@ class SandboxedOnnxBackend(ServingBackend):
 
     def fetch(self, version: ModelVersion, cache: Path) -> ModelFiles:
         """See `ServingBackend`; the graph is checked."""
-        return ModelFiles(fetch_onnx(version, cache), folder_of(version, cache))
+        return ModelFiles(fetch_onnx(version, cache), local_folder(version, cache))
 
     def load(self, files: ModelFiles, *, threads: int = 1, timeout_seconds: float = 60) -> LoadedModel:
         """See `ServingBackend`."""

@@ -11,7 +11,7 @@ from conftest import png
 from plateau.datalake.models import Item
 from registry.contracts.models import Contract
 from registry.contracts.schemas import ContractIn, TermsIn
-from registry.contracts.services import draw_up
+from registry.contracts.services import create_contract
 from tests.browser.conftest import PASSWORD, told
 from tests.stack import ROOT
 from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
@@ -287,8 +287,8 @@ def work_through(people, project) -> None:
     if done is not None:
         set_gold_task(actor=people.actor("manager"), task=done, value=None, is_qualification=False)
     create_measured_curve(people, create_ready_snapshot(project, 1, 4))
-    given = ContractIn(title="Good enough", terms=TermsIn(target=0.9, good=0.95))
-    draw_up(actor=people.actor("scientist"), project_id=project.pk, given=given)
+    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95))
+    create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
 
 
 @pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])

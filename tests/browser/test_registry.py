@@ -96,7 +96,9 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     ]
     for variant, most in (("fp32", 1e-3), ("fp16", 0.05), ("int8", 0.5)):
         runner = scientist.context.new_page()
-        runner.goto(f"{stack.url}/runner/index.html?card=/api/v1/versions/{first}/exports/{variant}/&backend=wasm")
+        runner.goto(
+            f"{stack.url}/runner/index.html?manifest=/api/v1/model-versions/{first}/exports/{variant}/&backend=wasm"
+        )
         expect(runner.locator(".status")).to_have_attribute("data-state", "ready", timeout=60_000)
         expect(runner.locator("[data-fact=backend]")).to_contain_text("threads")
         assert runner.locator("[data-fact=isolation]").count() == 0
@@ -197,7 +199,7 @@ def on_a_graphics_adapter(api: Api, project: int, snapshot: int, stack, browser_
     order = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": {"epochs": 2, "image_size": 32, "width": 8}}
     job = api.ended(api.call("POST", f"projects/{project}/runs/", json=order)["job"]["id"])
     version = job["result"]["version_id"]
-    assert api.ended(api.call("POST", f"versions/{version}/exports/")["id"])["state"] == "done"
+    assert api.ended(api.call("POST", f"model-versions/{version}/exports/")["id"])["state"] == "done"
     flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
     with folder_of(api, version, stack) as address, another(browser_type, flags) as page:
         page.goto(f"{address}?backend=webgpu")

@@ -63,4 +63,4 @@ def test_a_training_that_loses_its_host_goes_on_elsewhere_from_its_checkpoint(th
     ended = admin.ended(job, patience * 2)
     assert (ended["state"], ended["attempt"]) == ("done", 2), ended["error"]
     assert next(line for line in ended["log"] if line["attempt"] == 2)["step"] > 1
-    assert len(admin.call("GET", "versions/")["results"]) == 1
+    assert len(admin.call("GET", "model-versions/")["results"]) == 1

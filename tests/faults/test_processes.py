@@ -75,7 +75,7 @@ def test_a_training_ends_once_whoever_was_killed_in_its_middle(there, person, pa
         there.worker("second")
     ended = admin.ended(job, patience * 2)
     assert ended["state"] == "done", ended["error"]
-    assert len(admin.call("GET", "versions/")["results"]) == 1
+    assert len(admin.call("GET", "model-versions/")["results"]) == 1
     assert there.sql("SELECT count(*) FROM mlflow.model_versions") == [(1,)]
     assert there.pids("workers.runtime.trainer") == []
 

@@ -91,5 +91,5 @@ def test_a_training_outlives_a_restart_of_the_database(there, person, patience):
     there.postgres()
     ended = admin.ended(job, patience * 2)
     assert ended["state"] == "done", ended["error"]
-    assert len(admin.call("GET", "versions/")["results"]) == 1
+    assert len(admin.call("GET", "model-versions/")["results"]) == 1
     assert there.sql("SELECT count(*) FROM mlflow.model_versions") == [(1,)]

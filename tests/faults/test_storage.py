@@ -98,14 +98,14 @@ def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_hal
     filler.unlink()
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "done", job["error"]
-    version = admin.call("GET", "versions/")["results"][0]["id"]
+    version = admin.call("GET", "model-versions/")["results"][0]["id"]
     # Its export for the browser, likewise.
     filler = fill(small_disk, 2_000)
-    job = admin.ended(admin.call("POST", f"versions/{version}/exports/")["id"], patience * 2)
+    job = admin.ended(admin.call("POST", f"model-versions/{version}/exports/")["id"], patience * 2)
     assert job["state"] == "failed", job
     assert "No space left" in job["error"]
     filler.unlink()
-    job = admin.ended(admin.call("POST", f"versions/{version}/exports/")["id"], patience * 2)
+    job = admin.ended(admin.call("POST", f"model-versions/{version}/exports/")["id"], patience * 2)
     assert job["state"] == "done", job["error"]
 
 

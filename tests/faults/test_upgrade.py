@@ -174,7 +174,7 @@ def _upgrade(old: Installation, new: Installation) -> None:
     demo = new.manage("create_token", "--email", "admin@demo.example").stdout.split()[-1]
     check_lists(new, Person(new, demo))
     # What was trained before can be read, served to, and trained again; what was labeled can be frozen.
-    assert newer.call("GET", f"versions/?project_id={first}")["results"]
+    assert newer.call("GET", f"model-versions/?project_id={first}")["results"]
     work.snapshot(newer, second)
     retrained = newer.call(
         "POST", f"projects/{first}/runs/", json={"snapshot_id": snapshot, "recipe": earlier_release.RECIPE}

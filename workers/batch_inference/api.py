@@ -18,7 +18,7 @@ from plateau.http.openapi import document
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import evaluation_out
 from registry.model_versions.schemas import EvaluationOut
-from workers.runtime.evaluation import given_answers
+from workers.runtime.evaluation import save_predictions
 
 MOST_BYTES = 64 * 1024 * 1024
 FORM = {
@@ -33,7 +33,7 @@ FORM = {
 }
 
 
-class VersionAnswers(Endpoint):
+class VersionPredictions(Endpoint):
     """Answers of a model that is not run here."""
 
     scopes: ClassVar = {"POST": Scope.MODELS_WRITE}
@@ -59,14 +59,14 @@ class VersionAnswers(Endpoint):
             snapshot = ready.order_by("-version").first()
         if snapshot is None:
             raise Conflict("There is no such ready snapshot in this project.")
-        answers = read_answers(request.FILES.get("file"))
-        row = given_answers(
+        answers = read_predictions(request.FILES.get("file"))
+        row = save_predictions(
             version=version, snapshot=snapshot, answers=answers, created_by_id=self.actor.user_id or None
         )
         return Response(evaluation_out(row), status=201)
 
 
-def read_answers(file: Any) -> dict[int, tuple[str, float | None]]:
+def read_predictions(file: Any) -> dict[int, tuple[str, float | None]]:
     """Item to label and confidence, from Parquet or CSV.
 
     Raises:

@@ -13,7 +13,7 @@ class BatchInferenceConfig(AppConfig):
         """Name the handlers of job kinds that run versions; erased items leave predictions and feedback."""
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.kinds import JOB_KINDS
-        from registry.contracts.job_kinds import JUDGE
+        from registry.contracts.job_kinds import EVALUATE_CONTRACT
         from registry.deployments.job_kinds import PREDICT
         from registry.model_versions.job_kinds import EVALUATE, EXPORT
         from workers.batch_inference import erasure
@@ -27,6 +27,6 @@ class BatchInferenceConfig(AppConfig):
         )
         JOB_KINDS.register(EVALUATE, handler="workers.batch_inference.evaluations.evaluate", runs_in=TRAINER)
         JOB_KINDS.register(
-            JUDGE, handler="workers.batch_inference.contract_evaluations.run_evaluation", runs_in=TRAINER
+            EVALUATE_CONTRACT, handler="workers.batch_inference.contract_evaluations.run_evaluation", runs_in=TRAINER
         )
         followers.append(Follower(erasure.reach, erasure.erase))

@@ -17,7 +17,7 @@ from labelkit.model_outputs import GRAPHS, IN_BROWSER
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.sandbox.process import GIB, call
-from registry.model_versions.files import fetch_onnx, folder_of
+from registry.model_versions.files import fetch_onnx, local_folder
 from registry.model_versions.job_kinds import ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
 from statkit.proportions import paired_proportion_difference
@@ -35,34 +35,38 @@ def export_for_browser(job: Job, run: JobRun, order: ExportPayload) -> dict[str,
     _, material = fetch_material(order.snapshot_id, run)
     version = ModelVersion.objects.get(pk=order.version_id)
     source = fetch_onnx(version, run.cache)
-    kind, labels, side = version.in_browser, list(version.facts.get("labels", [])), int(version.facts["input_side"])
+    kind, labels, side = (
+        version.browser_output_kind,
+        list(version.facts.get("labels", [])),
+        int(version.facts["input_side"]),
+    )
     run.message, run.share = "answering sealed items", 300
     whole = ImageModel(source, kind, labels, side)
     judged = kind in GRAPHS
     reference = whole.predict(material.sealed, run) if judged else None
     inputs = [read_rgb(one.path, side) for one in material.train[:SAMPLES]]
     expected = [_checked(whole, pixels) for pixels in inputs]
-    samples = [{"png": _png(pixels), "said": said} for pixels, said in zip(inputs, expected, strict=True)]
+    samples = [{"png": _png(pixels), "outputs": outputs} for pixels, outputs in zip(inputs, expected, strict=True)]
     for number, variant in enumerate(Variant):
         check_run(run)
-        run.begin, run.share, run.message = 300 + 200 * number, 180, f"making and judging {variant}"
+        run.begin, run.share, run.message = 300 + 200 * number, 180, f"converting and evaluating {variant}"
         jobs.report(claim=run.claim, done=run.begin, total=1000, message=run.message)
         path = run.workdir / f"{variant}.onnx"
         try:
             given = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
             call(
-                "workers.batch_inference.quantization:make", given, read=[folder_of(version, run.cache)],
+                "workers.batch_inference.quantization:make", given, read=[local_folder(version, run.cache)],
                 write=[run.workdir], file_bytes=2 * GIB, seconds=600,
             )  # fmt: skip
             model = ImageModel(path, kind, labels, side)
-            facts: dict[str, Any] = {"samples": samples, "largest": _largest(inputs, expected, model)}
+            facts: dict[str, Any] = {"samples": samples, "max_abs_difference": _largest(inputs, expected, model)}
             if judged:
                 facts |= cost(kind, labels, reference, model.predict(material.sealed, run), material)
         except Exception as error:
             if type(error).__name__ == "Stopped":
                 raise
             BrowserExport.objects.update_or_create(
-                version=version, variant=variant, defaults={"problem": f"{type(error).__name__}: {error}"[:300]}
+                version=version, variant=variant, defaults={"error": f"{type(error).__name__}: {error}"[:300]}
             )
             continue
         key = default_storage.save(f"exports/{version.pk}/{variant}.onnx", ContentFile(path.read_bytes()))
@@ -72,8 +76,8 @@ def export_for_browser(job: Job, run: JobRun, order: ExportPayload) -> dict[str,
             variant=variant,
             defaults={
                 "storage_key": key,
-                "size": path.stat().st_size,
-                "problem": "",
+                "size_bytes": path.stat().st_size,
+                "error": "",
                 "facts": facts,
             },
         )

@@ -1,4 +1,4 @@
-"""Taking a look: a registered model answers the sealed items, and the contract says what that shows.
+"""Evaluating a registered model by a contract, on the held-out test set.
 
 The model is ONNX from the registry and runs in this process of its own; nothing of it is unpickled.
 """
@@ -15,125 +15,132 @@ from annotation.snapshots.models import Snapshot
 from plateau.http.errors import Invalid
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.contracts.job_kinds import LookPayload
-from registry.contracts.models import Contract, Look
-from registry.contracts.schemas import TermsIn, terms_of
-from registry.contracts.services import keep_verdict
-from registry.contracts.verdicts import Outcome, judge
+from registry.contracts.evaluation import ItemResult, StoredItemResult, evaluate_terms
+from registry.contracts.job_kinds import EvaluateContractPayload
+from registry.contracts.models import Contract, ContractEvaluation
+from registry.contracts.schemas import contract_terms
+from registry.contracts.services import save_evaluation
+from registry.contracts.terms import read_terms
 from statkit.sampling import neyman_allocation, prediction_powered_estimate, stratified_estimate, stratify_by_confidence
 from workers.runtime.context import JobRun
 from workers.runtime.material import example_of, manifest_of, slices_of
 from workers.runtime.opening import Opened, open_model
 from workers.training.material import examples_of, is_sealed, rows_of
 
-SHOWN = 12  # mistakes on the report
-MOST_UNLABELED = 2000  # sealed items without a label that the prediction-powered estimate looks at
+MAX_ERRORS_SHOWN = 12  # errors on the report
+MOST_UNLABELED = 2000  # held-out items without a label for the prediction-powered estimate
 
 
-def sealed_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
-    """The sealed items that count, in the secret order of the project's key; fresh ones only where agreed."""
+def held_out_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
+    """The held-out items that count, in the secret order of the project's key; new labels only where agreed."""
     table = manifest_of(snapshot).select(
         ["item_id", "name", "sha256", "display_key", "meta", "text", "side", "label", "annotated_at"]
     )
     rows = [row for row in table.to_pylist() if row["side"] == "sealed"]
-    if contract.terms["fresh"] and contract.signed_at is not None:
+    if read_terms(contract.terms).new_labels_only and contract.signed_at is not None:
         signed: datetime = contract.signed_at
         rows = [row for row in rows if row["annotated_at"] > signed]
     key = contract.project.split_seed
     return sorted(rows, key=lambda row: hashlib.sha256(f"{key}:order:{row['item_id']}".encode()).digest())
 
 
-def run_evaluation(job: Job, run: JobRun, order: LookPayload) -> dict[str, Any]:
-    """Handler of job kind `judge`: judge, and keep what was seen.
+def run_evaluation(job: Job, run: JobRun, payload: EvaluateContractPayload) -> dict[str, Any]:
+    """Handler of job kind `evaluate_contract`: evaluate the model, and save the result.
 
-    Items that an earlier look at the same model counted keep their place and their outcome, since a label that is
-    corrected because the model disagreed would tilt the test; new items follow.
+    Items that an earlier evaluation of the same model counted keep their place and their result, since a label that is
+    corrected because the model disagreed would bias the test; new items follow.
     """
-    look = Look.objects.select_related("contract__project", "model_version", "snapshot").get(pk=order.look_id)
-    contract, cache = look.contract, run.cache
+    rows = ContractEvaluation.objects.select_related("contract__project", "model_version", "snapshot")
+    evaluation = rows.get(pk=payload.evaluation_id)
+    contract, version, snapshot, cache = evaluation.contract, evaluation.model_version, evaluation.snapshot, run.cache
     jobs.report(claim=run.claim, done=0, total=1000, message="fetching the model")
-    model = open_model(look.model_version, cache)
-    rows = sealed_rows(look.snapshot, contract)
-    run.message, run.total = "answering sealed items", 1000
-    kind = look.snapshot.kind
-    shares = np.asarray(model.predict([example_of(row, kind, cache) for row in rows], run))
-    if shares.ndim != 2:
-        raise Invalid("Contracts judge models that give one label to each item.")
-    chosen, confidence = [model.labels[index] for index in shares.argmax(axis=1)], shares.max(axis=1, initial=0.0)
-    now = {
-        row["item_id"]: [
-            row["item_id"],
-            row["label"] == label,
-            round(float(sure), 4),
-            row["label"],
-            label,
-            look.snapshot.version,
-        ]
-        for row, label, sure in zip(rows, chosen, confidence, strict=True)
+    model = open_model(version, cache)
+    items = held_out_rows(snapshot, contract)
+    run.message, run.total = "predicting the held-out test set", 1000
+    probabilities = np.asarray(model.predict([example_of(row, snapshot.kind, cache) for row in items], run))
+    if probabilities.ndim != 2:
+        raise Invalid("Contracts evaluate models that give one label to each item.")
+    predicted = [model.labels[index] for index in probabilities.argmax(axis=1)]
+    results = {
+        row["item_id"]: StoredItemResult(
+            row["item_id"], row["label"] == label, round(float(confidence), 4), row["label"], label, snapshot.version
+        )
+        for row, label, confidence in zip(items, predicted, probabilities.max(axis=1, initial=0.0), strict=True)
     }
-    earlier = Look.objects.filter(contract=contract, model_version=look.model_version).exclude(verdict="")
-    before: list[list[Any]] = list(earlier.order_by("-pk").values_list("outcomes", flat=True).first() or [])
-    counted = {one[0] for one in before}
-    outcomes = before + [one for item, one in now.items() if item not in counted]
-    slices = {row["item_id"]: slices_of(row["meta"]) | {f"class:{row['label']}"} for row in rows}
-    parts = [Outcome(one[0], bool(one[1]), slices.get(one[0], frozenset({f"class:{one[3]}"}))) for one in outcomes]
-    result = judge(terms_of(TermsIn.model_validate(contract.terms)), parts)
-    names = {label["id"]: label["name"] for label in look.snapshot.labels}
-    wrong = sorted((one for one in now.values() if not one[1]), key=lambda one: -one[2])[:SHOWN]
-    titles = {row["item_id"]: row["name"] for row in rows}
-    result |= {
-        "run": look.model_version.mlflow_run_id,
-        "mistakes": [
+    earlier = ContractEvaluation.objects.filter(contract=contract, model_version=version).exclude(verdict="")
+    stored = earlier.order_by("-pk").values_list("item_results", flat=True).first() or []
+    counted = [StoredItemResult(*row) for row in stored]
+    counted_ids = {result.item_id for result in counted}
+    counted += [result for item_id, result in results.items() if item_id not in counted_ids]
+    slices = {row["item_id"]: slices_of(row["meta"]) | {f"class:{row['label']}"} for row in items}
+    verdict = evaluate_terms(
+        contract_terms(read_terms(contract.terms)),
+        [
+            ItemResult(
+                result.item_id,
+                bool(result.correct),
+                slices.get(result.item_id, frozenset({f"class:{result.true_label}"})),
+            )
+            for result in counted
+        ],
+    )
+    names = {label["id"]: label["name"] for label in snapshot.labels}
+    errors = sorted((result for result in results.values() if not result.correct), key=lambda error: -error.confidence)
+    item_names = {row["item_id"]: row["name"] for row in items}
+    verdict |= {
+        "run": version.mlflow_run_id,
+        "errors": [
             {
-                "item_id": one[0],
-                "name": titles[one[0]],
-                "truth": names.get(one[3], one[3]),
-                "answered": names.get(one[4], one[4]),
-                "confidence": one[2],
+                "item_id": error.item_id,
+                "name": item_names[error.item_id],
+                "true_label": names.get(error.true_label, error.true_label),
+                "predicted_label": names.get(error.predicted_label, error.predicted_label),
+                "confidence": error.confidence,
             }
-            for one in wrong
+            for error in errors[:MAX_ERRORS_SHOWN]
         ],
         "agreement": agreement_report(contract.project).similarity.model_dump(),
-        **_with_unlabeled(contract, model, outcomes, run),
+        **_with_unlabeled(contract, model, counted, run),
     }
-    keep_verdict(look=look, outcomes=outcomes, result=result)
-    return {"look_id": look.pk, "verdict": result["verdict"], "items": len(outcomes)}
+    save_evaluation(evaluation=evaluation, item_results=counted, result=verdict)
+    return {"evaluation_id": evaluation.pk, "verdict": verdict["verdict"], "items": len(counted)}
 
 
 def _with_unlabeled(
-    contract: Contract, model: Opened, outcomes: list[list[Any]], run: JobRun
+    contract: Contract, model: Opened, results: list[StoredItemResult], run: JobRun
 ) -> dict[str, dict[str, Any] | None]:
-    """Estimates that also use sealed items without a label; None where there are too few of either.
+    """Estimates that also use held-out items without a label; None where there are too few of either.
 
     Beside the prediction-powered one, one by strata of confidence, with how a hundred more labels would best be spread
     over the strata that are still unlabeled (Neyman).
     """
     waiting = [row for row in rows_of(contract.project, states=("open",)) if is_sealed(contract.project, row)]
     waiting = waiting[:MOST_UNLABELED]
-    if len(outcomes) < 20 or len(waiting) < 20:
+    if len(results) < 20 or len(waiting) < 20:
         return {"prediction_powered": None, "stratified": None}
     examples = examples_of(waiting, run.cache)
-    run.message = "answering sealed items without a label"
+    run.message = "predicting held-out items without a label"
     unlabeled = np.asarray(model.predict(examples, run)).max(axis=1)
-    right, confidence = np.array([float(one[1]) for one in outcomes]), np.array([float(one[2]) for one in outcomes])
-    powered = prediction_powered_estimate(right, confidence, unlabeled)
+    correct = np.array([float(result.correct) for result in results])
+    confidence = np.array([float(result.confidence) for result in results])
+    powered = prediction_powered_estimate(correct, confidence, unlabeled)
     return {
         "prediction_powered": powered.as_json() | {"unlabeled": len(waiting)},
-        "stratified": _by_strata(right, confidence, unlabeled),
+        "stratified": _by_strata(correct, confidence, unlabeled),
     }
 
 
 def _by_strata(
-    right: NDArray[np.float64], confidence: NDArray[np.float64], unlabeled: NDArray[np.float64]
+    correct: NDArray[np.float64], confidence: NDArray[np.float64], unlabeled: NDArray[np.float64]
 ) -> dict[str, Any] | None:
     """The stratified estimate over labeled and unlabeled items; None where a stratum has no label."""
     strata = stratify_by_confidence(np.concatenate([confidence, unlabeled]))
-    labeled, waiting = strata[: len(right)], strata[len(right) :]
+    labeled, waiting = strata[: len(correct)], strata[len(correct) :]
     count = int(strata.max()) + 1
-    sizes, given = np.bincount(strata, minlength=count), np.bincount(labeled, minlength=count)
-    if given.min() < 1:
+    sizes, labeled_counts = np.bincount(strata, minlength=count), np.bincount(labeled, minlength=count)
+    if labeled_counts.min() < 1:
         return None
-    hits = np.bincount(labeled, weights=right, minlength=count).astype(int)
-    found = stratified_estimate(sizes.tolist(), hits.tolist(), given.tolist())
+    hits = np.bincount(labeled, weights=correct, minlength=count).astype(int)
+    estimate = stratified_estimate(sizes.tolist(), hits.tolist(), labeled_counts.tolist())
     spread = neyman_allocation(unlabeled, waiting, min(100, len(unlabeled)), min_per_stratum=0)
-    return found.as_json() | {"next_hundred": spread}
+    return estimate.as_json() | {"next_hundred": spread}

@@ -7,15 +7,15 @@ import numpy as np
 from labelkit import metrics
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.model_versions.job_kinds import EvaluationPayload
+from registry.model_versions.job_kinds import EvaluatePayload
 from registry.model_versions.models import ModelVersion
 from workers.runtime.context import JobRun
-from workers.runtime.evaluation import in_order, keep_report
+from workers.runtime.evaluation import in_order, save_report
 from workers.runtime.material import fetch_material
 from workers.runtime.opening import open_model
 
 
-def evaluate(job: Job, run: JobRun, order: EvaluationPayload) -> dict[str, Any]:
+def evaluate(job: Job, run: JobRun, order: EvaluatePayload) -> dict[str, Any]:
     """Handler of job kind `evaluate`, in the trainer's process."""
     snapshot, material = fetch_material(order.snapshot_id, run)
     version = ModelVersion.objects.get(pk=order.version_id)
@@ -29,7 +29,7 @@ def evaluate(job: Job, run: JobRun, order: EvaluationPayload) -> dict[str, Any]:
         snapshot.kind, found, material.sealed, material.labels,
         training_mean=material.training_mean, slices=material.sealed_slices,
     )  # fmt: skip
-    row = keep_report(
+    row = save_report(
         version=version, snapshot=snapshot, material=material, found=found, report=report,
         created_by_id=job.created_by_id,
     )  # fmt: skip

@@ -5,5 +5,9 @@ from django.urls import path
 from workers.batch_inference import api
 
 urlpatterns = [
-    path("versions/<int:version_id>/answers/", api.VersionAnswers.as_view(), name="version-answers"),
+    path(
+        "model-versions/<int:version_id>/predictions/",
+        api.VersionPredictions.as_view(),
+        name="model-version-predictions",
+    ),
 ]

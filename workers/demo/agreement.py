@@ -4,13 +4,13 @@ from annotation.projects.models import Project
 from plateau.access.scopes import Scope
 from registry.contracts.models import Contract
 from registry.contracts.schemas import ContractIn, SliceIn, TermsIn
-from registry.contracts.services import draw_up, sign
+from registry.contracts.services import create_contract, sign_contract
 from workers.demo.people import actor
 
 TERMS = TermsIn(
     target=0.75,
-    good=0.85,
-    candidates=2,
+    expected=0.85,
+    max_submissions=2,
     slices=[SliceIn(key="class:trouser", title="Trouser", target=0.7)],
 )
 
@@ -25,6 +25,6 @@ def agree(project: Project) -> None:
         note="The model sorts garments in the returns department; trousers have a chute of their own.",
         terms=TERMS,
     )
-    row = draw_up(actor=maker, project_id=project.pk, given=given)
-    sign(actor=customer, contract=row, party="customer", terms_hash=row.terms_hash)
-    sign(actor=maker, contract=row, party="maker", terms_hash=row.terms_hash)
+    row = create_contract(actor=maker, project_id=project.pk, draft=given)
+    sign_contract(actor=customer, contract=row, party="customer", terms_hash=row.terms_hash)
+    sign_contract(actor=maker, contract=row, party="maker", terms_hash=row.terms_hash)

@@ -13,18 +13,18 @@ from labelkit.metrics.classification import classification_report
 from plateau.http.errors import Invalid
 from registry.deployments.models import HISTOGRAM_BINS
 from registry.deployments.serving.images import image_statistics
-from registry.model_versions.models import Answered, Evaluation, ModelVersion
-from registry.model_versions.services import keep_evaluation
+from registry.model_versions.models import Evaluation, ModelVersion, PredictionSource
+from registry.model_versions.services import create_evaluation
 from workers.recipes.base import Example, read_rgb
 from workers.runtime.material import Material, manifest_of
 
 LOOK_SIDE = 96
 
 
-def outcomes_of(
+def predictions_of(
     probabilities: NDArray[np.float64], truth: Sequence[str], labels: list[str], items: Sequence[int]
 ) -> list[list[Any]]:
-    """[item, true label, answered label, confidence] of each item, labels by their place."""
+    """[item, true label, predicted label, confidence] of each item, labels by their index."""
     index = {label: number for number, label in enumerate(labels)}
     return [
         [item, index[label], int(row.argmax()), round(float(row.max()), 5)]
@@ -46,7 +46,7 @@ def profile_of(examples: Sequence[Example], confidence: NDArray[np.float64]) -> 
     }
 
 
-def keep_report(
+def save_report(
     *,
     version: ModelVersion,
     snapshot: Snapshot,
@@ -57,23 +57,23 @@ def keep_report(
 ) -> Evaluation:
     """Write what a worker measured: of classes, item by item; of other kinds, the metrics and those of each label."""
     classification, summary = report.classification, report.summary
-    outcomes, profile = [], {}
+    predictions, profile = [], {}
     if classification is not None:
         truth = [example.target for example in material.sealed]
-        outcomes = outcomes_of(found, truth, classification.labels, material.sealed_items)
+        predictions = predictions_of(found, truth, classification.labels, material.sealed_items)
         if ANNOTATION_TYPES[snapshot.kind].media_type == "image":
             profile = profile_of(material.sealed, found.max(axis=1, initial=0.0))
-    return keep_evaluation(
+    return create_evaluation(
         version=version,
         created_by_id=created_by_id,
         snapshot=snapshot,
-        answered_by=Answered.WORKER,
+        predicted_by=PredictionSource.WORKER,
         items=report.item_count,
         labels=material.labels,
         confusion=classification.confusion.tolist() if classification else [],
         metrics=summary.metrics,
         per_class=summary.per_class,
-        outcomes=outcomes,
+        predictions=predictions,
         draws=summary.resamples,
         profile=profile,
     )
@@ -92,7 +92,7 @@ def in_order(found: NDArray[np.float64], mine: list[str], labels: list[str]) -> 
     return out
 
 
-def given_answers(
+def save_predictions(
     *,
     version: ModelVersion,
     snapshot: Snapshot,
@@ -118,19 +118,19 @@ def given_answers(
     for number, row in enumerate(sealed):
         hard[number, index[answers[row["item_id"]][0]]] = 1.0
     classification = classification_report(hard, [row["label"] for row in sealed], labels)
-    outcomes = [
+    predictions = [
         [row["item_id"], index[row["label"]], index[answers[row["item_id"]][0]], answers[row["item_id"]][1]]
         for row in sealed
     ]
-    return keep_evaluation(
+    return create_evaluation(
         version=version,
         created_by_id=created_by_id,
         snapshot=snapshot,
-        answered_by=Answered.AUTHOR,
+        predicted_by=PredictionSource.AUTHOR,
         items=classification.items,
         labels=labels,
         confusion=classification.confusion.tolist(),
         metrics={name: one.as_json() for name, one in classification.metrics().items()},
         per_class=classification.per_class(),
-        outcomes=outcomes,
+        predictions=predictions,
     )

@@ -89,7 +89,7 @@ def open_model(version: ModelVersion, cache: Path) -> Opened:
     """
     if SERVING_BACKENDS.find(version) and "plateau" not in version.facts["flavors"]:
         return fetch_model(version, cache)
-    if not version.judgeable:
+    if not version.is_evaluable:
         raise UnsafeModel("Only ONNX models of pictures and models that a recipe of ours wrote are run here.")
     home, card = fetch_folder(version, cache)
     flavors = card.get("flavors") if isinstance(card, dict) else None

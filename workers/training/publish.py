@@ -26,7 +26,7 @@ from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import recipe_spec
 from workers.recipes.base import ImageModel, Trained
-from workers.runtime.evaluation import keep_report
+from workers.runtime.evaluation import save_report
 from workers.runtime.material import Material
 from workers.training.models import TrainingRun
 
@@ -125,7 +125,7 @@ def publish(
                 number = _log_recipe_model(trained, name, snapshot.kind, tags, run_id)
         client = mlflow.MlflowClient()
         pointed = ModelVersion.objects.filter(project_id=run.project_id, name=name, aliases__contains=["champion"])
-        if not pointed.exists() and "champion" not in ModelPolicy.of(run.project_id).protected:
+        if not pointed.exists() and "champion" not in ModelPolicy.for_project(run.project_id).protected_aliases:
             client.set_registered_model_alias(name, "champion", str(number))
     version = versions.register_version(
         project_id=run.project_id,
@@ -139,7 +139,7 @@ def publish(
         seed=run.seed,
         code_version=tags["plateau.code_version"],
     )
-    keep_report(
+    save_report(
         version=version, snapshot=snapshot, material=material, found=found, report=report,
         created_by_id=run.created_by_id,
     )  # fmt: skip

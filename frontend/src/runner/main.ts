@@ -5,12 +5,12 @@ import { masksOf, objectsOf, type Said } from "./answers";
 import { readable } from "./deep-png";
 import {
   bestBackend,
-  type Card,
+  type Manifest,
   Missing,
   pixelsOf,
   pixelsOfFile,
   type Running,
-  readCard,
+  readManifest,
   selfCheck,
   start,
   threadsHere,
@@ -66,28 +66,28 @@ class Runner {
     const heading = make("h1", { textContent: "…" });
     this.root.replaceChildren(heading, this.status, this.facts);
     this.status.textContent = i18n._("Fetching the model…");
-    const card = await readCard(query.get("card") ?? "model.json");
-    heading.textContent = `${card.name} ${card.version}`;
-    document.title = `${card.name} ${card.version} · Plateau`;
+    const manifest = await readManifest(query.get("manifest") ?? "model.json");
+    heading.textContent = `${manifest.name} ${manifest.version}`;
+    document.title = `${manifest.name} ${manifest.version} · Plateau`;
     const threads = threadsHere(query.get("threads"));
-    const backend = await bestBackend(query.get("backend"), card.variant);
+    const backend = await bestBackend(query.get("backend"), manifest.variant);
     const told = (share: number) => {
       this.status.textContent = i18n._("Fetching the model: {share}", { share: percent(share) });
     };
     let running: Running;
     try {
-      running = await start(card, new URL(document.baseURI), backend, threads, told);
+      running = await start(manifest, new URL(document.baseURI), backend, threads, told);
     } catch (error) {
       if (backend === "wasm" || query.has("backend")) throw error;
-      running = await start(card, new URL(document.baseURI), "wasm", threads, told);
+      running = await start(manifest, new URL(document.baseURI), "wasm", threads, told);
     }
     await this.show(running);
   }
 
   private async show(running: Running): Promise<void> {
-    const { card } = running;
+    const { manifest } = running;
     this.status.textContent = i18n._("Comparing with the server's answers…");
-    const largest = card.samples.length ? await selfCheck(running) : null;
+    const largest = manifest.samples.length ? await selfCheck(running) : null;
     this.status.textContent = i18n._("Ready. Pictures stay on this device.");
     this.status.dataset.state = "ready";
     this.fact(
@@ -107,13 +107,16 @@ class Runner {
     }
     if (largest !== null) {
       const text = i18n._("Largest difference from the server on {samples} pictures: {largest}", {
-        samples: card.samples.length,
+        samples: manifest.samples.length,
         largest: largest.toExponential(1),
       });
-      this.fact(text, "parity", card.variant === "fp32" && largest > 1e-3);
+      this.fact(text, "parity", manifest.variant === "fp32" && largest > 1e-3);
     }
     this.fact(
-      i18n._("Format {variant}, {size} MB", { variant: card.variant, size: (card.size / 1e6).toFixed(1) }),
+      i18n._("Format {variant}, {size} MB", {
+        variant: manifest.variant,
+        size: (manifest.size_bytes / 1e6).toFixed(1),
+      }),
       "size",
     );
     this.controls(running);
@@ -165,7 +168,7 @@ class Runner {
     this.times = [];
     const read = async () => {
       const file = await readable(given);
-      return { file, pixels: await pixelsOfFile(file, running.card.side) };
+      return { file, pixels: await pixelsOfFile(file, running.manifest.image_size) };
     };
     const { file, pixels } = await read().catch(() => {
       throw new Error(i18n._("This is no picture that the browser can read."));
@@ -197,7 +200,7 @@ class Runner {
     this.frames = [];
     this.times = [];
     while (this.stream) {
-      const pixels = pixelsOf(video, video.videoWidth, video.videoHeight, running.card.side);
+      const pixels = pixelsOf(video, video.videoWidth, video.videoHeight, running.manifest.image_size);
       const begun = performance.now();
       const found = await running.run(pixels);
       this.times = [...this.times.slice(-29), performance.now() - begun];
@@ -216,44 +219,45 @@ class Runner {
 
   /** Show what was said of a picture of this width and height. */
   private tell(running: Running, said: Said, width: number, height: number): void {
-    const { card } = running;
+    const { manifest } = running;
     this.told += 1;
     this.answer.dataset.run = String(this.told);
-    if (card.kind === "classification") this.classes(card, said.probabilities?.data ?? new Float32Array());
-    else if (card.kind === "picture") this.redrawn(said, card.side, width, height);
+    if (manifest.output_kind === "classification")
+      this.classes(manifest, said.probabilities?.data ?? new Float32Array());
+    else if (manifest.output_kind === "picture") this.redrawn(said, manifest.image_size, width, height);
     else {
-      const masks = card.kind === "masks";
+      const masks = manifest.output_kind === "masks";
       const regions = masks
-        ? masksOf(said, card.labels)
-        : objectsOf(card.kind, said, card.labels, width, height);
-      this.regions(card, regions, width, height);
+        ? masksOf(said, manifest.labels)
+        : objectsOf(manifest.output_kind, said, manifest.labels, width, height);
+      this.regions(manifest, regions, width, height);
     }
     this.rate();
   }
 
-  private classes(card: Card, found: Float32Array): void {
+  private classes(manifest: Manifest, found: Float32Array): void {
     const order = [...found.keys()].sort((a, b) => (found[b] ?? 0) - (found[a] ?? 0)).slice(0, SHOWN);
     this.answer.replaceChildren(
-      ...order.map((at) => row(card.titles[at] ?? "", card.labels[at] ?? "", found[at] ?? 0)),
+      ...order.map((at) => row(manifest.label_names[at] ?? "", manifest.labels[at] ?? "", found[at] ?? 0)),
     );
   }
 
-  private regions(card: Card, regions: Region[], width: number, height: number): void {
-    const title = (label: string) => card.titles[card.labels.indexOf(label)] ?? label;
+  private regions(manifest: Manifest, regions: Region[], width: number, height: number): void {
+    const title = (label: string) => manifest.label_names[manifest.labels.indexOf(label)] ?? label;
     drawRegions(
       this.overlay,
       width,
       height,
       regions,
-      card.labels,
+      manifest.labels,
       (one) => `${title(one.label)} ${percent(one.score)}`,
     );
     const rows = regions.slice(0, LISTED).map((one) => {
       const made = row(title(one.label), one.label, one.score);
       const value = made.querySelector(".value");
-      if (value && card.kind === "masks")
+      if (value && manifest.output_kind === "masks")
         value.textContent = i18n._("{share} of the picture", { share: percent(one.score) });
-      made.style.setProperty("--mark", colourAt(card.labels.indexOf(one.label)));
+      made.style.setProperty("--mark", colourAt(manifest.labels.indexOf(one.label)));
       return made;
     });
     if (!rows.length) rows.push(make("li", { textContent: i18n._("Nothing was found in this picture.") }));
@@ -313,6 +317,6 @@ const root = document.getElementById("root");
 if (root) {
   await activate(preferredLanguage());
   const runner = new Runner(root);
-  Object.assign(window, { plateau: { pixelsOfFile, readCard, start } }); // for benchmarks and tests from outside
+  Object.assign(window, { plateau: { pixelsOfFile, readManifest, start } }); // for benchmarks and tests from outside
   await runner.open().catch((error) => runner.fail(error));
 }

@@ -2,17 +2,17 @@ import { OUTPUTS, type Said, thinned } from "./answers";
 import { rgbOf, squeeze } from "./resize";
 
 /** What lies beside a model. */
-export interface Card {
+export interface Manifest {
   name: string;
   version: number;
   variant: string;
-  kind: string;
+  output_kind: string;
   labels: string[];
-  titles: string[];
-  side: number;
-  model: string;
-  size: number;
-  samples: { png: string; said: Record<string, number[]> }[];
+  label_names: string[];
+  image_size: number;
+  model_url: string;
+  size_bytes: number;
+  samples: { png: string; outputs: Record<string, number[]> }[];
 }
 
 export type Backend = "webgpu" | "wasm";
@@ -22,14 +22,14 @@ type Runtime = any;
 
 /** A model in this browser. */
 export interface Running {
-  card: Card;
+  manifest: Manifest;
   backend: Backend;
   threads: number;
   /** What the graph says of a square of pixels. */
   run(pixels: Uint8Array): Promise<Said>;
 }
 
-/** Why a card or a model cannot be had. */
+/** Why a manifest or a model cannot be had. */
 export class Missing extends Error {
   constructor(readonly status: number) {
     super(`HTTP ${status}`);
@@ -59,7 +59,7 @@ async function fetched(address: string, size: number, told: (share: number) => v
   return whole;
 }
 
-export async function readCard(address: string): Promise<Card> {
+export async function readManifest(address: string): Promise<Manifest> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Missing(answer.status);
   return answer.json();
@@ -87,7 +87,7 @@ export function threadsHere(wanted: string | null): number {
 
 /** Load runtime and model; `told` hears how much of the model is here. */
 export async function start(
-  card: Card,
+  manifest: Manifest,
   base: URL,
   backend: Backend,
   threads: number,
@@ -96,7 +96,7 @@ export async function start(
   const home = new URL("./ort/", base);
   const [ort, bytes]: [Runtime, Uint8Array] = await Promise.all([
     import(/* @vite-ignore */ new URL(`ort.${backend}.min.mjs`, home).href),
-    fetched(card.model, card.size, told),
+    fetched(manifest.model_url, manifest.size_bytes, told),
   ]);
   ort.env.wasm.wasmPaths = home.href;
   ort.env.wasm.numThreads = threads;
@@ -108,16 +108,22 @@ export async function start(
     extra: { session: { disable_quant_qdq: "1" } },
   });
   const [input] = session.inputNames;
-  const names = OUTPUTS[card.kind] ?? [];
-  if (!names.length) throw new Error(`kind: ${card.kind}`);
+  const names = OUTPUTS[manifest.output_kind] ?? [];
+  if (!names.length) throw new Error(`kind: ${manifest.output_kind}`);
   // Classifiers of others name their one output as they like.
-  const outputs: string[] = card.kind === "classification" ? session.outputNames.slice(0, 1) : [...names];
+  const outputs: string[] =
+    manifest.output_kind === "classification" ? session.outputNames.slice(0, 1) : [...names];
   return {
-    card,
+    manifest,
     backend,
     threads,
     run: async (pixels) => {
-      const tensor = new ort.Tensor("float32", Float32Array.from(pixels), [1, card.side, card.side, 3]);
+      const tensor = new ort.Tensor("float32", Float32Array.from(pixels), [
+        1,
+        manifest.image_size,
+        manifest.image_size,
+        3,
+      ]);
       const found = await session.run({ [input]: tensor }, outputs);
       const said: Said = {};
       for (const [at, name] of names.entries()) {
@@ -157,15 +163,15 @@ export async function pixelsOfFile(file: Blob, side: number): Promise<Uint8Array
   }
 }
 
-/** The largest difference of a probability, score, share or brightness from the server's, over the card's samples. */
+/** The largest difference of a probability, score, share or brightness from the server's, over the manifest's samples. */
 export async function selfCheck(running: Running): Promise<number> {
   let largest = 0;
-  for (const sample of running.card.samples) {
+  for (const sample of running.manifest.samples) {
     const bytes = Uint8Array.from(atob(sample.png), (one) => one.charCodeAt(0));
-    const found = await running.run(await pixelsOfFile(new Blob([bytes]), running.card.side));
-    const [first = ""] = OUTPUTS[running.card.kind] ?? [];
-    const kept = sample.said[first] ?? [];
-    const scale = running.card.kind === "picture" ? 255 : 1;
+    const found = await running.run(await pixelsOfFile(new Blob([bytes]), running.manifest.image_size));
+    const [first = ""] = OUTPUTS[running.manifest.output_kind] ?? [];
+    const kept = sample.outputs[first] ?? [];
+    const scale = running.manifest.output_kind === "picture" ? 255 : 1;
     thinned(found[first]?.data ?? new Float32Array(), kept.length).forEach((value, at) => {
       largest = Math.max(largest, Math.abs(value - (kept[at] ?? 0)) / scale);
     });

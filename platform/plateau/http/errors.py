@@ -104,41 +104,6 @@ class IfMatchRequired(Refusal):
         )
 
 
-class WrongParty(Conflict):
-    """The caller's role signs for the other party, or for none."""
-
-    code = "wrong_party"
-    title = "Not yours to sign"
-
-
-class PartySigned(Conflict):
-    """The party has signed this wording already."""
-
-    code = "party_signed"
-    title = "Signed already"
-
-
-class SignedForBoth(Conflict):
-    """The caller stands on the other side of the contract: signed for it, or drew the contract up."""
-
-    code = "signed_for_both"
-    title = "One person for both sides"
-
-
-class SignatureLapsed(Conflict):
-    """Who signed for the other party has another role since."""
-
-    code = "signature_lapsed"
-    title = "The other signature lapsed"
-
-
-class WordingChanged(Conflict):
-    """The wording is no longer what was read."""
-
-    code = "wording_changed"
-    title = "Read it again"
-
-
 class ProjectArchived(Conflict):
     """The project is archived: nothing of it is changed, and no work on it begins."""
 
@@ -147,13 +112,6 @@ class ProjectArchived(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This project is archived. Restore it first.")
-
-
-class FilesChanged(Conflict):
-    """Files are not those that were recorded when they were registered; `extra` names `model`, `version` and `file`."""
-
-    code = "files_changed"
-    title = "Files were changed"
 
 
 class OneSidedSplit(Conflict):

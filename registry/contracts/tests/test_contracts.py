@@ -1,4 +1,4 @@
-"""Contracts: who may sign what, and what a look may do."""
+"""Contracts: who may sign what, and which models are evaluated."""
 
 import pytest
 
@@ -6,23 +6,30 @@ from annotation.snapshots.models import Snapshot
 from conftest import built_in_role
 from plateau.access.scopes import Scope
 from plateau.audit.models import AuditEvent
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Invalid
 from plateau.identity.models import Membership
 from plateau.jobs.models import Job
 from registry.contracts import services
-from registry.contracts.models import Contract, Look
+from registry.contracts.errors import (
+    ContractEvaluationInProgress,
+    ContractNotDraft,
+    ContractNotInForce,
+    NoSubmissionsLeft,
+    WordingChanged,
+)
+from registry.contracts.models import Contract, ContractEvaluation
 from registry.contracts.schemas import ContractIn, TermsIn
 from registry.model_versions.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
-TERMS = {"target": 0.9, "good": 0.95}
+TERMS = {"target": 0.9, "expected": 0.95}
 
 
 @pytest.fixture
 def contract(people, make_project) -> Contract:
     project = make_project()
     given = ContractIn(title="Good enough", terms=TermsIn(**TERMS))
-    return services.draw_up(actor=people.actor("scientist"), project_id=project.pk, given=given)
+    return services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=given)
 
 
 @pytest.fixture
@@ -49,22 +56,30 @@ def version(contract) -> ModelVersion:
 
 
 def sign_both(people, contract) -> Contract:
-    services.sign(actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash)
-    return services.sign(
+    services.sign_contract(
+        actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash
+    )
+    return services.sign_contract(
         actor=people.actor("scientist"), contract=contract, party="maker", terms_hash=contract.terms_hash
     )
 
 
-def kept(look: Look, verdict: str) -> Look:
-    Job.objects.filter(pk=look.job_id).update(state="done")
-    return services.keep_verdict(look=look, outcomes=[[1, True, 0.9, "a", "a", 1]], result={"verdict": verdict})
+def saved(evaluation: ContractEvaluation, verdict: str) -> ContractEvaluation:
+    Job.objects.filter(pk=evaluation.job_id).update(state="done")
+    return services.save_evaluation(
+        evaluation=evaluation, item_results=[[1, True, 0.9, "a", "a", 1]], result={"verdict": verdict}
+    )
 
 
 def test_a_contract_is_in_force_once_both_sides_signed_the_same_wording(people, contract):
-    services.sign(actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash)
+    services.sign_contract(
+        actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash
+    )
     contract.refresh_from_db()
     assert (contract.state, contract.signed_at) == ("draft", None)
-    services.sign(actor=people.actor("scientist"), contract=contract, party="maker", terms_hash=contract.terms_hash)
+    services.sign_contract(
+        actor=people.actor("scientist"), contract=contract, party="maker", terms_hash=contract.terms_hash
+    )
     contract.refresh_from_db()
     assert contract.state == "signed"
     assert contract.facts["guideline_version"] == 1
@@ -72,13 +87,15 @@ def test_a_contract_is_in_force_once_both_sides_signed_the_same_wording(people, 
 
 
 def test_a_change_of_the_wording_takes_the_signatures_away_and_old_hashes_do_not_sign(people, contract):
-    services.sign(actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash)
+    services.sign_contract(
+        actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash
+    )
     old = contract.terms_hash
-    given = ContractIn(title="Good enough", terms=TermsIn(target=0.8, good=0.95))
-    changed = services.change(actor=people.actor("scientist"), contract=contract, given=given)
+    given = ContractIn(title="Good enough", terms=TermsIn(target=0.8, expected=0.95))
+    changed = services.update_contract(actor=people.actor("scientist"), contract=contract, draft=given)
     assert (changed.signatures.count(), changed.terms_hash == old) == (0, False)
-    with pytest.raises(Conflict, match="wording changed"):
-        services.sign(actor=people.actor("customer"), contract=changed, party="customer", terms_hash=old)
+    with pytest.raises(WordingChanged):
+        services.sign_contract(actor=people.actor("customer"), contract=changed, party="customer", terms_hash=old)
 
 
 ROLES = ("customer", "annotator", "reviewer", "manager", "scientist", "admin")
@@ -134,9 +151,9 @@ def test_a_customers_signature_lapses_with_their_role_and_stands_when_they_left(
 
 def test_a_side_signs_once_and_the_screen_is_told_for_which_side_the_caller_may_sign(people, contract):
     def told(role):
-        one = people.client(role).get(f"/api/v1/contracts/{contract.pk}/").json()["signable"]
+        one = people.client(role).get(f"/api/v1/contracts/{contract.pk}/").json()["signable_party"]
         rows = people.client(role).get("/api/v1/contracts/").json()["results"]
-        assert [row["signable"] for row in rows] == [one]
+        assert [row["signable_party"] for row in rows] == [one]
         return one
 
     roles = ("customer", "manager", "scientist", "admin")
@@ -150,41 +167,41 @@ def test_a_side_signs_once_and_the_screen_is_told_for_which_side_the_caller_may_
 
 def test_a_signed_contract_is_not_changed(people, contract):
     sign_both(people, contract)
-    with pytest.raises(Conflict, match="not changed"):
-        services.change(
-            actor=people.actor("scientist"), contract=contract, given=ContractIn(title="x", terms=TermsIn(**TERMS))
+    with pytest.raises(ContractNotDraft, match="only a draft"):
+        services.update_contract(
+            actor=people.actor("scientist"), contract=contract, draft=ContractIn(title="x", terms=TermsIn(**TERMS))
         )
 
 
-def test_nobody_looks_before_both_have_signed(people, contract, version):
-    with pytest.raises(Conflict, match="signed"):
-        services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
+def test_no_model_is_evaluated_before_both_have_signed(people, contract, version):
+    with pytest.raises(ContractNotInForce, match="signed"):
+        services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
 
 
-def test_a_pass_ends_the_contract_and_every_look_is_on_record(people, contract, version):
+def test_a_pass_ends_the_contract_and_every_evaluation_is_on_record(people, contract, version):
     sign_both(people, contract)
-    first = services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
-    with pytest.raises(Conflict, match="being taken"):
-        services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
-    kept(first, "open")
-    second = services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
-    kept(second, "pass")
+    first = services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
+    with pytest.raises(ContractEvaluationInProgress):
+        services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
+    saved(first, "inconclusive")
+    second = services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
+    saved(second, "pass")
     contract.refresh_from_db()
-    assert (contract.state, contract.looks.count()) == ("passed", 2)
-    with pytest.raises(Conflict, match="passed"):
-        services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
+    assert (contract.state, contract.evaluations.count()) == ("passed", 2)
+    with pytest.raises(ContractNotInForce, match="passed"):
+        services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
     events = AuditEvent.objects.filter(subject="contracts.contract").values_list("action", flat=True)
     assert list(events.order_by("pk"))[-1] == "contract.verdict"
 
 
 def test_a_verdict_is_written_once(people, contract, version):
     sign_both(people, contract)
-    look = services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
-    kept(look, "open")
-    assert kept(look, "pass").verdict == "open"
+    evaluation = services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
+    saved(evaluation, "inconclusive")
+    assert saved(evaluation, "pass").verdict == "inconclusive"
 
 
-def test_the_contract_fails_when_its_last_candidate_failed_and_takes_no_other(people, contract, version):
+def test_the_contract_fails_when_its_last_submission_failed_and_takes_no_other(people, contract, version):
     sign_both(people, contract)
     other = ModelVersion.objects.create(
         project=contract.project,
@@ -196,25 +213,33 @@ def test_the_contract_fails_when_its_last_candidate_failed_and_takes_no_other(pe
         seed=0,
         code_version="c",
     )
-    look = services.order_look(actor=people.actor("scientist"), contract=contract, version=version)
-    kept(look, "open")
-    with pytest.raises(Conflict, match="allows 1"):
-        services.order_look(actor=people.actor("scientist"), contract=contract, version=other)
-    kept(services.order_look(actor=people.actor("scientist"), contract=contract, version=version), "fail")
+    evaluation = services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
+    saved(evaluation, "inconclusive")
+    with pytest.raises(NoSubmissionsLeft, match="allows 1"):
+        services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=other)
+    saved(services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version), "fail")
     contract.refresh_from_db()
     assert contract.state == "failed"
 
 
 def test_terms_that_nothing_can_settle_name_the_field(people, make_project):
-    given = ContractIn(title="x", terms=TermsIn(target=0.99999, good=0.999991, accept_risk=0.001, refuse_risk=0.001))
+    given = ContractIn(
+        title="x", terms=TermsIn(target=0.99999, expected=0.999991, false_accept_risk=0.001, false_reject_risk=0.001)
+    )
     with pytest.raises(Invalid) as caught:
-        services.draw_up(actor=people.actor("scientist"), project_id=make_project().pk, given=given)
+        services.create_contract(actor=people.actor("scientist"), project_id=make_project().pk, draft=given)
     assert caught.value.extra["errors"][0]["field"] == "terms.target"
 
 
 def test_the_plan_shows_the_trade_off(people):
-    body = {"terms": {"target": 0.95, "good": 0.99}}
-    plan = people.client("customer").post("/api/v1/contracts/plan/", body, content_type="application/json").json()
-    assert [(one["items"], one["errors"]) for one in plan["table"]][:3] == [(59, 0), (93, 1), (124, 2)]
-    assert plan["parts"][0]["typical"] <= plan["parts"][0]["design"]["items"]
-    assert len(plan["rates"]) == len(plan["table"][0]["chances"])
+    body = {"terms": {"target": 0.95, "expected": 0.99}}
+    plan = (
+        people.client("customer").post("/api/v1/contracts/sample-size/", body, content_type="application/json").json()
+    )
+    assert [(one["sample_size"], one["acceptance_number"]) for one in plan["sampling_plans"]][:3] == [
+        (59, 0),
+        (93, 1),
+        (124, 2),
+    ]
+    assert plan["parts"][0]["median_sample_size"] <= plan["parts"][0]["sampling_plan"]["sample_size"]
+    assert len(plan["accuracies"]) == len(plan["sampling_plans"][0]["pass_probabilities"])

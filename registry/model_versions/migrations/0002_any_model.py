@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     "protected",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=256),
-                        default=registry.model_versions.models._protected,
+                        default=registry.model_versions.models._default_protected_aliases,
                         size=None,
                     ),
                 ),

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from onnx import TensorProto, helper, numpy_helper
 
 from registry.model_versions.files import UnsafeModel, check_onnx, copy_folder, fetch_onnx, onnx_file
-from registry.model_versions.mirror import read_facts
+from registry.model_versions.mlflow_sync import read_mlmodel
 from registry.model_versions.models import ModelVersion
 
 
@@ -106,10 +106,10 @@ def test_a_card_of_any_shape_is_refused_in_words(card):
 
 def test_a_card_with_python_tags_is_not_read():
     keep("mlflow/a/MLmodel", b"flavors: !!python/object/apply:os.system ['touch /tmp/x']")
-    assert read_facts("mlflow/a") == {"problem": "unreadable_card"}
-    assert read_facts("mlflow/none") == {"problem": "no_card"}
+    assert read_mlmodel("mlflow/a") == {"problem": "mlmodel_unreadable"}
+    assert read_mlmodel("mlflow/none") == {"problem": "mlmodel_missing"}
     keep("mlflow/b/MLmodel", b"flavors: {onnx: {data: m.onnx}}\nmetadata: {labels: [a, b], input_side: 100000}\n")
-    assert read_facts("mlflow/b") == {"flavors": ["onnx"], "size": None, "labels": ["a", "b"]}
+    assert read_mlmodel("mlflow/b") == {"flavors": ["onnx"], "size": None, "labels": ["a", "b"]}
 
 
 def test_a_folder_is_copied_whole_and_an_empty_one_is_refused(tmp_path):
@@ -140,6 +140,6 @@ def test_a_version_whose_files_lie_elsewhere_is_refused(tmp_path):
 def test_what_a_model_of_anybody_is_run_for_follows_from_its_card(metadata, graph, in_browser):
     card = f"flavors: {{onnx: {{data: model.onnx}}}}\nmetadata: {metadata}\n"
     default_storage.save("mlflow/kind/MLmodel", ContentFile(card.encode()))
-    version = ModelVersion(facts=read_facts("mlflow/kind"))
+    version = ModelVersion(facts=read_mlmodel("mlflow/kind"))
     default_storage.delete("mlflow/kind/MLmodel")
-    assert (version.graph, version.in_browser) == (graph, in_browser)
+    assert (version.output_kind, version.browser_output_kind) == (graph, in_browser)

@@ -6,13 +6,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from plateau.http.errors import FilesChanged
 from registry.mlflow_store.store import registry_store, tracking_store
 from registry.model_versions import hashes
+from registry.model_versions.artifact_paths import version_holding
+from registry.model_versions.errors import FilesChanged
 from registry.model_versions.files import UnsafeModel, fetch_folder
-from registry.model_versions.mirror import mend, mirror
+from registry.model_versions.mlflow_sync import sync_differing_models, sync_model
 from registry.model_versions.models import ModelFile, ModelVersion
-from registry.model_versions.places import holder_of
 
 pytestmark = pytest.mark.django_db
 CARD = b"flavors: {onnx: {data: model.onnx}}\n"
@@ -36,7 +36,7 @@ def registered(make_project, mlflow_tables):
     with registry_store(project.pk) as store:
         store.create_registered_model("m")
         store.create_model_version("m", f"models:/{model.model_id}", model_id=model.model_id)
-    mirror(project.pk, "m")
+    sync_model(project.pk, "m")
     version = ModelVersion.objects.get(project=project)
     assert version.facts["folder"] == folder
     return version
@@ -45,19 +45,19 @@ def registered(make_project, mlflow_tables):
 def forget(version: ModelVersion) -> ModelVersion:
     """As a release that knew no hashes left it."""
     ModelFile.objects.filter(version=version).delete()
-    ModelVersion.objects.filter(pk=version.pk).update(content_hash="", places=None)
+    ModelVersion.objects.filter(pk=version.pk).update(content_hash="", artifact_paths=None)
     return ModelVersion.objects.get(pk=version.pk)
 
 
 def test_the_hash_is_of_every_file_and_of_nothing_else(registered):
-    files = {one.path: (one.size, one.sha256) for one in registered.files.all()}
+    files = {file.path: (file.size_bytes, file.sha256) for file in registered.files.all()}
     expected = {"MLmodel": CARD, "model.onnx": b"graph", "data/w.bin": b"weights", "empty": b""}
     assert files == {path: (len(data), hashlib.sha256(data).hexdigest()) for path, data in expected.items()}
     whole = hashlib.sha256()
     for path in ("MLmodel", "data/w.bin", "empty", "model.onnx"):  # by bytes: capitals first
         whole.update(path.encode() + b"\0" + hashlib.sha256(expected[path]).digest())
     assert registered.content_hash == whole.hexdigest()
-    mirror(registered.project_id, "m")  # once more changes nothing
+    sync_model(registered.project_id, "m")  # once more changes nothing
     assert ModelFile.objects.filter(version=registered).count() == 4
 
 
@@ -112,11 +112,11 @@ def test_versions_of_an_earlier_release_get_places_and_hashes_by_the_clock(regis
     known = registered.content_hash
     version = forget(registered)
     # MLflow knows them: their files are held before anything of ours is caught up.
-    assert holder_of(version.project_id, f"{version.facts['folder']}/model.onnx") == ("m", 1)
-    assert (mend(), hashes.record_waiting()) == (1, 1)
+    assert version_holding(version.project_id, f"{version.facts['folder']}/model.onnx") == ("m", 1)
+    assert (sync_differing_models(), hashes.record_missing_hashes()) == (1, 1)
     version.refresh_from_db()
-    assert (version.content_hash, bool(version.places)) == (known, True)
-    assert (mend(), hashes.record_waiting()) == (0, 0)
+    assert (version.content_hash, bool(version.artifact_paths)) == (known, True)
+    assert (sync_differing_models(), hashes.record_missing_hashes()) == (0, 0)
     write(f"{version.facts['folder']}/model.onnx", b"other")
     with pytest.raises(FilesChanged):
         fetch_folder(version, tmp_path)
@@ -132,15 +132,15 @@ def test_whoever_loads_an_earlier_version_first_records_what_the_storage_holds(r
 
 
 def test_large_folders_are_hashed_by_the_task(registered, monkeypatch):
-    monkeypatch.setattr(hashes, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(hashes, "MAX_IMMEDIATE_BYTES", 10)
     folder = registered.facts["folder"]
     assert not hashes.is_small(folder)
     with registry_store(registered.project_id) as store:
         store.create_model_version("m", registered.source)
-    mirror(registered.project_id, "m")
+    sync_model(registered.project_id, "m")
     second = ModelVersion.objects.get(version=2)
-    assert (second.content_hash, holder_of(second.project_id, folder)) == ("", ("m", 1))
-    assert hashes.record_waiting() == 1
+    assert (second.content_hash, version_holding(second.project_id, folder)) == ("", ("m", 1))
+    assert hashes.record_missing_hashes() == 1
     second.refresh_from_db()
     assert second.content_hash == registered.content_hash
 
@@ -151,11 +151,11 @@ def test_a_storage_that_is_not_mounted_is_not_taken_for_a_model_without_files(re
     settings.STORAGES = there | {
         "default": {"BACKEND": there["default"]["BACKEND"], "OPTIONS": {"location": str(tmp_path / "empty")}}
     }
-    assert hashes.record_waiting() == 0
+    assert hashes.record_missing_hashes() == 0
     with pytest.raises(UnsafeModel, match="gone from the storage"):
         fetch_folder(version, tmp_path)
     settings.STORAGES = there
-    assert hashes.record_waiting() == 1
+    assert hashes.record_missing_hashes() == 1
     fetch_folder(version, tmp_path)
 
 
@@ -184,7 +184,7 @@ def test_a_version_that_cannot_be_read_keeps_no_other_waiting(registered, settin
         "default": {"BACKEND": f"{__name__}.Away", "OPTIONS": {"location": location}}
     }
     monkeypatch.setattr(Away, "broken", f"{folder}/")
-    assert hashes.record_waiting() == 3
+    assert hashes.record_missing_hashes() == 3
     assert list(ModelVersion.objects.filter(content_hash="").values_list("pk", flat=True)) == [registered.pk]
 
 
@@ -200,8 +200,8 @@ def test_a_version_that_mlflow_deleted_lets_go_of_its_files(registered):
     key = f"{registered.facts['folder']}/model.onnx"
     with registry_store(registered.project_id) as store:
         store.delete_model_version("m", "1")
-    mirror(registered.project_id, "m")
-    assert holder_of(registered.project_id, key) is None
+    sync_model(registered.project_id, "m")
+    assert version_holding(registered.project_id, key) is None
 
 
 def test_a_storage_that_fails_right_after_the_registration_fails_no_registration(registered, settings, monkeypatch):
@@ -213,8 +213,8 @@ def test_a_storage_that_fails_right_after_the_registration_fails_no_registration
     with registry_store(registered.project_id) as store:
         store.create_model_version("m", registered.source)
     monkeypatch.setattr(Away, "broken", f"{registered.facts['folder']}/model.onnx")
-    mirror(registered.project_id, "m")
+    sync_model(registered.project_id, "m")
     second = ModelVersion.objects.get(version=2)
     assert second.content_hash == ""
     monkeypatch.setattr(Away, "broken", "")
-    assert hashes.record_waiting() == 1
+    assert hashes.record_missing_hashes() == 1

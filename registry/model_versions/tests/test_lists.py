@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def fill(project, models: int, versions: int) -> None:
     RegisteredModel.objects.bulk_create(
-        [RegisteredModel(project=project, name=f"model-{number}", newest=versions) for number in range(models)]
+        [RegisteredModel(project=project, name=f"model-{number}", latest_version=versions) for number in range(models)]
     )
     ModelVersion.objects.bulk_create(
         [
@@ -35,7 +35,7 @@ def asked(client, path: str) -> tuple[int, dict]:
     return len(queries), found
 
 
-LISTS = ["models/", "models/?search=odel-1", "versions/", "versions/?name=model-1&limit=200"]
+LISTS = ["models/", "models/?search=odel-1", "model-versions/", "model-versions/?name=model-1&limit=200"]
 
 
 def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project):
@@ -53,7 +53,12 @@ def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project)
 def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_there_are(people, make_project):
     fill(make_project(items=0), 2, 3)
     row = people.client("customer").get("/api/v1/models/?search=model-1").json()["results"][0]
-    assert (row["name"], row["newest"], row["versions"], row["aliases"]) == ("model-1", 3, 3, {"champion": 1})
+    assert (row["name"], row["latest_version"], row["version_count"], row["aliases"]) == (
+        "model-1",
+        3,
+        3,
+        {"champion": 1},
+    )
     assert row["metrics"]["accuracy"]["value"] == 0.9
 
 
@@ -61,11 +66,11 @@ def test_pages_bring_every_version_once(people, make_project):
     fill(make_project(items=0), 3, 50)
     client, seen, cursor = people.client("scientist"), [], ""
     while True:
-        found = client.get(f"/api/v1/versions/?limit=40{cursor}").json()
+        found = client.get(f"/api/v1/model-versions/?limit=40{cursor}").json()
         seen += [row["id"] for row in found["results"]]
         if found["next"] is None:
             break
         cursor = f"&cursor={found['next']}"
     assert len(seen) == len(set(seen)) == 150
-    assert client.get("/api/v1/versions/?state=none").status_code == 400
-    assert client.get("/api/v1/versions/?state=archived").json()["results"] == []
+    assert client.get("/api/v1/model-versions/?state=none").status_code == 400
+    assert client.get("/api/v1/model-versions/?state=archived").json()["results"] == []

@@ -7,12 +7,12 @@ import { useMay, useMe } from "../../shared/api/session";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
 import { ContractState } from "./contract-state";
-import { type LookResult, LookTable, Mistakes } from "./look-table";
-import { type Draft, PlanParts, type Terms, TermsForm } from "./terms-form";
+import { ContractErrors, type EvaluationResult, EvaluationTable } from "./evaluation-table";
+import { type Draft, SampleSizeTable, type Terms, TermsForm } from "./terms-form";
 
 type Contract = Schemas["ContractOut"];
 
-/** One contract: terms, signatures, looks, verdict; printable as it stands, and as PDF. */
+/** One contract: terms, signatures, evaluations, verdict; printable as it stands, and as PDF. */
 export function ContractPage() {
   const { i18n } = useLingui();
   const id = Number(useParams().contractId);
@@ -23,7 +23,9 @@ export function ContractPage() {
     queryKey: ["contract", id],
     queryFn: () => unwrap(api.GET("/api/v1/contracts/{contract_id}/", path)),
     refetchInterval: (query) =>
-      query.state.data?.looks.some((look) => ["queued", "running"].includes(look.job.state)) ? 1000 : 15_000,
+      query.state.data?.evaluations.some((evaluation) => ["queued", "running"].includes(evaluation.job.state))
+        ? 1000
+        : 15_000,
   });
   const [editing, setEditing] = useState(false);
   const [reason, setReason] = useState("");
@@ -74,12 +76,12 @@ export function ContractPage() {
     );
   }
   const row = contract.data;
-  const judged = row.looks.find((look) => look.verdict !== "");
+  const evaluated = row.evaluations.find((evaluation) => evaluation.verdict !== "");
   const language = i18n.locale.startsWith("ja") ? "ja" : "en";
   return (
     <Page
       title={row.title}
-      lead={`${row.project} · ${i18n._("drawn up by {name} on {day}", { name: row.by, day: moment(row.created_at, i18n.locale) })}`}
+      lead={`${row.project} · ${i18n._("drawn up by {name} on {day}", { name: row.created_by, day: moment(row.created_at, i18n.locale) })}`}
       actions={
         <>
           <button type="button" onClick={() => window.print()}>
@@ -92,8 +94,8 @@ export function ContractPage() {
       }
     >
       <p className="contract-verdict" role="status">
-        <ContractState state={row.state === "signed" && judged ? judged.verdict : row.state} />
-        {judged && ` · ${judged.model} ${judged.version}`}
+        <ContractState state={row.state === "signed" && evaluated ? evaluated.verdict : row.state} />
+        {evaluated && ` · ${evaluated.model} ${evaluated.version}`}
       </p>
       {editing ? (
         <section className="panel">
@@ -117,7 +119,7 @@ export function ContractPage() {
         <Agreed contract={row} />
       )}
       <Signatures contract={row} {...settled} />
-      {["signed", "passed", "failed"].includes(row.state) && <Looks contract={row} {...settled} />}
+      {["signed", "passed", "failed"].includes(row.state) && <Evaluations contract={row} {...settled} />}
       {mayWrite && (row.state === "draft" || row.state === "signed") && (
         <section className="panel no-print">
           <div className="row">
@@ -149,10 +151,12 @@ export function ContractPage() {
 function Agreed({ contract }: { contract: Contract }) {
   const { i18n } = useLingui();
   const terms = contract.terms as Terms;
-  const plan = useQuery({
-    queryKey: ["contract-plan", terms, contract.project_id],
+  const sampleSize = useQuery({
+    queryKey: ["contract-sample-size", terms, contract.project_id],
     queryFn: () =>
-      unwrap(api.POST("/api/v1/contracts/plan/", { body: { terms, project_id: contract.project_id } })),
+      unwrap(
+        api.POST("/api/v1/contracts/sample-size/", { body: { terms, project_id: contract.project_id } }),
+      ),
   });
   return (
     <section className="panel">
@@ -163,21 +167,21 @@ function Agreed({ contract }: { contract: Contract }) {
           "The accuracy on the sealed split is above {target}. A model at the target or below is accepted with a chance of at most {accept}; a model of {good} or more is refused with a chance of at most {refuse}.",
           {
             target: percent(terms.target, i18n.locale),
-            accept: percent(terms.accept_risk, i18n.locale),
-            good: percent(terms.good, i18n.locale),
-            refuse: percent(terms.refuse_risk, i18n.locale),
+            accept: percent(terms.false_accept_risk, i18n.locale),
+            good: percent(terms.expected, i18n.locale),
+            refuse: percent(terms.false_reject_risk, i18n.locale),
           },
         )}{" "}
         {terms.method === "anytime"
           ? i18n._("Anyone may look at any time: the test stays valid however often one looks.")
           : i18n._("It is judged once, when the set number of items is there.")}{" "}
         {i18n._("{models} models may be offered; {left} are left.", {
-          models: terms.candidates,
-          left: contract.candidates_left,
+          models: terms.max_submissions,
+          left: contract.submissions_left,
         })}{" "}
-        {terms.fresh && i18n._("Only sealed labels made after the signing count.")}
+        {terms.new_labels_only && i18n._("Only sealed labels made after the signing count.")}
       </p>
-      {plan.data && <PlanParts plan={plan.data} method={terms.method} />}
+      {sampleSize.data && <SampleSizeTable sampleSize={sampleSize.data} method={terms.method} />}
       <p className="muted small-text">
         {i18n._("SHA-256 of the wording")} <code>{contract.terms_hash}</code>
       </p>
@@ -211,14 +215,14 @@ function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (m
       <h2>{i18n._("Signatures")}</h2>
       <dl className="facts">
         {(["customer", "maker"] as const).map((party) => {
-          const found = contract.signatures.find((one) => one.party === party);
+          const signature = contract.signatures.find((row) => row.party === party);
           return (
             <div key={party}>
               <dt>{names[party]}</dt>
               <dd>
-                {found ? (
-                  `${found.name}, ${moment(found.signed_at, i18n.locale)}`
-                ) : contract.signable === party ? (
+                {signature ? (
+                  `${signature.name}, ${moment(signature.signed_at, i18n.locale)}`
+                ) : contract.signable_party === party ? (
                   <Confirm
                     ask={i18n._("Sign these terms as {party}, as {name}?", {
                       party: names[party],
@@ -250,7 +254,7 @@ function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (m
             {
               day: moment(contract.signed_at, i18n.locale),
               guideline: Number(contract.facts.guideline_version ?? 0),
-              models: count(Number(contract.facts.judged_before ?? 0), i18n.locale),
+              models: count(Number(contract.facts.versions_evaluated_before ?? 0), i18n.locale),
             },
           )}
         </p>
@@ -259,20 +263,20 @@ function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (m
   );
 }
 
-function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: Contract) => void }) {
+function Evaluations({ contract, onSuccess }: { contract: Contract; onSuccess: (made: Contract) => void }) {
   const { i18n } = useLingui();
-  const mayLook = useMay("contracts.write");
+  const mayEvaluate = useMay("contracts.write");
   const [picked, setPicked] = useState<number | null>(null);
   const models = useQuery({
     queryKey: ["versions", contract.project_id],
-    enabled: mayLook && contract.state === "signed",
+    enabled: mayEvaluate && contract.state === "signed",
     queryFn: () =>
-      unwrap(api.GET("/api/v1/versions/", { params: { query: { project_id: contract.project_id } } })),
+      unwrap(api.GET("/api/v1/model-versions/", { params: { query: { project_id: contract.project_id } } })),
   });
-  const look = useMutation({
+  const evaluate = useMutation({
     mutationFn: (version: number) =>
       unwrap(
-        api.POST("/api/v1/contracts/{contract_id}/looks/", {
+        api.POST("/api/v1/contracts/{contract_id}/evaluations/", {
           params: { path: { contract_id: contract.id } },
           body: { model_version_id: version },
         }),
@@ -281,11 +285,11 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
   });
   const rows = models.data?.results ?? [];
   const version = picked ?? rows[0]?.id ?? null;
-  const judged = contract.looks.find((one) => one.verdict !== "");
+  const evaluated = contract.evaluations.find((row) => row.verdict !== "");
   return (
     <section className="panel">
       <h2>{i18n._("Looks")}</h2>
-      {mayLook && contract.state === "signed" && (
+      {mayEvaluate && contract.state === "signed" && (
         <div className="row no-print">
           {rows.length > 0 ? (
             <>
@@ -301,8 +305,8 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
               <button
                 type="button"
                 className="primary"
-                disabled={look.isPending || version === null}
-                onClick={() => version !== null && look.mutate(version)}
+                disabled={evaluate.isPending || version === null}
+                onClick={() => version !== null && evaluate.mutate(version)}
               >
                 {i18n._("Judge by the contract")}
               </button>
@@ -312,16 +316,16 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
           )}
         </div>
       )}
-      {look.error && <Failure error={look.error} />}
-      {contract.looks.length === 0 && <p className="muted">{i18n._("Nobody has looked yet.")}</p>}
-      {contract.looks
+      {evaluate.error && <Failure error={evaluate.error} />}
+      {contract.evaluations.length === 0 && <p className="muted">{i18n._("Nobody has looked yet.")}</p>}
+      {contract.evaluations
         .filter((one) => one.verdict === "")
         .map((one) => (
           <JobLine key={one.id} job={one.job} />
         ))}
-      {judged && <LookTable result={judged.result as unknown as LookResult} />}
-      {judged && <Mistakes result={judged.result as unknown as LookResult} />}
-      {contract.looks.length > 0 && (
+      {evaluated && <EvaluationTable result={evaluated.result as unknown as EvaluationResult} />}
+      {evaluated && <ContractErrors result={evaluated.result as unknown as EvaluationResult} />}
+      {contract.evaluations.length > 0 && (
         <div className="scroll">
           <table>
             <caption>{i18n._("Every look is on record")}</caption>
@@ -336,22 +340,22 @@ function Looks({ contract, onSuccess }: { contract: Contract; onSuccess: (made: 
               </tr>
             </thead>
             <tbody>
-              {contract.looks.map((one) => {
-                const whole = (one.result as unknown as Partial<LookResult>).parts?.[0];
+              {contract.evaluations.map((one) => {
+                const whole = (one.result as unknown as Partial<EvaluationResult>).parts?.[0];
                 return (
                   <tr key={one.id}>
-                    <td>{moment(one.judged_at ?? one.created_at, i18n.locale)}</td>
+                    <td>{moment(one.evaluated_at ?? one.created_at, i18n.locale)}</td>
                     <td>
                       {one.model} {one.version}
                     </td>
                     <td className="num">{one.snapshot_version}</td>
                     <td className="num">
                       {whole
-                        ? `${count(whole.right, i18n.locale)} / ${count(whole.items, i18n.locale)}`
+                        ? `${count(whole.correct, i18n.locale)} / ${count(whole.items, i18n.locale)}`
                         : "–"}
                     </td>
                     <td>{one.verdict ? <ContractState state={one.verdict} /> : <JobLine job={one.job} />}</td>
-                    <td>{one.by}</td>
+                    <td>{one.created_by}</td>
                   </tr>
                 );
               })}

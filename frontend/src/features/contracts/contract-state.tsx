@@ -11,11 +11,11 @@ export function ContractState({ state }: { state: string }) {
     withdrawn: ["–", i18n._("withdrawn"), "muted"],
     pass: ["●", i18n._("pass"), "good"],
     fail: ["✕", i18n._("fail"), "bad"],
-    open: ["◐", i18n._("not enough evidence yet"), ""],
+    inconclusive: ["◐", i18n._("not enough evidence yet"), ""],
   };
-  const [shape, word, looks] = words[state] ?? ["·", state, ""];
+  const [shape, word, style] = words[state] ?? ["·", state, ""];
   return (
-    <span className={looks}>
+    <span className={style}>
       <span aria-hidden="true">{shape}</span> {word}
     </span>
   );

@@ -10,12 +10,12 @@ import { ContractState } from "./contract-state";
 /** Every contract: what is good enough, and whether it was shown. */
 export function ContractsPage() {
   const { i18n } = useLingui();
-  const mayDraw = useMay("contracts.write");
+  const mayCreate = useMay("contracts.write");
   const contracts = useQuery({
     queryKey: ["contracts"],
     queryFn: () => unwrap(api.GET("/api/v1/contracts/")),
   });
-  const make = mayDraw ? (
+  const make = mayCreate ? (
     <Link className="button primary" to="/contracts/new">
       {i18n._("Draw up a contract")}
     </Link>
@@ -56,13 +56,13 @@ export function ContractsPage() {
                   <td className="num">
                     {i18n._("accuracy above {target}, risk {risk}", {
                       target: percent(row.terms.target, i18n.locale),
-                      risk: percent(row.terms.accept_risk ?? 0.05, i18n.locale),
+                      risk: percent(row.terms.false_accept_risk ?? 0.05, i18n.locale),
                     })}
                   </td>
                   <td>
                     <ContractState state={row.state} />
                   </td>
-                  <td className="num">{row.looks.length}</td>
+                  <td className="num">{row.evaluations.length}</td>
                   <td>{moment(row.created_at, i18n.locale)}</td>
                 </tr>
               ))}

@@ -5,7 +5,7 @@ import { api, unwrap } from "../../shared/api/client";
 import { Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 import { type Draft, EMPTY, TermsForm } from "./terms-form";
 
-/** Drawing up: which project, and what is good enough. */
+/** Creating a contract: which project, and what is good enough. */
 export function NewContract() {
   const { i18n } = useLingui();
   const [query, setQuery] = useSearchParams();
@@ -60,7 +60,7 @@ export function NewContract() {
               project={project.data}
               initial={{
                 ...EMPTY,
-                terms: { ...EMPTY.terms, target, good: Math.min(0.999, target + (1 - target) / 2) },
+                terms: { ...EMPTY.terms, target, expected: Math.min(0.999, target + (1 - target) / 2) },
               }}
               save={i18n._("Draw up")}
               saving={draw.isPending}

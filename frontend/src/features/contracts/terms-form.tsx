@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
 import { Failure, Field } from "../../shared/ui/parts";
-import { PlanChart } from "./plan-chart";
+import { SampleSizeChart } from "./sample-size-chart";
 
 /** The server fills in what is left out, so what it sends is complete. */
 export type Terms = Required<Schemas["TermsIn"]>;
@@ -20,12 +20,12 @@ export const EMPTY: Draft = {
   terms: {
     metric: "accuracy",
     target: 0.9,
-    good: 0.95,
-    accept_risk: 0.05,
-    refuse_risk: 0.1,
+    expected: 0.95,
+    false_accept_risk: 0.05,
+    false_reject_risk: 0.1,
     method: "anytime",
-    candidates: 1,
-    fresh: false,
+    max_submissions: 1,
+    new_labels_only: false,
     slices: [],
   },
 };
@@ -50,15 +50,21 @@ export function TermsForm({
   const [draft, setDraft] = useState(initial);
   const { terms } = draft;
   const set = (change: Partial<Terms>) => setDraft({ ...draft, terms: { ...terms, ...change } });
-  const sound = terms.target > 0 && terms.target < terms.good && terms.good < 1;
-  const plan = useQuery({
-    queryKey: ["contract-plan", terms, project?.id],
+  const sound = terms.target > 0 && terms.target < terms.expected && terms.expected < 1;
+  const sampleSize = useQuery({
+    queryKey: ["contract-sample-size", terms, project?.id],
     enabled: sound,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      unwrap(api.POST("/api/v1/contracts/plan/", { body: { terms, project_id: project?.id ?? null } })),
+      unwrap(
+        api.POST("/api/v1/contracts/sample-size/", { body: { terms, project_id: project?.id ?? null } }),
+      ),
   });
-  const rate = (key: "target" | "good" | "accept_risk" | "refuse_risk", label: string, hint: string) => (
+  const rate = (
+    key: "target" | "expected" | "false_accept_risk" | "false_reject_risk",
+    label: string,
+    hint: string,
+  ) => (
     <Field label={label} hint={hint}>
       <input
         type="number"
@@ -99,9 +105,13 @@ export function TermsForm({
         </Field>
         <div className="grid-form">
           {rate("target", i18n._("Target, %"), i18n._("acceptance claims that the accuracy is above this"))}
-          {rate("good", i18n._("Good, %"), i18n._("a model of this accuracy should pass"))}
-          {rate("accept_risk", i18n._("Accept risk, %"), i18n._("of passing a model at the target or below"))}
-          {rate("refuse_risk", i18n._("Refuse risk, %"), i18n._("of refusing a model that is good"))}
+          {rate("expected", i18n._("Good, %"), i18n._("a model of this accuracy should pass"))}
+          {rate(
+            "false_accept_risk",
+            i18n._("Accept risk, %"),
+            i18n._("of passing a model at the target or below"),
+          )}
+          {rate("false_reject_risk", i18n._("Refuse risk, %"), i18n._("of refusing a model that is good"))}
           <Field label={i18n._("Method")}>
             <select
               value={terms.method}
@@ -117,15 +127,17 @@ export function TermsForm({
               required
               min={1}
               max={20}
-              value={terms.candidates}
-              onChange={(event) => set({ candidates: Math.max(1, Math.round(Number(event.target.value))) })}
+              value={terms.max_submissions}
+              onChange={(event) =>
+                set({ max_submissions: Math.max(1, Math.round(Number(event.target.value))) })
+              }
             />
           </Field>
           <label className="check">
             <input
               type="checkbox"
-              checked={terms.fresh}
-              onChange={(event) => set({ fresh: event.target.checked })}
+              checked={terms.new_labels_only}
+              onChange={(event) => set({ new_labels_only: event.target.checked })}
             />{" "}
             {i18n._("Count only sealed labels made after the signing")}
           </label>
@@ -180,11 +192,11 @@ export function TermsForm({
         {error ? <Failure error={error} /> : null}
       </form>
       <div>
-        {plan.error && <Failure error={plan.error} />}
-        {sound && plan.data && (
+        {sampleSize.error && <Failure error={sampleSize.error} />}
+        {sound && sampleSize.data && (
           <>
-            <PlanParts plan={plan.data} method={terms.method} />
-            <PlanChart plan={plan.data} terms={terms} />
+            <SampleSizeTable sampleSize={sampleSize.data} method={terms.method} />
+            <SampleSizeChart sampleSize={sampleSize.data} terms={terms} />
           </>
         )}
       </div>
@@ -241,7 +253,13 @@ function SliceAdd({
 }
 
 /** For each part: items that the agreement takes, and sealed labels that are there. */
-export function PlanParts({ plan, method }: { plan: Schemas["Plan"]; method: string }) {
+export function SampleSizeTable({
+  sampleSize,
+  method,
+}: {
+  sampleSize: Schemas["SampleSizeOut"];
+  method: string;
+}) {
   const { i18n } = useLingui();
   const many = i18n._("more than a million");
   return (
@@ -257,22 +275,26 @@ export function PlanParts({ plan, method }: { plan: Schemas["Plan"]; method: str
           </tr>
         </thead>
         <tbody>
-          {plan.parts.map((part) => (
+          {sampleSize.parts.map((part) => (
             <tr key={part.key}>
               <th scope="row">{part.title || i18n._("All items")}</th>
               <td className="num">{percent(part.target, i18n.locale)}</td>
               <td className="num">
-                {part.design
+                {part.sampling_plan
                   ? i18n._("{items} with at most {errors} wrong", {
-                      items: count(part.design.items, i18n.locale),
-                      errors: part.design.errors,
+                      items: count(part.sampling_plan.sample_size, i18n.locale),
+                      errors: part.sampling_plan.acceptance_number,
                     })
                   : many}
               </td>
               {method === "anytime" && (
-                <td className="num">{part.typical === null ? many : count(part.typical, i18n.locale)}</td>
+                <td className="num">
+                  {part.median_sample_size === null ? many : count(part.median_sample_size, i18n.locale)}
+                </td>
               )}
-              <td className="num">{part.sealed === null ? "–" : count(part.sealed, i18n.locale)}</td>
+              <td className="num">
+                {part.held_out_items === null ? "–" : count(part.held_out_items, i18n.locale)}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -261,7 +261,7 @@ function Change({ row }: { row: Detail }) {
     enabled: may,
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/versions/", {
+        api.GET("/api/v1/model-versions/", {
           params: { query: { project_id: row.project_id, state: "ready", limit: 100 } },
         }),
       ),

@@ -14,7 +14,7 @@ export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDe
   const path = { params: { path: { version_id: version.id } } };
   const batches = useQuery({
     queryKey: ["batch-predictions", version.id],
-    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/batch-predictions/", path)),
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/batch-predictions/", path)),
     refetchInterval: (query) =>
       query.state.data?.results.some((row) => ["queued", "running"].includes(row.job.state)) ? 1000 : false,
   });
@@ -25,7 +25,7 @@ export function BatchPredictionsPanel({ version }: { version: Schemas["VersionDe
   });
   const order = useMutation({
     mutationFn: (body: Schemas["BatchPredictionIn"]) =>
-      unwrap(api.POST("/api/v1/versions/{version_id}/batch-predictions/", { ...path, body })),
+      unwrap(api.POST("/api/v1/model-versions/{version_id}/batch-predictions/", { ...path, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["batch-predictions", version.id] }),
   });
   const propose = (event: FormEvent<HTMLFormElement>) => {

@@ -17,7 +17,7 @@ export function ComparePage() {
   const [a, b] = [Number(search.get("a")), Number(search.get("b"))];
   const found = useQuery({
     queryKey: ["compare", a, b],
-    queryFn: () => unwrap(api.GET("/api/v1/models/compare/", { params: { query: { a, b } } })),
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/compare/", { params: { query: { a, b } } })),
   });
   return (
     <Page
@@ -86,11 +86,11 @@ function Compared({ found }: { found: Found }) {
                 {
                   items: count(found.items, i18n.locale),
                   snapshot: found.evaluation_a.snapshot_version,
-                  p: counts.p < 0.001 ? "< 0.001" : counts.p.toFixed(3),
-                  both: count(counts.both, i18n.locale),
-                  only_a: count(counts.only_a, i18n.locale),
-                  only_b: count(counts.only_b, i18n.locale),
-                  neither: count(counts.neither, i18n.locale),
+                  p: counts.p_value < 0.001 ? "< 0.001" : counts.p_value.toFixed(3),
+                  both: count(counts.both_correct, i18n.locale),
+                  only_a: count(counts.only_a_correct, i18n.locale),
+                  only_b: count(counts.only_b_correct, i18n.locale),
+                  neither: count(counts.neither_correct, i18n.locale),
                 },
               )
             : i18n._(
@@ -101,7 +101,7 @@ function Compared({ found }: { found: Found }) {
                 },
               )}
         </p>
-        {(found.evaluation_a.answered_by === "author" || found.evaluation_b.answered_by === "author") && (
+        {(found.evaluation_a.predicted_by === "author" || found.evaluation_b.predicted_by === "author") && (
           <p className="warn">
             ▲ {i18n._("The answers of one were sent by its author and not measured here.")}
           </p>
@@ -195,7 +195,7 @@ function Compared({ found }: { found: Found }) {
     return version.snapshot_version
       ? i18n._("snapshot {version}, {labels} labels", {
           version: version.snapshot_version,
-          labels: count(version.trained_on ?? 0, i18n.locale),
+          labels: count(version.train_items ?? 0, i18n.locale),
         })
       : i18n._("not said");
   }

@@ -16,12 +16,12 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
   const path = { params: { path: { version_id: versionId } } };
   const found = useQuery({
     queryKey: ["exports", versionId],
-    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/exports/", path)),
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/exports/", path)),
     refetchInterval: (query) =>
       ["queued", "running"].includes(query.state.data?.job?.state ?? "") ? 1000 : false,
   });
   const make = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/versions/{version_id}/exports/", path)),
+    mutationFn: () => unwrap(api.POST("/api/v1/model-versions/{version_id}/exports/", path)),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["exports", versionId] }),
   });
   const rows = found.data?.results ?? [];
@@ -64,13 +64,13 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
               {rows.map((row) => (
                 <tr key={row.variant}>
                   <th scope="row">{row.variant}</th>
-                  {row.problem ? (
+                  {row.error ? (
                     <td colSpan={5} className="bad">
-                      {row.problem}
+                      {row.error}
                     </td>
                   ) : (
                     <>
-                      <td className="num">{bytes(row.size, i18n.locale)}</td>
+                      <td className="num">{bytes(row.size_bytes, i18n.locale)}</td>
                       <td className="num">
                         {row.value === null ? "–" : percent(row.value, i18n.locale)}{" "}
                         <span className="muted">
@@ -79,15 +79,20 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
                         </span>
                       </td>
                       <td className="num">{row.difference ? pointsOf(row.difference, i18n.locale) : "–"}</td>
-                      <td className="num">{row.largest === null ? "–" : row.largest.toExponential(1)}</td>
+                      <td className="num">
+                        {row.max_abs_difference === null ? "–" : row.max_abs_difference.toExponential(1)}
+                      </td>
                       <td>
                         <a
-                          href={`/runner/index.html?card=/api/v1/versions/${versionId}/exports/${row.variant}/`}
+                          href={`/runner/index.html?manifest=/api/v1/model-versions/${versionId}/exports/${row.variant}/`}
                         >
                           {i18n._("Open the page")}
                         </a>{" "}
                         ·{" "}
-                        <a href={`/api/v1/versions/${versionId}/exports/${row.variant}/folder.zip`} download>
+                        <a
+                          href={`/api/v1/model-versions/${versionId}/exports/${row.variant}/folder.zip`}
+                          download
+                        >
                           {i18n._("Download the folder")}
                         </a>
                       </td>

@@ -16,13 +16,13 @@ export function LabelsPage() {
   const path = { version_id: id };
   const version = useQuery({
     queryKey: ["version", id],
-    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/", { params: { path } })),
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/", { params: { path } })),
   });
   const labels = useInfiniteQuery({
     queryKey: ["labels-of", id],
     queryFn: ({ pageParam }) =>
       unwrap(
-        api.GET("/api/v1/versions/{version_id}/labels/", {
+        api.GET("/api/v1/model-versions/{version_id}/labels/", {
           params: { path, query: pageParam ? { cursor: pageParam } : {} },
         }),
       ),
@@ -60,13 +60,13 @@ export function LabelsPage() {
                   </th>
                   <td>
                     {shortly(row.value)}{" "}
-                    {row.superseded && (
+                    {row.is_superseded && (
                       <span className="warn" title={i18n._("The item has another answer by now.")}>
                         ▲ {i18n._("changed since")}
                       </span>
                     )}
                   </td>
-                  <td>{row.person || sourceName(row.source, i18n)}</td>
+                  <td>{row.annotator || sourceName(row.source, i18n)}</td>
                   <td>{moment(row.annotated_at, i18n.locale)}</td>
                   <td className="num">{row.guideline_version}</td>
                   <td>{row.pre_annotation_shown ? i18n._("yes") : i18n._("no")}</td>

@@ -15,7 +15,9 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
     queryKey: ["lineage", version.id],
     queryFn: () =>
       unwrap(
-        api.GET("/api/v1/versions/{version_id}/lineage/", { params: { path: { version_id: version.id } } }),
+        api.GET("/api/v1/model-versions/{version_id}/lineage/", {
+          params: { path: { version_id: version.id } },
+        }),
       ),
   });
   const lineage = found.data;
@@ -23,22 +25,22 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
     <section className="panel">
       <h2>{i18n._("What made it")}</h2>
       {found.error && <Failure error={found.error} />}
-      {version.erased > 0 && (
+      {version.erased_items > 0 && (
         <p className="warn" role="note">
           {i18n._(
             "{number} items of its snapshot were erased since it was made. It may still know them: train anew, then delete this version.",
-            { number: count(version.erased, i18n.locale) },
+            { number: count(version.erased_items, i18n.locale) },
           )}
         </p>
       )}
-      {lineage && !lineage.known && (
+      {lineage && !lineage.is_known && (
         <p className="muted">
           {i18n._(
             "Nobody said which snapshot it learned from. Log the tag plateau.snapshot_hash with its run, and every label is tied to it.",
           )}
         </p>
       )}
-      {lineage?.known && (
+      {lineage?.is_known && (
         <>
           <p className="way">
             {i18n._("{labels} labels", { labels: count(lineage.labels ?? 0, i18n.locale) })} →{" "}
@@ -51,7 +53,7 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
           </p>
           <dl className="facts">
             <Fact term={i18n._("People")}>
-              {lineage.people
+              {lineage.annotators
                 ?.slice(0, 6)
                 .map(
                   (row) => `${row.name || sourceName(row.source, i18n)}: ${count(row.labels, i18n.locale)}`,
@@ -69,8 +71,8 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
                 .join(" · ")}
             </Fact>
             <Fact term={i18n._("Labeled")}>
-              {lineage.first && lineage.last
-                ? `${moment(lineage.first, i18n.locale)} – ${moment(lineage.last, i18n.locale)}`
+              {lineage.first_label_at && lineage.last_label_at
+                ? `${moment(lineage.first_label_at, i18n.locale)} – ${moment(lineage.last_label_at, i18n.locale)}`
                 : "–"}
             </Fact>
             <Fact term={i18n._("Led by a proposal")}>

@@ -24,7 +24,7 @@ export function ModelPage() {
     queryKey: ["versions", projectId, name, state],
     queryFn: ({ pageParam }) =>
       unwrap(
-        api.GET("/api/v1/versions/", {
+        api.GET("/api/v1/model-versions/", {
           params: {
             query: { project_id: projectId, name, state, ...(pageParam ? { cursor: pageParam } : {}) },
           },
@@ -111,7 +111,7 @@ export function ModelPage() {
                       : i18n._("not said")}
                   </td>
                   <td>{row.origin === "recipe" ? row.recipe : row.created_by || "–"}</td>
-                  <td className="num">{bytes(row.size, i18n.locale)}</td>
+                  <td className="num">{bytes(row.size_bytes, i18n.locale)}</td>
                   <td>{moment(row.created_at, i18n.locale)}</td>
                 </tr>
               ))}
@@ -124,34 +124,40 @@ export function ModelPage() {
           {i18n._("Show more")}
         </button>
       )}
-      {newest && <Moves versionId={newest.id} projectId={projectId} name={name} />}
+      {newest && <AliasChanges versionId={newest.id} />}
       <Rules projectId={projectId} />
     </Page>
   );
 }
 
 /** Where aliases pointed, who pointed them there and why; and one step back. */
-function Moves({ versionId, projectId, name }: { versionId: number; projectId: number; name: string }) {
+function AliasChanges({ versionId }: { versionId: number }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models.write");
   const version = useQuery({
     queryKey: ["version", versionId],
     queryFn: () =>
-      unwrap(api.GET("/api/v1/versions/{version_id}/", { params: { path: { version_id: versionId } } })),
+      unwrap(
+        api.GET("/api/v1/model-versions/{version_id}/", { params: { path: { version_id: versionId } } }),
+      ),
   });
   const back = useMutation({
     mutationFn: (alias: string) =>
-      unwrap(api.POST("/api/v1/models/rollback/", { body: { project_id: projectId, name, alias } })),
+      unwrap(
+        api.POST("/api/v1/models/{model_id}/aliases/{alias}/rollback/", {
+          params: { path: { model_id: version.data?.model_id ?? 0, alias } },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries(),
   });
-  const moves = version.data?.moves ?? [];
-  const aliases = [...new Set(moves.map((move) => move.alias))];
+  const changes = version.data?.alias_changes ?? [];
+  const aliases = [...new Set(changes.map((change) => change.alias))];
   return (
     <section className="panel">
       <h2>{i18n._("Where aliases pointed")}</h2>
       {back.error && <Failure error={back.error} />}
-      {moves.length === 0 ? (
+      {changes.length === 0 ? (
         <p className="muted">{i18n._("No alias was set yet. Set one on a version's page.")}</p>
       ) : (
         <>
@@ -169,14 +175,14 @@ function Moves({ versionId, projectId, name }: { versionId: number; projectId: n
               ))}
             </p>
           )}
-          <MoveTable moves={moves} />
+          <AliasChangeTable changes={changes} />
         </>
       )}
     </section>
   );
 }
 
-function MoveTable({ moves }: { moves: Schemas["MoveOut"][] }) {
+function AliasChangeTable({ changes }: { changes: Schemas["AliasChangeOut"][] }) {
   const { i18n } = useLingui();
   return (
     <div className="scroll">
@@ -192,21 +198,21 @@ function MoveTable({ moves }: { moves: Schemas["MoveOut"][] }) {
           </tr>
         </thead>
         <tbody>
-          {moves.map((move) => (
-            <tr key={move.id}>
+          {changes.map((change) => (
+            <tr key={change.id}>
               <th scope="row">
-                {move.alias} {move.protected && <span className="muted">({i18n._("protected")})</span>}
+                {change.alias} {change.protected && <span className="muted">({i18n._("protected")})</span>}
               </th>
-              <td className="num">{move.before ?? "–"}</td>
-              <td className="num">{move.version ?? i18n._("nowhere")}</td>
-              <td>{move.by}</td>
-              <td>{moment(move.at, i18n.locale)}</td>
+              <td className="num">{change.previous_version ?? "–"}</td>
+              <td className="num">{change.version ?? i18n._("nowhere")}</td>
+              <td>{change.changed_by}</td>
+              <td>{moment(change.changed_at, i18n.locale)}</td>
               <td>
-                {move.contract_id && (
-                  <Link to={`/contracts/${move.contract_id}`}>{i18n._("passed its contract")}</Link>
+                {change.contract_id && (
+                  <Link to={`/contracts/${change.contract_id}`}>{i18n._("passed its contract")}</Link>
                 )}{" "}
-                {move.reason && i18n._("exception: {reason}", { reason: move.reason })}{" "}
-                {move.rollback && i18n._("rolled back")}
+                {change.reason && i18n._("exception: {reason}", { reason: change.reason })}{" "}
+                {change.is_rollback && i18n._("rolled back")}
               </td>
             </tr>
           ))}
@@ -227,7 +233,7 @@ function Rules({ projectId }: { projectId: number }) {
     queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/model-policy/", path)),
   });
   const change = useMutation({
-    mutationFn: (body: Schemas["PolicyIn"]) =>
+    mutationFn: (body: Schemas["ModelPolicyIn"]) =>
       unwrap(
         api.PUT("/api/v1/projects/{project_id}/model-policy/", {
           params: { ...path.params, ...(rules.data ? { header: ifMatch(rules.data) } : {}) },
@@ -241,7 +247,7 @@ function Rules({ projectId }: { projectId: number }) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     change.mutate({
-      protected: String(form.get("protected"))
+      protected_aliases: String(form.get("protected"))
         .split(/[\s,]+/)
         .filter(Boolean),
       quota_bytes: Math.round(Number(form.get("quota")) * 1024 ** 3),
@@ -255,8 +261,8 @@ function Rules({ projectId }: { projectId: number }) {
           used: bytes(rules.data.used_bytes, i18n.locale),
           quota: bytes(rules.data.quota_bytes, i18n.locale),
         })}{" "}
-        {rules.data.protected.length > 0
-          ? i18n._("Protected aliases: {names}.", { names: rules.data.protected.join(", ") })
+        {rules.data.protected_aliases.length > 0
+          ? i18n._("Protected aliases: {names}.", { names: rules.data.protected_aliases.join(", ") })
           : i18n._("No alias is protected.")}
       </p>
       {may && (
@@ -267,7 +273,7 @@ function Rules({ projectId }: { projectId: number }) {
               label={i18n._("Protected aliases")}
               hint={i18n._("Pointing one asks for a passed contract, or for a manager's reason.")}
             >
-              <input name="protected" defaultValue={rules.data.protected.join(", ")} />
+              <input name="protected" defaultValue={rules.data.protected_aliases.join(", ")} />
             </Field>
             <Field label={i18n._("Artifacts may weigh, in GiB")}>
               <input

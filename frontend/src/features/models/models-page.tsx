@@ -83,9 +83,13 @@ export function ModelsPage() {
                   </th>
                   <td>{row.project}</td>
                   <td className="num">
-                    {row.newest_id ? <Link to={`/versions/${row.newest_id}`}>{row.newest}</Link> : row.newest}{" "}
+                    {row.latest_version_id ? (
+                      <Link to={`/versions/${row.latest_version_id}`}>{row.latest_version}</Link>
+                    ) : (
+                      row.latest_version
+                    )}{" "}
                     <span className="muted">
-                      {i18n._("of {versions}", { versions: count(row.versions, i18n.locale) })}
+                      {i18n._("of {versions}", { versions: count(row.version_count, i18n.locale) })}
                     </span>
                   </td>
                   <td className="num" title={metrics.title(metrics.primaryOf(row.metrics))}>

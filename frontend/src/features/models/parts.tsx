@@ -45,7 +45,7 @@ export function VersionState({ state }: { state: string }) {
 }
 
 /** Pictures that a model got wrong; each opens in the review of its task. */
-export function Pictures({ rows, projectId }: { rows: Schemas["MistakeOut"][]; projectId: number }) {
+export function Pictures({ rows, projectId }: { rows: Schemas["PredictionErrorOut"][]; projectId: number }) {
   const { i18n } = useLingui();
   return (
     <ul className="mistakes">
@@ -54,9 +54,9 @@ export function Pictures({ rows, projectId }: { rows: Schemas["MistakeOut"][]; p
           <Link to={row.task_id ? `/label/${projectId}?task=${row.task_id}` : "#"}>
             <img src={row.image} alt={row.name} width="120" height="120" loading="lazy" />
           </Link>
-          <span>{i18n._("labeled {truth}", { truth: row.truth })}</span>
+          <span>{i18n._("labeled {truth}", { truth: row.true_label })}</span>
           <br />
-          <span className="bad">{i18n._("answered {answer}", { answer: row.answered })}</span>
+          <span className="bad">{i18n._("answered {answer}", { answer: row.predicted_label })}</span>
           {row.confidence !== null && (
             <span className="muted num"> {percent(row.confidence, i18n.locale, 0)}</span>
           )}

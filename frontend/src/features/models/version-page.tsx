@@ -23,7 +23,7 @@ export function VersionPage() {
   const path = { params: { path: { version_id: id } } };
   const found = useQuery({
     queryKey: ["version", id],
-    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/", path)),
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/", path)),
   });
   if (found.error) {
     return (
@@ -59,9 +59,9 @@ export function VersionPage() {
       <Pointing version={version} />
       {version.state === "ready" && (
         <>
-          {version.graph && <Deploy version={version} />}
-          {version.in_browser && <ExportsPanel versionId={version.id} />}
-          {version.judgeable && <BatchPredictionsPanel version={version} />}
+          {version.output_kind && <Deploy version={version} />}
+          {version.browser_output_kind && <ExportsPanel versionId={version.id} />}
+          {version.is_evaluable && <BatchPredictionsPanel version={version} />}
         </>
       )}
       <Card version={version} />
@@ -75,7 +75,7 @@ function Problem({ code }: { code: string }) {
   return (
     <div className="failure" role="alert">
       <p>
-        {code === "no_card"
+        {code === "mlmodel_missing"
           ? i18n._("No MLmodel file lies with this version: its files were never uploaded, or are gone.")
           : i18n._("The MLmodel file of this version cannot be read.")}
       </p>
@@ -93,7 +93,7 @@ function Judged({ version }: { version: Detail }) {
   const path = { params: { path: { version_id: version.id } } };
   const [jobId, setJobId] = useState(0);
   const judge = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/versions/{version_id}/evaluate/", path)),
+    mutationFn: () => unwrap(api.POST("/api/v1/model-versions/{version_id}/evaluate/", path)),
     onSuccess: (job) => setJobId(job.id),
   });
   const job = useQuery({
@@ -107,17 +107,17 @@ function Judged({ version }: { version: Detail }) {
     refetchInterval: (query) =>
       ["queued", "running", undefined].includes(query.state.data?.state) ? 1000 : false,
   });
-  const mistakes = useQuery({
-    queryKey: ["mistakes", version.id, evaluation?.id],
+  const errors = useQuery({
+    queryKey: ["model-version-errors", version.id, evaluation?.id],
     enabled: evaluation !== null,
-    queryFn: () => unwrap(api.GET("/api/v1/versions/{version_id}/mistakes/", path)),
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/errors/", path)),
   });
   const names = Object.fromEntries((evaluation?.labels ?? []).map((one, at) => [one, evaluation?.names[at]]));
   return (
     <section className="panel">
       <div className="panel-head">
         <h2>{i18n._("On the sealed split")}</h2>
-        {may && version.judgeable && version.state !== "deleted" && (
+        {may && version.is_evaluable && version.state !== "deleted" && (
           <button type="button" className="small" onClick={() => judge.mutate()} disabled={judge.isPending}>
             {i18n._("Judge on the newest snapshot")}
           </button>
@@ -127,7 +127,7 @@ function Judged({ version }: { version: Detail }) {
       {job.data && job.data.state !== "done" && <JobLine job={job.data} />}
       {!evaluation && (
         <Empty>
-          {version.judgeable
+          {version.is_evaluable
             ? i18n._("Not judged yet. A worker can run it on the sealed items.")
             : i18n._(
                 "Not judged yet. Models of this format are not run here, since they run code of whoever made them: send their answers to the sealed items (see the how-to), or export them to ONNX.",
@@ -149,7 +149,7 @@ function Judged({ version }: { version: Detail }) {
               })}
             </Fact>
             <Fact term={i18n._("Answers from")}>
-              {evaluation.answered_by === "worker"
+              {evaluation.predicted_by === "worker"
                 ? i18n._("a worker of this platform")
                 : i18n._("the model's author, taken at their word")}
             </Fact>
@@ -199,14 +199,14 @@ function Judged({ version }: { version: Detail }) {
               </table>
             </div>
           </details>
-          {mistakes.data && (mistakes.data.count ?? 0) > 0 && (
+          {errors.data && (errors.data.count ?? 0) > 0 && (
             <>
               <h3>
                 {i18n._("{wrong} mistakes, the surest first", {
-                  wrong: count(mistakes.data.count ?? 0, i18n.locale),
+                  wrong: count(errors.data.count ?? 0, i18n.locale),
                 })}
               </h3>
-              <Pictures rows={mistakes.data.results} projectId={version.project_id} />
+              <Pictures rows={errors.data.results} projectId={version.project_id} />
             </>
           )}
         </>
@@ -227,7 +227,7 @@ function Pointing({ version }: { version: Detail }) {
   const point = useMutation({
     mutationFn: (reason: string) =>
       unwrap(
-        api.POST("/api/v1/versions/{version_id}/aliases/", {
+        api.POST("/api/v1/model-versions/{version_id}/aliases/", {
           params: { path },
           body: { alias: alias.trim(), reason },
         }),
@@ -237,15 +237,15 @@ function Pointing({ version }: { version: Detail }) {
   const drop = useMutation({
     mutationFn: (name: string) =>
       unwrap(
-        api.DELETE("/api/v1/versions/{version_id}/aliases/{alias}/", {
+        api.DELETE("/api/v1/model-versions/{version_id}/aliases/{alias}/", {
           params: { path: { ...path, alias: name } },
         }),
       ),
     onSuccess: refresh,
   });
   if (!may || version.state !== "ready") return null;
-  const guarded = version.protected.includes(alias.trim());
-  const asks = guarded && !version.approved;
+  const guarded = version.protected_aliases.includes(alias.trim());
+  const asks = guarded && !version.is_approved;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     point.mutate(String(new FormData(event.currentTarget).get("reason") ?? ""));
@@ -270,11 +270,11 @@ function Pointing({ version }: { version: Detail }) {
           <input value={alias} required onChange={(event) => setAlias(event.target.value)} list="aliases" />
         </Field>
         <datalist id="aliases">
-          {["champion", "challenger", ...version.protected].map((name) => (
+          {["champion", "challenger", ...version.protected_aliases].map((name) => (
             <option key={name} value={name} />
           ))}
         </datalist>
-        {guarded && version.approved && (
+        {guarded && version.is_approved && (
           <p>● {i18n._("Protected; this version passed its acceptance contract.")}</p>
         )}
         {asks && (
@@ -373,11 +373,11 @@ function Card({ version }: { version: Detail }) {
   const may = useMay("models.write");
   const [writing, setWriting] = useState(false);
   const write = useMutation({
-    mutationFn: (note: string) =>
+    mutationFn: (description: string) =>
       unwrap(
-        api.PATCH("/api/v1/versions/{version_id}/", {
+        api.PATCH("/api/v1/model-versions/{version_id}/", {
           params: { path: { version_id: version.id }, header: ifMatch(version) },
-          body: { note },
+          body: { description },
         }),
       ),
     onSuccess: (data) => {
@@ -400,11 +400,11 @@ function Card({ version }: { version: Detail }) {
           className="form"
           onSubmit={(event) => {
             event.preventDefault();
-            write.mutate(String(new FormData(event.currentTarget).get("note")));
+            write.mutate(String(new FormData(event.currentTarget).get("description")));
           }}
         >
           <Field label={i18n._("Markdown")}>
-            <textarea name="note" rows={8} maxLength={5000} defaultValue={version.note} />
+            <textarea name="description" rows={8} maxLength={5000} defaultValue={version.description} />
           </Field>
           {write.error && <Failure error={write.error} />}
           <span>
@@ -416,16 +416,16 @@ function Card({ version }: { version: Detail }) {
             </button>
           </span>
         </form>
-      ) : version.note ? (
+      ) : version.description ? (
         <div className="prose">
-          <Markdown remarkPlugins={[remarkGfm]}>{version.note}</Markdown>
+          <Markdown remarkPlugins={[remarkGfm]}>{version.description}</Markdown>
         </div>
       ) : (
         <p className="muted">{i18n._("Nothing is written yet: what is it for, and what not?")}</p>
       )}
       <dl className="facts">
         <Fact term={i18n._("Formats")}>{version.flavors.join(", ") || "–"}</Fact>
-        <Fact term={i18n._("Size")}>{bytes(version.size, i18n.locale)}</Fact>
+        <Fact term={i18n._("Size")}>{bytes(version.size_bytes, i18n.locale)}</Fact>
         <Fact term={i18n._("Made by")}>
           {version.origin === "recipe"
             ? `${version.recipe}, ${i18n._("seed {seed}", { seed: version.seed ?? 0 })}`
@@ -455,15 +455,15 @@ function Ending({ version }: { version: Detail }) {
   const path = { params: { path: { version_id: version.id } } };
   const refresh = () => queries.invalidateQueries();
   const archive = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/versions/{version_id}/archive/", path)),
+    mutationFn: () => unwrap(api.POST("/api/v1/model-versions/{version_id}/archive/", path)),
     onSuccess: refresh,
   });
   const restore = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/versions/{version_id}/restore/", path)),
+    mutationFn: () => unwrap(api.POST("/api/v1/model-versions/{version_id}/restore/", path)),
     onSuccess: refresh,
   });
   const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/versions/{version_id}/", path)),
+    mutationFn: () => unwrap(api.DELETE("/api/v1/model-versions/{version_id}/", path)),
     onSuccess: refresh,
   });
   if (!may || version.state === "deleted") return null;

@@ -275,15 +275,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A contract, its signatures and looks
+         * A contract, its signatures and evaluations
          * @description The contract.
          */
-        get: operations["contractOneGet"];
+        get: operations["contractDetailGet"];
         /**
-         * Change a draft
+         * Update a draft contract
          * @description Another wording; signatures on the old one fall away.
          */
-        put: operations["contractOnePut"];
+        put: operations["contractDetailPut"];
         post?: never;
         delete?: never;
         options?: never;
@@ -291,7 +291,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contracts/{contract_id}/looks/": {
+    "/api/v1/contracts/{contract_id}/evaluations/": {
         parameters: {
             query?: never;
             header?: never;
@@ -301,10 +301,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Judge a model by the contract
-         * @description A worker judges; the look is recorded whatever it shows.
+         * Evaluate a model by the contract
+         * @description A worker evaluates; the evaluation is recorded whatever its verdict.
          */
-        post: operations["contractLooksPost"];
+        post: operations["contractEvaluationsPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -321,9 +321,6 @@ export interface paths {
         /**
          * The contract and its latest verdict as PDF
          * @description A PDF.
-         *
-         *     Raises:
-         *         Invalid: another language.
          */
         get: operations["contractReportGet"];
         put?: never;
@@ -344,8 +341,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign for one side
-         * @description A customer signs for the customer, whoever may draw up contracts for the maker.
+         * Sign for one party
+         * @description A customer signs for the customer, whoever may create contracts for the maker.
          */
         post: operations["contractSignPost"];
         delete?: never;
@@ -374,7 +371,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contracts/plan/": {
+    "/api/v1/contracts/sample-size/": {
         parameters: {
             query?: never;
             header?: never;
@@ -387,7 +384,7 @@ export interface paths {
          * How many test items terms take
          * @description Nothing is written.
          */
-        post: operations["contractPlanPost"];
+        post: operations["contractSampleSizePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -780,6 +777,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evaluations/{evaluation_id}/item-results/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every item result of an evaluation, in order
+         * @description So that anyone can compute the verdict again.
+         */
+        get: operations["evaluationItemResultsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forecasts/": {
         parameters: {
             query?: never;
@@ -1001,26 +1018,6 @@ export interface paths {
          * @description How many the caller still holds.
          */
         post: operations["leaseRenewPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/looks/{look_id}/outcomes/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Every judged item of a look, in order
-         * @description So that anyone can compute the verdict again.
-         */
-        get: operations["lookOutcomesGet"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1369,6 +1366,382 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Model versions, newest first
+         * @description One page.
+         */
+        get: operations["versionListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A model version
+         * @description With its figures, its moves and what needs it.
+         */
+        get: operations["versionDetailViewGet"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version
+         * @description Its record stays.
+         */
+        delete: operations["versionDetailViewDelete"];
+        options?: never;
+        head?: never;
+        /**
+         * Set a version's description
+         * @description In Markdown.
+         */
+        patch: operations["versionDetailViewPatch"];
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/aliases/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Point an alias at a version
+         * @description A protected one asks for a passed contract or a reason.
+         */
+        post: operations["versionAliasesPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/aliases/{alias}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an alias
+         * @description It points nowhere then.
+         */
+        delete: operations["versionAliasDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a version
+         * @description It can come back.
+         */
+        post: operations["versionArchivePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/batch-predictions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Batch predictions of a version, newest first
+         * @description List a page of batch predictions.
+         */
+        get: operations["batchPredictionListGet"];
+        put?: never;
+        /**
+         * Predict over a dataset, or pre-annotate open tasks
+         * @description Submit a batch prediction.
+         *
+         *     Raises:
+         *         BatchPredictionTargetInvalid: neither or both were asked for.
+         */
+        post: operations["batchPredictionListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/errors/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors of a version on the held-out test set, by confidence
+         * @description The most confident first.
+         */
+        get: operations["versionErrorsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/evaluate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate a version on the newest snapshot
+         * @description A worker runs it on the held-out test set.
+         *
+         *     Raises:
+         *         VersionNotEvaluable: workers cannot run it.
+         *         NoReadySnapshot: there is nothing to evaluate on.
+         *         EvaluationInProgress: it is being evaluated.
+         */
+        post: operations["versionEvaluatePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browser exports of a version
+         * @description With what each costs.
+         */
+        get: operations["exportListGet"];
+        put?: never;
+        /**
+         * Export for the browser
+         * @description A worker converts, quantizes and evaluates.
+         *
+         *     Raises:
+         *         VersionNotExportable: it is no ONNX model of images with metadata.
+         *         NoReadySnapshot: there is nothing to evaluate on.
+         *         ExportInProgress: it is being exported.
+         */
+        post: operations["exportListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/exports/{variant}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the browser needs to run an export
+         * @description Labels, input, samples.
+         */
+        get: operations["exportManifestGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/exports/{variant}/folder.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A folder that runs on any web server
+         * @description Page, runtime, model and manifest, zipped.
+         *
+         *     Raises:
+         *         RunnerNotBuilt: this installation was built without the page.
+         */
+        get: operations["exportFolderGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/exports/{variant}/model.onnx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An export's ONNX file
+         * @description Its bytes.
+         */
+        get: operations["exportFileGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The label versions that made a version
+         * @description One page.
+         */
+        get: operations["versionLabelsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/lineage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version learned from
+         * @description By person and guideline.
+         */
+        get: operations["versionLineageGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/predictions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a version by the answers that its author sends
+         * @description Marked as the author's word.
+         *
+         *     Raises:
+         *         Invalid: the file cannot be read, or an item has no answer.
+         *         Conflict: there is no ready snapshot.
+         */
+        post: operations["versionPredictionsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{version_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore an archived version
+         * @description As it was.
+         */
+        post: operations["versionRestorePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions in pairs
+         * @description B minus A.
+         */
+        get: operations["versionComparisonGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/": {
         parameters: {
             query?: never;
@@ -1389,27 +1762,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models/compare/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare two versions in pairs
-         * @description B minus A.
-         */
-        get: operations["versionComparisonGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/models/rollback/": {
+    "/api/v1/models/{model_id}/aliases/{alias}/rollback/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1663,8 +2016,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Draw up a contract
-         * @description A draft, to be signed by both sides.
+         * Create a draft contract
+         * @description A draft, to be signed by both parties.
          */
         post: operations["projectContractsPost"];
         delete?: never;
@@ -1983,7 +2336,7 @@ export interface paths {
          * Rules for models
          * @description As they are.
          */
-        get: operations["policyGet"];
+        get: operations["projectModelPolicyGet"];
         /**
          * Change the rules for models
          * @description All of them.
@@ -1991,7 +2344,7 @@ export interface paths {
          *     Raises:
          *         Invalid: an alias cannot be one.
          */
-        put: operations["policyPut"];
+        put: operations["projectModelPolicyPut"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3003,358 +3356,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/versions/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Model versions, newest first
-         * @description One page.
-         */
-        get: operations["versionListGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A model version
-         * @description With its figures, its moves and what needs it.
-         */
-        get: operations["versionOneGet"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete a version
-         * @description Its record stays.
-         */
-        delete: operations["versionOneDelete"];
-        options?: never;
-        head?: never;
-        /**
-         * Write a version's card
-         * @description In Markdown.
-         */
-        patch: operations["versionOnePatch"];
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/aliases/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Point an alias at a version
-         * @description A protected one asks for a passed contract or a reason.
-         */
-        post: operations["versionAliasesPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/aliases/{alias}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Take an alias away
-         * @description It points nowhere then.
-         */
-        delete: operations["versionAliasDelete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/answers/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Judge a version by the answers that its author sends
-         * @description Marked as the author's word.
-         *
-         *     Raises:
-         *         Invalid: the file cannot be read, or an item has no answer.
-         *         Conflict: there is no ready snapshot.
-         */
-        post: operations["versionAnswersPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/archive/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Archive a version
-         * @description It can come back.
-         */
-        post: operations["versionArchivePost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/batch-predictions/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Batch predictions of a version, newest first
-         * @description List a page of batch predictions.
-         */
-        get: operations["batchPredictionListGet"];
-        put?: never;
-        /**
-         * Predict over a dataset, or pre-annotate open tasks
-         * @description Submit a batch prediction.
-         *
-         *     Raises:
-         *         BatchPredictionTargetInvalid: neither or both were asked for.
-         */
-        post: operations["batchPredictionListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/evaluate/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Judge a version on the newest snapshot
-         * @description A worker runs it on the sealed split.
-         *
-         *     Raises:
-         *         Conflict: it cannot be run here, there is no snapshot, or it is under way.
-         */
-        post: operations["versionEvaluatePost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/exports/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Browser exports of a version
-         * @description With what each costs.
-         */
-        get: operations["exportListGet"];
-        put?: never;
-        /**
-         * Export for the browser
-         * @description A worker converts, compresses and judges.
-         *
-         *     Raises:
-         *         Conflict: it is no ONNX model of pictures, there is no snapshot to judge by, or it is under way.
-         */
-        post: operations["exportListPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/exports/{variant}/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the browser needs to run an export
-         * @description Labels, input, samples.
-         */
-        get: operations["exportCardGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/exports/{variant}/folder.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A folder that runs on any web server
-         * @description Page, runtime, model and card, zipped.
-         *
-         *     Raises:
-         *         Conflict: this installation was built without the page.
-         */
-        get: operations["exportFolderGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/exports/{variant}/model.onnx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * An export's ONNX file
-         * @description Its bytes.
-         */
-        get: operations["exportFileGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/labels/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The label versions that made a version
-         * @description One page.
-         */
-        get: operations["versionLabelsGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/lineage/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What a version learned from
-         * @description By person and guideline.
-         */
-        get: operations["versionLineageGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/mistakes/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A version's worst mistakes
-         * @description The surest first.
-         */
-        get: operations["versionMistakesGet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/versions/{version_id}/restore/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore an archived version
-         * @description As it was.
-         */
-        post: operations["versionRestorePost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/webhooks/": {
         parameters: {
             query?: never;
@@ -3539,6 +3540,35 @@ export interface components {
             least_similar_task_ids: number[];
         };
         /**
+         * AliasChangeOut
+         * @description A change of an alias.
+         */
+        AliasChangeOut: {
+            /** Id */
+            id: number;
+            /** Alias */
+            alias: string;
+            /** Version */
+            version: number | null;
+            /** Previous Version */
+            previous_version: number | null;
+            /** Protected */
+            protected: boolean;
+            /** Contract Id */
+            contract_id: number | null;
+            /** Reason */
+            reason: string;
+            /** Is Rollback */
+            is_rollback: boolean;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
          * AliasIn
          * @description Where to point an alias; `reason` where a protected one is pointed at what no contract passed.
          */
@@ -3613,24 +3643,18 @@ export interface components {
             } | null;
         };
         /**
-         * AteIt
-         * @description A version that learned from a label or an item, and where it runs.
+         * AnnotatorLabels
+         * @description How many labels of a model came from one person (or from what is no person: see `source`).
          */
-        AteIt: {
-            /** Id */
-            id: number;
-            /** Project Id */
-            project_id: number;
+        AnnotatorLabels: {
+            /** User Id */
+            user_id: number | null;
             /** Name */
             name: string;
-            /** Version */
-            version: number;
-            /** Snapshot Version */
-            snapshot_version: number;
-            /** Aliases */
-            aliases: string[];
-            /** Deployments */
-            deployments: string[];
+            /** Source */
+            source: string;
+            /** Labels */
+            labels: number;
         };
         /**
          * AttributeIn
@@ -3843,6 +3867,35 @@ export interface components {
         /** @enum {string} */
         BlockedReasonEnum: "paused" | "limit_reached" | "not_assigned";
         /**
+         * BrowserExportOut
+         * @description An export in one number format, with its metric on the held-out test set (difference paired, 95 % interval).
+         *
+         *     `metric` is the primary metric of the project type; `max_abs_difference` is the largest difference of an output
+         *     from the version itself.
+         */
+        BrowserExportOut: {
+            /** Variant */
+            variant: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Error */
+            error: string;
+            /** Metric */
+            metric: string;
+            /** Value */
+            value: number | null;
+            difference: components["schemas"]["DifferenceOut"] | null;
+            /** Max Abs Difference */
+            max_abs_difference: number | null;
+            /** Items */
+            items: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * BulkActionIn
          * @description An action on tasks: those listed, else the first 10,000 in a state.
          */
@@ -3936,7 +3989,7 @@ export interface components {
         };
         /**
          * ClassOut
-         * @description One class on the sealed split: how many items of it were `right`, or the `value` of the kind's own metric.
+         * @description One class of the held-out test set: how many items of it were `right`, or the `value` of its own metric.
          */
         ClassOut: {
             /** Label */
@@ -3993,7 +4046,7 @@ export interface components {
         };
         /**
          * Comparison
-         * @description Two versions on the sealed items that both answered; the metric that their kind goes by comes first.
+         * @description Two versions on the held-out items that both predicted; the metric that their kind goes by comes first.
          */
         Comparison: {
             a: components["schemas"]["VersionOut"];
@@ -4008,7 +4061,7 @@ export interface components {
             /** Per Class */
             per_class: components["schemas"]["ClassDifference"][];
             /** Rows */
-            rows: components["schemas"]["MistakeOut"][];
+            rows: components["schemas"]["PredictionErrorOut"][];
         };
         /**
          * CompletionForecastOut
@@ -4045,8 +4098,54 @@ export interface components {
         /** @enum {string} */
         ConsensusInMethodEnum: "auto" | "majority" | "dawid_skene" | "glad" | "mace";
         /**
+         * ContractEvaluationIn
+         * @description The model to evaluate.
+         */
+        ContractEvaluationIn: {
+            /** Model Version Id */
+            model_version_id: number;
+        };
+        /**
+         * ContractEvaluationOut
+         * @description An evaluation of a model by a contract; `verdict` is empty until there is one.
+         */
+        ContractEvaluationOut: {
+            /** Id */
+            id: number;
+            /** Contract Id */
+            contract_id: number;
+            /** Model Version Id */
+            model_version_id: number;
+            /** Model */
+            model: string;
+            /** Version */
+            version: number;
+            /** Snapshot Id */
+            snapshot_id: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Snapshot Hash */
+            snapshot_hash: string;
+            /** Verdict */
+            verdict: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            job: components["schemas"]["JobOut"];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Evaluated At */
+            evaluated_at: string | null;
+        };
+        /**
          * ContractIn
-         * @description A contract to be drawn up.
+         * @description A contract to be created.
          */
         ContractIn: {
             /** Title */
@@ -4060,7 +4159,10 @@ export interface components {
         };
         /**
          * ContractOut
-         * @description A contract with its looks, newest first.
+         * @description A contract with its evaluations, newest first.
+         *
+         *     `wording` is what `terms_hash` is the SHA-256 of, as JSON with sorted keys: the terms by the names that they were
+         *     signed with.
          */
         ContractOut: {
             /** Id */
@@ -4076,6 +4178,10 @@ export interface components {
             terms: components["schemas"]["TermsIn"];
             /** Terms Hash */
             terms_hash: string;
+            /** Wording */
+            wording: {
+                [key: string]: unknown;
+            };
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -4085,16 +4191,16 @@ export interface components {
             /** Signatures */
             signatures: components["schemas"]["SignatureOut"][];
             /**
-             * Signable
-             * @description The side for which the caller may sign now: `customer` or `maker`
+             * Signable Party
+             * @description The party for which the caller may sign now: `customer` or `maker`
              */
-            signable: string | null;
-            /** Looks */
-            looks: components["schemas"]["LookOut"][];
-            /** Candidates Left */
-            candidates_left: number;
-            /** By */
-            by: string;
+            signable_party: string | null;
+            /** Evaluations */
+            evaluations: components["schemas"]["ContractEvaluationOut"][];
+            /** Submissions Left */
+            submissions_left: number;
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
@@ -4478,20 +4584,24 @@ export interface components {
             mean_latency_ms: number | null;
         };
         /**
-         * DesignOut
-         * @description A fixed design and how often models pass it.
+         * DerivedModelOut
+         * @description A version that learned from a label or an item, and where it runs.
          */
-        DesignOut: {
-            /** Items */
-            items: number;
-            /** Errors */
-            errors: number;
-            /** Pass At Target */
-            pass_at_target: number;
-            /** Pass At Good */
-            pass_at_good: number;
-            /** Chances */
-            chances: number[];
+        DerivedModelOut: {
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Snapshot Version */
+            snapshot_version: number;
+            /** Aliases */
+            aliases: string[];
+            /** Deployments */
+            deployments: string[];
         };
         /**
          * DiagnosisOut
@@ -4680,7 +4790,7 @@ export interface components {
         };
         /**
          * EvaluationOut
-         * @description What a version answered on a snapshot's sealed split; `answered_by` says who ran it.
+         * @description An evaluation on a snapshot's held-out test set; `predicted_by` says who ran the version.
          */
         EvaluationOut: {
             /** Id */
@@ -4689,8 +4799,8 @@ export interface components {
             snapshot_id: number;
             /** Snapshot Version */
             snapshot_version: number;
-            /** Answered By */
-            answered_by: string;
+            /** Predicted By */
+            predicted_by: string;
             /** Items */
             items: number;
             /** Labels */
@@ -4732,59 +4842,30 @@ export interface components {
         /** @enum {string} */
         EventsEnum: "version.registered" | "alias.moved" | "alias.removed" | "contract.verdict";
         /**
-         * ExportCardOut
-         * @description What the browser needs to run a model: `model` is where its file lies, `kind` says what comes out of it.
+         * ExportManifestOut
+         * @description What the browser needs to run a model: `model_url` is where its file lies, `output_kind` what its outputs are.
          */
-        ExportCardOut: {
+        ExportManifestOut: {
             /** Name */
             name: string;
             /** Version */
             version: number;
             /** Variant */
             variant: string;
-            /** Kind */
-            kind: string;
+            /** Output Kind */
+            output_kind: string;
             /** Labels */
             labels: string[];
-            /** Titles */
-            titles: string[];
-            /** Side */
-            side: number;
-            /** Model */
-            model: string;
-            /** Size */
-            size: number;
+            /** Label Names */
+            label_names: string[];
+            /** Image Size */
+            image_size: number;
+            /** Model Url */
+            model_url: string;
+            /** Size Bytes */
+            size_bytes: number;
             /** Samples */
             samples: components["schemas"]["SampleOut"][];
-        };
-        /**
-         * ExportOut
-         * @description One number format: how large, and what it costs on the sealed split (paired, 95 % interval).
-         *
-         *     `metric` is what its kind goes by, `value` what it reaches; `largest` is the largest difference of a probability,
-         *     score or share from the version itself.
-         */
-        ExportOut: {
-            /** Variant */
-            variant: string;
-            /** Size */
-            size: number;
-            /** Problem */
-            problem: string;
-            /** Metric */
-            metric: string;
-            /** Value */
-            value: number | null;
-            difference: components["schemas"]["DifferenceOut"] | null;
-            /** Largest */
-            largest: number | null;
-            /** Items */
-            items: number;
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
         };
         /**
          * ExportPage
@@ -4792,7 +4873,7 @@ export interface components {
          */
         ExportPage: {
             /** Results */
-            results: components["schemas"]["ExportOut"][];
+            results: components["schemas"]["BrowserExportOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -5079,10 +5160,10 @@ export interface components {
             correct_count: number;
         };
         /**
-         * GuidelineShare
+         * GuidelineLabels
          * @description How many labels were given by one version of the guideline.
          */
-        GuidelineShare: {
+        GuidelineLabels: {
             /** Version */
             version: number;
             /** Labels */
@@ -5125,6 +5206,35 @@ export interface components {
             width: number | null;
             /** Height */
             height: number | null;
+        };
+        /**
+         * ItemResultOut
+         * @description How a model did on one item; labels by their id.
+         */
+        ItemResultOut: {
+            /** Item Id */
+            item_id: number;
+            /** Correct */
+            correct: boolean;
+            /** Confidence */
+            confidence: number;
+            /** True Label */
+            true_label: string;
+            /** Predicted Label */
+            predicted_label: string;
+            /**
+             * Snapshot Version
+             * @description The first snapshot on which the item was evaluated by this contract
+             */
+            snapshot_version: number;
+        };
+        /**
+         * ItemResultsOut
+         * @description Every item that an evaluation counts, in the order in which they count.
+         */
+        ItemResultsOut: {
+            /** Results */
+            results: components["schemas"]["ItemResultOut"][];
         };
         /**
          * JobLogOut
@@ -5328,39 +5438,6 @@ export interface components {
             shape?: components["schemas"]["ShapeEnum"] | components["schemas"]["BlankEnum"];
             /** @default null */
             skeleton?: components["schemas"]["SkeletonIn"] | null;
-        };
-        /**
-         * LabelOfModel
-         * @description One label version that a model learned from.
-         */
-        LabelOfModel: {
-            /** Entry Id */
-            entry_id: number;
-            /** Item Id */
-            item_id: number;
-            /** Item */
-            item: string;
-            /** Task Id */
-            task_id: number;
-            /** Annotation Id */
-            annotation_id: number;
-            /** Value */
-            value: unknown;
-            /** Person */
-            person: string;
-            /** Source */
-            source: string;
-            /** Guideline Version */
-            guideline_version: number;
-            /**
-             * Annotated At
-             * Format: date-time
-             */
-            annotated_at: string;
-            /** Pre Annotation Shown */
-            pre_annotation_shown: boolean;
-            /** Superseded */
-            superseded: boolean;
         };
         /**
          * LabelOut
@@ -5585,87 +5662,41 @@ export interface components {
         };
         /**
          * LineageOut
-         * @description What a version learned from; not `known` where nobody said which snapshot made it.
+         * @description What a version learned from; not `is_known` where nobody said which snapshot made it.
          */
         LineageOut: {
-            /** Known */
-            known: boolean;
+            /** Is Known */
+            is_known: boolean;
             /**
              * Labels
              * @default 0
              */
             labels?: number;
             /**
-             * First
+             * First Label At
              * @default null
              */
-            first?: string | null;
+            first_label_at?: string | null;
             /**
-             * Last
+             * Last Label At
              * @default null
              */
-            last?: string | null;
+            last_label_at?: string | null;
             /**
              * Pre Annotation Shown
              * @default 0
              */
             pre_annotation_shown?: number;
             /**
-             * People
+             * Annotators
              * @default []
              */
-            people?: components["schemas"]["PersonShare"][];
+            annotators?: components["schemas"]["AnnotatorLabels"][];
             /**
              * Guidelines
              * @default []
              */
-            guidelines?: components["schemas"]["GuidelineShare"][];
-        };
-        /**
-         * LookIn
-         * @description Which model to judge.
-         */
-        LookIn: {
-            /** Model Version Id */
-            model_version_id: number;
-        };
-        /**
-         * LookOut
-         * @description A look and its verdict; `verdict` is empty while it is being taken.
-         */
-        LookOut: {
-            /** Id */
-            id: number;
-            /** Contract Id */
-            contract_id: number;
-            /** Model Version Id */
-            model_version_id: number;
-            /** Model */
-            model: string;
-            /** Version */
-            version: number;
-            /** Snapshot Id */
-            snapshot_id: number;
-            /** Snapshot Version */
-            snapshot_version: number;
-            /** Snapshot Hash */
-            snapshot_hash: string;
-            /** Verdict */
-            verdict: string;
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            };
-            job: components["schemas"]["JobOut"];
-            /** By */
-            by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Judged At */
-            judged_at: string | null;
+            guidelines?: components["schemas"]["GuidelineLabels"][];
         };
         /**
          * MeOut
@@ -5884,7 +5915,7 @@ export interface components {
         };
         /**
          * MetricOut
-         * @description A metric on the sealed split with its 95 % interval (null where none is known).
+         * @description A metric on the held-out test set with its 95 % interval (null where none is known).
          */
         MetricOut: {
             /** Value */
@@ -5923,26 +5954,6 @@ export interface components {
             annotation_types: string[];
         };
         /**
-         * MistakeOut
-         * @description A sealed item that a version got wrong.
-         */
-        MistakeOut: {
-            /** Item Id */
-            item_id: number;
-            /** Task Id */
-            task_id: number | null;
-            /** Name */
-            name: string;
-            /** Image */
-            image: string;
-            /** Truth */
-            truth: string;
-            /** Answered */
-            answered: string;
-            /** Confidence */
-            confidence: number | null;
-        };
-        /**
          * ModelOut
          * @description A registered model, with its newest version and where its aliases point.
          */
@@ -5955,14 +5966,14 @@ export interface components {
             project: string;
             /** Name */
             name: string;
-            /** Note */
-            note: string;
-            /** Newest */
-            newest: number;
-            /** Newest Id */
-            newest_id: number | null;
-            /** Versions */
-            versions: number;
+            /** Description */
+            description: string;
+            /** Latest Version */
+            latest_version: number;
+            /** Latest Version Id */
+            latest_version_id: number | null;
+            /** Version Count */
+            version_count: number;
             /** Aliases */
             aliases: {
                 [key: string]: number;
@@ -5980,56 +5991,34 @@ export interface components {
             created_at: string;
         };
         /**
-         * MoveOut
-         * @description An alias was pointed at a version or away from it.
+         * ModelPolicyIn
+         * @description A project's rules for its models.
          */
-        MoveOut: {
-            /** Id */
-            id: number;
-            /** Alias */
-            alias: string;
-            /** Version */
-            version: number | null;
-            /** Before */
-            before: number | null;
-            /** Protected */
-            protected: boolean;
-            /** Contract Id */
-            contract_id: number | null;
-            /** Reason */
-            reason: string;
-            /** Rollback */
-            rollback: boolean;
-            /** By */
-            by: string;
+        ModelPolicyIn: {
+            /** Protected Aliases */
+            protected_aliases: string[];
+            /** Quota Bytes */
+            quota_bytes: number;
+        };
+        /**
+         * ModelPolicyOut
+         * @description A project's rules for its models, and how much its artifacts weigh now.
+         */
+        ModelPolicyOut: {
+            /** Protected Aliases */
+            protected_aliases: string[];
+            /** Quota Bytes */
+            quota_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
             /**
-             * At
-             * Format: date-time
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
              */
-            at: string;
+            readonly etag: string;
         };
         /** @enum {string} */
         OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
-        /**
-         * OutcomesOut
-         * @description What a look rests on: [item, right, confidence, true label, answered label, first snapshot] in order.
-         */
-        OutcomesOut: {
-            /**
-             * Columns
-             * @default [
-             *       "item_id",
-             *       "right",
-             *       "confidence",
-             *       "truth",
-             *       "answered",
-             *       "snapshot"
-             *     ]
-             */
-            columns?: string[];
-            /** Rows */
-            rows: (number | boolean | string)[][];
-        };
         /**
          * OverviewOut
          * @description A project's state for its manager.
@@ -6098,20 +6087,6 @@ export interface components {
         PageOfAblationOut: {
             /** Results */
             results: components["schemas"]["AblationOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfAteIt */
-        PageOfAteIt: {
-            /** Results */
-            results: components["schemas"]["AteIt"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6248,6 +6223,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfDerivedModelOut */
+        PageOfDerivedModelOut: {
+            /** Results */
+            results: components["schemas"]["DerivedModelOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfDoubtOut */
         PageOfDoubtOut: {
             /** Results */
@@ -6360,20 +6349,6 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfLabelOfModel */
-        PageOfLabelOfModel: {
-            /** Results */
-            results: components["schemas"]["LabelOfModel"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
         /** PageOfLearningCurveOut */
         PageOfLearningCurveOut: {
             /** Results */
@@ -6430,10 +6405,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfMistakeOut */
-        PageOfMistakeOut: {
+        /** PageOfModelOut */
+        PageOfModelOut: {
             /** Results */
-            results: components["schemas"]["MistakeOut"][];
+            results: components["schemas"]["ModelOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6444,10 +6419,10 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfModelOut */
-        PageOfModelOut: {
+        /** PageOfPredictionErrorOut */
+        PageOfPredictionErrorOut: {
             /** Results */
-            results: components["schemas"]["ModelOut"][];
+            results: components["schemas"]["PredictionErrorOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -6682,6 +6657,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfTrainingLabelOut */
+        PageOfTrainingLabelOut: {
+            /** Results */
+            results: components["schemas"]["TrainingLabelOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfUserAccessOut */
         PageOfUserAccessOut: {
             /** Results */
@@ -6740,16 +6729,16 @@ export interface components {
          * @description Of items with one label: which of both got how many right, and McNemar's mid-p value.
          */
         PairCounts: {
-            /** Both */
-            both: number;
-            /** Only A */
-            only_a: number;
-            /** Only B */
-            only_b: number;
-            /** Neither */
-            neither: number;
-            /** P */
-            p: number;
+            /** Both Correct */
+            both_correct: number;
+            /** Only A Correct */
+            only_a_correct: number;
+            /** Only B Correct */
+            only_b_correct: number;
+            /** Neither Correct */
+            neither_correct: number;
+            /** P Value */
+            p_value: number;
         };
         /**
          * ParamOut
@@ -6812,6 +6801,31 @@ export interface components {
         PartNumbers: {
             /** Numbers */
             numbers: number[];
+        };
+        /**
+         * PartSampleSizeOut
+         * @description Sample size of one part; `sampling_plan` is null where more than a million items would be needed.
+         */
+        PartSampleSizeOut: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Target */
+            target: number;
+            /** Expected */
+            expected: number;
+            sampling_plan: components["schemas"]["SamplingPlanOut"] | null;
+            /**
+             * Median Sample Size
+             * @description Items after which half of the models at the expected accuracy have passed an anytime test
+             */
+            median_sample_size: number | null;
+            /**
+             * Held Out Items
+             * @description Labeled items in the held-out test set now
+             */
+            held_out_items: number | null;
         };
         /**
          * PartsIn
@@ -6966,6 +6980,14 @@ export interface components {
             is_running?: boolean | null;
         };
         /**
+         * DescriptionIn
+         * @description A version's description, in Markdown.
+         */
+        PatchedDescriptionIn: {
+            /** Description */
+            description: string;
+        };
+        /**
          * MeIn
          * @description What a person may change of themselves.
          */
@@ -6988,14 +7010,6 @@ export interface components {
              * @default null
              */
             is_active?: boolean | null;
-        };
-        /**
-         * NoteIn
-         * @description A version's card, in Markdown.
-         */
-        PatchedNoteIn: {
-            /** Note */
-            note: string;
         };
         /**
          * ProjectChange
@@ -7159,96 +7173,6 @@ export interface components {
             similarity: components["schemas"]["QualityEstimateOut"];
         };
         /**
-         * PersonShare
-         * @description How many labels of a model came from one person (or from what is no person: see `source`).
-         */
-        PersonShare: {
-            /** User Id */
-            user_id: number | null;
-            /** Name */
-            name: string;
-            /** Source */
-            source: string;
-            /** Labels */
-            labels: number;
-        };
-        /**
-         * Plan
-         * @description How many test items the terms take. `rates` are the true accuracies that `chances` belong to.
-         */
-        Plan: {
-            /** Rates */
-            rates: number[];
-            /** Parts */
-            parts: components["schemas"]["PlanPart"][];
-            /** Table */
-            table: components["schemas"]["DesignOut"][];
-        };
-        /**
-         * PlanIn
-         * @description Terms to plan for; a project adds how many sealed labels it has.
-         */
-        PlanIn: {
-            terms: components["schemas"]["TermsIn"];
-            /**
-             * Project Id
-             * @default null
-             */
-            project_id?: number | null;
-        };
-        /**
-         * PlanPart
-         * @description What one part takes; `design` is null where more than a million items would be needed.
-         */
-        PlanPart: {
-            /** Key */
-            key: string;
-            /** Title */
-            title: string;
-            /** Target */
-            target: number;
-            /** Good */
-            good: number;
-            design: components["schemas"]["DesignOut"] | null;
-            /**
-             * Typical
-             * @description Items after which an anytime test ends half of the time, if good
-             */
-            typical: number | null;
-            /**
-             * Sealed
-             * @description Sealed labels that are there now
-             */
-            sealed: number | null;
-        };
-        /**
-         * PolicyIn
-         * @description A project's rules for its models.
-         */
-        PolicyIn: {
-            /** Protected */
-            protected: string[];
-            /** Quota Bytes */
-            quota_bytes: number;
-        };
-        /**
-         * PolicyOut
-         * @description A project's rules for its models, and how much its artifacts weigh now.
-         */
-        PolicyOut: {
-            /** Protected */
-            protected: string[];
-            /** Quota Bytes */
-            quota_bytes: number;
-            /** Used Bytes */
-            used_bytes: number;
-            /**
-             * Etag
-             * @description Of what can be edited; send it back as `If-Match`
-             */
-            readonly etag: string;
-        };
-        /**
          * PooledPointOut
          * @description The mean over seeds at one size; `se` joins the spread of seeds and of the test set.
          */
@@ -7342,6 +7266,26 @@ export interface components {
              * @default null
              */
             rle?: number[] | null;
+        };
+        /**
+         * PredictionErrorOut
+         * @description A held-out item that a version got wrong.
+         */
+        PredictionErrorOut: {
+            /** Item Id */
+            item_id: number;
+            /** Task Id */
+            task_id: number | null;
+            /** Name */
+            name: string;
+            /** Image */
+            image: string;
+            /** True Label */
+            true_label: string;
+            /** Predicted Label */
+            predicted_label: string;
+            /** Confidence */
+            confidence: number | null;
         };
         /**
          * PredictionOut
@@ -7893,18 +7837,6 @@ export interface components {
             is_built_in: boolean;
         };
         /**
-         * RollbackIn
-         * @description Which alias to point back.
-         */
-        RollbackIn: {
-            /** Project Id */
-            project_id: number;
-            /** Name */
-            name: string;
-            /** Alias */
-            alias: string;
-        };
-        /**
          * RunIn
          * @description What to train.
          */
@@ -7953,15 +7885,55 @@ export interface components {
         };
         /**
          * SampleOut
-         * @description An input as PNG (base64) and what the server's graph says of it: every output by name, flat and thinned.
+         * @description An input as PNG (base64) and the outputs of the server's graph: by name, flat and subsampled.
          */
         SampleOut: {
             /** Png */
             png: string;
-            /** Said */
-            said: {
+            /** Outputs */
+            outputs: {
                 [key: string]: number[];
             };
+        };
+        /**
+         * SampleSizeIn
+         * @description Terms to plan for; a project adds how many labeled items its held-out test set has.
+         */
+        SampleSizeIn: {
+            terms: components["schemas"]["TermsIn"];
+            /**
+             * Project Id
+             * @default null
+             */
+            project_id?: number | null;
+        };
+        /**
+         * SampleSizeOut
+         * @description How many test items the terms take. `accuracies` are what `pass_probabilities` belong to.
+         */
+        SampleSizeOut: {
+            /** Accuracies */
+            accuracies: number[];
+            /** Parts */
+            parts: components["schemas"]["PartSampleSizeOut"][];
+            /** Sampling Plans */
+            sampling_plans: components["schemas"]["SamplingPlanOut"][];
+        };
+        /**
+         * SamplingPlanOut
+         * @description A fixed sampling plan: evaluate `sample_size` items, accept with at most `acceptance_number` errors.
+         */
+        SamplingPlanOut: {
+            /** Sample Size */
+            sample_size: number;
+            /** Acceptance Number */
+            acceptance_number: number;
+            /** Pass Probability At Target */
+            pass_probability_at_target: number;
+            /** Pass Probability At Expected */
+            pass_probability_at_expected: number;
+            /** Pass Probabilities */
+            pass_probabilities: number[];
         };
         /**
          * SchemaIn
@@ -8381,7 +8353,7 @@ export interface components {
         };
         /**
          * SliceIn
-         * @description A slice with a floor of its own.
+         * @description A slice with a target of its own.
          */
         SliceIn: {
             /**
@@ -8776,7 +8748,7 @@ export interface components {
         };
         /**
          * TermsIn
-         * @description What is good enough, and the risks that both sides take.
+         * @description The acceptance criterion and the risks that both parties take.
          */
         TermsIn: {
             /**
@@ -8787,44 +8759,44 @@ export interface components {
             metric?: "accuracy";
             /**
              * Target
-             * @description Acceptance claims that the accuracy is above this
+             * @description Accuracy that must be exceeded (rejectable quality level)
              */
             target: number;
             /**
-             * Good
-             * @description A model of this accuracy or more should be accepted
+             * Expected
+             * @description A model of this accuracy or more should pass (acceptable quality level)
              */
-            good: number;
+            expected: number;
             /**
-             * Accept Risk
-             * @description Largest chance to accept a model at the target or below
+             * False Accept Risk
+             * @description Largest probability to accept a model at the target or below (consumer's risk)
              * @default 0.05
              */
-            accept_risk?: number;
+            false_accept_risk?: number;
             /**
-             * Refuse Risk
-             * @description Largest chance to refuse a model that is good
+             * False Reject Risk
+             * @description Largest probability to reject a model at the expected accuracy (producer's risk)
              * @default 0.1
              */
-            refuse_risk?: number;
+            false_reject_risk?: number;
             /**
              * Method
-             * @description `anytime`: looking early is safe. `fixed`: judged once, at a set number
+             * @description `anytime`: valid at every interim analysis. `fixed`: evaluated once, at a set number
              * @default anytime
              */
             method?: components["schemas"]["TermsInMethodEnum"];
             /**
-             * Candidates
-             * @description Models that may be offered; they share the risk
+             * Max Submissions
+             * @description Models that may be submitted; they share the risk
              * @default 1
              */
-            candidates?: number;
+            max_submissions?: number;
             /**
-             * Fresh
-             * @description Count only sealed labels made after the signing
+             * New Labels Only
+             * @description Count only labels of the held-out test set made after the signing
              * @default false
              */
-            fresh?: boolean;
+            new_labels_only?: boolean;
             /** Slices */
             slices?: components["schemas"]["SliceIn"][];
         };
@@ -8920,6 +8892,39 @@ export interface components {
             last_used_at: string | null;
         };
         /**
+         * TrainingLabelOut
+         * @description One label version that a model learned from.
+         */
+        TrainingLabelOut: {
+            /** Entry Id */
+            entry_id: number;
+            /** Item Id */
+            item_id: number;
+            /** Item */
+            item: string;
+            /** Task Id */
+            task_id: number;
+            /** Annotation Id */
+            annotation_id: number;
+            /** Value */
+            value: unknown;
+            /** Annotator */
+            annotator: string;
+            /** Source */
+            source: string;
+            /** Guideline Version */
+            guideline_version: number;
+            /**
+             * Annotated At
+             * Format: date-time
+             */
+            annotated_at: string;
+            /** Pre Annotation Shown */
+            pre_annotation_shown: boolean;
+            /** Is Superseded */
+            is_superseded: boolean;
+        };
+        /**
          * TrialOut
          * @description One trial; `state` is `failed` or `stopped` where its job ended so.
          */
@@ -8994,7 +8999,7 @@ export interface components {
         };
         /**
          * VersionDetail
-         * @description A version with everything that its page shows.
+         * @description A version with everything that its page shows; `model_id` is null where the model was deleted.
          */
         VersionDetail: {
             /** Id */
@@ -9019,12 +9024,12 @@ export interface components {
             snapshot_version: number | null;
             /** Snapshot Hash */
             snapshot_hash: string;
-            /** Erased */
-            erased: number;
-            /** Trained On */
-            trained_on: number | null;
-            /** Judged On */
-            judged_on: number | null;
+            /** Erased Items */
+            erased_items: number;
+            /** Train Items */
+            train_items: number | null;
+            /** Held Out Items */
+            held_out_items: number | null;
             /** Recipe */
             recipe: string;
             /** Params */
@@ -9039,8 +9044,8 @@ export interface components {
             mlflow_run_id: string;
             /** Flavors */
             flavors: string[];
-            /** Size */
-            size: number | null;
+            /** Size Bytes */
+            size_bytes: number | null;
             /** Metrics */
             metrics: {
                 [key: string]: components["schemas"]["MetricOut"];
@@ -9052,27 +9057,29 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Note */
-            note: string;
+            /** Model Id */
+            model_id: number | null;
+            /** Description */
+            description: string;
             /** Problem */
             problem: string;
             /** Signature */
             signature: {
                 [key: string]: string;
             };
-            /** Graph */
-            graph: string;
-            /** In Browser */
-            in_browser: string;
-            /** Judgeable */
-            judgeable: boolean;
-            /** Protected */
-            protected: string[];
-            /** Approved */
-            approved: boolean;
+            /** Output Kind */
+            output_kind: string;
+            /** Browser Output Kind */
+            browser_output_kind: string;
+            /** Is Evaluable */
+            is_evaluable: boolean;
+            /** Protected Aliases */
+            protected_aliases: string[];
+            /** Is Approved */
+            is_approved: boolean;
             evaluation: components["schemas"]["EvaluationOut"] | null;
-            /** Moves */
-            moves: components["schemas"]["MoveOut"][];
+            /** Alias Changes */
+            alias_changes: components["schemas"]["AliasChangeOut"][];
             /** Uses */
             uses: components["schemas"]["UseOut"][];
             /**
@@ -9108,12 +9115,12 @@ export interface components {
             snapshot_version: number | null;
             /** Snapshot Hash */
             snapshot_hash: string;
-            /** Erased */
-            erased: number;
-            /** Trained On */
-            trained_on: number | null;
-            /** Judged On */
-            judged_on: number | null;
+            /** Erased Items */
+            erased_items: number;
+            /** Train Items */
+            train_items: number | null;
+            /** Held Out Items */
+            held_out_items: number | null;
             /** Recipe */
             recipe: string;
             /** Params */
@@ -9128,8 +9135,8 @@ export interface components {
             mlflow_run_id: string;
             /** Flavors */
             flavors: string[];
-            /** Size */
-            size: number | null;
+            /** Size Bytes */
+            size_bytes: number | null;
             /** Metrics */
             metrics: {
                 [key: string]: components["schemas"]["MetricOut"];
@@ -9193,7 +9200,7 @@ export interface components {
         };
         /**
          * WithdrawIn
-         * @description Why a contract is ended.
+         * @description Why a contract is withdrawn.
          */
         WithdrawIn: {
             /** Reason */
@@ -9236,7 +9243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfAteIt"];
+                    "application/json": components["schemas"]["PageOfDerivedModelOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -10260,7 +10267,7 @@ export interface operations {
             };
         };
     };
-    contractOneGet: {
+    contractDetailGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -10336,7 +10343,7 @@ export interface operations {
             };
         };
     };
-    contractOnePut: {
+    contractDetailPut: {
         parameters: {
             query?: never;
             header?: {
@@ -10399,7 +10406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `contract_not_draft`: The contract is signed, or has ended: its wording is fixed.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10464,7 +10471,7 @@ export interface operations {
             };
         };
     };
-    contractLooksPost: {
+    contractEvaluationsPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -10475,7 +10482,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LookIn"];
+                "application/json": components["schemas"]["ContractEvaluationIn"];
             };
         };
         responses: {
@@ -10524,7 +10531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `project_type_has_no_contracts`: The project does not give one label to each item.; `contract_not_in_force`: Models are evaluated by contracts that both parties signed and that have not ended.; `contract_evaluation_in_progress`: Another evaluation by this contract is queued or running.; `no_submissions_left`: As many models were submitted as the contract allows.; `verdict_given`: The model has passed or failed by this contract.; `no_ready_snapshot`: The project has no ready snapshot with a held-out test set to evaluate on.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10718,7 +10725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `wrong_party`: The caller's role signs for the other party, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or drew the contract up.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
+            /** @description `contract_not_draft`: The contract is signed, or has ended: its wording is fixed.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `wrong_party`: The caller's role signs for the other party, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or created the contract.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10834,7 +10841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `contract_ended`: The contract has passed, failed or been withdrawn.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10890,7 +10897,7 @@ export interface operations {
             };
         };
     };
-    contractPlanPost: {
+    contractSampleSizePost: {
         parameters: {
             query?: never;
             header?: never;
@@ -10899,7 +10906,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlanIn"];
+                "application/json": components["schemas"]["SampleSizeIn"];
             };
         };
         responses: {
@@ -10909,7 +10916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Plan"];
+                    "application/json": components["schemas"]["SampleSizeOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -13230,6 +13237,82 @@ export interface operations {
             };
         };
     };
+    evaluationItemResultsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemResultsOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     forecastListGet: {
         parameters: {
             query?: {
@@ -13508,7 +13591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfAteIt"];
+                    "application/json": components["schemas"]["PageOfDerivedModelOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -14271,82 +14354,6 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    lookOutcomesGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                look_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutcomesOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16075,9 +16082,11 @@ export interface operations {
             };
         };
     };
-    modelListGet: {
+    versionListGet: {
         parameters: {
             query?: {
+                /** @description That an alias points at */
+                alias?: string;
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
                 /** @description Rows on a page */
@@ -16085,11 +16094,17 @@ export interface operations {
                 /** @description Of one name */
                 name?: string;
                 /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                ordering?: "id" | "-id" | "name" | "-name" | "version" | "-version" | "created_at" | "-created_at";
+                /** @description Of one origin */
+                origin?: "recipe" | "client";
                 /** @description Of one project */
                 project_id?: number;
                 /** @description Rows that have each of these words */
                 search?: string;
+                /** @description Trained on one snapshot */
+                snapshot_id?: number;
+                /** @description In one state, or all */
+                state?: "ready" | "archived" | "deleted" | "all";
             };
             header?: never;
             path?: never;
@@ -16103,7 +16118,240 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfModelOut"];
+                    "application/json": components["schemas"]["PageOfVersionOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionDetailViewGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionDetailViewDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_deleted`: The version was deleted: only its record is left.; `version_in_use`: A deployment, a protected alias or another dependent needs the version. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionDetailViewPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                "If-Match"?: string;
+            };
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedDescriptionIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -16126,6 +16374,1516 @@ export interface operations {
             };
             /** @description `missing_scope`: The role or the token does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `mlflow_rejected`: MLflow's own registry rejected a change; its words are the message. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionAliasesPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_not_ready`: The version is archived or deleted.; `alias_protected`: The alias is protected, and the version has passed no acceptance contract: a reason is needed.; `override_not_allowed`: The caller's role may not point a protected alias at a version without approval.; `mlflow_rejected`: MLflow's own registry rejected a change; its words are the message. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionAliasDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `alias_in_use`: A deployment serves the alias. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionArchivePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_not_ready`: The version is archived or deleted.; `version_in_use`: A deployment, a protected alias or another dependent needs the version. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batchPredictionListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Over one dataset */
+                dataset_id?: number;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBatchPredictionOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batchPredictionListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchPredictionIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPredictionOut"];
+                };
+            };
+            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch_prediction_in_progress`: The same version predicts the same items already.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionErrorsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "confidence" | "-confidence" | "item_id" | "-item_id";
+                /** @description Whose predicted label is */
+                predicted_label?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Whose true label is */
+                true_label?: string;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfPredictionErrorOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_not_evaluated`: The version has no evaluation yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionEvaluatePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_not_evaluable`: Workers cannot run the version: it is neither an ONNX model with metadata nor written by a recipe.; `no_ready_snapshot`: The project has no ready snapshot with a held-out test set to evaluate on.; `evaluation_in_progress`: The version is being evaluated already.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "variant" | "-variant" | "size_bytes" | "-size_bytes" | "updated_at" | "-updated_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Of one variant */
+                variant?: string;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_not_exportable`: The version is not ready, or no ONNX model of images with metadata.; `no_ready_snapshot`: The project has no ready snapshot with a held-out test set to evaluate on.; `export_in_progress`: The version is being exported already.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportManifestGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportManifestOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFolderGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `runner_not_built`: This installation was built without the page that runs exports in the browser. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFileGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                variant: string;
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionLabelsGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one item */
+                item_id?: number;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description By one user */
+                user_id?: number;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfTrainingLabelOut"];
+                };
+            };
+            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionLineageGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionPredictionsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description Parquet or CSV: item_id, label, confidence
+                     */
+                    file: string;
+                    snapshot_id?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versionRestorePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_not_archived`: Only archived versions are restored. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16212,8 +17970,86 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `versions_not_comparable`: The versions are of two projects, or no snapshot evaluated both in a way that pairs items or resamples. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    modelListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description Of one name */
+                name?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfModelOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16245,14 +18081,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                alias: string;
+                model_id: number;
+            };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RollbackIn"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done. */
             200: {
@@ -16263,7 +18098,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16299,26 +18134,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `no_previous_version`: The alias pointed at no other version before.; `version_not_ready`: The version is archived or deleted. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16337,15 +18154,6 @@ export interface operations {
             };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19785,7 +21593,7 @@ export interface operations {
             };
         };
     };
-    policyGet: {
+    projectModelPolicyGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -19802,7 +21610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["ModelPolicyOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -19861,7 +21669,7 @@ export interface operations {
             };
         };
     };
-    policyPut: {
+    projectModelPolicyPut: {
         parameters: {
             query?: never;
             header?: {
@@ -19875,7 +21683,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PolicyIn"];
+                "application/json": components["schemas"]["ModelPolicyIn"];
             };
         };
         responses: {
@@ -19885,7 +21693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyOut"];
+                    "application/json": components["schemas"]["ModelPolicyOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
@@ -25414,1835 +27222,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StagedOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionListGet: {
-        parameters: {
-            query?: {
-                /** @description That an alias points at */
-                alias?: string;
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description Of one name */
-                name?: string;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name" | "version" | "-version" | "created_at" | "-created_at";
-                /** @description Of one origin */
-                origin?: "recipe" | "client";
-                /** @description Of one project */
-                project_id?: number;
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description Trained on one snapshot */
-                snapshot_id?: number;
-                /** @description In one state, or all */
-                state?: "ready" | "archived" | "deleted" | "all";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfVersionOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionOneGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionOneDelete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionOnePatch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
-            };
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PatchedNoteIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionAliasesPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AliasIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionAliasDelete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alias: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionAnswersPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description Parquet or CSV: item_id, label, confidence
-                     */
-                    file: string;
-                    snapshot_id?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EvaluationOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionArchivePost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionDetail"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    batchPredictionListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Over one dataset */
-                dataset_id?: number;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id";
-                /** @description Rows that have each of these words */
-                search?: string;
-            };
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfBatchPredictionOut"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    batchPredictionListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchPredictionIn"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BatchPredictionOut"];
-                };
-            };
-            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `batch_prediction_in_progress`: The same version predicts the same items already.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionEvaluatePost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportListGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "position" | "-position" | "variant" | "-variant" | "size" | "-size" | "made_at" | "-made_at";
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description Of one variant */
-                variant?: string;
-            };
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportPage"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportListPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportCardGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                variant: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportCardOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportFolderGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                variant: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportFileGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                variant: string;
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionLabelsGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Of one item */
-                item_id?: number;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name";
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description By one user */
-                user_id?: number;
-            };
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfLabelOfModel"];
-                };
-            };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionLineageGet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LineageOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionMistakesGet: {
-        parameters: {
-            query?: {
-                /** @description Whose predicted label is */
-                answered?: string;
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "position" | "-position" | "confidence" | "-confidence" | "item_id" | "-item_id";
-                /** @description Rows that have each of these words */
-                search?: string;
-                /** @description Whose true label is */
-                truth?: string;
-            };
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfMistakeOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    versionRestorePost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                version_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionDetail"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */

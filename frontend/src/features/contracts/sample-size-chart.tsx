@@ -10,16 +10,24 @@ const MARGIN = { top: 12, right: 24, bottom: 40, left: 50 };
 const DASHES = ["", "7 4", "2 4", "10 3 2 3", "4 2", "1 3"];
 
 /** How often a model of each true accuracy passes: few test items refuse good models, many tell them apart. */
-export function PlanChart({ plan, terms }: { plan: Schemas["Plan"]; terms: Schemas["TermsIn"] }) {
+export function SampleSizeChart({
+  sampleSize,
+  terms,
+}: {
+  sampleSize: Schemas["SampleSizeOut"];
+  terms: Schemas["TermsIn"];
+}) {
   const { i18n } = useLingui();
-  const first = plan.rates[0] ?? 0;
+  const first = sampleSize.accuracies[0] ?? 0;
   const x = scaleLinear([first, 1], [MARGIN.left, WIDTH - MARGIN.right]);
   const y = scaleLinear([0, 1], [HEIGHT - MARGIN.bottom, MARGIN.top]);
-  const chosen = plan.parts[0]?.design?.errors;
-  const shown = plan.table.filter((one) => [0, 2, 5, chosen].includes(one.errors)).slice(0, 4);
+  const chosen = sampleSize.parts[0]?.sampling_plan?.acceptance_number;
+  const shown = sampleSize.sampling_plans
+    .filter((plan) => [0, 2, 5, chosen].includes(plan.acceptance_number))
+    .slice(0, 4);
   const path = (chances: number[]) =>
     line<number>(
-      (_, index) => x(plan.rates[index] ?? 0),
+      (_, index) => x(sampleSize.accuracies[index] ?? 0),
       (chance) => y(chance),
     )(chances) ?? "";
   return (
@@ -50,7 +58,7 @@ export function PlanChart({ plan, terms }: { plan: Schemas["Plan"]; terms: Schem
         >
           {i18n._("true accuracy")}
         </text>
-        {[terms.target, terms.good].map((rate) => (
+        {[terms.target, terms.expected].map((rate) => (
           <line
             key={rate}
             className="target"
@@ -60,24 +68,24 @@ export function PlanChart({ plan, terms }: { plan: Schemas["Plan"]; terms: Schem
             y2={HEIGHT - MARGIN.bottom}
           />
         ))}
-        {shown.map((design, index) => (
+        {shown.map((plan, index) => (
           <path
-            key={design.errors}
+            key={plan.acceptance_number}
             className="curve measured"
             strokeDasharray={DASHES[index]}
-            d={path(design.chances)}
+            d={path(plan.pass_probabilities)}
           />
         ))}
       </svg>
       <figcaption className="legend">
-        {shown.map((design, index) => (
-          <span key={design.errors}>
+        {shown.map((plan, index) => (
+          <span key={plan.acceptance_number}>
             <svg width="30" height="8" aria-hidden="true">
               <line className="measured" x1="0" x2="30" y1="4" y2="4" strokeDasharray={DASHES[index]} />
             </svg>{" "}
             {i18n._("{items} items, at most {errors} wrong", {
-              items: count(design.items, i18n.locale),
-              errors: design.errors,
+              items: count(plan.sample_size, i18n.locale),
+              errors: plan.acceptance_number,
             })}
           </span>
         ))}
@@ -90,16 +98,18 @@ export function PlanChart({ plan, terms }: { plan: Schemas["Plan"]; terms: Schem
               <th scope="col">{i18n._("Test items")}</th>
               <th scope="col">{i18n._("Mistakes allowed")}</th>
               <th scope="col">{i18n._("Passes at {rate}", { rate: percent(terms.target, i18n.locale) })}</th>
-              <th scope="col">{i18n._("Passes at {rate}", { rate: percent(terms.good, i18n.locale) })}</th>
+              <th scope="col">
+                {i18n._("Passes at {rate}", { rate: percent(terms.expected, i18n.locale) })}
+              </th>
             </tr>
           </thead>
           <tbody>
-            {plan.table.map((design) => (
-              <tr key={design.errors} className={design.errors === chosen ? "chosen" : ""}>
-                <td className="num">{count(design.items, i18n.locale)}</td>
-                <td className="num">{design.errors}</td>
-                <td className="num">{percent(design.pass_at_target, i18n.locale)}</td>
-                <td className="num">{percent(design.pass_at_good, i18n.locale)}</td>
+            {sampleSize.sampling_plans.map((plan) => (
+              <tr key={plan.acceptance_number} className={plan.acceptance_number === chosen ? "chosen" : ""}>
+                <td className="num">{count(plan.sample_size, i18n.locale)}</td>
+                <td className="num">{plan.acceptance_number}</td>
+                <td className="num">{percent(plan.pass_probability_at_target, i18n.locale)}</td>
+                <td className="num">{percent(plan.pass_probability_at_expected, i18n.locale)}</td>
               </tr>
             ))}
           </tbody>

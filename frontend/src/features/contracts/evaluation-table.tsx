@@ -8,29 +8,35 @@ interface Span {
   high: number | null;
 }
 
-export interface LookResult {
+export interface EvaluationResult {
   verdict: string;
   parts: {
     key: string;
     title: string;
     target: number;
-    right: number;
+    correct: number;
     items: number;
     value: number | null;
     low: number;
     high: number;
     p_value: number;
     state: string;
-    missing: number | null;
+    additional_samples_needed: number | null;
   }[];
-  mistakes: { item_id: number; name: string; truth: string; answered: string; confidence: number }[];
+  errors: {
+    item_id: number;
+    name: string;
+    true_label: string;
+    predicted_label: string;
+    confidence: number;
+  }[];
   agreement: (Span & { items: number }) | null;
   prediction_powered: (Span & { unlabeled: number }) | null;
   stratified?: (Span & { next_hundred: number[] }) | null;
 }
 
-/** What a look showed, part by part, and what is missing. */
-export function LookTable({ result }: { result: LookResult }) {
+/** The result of an evaluation, part by part. */
+export function EvaluationTable({ result }: { result: EvaluationResult }) {
   const { i18n } = useLingui();
   const span = (one: Span) => ({
     value: percent(one.value ?? 0, i18n.locale),
@@ -60,7 +66,7 @@ export function LookTable({ result }: { result: LookResult }) {
                 <th scope="row">{part.title || i18n._("All items")}</th>
                 <td className="num">{percent(part.target, i18n.locale)}</td>
                 <td className="num">
-                  {count(part.right, i18n.locale)} / {count(part.items, i18n.locale)}
+                  {count(part.correct, i18n.locale)} / {count(part.items, i18n.locale)}
                 </td>
                 <td className="num">{part.value === null ? "–" : percent(part.value, i18n.locale)}</td>
                 <td className="num">
@@ -71,11 +77,13 @@ export function LookTable({ result }: { result: LookResult }) {
                   <ContractState state={part.state} />
                 </td>
                 <td className="num">
-                  {part.state !== "open"
+                  {part.state !== "inconclusive"
                     ? "–"
-                    : part.missing === null
+                    : part.additional_samples_needed === null
                       ? i18n._("more items alone will not do")
-                      : i18n._("about {items} items", { items: count(part.missing, i18n.locale) })}
+                      : i18n._("about {items} items", {
+                          items: count(part.additional_samples_needed, i18n.locale),
+                        })}
                 </td>
               </tr>
             ))}
@@ -110,15 +118,15 @@ export function LookTable({ result }: { result: LookResult }) {
   );
 }
 
-/** The surest mistakes, as pictures. */
-export function Mistakes({ result }: { result: LookResult }) {
+/** Errors by confidence, as images. */
+export function ContractErrors({ result }: { result: EvaluationResult }) {
   const { i18n } = useLingui();
-  if (result.mistakes.length === 0) return null;
+  if (result.errors.length === 0) return null;
   return (
     <details>
       <summary>{i18n._("Examples of mistakes, the surest first")}</summary>
       <ul className="mistakes">
-        {result.mistakes.map((one) => (
+        {result.errors.map((one) => (
           <li key={one.item_id}>
             <img
               src={`/api/v1/items/${one.item_id}/content/`}
@@ -129,8 +137,8 @@ export function Mistakes({ result }: { result: LookResult }) {
             />
             <span>
               {i18n._("{truth}, answered {answered} ({sure})", {
-                truth: one.truth,
-                answered: one.answered,
+                truth: one.true_label,
+                answered: one.predicted_label,
                 sure: percent(one.confidence, i18n.locale, 0),
               })}
             </span>

@@ -5,8 +5,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from registry.model_versions.artifact_cleanup import delete_unused_artifacts
 from registry.model_versions.models import ModelPolicy, ModelVersion
-from registry.model_versions.sweep import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,12 @@ def version(project, name: str, folder: str, *, gone_days: int | None) -> ModelV
     if not default_storage.exists(f"{key}/model.onnx"):
         default_storage.save(f"{key}/model.onnx", ContentFile(b"12345"))
     return ModelVersion.objects.create(
-        project=project, name=name, version=1, facts={"folder": key}, state="deleted" if gone else "ready", gone_at=gone
+        project=project,
+        name=name,
+        version=1,
+        facts={"folder": key},
+        state="deleted" if gone else "ready",
+        deleted_at=gone,
     )
 
 
@@ -32,13 +37,13 @@ def test_only_files_that_nobody_needs_any_more_are_swept(make_project, mlflow_ta
     live = version(project, "live", "1/models/c", gone_days=None)
     shared = version(project, "shared", "1/models/c", gone_days=8)
     ModelPolicy.objects.create(project=project, used_bytes=999)
-    told = sweep(dry_run=True)
-    assert (told.folders, told.files, told.size) == ([old.facts["folder"]], 1, 5)
+    told = delete_unused_artifacts(dry_run=True)
+    assert (told.folders, told.file_count, told.size_bytes) == ([old.facts["folder"]], 1, 5)
     assert there(old)
-    assert sweep().files == 1
+    assert delete_unused_artifacts().file_count == 1
     assert [there(one) for one in (old, fresh, live, shared)] == [False, True, True, True]
     assert ModelPolicy.objects.get().used_bytes == 10
-    assert sweep().files == 0
+    assert delete_unused_artifacts().file_count == 0
 
 
 def test_a_version_whose_source_was_a_file_keeps_no_other_from_being_swept(make_project, mlflow_tables):
@@ -47,8 +52,13 @@ def test_a_version_whose_source_was_a_file_keeps_no_other_from_being_swept(make_
     odd = version(project, "odd", "1/models/b", gone_days=8)
     for number, folder in ((2, f"{odd.facts['folder']}/model.onnx"), (3, f"{odd.facts['folder']}/{'a' * 300}")):
         ModelVersion.objects.create(
-            project=project, name="odd", version=number, facts={"folder": folder}, state="deleted", gone_at=odd.gone_at
+            project=project,
+            name="odd",
+            version=number,
+            facts={"folder": folder},
+            state="deleted",
+            deleted_at=odd.deleted_at,
         )
     old = version(project, "old", "1/models/c", gone_days=8)
-    assert sweep().files == 2
+    assert delete_unused_artifacts().file_count == 2
     assert not there(old)

@@ -1,4 +1,4 @@
-"""Files of what was deleted. MLflow's own collection ignores registered versions and leaves files, so this is ours."""
+"""Deletion of files of deleted versions and runs: MLflow's own collection skips registered versions."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,22 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.mlflow_store.models import TrackedRun
+from registry.model_versions.artifact_paths import artifact_folders, list_folder, lock_to_write, version_holding
 from registry.model_versions.models import BrowserExport, ModelPolicy, ModelVersion, VersionState
-from registry.model_versions.places import folders_of, holder_of, list_folder, lock_to_write
 
-KEPT_DAYS = 7  # a version or run that was deleted by mistake can be brought back until then
+RETENTION_DAYS = 7  # a version or run that was deleted by mistake can be brought back until then
 
 
 @dataclass
-class Swept:
+class DeletedArtifacts:
     """What was (or would be) deleted."""
 
     folders: list[str] = field(default_factory=list)
-    files: int = 0
-    size: int = 0
+    file_count: int = 0
+    size_bytes: int = 0
 
 
-def sweep(*, days: int = KEPT_DAYS, dry_run: bool = False) -> Swept:
+def delete_unused_artifacts(*, days: int = RETENTION_DAYS, dry_run: bool = False) -> DeletedArtifacts:
     """Delete files of versions and runs that were deleted `days` ago, and count anew what projects use.
 
     Files that any version still needs stay, whoever else let go of them.
@@ -35,25 +35,28 @@ def sweep(*, days: int = KEPT_DAYS, dry_run: bool = False) -> Swept:
         for folder in ModelVersion.objects.exclude(state=VersionState.DELETED).values_list("facts__folder", flat=True)
         if folder
     ]
-    gone = ModelVersion.objects.filter(state=VersionState.DELETED, gone_at__lt=before)
-    wanted = {folder for folder in gone.values_list("facts__folder", flat=True) if folder}
-    wanted |= _of_runs(int(before.timestamp() * 1000))
-    swept = Swept()
-    for folder in sorted(wanted):
-        if any(f"{one}/".startswith(f"{folder}/") or f"{folder}/".startswith(f"{one}/") for one in live):
+    deleted_versions = ModelVersion.objects.filter(state=VersionState.DELETED, deleted_at__lt=before)
+    candidates = {folder for folder in deleted_versions.values_list("facts__folder", flat=True) if folder}
+    candidates |= _deleted_run_folders(int(before.timestamp() * 1000))
+    deleted = DeletedArtifacts()
+    for folder in sorted(candidates):
+        if any(
+            f"{live_folder}/".startswith(f"{folder}/") or f"{folder}/".startswith(f"{live_folder}/")
+            for live_folder in live
+        ):
             continue
         with transaction.atomic():
             lock_to_write(folder, whole=True)  # nobody registers it meanwhile
-            if (project := _project_of(folder)) and holder_of(project, folder):
+            if (project := _project_of(folder)) and version_holding(project, folder):
                 continue
             files, size = _walk(folder, delete=not dry_run)
         if files:
-            swept.folders.append(folder)
-            swept.files += files
-            swept.size += size
-    for export in BrowserExport.objects.filter(version__in=gone).exclude(storage_key=""):
-        swept.files += 1
-        swept.size += export.size
+            deleted.folders.append(folder)
+            deleted.file_count += files
+            deleted.size_bytes += size
+    for export in BrowserExport.objects.filter(version__in=deleted_versions).exclude(storage_key=""):
+        deleted.file_count += 1
+        deleted.size_bytes += export.size_bytes
         if not dry_run:
             default_storage.delete(export.storage_key)
             export.delete()
@@ -61,18 +64,18 @@ def sweep(*, days: int = KEPT_DAYS, dry_run: bool = False) -> Swept:
         for policy in ModelPolicy.objects.all():
             _, size = _walk(f"mlflow/workspaces/project-{policy.pk}", delete=False)
             ModelPolicy.objects.filter(pk=policy.pk).update(used_bytes=size)
-    return swept
+    return deleted
 
 
-def _of_runs(before: int) -> set[str]:
+def _deleted_run_folders(before: int) -> set[str]:
     rows = TrackedRun.objects.filter(lifecycle_stage="deleted", deleted_time__lt=before)
-    return {folder for uri in rows.values_list("artifact_uri", flat=True) for folder in folders_of("", uri or "")}
+    return {folder for uri in rows.values_list("artifact_uri", flat=True) for folder in artifact_folders("", uri or "")}
 
 
 def _project_of(folder: str) -> int:
     """The project that a folder of the storage belongs to; 0 where it is no project's."""
-    found = re.match(r"mlflow/workspaces/project-(\d+)/", folder)
-    return int(found[1]) if found else 0
+    match = re.match(r"mlflow/workspaces/project-(\d+)/", folder)
+    return int(match[1]) if match else 0
 
 
 def _walk(folder: str, *, delete: bool) -> tuple[int, int]:
@@ -81,13 +84,13 @@ def _walk(folder: str, *, delete: bool) -> tuple[int, int]:
         folders, names = list_folder(folder)
     except FileNotFoundError:
         return 0, 0
-    files = size = 0
+    file_count = size_bytes = 0
     for name in folders:
-        more, weight = _walk(f"{folder}/{name}", delete=delete)
-        files, size = files + more, size + weight
+        inner_files, inner_bytes = _walk(f"{folder}/{name}", delete=delete)
+        file_count, size_bytes = file_count + inner_files, size_bytes + inner_bytes
     for name in names:
         key = f"{folder}/{name}"
-        files, size = files + 1, size + default_storage.size(key)
+        file_count, size_bytes = file_count + 1, size_bytes + default_storage.size(key)
         if delete:
             default_storage.delete(key)
-    return files, size
+    return file_count, size_bytes

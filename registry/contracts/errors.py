@@ -1,0 +1,94 @@
+"""Refusals of contracts."""
+
+from plateau.http.errors import Conflict
+
+
+class WrongParty(Conflict):
+    """The caller's role signs for the other party, or for none."""
+
+    code = "wrong_party"
+    title = "Not yours to sign"
+
+
+class PartySigned(Conflict):
+    """The party has signed this wording already."""
+
+    code = "party_signed"
+    title = "Signed already"
+
+
+class SignedForBoth(Conflict):
+    """The caller stands on the other side of the contract: signed for it, or created the contract."""
+
+    code = "signed_for_both"
+    title = "One person for both sides"
+
+
+class SignatureLapsed(Conflict):
+    """Who signed for the other party has another role since."""
+
+    code = "signature_lapsed"
+    title = "The other signature lapsed"
+
+
+class WordingChanged(Conflict):
+    """The wording is no longer what was read."""
+
+    code = "wording_changed"
+    title = "Read it again"
+
+
+class ContractNotDraft(Conflict):
+    """The contract is signed, or has ended: its wording is fixed."""
+
+    code = "contract_not_draft"
+    title = "Not a draft"
+
+
+class ContractEnded(Conflict):
+    """The contract has passed, failed or been withdrawn."""
+
+    code = "contract_ended"
+    title = "Ended"
+
+
+class ContractNotInForce(Conflict):
+    """Models are evaluated by contracts that both parties signed and that have not ended."""
+
+    code = "contract_not_in_force"
+    title = "Not in force"
+
+
+class ProjectTypeHasNoContracts(Conflict):
+    """The project does not give one label to each item."""
+
+    code = "project_type_has_no_contracts"
+    title = "No contracts here"
+
+
+class ContractEvaluationInProgress(Conflict):
+    """Another evaluation by this contract is queued or running."""
+
+    code = "contract_evaluation_in_progress"
+    title = "Being evaluated"
+
+
+class NoSubmissionsLeft(Conflict):
+    """As many models were submitted as the contract allows."""
+
+    code = "no_submissions_left"
+    title = "No submissions left"
+
+
+class VerdictGiven(Conflict):
+    """The model has passed or failed by this contract."""
+
+    code = "verdict_given"
+    title = "Decided already"
+
+
+class EvaluationAbandoned(Conflict):
+    """The job of the evaluation was cancelled or failed before its result came."""
+
+    code = "evaluation_abandoned"
+    title = "Abandoned"
