@@ -21,6 +21,12 @@ module.exports = {
       to: { path: "^src/(features|app)/" },
     },
     {
+      name: "testing-is-for-tests",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.test\\.tsx?$|^src/shared/testing/" },
+      to: { path: "^src/shared/testing/" },
+    },
+    {
       name: "editor-core-is-plain-typescript",
       severity: "error",
       from: { path: "^src/editor/(core|tools|sync)/", pathNot: "\\.test\\.ts$" },

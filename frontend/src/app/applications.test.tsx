@@ -7,6 +7,7 @@ import { MemoryRouter, Route, Routes } from "react-router";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Me, MeContext } from "../shared/api/session";
 import { activate } from "../shared/i18n";
+import { listed, serve } from "../shared/testing/server";
 import { applicationRoutes, installedApplications } from "./applications";
 import { Shell } from "./shell";
 
@@ -59,6 +60,7 @@ describe.each([
   ["ja", "アプリケーション", "場所ごとの需要"],
 ] as const)("in %s", (language, group, demand) => {
   it("is there where the server has it, under its group", async () => {
+    serve({ "GET /api/v1/demand/areas/": () => listed([]) });
     await activate(language);
     const place = await shown("/applications", { applications: ["demand"] });
     expect(entry(place)).toBe(group);

@@ -1,0 +1,44 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { ReactNode } from "react";
+import { MemoryRouter } from "react-router";
+import { type Me, MeContext } from "../api/session";
+import { activate, type Language } from "../i18n";
+
+const ME: Me = {
+  user_id: 1,
+  name: "Sora",
+  email: "sora@ours.example",
+  language: "en",
+  organization: "Ours",
+  role: "manager",
+  scopes: [],
+  restriction_reason: "",
+  applications: [],
+};
+
+/** Show something as a signed-in person sees it who has these scopes; returns the person's hands. */
+export async function show(
+  content: ReactNode,
+  {
+    scopes = [],
+    address = "/",
+    language = "en",
+  }: { scopes?: string[]; address?: string; language?: Language } = {},
+) {
+  await activate(language);
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  render(
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={queries}>
+        <MemoryRouter initialEntries={[address]}>
+          <MeContext value={{ ...ME, scopes }}>{content}</MeContext>
+        </MemoryRouter>
+      </QueryClientProvider>
+    </I18nProvider>,
+  );
+  return userEvent.setup();
+}

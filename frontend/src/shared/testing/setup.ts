@@ -1,0 +1,18 @@
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach, expect } from "vitest";
+import { answerCall, resetServer } from "./server";
+
+// The client takes these when its module is loaded. Node's own Request takes no address without a host.
+globalThis.fetch = answerCall;
+globalThis.Request = class extends Request {
+  constructor(address: RequestInfo | URL, init?: RequestInit) {
+    super(typeof address === "string" ? new URL(address, location.href) : address, init);
+  }
+};
+
+afterEach(() => {
+  cleanup();
+  const unexpected = resetServer();
+  expect(unexpected, "calls that the test's server does not know").toEqual([]);
+});
