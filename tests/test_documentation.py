@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.apps import apps
+from django.db.models import ForeignKey
 from django.test import Client
 
 from plateau.releases.version import product_version
 
 ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("plateau", "annotation", "registry", "workers")
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
@@ -102,6 +105,48 @@ def test_every_operation_is_in_the_reference(site):
         for method in {"get", "post", "put", "patch", "delete"} & operations.keys():
             shown = f"{method.upper()} {path.removeprefix('/api/v1')}"
             assert f"<code>{shown}</code>" in text, shown
+
+
+def test_the_data_model_shows_every_table_and_key(site):
+    """What Django's registry has, asked in another way than the page's generator asks."""
+    text = (site / "concepts" / "data-model" / "index.html").read_text()
+    tables = text[text.index("<table") :]
+    shown = dict(re.findall(r"<tr>\s*<td>(\w+)</td>\s*<td>.*?</td>\s*<td>(.*?)</td>\s*</tr>", tables, re.S))
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in ROOMS and model._meta.managed]
+    assert set(shown) == {model.__name__ for model in ours}
+    for model in ours:
+        keys = {field.name for field in model._meta.fields if isinstance(field, ForeignKey)}
+        assert set(re.findall(r"<code>(\w+)</code>", shown[model.__name__])) == keys, model
+
+
+def test_the_drawing_of_the_data_model_shows_keys_that_there_are(site):
+    text = (site / "concepts" / "data-model" / "index.html").read_text()
+    by_name = {model.__name__: model for model in apps.get_models()}
+    arrows = re.findall(r"<title>(\w+) → (\w+)</title>", text)
+    assert {("Item", "Dataset"), ("Task", "Item"), ("Annotation", "Task"), ("Snapshot", "Project")} <= set(arrows)
+    for source, target in arrows:
+        assert any(field.related_model is by_name[target] for field in by_name[source]._meta.fields), (source, target)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "tutorials").glob("*.md")), ids=lambda page: page.stem)
+def test_what_a_tutorial_prints_bold_stands_on_a_screen(page):
+    screens = "\n".join(path.read_text() for path in (ROOT / "frontend" / "src").rglob("*.tsx"))
+    screens += "\n".join(path.read_text() for path in (ROOT / "frontend" / "src").rglob("*.ts"))
+    labels = re.findall(r"\*\*(.+?)\*\*", page.read_text(), re.S)
+    assert [label for label in map(_on_one_line, labels) if f'"{label}"' not in screens] == []
+    assert labels or page.stem == "README"
+
+
+def _on_one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda page: page.stem)
+def test_a_decision_has_context_options_decision_and_consequences(page):
+    text = page.read_text()
+    assert re.findall(r"^## (.*)$", text, re.M) == ["Context", "Options", "Decision", "Consequences"]
+    title = text.partition("\n")[0].removeprefix("# ").partition(". ")[2]
+    assert f"[{title}]({page.name})" in (ROOT / "docs" / "decisions" / "README.md").read_text()
 
 
 def test_the_version_stands_in_one_place_and_everything_reads_it(site):

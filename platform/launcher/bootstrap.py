@@ -104,6 +104,8 @@ def setup_documentation() -> None:
     sources = [path for path in (ROOT / "docs").rglob("*") if path.is_file()]
     sources += [*(ROOT / "tools" / "documentation").glob("*.py"), *ROOT.glob("*.md"), ROOT / "mkdocs.yml"]
     sources += [ROOT / "pyproject.toml", ROOT / "requirements" / "runtime.lock"]
+    for room in ("platform", "annotation", "registry", "workers"):  # the data model is drawn from them
+        sources += [path for path in (ROOT / room).rglob("*.py") if "models" in (path.stem, path.parent.name)]
     site = ROOT / "dist" / "docs"
     command = (VENV / "bin" / "python", "-m", "mkdocs", "build", "--quiet", "--site-dir", site)
     _step("Documentation", site / ".stamp", sources, lambda: _run(*command))

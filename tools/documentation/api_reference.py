@@ -17,7 +17,7 @@ def describe_operations(document: dict[str, Any]) -> str:
     parts = []
     for tag in sorted(rows):
         title = tag.replace("-", " ").capitalize()
-        parts += [f"## {title}\n", "| Operation | Purpose | Body | Response |", "|---|---|---|---|", *rows[tag], ""]
+        parts += [f"## {title}\n", "| Operation | Purpose | Body → response |", "|---|---|---|", *rows[tag], ""]
     return "\n".join(parts)
 
 
@@ -30,7 +30,8 @@ def _row(method: str, path: str, operation: dict[str, Any]) -> str:
         for status, response in operation["responses"].items()
         if status < "400"
     ]
-    cells = [f"`{method.upper()} {path.removeprefix('/api/v1')}`", purpose, ", ".join(bodies), ", ".join(responses)]
+    exchange = " → ".join(part for part in (", ".join(bodies), ", ".join(responses)) if part)
+    cells = [f"`{method.upper()} {path.removeprefix('/api/v1')}`", purpose, exchange]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -3,12 +3,15 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from api_reference import describe_operations
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -40,13 +43,15 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if "<!-- operations -->" in markdown:
         document = json.loads((ROOT / "docs" / "openapi.json").read_text())
         markdown = markdown.replace("<!-- operations -->", describe_operations(document))
+    if "<!-- data model -->" in markdown:
+        markdown = markdown.replace("<!-- data model -->", _data_model())
     return markdown
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> dict[str, Any]:
     """Address the files of the page for missing pages from the root: it is shown at any depth."""
     if template_name == "404.html":
-        context["base_url"] = "/docs"
+        context["base_url"] = "/docs/"
     return context
 
 
@@ -69,6 +74,16 @@ def on_post_build(config: MkDocsConfig) -> None:
         path.write_text(script)
     for name in ("sitemap.xml", "sitemap.xml.gz"):
         (folder / name).unlink(missing_ok=True)
+
+
+def _data_model() -> str:
+    """The data model, read by a process of its own: Django's settings are nothing for mkdocs."""
+    program = [sys.executable, Path(__file__).with_name("data_model.py")]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PluginError(f"the data model cannot be drawn: {done.stderr.strip()}")
+    markdown: str = json.loads(done.stdout)
+    return markdown
 
 
 def _move_scripts(page: str, prefix: str) -> str:
