@@ -1,4 +1,4 @@
-"""Every format, by its key."""
+"""The catalog of formats; other packages add theirs under the entry point group `plateau.formats`."""
 
 from annotation.formats.base import Format
 from annotation.formats.coco import Coco
@@ -11,12 +11,15 @@ from annotation.formats.table import Table
 from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
 from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.catalog import Catalog
 from plateau.http.errors import Invalid
 
-FORMATS: dict[str, Format] = {
-    one.key: one
-    for one in (Jsonl(), Table(), Coco(), Voc(), Yolo(), Cvat(), LabelStudio(), PngMasks(), Spacy(), Conll())
-}
+FORMATS: Catalog[Format] = Catalog(
+    (Jsonl(), Table(), Coco(), Voc(), Yolo(), Cvat(), LabelStudio(), PngMasks(), Spacy(), Conll()),
+    entry_type=Format,
+    group="plateau.formats",
+    noun="format",
+)
 
 
 def formats_for(kind: str) -> list[Format]:
