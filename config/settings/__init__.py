@@ -337,9 +337,15 @@ _OLDER_CODE_IS_STOPPED = [
     "0012_sign_in_rules",
     "0009_data_access",
     "0002_sweeps",
+    "0002_evaluations",
+    "0003_names_of_the_field",
+    "0008_field_names",
+    "0002_segmentation_model",
 ]
+# Models are looked up by either of two names, which the linter cannot follow.
+_NOT_UNDERSTOOD = ["0004_curve_parameter_names"]
 MIGRATION_LINTER_OPTIONS = {
-    "ignore_name": _BEFORE_THE_FIRST_RELEASE + _LOOKED_AT + _OLDER_CODE_IS_STOPPED,
+    "ignore_name": _BEFORE_THE_FIRST_RELEASE + _LOOKED_AT + _OLDER_CODE_IS_STOPPED + _NOT_UNDERSTOOD,
     "exclude_apps": ["account", "mfa", "socialaccount"],  # not ours to change
     "no_cache": True,
 }
