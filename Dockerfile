@@ -24,7 +24,7 @@ COPY --from=frontend /build/dist/ frontend/dist/
 COPY mkdocs.yml pyproject.toml CHANGELOG.md CONTRIBUTING.md ./
 COPY docs/ docs/
 COPY tools/documentation/ tools/documentation/
-RUN python -m mkdocs build --strict --quiet
+RUN python -m mkdocs build --strict
 # What registered models name as the code that made them; the product's version unless a commit is given here.
 ARG PLATEAU_VERSION=""
 ENV PLATEAU_VERSION=${PLATEAU_VERSION}

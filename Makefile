@@ -60,7 +60,7 @@ openapi:          ## the schema snapshot and the front end's types
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run types
 
 docs:             ## the documentation site in dist/docs, served at /docs/
-	$(PY) -m mkdocs build --strict --quiet
+	$(PY) -m mkdocs build --strict
 
 screenshots:      ## pictures of every screen of a running demo: make screenshots PORT=8000
 	$(PY) docs/screenshots.py http://127.0.0.1:$(or $(PORT),8000) $(or $(PLATEAU_HOME),var)/demo-sign-ins.json var/screenshots
