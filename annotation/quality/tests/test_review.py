@@ -246,7 +246,7 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
     from annotation.quality.services import run_consensus, submit_consensus
     from plateau.jobs.handlers import Running
     from plateau.jobs.models import Job
-    from plateau.jobs.services import take
+    from plateau.jobs.services import claim_job
 
     project = make_project(items=3)
     project.overlap = project.max_annotations_per_task = 3
@@ -258,7 +258,7 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
     one = Task.objects.first()
     Task.objects.filter(pk=one.pk).update(annotation=Annotation.objects.filter(task=one, value=APPLE).get())
     job = submit_consensus(actor=people.actor("manager"), project=project, method="auto")
-    held = take(job_id=job.pk, worker="test")
+    held = claim_job(job_id=job.pk, worker="test")
     result = run_consensus(Running(held, job))
     assert (result["method"], result["changed"]) == ("majority", 1)
     assert Task.objects.get(pk=one.pk).annotation.value == PEAR

@@ -45,7 +45,7 @@ def test_nobody_gets_in_without_a_token(people, make_project):
 @pytest.mark.django_db
 def test_networks_of_the_organization_hold_here_too(people, make_project):
     make_project()
-    Organization.objects.filter(name="ours").update(networks=["10.0.0.0/8"])
+    Organization.objects.filter(name="ours").update(ip_allowlist=["10.0.0.0/8"])
     token = people.token("scientist")
     assert call("POST", SEARCH, token, {}, REMOTE_ADDR="203.0.113.7") == (403, "PERMISSION_DENIED")
     assert isinstance(call("POST", SEARCH, token, {}, REMOTE_ADDR="10.1.2.3"), dict)
