@@ -18,5 +18,5 @@ for project in api.get(f"{base}/projects/").json()["results"]:
     forecast = curves[0]["forecast"] if curves else None
     needed = forecast["labels_needed"] if forecast else "no curve yet"
     print(f"{project['name']}: {project['tasks']['done']} labeled, target {project['target']:.0%}, needed: {needed}")
-for event in api.get(f"{base}/audit/", params={"limit": 10}).json()["results"]:
-    print(f"{event['at']} {event['who']} {event['action']} {event['subject']} {event['subject_id']}")
+for event in api.get(f"{base}/audit-log/", params={"limit": 10}).json()["results"]:
+    print(f"{event['created_at']} {event['actor']} {event['action']} {event['subject']} {event['subject_id']}")

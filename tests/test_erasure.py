@@ -177,7 +177,7 @@ def test_an_erased_item_is_nowhere_any_more(
     api = people.client()
     assert api.get(f"/api/v1/model-versions/{version.pk}/").json()["erased_items"] == 1
     assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased"] == 1
-    told = api.get("/api/v1/erasures/").json()["rows"][0]
+    told = api.get("/api/v1/erasures/").json()["results"][0]
     assert (told["reason"], told["report"]["items"], told["job"]["state"]) == ("the customer asked", 1, "done")
     assert {one["kind"] for one in told["report"]["named"]} == {"snapshot", "model", "predictions"}
     event = AuditEvent.objects.get(action="items.erased")

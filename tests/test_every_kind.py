@@ -116,7 +116,7 @@ def search_in(api: Api, project: int, snapshot: int) -> None:
     assert [n for n, _ in best["rungs"]] == sorted({n for n, _ in best["rungs"]})
     assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "conflict"
     refused = api.call("POST", f"projects/{project}/sweeps/", ok=(400, 422), json=order | {"space": {"C": {"min": -1}}})
-    assert refused["errors"][0]["field"] == "space.c"
+    assert refused["errors"][0]["field"] == "space.C"
 
 
 @pytest.fixture

@@ -105,12 +105,12 @@ def test_it_does_the_main_job(generated, people, stack):
         "projects", "run_list_post", project.id, body=models.RunIn(snapshot_id=snapshot.id, recipe="majority")
     )
     work.wait_for(run.job.id)
-    page = work.call("versions", "version_list_get", project_id=project.id)
+    page = work.call("model_versions", "version_list_get", project_id=project.id)
     assert [version.recipe for version in page.results] == ["majority"]
-    detail = work.call("versions", "version_one_get", page.results[0].id)
+    detail = work.call("model_versions", "version_detail_view_get", page.results[0].id)
     assert detail.snapshot_id == snapshot.id
     assert detail.evaluation is not None
-    edited = operation("versions", "version_one_patch").sync_detailed(
-        detail.id, client=work.client, body=models.NoteIn(note="The baseline."), if_match='"of-long-ago"'
+    edited = operation("model_versions", "version_detail_view_patch").sync_detailed(
+        detail.id, client=work.client, body=models.DescriptionIn(description="The baseline."), if_match='"of-long-ago"'
     )
     assert (edited.status_code, edited.parsed.etag) == (412, detail.etag)

@@ -147,7 +147,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     scientist.call("POST", f"model-versions/{newer['id']}/archive/")
     scientist.call("POST", f"model-versions/{newer['id']}/aliases/", ok=(409,), json={"alias": "x"})
     scientist.call("POST", f"model-versions/{newer['id']}/restore/")
-    assert scientist.http.delete(f"{scientist.base}/versions/{newer['id']}/", timeout=30).status_code == 204
+    assert scientist.http.delete(f"{scientist.base}/model-versions/{newer['id']}/", timeout=30).status_code == 204
     assert scientist.call("GET", f"model-versions/{newer['id']}/")["state"] == "deleted"
 
     # Mended: what a process left behind that died between MLflow's write and ours.

@@ -101,7 +101,7 @@ def test_the_toys_go_the_whole_way(people, stack, toys_installed):
     labels = [{"id": key, "name": key.title(), "color": "#336699"} for key in ("calm", "wild")]
     body = {"name": "Grades", "kind": "grade", "dataset_id": dataset, "labels": labels}
     project = api.call("POST", "projects/", json=body)["id"]
-    api.call("PUT", f"projects/{project}/rules/", json={"overlap": 2})
+    api.call("PATCH", f"projects/{project}/rules/", json={"overlap": 2})
     task = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"][0]
     where, grade = f"tasks/{task['id']}/annotations/", task["item"]["name"].split("-")[0]
     assert "stormy" in str(api.call("POST", where, json={"value": {"grade": "stormy"}}, ok=(400, 422)))
@@ -110,7 +110,7 @@ def test_the_toys_go_the_whole_way(people, stack, toys_installed):
     assert label_all(api, project, wrong=wrong) == 44
     assert label_all(other, project, wrong="") == 45
     agreement = api.call("GET", f"projects/{project}/agreement/")
-    assert agreement["tasks"] == 45
+    assert agreement["task_count"] == 45
     assert len(agreement["confusions"]) == 1
 
     snapshot = api.call("POST", f"projects/{project}/snapshots/")
@@ -120,7 +120,7 @@ def test_the_toys_go_the_whole_way(people, stack, toys_installed):
     assert run["state"] == "done", run["error"]
     accuracy = run["result"]["metrics"]["accuracy"]["value"]
     assert 0 < accuracy < 1
-    evaluated = api.ended(api.call("POST", f"versions/{run['result']['version_id']}/evaluate/")["id"], 100)
+    evaluated = api.ended(api.call("POST", f"model-versions/{run['result']['version_id']}/evaluate/")["id"], 100)
     assert evaluated["state"] == "done", evaluated["error"]
     assert evaluated["result"]["metrics"]["accuracy"]["value"] == pytest.approx(accuracy)
 
