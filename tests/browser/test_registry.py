@@ -164,7 +164,7 @@ def another(kind: BrowserType, flags: list[str]) -> Iterator[Page]:
 @contextmanager
 def folder_of(api: Api, version: int, stack) -> Iterator[str]:
     """The downloaded folder on a plain web server that sends no headers of its own."""
-    got = api.http.get(f"{api.base}/versions/{version}/exports/fp32/folder.zip", timeout=60)
+    got = api.http.get(f"{api.base}/model-versions/{version}/exports/fp32/folder.zip", timeout=60)
     folder = stack.home / f"folder-{version}"
     with zipfile.ZipFile(io.BytesIO(got.content)) as archive:
         archive.extractall(folder)
