@@ -375,9 +375,10 @@ def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people
     page = open_project(sign_in, stack, project)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Practice: it should be otherwise", exact=True)).to_be_visible()
+    feedback = page.get_by_role("region", name="Practice", exact=True)
+    expect(feedback.get_by_role("heading", name="Practice: it should be otherwise", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.locator(".lesson")).to_be_hidden()
+    expect(feedback).to_be_hidden()
     expect(page.locator(".item-name")).not_to_be_empty()
 
 
