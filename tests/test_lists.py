@@ -101,7 +101,7 @@ def test_pages_of_every_order_meet_in_both_directions(grown):
             cache.clear()
             whole = client.get(f"{address}&limit=200").json()
             assert set(whole) >= ENVELOPE, (address, whole)
-            if path in ("audit/", "audit-log/accesses/by-user/", "audit-log/accesses/"):
+            if path in ("audit-log/", "audit-log/accesses/by-user/", "audit-log/accesses/"):
                 continue  # the log grows with the requests of this test
             first = client.get(f"{address}&limit=2").json()
             after = walk(client, f"{address}&limit=2", "next", first)
