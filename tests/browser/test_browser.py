@@ -254,7 +254,7 @@ def screens(project) -> dict[str, list[str]]:
     return {
         "admin": [
             *("/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"),
-            *("/people/security", "/audit", "/audit/seen", "/work", "/data/erased"),
+            *("/people/security", "/audit", "/audit/accesses", "/work", "/data/erased"),
         ],
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
         "reviewer": ["/review", f"/review/{project.pk}"],
