@@ -134,7 +134,7 @@ def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, versio
     assert found["evaluations"][0]["verdict"] in ("pass", "inconclusive")
     assert (found["state"] == "passed") == (found["evaluations"][0]["verdict"] == "pass")
     rows = customer.call("GET", f"evaluations/{evaluation['id']}/item-results/")["results"]
-    assert sum(row[1] for row in rows) == whole["correct"]
+    assert sum(row["correct"] for row in rows) == whole["correct"]
     for language in ("en", "ja"):
         answer = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)
         assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
