@@ -89,7 +89,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     judged = scientist.call("POST", f"model-versions/{version['id']}/predictions/", files=answers)
     assert (judged["predicted_by"], judged["items"]) == ("author", len(sealed))
     mistakes = scientist.call("GET", f"model-versions/{version['id']}/errors/")
-    assert (mistakes["error_count"], mistakes["results"][0]["item_id"]) == (1, sealed[0]["item_id"])
+    assert (mistakes["count"], mistakes["results"][0]["item_id"]) == (1, sealed[0]["item_id"])
 
     # Compared with a model that a worker trained and judged.
     run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
