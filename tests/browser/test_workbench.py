@@ -354,7 +354,7 @@ def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person
     )
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("You answered this task elsewhere in the meantime.")
+    expect(page.get_by_role("alert")).to_contain_text("You annotated this task elsewhere in the meantime.")
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator(".sides")).to_contain_text("Apple")
     expect(page.locator(".sides")).to_contain_text("Pear")
