@@ -23,7 +23,8 @@ def test_a_term_is_searched_and_read(browser: Browser, stack, width):
         page.keyboard.press("/")
         expect(page.get_by_role("textbox", name="Search", exact=True)).to_be_focused()
         page.keyboard.type("held-out test set")  # searches at each key
-        page.locator(".md-search-result__link", has_text=re.compile(r"^\s*Held-out test set\b")).first.click()
+        title = page.locator("h1, h2", has_text=re.compile(r"^\s*Held-out test set\s*$"))
+        page.locator(".md-search-result__link").filter(has=title).first.click()
         expect(page).to_have_url(f"{stack.url}/docs/concepts/?h=held+out+test+set#held-out-test-set")
         expect(page.locator("#held-out-test-set")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
