@@ -51,6 +51,7 @@ FIXED = {
     "projects/{project_id}/agreement/ people": "people who answer the same tasks",
     "projects/{project_id}/formats/ results": "the formats that there are",
     "projects/{project_id}/overview/ days": "four weeks",
+    "metrics/ results": "the catalog of metrics",
     "recipes/ results": "the catalogue of recipes",
     "roles/ results": "the roles that there are",
     "snapshots/{snapshot_id}/ labels": LABELS,
@@ -145,7 +146,7 @@ def rows_in(answer: dict, name: str) -> int:
 
 def test_the_lists_of_the_document_are_found():
     assert len(LISTS) > 70
-    for path in ("forecasts/", "projects/", "jobs/stuck/", "tasks/{task_id}/history/"):
+    for path in ("forecasts/", "projects/", "jobs/", "tasks/{task_id}/history/"):
         assert {name for one, name in LISTS if one == path} & {"results"}
     assert ("contracts/{contract_id}/", "evaluations") in LISTS
     assert set(FIXED) <= {f"{path} {name}" for path, name in LISTS}

@@ -14,7 +14,7 @@ from plateau.datalake.sources import Entry
 from plateau.jobs.handlers import Running
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
-from plateau.jobs.services import take
+from plateau.jobs.services import claim_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
@@ -61,7 +61,7 @@ def label(people, project, number, wrong=()):
 
 
 def run(job: Job) -> dict:
-    held = take(job_id=job.pk, worker="test")
+    held = claim_job(job_id=job.pk, worker="test")
     row = Job.objects.get(pk=job.pk)
     running = Running(held, row)
     return JOB_KINDS[row.kind].load_runner()(running)

@@ -60,7 +60,7 @@ class Quiet(JobRun):
 @pytest.fixture
 def do(tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "report", lambda **_: None)
-    monkeypatch.setattr(work, "PARAMS", {"learning_rate": 1e-3, "width": 4})
+    monkeypatch.setattr(work, "TRAINING_PARAMS", {"learning_rate": 1e-3, "width": 4})
 
     def run(job: Job) -> dict:
         entry = JOB_KINDS[job.kind]
