@@ -49,6 +49,7 @@ if DEBUG and os.environ.get("BEHIND_TLS_PROXY") == "1":
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
+CSRF_FAILURE_VIEW = "plateau.http.csrf.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_TLS_PROXY") == "1" else None
 SESSION_COOKIE_SAMESITE = "Lax"
 if os.environ.get("BEHIND_TLS_PROXY") == "1":

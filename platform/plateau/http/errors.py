@@ -61,6 +61,14 @@ class AddressNotAllowed(Refusal):
     title = "Not from here"
 
 
+class CsrfFailed(Refusal):
+    """A request of a browser does not show that it comes from a page of ours."""
+
+    status = 403
+    code = "csrf_failed"
+    title = "Not from a page of ours"
+
+
 class NotFound(Refusal):
     """It does not exist, or it belongs to another organization."""
 

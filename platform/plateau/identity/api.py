@@ -17,7 +17,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
-from plateau.http.errors import AddressNotAllowed, Invalid, NotFound, NotSignedIn, TooMany, Unavailable
+from plateau.http.errors import AddressNotAllowed, CsrfFailed, Invalid, NotFound, NotSignedIn, TooMany, Unavailable
 from plateau.http.etags import IF_MATCH, require_unchanged, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -114,7 +114,7 @@ class Session(Endpoint):
         summary="Sign in",
         body=SignIn,
         out=MeOut,
-        refusals=[NotSignedIn, SecondFactorRequired, AddressNotAllowed, TooMany],
+        refusals=[NotSignedIn, SecondFactorRequired, AddressNotAllowed, CsrfFailed, TooMany],
         public=True,
     )
     def post(self, request: Request) -> Response:
@@ -140,7 +140,7 @@ class PasswordResetConfirm(Endpoint):
         summary="Choose a password by an invitation",
         body=PasswordResetIn,
         status=204,
-        refusals=[InvitationInvalid, WeakPassword, TooMany],
+        refusals=[InvitationInvalid, WeakPassword, CsrfFailed, TooMany],
         public=True,
     )
     def post(self, request: Request) -> Response:
@@ -159,7 +159,7 @@ class SingleSignOn(Endpoint):
     @document(
         summary="Start signing in at the organization's own provider",
         body=SingleSignOnStart, out=SingleSignOnRedirect,
-        refusals=[TooMany, Unavailable], public=True,
+        refusals=[CsrfFailed, TooMany, Unavailable], public=True,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """An address for the browser to go to."""

@@ -18545,6 +18545,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: A request of a browser does not show that it comes from a page of ours. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `invitation_invalid`: The invitation was used, has expired or was never made. */
             404: {
                 headers: {
@@ -24231,7 +24240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `address_not_allowed`: The organization does not let in the network from which this came. */
+            /** @description `address_not_allowed`: The organization does not let in the network from which this came.; `csrf_failed`: A request of a browser does not show that it comes from a page of ours. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -24356,6 +24365,15 @@ export interface operations {
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: A request of a browser does not show that it comes from a page of ours. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
