@@ -88,7 +88,7 @@ def test_a_strategy_orders_the_queue_and_leaves_the_sealed_side_and_a_control_ar
     label(people, project, 30)
     project.order = "margin"
     project.save()
-    job = services.reorder(actor=people.actor("manager"), project=project)
+    job = services.reorder_queue(actor=people.actor("manager"), project=project)
     result = run(job)
     placed = result["ordered"] + result["left_random"] + result["control"]
     assert (result["strategy"], placed) == ("margin", 70)
@@ -109,5 +109,5 @@ def test_random_order_takes_the_positions_away(people, project):
     Task.objects.update(position=-3)
     project.order = "random"
     project.save()
-    assert services.reorder(actor=people.actor("manager"), project=project) is None
+    assert services.reorder_queue(actor=people.actor("manager"), project=project) is None
     assert not Task.objects.exclude(position=0).exists()
