@@ -77,9 +77,9 @@ class ProjectList(Endpoint):
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Project.objects.visible_to(self.actor)
-        found = PROJECTS.rows(request, rows)
-        counts = count_tasks_by_state(project_ids=[row.pk for row in found.rows])
-        return Response(found.page([_out(row, counts[row.pk]) for row in found.rows]))
+        listed = PROJECTS.rows(request, rows)
+        counts = count_tasks_by_state(project_ids=[row.pk for row in listed.rows])
+        return Response(listed.page([_out(row, counts[row.pk]) for row in listed.rows]))
 
     @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, refusals=[NotFound, Conflict])
     def post(self, request: Request) -> Response:

@@ -94,7 +94,7 @@ def count_tasks_by_state(*, project_ids: list[int]) -> dict[int, dict[str, int]]
     sums = {state: Sum(state) for state in TaskState.values}
     memberships = ProjectMembership.objects.filter(project_id__in=project_ids)
     for row in memberships.values("project_id").annotate(**sums).order_by():
-        states: dict[str, int] = {key: int(number) for key, number in row.items()}  # type: ignore[call-overload]
+        states: dict[str, int] = {key: int(number) for key, number in row.items()}  # type: ignore[call-overload]  # its values are integers: an id and sums
         counts[states.pop("project_id")] = states
     return counts
 

@@ -221,7 +221,7 @@ _SUBMIT = f"""
 """  # noqa: S608  # as above
 SUBMIT = PreparedStatement(
     "queue_submit",
-    f"WITH {_SUBMIT} SELECT new_annotation.id, (SELECT count(*) FROM ended_lease) FROM new_annotation",  # noqa: S608
+    f"WITH {_SUBMIT} SELECT new_annotation.id, (SELECT count(*) FROM ended_lease) FROM new_annotation",  # noqa: S608  # as above
     PARAMETER_TYPES,
 )
 # Both in one pass. What the first half changes the second one does not see: the annotated task still counts as handled

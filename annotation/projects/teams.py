@@ -99,11 +99,11 @@ class TeamOne(Endpoint):
     @document(summary="Change a team", body=TeamChange, out=TeamOut, headers=IF_MATCH, refusals=[NotFound, Conflict])
     def patch(self, request: Request, team_id: int) -> Response:
         """What is left out stays."""
-        given = parse(TeamChange, request.data)
+        change = parse(TeamChange, request.data)
         team = Team.objects.visible_to(self.actor).one(pk=team_id)
         with unchanged(request, team, lambda: _out(team)):
-            change = _out(team).model_dump(include={"name", "members"}) | given.model_dump(exclude_none=True)
-            return Response(_out(save_team(actor=self.actor, team=team, **change)))
+            merged = _out(team).model_dump(include={"name", "members"}) | change.model_dump(exclude_none=True)
+            return Response(_out(save_team(actor=self.actor, team=team, **merged)))
 
     @document(summary="Dissolve a team; its tasks go to everybody", status=204, refusals=[NotFound])
     def delete(self, request: Request, team_id: int) -> Response:

@@ -117,13 +117,13 @@ class GoldTaskList(Endpoint):
         """One page, the newest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = GoldTask.objects.filter(task__project=project).select_related("task__item")
-        found = GOLD.rows(request, rows)
+        listed = GOLD.rows(request, rows)
         results: dict[int, list[bool]] = {}
-        saved = GoldResult.objects.filter(project=project, task__in=[row.task_id for row in found.rows])
+        saved = GoldResult.objects.filter(project=project, task__in=[row.task_id for row in listed.rows])
         for task_id, is_correct in saved.values_list("task_id", "is_correct"):
             results.setdefault(task_id, []).append(is_correct)
         return Response(
-            found.page(
+            listed.page(
                 [
                     GoldTaskOut(
                         task_id=row.task_id,
@@ -133,7 +133,7 @@ class GoldTaskList(Endpoint):
                         annotation_count=len(results.get(row.task_id, [])),
                         correct_count=sum(results.get(row.task_id, [])),
                     )
-                    for row in found.rows
+                    for row in listed.rows
                 ]
             )
         )
@@ -179,8 +179,8 @@ class ProjectMemberList(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the busiest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        found = MEMBERS.rows(request, queries.memberships_of(project))
-        return Response(found.page(queries.member_rows(project, found.rows)))
+        listed = MEMBERS.rows(request, queries.memberships_of(project))
+        return Response(listed.page(queries.member_rows(project, listed.rows)))
 
 
 class ProjectMemberDetail(Endpoint):

@@ -224,8 +224,8 @@ class VersionErrors(Endpoint):
     def get(self, request: Request, version_id: int) -> Response:
         """The most confident first."""
         version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
-        found = ERRORS.rows(request, queries.errors_by_confidence(version))
-        return Response(found.page(queries.error_rows(version, found.rows)))
+        listed = ERRORS.rows(request, queries.errors_by_confidence(version))
+        return Response(listed.page(queries.error_rows(version, listed.rows)))
 
 
 class ComparisonQuery(QueryModel):

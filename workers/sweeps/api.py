@@ -29,8 +29,8 @@ class SweepList(Endpoint):
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = Sweep.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
-        found = SWEEPS.rows(request, rows)
-        return Response(found.page(queries.sweeps_out(found.rows)))
+        listed = SWEEPS.rows(request, rows)
+        return Response(listed.page(queries.sweeps_out(listed.rows)))
 
     @document(
         summary="Search a recipe's parameters", body=SweepIn, out=SweepDetail, status=201,

@@ -377,10 +377,10 @@ def test_counts_by_state_follow_every_way_a_task_can_go(people, make_project):
             give(actor, task["id"])
     services.reopen_skipped_tasks(actor=actor, project=project)
     services.release_leases(actor=actor, project=project)
-    told = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
-    real = {state: Task.objects.filter(state=state).count() for state in told}
-    assert told == real
-    assert told["review"] > 0
+    counts = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
+    real = {state: Task.objects.filter(state=state).count() for state in counts}
+    assert counts == real
+    assert counts["review"] > 0
     assert Task.objects.filter(state="open").exclude(available_slots=1).count() == 0
 
 

@@ -105,8 +105,8 @@ def test_many_tasks_are_assigned_prioritized_and_required_once_more(people, make
     answer_all(people.actor("annotator"), project)
     assert Task.objects.filter(state="done").count() == 3
     assert bulk(action="require_one_more", state="done") == 3
-    told = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
-    assert told == {"open": 4, "review": 0, "done": 0, "skipped": 0}
+    counts = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
+    assert counts == {"open": 4, "review": 0, "done": 0, "skipped": 0}
     theirs = people.actor("annotator", "theirs").user_id
     answer = client.post(
         f"/api/v1/projects/{project.pk}/tasks/bulk/",

@@ -100,7 +100,7 @@ class MediaType(Generic[F]):
         Raises:
             UnreadableFile: it is broken, or larger than it may be.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # a medium whose items are no files takes none, and is never asked
 
     def check_file(self, path: Path) -> None:
         """Read as much as shows that a file which was taken in can still be read.
