@@ -51,8 +51,19 @@ def validate_model(model: type[M], data: Any) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        errors = [
-            {"field": ".".join(str(part) for part in item["loc"]) or "body", "message": item["msg"]} for item in found
-        ]
+        errors = field_errors(error)
         raise InvalidValue(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
+
+
+def field_errors(error: ValidationError, *, root: str = "body", depth: int | None = None) -> list[dict[str, str]]:
+    """One entry for each field that is wrong, as `{"field": "regions.0.label", "message": "…"}`.
+
+    Args:
+        error: What pydantic says.
+        root: Name of the whole, where it is no field that is wrong.
+        depth: Parts of a field's path that are named; None: all of them.
+    """
+    return [
+        {"field": ".".join(str(part) for part in item["loc"][:depth]) or root, "message": item["msg"]}
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]

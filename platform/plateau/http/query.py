@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from rest_framework.request import Request
 
+from labelkit.validation import field_errors
 from plateau.http.errors import Invalid, UnknownParameter
 
 Q = TypeVar("Q", bound="QueryModel")
@@ -74,8 +75,7 @@ def parse_query(model: type[Q], request: Request) -> Q:
     try:
         return model.model_validate_json(orjson.dumps(values), strict=True)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        errors = [{"field": str(one["loc"][0]) if one["loc"] else "query", "message": one["msg"]} for one in found]
+        errors = field_errors(error, root="query", depth=1)  # deeper parts name forms of a type, not fields
         raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
 
 
