@@ -6,6 +6,7 @@ What is imported is read by all and written by few, so that four processes take 
 
 import multiprocessing
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing.process import BaseProcess
@@ -35,6 +36,7 @@ class ForkedService:
         _, flag, application, *arguments = command
         if flag != "-A":
             raise ValueError(f"expected `celery -A APPLICATION …`, got `{' '.join(command)}`")
+        self._command = list(command)
         os.environ.update(env, **{APPLICATION: application})
         self._process: BaseProcess = _forks.Process(target=_run, args=(arguments, str(log), dict(env)))
         self._process.start()
@@ -49,17 +51,17 @@ class ForkedService:
 
     def poll(self) -> int | None:
         """The exit status, or None while it runs."""
-        return self._process.exitcode
+        return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """The exit status.
 
         Raises:
-            TimeoutError: it still runs after `timeout` seconds.
+            subprocess.TimeoutExpired: it still runs after `timeout` seconds.
         """
         self._process.join(timeout)
         if self._process.exitcode is None:
-            raise TimeoutError(f"process {self.pid} still runs after {timeout} s")
+            raise subprocess.TimeoutExpired(self._command, timeout or 0)
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:

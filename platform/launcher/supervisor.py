@@ -128,7 +128,7 @@ class Supervisor:
             process.send_signal(service.stop_signal)
             try:
                 process.wait(timeout=10)
-            except (subprocess.TimeoutExpired, TimeoutError):
+            except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(timeout=5)
 
