@@ -87,8 +87,8 @@ class TeamList(Endpoint):
     @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, refusals=[Conflict])
     def post(self, request: Request) -> Response:
         """Make it."""
-        given = parse(TeamIn, request.data)
-        return Response(_out(save_team(actor=self.actor, team=None, **given.model_dump())), status=201)
+        body = parse(TeamIn, request.data)
+        return Response(_out(save_team(actor=self.actor, team=None, **body.model_dump())), status=201)
 
 
 class TeamOne(Endpoint):

@@ -42,19 +42,19 @@ class SweepList(Endpoint):
         Raises:
             Invalid: recipe, ranges or fixed parameters are wrong.
         """
-        given = parse(SweepIn, request.data)
+        body = parse(SweepIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=body.snapshot_id)
         sweep = services.create_sweep(
             actor=self.actor,
             snapshot=snapshot,
-            recipe=given.recipe,
-            method=given.method,
-            trials=given.trials,
-            pruning_enabled=given.pruning_enabled,
-            seed=given.seed,
-            space={key: one.model_dump() for key, one in given.space.items()},
-            fixed=given.fixed,
+            recipe=body.recipe,
+            method=body.method,
+            trials=body.trials,
+            pruning_enabled=body.pruning_enabled,
+            seed=body.seed,
+            space={key: one.model_dump() for key, one in body.space.items()},
+            fixed=body.fixed,
         )
         return Response(queries.detail_of(sweep), status=201)
 

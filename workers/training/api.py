@@ -131,11 +131,11 @@ class RunList(Endpoint):
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Order one."""
-        given = parse(RunIn, request.data)
+        body = parse(RunIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=given.snapshot_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=body.snapshot_id)
         run = services.order_training(
-            actor=self.actor, snapshot=snapshot, recipe=given.recipe, params=given.params, seed=given.seed
+            actor=self.actor, snapshot=snapshot, recipe=body.recipe, params=body.params, seed=body.seed
         )
         return Response(_out(run), status=201)
 

@@ -79,8 +79,8 @@ class DatasetList(Endpoint):
     @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, refusals=[Conflict])
     def post(self, request: Request) -> Response:
         """Make one."""
-        given = parse(DatasetIn, request.data)
-        return Response(_dataset(services.create_dataset(actor=self.actor, **given.model_dump())), status=201)
+        body = parse(DatasetIn, request.data)
+        return Response(_dataset(services.create_dataset(actor=self.actor, **body.model_dump())), status=201)
 
 
 class DatasetOne(Endpoint):
@@ -103,12 +103,12 @@ class DatasetOne(Endpoint):
     )
     def patch(self, request: Request, dataset_id: int) -> Response:
         """Change it."""
-        given = parse(DatasetChange, request.data)
+        body = parse(DatasetChange, request.data)
         row = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         with unchanged(request, row, lambda: _dataset(row)):
             changed = erasure.change_dataset(
-                actor=self.actor, dataset=row, note=given.note,
-                keep_days=given.keep_days, keeps="keep_days" in given.model_fields_set,
+                actor=self.actor, dataset=row, note=body.note,
+                keep_days=body.keep_days, keeps="keep_days" in body.model_fields_set,
             )  # fmt: skip
         return Response(_dataset(changed))
 
@@ -124,10 +124,10 @@ class ErasurePreview(Endpoint):
     def post(self, request: Request, dataset_id: int) -> Response:
         """Say it; nothing is changed."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
-        given = parse(ErasureQuestion, request.data)
-        if given.keep_days is not None:
-            return Response(_reach({"items": erasure.older_than(dataset=dataset, keep_days=given.keep_days)}))
-        items, found = erasure.preview(actor=self.actor, dataset=dataset, item_ids=given.item_ids)
+        body = parse(ErasureQuestion, request.data)
+        if body.keep_days is not None:
+            return Response(_reach({"items": erasure.older_than(dataset=dataset, keep_days=body.keep_days)}))
+        items, found = erasure.preview(actor=self.actor, dataset=dataset, item_ids=body.item_ids)
         return Response(_reach({"items": items, "counts": found.counts, "named": found.named}))
 
 
@@ -146,8 +146,8 @@ class DatasetErasures(Endpoint):
     def post(self, request: Request, dataset_id: int) -> Response:
         """Order it."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
-        given = parse(ErasureIn, request.data)
-        row = erasure.order_erasure(actor=self.actor, dataset=dataset, reason=given.reason, item_ids=given.item_ids)
+        body = parse(ErasureIn, request.data)
+        row = erasure.order_erasure(actor=self.actor, dataset=dataset, reason=body.reason, item_ids=body.item_ids)
         return Response(_erasure(row), status=202)
 
 
@@ -300,8 +300,8 @@ class BatchParts(Endpoint):
     def post(self, request: Request, batch_id: int) -> Response:
         """Open it, or say what is missing."""
         batch = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
-        given = parse(PartsIn, request.data)
-        row = parts.begin(batch=batch, name=given.name, size=given.size)
+        body = parse(PartsIn, request.data)
+        row = parts.begin(batch=batch, name=body.name, size=body.size)
         if row is None:
             return Response(PartsOut(id=None, part_size=0, parts=0, missing=[]))
         return Response(PartsOut(id=row.pk, part_size=row.part_size, parts=row.parts, missing=parts.missing(row)))
