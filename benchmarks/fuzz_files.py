@@ -192,13 +192,13 @@ def act(target: str) -> Callable[[bytes], None]:
                 pass
 
         return card
-    from plateau.http.errors import Refusal
+    from plateau.http.errors import APIError
     from workers.applications.demand.events import read_events
 
     def events(data: bytes) -> None:
         try:
             read_events(data)
-        except Refusal:
+        except APIError:
             pass
 
     return events

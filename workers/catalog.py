@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labelkit.catalog import Catalog
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from workers.recipes import (
     boxes_centers,
     image_cnn,
@@ -60,11 +60,11 @@ def recipe_spec(key: str) -> RecipeSpec:
     """The spec of the recipe with this key.
 
     Raises:
-        Invalid: no such recipe.
+        InvalidInput: no such recipe.
     """
     if key not in RECIPES:
         message = f"must be one of: {', '.join(sorted(RECIPES))}"
-        raise Invalid(f"recipe: {message}", [{"field": "recipe", "message": message}])
+        raise InvalidInput(f"recipe: {message}", [{"field": "recipe", "message": message}])
     return RECIPES[key]
 
 
@@ -72,9 +72,9 @@ def complete_params(spec: RecipeSpec, params: Mapping[str, Any]) -> dict[str, An
     """`params` with the defaults of what is missing, as they are stored.
 
     Raises:
-        Invalid: an unknown name, no number, or out of range; the message names the field.
+        InvalidInput: an unknown name, no number, or out of range; the message names the field.
     """
     errors = [{"field": f"params.{key}", "message": message} for key, message in spec.problems_of(params).items()]
     if errors:
-        raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}", errors)
+        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}", errors)
     return spec.complete(params)

@@ -21,7 +21,7 @@ from annotation.projects.queries import current_schema
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.errors import Invalid, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -60,7 +60,7 @@ def _check_sizes(project: Project, fmt: Format) -> None:
     """Before the first byte: a format that needs the size of a picture gets none made up.
 
     Raises:
-        Invalid: naming the first items whose size is not known.
+        InvalidInput: naming the first items whose size is not known.
     """
     count, names = unsized_items(project, fmt.sized) if fmt.sized else (0, [])
     if count:
@@ -70,7 +70,7 @@ def _check_sizes(project: Project, fmt: Format) -> None:
             f"{'items' if count > 1 else 'item'} given by address: {', '.join(names)}{more}. Import labels that "
             "state it (JSON lines or COCO with `width` and `height`), or export as JSON lines"
         )
-        raise Invalid(f"format: {message}.", [{"field": "format", "message": message}])
+        raise InvalidInput(f"format: {message}.", [{"field": "format", "message": message}])
 
 
 class ProjectFormats(Endpoint):
@@ -82,7 +82,7 @@ class ProjectFormats(Endpoint):
         summary="Formats that can hold this project, and what each loses",
         out=Page[FormatOut],
         query=FORMATS,
-        refusals=[NotFound],
+        errors=[NotFound],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The formats."""
@@ -107,14 +107,14 @@ class ProjectExport(Endpoint):
         summary="Stream the resolved labels",
         out=bytes,
         query=ExportQuery,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
         media="*/*",
     )
     def get(self, request: Request, project_id: int) -> StreamingHttpResponse:
         """The file.
 
         Raises:
-            Invalid: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
+            InvalidInput: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         fmt = format_for(parse_query(ExportQuery, request).format, project.kind)
@@ -152,7 +152,7 @@ def _share(text: str) -> float:
         value = -1.0
     if not 0 <= value <= 1:
         message = "must be a number from 0 to 1"
-        raise Invalid(f"hidden_share: {message}", [{"field": "hidden_share", "message": message}])
+        raise InvalidInput(f"hidden_share: {message}", [{"field": "hidden_share", "message": message}])
     return value
 
 
@@ -167,14 +167,14 @@ class LabelImport(Endpoint):
         body=FILE,
         out=JobOut,
         status=201,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Order it; the job's result says what was taken, and what the file held that could not be."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         file: Any = request.FILES.get("file")
         if file is None:
-            raise Invalid("file: is missing", [{"field": "file", "message": "is missing"}])
+            raise InvalidInput("file: is missing", [{"field": "file", "message": "is missing"}])
         form: Any = request.data
         job = imports.order_import(
             actor=self.actor,

@@ -12,7 +12,7 @@ from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.catalog import Catalog
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 FORMATS: Catalog[Format] = Catalog(
     (Jsonl(), Table(), Coco(), Voc(), Yolo(), Cvat(), LabelStudio(), PngMasks(), Spacy(), Conll()),
@@ -31,10 +31,10 @@ def format_for(key: str, kind: str) -> Format:
     """The format of this key.
 
     Raises:
-        Invalid: there is none, or it cannot hold the kind; the message names those that can.
+        InvalidInput: there is none, or it cannot hold the kind; the message names those that can.
     """
     formats = {fmt.key: fmt for fmt in formats_for(kind)}
     if key not in formats:
         message = f"for this project it must be one of: {', '.join(sorted(formats))}"
-        raise Invalid(f"format: {message}", [{"field": "format", "message": message}])
+        raise InvalidInput(f"format: {message}", [{"field": "format", "message": message}])
     return formats[key]

@@ -31,7 +31,7 @@ from labelkit.validation import InvalidValue
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -67,7 +67,7 @@ def order_import(
     `hidden_share` of the proposals is kept back as a control, to see what proposals do to answers.
 
     Raises:
-        Invalid: unknown format, or one that cannot hold the kind.
+        InvalidInput: unknown format, or one that cannot hold the kind.
     """
     format_for(format_key, project.kind)
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
@@ -118,7 +118,7 @@ def import_labels(
     """Take the labels of a file over. Tasks that have an answer already are left as they are.
 
     Raises:
-        Invalid: with up to 50 places that are wrong; nothing was written.
+        InvalidInput: with up to 50 places that are wrong; nothing was written.
     """
     source = Source(file, project.kind, current_schema(project).labels, partial(_known, project))
     missing = _check(project, fmt, source)
@@ -182,7 +182,7 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
     """Everything once through: returns labels that are not there yet, with their shapes.
 
     Raises:
-        Invalid: with up to 50 places.
+        InvalidInput: with up to 50 places.
     """
     ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
     sizes, kind = _Sizes(fmt, source.annotation_type), source.annotation_type
@@ -197,13 +197,15 @@ def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]
                 if problem := _problem(project, found, _task_of(tasks, found), ids, sizes):
                     errors.append({"field": found.place, "message": problem})
                 if len(errors) >= MAX_ERRORS:
-                    raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
+                    raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
     except (BadFormat, UnicodeDecodeError) as error:
-        raise Invalid(f"{error}; nothing was imported.", [{"field": "file", "message": str(error)}]) from error
+        raise InvalidInput(f"{error}; nothing was imported.", [{"field": "file", "message": str(error)}]) from error
     if errors:
-        raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
+        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
     if not seen:
-        raise Invalid("The file has no items; nothing was imported.", [{"field": "file", "message": "has no items"}])
+        raise InvalidInput(
+            "The file has no items; nothing was imported.", [{"field": "file", "message": "has no items"}]
+        )
     return missing
 
 

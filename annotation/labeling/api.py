@@ -37,7 +37,7 @@ from plateau.audit.services import record_asset_access
 from plateau.datalake import imported
 from plateau.datalake.api import UPLOAD, file_response
 from plateau.datalake.models import Item
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.query import QueryModel, parse_query
 from plateau.http.rendering import OrjsonParser
@@ -62,7 +62,7 @@ class QueueNext(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
-    @document(summary="Lease the next tasks", body=LeaseIn, out=LeasedTasks, refusals=[NotFound, ProjectArchived])
+    @document(summary="Lease the next tasks", body=LeaseIn, out=LeasedTasks, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
         body = parse(LeaseIn, request.data)
@@ -75,7 +75,7 @@ class QueueRelease(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
 
-    @document(summary="Release the tasks that the caller holds", out=AffectedCount, refusals=[NotFound])
+    @document(summary="Release the tasks that the caller holds", out=AffectedCount, errors=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
         """Others may have them at once."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
@@ -100,7 +100,7 @@ class QueueReopen(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Put skipped tasks back into the queue", out=AffectedCount, refusals=[NotFound, ProjectArchived])
+    @document(summary="Put skipped tasks back into the queue", out=AffectedCount, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """Their skips are forgotten."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
@@ -112,9 +112,7 @@ class QueueReorder(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(
-        summary="Reorder the queue by what is labeled now", out=QueueOrderOut, refusals=[NotFound, ProjectArchived]
-    )
+    @document(summary="Reorder the queue by what is labeled now", out=QueueOrderOut, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """A query strategy is run by a worker: its job is in the response."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
@@ -127,7 +125,7 @@ class OwnMembership(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
 
-    @document(summary="The caller's work in a project, and their last tasks", out=OwnMembershipOut, refusals=[NotFound])
+    @document(summary="The caller's work in a project, and their last tasks", out=OwnMembershipOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """Counts of all time and of today (UTC)."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
@@ -139,7 +137,7 @@ class TaskDetail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
 
-    @document(summary="A task with its annotation and the caller's draft", out=TaskOut, refusals=[NotFound])
+    @document(summary="A task with its annotation and the caller's draft", out=TaskOut, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """The task."""
         return Response(queue.get_task(actor=self.actor, task_id=task_id))
@@ -149,14 +147,14 @@ def idempotency_key(request: Request) -> uuid.UUID:
     """The client's key, or a new one where it sent none.
 
     Raises:
-        Invalid: it is no UUID.
+        InvalidInput: it is no UUID.
     """
     text = request.headers.get("Idempotency-Key", "")
     if not text:
         return uuid.uuid4()
     if not _UUID.fullmatch(text):  # `uuid.UUID` takes braces, a prefix and missing hyphens as well
         message = "must be a UUID such as 7d444840-9dc0-11d1-b245-5ffdce74fad2"
-        raise Invalid(f"Idempotency-Key: {message}", [{"field": "Idempotency-Key", "message": message}])
+        raise InvalidInput(f"Idempotency-Key: {message}", [{"field": "Idempotency-Key", "message": message}])
     return uuid.UUID(text)
 
 
@@ -172,7 +170,7 @@ class TaskAnnotations(Endpoint):
         status=201,
         query=NextQuery,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, TaskLeaseLost, IdempotencyKeyReused, AnnotatedElsewhere, ProjectArchived],
+        errors=[NotFound, TaskLeaseLost, IdempotencyKeyReused, AnnotatedElsewhere, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Saved once for each idempotency key."""
@@ -209,7 +207,7 @@ class TaskSkip(Endpoint):
         body=SkipIn,
         out=LeasedTasks,
         query=NextQuery,
-        refusals=[NotFound, TaskLeaseLost, ProjectArchived],
+        errors=[NotFound, TaskLeaseLost, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Asked again, it stays one skip."""
@@ -225,7 +223,7 @@ class TaskDraft(Endpoint):
 
     scopes: ClassVar = {"PUT": Scope.LABELS_WRITE}
 
-    @document(summary="Autosave", body=DraftIn, out=DraftSaved, refusals=[NotFound, TaskLeased, ProjectArchived])
+    @document(summary="Autosave", body=DraftIn, out=DraftSaved, errors=[NotFound, TaskLeased, ProjectArchived])
     def put(self, request: Request, task_id: int) -> Response:
         """Saved, unless a newer revision is there."""
         body = parse(DraftIn, request.data)
@@ -255,7 +253,7 @@ class TaskImport(Endpoint):
         body={"application/x-ndjson": {"type": "string"}, **UPLOAD},
         out=TaskImportOut,
         status=201,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """All lines or none; files go through a worker, whose job is in the response."""
@@ -270,7 +268,7 @@ class TaskImport(Endpoint):
             body = orjson.dumps(data)
             return Response(imports.import_lines(actor=self.actor, project=project, body=body), status=201)
         message = "send JSONL as application/x-ndjson, or files in the form field `files`"
-        raise Invalid(message, [{"field": "body", "message": message}])
+        raise InvalidInput(message, [{"field": "body", "message": message}])
 
 
 class ItemContent(Endpoint):
@@ -278,7 +276,7 @@ class ItemContent(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
 
-    @document(summary="The item's picture", out=bytes, refusals=[NotFound], media="image/*")
+    @document(summary="The item's picture", out=bytes, errors=[NotFound], media="image/*")
     def get(self, request: Request, item_id: int) -> HttpResponseBase:
         """Its bytes, or a redirect to them."""
         rows = Item.objects.visible_to(self.actor).select_related("asset", "dataset__organization")

@@ -20,10 +20,10 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record, record_item_accesses
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page, PageRows, Place, foreign_cursor
-from plateau.http.validation import Strict, parse
+from plateau.http.validation import RequestModel, parse
 from plateau.identity.models import Membership
 
 MAX_BULK_TASKS = 10_000
@@ -56,7 +56,7 @@ class TaskList(Endpoint):
         summary="Tasks in one state, of one person, or the least similar first",
         out=Page[TaskRow],
         query=TASKS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, by key: the last one costs what the first one does."""
@@ -122,7 +122,7 @@ def _task_row(task: Task, annotation_type: AnnotationType) -> TaskRow:
     )
 
 
-class BulkActionIn(Strict):
+class BulkActionIn(RequestModel):
     """An action on tasks: those listed, else the first 10,000 in a state."""
 
     action: Literal["assign", "set_priority", "reopen", "require_one_more"]
@@ -142,7 +142,7 @@ class TaskBulk(Endpoint):
         summary="Assign, prioritize, reopen, or require one more annotation",
         body=BulkActionIn,
         out=AffectedCount,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """How many were changed."""
@@ -154,7 +154,7 @@ class TaskBulk(Endpoint):
             Team.objects.visible_to(self.actor).one(pk=body.team_id)
         if not body.task_ids and body.state is None:
             message = "list tasks, or name a state"
-            raise Invalid(f"task_ids: {message}", [{"field": "task_ids", "message": message}])
+            raise InvalidInput(f"task_ids: {message}", [{"field": "task_ids", "message": message}])
         return Response(AffectedCount(count=apply_bulk_action(actor=self.actor, project=project, bulk=body)))
 
 
@@ -200,14 +200,14 @@ def _require_one_more(project: Project, tasks: "QuerySet[Task]") -> int:
     return total
 
 
-class CommentIn(Strict):
+class CommentIn(RequestModel):
     """A comment; `region` is the id of the region that it is pinned to."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
     region: Annotated[str, StringConstraints(pattern=r"^[\w-]{0,40}$")] = ""
 
 
-class CommentChange(Strict):
+class CommentChange(RequestModel):
     """Whether a comment is resolved."""
 
     is_resolved: bool
@@ -242,7 +242,7 @@ class TaskComments(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "POST": Scope.LABELS_WRITE}
 
-    @document(summary="Comments on a task", out=Page[CommentOut], query=COMMENTS, refusals=[NotFound])
+    @document(summary="Comments on a task", out=Page[CommentOut], query=COMMENTS, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """One page, the oldest first."""
         task = Task.objects.visible_to(self.actor).one(pk=task_id)
@@ -254,7 +254,7 @@ class TaskComments(Endpoint):
         body=CommentIn,
         out=CommentOut,
         status=201,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """A comment begins unresolved."""
@@ -273,7 +273,7 @@ class CommentDetail(Endpoint):
         summary="Resolve a comment, or reopen it",
         body=CommentChange,
         out=CommentOut,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, comment_id: int) -> Response:
         """Who resolved it, and when, is kept."""

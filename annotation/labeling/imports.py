@@ -15,7 +15,7 @@ from plateau.audit.services import record
 from plateau.datalake import imported
 from plateau.datalake import services as datalake
 from plateau.datalake.lines import entry_of_line
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 MAX_ERRORS = 50
 _INSERT = f"""
@@ -62,7 +62,7 @@ def _read(body: bytes) -> _Columns:
     """The columns.
 
     Raises:
-        Invalid: with the numbers of up to 50 wrong lines.
+        InvalidInput: with the numbers of up to 50 wrong lines.
     """
     columns = _Columns()
     errors: list[dict[str, str]] = []
@@ -76,9 +76,9 @@ def _read(body: bytes) -> _Columns:
             if len(errors) == MAX_ERRORS:
                 break
     if errors:
-        raise Invalid(f"{errors[0]['field']}: {errors[0]['message'].rstrip('.')}; nothing was imported.", errors)
+        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message'].rstrip('.')}; nothing was imported.", errors)
     if not columns.uris:
-        raise Invalid("The body has no lines.", [{"field": "body", "message": "has no lines"}])
+        raise InvalidInput("The body has no lines.", [{"field": "body", "message": "has no lines"}])
     return columns
 
 
@@ -87,7 +87,7 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> TaskImportOu
     """All lines or none.
 
     Raises:
-        Invalid: a line is wrong; the message names it.
+        InvalidInput: a line is wrong; the message names it.
     """
     items = _read(body)
     with connection.cursor() as cursor:

@@ -28,7 +28,7 @@ from labelkit.annotations import SchemaIn
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Conflict, IfMatchRequired, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, IfMatchRequired, InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -72,7 +72,7 @@ class ProjectList(Endpoint):
         summary="Projects, newest first",
         out=Page[ProjectOut],
         query=PROJECTS,
-        refusals=[Invalid],
+        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -81,7 +81,7 @@ class ProjectList(Endpoint):
         counts = count_tasks_by_state(project_ids=[row.pk for row in listed.rows])
         return Response(listed.page([_out(row, counts[row.pk]) for row in listed.rows]))
 
-    @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, refusals=[NotFound, Conflict])
+    @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, errors=[NotFound, Conflict])
     def post(self, request: Request) -> Response:
         """Make one, with a task for every item of its dataset."""
         body = parse(ProjectIn, request.data)
@@ -105,7 +105,7 @@ class ProjectDetailEndpoint(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ, "PATCH": Scope.PROJECTS_WRITE}
 
-    @document(summary="A project with its labels and rules", out=ProjectDetail, refusals=[NotFound])
+    @document(summary="A project with its labels and rules", out=ProjectDetail, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """The project."""
         return Response(_detail(Project.objects.visible_to(self.actor).one(pk=project_id)))
@@ -115,7 +115,7 @@ class ProjectDetailEndpoint(Endpoint):
         body=ProjectChange,
         out=ProjectDetail,
         headers=IF_MATCH,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, Conflict, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """Change it."""
@@ -134,7 +134,7 @@ class ProjectArchive(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Archive a project", out=ProjectDetail, refusals=[NotFound, ProjectArchived])
+    @document(summary="Archive a project", out=ProjectDetail, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """It can be read and restored; nothing of it is changed, and no work on it begins."""
         row = Project.objects.visible_to(self.actor).one(pk=project_id)
@@ -146,7 +146,7 @@ class ProjectRestore(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Restore an archived project", out=ProjectDetail, refusals=[NotFound, Conflict])
+    @document(summary="Restore an archived project", out=ProjectDetail, errors=[NotFound, Conflict])
     def post(self, request: Request, project_id: int) -> Response:
         """As it was, with a task for every item that came in the meantime."""
         row = services.restore(actor=self.actor, project=Project.objects.visible_to(self.actor).one(pk=project_id))
@@ -164,7 +164,7 @@ class ProjectLabels(Endpoint):
         body=LabelsIn,
         out=ProjectDetail,
         headers=IF_MATCH,
-        refusals=[NotFound, IfMatchRequired, Conflict, ProjectArchived],
+        errors=[NotFound, IfMatchRequired, Conflict, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Labels of annotations are replaced where `moves` says so: the old annotations stay, superseded."""
@@ -185,7 +185,7 @@ class ProjectLabelsPreview(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="What a change of the labels would do", body=SchemaIn, out=SchemaPreview, refusals=[NotFound])
+    @document(summary="What a change of the labels would do", body=SchemaIn, out=SchemaPreview, errors=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
         """Nothing is changed."""
         body = parse(SchemaIn, request.data)
@@ -202,7 +202,7 @@ class ProjectRules(Endpoint):
         body=QueueRulesChange,
         out=ProjectDetail,
         headers=IF_MATCH,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """What is left out stays; a new overlap applies to tasks that nobody annotated yet."""

@@ -360,7 +360,7 @@ def submit_annotation(
         TaskLeaseLost: it is with somebody else now.
         IdempotencyKeyReused: the id came before with another annotation.
         AnnotatedElsewhere: the caller's own annotation is not the one that `parent_annotation_id` names.
-        Invalid: it is no annotation of this project's kind.
+        InvalidInput: it is no annotation of this project's kind.
     """
     parameters = actor_parameters(
         actor,

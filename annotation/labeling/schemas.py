@@ -5,23 +5,23 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from annotation.projects.schemas import Id
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 
 
-class LeaseIn(Strict):
+class LeaseIn(RequestModel):
     """How many tasks to lease; with `resume`, those that the caller holds come first."""
 
     count: int = Field(default=1, ge=1, le=10)
     resume: bool = False
 
 
-class RenewIn(Strict):
+class RenewIn(RequestModel):
     """Which tasks to hold for longer."""
 
     task_ids: list[Id] = Field(min_length=1, max_length=10)
 
 
-class AnnotationIn(Strict):
+class AnnotationIn(RequestModel):
     """An annotation; the form of `value` depends on the project's kind."""
 
     value: dict[str, Any]
@@ -35,13 +35,13 @@ class AnnotationIn(Strict):
     )
 
 
-class SkipIn(Strict):
+class SkipIn(RequestModel):
     """Why a task is skipped."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 
-class DraftIn(Strict):
+class DraftIn(RequestModel):
     """Unfinished work; `revision` grows by one with each change."""
 
     value: dict[str, Any]

@@ -8,7 +8,7 @@ from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.annotations.base import Schema
 from labelkit.geometries.base import Frame
 from labelkit.validation import InvalidValue
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 
 def current_schema(project: Project) -> LabelSchema:
@@ -37,9 +37,9 @@ def checked_value(kind: str, value: Any, *, schema: Schema, frame: Frame) -> dic
     """The value of an annotation in the one canonical form of its kind.
 
     Raises:
-        Invalid: it is none of this kind, uses an unknown label, or leaves the picture or text.
+        InvalidInput: it is none of this kind, uses an unknown label, or leaves the picture or text.
     """
     try:
         return ANNOTATION_TYPES[kind].validate(value, schema=schema, frame=frame)
     except InvalidValue as error:
-        raise Invalid(error.detail, error.errors) from error
+        raise InvalidInput(error.detail, error.errors) from error

@@ -8,7 +8,7 @@ from pydantic_core import PydanticKnownError
 
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Markdown = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
@@ -44,7 +44,7 @@ class ProjectIn(SchemaIn):
     target: float = Field(default=0.9, gt=0, lt=1, description="The accuracy that is wanted, as a share")
 
 
-class ProjectChange(Strict):
+class ProjectChange(RequestModel):
     """What may change of a project."""
 
     name: Title | None = None
@@ -95,7 +95,7 @@ OrderName = Literal["random", "priority", "uncertainty", "margin", "entropy", "k
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class QueueRules(Strict):
+class QueueRules(RequestModel):
     """How a project's tasks are dispatched, reviewed and checked."""
 
     order: OrderName = Field(default="random", description="A query strategy writes priorities from a model's scores")

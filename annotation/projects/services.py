@@ -10,7 +10,7 @@ from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Conflict, Invalid, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, ProjectArchived
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def _check_shapes(kind: str, schema: SchemaIn) -> None:
             message = "a label of keypoints needs its skeleton: the names of the points"
         if message:
             field = f"labels.{number}"
-            raise Invalid(f"{field}: {message}", [{"field": field, "message": message}])
+            raise InvalidInput(f"{field}: {message}", [{"field": field, "message": message}])
 
 
 def _add_guideline(actor: Actor, project: Project, text: str, *, version: int) -> Guideline:
@@ -178,7 +178,7 @@ def set_rules(*, actor: Actor, project: Project, rules: QueueRules, teams: list[
     """Set how the queue works. Tasks follow by `labeling.services.apply_overlap`.
 
     Raises:
-        Invalid: fewer annotations at most than the overlap.
+        InvalidInput: fewer annotations at most than the overlap.
     """
     if rules.max_annotations_per_task < rules.overlap:
         rules = rules.model_copy(update={"max_annotations_per_task": rules.overlap})

@@ -13,24 +13,24 @@ from annotation.projects.schemas import Id
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Conflict, InvalidInput, NotFound
 from plateau.http.etags import IF_MATCH, Editable, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
-from plateau.http.validation import Strict, parse
+from plateau.http.validation import RequestModel, parse
 from plateau.identity.models import Membership
 
 TeamName = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 
 
-class TeamIn(Strict):
+class TeamIn(RequestModel):
     """A team and the user ids of its people."""
 
     name: TeamName
     members: list[Id] = Field(default_factory=list, max_length=1000)
 
 
-class TeamChange(Strict):
+class TeamChange(RequestModel):
     """What may change of a team."""
 
     name: TeamName | None = None
@@ -57,7 +57,7 @@ def save_team(*, actor: Actor, team: Team | None, name: str, members: list[int])
 
     Raises:
         Conflict: the name is taken.
-        Invalid: somebody is no member of the organization.
+        InvalidInput: somebody is no member of the organization.
     """
     taken = Team.objects.visible_to(actor).filter(name=name).exclude(pk=team.pk if team else 0)
     if taken.exists():
@@ -65,7 +65,7 @@ def save_team(*, actor: Actor, team: Team | None, name: str, members: list[int])
     known = set(Membership.objects.visible_to(actor).filter(user_id__in=members).values_list("user_id", flat=True))
     if missing := sorted(set(members) - known):
         message = f"{missing[0]} is no member of your organization"
-        raise Invalid(f"members: {message}", [{"field": "members", "message": message}])
+        raise InvalidInput(f"members: {message}", [{"field": "members", "message": message}])
     row = team or Team(organization_id=actor.organization_id)
     row.name = name
     row.save()
@@ -84,7 +84,7 @@ class TeamList(Endpoint):
         """One page, by name."""
         return Response(TEAMS.page(request, Team.objects.visible_to(self.actor).prefetch_related("members"), _out))
 
-    @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, refusals=[Conflict])
+    @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, errors=[Conflict])
     def post(self, request: Request) -> Response:
         """Make it."""
         body = parse(TeamIn, request.data)
@@ -96,7 +96,7 @@ class TeamOne(Endpoint):
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
 
-    @document(summary="Change a team", body=TeamChange, out=TeamOut, headers=IF_MATCH, refusals=[NotFound, Conflict])
+    @document(summary="Change a team", body=TeamChange, out=TeamOut, headers=IF_MATCH, errors=[NotFound, Conflict])
     def patch(self, request: Request, team_id: int) -> Response:
         """What is left out stays."""
         change = parse(TeamChange, request.data)
@@ -105,7 +105,7 @@ class TeamOne(Endpoint):
             merged = _out(team).model_dump(include={"name", "members"}) | change.model_dump(exclude_none=True)
             return Response(_out(save_team(actor=self.actor, team=team, **merged)))
 
-    @document(summary="Dissolve a team; its tasks go to everybody", status=204, refusals=[NotFound])
+    @document(summary="Dissolve a team; its tasks go to everybody", status=204, errors=[NotFound])
     def delete(self, request: Request, team_id: int) -> Response:
         """Dissolve it."""
         team = Team.objects.visible_to(self.actor).one(pk=team_id)

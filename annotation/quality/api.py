@@ -33,7 +33,7 @@ from annotation.quality.schemas import (
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -50,7 +50,7 @@ class ReviewNext(Endpoint):
         summary="Lease the next tasks for review",
         body=ReviewLeaseIn,
         out=ReviewTasks,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
@@ -65,7 +65,7 @@ class TaskReview(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW, "POST": Scope.LABELS_REVIEW}
 
-    @document(summary="A task with the annotation to review", out=ReviewTaskOut, refusals=[NotFound])
+    @document(summary="A task with the annotation to review", out=ReviewTaskOut, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """The task."""
         return Response(review.get_review(actor=self.actor, task_id=task_id))
@@ -76,7 +76,7 @@ class TaskReview(Endpoint):
         out=ReviewOut,
         status=201,
         headers=IDEMPOTENCY,
-        refusals=[NotFound, AnnotationChanged, Invalid, ProjectArchived],
+        errors=[NotFound, AnnotationChanged, InvalidInput, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Saved once for each idempotency key."""
@@ -87,7 +87,7 @@ class TaskReview(Endpoint):
         ):
             if missing:
                 message = f"{body.verdict} needs it"
-                raise Invalid(f"{name}: {message}", [{"field": name, "message": message}])
+                raise InvalidInput(f"{name}: {message}", [{"field": name, "message": message}])
         saved = review.submit_review(
             actor=self.actor, task_id=task_id, client_id=idempotency_key(request), **body.model_dump()
         )
@@ -100,7 +100,7 @@ class TaskHistory(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
-    @document(summary="Everything that happened to a task", out=Page[TaskEventOut], query=HISTORY, refusals=[NotFound])
+    @document(summary="Everything that happened to a task", out=Page[TaskEventOut], query=HISTORY, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """Its events."""
         task = Task.objects.visible_to(self.actor).one(pk=task_id)
@@ -112,7 +112,7 @@ class GoldTaskList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_WRITE}
 
-    @document(summary="Gold and qualification tasks", out=Page[GoldTaskOut], query=GOLD, refusals=[NotFound])
+    @document(summary="Gold and qualification tasks", out=Page[GoldTaskOut], query=GOLD, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the newest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
@@ -147,7 +147,7 @@ class TaskGold(Endpoint):
     @document(
         summary="Make a task a gold or qualification task",
         body=GoldTaskIn,
-        refusals=[NotFound, TaskNotAnnotated, TaskLeased, ProjectArchived],
+        errors=[NotFound, TaskNotAnnotated, TaskLeased, ProjectArchived],
         status=204,
     )
     def put(self, request: Request, task_id: int) -> Response:
@@ -157,7 +157,7 @@ class TaskGold(Endpoint):
         services.set_gold_task(actor=self.actor, task=task, value=body.value, is_qualification=body.is_qualification)
         return Response(status=204)
 
-    @document(summary="Make a gold task an ordinary one", status=204, refusals=[NotFound, ProjectArchived])
+    @document(summary="Make a gold task an ordinary one", status=204, errors=[NotFound, ProjectArchived])
     def delete(self, request: Request, task_id: int) -> Response:
         """People's results stay counted."""
         gold = GoldTask.objects.visible_to(self.actor).select_related("task").active(pk=task_id)
@@ -174,7 +174,7 @@ class ProjectMemberList(Endpoint):
         summary="People in a project: annotations, time, accuracy on gold tasks",
         out=Page[ProjectMemberOut],
         query=MEMBERS,
-        refusals=[NotFound],
+        errors=[NotFound],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the busiest first."""
@@ -193,7 +193,7 @@ class ProjectMemberDetail(Endpoint):
         body=ProjectMemberChange,
         out=ProjectMemberOut,
         headers=IF_MATCH,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int, user_id: int) -> Response:
         """Fields that are left out stay as they are."""
@@ -216,9 +216,7 @@ class ProjectOverview(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(
-        summary="What is left, how fast, how good, at what cost, until when", out=OverviewOut, refusals=[NotFound]
-    )
+    @document(summary="What is left, how fast, how good, at what cost, until when", out=OverviewOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """The figures."""
         return Response(queries.project_overview(Project.objects.visible_to(self.actor).one(pk=project_id)))
@@ -230,7 +228,7 @@ class PreAnnotationEffect(Endpoint):
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
     @document(
-        summary="Time saved and errors copied, against the control", out=PreAnnotationEffectOut, refusals=[NotFound]
+        summary="Time saved and errors copied, against the control", out=PreAnnotationEffectOut, errors=[NotFound]
     )
     def get(self, request: Request, project_id: int) -> Response:
         """Of the newest 20,000 annotations."""
@@ -243,7 +241,7 @@ class Agreement(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
-    @document(summary="Agreement with intervals, by label, person and guideline", out=AgreementOut, refusals=[NotFound])
+    @document(summary="Agreement with intervals, by label, person and guideline", out=AgreementOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """Of the newest 2,000 tasks with several annotations."""
         return Response(queries.agreement_report(Project.objects.visible_to(self.actor).one(pk=project_id)))
@@ -259,7 +257,7 @@ class Consensus(Endpoint):
         body=ConsensusIn,
         out=JobOut,
         status=201,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """The job's result says which method was used and why."""
@@ -291,7 +289,7 @@ class Doubts(Endpoint):
         summary="Doubtful labels, the most doubtful first",
         out=Page[DoubtOut],
         query=DOUBTS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
@@ -299,9 +297,7 @@ class Doubts(Endpoint):
         rows = LabelDoubt.objects.filter(task__project=project).select_related("task__item", "task__annotation")
         return Response(DOUBTS.page(request, rows.exclude(task__annotation=None), _doubt))
 
-    @document(
-        summary="Look for doubtful labels", out=JobOut, status=201, refusals=[NotFound, Conflict, ProjectArchived]
-    )
+    @document(summary="Look for doubtful labels", out=JobOut, status=201, errors=[NotFound, Conflict, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """Order it."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)

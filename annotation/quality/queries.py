@@ -49,7 +49,7 @@ def canonical_value(task: Task, value: Any) -> tuple[dict[str, Any], int]:
     """The value of an annotation in its canonical form, and the version of the labels that it was checked by.
 
     Raises:
-        Invalid: it does not fit.
+        InvalidInput: it does not fit.
     """
     project, frame = task.project, task.item.frame
     schema = get_label_schema(project.pk, project.schema_version)

@@ -114,7 +114,7 @@ def submit_review(
         NotFound: no such task.
         ProjectArchived: nothing is reviewed any more.
         AnnotationChanged: another annotation is resolved now, or the task went back into the queue.
-        Invalid: the correction is no annotation of this project's kind.
+        InvalidInput: the correction is no annotation of this project's kind.
     """
     task = (
         Task.objects.visible_to(actor)

@@ -8,18 +8,18 @@ from pydantic import BaseModel, Field, StringConstraints
 from annotation.labeling.schemas import GoldAccuracyOut, TaskOut
 from annotation.projects.schemas import Id
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 
 ConsensusMethod = Literal["auto", "majority", "dawid_skene", "glad", "mace"]
 
 
-class ReviewLeaseIn(Strict):
+class ReviewLeaseIn(RequestModel):
     """How many tasks to lease for review."""
 
     count: int = Field(default=1, ge=1, le=10)
 
 
-class ReviewIn(Strict):
+class ReviewIn(RequestModel):
     """A verdict on an annotation. `corrected` needs the corrected `value`, `rejected` its reason."""
 
     annotation_id: Id
@@ -68,7 +68,7 @@ class ReviewTasks(BaseModel):
     tasks: list[ReviewTaskOut]
 
 
-class GoldTaskIn(Strict):
+class GoldTaskIn(RequestModel):
     """The trusted value, by default the resolved label; qualification tasks show it to newcomers afterwards."""
 
     value: dict[str, Any] | None = None
@@ -108,7 +108,7 @@ class ProjectMemberOut(Editable):
     acceptance_high: float
 
 
-class ProjectMemberChange(Strict):
+class ProjectMemberChange(RequestModel):
     """Changes of a person's membership."""
 
     is_assigned: bool | None = None
@@ -221,7 +221,7 @@ class OverviewOut(BaseModel):
     paused_members: list[str]
 
 
-class ConsensusIn(Strict):
+class ConsensusIn(RequestModel):
     """By which method; `auto` takes Dawid–Skene where people have enough annotations each, else the majority."""
 
     method: ConsensusMethod = "auto"

@@ -20,7 +20,7 @@ from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.consensus import resolve
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -34,7 +34,7 @@ def set_gold_task(*, actor: Actor, task: Task, value: Any, is_qualification: boo
     Raises:
         TaskNotAnnotated: it has no resolved label, and `value` is None.
         TaskLeased: somebody holds it.
-        Invalid: the value is no annotation of the project's kind.
+        InvalidInput: the value is no annotation of the project's kind.
     """
     task = (
         Task.objects.select_for_update(of=("self",))
@@ -83,11 +83,11 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     """Start a job that resolves all tasks with several annotations again.
 
     Raises:
-        Invalid: the method models people, and the kind has no classes.
+        InvalidInput: the method models people, and the kind has no classes.
     """
     if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].is_single_class:
         message = "this kind has no classes: annotations are matched and averaged; choose auto"
-        raise Invalid(f"method: {message}", [{"field": "method", "message": message}])
+        raise InvalidInput(f"method: {message}", [{"field": "method", "message": message}])
     order = ConsensusPayload(project_id=project.pk, method=method)
     return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 

@@ -17,7 +17,7 @@ from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.jobs.api import JobOut, job_out
@@ -70,7 +70,9 @@ class SnapshotList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ, "POST": Scope.SNAPSHOTS_WRITE}
 
-    @document(summary="Snapshots, newest first", out=Page[SnapshotOut], query=SNAPSHOTS, refusals=[NotFound, Invalid])
+    @document(
+        summary="Snapshots, newest first", out=Page[SnapshotOut], query=SNAPSHOTS, errors=[NotFound, InvalidInput]
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
@@ -81,7 +83,7 @@ class SnapshotList(Endpoint):
         summary="Freeze the labels as they are",
         out=SnapshotOut,
         status=201,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, Conflict, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Order one."""
@@ -94,7 +96,7 @@ class SnapshotOne(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
 
-    @document(summary="A snapshot", out=SnapshotOut, refusals=[NotFound])
+    @document(summary="A snapshot", out=SnapshotOut, errors=[NotFound])
     def get(self, request: Request, snapshot_id: int) -> Response:
         """The snapshot."""
         return Response(snapshot_out(Snapshot.objects.visible_to(self.actor).select_related("job").one(pk=snapshot_id)))
@@ -106,7 +108,7 @@ class SnapshotManifest(Endpoint):
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
 
     @document(
-        summary="The Parquet manifest", out=bytes, refusals=[NotFound, Conflict], media="application/vnd.apache.parquet"
+        summary="The Parquet manifest", out=bytes, errors=[NotFound, Conflict], media="application/vnd.apache.parquet"
     )
     def get(self, request: Request, snapshot_id: int) -> FileResponse:
         """The file.

@@ -10,12 +10,12 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Invalid, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
-from plateau.http.validation import Strict, parse
+from plateau.http.validation import RequestModel, parse
 from registry.contracts import queries, services
 from registry.contracts.errors import (
     ContractEnded,
@@ -58,14 +58,14 @@ _SIGNING_REFUSALS = [
 ]
 
 
-class SampleSizeIn(Strict):
+class SampleSizeIn(RequestModel):
     """Terms to plan for; a project adds how many labeled items its held-out test set has."""
 
     terms: TermsIn
     project_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
 
 
-class WithdrawIn(Strict):
+class WithdrawIn(RequestModel):
     """Why a contract is withdrawn."""
 
     reason: str = Field(min_length=1, max_length=1000)
@@ -93,7 +93,7 @@ class ContractSampleSize(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_READ}
 
-    @document(summary="How many test items terms take", body=SampleSizeIn, out=SampleSizeOut, refusals=[NotFound])
+    @document(summary="How many test items terms take", body=SampleSizeIn, out=SampleSizeOut, errors=[NotFound])
     def post(self, request: Request) -> Response:
         """Nothing is written."""
         body = parse(SampleSizeIn, request.data)
@@ -113,7 +113,7 @@ class ContractList(Endpoint):
         summary="Contracts, newest first",
         out=Page[ContractOut],
         query=CONTRACTS,
-        refusals=[Invalid],
+        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -131,7 +131,7 @@ class ProjectContracts(Endpoint):
         body=ContractIn,
         out=ContractOut,
         status=201,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A draft, to be signed by both parties."""
@@ -146,7 +146,7 @@ class ContractDetail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.CONTRACTS_READ, "PUT": Scope.CONTRACTS_WRITE}
 
-    @document(summary="A contract, its signatures and evaluations", out=ContractOut, refusals=[NotFound])
+    @document(summary="A contract, its signatures and evaluations", out=ContractOut, errors=[NotFound])
     def get(self, request: Request, contract_id: int) -> Response:
         """The contract."""
         return Response(queries.contract_detail(self.actor, contract_id))
@@ -156,7 +156,7 @@ class ContractDetail(Endpoint):
         body=ContractIn,
         out=ContractOut,
         headers=IF_MATCH,
-        refusals=[NotFound, ContractNotDraft, ProjectArchived],
+        errors=[NotFound, ContractNotDraft, ProjectArchived],
     )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
@@ -172,7 +172,7 @@ class ContractSign(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_SIGN}
 
-    @document(summary="Sign for one party", body=SignatureIn, out=ContractOut, refusals=_SIGNING_REFUSALS)
+    @document(summary="Sign for one party", body=SignatureIn, out=ContractOut, errors=_SIGNING_REFUSALS)
     def post(self, request: Request, contract_id: int) -> Response:
         """A customer signs for the customer, whoever may create contracts for the maker."""
         body = parse(SignatureIn, request.data)
@@ -190,7 +190,7 @@ class ContractWithdraw(Endpoint):
         summary="Withdraw a contract",
         body=WithdrawIn,
         out=ContractOut,
-        refusals=[NotFound, ContractEnded, ProjectArchived],
+        errors=[NotFound, ContractEnded, ProjectArchived],
     )
     def post(self, request: Request, contract_id: int) -> Response:
         """It stays on record."""
@@ -209,7 +209,7 @@ class ContractEvaluations(Endpoint):
         summary="Evaluate a model by the contract",
         body=ContractEvaluationIn,
         out=ContractOut,
-        refusals=[
+        errors=[
             NotFound,
             ProjectTypeHasNoContracts,
             ContractNotInForce,
@@ -234,7 +234,7 @@ class EvaluationItemResults(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.CONTRACTS_READ}
 
-    @document(summary="Every item result of an evaluation, in order", out=ItemResultsOut, refusals=[NotFound])
+    @document(summary="Every item result of an evaluation, in order", out=ItemResultsOut, errors=[NotFound])
     def get(self, request: Request, evaluation_id: int) -> Response:
         """So that anyone can compute the verdict again."""
         evaluation = ContractEvaluation.objects.visible_to(self.actor).one(pk=evaluation_id)
@@ -258,7 +258,7 @@ class ContractReport(Endpoint):
         out=bytes,
         media="application/pdf",
         query=ReportQuery,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, contract_id: int) -> HttpResponse:
         """A PDF."""

@@ -1,4 +1,4 @@
-"""Refusals of contracts."""
+"""Errors of contracts."""
 
 from plateau.http.errors import Conflict
 

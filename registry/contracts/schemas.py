@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 from plateau.jobs.api import JobOut
 from registry.contracts.evaluation import ALL, ContractTerms, TermsPart
 
@@ -15,7 +15,7 @@ Risk = Annotated[float, Field(ge=0.001, le=0.5)]
 SLICE_PATTERN = r"^(class:[^=]{1,60}|meta:[^=]{1,100}=.{1,200})$"
 
 
-class SliceIn(Strict):
+class SliceIn(RequestModel):
     """A slice with a target of its own."""
 
     key: Annotated[str, StringConstraints(pattern=SLICE_PATTERN)] = Field(
@@ -25,7 +25,7 @@ class SliceIn(Strict):
     target: Accuracy
 
 
-class TermsIn(Strict):
+class TermsIn(RequestModel):
     """The acceptance criterion and the risks that both parties take."""
 
     metric: Literal["accuracy"] = "accuracy"
@@ -72,7 +72,7 @@ def contract_terms(terms: TermsIn) -> ContractTerms:
     )
 
 
-class ContractIn(Strict):
+class ContractIn(RequestModel):
     """A contract to be created."""
 
     title: str = Field(min_length=1, max_length=120)
@@ -80,14 +80,14 @@ class ContractIn(Strict):
     terms: TermsIn
 
 
-class SignatureIn(Strict):
+class SignatureIn(RequestModel):
     """A signature; `terms_hash` says which wording was read."""
 
     party: Literal["customer", "maker"]
     terms_hash: str = Field(min_length=64, max_length=64)
 
 
-class ContractEvaluationIn(Strict):
+class ContractEvaluationIn(RequestModel):
     """The model to evaluate."""
 
     model_version_id: int = Field(ge=1, le=2**63 - 1)

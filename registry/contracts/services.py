@@ -9,7 +9,7 @@ from django.utils import timezone
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor, Scope, system_actor
 from plateau.audit.services import record
-from plateau.http.errors import Invalid, Refusal
+from plateau.http.errors import APIError, InvalidInput
 from plateau.identity.models import Membership, User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job, JobState, is_unfinished
@@ -50,7 +50,7 @@ def _check_feasible(terms: TermsIn) -> None:
     """Refuse terms that no feasible number of items could decide.
 
     Raises:
-        Invalid: more than a million items would be needed.
+        InvalidInput: more than a million items would be needed.
     """
     contract = contract_terms(terms)
     for index, part in enumerate(contract.parts):
@@ -58,7 +58,7 @@ def _check_feasible(terms: TermsIn) -> None:
             contract.sampling_plan(part)
         except ValueError as error:
             field = "terms.target" if index == 0 else f"terms.slices.{index - 1}.target"
-            raise Invalid(f"{field}: {error}", [{"field": field, "message": str(error)}]) from error
+            raise InvalidInput(f"{field}: {error}", [{"field": field, "message": str(error)}]) from error
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def create_contract(*, actor: Actor, project_id: int, draft: ContractIn) -> Cont
     """Create a draft.
 
     Raises:
-        Invalid: terms that need more than a million items.
+        InvalidInput: terms that need more than a million items.
     """
     _check_feasible(draft.terms)
     terms = draft.terms.model_dump()
@@ -100,7 +100,7 @@ def update_contract(*, actor: Actor, contract: Contract, draft: ContractIn) -> C
 
     Raises:
         ContractNotDraft: both parties signed it, or it ended.
-        Invalid: see `create_contract`.
+        InvalidInput: see `create_contract`.
     """
     _check_feasible(draft.terms)
     row = _lock(contract)
@@ -129,7 +129,7 @@ _SIGNERS = {
 }
 
 
-def signing_refusal(*, actor: Actor, contract: Contract, signatures: list[Signature], party: str) -> Refusal | None:
+def signing_error(*, actor: Actor, contract: Contract, signatures: list[Signature], party: str) -> APIError | None:
     """Why the caller may not sign for a party now; None where they may.
 
     It goes by the person, not by the role of the moment: whoever signed for one party, or created the contract and
@@ -152,7 +152,7 @@ def signing_refusal(*, actor: Actor, contract: Contract, signatures: list[Signat
 def signable_party(actor: Actor, contract: Contract, signatures: list[Signature]) -> Party | None:
     """The party for which the caller may sign now; None where there is none."""
     party = party_of(actor.role_scopes) if actor.may(Scope.CONTRACTS_SIGN) else None
-    if party is None or signing_refusal(actor=actor, contract=contract, signatures=signatures, party=party) is not None:
+    if party is None or signing_error(actor=actor, contract=contract, signatures=signatures, party=party) is not None:
         return None
     return party
 
@@ -187,9 +187,9 @@ def sign_contract(*, actor: Actor, contract: Contract, party: str, terms_hash: s
     """
     row = _lock(contract)
     signatures = list(row.signatures.all())
-    refusal = signing_refusal(actor=actor, contract=row, signatures=signatures, party=party)
-    if refusal is not None:
-        raise refusal
+    error = signing_error(actor=actor, contract=row, signatures=signatures, party=party)
+    if error is not None:
+        raise error
     if terms_hash != row.terms_hash:
         raise WordingChanged("The wording changed after you opened it. Read it again, then sign.")
     _check_signatures_stand(row, signatures)

@@ -12,7 +12,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Invalid, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -65,7 +65,7 @@ class DeploymentList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.MODELS_WRITE}
 
-    @document(summary="Deployments, newest first", out=Page[DeploymentOut], query=DEPLOYMENTS, refusals=[Invalid])
+    @document(summary="Deployments, newest first", out=Page[DeploymentOut], query=DEPLOYMENTS, errors=[InvalidInput])
     def get(self, request: Request) -> Response:
         """List a page of deployments."""
         rows = Deployment.objects.visible_to(self.actor).select_related("project", "version", "shadow_version")
@@ -74,7 +74,7 @@ class DeploymentList(Endpoint):
 
     @document(
         summary="Deploy", body=DeploymentIn, out=DeploymentOut, status=201,
-        refusals=[NotFound, DeploymentNameTaken, VersionNotServable, AliasNotOnVersion],
+        errors=[NotFound, DeploymentNameTaken, VersionNotServable, AliasNotOnVersion],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Create a deployment."""
@@ -101,14 +101,14 @@ class DeploymentEndpoint(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PATCH": Scope.MODELS_WRITE, "DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="A deployment and its traffic", out=DeploymentDetail, refusals=[NotFound])
+    @document(summary="A deployment and its traffic", out=DeploymentDetail, errors=[NotFound])
     def get(self, request: Request, name: str) -> Response:
         """Show a deployment with statistics of the last seven days."""
         return Response(deployment_detail(_get_deployment(self, name)))
 
     @document(
         summary="Change a deployment", body=DeploymentChange, out=DeploymentOut, headers=IF_MATCH,
-        refusals=[NotFound, Invalid, VersionNotServable, VersionOfAnotherProject, AliasNotOnVersion],
+        errors=[NotFound, InvalidInput, VersionNotServable, VersionOfAnotherProject, AliasNotOnVersion],
     )  # fmt: skip
     def patch(self, request: Request, name: str) -> Response:
         """Change it; a new version takes over once it is warm, so no request fails."""
@@ -126,7 +126,7 @@ class DeploymentEndpoint(Endpoint):
             services.update_deployment(actor=self.actor, deployment=deployment, changes=changes)
         return Response(deployments_out([_get_deployment(self, name)])[0])
 
-    @document(summary="Delete a deployment", status=204, refusals=[NotFound])
+    @document(summary="Delete a deployment", status=204, errors=[NotFound])
     def delete(self, request: Request, name: str) -> Response:
         """Delete it at once, with its statistics."""
         services.delete_deployment(actor=self.actor, deployment=_get_deployment(self, name))
@@ -141,7 +141,7 @@ class DeploymentPredict(Endpoint):
 
     @document(
         summary="Predict one image (the body)", body=IMAGE_BODY, out=PredictionOut,
-        refusals=[NotFound, ImageUnreadable, DeploymentStopped, PredictionQueueFull, ServingUnavailable],
+        errors=[NotFound, ImageUnreadable, DeploymentStopped, PredictionQueueFull, ServingUnavailable],
     )  # fmt: skip
     def post(self, request: Request, name: str) -> HttpResponse:
         """Hand the image to the serving process.
@@ -178,7 +178,7 @@ class BatchPredictionList(Endpoint):
 
     @document(
         summary="Batch predictions of a version, newest first", out=Page[BatchPredictionOut], query=BATCH_PREDICTIONS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """List a page of batch predictions."""
@@ -189,7 +189,7 @@ class BatchPredictionList(Endpoint):
     @document(
         summary="Predict over a dataset, or pre-annotate open tasks", body=BatchPredictionIn, out=BatchPredictionOut,
         status=201,
-        refusals=[
+        errors=[
             NotFound, BatchPredictionInProgress, ProjectArchived, BatchPredictionTargetInvalid, VersionNotRunnable,
         ],
     )  # fmt: skip
@@ -217,7 +217,7 @@ class BatchPredictionResult(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
     @document(
-        summary="Predictions as Parquet", out=bytes, refusals=[NotFound, BatchPredictionHasNoResult],
+        summary="Predictions as Parquet", out=bytes, errors=[NotFound, BatchPredictionHasNoResult],
         media="application/octet-stream",
     )  # fmt: skip
     def get(self, request: Request, batch_prediction_id: int) -> FileResponse:

@@ -9,7 +9,7 @@ import orjson
 import urllib3
 from django.conf import settings
 
-from plateau.http.errors import Refusal
+from plateau.http.errors import APIError
 from registry.deployments.errors import ImageUnreadable, PredictionQueueFull, ServingUnavailable
 
 KEY_HEADER = "X-Plateau-Serving"
@@ -68,7 +68,7 @@ def predict(deployment_id: int, image: bytes) -> ServingResponse:
     raise AssertionError
 
 
-def api_error_of(response: ServingResponse) -> Refusal:
+def api_error_of(response: ServingResponse) -> APIError:
     """The API error for a response other than 200."""
     try:
         detail = str(orjson.loads(response.body)["detail"])

@@ -1,6 +1,6 @@
 """Errors of deployments and batch predictions."""
 
-from plateau.http.errors import Conflict, Invalid, TooMany, Unavailable
+from plateau.http.errors import Conflict, InvalidInput, TooManyRequests, Unavailable
 from registry.model_versions.models import ModelVersion
 
 
@@ -24,7 +24,7 @@ class DeploymentStopped(Conflict):
         super().__init__("This deployment is stopped. Start it first.")
 
 
-class VersionNotServable(Invalid):
+class VersionNotServable(InvalidInput):
     """The version is archived or deleted, or no ONNX model of images."""
 
     code = "version_not_servable"
@@ -42,7 +42,7 @@ class VersionNotRunnable(VersionNotServable):
     title = "Cannot be run"
 
 
-class VersionOfAnotherProject(Invalid):
+class VersionOfAnotherProject(InvalidInput):
     """The version belongs to another project than the deployment."""
 
     code = "version_of_another_project"
@@ -53,7 +53,7 @@ class VersionOfAnotherProject(Invalid):
         super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
 
 
-class AliasNotOnVersion(Invalid):
+class AliasNotOnVersion(InvalidInput):
     """The alias does not point at the version, or at no version of the model."""
 
     code = "alias_not_on_version"
@@ -63,7 +63,7 @@ class AliasNotOnVersion(Invalid):
         super().__init__(f"alias: {message}", [{"field": "alias", "message": message}])
 
 
-class BatchPredictionTargetInvalid(Invalid):
+class BatchPredictionTargetInvalid(InvalidInput):
     """Neither a dataset nor pre-annotations were asked for, or both."""
 
     code = "batch_prediction_target_invalid"
@@ -93,7 +93,7 @@ class BatchPredictionHasNoResult(Conflict):
         super().__init__("This batch prediction is not finished yet, or wrote pre-annotations instead of a file.")
 
 
-class ImageUnreadable(Invalid):
+class ImageUnreadable(InvalidInput):
     """The body is no image that can be decoded, or is too large."""
 
     code = "image_unreadable"
@@ -103,7 +103,7 @@ class ImageUnreadable(Invalid):
         super().__init__(f"body: {message}", [{"field": "body", "message": message}])
 
 
-class PredictionQueueFull(TooMany):
+class PredictionQueueFull(TooManyRequests):
     """More images wait for the model than its queue holds."""
 
     code = "prediction_queue_full"

@@ -6,13 +6,13 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 from plateau.jobs.api import JobOut
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 
 
-class DeploymentIn(Strict):
+class DeploymentIn(RequestModel):
     """A version to serve and the name to serve it under. With `alias`, whatever that points at from now on."""
 
     name: str = Field(min_length=2, max_length=60, pattern=NAME)
@@ -22,7 +22,7 @@ class DeploymentIn(Strict):
     sample_fraction: float = Field(default=0.0, ge=0, le=1)
 
 
-class DeploymentChange(Strict):
+class DeploymentChange(RequestModel):
     """What to change; what is left out stays. `shadow_version_id` 0 ends the shadow, `confidence_threshold` −1 the
     threshold."""
 
@@ -169,7 +169,7 @@ class PredictionOut(BaseModel):
     latency_ms: float
 
 
-class BatchPredictionIn(Strict):
+class BatchPredictionIn(RequestModel):
     """Predict over a dataset (`dataset_id`), or pre-annotate the project's open tasks (`hidden_fraction` of them
     hidden, as the control)."""
 

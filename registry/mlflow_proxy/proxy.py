@@ -216,8 +216,8 @@ def _authenticate(environ: dict[str, Any]) -> Actor:
     try:
         address = client_address(environ)
         actor = actor_by_token(header[7:].strip(), address) if header.lower().startswith("bearer ") else None
-    except AddressNotAllowed as refusal:
-        raise MlflowError(*PERMISSION_DENIED, refusal.detail) from refusal
+    except AddressNotAllowed as error:
+        raise MlflowError(*PERMISSION_DENIED, error.detail) from error
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
         raise MlflowError("401 Unauthorized", "UNAUTHENTICATED", message)

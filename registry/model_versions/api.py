@@ -11,7 +11,7 @@ from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
-from plateau.http.errors import Invalid, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -89,7 +89,7 @@ class VersionList(Endpoint):
         summary="Model versions, newest first",
         out=Page[VersionOut],
         query=VERSIONS,
-        refusals=[Invalid],
+        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -102,7 +102,7 @@ class VersionDetailView(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PATCH": Scope.MODELS_WRITE, "DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="A model version", out=VersionDetail, refusals=[NotFound])
+    @document(summary="A model version", out=VersionDetail, errors=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """With its figures, its moves and what needs it."""
         return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id)))
@@ -112,7 +112,7 @@ class VersionDetailView(Endpoint):
         body=DescriptionIn,
         out=VersionDetail,
         headers=IF_MATCH,
-        refusals=[NotFound, MlflowRejected],
+        errors=[NotFound, MlflowRejected],
     )
     def patch(self, request: Request, version_id: int) -> Response:
         """In Markdown."""
@@ -124,7 +124,7 @@ class VersionDetailView(Endpoint):
             services.set_description(actor=self.actor, version=row, description=body.description)
         return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id)))
 
-    @document(summary="Delete a version", status=204, refusals=[NotFound, VersionDeleted, VersionInUse])
+    @document(summary="Delete a version", status=204, errors=[NotFound, VersionDeleted, VersionInUse])
     def delete(self, request: Request, version_id: int) -> Response:
         """Its record stays."""
         services.delete_version(
@@ -147,7 +147,7 @@ class _VersionAction(Endpoint):
 class VersionArchive(_VersionAction):
     """Archiving."""
 
-    @document(summary="Archive a version", out=VersionDetail, refusals=[NotFound, VersionNotReady, VersionInUse])
+    @document(summary="Archive a version", out=VersionDetail, errors=[NotFound, VersionNotReady, VersionInUse])
     def post(self, request: Request, version_id: int) -> Response:
         """It can come back."""
         services.archive_version(actor=self.actor, version=self._version(version_id))
@@ -157,7 +157,7 @@ class VersionArchive(_VersionAction):
 class VersionRestore(_VersionAction):
     """Restoring."""
 
-    @document(summary="Restore an archived version", out=VersionDetail, refusals=[NotFound, VersionNotArchived])
+    @document(summary="Restore an archived version", out=VersionDetail, errors=[NotFound, VersionNotArchived])
     def post(self, request: Request, version_id: int) -> Response:
         """As it was."""
         services.restore_version(actor=self.actor, version=self._version(version_id))
@@ -171,7 +171,7 @@ class VersionAliases(_VersionAction):
         summary="Point an alias at a version",
         body=AliasIn,
         out=VersionDetail,
-        refusals=[NotFound, VersionNotReady, AliasProtected, OverrideNotAllowed, MlflowRejected],
+        errors=[NotFound, VersionNotReady, AliasProtected, OverrideNotAllowed, MlflowRejected],
     )
     def post(self, request: Request, version_id: int) -> Response:
         """A protected one asks for a passed contract or a reason."""
@@ -185,7 +185,7 @@ class VersionAlias(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="Remove an alias", status=204, refusals=[NotFound, AliasInUse])
+    @document(summary="Remove an alias", status=204, errors=[NotFound, AliasInUse])
     def delete(self, request: Request, version_id: int, alias: str) -> Response:
         """It points nowhere then."""
         row = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
@@ -201,7 +201,7 @@ class AliasRollback(Endpoint):
     @document(
         summary="Point an alias back where it pointed before",
         out=VersionDetail,
-        refusals=[NotFound, NoPreviousVersion, VersionNotReady],
+        errors=[NotFound, NoPreviousVersion, VersionNotReady],
     )
     def post(self, request: Request, model_id: int, alias: str) -> Response:
         """The version that it points at now."""
@@ -219,7 +219,7 @@ class VersionErrors(Endpoint):
         summary="Errors of a version on the held-out test set, by confidence",
         out=Page[PredictionErrorOut],
         query=ERRORS,
-        refusals=[NotFound, VersionNotEvaluated],
+        errors=[NotFound, VersionNotEvaluated],
     )
     def get(self, request: Request, version_id: int) -> Response:
         """The most confident first."""
@@ -244,7 +244,7 @@ class VersionComparison(Endpoint):
         summary="Compare two versions in pairs",
         out=Comparison,
         query=ComparisonQuery,
-        refusals=[NotFound, Invalid, VersionsNotComparable],
+        errors=[NotFound, InvalidInput, VersionsNotComparable],
     )
     def get(self, request: Request) -> Response:
         """B minus A."""
@@ -262,7 +262,7 @@ class VersionEvaluate(Endpoint):
         summary="Evaluate a version on the newest snapshot",
         out=JobOut,
         status=201,
-        refusals=[NotFound, VersionNotEvaluable, NoReadySnapshot, EvaluationInProgress, ProjectArchived],
+        errors=[NotFound, VersionNotEvaluable, NoReadySnapshot, EvaluationInProgress, ProjectArchived],
     )
     def post(self, request: Request, version_id: int) -> Response:
         """A worker runs it on the held-out test set.
@@ -293,7 +293,7 @@ class VersionLineage(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="What a version learned from", out=LineageOut, refusals=[NotFound])
+    @document(summary="What a version learned from", out=LineageOut, errors=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """By person and guideline."""
         return Response(lineage.lineage_of(queries.versions_for_detail(self.actor).one(pk=version_id)))
@@ -306,7 +306,7 @@ class VersionLabels(Endpoint):
 
     @document(
         summary="The label versions that made a version", out=Page[TrainingLabelOut], query=LABELS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """One page."""
@@ -320,7 +320,7 @@ class ItemModels(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
     @document(
-        summary="Every version that learned from an item", out=Page[DerivedModelOut], query=DERIVED, refusals=[NotFound]
+        summary="Every version that learned from an item", out=Page[DerivedModelOut], query=DERIVED, errors=[NotFound]
     )
     def get(self, request: Request, item_id: int) -> Response:
         """Live ones first."""
@@ -334,7 +334,7 @@ class AnnotationModels(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
     @document(
-        summary="Every version that learned from a label", out=Page[DerivedModelOut], query=DERIVED, refusals=[NotFound]
+        summary="Every version that learned from a label", out=Page[DerivedModelOut], query=DERIVED, errors=[NotFound]
     )
     def get(self, request: Request, annotation_id: int) -> Response:
         """Live ones first."""
@@ -347,7 +347,7 @@ class ProjectModelPolicy(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "PUT": Scope.MODELS_APPROVE}
 
-    @document(summary="Rules for models", out=ModelPolicyOut, refusals=[NotFound])
+    @document(summary="Rules for models", out=ModelPolicyOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As they are."""
         return Response(_policy(Project.objects.visible_to(self.actor).one(pk=project_id).pk))
@@ -357,18 +357,18 @@ class ProjectModelPolicy(Endpoint):
         body=ModelPolicyIn,
         out=ModelPolicyOut,
         headers=IF_MATCH,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """All of them.
 
         Raises:
-            Invalid: an alias cannot be one.
+            InvalidInput: an alias cannot be one.
         """
         body = parse(ModelPolicyIn, request.data)
         for alias in body.protected_aliases:
             if not alias or len(alias) > 255 or "\x00" in alias:
-                raise Invalid(
+                raise InvalidInput(
                     "protected_aliases: an alias has 1 to 255 characters",
                     [{"field": "protected_aliases", "message": "?"}],
                 )

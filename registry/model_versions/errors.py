@@ -1,4 +1,4 @@
-"""Refusals of models and their versions."""
+"""Errors of models and their versions."""
 
 from plateau.http.errors import Conflict
 

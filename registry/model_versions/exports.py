@@ -125,7 +125,7 @@ class ExportList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Browser exports of a version", out=ExportPage, query=EXPORTS, refusals=[NotFound])
+    @document(summary="Browser exports of a version", out=ExportPage, query=EXPORTS, errors=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """With what each costs."""
         version = _version(self, version_id)
@@ -137,7 +137,7 @@ class ExportList(Endpoint):
         summary="Export for the browser",
         out=JobOut,
         status=201,
-        refusals=[NotFound, VersionNotExportable, NoReadySnapshot, ExportInProgress, ProjectArchived],
+        errors=[NotFound, VersionNotExportable, NoReadySnapshot, ExportInProgress, ProjectArchived],
     )
     def post(self, request: Request, version_id: int) -> Response:
         """A worker converts, quantizes and evaluates.
@@ -182,7 +182,7 @@ class ExportManifest(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="What the browser needs to run an export", out=ExportManifestOut, refusals=[NotFound])
+    @document(summary="What the browser needs to run an export", out=ExportManifestOut, errors=[NotFound])
     def get(self, request: Request, version_id: int, variant: str) -> Response:
         """Labels, input, samples."""
         row = _finished_export(self, version_id, variant)
@@ -194,7 +194,7 @@ class ExportFile(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="An export's ONNX file", out=bytes, refusals=[NotFound], media="application/octet-stream")
+    @document(summary="An export's ONNX file", out=bytes, errors=[NotFound], media="application/octet-stream")
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:
         """Its bytes."""
         row = _finished_export(self, version_id, variant)
@@ -212,7 +212,7 @@ class ExportFolder(Endpoint):
     @document(
         summary="A folder that runs on any web server",
         out=bytes,
-        refusals=[NotFound, RunnerNotBuilt],
+        errors=[NotFound, RunnerNotBuilt],
         media="application/zip",
     )
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:

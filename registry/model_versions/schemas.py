@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 
 VersionStateName = Literal["ready", "archived", "deleted", "all"]
 
@@ -268,20 +268,20 @@ class Comparison(BaseModel):
     rows: list[PredictionErrorOut]
 
 
-class DescriptionIn(Strict):
+class DescriptionIn(RequestModel):
     """A version's description, in Markdown."""
 
     description: str = Field(max_length=5000)
 
 
-class AliasIn(Strict):
+class AliasIn(RequestModel):
     """Where to point an alias; `reason` where a protected one is pointed at what no contract passed."""
 
     alias: str = Field(min_length=1, max_length=255, pattern=r"^[\w.-]+$")
     reason: str = Field(default="", max_length=500)
 
 
-class ModelPolicyIn(Strict):
+class ModelPolicyIn(RequestModel):
     """A project's rules for its models."""
 
     protected_aliases: list[str] = Field(max_length=50)

@@ -60,7 +60,7 @@ class SegmentationModelList(Endpoint):
         body=FILE,
         out=SegmentationModelOut,
         status=201,
-        refusals=[SegmentationModelNameTaken, SegmentationModelInvalid],
+        errors=[SegmentationModelNameTaken, SegmentationModelInvalid],
     )
     def post(self, request: Request) -> Response:
         """Register a model; its graph is loaded, not run."""
@@ -79,7 +79,7 @@ class SegmentationModelEndpoint(Endpoint):
     @document(
         summary="The model's file",
         out=bytes,
-        refusals=[NotFound, SegmentationModelFileMissing],
+        errors=[NotFound, SegmentationModelFileMissing],
         media="application/octet-stream",
     )
     def get(self, request: Request, segmentation_model_id: int) -> FileResponse:
@@ -91,7 +91,7 @@ class SegmentationModelEndpoint(Endpoint):
         response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
 
-    @document(summary="Delete a segmentation model", status=204, refusals=[NotFound])
+    @document(summary="Delete a segmentation model", status=204, errors=[NotFound])
     def delete(self, request: Request, segmentation_model_id: int) -> Response:
         """Delete it; masks that were made with it stay."""
         model = SegmentationModel.objects.visible_to(self.actor).one(pk=segmentation_model_id)

@@ -1,6 +1,6 @@
 """Errors of segmentation models."""
 
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Conflict, InvalidInput, NotFound
 
 
 class SegmentationModelNameTaken(Conflict):
@@ -13,7 +13,7 @@ class SegmentationModelNameTaken(Conflict):
         super().__init__(f"There is a model named “{name}” already. Choose another name.")
 
 
-class SegmentationModelInvalid(Invalid):
+class SegmentationModelInvalid(InvalidInput):
     """The name or the file does not fit; `errors` says which and why."""
 
     code = "segmentation_model_invalid"

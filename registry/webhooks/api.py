@@ -9,10 +9,10 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Invalid, NotFound, Unavailable
+from plateau.http.errors import InvalidInput, NotFound, Unavailable
 from plateau.http.openapi import document
 from plateau.http.paging import Page
-from plateau.http.validation import Strict, parse
+from plateau.http.validation import RequestModel, parse
 from registry.webhooks import services
 from registry.webhooks.filters import DELIVERIES, WEBHOOKS
 from registry.webhooks.models import Delivery, Webhook
@@ -20,7 +20,7 @@ from registry.webhooks.models import Delivery, Webhook
 Event = Literal["version.registered", "alias.moved", "alias.removed", "contract.verdict"]
 
 
-class WebhookIn(Strict):
+class WebhookIn(RequestModel):
     """Where to send, and what."""
 
     url: str = Field(min_length=8, max_length=500)
@@ -75,7 +75,7 @@ class WebhookList(Endpoint):
         """One page, the oldest first."""
         return Response(WEBHOOKS.page(request, Webhook.objects.visible_to(self.actor), _out))
 
-    @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, refusals=[Invalid, Unavailable])
+    @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, errors=[InvalidInput, Unavailable])
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
         body = parse(WebhookIn, request.data)
@@ -88,7 +88,7 @@ class WebhookEndpoint(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MODELS_APPROVE}
 
-    @document(summary="Remove a webhook", status=204, refusals=[NotFound])
+    @document(summary="Remove a webhook", status=204, errors=[NotFound])
     def delete(self, request: Request, webhook_id: int) -> Response:
         """What waits for it is dropped."""
         services.remove(actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).one(pk=webhook_id))
@@ -100,7 +100,7 @@ class WebhookDeliveries(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_APPROVE}
 
-    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=DELIVERIES, refusals=[NotFound, Invalid])
+    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=DELIVERIES, errors=[NotFound, InvalidInput])
     def get(self, request: Request, webhook_id: int) -> Response:
         """Newest first."""
         hook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.network.addresses import Unsafe
 from plateau.network.outbound import in_request, look_up, post
 from plateau.secrets.encryption import decrypt, encrypt
@@ -28,15 +28,15 @@ SECONDS = 10.0  # from the look-up of the name to the first line of the answer
 UNDER_WAY = timedelta(seconds=60)  # longer than sending takes: until then nobody else sends the same message
 
 
-def _fields(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}", [{"field": field, "message": message}])
+def _fields(field: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{field}: {message}", [{"field": field, "message": message}])
 
 
 def add(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhook, str]:
     """A new address, and its secret, which is shown once.
 
     Raises:
-        Invalid: the address leads somewhere private, or nowhere.
+        InvalidInput: the address leads somewhere private, or nowhere.
         Unavailable: others of the organization wait for its addresses already.
     """
     try:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import evaluation_out
@@ -41,13 +41,13 @@ class VersionPredictions(Endpoint):
 
     @document(
         summary="Judge a version by the answers that its author sends", body=FORM, out=EvaluationOut, status=201,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, version_id: int) -> Response:
         """Marked as the author's word.
 
         Raises:
-            Invalid: the file cannot be read, or an item has no answer.
+            InvalidInput: the file cannot be read, or an item has no answer.
             Conflict: there is no ready snapshot.
         """
         version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
@@ -70,7 +70,7 @@ def read_predictions(file: Any) -> dict[int, tuple[str, float | None]]:
     """Item to label and confidence, from Parquet or CSV.
 
     Raises:
-        Invalid: naming the column or row that is wrong.
+        InvalidInput: naming the column or row that is wrong.
     """
     if file is None or file.size > MOST_BYTES:
         raise _wrong("is missing" if file is None else "is larger than 64 MiB")
@@ -95,5 +95,5 @@ def read_predictions(file: Any) -> dict[int, tuple[str, float | None]]:
     return answers
 
 
-def _wrong(message: str) -> Invalid:
-    return Invalid(f"file: {message}", [{"field": "file", "message": message}])
+def _wrong(message: str) -> InvalidInput:
+    return InvalidInput(f"file: {message}", [{"field": "file", "message": message}])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotation.quality.queries import agreement_report
 from annotation.snapshots.models import Snapshot
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.contracts.evaluation import ItemResult, StoredItemResult, evaluate_terms
@@ -59,7 +59,7 @@ def run_evaluation(job: Job, run: JobRun, payload: EvaluateContractPayload) -> d
     run.message, run.total = "predicting the held-out test set", 1000
     probabilities = np.asarray(model.predict([example_of(row, snapshot.kind, cache) for row in items], run))
     if probabilities.ndim != 2:
-        raise Invalid("Contracts evaluate models that give one label to each item.")
+        raise InvalidInput("Contracts evaluate models that give one label to each item.")
     predicted = [model.labels[index] for index in probabilities.argmax(axis=1)]
     results = {
         row["item_id"]: StoredItemResult(

@@ -1,6 +1,6 @@
-"""Refusals of learning curves, each with its code."""
+"""Errors of learning curves, each with its code."""
 
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 
 
 class CurveNeedsMoreLabels(Conflict):
@@ -55,7 +55,7 @@ class RecipeNotForProject(Conflict):
         super().__init__(f"{recipe} does not take {kind}.", kind=kind)
 
 
-class ParameterNotComparable(Invalid):
+class ParameterNotComparable(InvalidInput):
     """The recipe has no parameter of this name with a list of options."""
 
     code = "parameter_not_comparable"
@@ -66,7 +66,7 @@ class ParameterNotComparable(Invalid):
         super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
 
 
-class CurveNotForecastable(Invalid):
+class CurveNotForecastable(InvalidInput):
     """The pasted points are no curve that can be forecast."""
 
     code = "curve_not_forecastable"

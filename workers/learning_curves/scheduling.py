@@ -11,7 +11,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import create_snapshot
 from plateau.access.scopes import Actor, Scope
-from plateau.http.errors import Refusal
+from plateau.http.errors import APIError
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
 from plateau.jobs.queries import find_unfinished_jobs
@@ -30,8 +30,8 @@ def run_due_schedules() -> None:
     for pk in schedules.values_list("pk", flat=True):
         try:
             advance_schedule(pk)
-        except Refusal as refusal:
-            LearningCurveSchedule.objects.filter(pk=pk).update(last_error=str(refusal)[:300])
+        except APIError as error:
+            LearningCurveSchedule.objects.filter(pk=pk).update(last_error=str(error)[:300])
         except Exception:
             logger.exception("learning-curve schedule %s", pk)
 
@@ -85,8 +85,8 @@ def _submit_curve(schedule: LearningCurveSchedule, snapshot: Snapshot) -> str:
             params=schedule.params,
             is_scheduled=True,
         )
-    except Refusal as refusal:
-        schedule.last_error = str(refusal)[:300]
+    except APIError as error:
+        schedule.last_error = str(error)[:300]
         schedule.save()
         return "refused"
     return "submitted"

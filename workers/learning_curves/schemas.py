@@ -7,14 +7,14 @@ from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 from plateau.jobs.api import JobOut
 
 Money = Annotated[float, Field(ge=0, le=1e12)]
 Score = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
-class LearningCurveIn(Strict):
+class LearningCurveIn(RequestModel):
     """A learning curve to measure."""
 
     snapshot_id: Id
@@ -184,7 +184,7 @@ class SubgroupOut(BaseModel):
     next_100_labels_gain: float | None
 
 
-class CostModelIn(Strict):
+class CostModelIn(RequestModel):
     """What labels and errors cost, in any one currency; null: not entered."""
 
     cost_per_label: Money | None = Field(default=None, description="Of an accepted label; as measured where null")
@@ -267,7 +267,7 @@ class ForecastBacktestOut(BaseModel):
     created_at: datetime
 
 
-class LearningCurveScheduleIn(Strict):
+class LearningCurveScheduleIn(RequestModel):
     """When the curve is measured again by itself."""
 
     recipe: str = Field(max_length=40)
@@ -297,7 +297,7 @@ class LearningCurveScheduleOut(Editable):
     last_gain: ScoreGainOut | None
 
 
-class SimulationIn(Strict):
+class SimulationIn(RequestModel):
     """The labels on which strategies are simulated."""
 
     snapshot_id: Id
@@ -312,7 +312,7 @@ class SimulationOut(BaseModel):
     job: JobOut
 
 
-class AblationIn(Strict):
+class AblationIn(RequestModel):
     """A recipe's parameter whose options are compared, at the last three sizes of the curve's grid with so many seeds.
 
     `params` are the recipe's other parameters.
@@ -364,7 +364,7 @@ class AblationOut(BaseModel):
     jobs: list[JobOut]
 
 
-class ExternalPointIn(Strict):
+class ExternalPointIn(RequestModel):
     """A point of a curve that was measured elsewhere."""
 
     n: int = Field(ge=1, le=10**12)
@@ -373,7 +373,7 @@ class ExternalPointIn(Strict):
     seed: int | None = None
 
 
-class ExternalCurveIn(Strict):
+class ExternalCurveIn(RequestModel):
     """A curve that was measured elsewhere. `best_score` lies below `worst_score` where less is better."""
 
     points: list[ExternalPointIn] = Field(min_length=3, max_length=2000)

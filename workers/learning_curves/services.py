@@ -74,7 +74,7 @@ def submit_learning_curve(
     reused.
 
     Raises:
-        Invalid: recipe or parameters are wrong.
+        InvalidInput: recipe or parameters are wrong.
         Conflict: the snapshot cannot be trained on.
         CurveNeedsMoreLabels: it is too small for three sizes.
     """
@@ -145,7 +145,7 @@ def submit_ablation(
     """Enqueue a learning curve for each option of a recipe's parameter, on the same labels with the same seeds.
 
     Raises:
-        Invalid: recipe or other parameters are wrong.
+        InvalidInput: recipe or other parameters are wrong.
         ParameterNotComparable: the recipe has no such parameter with options.
         Conflict: the snapshot cannot be trained on.
         AblationNeedsMoreLabels: it is too small for three sizes.
@@ -266,7 +266,7 @@ def set_learning_curve_schedule(
     """Create or replace the schedule by which a project's curve is measured again.
 
     Raises:
-        Invalid: no such recipe.
+        InvalidInput: no such recipe.
         RecipeNotForProject: the recipe does not take the project's annotation type.
     """
     spec = recipe_spec(recipe)

@@ -10,7 +10,7 @@ from annotation.snapshots.models import Snapshot
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.metrics import EvaluationReport
 from labelkit.metrics.classification import classification_report
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from registry.deployments.models import HISTOGRAM_BINS
 from registry.deployments.serving.images import image_statistics
 from registry.model_versions.models import Evaluation, ModelVersion, PredictionSource
@@ -83,10 +83,10 @@ def in_order(found: NDArray[np.float64], mine: list[str], labels: list[str]) -> 
     """Columns of a model's own labels in the order of the snapshot's; what it does not know gets nothing.
 
     Raises:
-        Invalid: the model answers with labels that the snapshot does not have.
+        InvalidInput: the model answers with labels that the snapshot does not have.
     """
     if foreign := sorted(set(mine) - set(labels)):
-        raise Invalid(f"The model answers with labels that the snapshot does not have: {', '.join(foreign[:5])}")
+        raise InvalidInput(f"The model answers with labels that the snapshot does not have: {', '.join(foreign[:5])}")
     out = np.zeros((len(found), len(labels)))
     out[:, [labels.index(label) for label in mine]] = found
     return out
@@ -102,7 +102,7 @@ def save_predictions(
     """Write what a model's author says that it answered; every sealed item must have an answer.
 
     Raises:
-        Invalid: an item has no answer, or an answer is no label of the snapshot.
+        InvalidInput: an item has no answer, or an answer is no label of the snapshot.
     """
     rows = manifest_of(snapshot).select(["item_id", "side", "label"]).to_pylist()
     sealed = [row for row in rows if row["side"] == "sealed"]
@@ -110,10 +110,10 @@ def save_predictions(
     index = {label: number for number, label in enumerate(labels)}
     missing = [row["item_id"] for row in sealed if row["item_id"] not in answers]
     if missing:
-        raise Invalid(f"answers: {len(missing)} sealed items have no answer, such as item {missing[0]}")
+        raise InvalidInput(f"answers: {len(missing)} sealed items have no answer, such as item {missing[0]}")
     unknown = next((item for item, (label, _) in answers.items() if label not in index), None)
     if unknown is not None:
-        raise Invalid(f"answers: item {unknown}: “{answers[unknown][0][:60]}” is no label of the snapshot")
+        raise InvalidInput(f"answers: item {unknown}: “{answers[unknown][0][:60]}” is no label of the snapshot")
     hard = np.zeros((len(sealed), len(labels)))
     for number, row in enumerate(sealed):
         hard[number, index[answers[row["item_id"]][0]]] = 1.0

@@ -9,7 +9,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -24,7 +24,7 @@ class SweepList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Sweeps, newest first", out=Page[SweepOut], query=SWEEPS, refusals=[NotFound, Invalid])
+    @document(summary="Sweeps, newest first", out=Page[SweepOut], query=SWEEPS, errors=[NotFound, InvalidInput])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
@@ -34,13 +34,13 @@ class SweepList(Endpoint):
 
     @document(
         summary="Search a recipe's parameters", body=SweepIn, out=SweepDetail, status=201,
-        refusals=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
         """Order one; the sealed split is not looked at.
 
         Raises:
-            Invalid: recipe, ranges or fixed parameters are wrong.
+            InvalidInput: recipe, ranges or fixed parameters are wrong.
         """
         body = parse(SweepIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
@@ -64,7 +64,7 @@ class SweepView(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A sweep and its trials", out=SweepDetail, refusals=[NotFound])
+    @document(summary="A sweep and its trials", out=SweepDetail, errors=[NotFound])
     def get(self, request: Request, sweep_id: int) -> Response:
         """The sweep."""
         rows = Sweep.objects.visible_to(self.actor).select_related("snapshot")
@@ -76,7 +76,7 @@ class SweepStop(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Stop a sweep; trials that are done stay", out=Stopped, refusals=[NotFound, Conflict])
+    @document(summary="Stop a sweep; trials that are done stay", out=Stopped, errors=[NotFound, Conflict])
     def post(self, request: Request, sweep_id: int) -> Response:
         """Stop what is not over."""
         sweep = Sweep.objects.visible_to(self.actor).one(pk=sweep_id)

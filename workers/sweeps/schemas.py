@@ -6,10 +6,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from annotation.projects.schemas import Id
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 
 
-class RangeIn(Strict):
+class RangeIn(RequestModel):
     """Where to sweep a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own."""
 
     min: float | None = None
@@ -17,7 +17,7 @@ class RangeIn(Strict):
     options: list[str] = Field(default_factory=list, max_length=50)
 
 
-class SweepIn(Strict):
+class SweepIn(RequestModel):
     """What to sweep."""
 
     snapshot_id: Id

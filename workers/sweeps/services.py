@@ -7,7 +7,7 @@ from django.db import transaction
 from annotation.snapshots.models import Snapshot
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs import services as jobs
 from plateau.jobs.models import is_unfinished
 from plateau.jobs.queries import find_unfinished_jobs
@@ -25,11 +25,11 @@ def space_from(spec: RecipeSpec, wanted: dict[str, dict[str, Any]]) -> dict[str,
     """The ranges to sweep: those asked for, or those of the spec where none are.
 
     Raises:
-        Invalid: an unknown parameter, or a range that leaves the spec's; the message names the field.
+        InvalidInput: an unknown parameter, or a range that leaves the spec's; the message names the field.
     """
     known = {param.key: param for param in spec.params}
     if not known:
-        raise Invalid(f"recipe: {spec.key} has no parameters to sweep", [])
+        raise InvalidInput(f"recipe: {spec.key} has no parameters to sweep", [])
     errors: list[dict[str, str]] = []
     space: dict[str, dict[str, Any]] = {}
     for key, given in (wanted or {key: {} for key in known}).items():
@@ -48,7 +48,7 @@ def space_from(spec: RecipeSpec, wanted: dict[str, dict[str, Any]]) -> dict[str,
                 errors.append({"field": f"space.{key}", "message": f"must lie within {param.min:g} to {param.max:g}"})
             space[key] = {"min": lowest, "max": highest, "log": param.log, "is_integer": param.is_integer}
     if errors:
-        raise Invalid(f"{errors[0]['field']}: {errors[0]['message']}", errors)
+        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}", errors)
     return space
 
 
@@ -68,7 +68,7 @@ def create_sweep(
     """Order a sweep; each trial is a job of its own, so that all workers of the queue share them.
 
     Raises:
-        Invalid: recipe, ranges or fixed parameters are wrong.
+        InvalidInput: recipe, ranges or fixed parameters are wrong.
         Conflict: the snapshot cannot be trained on, or is too small to hold some labels out.
     """
     spec = recipe_spec(recipe)

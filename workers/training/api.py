@@ -13,10 +13,10 @@ from annotation.snapshots.models import Snapshot
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
-from plateau.http.validation import Strict, parse
+from plateau.http.validation import RequestModel, parse
 from plateau.jobs.api import JobOut, job_out
 from workers.catalog import RECIPES
 from workers.training import services
@@ -50,7 +50,7 @@ class RecipeOut(BaseModel):
     params: list[ParamOut]
 
 
-class RunIn(Strict):
+class RunIn(RequestModel):
     """What to train."""
 
     snapshot_id: Id
@@ -119,16 +119,14 @@ class RunList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
 
-    @document(summary="Trainings, newest first", out=Page[RunOut], query=RUNS, refusals=[NotFound, Invalid])
+    @document(summary="Trainings, newest first", out=Page[RunOut], query=RUNS, errors=[NotFound, InvalidInput])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = TrainingRun.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
         return Response(RUNS.page(request, rows, _out))
 
-    @document(
-        summary="Train a model", body=RunIn, out=RunOut, status=201, refusals=[NotFound, Conflict, ProjectArchived]
-    )
+    @document(summary="Train a model", body=RunIn, out=RunOut, status=201, errors=[NotFound, Conflict, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """Order one."""
         body = parse(RunIn, request.data)
@@ -145,7 +143,7 @@ class RunOne(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A training", out=RunOut, refusals=[NotFound])
+    @document(summary="A training", out=RunOut, errors=[NotFound])
     def get(self, request: Request, run_id: int) -> Response:
         """The training."""
         rows = TrainingRun.objects.visible_to(self.actor).select_related("job", "snapshot")

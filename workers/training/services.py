@@ -7,7 +7,7 @@ from django.db import transaction
 from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs import services as jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import RecipeSpec
@@ -20,13 +20,13 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
 
     Raises:
         Conflict: the snapshot is not ready, or too small to train and to judge.
-        Invalid: the recipe is for another kind.
+        InvalidInput: the recipe is for another kind.
     """
     if snapshot.state != SnapshotState.READY:
         raise Conflict("The snapshot is not ready yet.")
     if not spec.takes(snapshot.kind):
         message = f"{spec.key} does not take {snapshot.kind}"
-        raise Invalid(f"recipe: {message}", [{"field": "recipe", "message": message}])
+        raise InvalidInput(f"recipe: {message}", [{"field": "recipe", "message": message}])
     if snapshot.train < 2 or snapshot.sealed < 1:
         raise Conflict(
             f"The snapshot has {snapshot.train} labels to train on and {snapshot.sealed} sealed ones to judge by. "
@@ -39,7 +39,7 @@ def order_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dic
     """Order a training; a worker runs it.
 
     Raises:
-        Invalid: recipe or parameters are wrong.
+        InvalidInput: recipe or parameters are wrong.
         Conflict: see `check_trainable`.
     """
     spec = recipe_spec(recipe)

@@ -13,7 +13,7 @@ from annotation.formats.imports import import_labels, run_import
 from annotation.labeling import queue, services
 from annotation.labeling.models import Annotation, PreAnnotation, Task
 from annotation.projects.models import Project
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -60,7 +60,7 @@ def test_labels_of_a_file_become_answers_and_new_names_become_labels(people, mak
 
 def test_one_wrong_region_is_named_by_its_place_and_nothing_is_written(people, make_project):
     project = make_project(items=2, kind="boxes")
-    with pytest.raises(Invalid, match="nothing was imported") as refused:
+    with pytest.raises(InvalidInput, match="nothing was imported") as refused:
         take(
             people, project, coco(("0.png", 0, (1, 2, 3, 4)), ("1.png", 0, (30, 2, 30, 4)), ("x.png", 0, (1, 1, 1, 1)))
         )
@@ -92,7 +92,7 @@ def test_a_small_zip_of_many_boxes_is_read_a_few_pages_at_a_time(people, make_pr
     tracemalloc.stop()
     assert sum(held) == 30
     assert most < 200 * 1024 * 1024
-    with pytest.raises(Invalid, match="p0"):
+    with pytest.raises(InvalidInput, match="p0"):
         take(people, project, data, fmt="yolo")
 
 
@@ -103,13 +103,13 @@ def test_a_page_that_unpacks_to_more_than_any_is_refused_by_its_name(people, mak
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.yaml", "names: [Apple]")
         archive.writestr(name, b" " * 20_000_000)
-    with pytest.raises(Invalid, match=f"{name} is larger than"):
+    with pytest.raises(InvalidInput, match=f"{name} is larger than"):
         take(people, project, out.getvalue(), fmt=fmt)
 
 
 def test_a_page_of_more_lines_than_an_answer_may_have_regions_is_refused(people, make_project):
     project = make_project(items=1, kind="boxes")
-    with pytest.raises(Invalid, match=r"labels/0\.txt has more than 20,000 lines"):
+    with pytest.raises(InvalidInput, match=r"labels/0\.txt has more than 20,000 lines"):
         take(people, project, yolo_zip({"0": "0 0.5 0.5 0.1 0.1\n" * 20_001}), fmt="yolo")
 
 
@@ -365,7 +365,7 @@ def test_a_plain_yolo_export_finds_its_pictures_by_name_and_takes_their_sizes(pe
     region = Task.objects.get(item__name="0.png").annotation.value["regions"][0]
     assert (region["x"], region["y"], region["w"], region["h"], region["label"]) == (12, 8, 8, 16, "kiwi")
     assert Task.objects.get(item__name="1.png").annotation.value == {"regions": []}
-    with pytest.raises(Invalid, match=r"labels/train/nowhere\.txt: no item"):
+    with pytest.raises(InvalidInput, match=r"labels/train/nowhere\.txt: no item"):
         take(people, project, yolo(nowhere="0 0.5 0.5 0.1 0.1\n"), fmt="yolo")
 
 

@@ -12,7 +12,7 @@ from annotation.formats.imports import import_labels
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation, Task
 from plateau.datalake.models import Item
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
 BOX = {"id": "a", "shape": "box", "label": "Apple", "x": 10, "y": 8, "w": 30, "h": 20}
@@ -101,7 +101,9 @@ def test_another_size_than_the_picture_has_is_refused_where_places_are_pixels(pe
     else:
         project, size = addressed(people, make_project), "64 × 64"
         Item.objects.filter(dataset=project.dataset).update(width=64, height=64)
-    with pytest.raises(Invalid, match=f"states 50 × 40 pixels for '0.png', which has {size}.*nothing was imported"):
+    with pytest.raises(
+        InvalidInput, match=f"states 50 × 40 pixels for '0.png', which has {size}.*nothing was imported"
+    ):
         take(people, project, FILES[fmt](50, 40), fmt)
     assert not Annotation.objects.exists()
     take(people, project, FILES[fmt](64, 64), fmt)
@@ -118,7 +120,7 @@ def test_shares_are_taken_of_the_picture_that_is_there(people, make_project):
 
 def test_two_sizes_for_one_item_in_a_file_are_refused(people, make_project):
     project = addressed(people, make_project)
-    with pytest.raises(Invalid, match=r"states 50 × 40 pixels for '0\.png', which has 100 × 80"):
+    with pytest.raises(InvalidInput, match=r"states 50 × 40 pixels for '0\.png', which has 100 × 80"):
         take(people, project, jsonl(100, 80) + b"\n" + jsonl(50, 40), "jsonl")
     assert Item.objects.get(dataset=project.dataset).width is None
 
@@ -131,7 +133,7 @@ def test_what_is_no_size_is_not_kept(people, make_project, size):
 
 
 def test_a_size_beyond_any_picture_is_refused(people, make_project):
-    with pytest.raises(Invalid, match="a size of 1000000 × 1000000"):
+    with pytest.raises(InvalidInput, match="a size of 1000000 × 1000000"):
         take(people, addressed(people, make_project), jsonl(10**6, 10**6), "jsonl")
 
 
@@ -182,7 +184,7 @@ def test_lists_of_addresses_may_state_sizes(people, make_project, tmp_path):
     found = Item.objects.filter(dataset=project.dataset).order_by("name").values_list("width", "height")
     assert list(found) == [(100, 80), (None, None)]
     wrong = json.dumps(line | {"uri": "https://elsewhere.example/c.png", "width": 10**9}).encode()
-    with pytest.raises(Invalid, match="line 1: The list states a size of"):
+    with pytest.raises(InvalidInput, match="line 1: The list states a size of"):
         import_lines(actor=people.actor("manager"), project=project, body=wrong)
     (tmp_path / "list.jsonl").write_bytes(body)
     table = "uri,width,height\nhttps://elsewhere.example/a.png,100,80\nhttps://elsewhere.example/b.png,,80 px\n"

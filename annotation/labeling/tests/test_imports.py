@@ -6,7 +6,7 @@ import pytest
 from annotation.labeling import queue
 from annotation.labeling.models import Task
 from plateau.datalake.models import Item
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
     actor = people.actor("annotator")
     task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
     span = {"id": "s", "label": "apple", "start": 0, "end": 3}
-    with pytest.raises(Invalid, match="does not lie in the text"):
+    with pytest.raises(InvalidInput, match="does not lie in the text"):
         queue.submit_annotation(actor=actor, task_id=task, value={"spans": [span | {"end": 4}]}, client_id=uuid.uuid4())
     taken = queue.submit_annotation(actor=actor, task_id=task, value={"spans": [span]}, client_id=uuid.uuid4())
     assert taken.value == {"spans": [span], "relations": []}

@@ -13,7 +13,7 @@ from annotation.labeling import queue, services, statements
 from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeaseLost
 from annotation.labeling.models import Annotation, Draft, Lease, ProjectMembership, Skip, Task
 from annotation.projects.models import Team
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 
 APPLE = {"label": "apple"}
 
@@ -174,7 +174,7 @@ def test_answers_cannot_be_changed_in_the_database(people, make_project):
 def test_a_wrong_box_is_named_by_its_place(people, make_project, value, field):
     project, actor = make_project(kind="boxes"), people.actor("annotator")
     task = take(actor, project)[0]["id"]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         give(actor, task, value)
     assert refused.value.extra["errors"][0]["field"] == field
     assert Annotation.objects.count() == 0

@@ -9,7 +9,7 @@ from annotation.quality import gold, review
 from annotation.quality.errors import AnnotationChanged
 from annotation.quality.models import GoldResult, GoldTask, Review, ReviewTally
 from annotation.quality.services import set_gold_task
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 pytestmark = pytest.mark.django_db
 APPLE, PEAR = {"label": "apple"}, {"label": "pear"}
@@ -75,7 +75,7 @@ def test_a_corrected_annotation_supersedes_and_keeps_the_first_one(people, proje
 
 def test_a_corrected_annotation_that_does_not_fit_changes_nothing(people, project):
     label(people, project)
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         decide(people, cases(people, project)[0], "corrected", value={"label": "plum"})
     assert not Review.objects.exists()
 

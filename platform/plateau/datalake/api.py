@@ -34,7 +34,7 @@ from plateau.datalake.schemas import (
     ReachOut,
     StagedOut,
 )
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Conflict, InvalidInput, NotFound
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -70,13 +70,13 @@ class DatasetList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_READ, "POST": Scope.DATA_WRITE}
 
-    @document(summary="Datasets", out=Page[DatasetOut], query=DATASETS, refusals=[Invalid])
+    @document(summary="Datasets", out=Page[DatasetOut], query=DATASETS, errors=[InvalidInput])
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Dataset.objects.visible_to(self.actor)
         return Response(DATASETS.page(request, rows, _dataset))
 
-    @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, refusals=[Conflict])
+    @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, errors=[Conflict])
     def post(self, request: Request) -> Response:
         """Make one."""
         body = parse(DatasetIn, request.data)
@@ -88,7 +88,7 @@ class DatasetOne(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_ERASE}
 
-    @document(summary="A dataset", out=DatasetOut, refusals=[NotFound])
+    @document(summary="A dataset", out=DatasetOut, errors=[NotFound])
     def get(self, request: Request, dataset_id: int) -> Response:
         """The dataset."""
         rows = Dataset.objects.visible_to(self.actor)
@@ -99,7 +99,7 @@ class DatasetOne(Endpoint):
         body=DatasetChange,
         headers=IF_MATCH,
         out=DatasetOut,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def patch(self, request: Request, dataset_id: int) -> Response:
         """Change it."""
@@ -119,7 +119,7 @@ class ErasurePreview(Endpoint):
     scopes: ClassVar = {"POST": Scope.DATA_ERASE}
 
     @document(
-        summary="What erasing items would touch", body=ErasureQuestion, out=ReachOut, refusals=[NotFound, Invalid]
+        summary="What erasing items would touch", body=ErasureQuestion, out=ReachOut, errors=[NotFound, InvalidInput]
     )
     def post(self, request: Request, dataset_id: int) -> Response:
         """Say it; nothing is changed."""
@@ -141,7 +141,7 @@ class DatasetErasures(Endpoint):
         body=ErasureIn,
         out=ErasureOut,
         status=202,
-        refusals=[NotFound, Conflict, Invalid],
+        errors=[NotFound, Conflict, InvalidInput],
     )
     def post(self, request: Request, dataset_id: int) -> Response:
         """Order it."""
@@ -156,7 +156,7 @@ class ErasureList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_ERASE}
 
-    @document(summary="Erasures, newest first", out=Page[ErasureOut], query=ERASURES, refusals=[Invalid])
+    @document(summary="Erasures, newest first", out=Page[ErasureOut], query=ERASURES, errors=[InvalidInput])
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Erasure.objects.visible_to(self.actor).select_related("job", "dataset", "created_by")
@@ -186,7 +186,9 @@ class ItemList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_READ}
 
-    @document(summary="Items of a dataset, newest first", out=Page[ItemOut], query=ITEMS, refusals=[NotFound, Invalid])
+    @document(
+        summary="Items of a dataset, newest first", out=Page[ItemOut], query=ITEMS, errors=[NotFound, InvalidInput]
+    )
     def get(self, request: Request, dataset_id: int) -> Response:
         """One page."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
@@ -239,7 +241,7 @@ class BatchList(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
 
-    @document(summary="Open an upload", out=BatchDetail, status=201, refusals=[NotFound])
+    @document(summary="Open an upload", out=BatchDetail, status=201, errors=[NotFound])
     def post(self, request: Request, dataset_id: int) -> Response:
         """Open one."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
@@ -251,7 +253,7 @@ class BatchOne(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.DATA_READ}
 
-    @document(summary="How far an upload is, and what was set aside", out=BatchDetail, refusals=[NotFound])
+    @document(summary="How far an upload is, and what was set aside", out=BatchDetail, errors=[NotFound])
     def get(self, request: Request, batch_id: int) -> Response:
         """The upload."""
         row = IngestBatch.objects.visible_to(self.actor).select_related("job").one(pk=batch_id)
@@ -268,7 +270,7 @@ class BatchFiles(Endpoint):
         summary="Add files of any media type, tables (.csv, .tsv), lists (.jsonl) or zips of these",
         body=UPLOAD,
         out=BatchOut,
-        refusals=[NotFound, Conflict],
+        errors=[NotFound, Conflict],
     )
     def post(self, request: Request, batch_id: int) -> Response:
         """Keep the files of the form field `files`; sending one again replaces it."""
@@ -276,11 +278,11 @@ class BatchFiles(Endpoint):
         files = request.FILES.getlist("files")
         if not files:
             message = "send one or more files in the form field `files`"
-            raise Invalid(f"files: {message}", [{"field": "files", "message": message}])
+            raise InvalidInput(f"files: {message}", [{"field": "files", "message": message}])
         paths = request.POST.getlist("paths") or [file.name or "" for file in files]
         if len(paths) != len(files):
             message = "give one for each file, in the same order, or none"
-            raise Invalid(f"paths: {message}", [{"field": "paths", "message": message}])
+            raise InvalidInput(f"paths: {message}", [{"field": "paths", "message": message}])
         for file, path in zip(files, paths, strict=True):
             services.stage_file(batch=row, name=path, file=file)
         return Response(_batch(row))
@@ -295,7 +297,7 @@ class BatchParts(Endpoint):
         summary="Begin, or go on with, a large file that goes to the storage in parts",
         body=PartsIn,
         out=PartsOut,
-        refusals=[NotFound, Conflict, Invalid],
+        errors=[NotFound, Conflict, InvalidInput],
     )
     def post(self, request: Request, batch_id: int) -> Response:
         """Open it, or say what is missing."""
@@ -316,7 +318,7 @@ class PartedAddresses(Endpoint):
         summary="Addresses to PUT parts of a file to, for five minutes",
         body=PartNumbers,
         out=PartAddresses,
-        refusals=[NotFound, Conflict, Invalid],
+        errors=[NotFound, Conflict, InvalidInput],
     )
     def post(self, request: Request, parted_id: int) -> Response:
         """The addresses."""
@@ -331,7 +333,7 @@ class PartedFinish(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
 
-    @document(summary="Take a file in parts into its upload", out=StagedOut, refusals=[NotFound, Conflict])
+    @document(summary="Take a file in parts into its upload", out=StagedOut, errors=[NotFound, Conflict])
     def post(self, request: Request, parted_id: int) -> Response:
         """Check it, and take it."""
         row = PartedFile.objects.visible_to(self.actor).select_related("batch").one(pk=parted_id)
@@ -344,7 +346,7 @@ class BatchStart(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
 
-    @document(summary="Start an upload", out=BatchOut, refusals=[NotFound, Conflict, Invalid])
+    @document(summary="Start an upload", out=BatchOut, errors=[NotFound, Conflict, InvalidInput])
     def post(self, request: Request, batch_id: int) -> Response:
         """Hand it to a worker."""
         row = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
@@ -372,7 +374,7 @@ class AssetContent(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
 
-    @document(summary="The file as the editor shows it, pictures upright", out=bytes, refusals=[NotFound], media="*/*")
+    @document(summary="The file as the editor shows it, pictures upright", out=bytes, errors=[NotFound], media="*/*")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").one(pk=asset_id)
@@ -385,7 +387,7 @@ class AssetThumbnail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
 
-    @document(summary="At most 256 pixels a side", out=bytes, refusals=[NotFound], media="image/*")
+    @document(summary="At most 256 pixels a side", out=bytes, errors=[NotFound], media="image/*")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "thumbnail_type").one(pk=asset_id)
@@ -403,7 +405,7 @@ class AssetTile(Endpoint):
     @document(
         summary="A tile of 512 pixels: level 0 is the picture itself, each further one half the size",
         out=bytes,
-        refusals=[NotFound],
+        errors=[NotFound],
         media="image/jpeg",
     )
     def get(self, request: Request, asset_id: int, level: int, column: int, row: int) -> HttpResponseBase:
@@ -416,7 +418,7 @@ class AssetOverview(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
 
-    @document(summary="A large picture at most 2,048 pixels a side", out=bytes, refusals=[NotFound], media="image/jpeg")
+    @document(summary="A large picture at most 2,048 pixels a side", out=bytes, errors=[NotFound], media="image/jpeg")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
         return _tile(self.actor, asset_id, "overview")

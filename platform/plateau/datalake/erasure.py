@@ -15,7 +15,7 @@ from plateau.datalake import hooks
 from plateau.datalake.hooks import Reach
 from plateau.datalake.job_kinds import ERASE, ErasurePayload
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import JobState
@@ -43,7 +43,7 @@ def preview(*, actor: Actor, dataset: Dataset, item_ids: list[int]) -> tuple[int
     """How many items would go (the same pictures in other datasets with them), and what they are in.
 
     Raises:
-        Invalid: an item is not in the dataset.
+        InvalidInput: an item is not in the dataset.
     """
     _check(dataset, item_ids)
     ids = with_twins(organization_id=actor.organization_id, item_ids=item_ids)
@@ -64,7 +64,7 @@ def _check(dataset: Dataset, item_ids: list[int]) -> None:
     missing = [pk for pk in item_ids if pk not in known]
     if missing:
         message = f"{missing[0]} is not an item of this dataset"
-        raise Invalid(f"item_ids: {message}", [{"field": "item_ids", "message": message}])
+        raise InvalidInput(f"item_ids: {message}", [{"field": "item_ids", "message": message}])
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def order_erasure(
     """Have a worker erase items; it cannot be undone.
 
     Raises:
-        Invalid: an item is not in the dataset.
+        InvalidInput: an item is not in the dataset.
         Conflict: an erasure of this dataset is under way.
     """
     Dataset.objects.select_for_update().get(pk=dataset.pk)

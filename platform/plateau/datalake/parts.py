@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from plateau.datalake.models import IngestBatch, PartedFile, StagedFile
 from plateau.datalake.services import checked_name, keep_staged
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.storage.presigned import Parts, is_direct
 
 PART_BYTES = 16 * 1024 * 1024
@@ -22,7 +22,7 @@ def begin(*, batch: IngestBatch, name: str, size: int) -> PartedFile | None:
 
     Raises:
         Conflict: the upload was started.
-        Invalid: no name, or the file is larger than a zip may be.
+        InvalidInput: no name, or the file is larger than a zip may be.
     """
     name = checked_name(batch=batch, name=name, size=size)
     if not is_direct():
@@ -59,12 +59,12 @@ def addresses(row: PartedFile, numbers: list[int]) -> dict[int, str]:
     """Where to put these parts, for five minutes.
 
     Raises:
-        Invalid: there is no such part.
+        InvalidInput: there is no such part.
     """
     wrong = [number for number in numbers if not 1 <= number <= row.parts]
     if wrong:
         message = f"there is no part {wrong[0]}: this file has {row.parts}"
-        raise Invalid(f"numbers: {message}", [{"field": "numbers", "message": message}])
+        raise InvalidInput(f"numbers: {message}", [{"field": "numbers", "message": message}])
     parts = _parts(row)
     return {number: parts.address(number, row.size_of(number)) for number in numbers}
 

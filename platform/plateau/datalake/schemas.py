@@ -6,13 +6,13 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 from plateau.jobs.api import JobOut
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 
 
-class DatasetIn(Strict):
+class DatasetIn(RequestModel):
     """A new dataset."""
 
     name: Title
@@ -32,14 +32,14 @@ class DatasetOut(Editable):
     created_at: datetime
 
 
-class DatasetChange(Strict):
+class DatasetChange(RequestModel):
     """What is to change; items are erased `keep_days` after they came in, null keeps them for good."""
 
     note: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = None
     keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
 
-class ErasureChoice(Strict):
+class ErasureChoice(RequestModel):
     """Items to erase; the same pictures in other datasets go with them."""
 
     item_ids: Annotated[list[Annotated[int, Field(ge=1, le=2**53)]], Field(min_length=1, max_length=1000)]
@@ -51,7 +51,7 @@ class ErasureIn(ErasureChoice):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 
 
-class ErasureQuestion(Strict):
+class ErasureQuestion(RequestModel):
     """Either items, or a time: what came in longer ago than `keep_days`."""
 
     item_ids: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(default=[], max_length=1000)
@@ -149,7 +149,7 @@ class BatchDetail(BatchOut):
     staged: list[StagedOut]
 
 
-class PartsIn(Strict):
+class PartsIn(RequestModel):
     """A file that is to arrive in parts."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -165,7 +165,7 @@ class PartsOut(BaseModel):
     missing: list[int]
 
 
-class PartNumbers(Strict):
+class PartNumbers(RequestModel):
     """Parts that are to be sent now."""
 
     numbers: Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=50)]

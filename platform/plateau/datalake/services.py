@@ -21,7 +21,7 @@ from plateau.datalake.job_kinds import INGEST, IngestPayload
 from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Limits, entries
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -59,16 +59,16 @@ def checked_name(*, batch: IngestBatch, name: str, size: int) -> str:
 
     Raises:
         Conflict: the upload was started.
-        Invalid: no name, or the file is larger than a zip may be.
+        InvalidInput: no name, or the file is larger than a zip may be.
     """
     if batch.standing != BatchState.OPEN:
         raise Conflict("This upload was started already; open a new one for more files.")
     name = name.replace("\x00", "").strip()[-500:]
     if not name:
-        raise Invalid("name: a file has no name", [{"field": "name", "message": "a file has no name"}])
+        raise InvalidInput("name: a file has no name", [{"field": "name", "message": "a file has no name"}])
     if size > settings.MAX_ZIP_BYTES:
         message = f"{name} is larger than {settings.MAX_ZIP_BYTES >> 30} GiB"
-        raise Invalid(f"size: {message}", [{"field": "size", "message": message}])
+        raise InvalidInput(f"size: {message}", [{"field": "size", "message": message}])
     return name
 
 
@@ -77,7 +77,7 @@ def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFil
 
     Raises:
         Conflict: the upload was started.
-        Invalid: no name, or the file is larger than a zip may be.
+        InvalidInput: no name, or the file is larger than a zip may be.
     """
     name = checked_name(batch=batch, name=name, size=file.size or 0)
     key = default_storage.save(f"staging/{batch.pk}/{uuid.uuid4().hex}", file)
@@ -102,13 +102,13 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
 
     Raises:
         Conflict: it was started before, and its job is under way or took everything in.
-        Invalid: it has no files.
+        InvalidInput: it has no files.
     """
     locked = IngestBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.standing != BatchState.OPEN:
         raise Conflict("This upload was started already.")
     if not locked.files.exists():
-        raise Invalid("The upload has no files. Add some first.")
+        raise InvalidInput("The upload has no files. Add some first.")
     locked.job = jobs.submit(INGEST, IngestPayload(batch_id=locked.pk), actor=actor)
     locked.state = BatchState.STARTED
     locked.save(update_fields=["job", "state"])
@@ -139,7 +139,7 @@ def ingest(running: Running[IngestPayload]) -> dict[str, Any]:
     hooks.items_added(batch.dataset_id)
     batch.refresh_from_db()
     if not batch.added and not batch.duplicates:
-        raise Invalid(nothing_taken(batch))
+        raise InvalidInput(nothing_taken(batch))
     return {"added": batch.added, "duplicates": batch.duplicates, "rejected": batch.rejected}
 
 

@@ -1,1 +1,1 @@
-"""What every API view shares: refusals, problem+json, paging, validation, limits."""
+"""What every API view shares: errors, problem+json, paging, validation, limits."""

@@ -1,14 +1,19 @@
-"""Refusals: every way in which the product says no, each with a stable code."""
+"""Base classes of API errors: an HTTP status each, and a stable code that apps' `errors.py` make precise."""
 
 from typing import Any
 
 
-class Refusal(Exception):
-    """A request that is understood and refused. Subclasses fix the status and the code."""
+class APIError(Exception):
+    """A request that is understood and rejected; subclasses fix status, code and title.
+
+    Args:
+        detail: What is wrong and what to do, for people.
+        extra: Further members of the problem document (RFC 9457).
+    """
 
     status = 400
-    code = "refused"
-    title = "Refused"
+    code = "rejected"
+    title = "Rejected"
 
     def __init__(self, detail: str, **extra: Any) -> None:
         super().__init__(detail)
@@ -16,7 +21,7 @@ class Refusal(Exception):
         self.extra = extra
 
 
-class Invalid(Refusal):
+class InvalidInput(APIError):
     """Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`."""
 
     code = "invalid"
@@ -26,7 +31,7 @@ class Invalid(Refusal):
         super().__init__(detail, errors=errors or [])
 
 
-class UnknownParameter(Invalid):
+class UnknownParameter(InvalidInput):
     """A query parameter that the endpoint does not know; `errors` names it and those that there are."""
 
     code = "unknown_parameter"
@@ -37,7 +42,7 @@ class UnknownParameter(Invalid):
         super().__init__(f"{name[:100]}: {message}", [{"field": name[:100], "message": message}])
 
 
-class NotSignedIn(Refusal):
+class NotSignedIn(APIError):
     """Nobody is signed in, or the token is unknown, expired or revoked."""
 
     status = 401
@@ -45,7 +50,7 @@ class NotSignedIn(Refusal):
     title = "Sign in first"
 
 
-class MissingScope(Refusal):
+class MissingScope(APIError):
     """The role or the token does not allow this."""
 
     status = 403
@@ -53,7 +58,7 @@ class MissingScope(Refusal):
     title = "Not allowed"
 
 
-class AddressNotAllowed(Refusal):
+class AddressNotAllowed(APIError):
     """The organization does not let in the network from which this came."""
 
     status = 403
@@ -61,7 +66,7 @@ class AddressNotAllowed(Refusal):
     title = "Not from here"
 
 
-class CsrfFailed(Refusal):
+class CsrfFailed(APIError):
     """A request of a browser does not show that it comes from a page of ours."""
 
     status = 403
@@ -69,7 +74,7 @@ class CsrfFailed(Refusal):
     title = "Not from a page of ours"
 
 
-class NotFound(Refusal):
+class NotFound(APIError):
     """It does not exist, or it belongs to another organization."""
 
     status = 404
@@ -77,7 +82,7 @@ class NotFound(Refusal):
     title = "Not found"
 
 
-class Conflict(Refusal):
+class Conflict(APIError):
     """The state of things does not allow this now."""
 
     status = 409
@@ -85,7 +90,7 @@ class Conflict(Refusal):
     title = "Conflict"
 
 
-class StaleState(Refusal):
+class StaleState(APIError):
     """Somebody else changed it since it was read; `extra` has the `etag` of what is there now."""
 
     status = 412
@@ -98,7 +103,7 @@ class StaleState(Refusal):
         )
 
 
-class IfMatchRequired(Refusal):
+class IfMatchRequired(APIError):
     """This replaces a whole document that several people edit: say in `If-Match` on which state the change rests."""
 
     status = 428
@@ -129,7 +134,7 @@ class OneSidedSplit(Conflict):
     title = "Everything on one side"
 
 
-class TooLarge(Refusal):
+class ContentTooLarge(APIError):
     """The body is larger than what is taken here."""
 
     status = 413
@@ -137,7 +142,7 @@ class TooLarge(Refusal):
     title = "Too large"
 
 
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(APIError):
     """The body is of another media type than those that are taken here."""
 
     status = 415
@@ -145,7 +150,7 @@ class UnsupportedMediaType(Refusal):
     title = "Unsupported media type"
 
 
-class TooMany(Refusal):
+class TooManyRequests(APIError):
     """Asked too often; `retry_after` seconds from now it may work."""
 
     status = 429
@@ -153,7 +158,7 @@ class TooMany(Refusal):
     title = "Too many requests"
 
 
-class Unavailable(Refusal):
+class Unavailable(APIError):
     """Something that this needs is away for a moment; `retry_after` seconds from now it may work."""
 
     status = 503
@@ -161,7 +166,7 @@ class Unavailable(Refusal):
     title = "Unavailable for a moment"
 
 
-class Full(Refusal):
+class StorageFull(APIError):
     """There is no room for what this would keep."""
 
     status = 507

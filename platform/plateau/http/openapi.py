@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 from the views: every route states its refusals."""
+"""OpenAPI 3.1 from the views: every route states its errors."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -8,15 +8,15 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from pydantic import BaseModel, Field
 
 from plateau.http.errors import (
-    Full,
+    APIError,
+    ContentTooLarge,
     IfMatchRequired,
-    Invalid,
+    InvalidInput,
     MissingScope,
     NotSignedIn,
-    Refusal,
     StaleState,
-    TooLarge,
-    TooMany,
+    StorageFull,
+    TooManyRequests,
     Unavailable,
     UnknownParameter,
     UnsupportedMediaType,
@@ -77,7 +77,8 @@ HEADERS: dict[str, dict[str, Any]] = {
     "If-Match": {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^(\*|\"[\x21\x23-\x7e]*\")$"},
 }
 BINARY = {"type": "string", "format": "binary"}
-ALWAYS: tuple[type[Refusal], ...] = (UnknownParameter, TooMany, Unavailable)  # of http/load_shedding.py and problems.py
+# The last two come from http/load_shedding.py and http/problems.py.
+ALWAYS: tuple[type[APIError], ...] = (UnknownParameter, TooManyRequests, Unavailable)
 
 
 def _media(status: int) -> tuple[int, str]:
@@ -85,17 +86,18 @@ def _media(status: int) -> tuple[int, str]:
 
 
 def _parameters(query: type[QueryModel] | None, headers: dict[str, str], needed: bool) -> list[OpenApiParameter]:
-    found = []
+    parameters = []
     for name, schema in schemas_of(query).items() if query else ():
         required = query is not None and query.model_fields[name].is_required()
         plain = {key: value for key, value in schema.items() if key != "description"}
         meaning = str(schema.get("description", ""))
-        found.append(OpenApiParameter(name, type=plain, description=meaning, required=required))
+        parameters.append(OpenApiParameter(name, type=plain, description=meaning, required=required))
     for name, meaning in headers.items():
-        where = OpenApiParameter.HEADER
         needs = needed and name == "If-Match"
-        found.append(OpenApiParameter(name, type=HEADERS[name], location=where, description=meaning, required=needs))
-    return found
+        parameters.append(
+            OpenApiParameter(name, type=HEADERS[name], location="header", description=meaning, required=needs)
+        )
+    return parameters
 
 
 def document(
@@ -104,7 +106,7 @@ def document(
     body: Any = None,
     out: Any = None,
     status: int = 200,
-    refusals: Sequence[type[Refusal]] = (),
+    errors: Sequence[type[APIError]] = (),
     query: "type[QueryModel] | Listing | FixedListing | None" = None,
     headers: dict[str, str] | None = None,
     public: bool = False,
@@ -117,33 +119,33 @@ def document(
         body: Pydantic model of what comes in, or a `{media type: schema}` mapping.
         out: Pydantic model of what goes out; `bytes` for a file; None for an empty answer.
         status: Of the good answer.
-        refusals: Beyond those that every route has.
+        errors: Beyond those that every route has.
         query: Model of the query, or the list that is paged.
         headers: Name of a request header of `HEADERS`, to its meaning.
         public: The route is open to all.
         media: Media type of the good answer.
     """
     if "If-Match" in (headers or {}):
-        refusals = [*refusals, StaleState]
+        errors = [*errors, StaleState]
     model = query if query is None or isinstance(query, type) else query.query
-    found = list(dict.fromkeys([*refusals, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
-    if (body is not None or model is not None or headers) and Invalid not in found:
-        found.append(Invalid)
+    stated = list(dict.fromkeys([*errors, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
+    if (body is not None or model is not None or headers) and InvalidInput not in stated:
+        stated.append(InvalidInput)
     if body is not None:
-        found += [TooLarge, UnsupportedMediaType, Full]
+        stated += [ContentTooLarge, UnsupportedMediaType, StorageFull]
     good = OpenApiResponse(BINARY if out is bytes else out, description="Done.")
     responses: dict[Any, Any] = {(status, media): good}
-    by_status: dict[int, list[type[Refusal]]] = {}
-    for refusal in found:
-        by_status.setdefault(refusal.status, []).append(refusal)
-    for number, kinds in sorted(by_status.items()):
-        text = "; ".join(f"`{kind.code}`: {(kind.__doc__ or '').strip().splitlines()[0]}" for kind in kinds)
+    by_status: dict[int, list[type[APIError]]] = {}
+    for error in stated:
+        by_status.setdefault(error.status, []).append(error)
+    for number, classes in sorted(by_status.items()):
+        text = "; ".join(f"`{error.code}`: {(error.__doc__ or '').strip().splitlines()[0]}" for error in classes)
         responses[_media(number)] = OpenApiResponse(Problem, description=text)
     describe = extend_schema(
         summary=summary,
         request=body,
         responses=responses,
-        parameters=_parameters(model, headers or {}, IfMatchRequired in found),
+        parameters=_parameters(model, headers or {}, IfMatchRequired in stated),
         auth=[] if public else None,
     )
 

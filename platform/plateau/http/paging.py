@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from pydantic import BaseModel, Field, StringConstraints, create_model
 from rest_framework.request import Request
 
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.http.filters import ListFilters
 from plateau.http.query import QueryModel, QueryText, parse_query
 
@@ -81,7 +81,7 @@ class Place:
         """The place that a cursor stands for.
 
         Raises:
-            Invalid: it is of another order, or none of ours.
+            InvalidInput: it is of another order, or none of ours.
         """
         try:
             place = cls(*orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
@@ -92,10 +92,10 @@ class Place:
         return place
 
 
-def foreign_cursor() -> Invalid:
+def foreign_cursor() -> InvalidInput:
     """The refusal of a cursor of another list, or of none."""
     message = "take `next` or `previous` of a page of this list in this order"
-    return Invalid(f"cursor: {message}", [{"field": "cursor", "message": message}])
+    return InvalidInput(f"cursor: {message}", [{"field": "cursor", "message": message}])
 
 
 class _AnyListing:
@@ -123,7 +123,7 @@ class _AnyListing:
         """Where the page begins that `query` asks for by a cursor.
 
         Raises:
-            Invalid: the cursor is of another list or order.
+            InvalidInput: the cursor is of another list or order.
         """
         return Place.read(query.cursor, query.ordering)
 
@@ -131,7 +131,7 @@ class _AnyListing:
         """The parameters of a request.
 
         Raises:
-            Invalid: one of them is wrong.
+            InvalidInput: one of them is wrong.
         """
         return parse_query(self.query, request)
 
@@ -169,7 +169,7 @@ class Listing(_AnyListing):
         """One page of `rows`, each written out by `out`.
 
         Raises:
-            Invalid: a parameter is wrong.
+            InvalidInput: a parameter is wrong.
         """
         found = self.rows(request, rows)
         return found.page([out(row) for row in found.rows])
@@ -178,7 +178,7 @@ class Listing(_AnyListing):
         """The rows of one page: for lists that read more for all their rows at once.
 
         Raises:
-            Invalid: a parameter is wrong.
+            InvalidInput: a parameter is wrong.
         """
         query = self.parse(request)
         return self.slice(self.filtered(query, rows), query)
@@ -329,7 +329,7 @@ class FixedListing(_AnyListing):
         """One page of `rows`.
 
         Raises:
-            Invalid: a parameter is wrong.
+            InvalidInput: a parameter is wrong.
         """
         found = self.rows(request, rows)
         return found.page(found.rows)
@@ -338,7 +338,7 @@ class FixedListing(_AnyListing):
         """The rows of one page: for lists that read more for those that are shown.
 
         Raises:
-            Invalid: a parameter is wrong.
+            InvalidInput: a parameter is wrong.
         """
         query = self.parse(request)
         found = [row for row in rows if self._fits(row, query)]

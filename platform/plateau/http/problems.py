@@ -1,4 +1,4 @@
-"""The one place where refusals become `application/problem+json` (RFC 9457)."""
+"""The one place where API errors become `application/problem+json` (RFC 9457)."""
 
 import errno
 import logging
@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from plateau.http.errors import Full, Refusal, Unavailable
+from plateau.http.errors import APIError, StorageFull, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ def problem(*, status: int, code: str, title: str, detail: str, **extra: Any) ->
     }
 
 
-def _away(error: Exception) -> Refusal | None:
-    """A refusal for something outside of us that is away for a moment, or full; None for faults of ours."""
+def _away(error: Exception) -> APIError | None:
+    """An error for something outside of us that is away for a moment, or full; None for faults of ours."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return Unavailable("The database is away for a moment; nothing was changed. Try again.", retry_after=3)
     if isinstance(error, RedisError):
         return Unavailable("A part of the server is away for a moment; nothing was changed. Try again.", retry_after=3)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Full("The server's storage is full; nothing was kept of this. Tell an operator.")
+        return StorageFull("The server's storage is full; nothing was kept of this. Tell an operator.")
     if isinstance(error, (BotoCoreError, ClientError)) or (isinstance(error, OSError) and error.errno == errno.EIO):
         return Unavailable("The storage is away for a moment; nothing was changed. Try again.", retry_after=5)
     return None
@@ -61,7 +61,7 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
     if away is not None:
         logger.warning("refused for now: %s: %s", type(error).__name__, error)
         error = away
-    if isinstance(error, Refusal):
+    if isinstance(error, APIError):
         body = problem(status=error.status, code=error.code, title=error.title, detail=error.detail, **error.extra)
         if "etag" in error.extra:
             headers["ETag"] = f'"{error.extra["etag"]}"'
@@ -79,7 +79,7 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, (RequestDataTooBig, TooManyFilesSent)):
         body = problem(status=413, code="too_large", title="Too large", detail=str(error))
     elif isinstance(error, exceptions.APIException):
-        status, code, title = _CODES.get(type(error), (error.status_code, "refused", "Refused"))
+        status, code, title = _CODES.get(type(error), (error.status_code, "rejected", "Rejected"))
         body = problem(status=status, code=code, title=title, detail=str(error.detail))
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"

@@ -1,28 +1,28 @@
-"""Typed request bodies: pydantic models, and their findings as our refusal."""
+"""Typed request bodies: pydantic models, and what they find as an API error."""
 
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from labelkit.validation import InvalidValue, StrictModel, validate_model
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 
 M = TypeVar("M", bound=BaseModel)
 
 
-class Strict(StrictModel):
-    """Base of what comes in."""
+class RequestModel(StrictModel):
+    """JSON body of an API request, or a part of one; errors name the field (`labels.0.name`)."""
 
 
 def parse(model: type[M], data: Any) -> M:
     """`data` as `model`.
 
     Raises:
-        Invalid: with one entry for each field that is wrong.
+        InvalidInput: with one entry for each field that is wrong.
     """
     if hasattr(data, "dict") and not isinstance(data, dict | BaseModel):
         data = data.dict()
     try:
         return validate_model(model, data)
     except InvalidValue as error:
-        raise Invalid(error.detail, error.errors) from error
+        raise InvalidInput(error.detail, error.errors) from error

@@ -17,7 +17,15 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.applications import installed_applications
 from plateau.http.client_ip import client_address
-from plateau.http.errors import AddressNotAllowed, CsrfFailed, Invalid, NotFound, NotSignedIn, TooMany, Unavailable
+from plateau.http.errors import (
+    AddressNotAllowed,
+    CsrfFailed,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+    Unavailable,
+)
 from plateau.http.etags import IF_MATCH, require_unchanged, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -114,7 +122,7 @@ class Session(Endpoint):
         summary="Sign in",
         body=SignIn,
         out=MeOut,
-        refusals=[NotSignedIn, SecondFactorRequired, AddressNotAllowed, CsrfFailed, TooMany],
+        errors=[NotSignedIn, SecondFactorRequired, AddressNotAllowed, CsrfFailed, TooManyRequests],
         public=True,
     )
     def post(self, request: Request) -> Response:
@@ -140,7 +148,7 @@ class PasswordResetConfirm(Endpoint):
         summary="Choose a password by an invitation",
         body=PasswordResetIn,
         status=204,
-        refusals=[InvitationInvalid, WeakPassword, CsrfFailed, TooMany],
+        errors=[InvitationInvalid, WeakPassword, CsrfFailed, TooManyRequests],
         public=True,
     )
     def post(self, request: Request) -> Response:
@@ -159,7 +167,7 @@ class SingleSignOn(Endpoint):
     @document(
         summary="Start signing in at the organization's own provider",
         body=SingleSignOnStart, out=SingleSignOnRedirect,
-        refusals=[CsrfFailed, TooMany, Unavailable], public=True,
+        errors=[CsrfFailed, TooManyRequests, Unavailable], public=True,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """An address for the browser to go to."""
@@ -212,7 +220,7 @@ class SessionDetail(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.SELF}
 
-    @document(summary="Sign that browser out", status=204, refusals=[NotFound])
+    @document(summary="Sign that browser out", status=204, errors=[NotFound])
     def delete(self, request: Request, session_id: str) -> Response:
         """End it now."""
         services.end_session(actor=self.actor, public_id=session_id)
@@ -234,7 +242,7 @@ class OrganizationSecurity(Endpoint):
         body=SecurityIn,
         out=SecurityOut,
         headers=IF_MATCH,
-        refusals=[Invalid, WouldLockOutCaller],
+        errors=[InvalidInput, WouldLockOutCaller],
     )
     def put(self, request: Request) -> Response:
         """All of them at once."""
@@ -256,7 +264,7 @@ class OrganizationSingleSignOn(Endpoint):
         body=SingleSignOnIn,
         out=SecurityOut,
         headers=IF_MATCH,
-        refusals=[IdentityProviderInvalid, UnknownRole, Unavailable],
+        errors=[IdentityProviderInvalid, UnknownRole, Unavailable],
     )
     def put(self, request: Request) -> Response:
         """Set it."""
@@ -342,7 +350,7 @@ class MemberList(Endpoint):
 
     @document(
         summary="Add a member; the invitation by which they choose a password is shown this once",
-        body=MemberIn, out=MemberCreated, status=201, refusals=[UnknownRole, AccountExists],
+        body=MemberIn, out=MemberCreated, status=201, errors=[UnknownRole, AccountExists],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add one."""
@@ -362,7 +370,7 @@ class MemberDetail(Endpoint):
         body=MemberChange,
         out=MemberOut,
         headers=IF_MATCH,
-        refusals=[UnknownRole, NotFound, LastAdministrator],
+        errors=[UnknownRole, NotFound, LastAdministrator],
     )
     def patch(self, request: Request, member_id: int) -> Response:
         """Change one."""
@@ -380,7 +388,7 @@ class MemberErasure(Endpoint):
     @document(
         summary="Make a person nameless for good; their annotations stay, by nobody",
         status=204,
-        refusals=[NotFound, OwnErasure, LastAdministrator],
+        errors=[NotFound, OwnErasure, LastAdministrator],
     )
     def post(self, request: Request, member_id: int) -> Response:
         """At once; there is no way back."""
@@ -397,7 +405,7 @@ class MemberInvitation(Endpoint):
     @document(
         summary="Create an invitation by which a member chooses a new password",
         out=InvitationOut,
-        refusals=[NotFound, AccessClosed],
+        errors=[NotFound, AccessClosed],
     )
     def post(self, request: Request, member_id: int) -> Response:
         """Make one."""
@@ -410,7 +418,7 @@ class MemberSessions(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
 
-    @document(summary="Sign a member out everywhere", status=204, refusals=[NotFound])
+    @document(summary="Sign a member out everywhere", status=204, errors=[NotFound])
     def delete(self, request: Request, member_id: int) -> Response:
         """At once."""
         row = Membership.objects.visible_to(self.actor).one(pk=member_id)
@@ -423,7 +431,7 @@ class MemberFactors(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
 
-    @document(summary="Remove a member's second factors", status=204, refusals=[NotFound])
+    @document(summary="Remove a member's second factors", status=204, errors=[NotFound])
     def delete(self, request: Request, member_id: int) -> Response:
         """All of them; their sessions end."""
         row = Membership.objects.visible_to(self.actor).one(pk=member_id)
@@ -451,7 +459,7 @@ class TokenList(Endpoint):
         body=TokenIn,
         out=TokenCreated,
         status=201,
-        refusals=[UnknownScope, TokenLifetimeTooLong],
+        errors=[UnknownScope, TokenLifetimeTooLong],
     )
     def post(self, request: Request) -> Response:
         """Make one."""
@@ -465,7 +473,7 @@ class TokenDetail(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.SELF}
 
-    @document(summary="Revoke a token", status=204, refusals=[NotFound])
+    @document(summary="Revoke a token", status=204, errors=[NotFound])
     def delete(self, request: Request, token_id: int) -> Response:
         """End it now."""
         rows = ApiToken.objects.visible_to(self.actor).filter(membership__user_id=self.actor.user_id)

@@ -20,7 +20,7 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
-from plateau.http.errors import AddressNotAllowed, Refusal, Unavailable
+from plateau.http.errors import AddressNotAllowed, APIError, Unavailable
 from plateau.http.problems import problem
 from plateau.identity.auth_flows import SIGN_ON_NONCE
 from plateau.identity.authentication import member_of_session
@@ -38,19 +38,19 @@ def _require_valid_session(view: View) -> View:
         try:
             if request.user.is_authenticated and member_of_session(request) is None:
                 logout(request)
-        except AddressNotAllowed as refusal:
-            return _problem_response(refusal)
+        except AddressNotAllowed as error:
+            return _problem_response(error)
         return view(request, *args, **kwargs)
 
     return checked
 
 
-def _problem_response(refusal: Refusal) -> HttpResponse:
+def _problem_response(error: APIError) -> HttpResponse:
     """A refusal outside the API's views, in its form."""
-    body = problem(status=refusal.status, code=refusal.code, title=refusal.title, detail=refusal.detail)
-    answer = HttpResponse(orjson.dumps(body), status=refusal.status, content_type="application/problem+json")
-    if "retry_after" in refusal.extra:
-        answer["Retry-After"] = str(refusal.extra["retry_after"])
+    body = problem(status=error.status, code=error.code, title=error.title, detail=error.detail)
+    answer = HttpResponse(orjson.dumps(body), status=error.status, content_type="application/problem+json")
+    if "retry_after" in error.extra:
+        answer["Retry-After"] = str(error.extra["retry_after"])
     return answer
 
 
@@ -84,8 +84,8 @@ def sign_on_callback(request: HttpRequest, provider_id: str) -> HttpResponseBase
     try:
         with in_request(organization_id):
             return view(request)
-    except Unavailable as refusal:  # before anything was used up: loading the page again goes on
-        return _problem_response(refusal)
+    except Unavailable as error:  # before anything was used up: loading the page again goes on
+        return _problem_response(error)
 
 
 # (address, view, methods it answers): tests/test_permissions.py has a row for each.

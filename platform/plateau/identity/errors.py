@@ -1,6 +1,6 @@
-"""What identity refuses: one class and one code for each reason."""
+"""Errors of accounts, sign-in and tokens, each with its code."""
 
-from plateau.http.errors import Conflict, Invalid, NotFound, NotSignedIn
+from plateau.http.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 
 
 class SecondFactorRequired(NotSignedIn):
@@ -10,7 +10,7 @@ class SecondFactorRequired(NotSignedIn):
     title = "One step more"
 
 
-class UnknownRole(Invalid):
+class UnknownRole(InvalidInput):
     """The organization has no role of this key; `GET /roles/` lists those that there are."""
 
     code = "unknown_role"
@@ -21,28 +21,28 @@ class UnknownRole(Invalid):
         super().__init__(message, [{"field": field, "message": message}])
 
 
-class UnknownScope(Invalid):
+class UnknownScope(InvalidInput):
     """There is no scope of this name."""
 
     code = "unknown_scope"
     title = "Unknown scope"
 
 
-class TokenLifetimeTooLong(Invalid):
+class TokenLifetimeTooLong(InvalidInput):
     """The token would live longer than the organization allows."""
 
     code = "token_lifetime_too_long"
     title = "Lives too long"
 
 
-class IdentityProviderInvalid(Invalid):
+class IdentityProviderInvalid(InvalidInput):
     """The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored."""
 
     code = "identity_provider_invalid"
     title = "Not a provider"
 
 
-class WeakPassword(Invalid):
+class WeakPassword(InvalidInput):
     """The password is short, common, like the person's name, or known from a breach."""
 
     code = "weak_password"

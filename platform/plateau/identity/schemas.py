@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from plateau.http.etags import Editable
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$", max_length=254)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 RoleKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
 
 
-class SignIn(Strict):
+class SignIn(RequestModel):
     """E-mail address and password."""
 
     email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\x00]*$")]
@@ -34,7 +34,7 @@ class MeOut(BaseModel):
     applications: list[str] = Field(description="Optional applications that are installed here")
 
 
-class MeIn(Strict):
+class MeIn(RequestModel):
     """What a person may change of themselves."""
 
     language: Literal["en", "ja"]
@@ -49,7 +49,7 @@ class RoleOut(BaseModel):
     is_built_in: bool = Field(description="It comes with the product; an organization cannot change it")
 
 
-class MemberIn(Strict):
+class MemberIn(RequestModel):
     """A new member."""
 
     email: Email
@@ -57,7 +57,7 @@ class MemberIn(Strict):
     role: RoleKey
 
 
-class MemberChange(Strict):
+class MemberChange(RequestModel):
     """What may change of a member."""
 
     role: RoleKey | None = None
@@ -90,7 +90,7 @@ class InvitationOut(BaseModel):
     invitation_url: str
 
 
-class PasswordResetIn(Strict):
+class PasswordResetIn(RequestModel):
     """The two parts of an invitation's address, and the new password."""
 
     uid: Annotated[str, StringConstraints(max_length=40, pattern=r"^[\w-]*$")]
@@ -98,7 +98,7 @@ class PasswordResetIn(Strict):
     password: Annotated[str, StringConstraints(min_length=12, max_length=256, strip_whitespace=False)]
 
 
-class SingleSignOnStart(Strict):
+class SingleSignOnStart(RequestModel):
     """The organization whose provider is asked, by its slug."""
 
     organization: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
@@ -122,7 +122,7 @@ class SessionOut(BaseModel):
     is_current: bool
 
 
-class SecurityIn(Strict):
+class SecurityIn(RequestModel):
     """An organization's sign-in rules."""
 
     require_second_factor: bool
@@ -133,7 +133,7 @@ class SecurityIn(Strict):
     max_token_days: int = Field(ge=1, le=3650, description="How long a new token may live")
 
 
-class SingleSignOnIn(Strict):
+class SingleSignOnIn(RequestModel):
     """An OpenID Connect provider."""
 
     issuer: Annotated[str, StringConstraints(max_length=300, pattern=r"^https?://[^\s\x00]+$")]
@@ -176,7 +176,7 @@ class SecurityOut(Editable):
     callback_url: str = Field(description="What the provider must allow as the redirect address")
 
 
-class TokenIn(Strict):
+class TokenIn(RequestModel):
     """A new token."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from plateau.access.scopes import Actor
 from plateau.http.client_ip import lies_in
-from plateau.http.errors import Invalid, NotFound, Unavailable
+from plateau.http.errors import InvalidInput, NotFound, Unavailable
 from plateau.identity import services
 from plateau.identity.auth_flows import SIGN_ON_NONCE
 from plateau.identity.errors import IdentityProviderInvalid, WouldLockOutCaller
@@ -57,7 +57,7 @@ def update_security_settings(*, actor: Actor, rules: SecurityIn, address: str) -
     """Set the rules; none may lock out who sets it.
 
     Raises:
-        Invalid: a network is no CIDR.
+        InvalidInput: a network is no CIDR.
         WouldLockOutCaller: the caller has no second factor, or comes from none of the networks.
     """
     ip_allowlist = []
@@ -66,7 +66,7 @@ def update_security_settings(*, actor: Actor, rules: SecurityIn, address: str) -
             ip_allowlist.append(str(ipaddress.ip_network(text.strip())))
         except ValueError as error:
             field = f"ip_allowlist.{index}"
-            raise Invalid(f"{text}: {error}", [{"field": field, "message": f"no network: {error}"}]) from error
+            raise InvalidInput(f"{text}: {error}", [{"field": field, "message": f"no network: {error}"}]) from error
     if ip_allowlist and not lies_in(address, ip_allowlist):
         raise WouldLockOutCaller(
             f"You come from {address}, which is in none of these ip_allowlist: you would lock yourself out."

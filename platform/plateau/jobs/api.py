@@ -9,11 +9,11 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Invalid, MissingScope, NotFound
+from plateau.http.errors import InvalidInput, MissingScope, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
-from plateau.http.validation import Strict, parse
+from plateau.http.validation import RequestModel, parse
 from plateau.jobs import services
 from plateau.jobs.errors import JobEnded, JobNotQueued
 from plateau.jobs.filters import JOBS
@@ -100,7 +100,7 @@ class JobList(Endpoint):
         summary="Jobs, newest first",
         out=Page[JobOut],
         query=JOBS,
-        refusals=[Invalid, MissingScope],
+        errors=[InvalidInput, MissingScope],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -126,7 +126,7 @@ class JobDetail(Endpoint):
         summary="How far a job is",
         out=JobWithLog,
         query=LogQuery,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, job_id: int) -> Response:
         """The job and at most 500 new log lines."""
@@ -137,7 +137,7 @@ class JobDetail(Endpoint):
         return Response(JobWithLog(**job_out(job).model_dump(), log=log))
 
 
-class PriorityIn(Strict):
+class PriorityIn(RequestModel):
     """How soon a queued job's turn comes."""
 
     priority: int = Field(ge=-100, le=100, description="Higher is sooner; 0 if never set")
@@ -148,7 +148,7 @@ class JobRequeue(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Take a job from its worker and queue it again", out=JobOut, refusals=[NotFound, JobEnded])
+    @document(summary="Take a job from its worker and queue it again", out=JobOut, errors=[NotFound, JobEnded])
     def post(self, request: Request, job_id: int) -> Response:
         """At once; what the worker still writes is refused."""
         job = Job.objects.visible_to(self.actor).one(pk=job_id)
@@ -164,7 +164,7 @@ class JobPriority(Endpoint):
         summary="How soon a queued job's turn comes among the organization's own",
         body=PriorityIn,
         out=JobOut,
-        refusals=[NotFound, JobNotQueued],
+        errors=[NotFound, JobNotQueued],
     )
     def put(self, request: Request, job_id: int) -> Response:
         """Set it."""
@@ -178,7 +178,7 @@ class JobCancel(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Cancel a job", out=JobOut, refusals=[NotFound, JobEnded])
+    @document(summary="Cancel a job", out=JobOut, errors=[NotFound, JobEnded])
     def post(self, request: Request, job_id: int) -> Response:
         """At once while queued, within seconds while running."""
         job = Job.objects.visible_to(self.actor).one(pk=job_id)

@@ -1,4 +1,4 @@
-"""What jobs refuse."""
+"""Errors of jobs, each with its code."""
 
 from plateau.http.errors import Conflict
 

@@ -10,7 +10,7 @@ from typing import Any
 from celery import shared_task
 from django.db import close_old_connections, connection
 
-from plateau.http.errors import Refusal
+from plateau.http.errors import APIError
 from plateau.jobs import services
 from plateau.jobs.handlers import Cancelled, Running
 from plateau.jobs.kinds import JOB_KINDS
@@ -80,8 +80,8 @@ def _work(running: Running[Any]) -> None:
         services.end(claim=running.claim, state=JobState.CANCELLED)
     except LeaseLost:
         raise
-    except Refusal as refusal:
-        services.end(claim=running.claim, state=JobState.FAILED, error=refusal.detail)
+    except APIError as error:
+        services.end(claim=running.claim, state=JobState.FAILED, error=error.detail)
     except Exception as error:
         logger.exception("job %s failed", running.claim.job_id)
         text = f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}"

@@ -6,7 +6,7 @@ from annotation.snapshots.models import Snapshot
 from conftest import built_in_role
 from plateau.access.scopes import Scope
 from plateau.audit.models import AuditEvent
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs.models import Job
 from registry.contracts import services
@@ -226,7 +226,7 @@ def test_terms_that_nothing_can_settle_name_the_field(people, make_project):
     given = ContractIn(
         title="x", terms=TermsIn(target=0.99999, expected=0.999991, false_accept_risk=0.001, false_reject_risk=0.001)
     )
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(InvalidInput) as caught:
         services.create_contract(actor=people.actor("scientist"), project_id=make_project().pk, draft=given)
     assert caught.value.extra["errors"][0]["field"] == "terms.target"
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Invalid, NotFound
+from plateau.http.errors import InvalidInput, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -79,7 +79,7 @@ class ServiceAreaList(Endpoint):
         body=ServiceAreaIn,
         out=ServiceAreaDetailOut,
         status=201,
-        refusals=[ServiceAreaNameTaken],
+        errors=[ServiceAreaNameTaken],
     )
     def post(self, request: Request) -> Response:
         """Without events."""
@@ -92,7 +92,7 @@ class ServiceAreaDetail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A service area, its cells and its newest report", out=ServiceAreaDetailOut, refusals=[NotFound])
+    @document(summary="A service area, its cells and its newest report", out=ServiceAreaDetailOut, errors=[NotFound])
     def get(self, request: Request, area_id: int) -> Response:
         """The area."""
         return Response(queries.service_area_detail(ServiceArea.objects.visible_to(self.actor).one(pk=area_id)))
@@ -105,7 +105,7 @@ class ServiceAreaEvents(Endpoint):
     parser_classes = (MultiPartParser,)
 
     @document(
-        summary="Upload events", body=EVENT_FILE, out=EventFileOut, status=201, refusals=[NotFound, InvalidDataFile]
+        summary="Upload events", body=EVENT_FILE, out=EventFileOut, status=201, errors=[NotFound, InvalidDataFile]
     )
     def post(self, request: Request, area_id: int) -> Response:
         """All rows or none; the same file twice counts once.
@@ -125,7 +125,7 @@ class ServiceAreaWeather(Endpoint):
     parser_classes = (MultiPartParser,)
 
     @document(
-        summary="Upload weather", body=WEATHER_FILE, out=WeatherOut, status=201, refusals=[NotFound, InvalidDataFile]
+        summary="Upload weather", body=WEATHER_FILE, out=WeatherOut, status=201, errors=[NotFound, InvalidDataFile]
     )
     def post(self, request: Request, area_id: int) -> Response:
         """All rows or none; the same file twice counts once.
@@ -137,7 +137,7 @@ class ServiceAreaWeather(Endpoint):
         row = services.add_weather(actor=self.actor, area=area, file=request.FILES.get("file"))
         return Response(WeatherOut.model_validate(row, from_attributes=True), status=201)
 
-    @document(summary="Delete the weather", status=204, refusals=[NotFound, NoWeather])
+    @document(summary="Delete the weather", status=204, errors=[NotFound, NoWeather])
     def delete(self, request: Request, area_id: int) -> Response:
         """All of it.
 
@@ -157,7 +157,7 @@ class ServiceAreaReports(Endpoint):
         summary="Backtest every model, and forecast from now on",
         out=JobOut,
         status=201,
-        refusals=[NotFound, NoEvents, ReportInProgress],
+        errors=[NotFound, NoEvents, ReportInProgress],
     )
     def post(self, request: Request, area_id: int) -> Response:
         """A worker does it."""
@@ -172,7 +172,7 @@ class ServiceAreaForecasts(Endpoint):
 
     @document(
         summary="Forecasts of a day by time bin", out=Page[TimeBinForecastOut], query=DAY_FORECASTS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )  # fmt: skip
     def get(self, request: Request, area_id: int) -> Response:
         """The time bins that were forecast."""
@@ -190,7 +190,7 @@ class ServiceAreaCell(Endpoint):
         summary="A cell's newest time bins",
         out=Page[CellForecastOut],
         query=CELL_HISTORY,
-        refusals=[NotFound, CellNotFound],
+        errors=[NotFound, CellNotFound],
     )
     def get(self, request: Request, area_id: int, cell: int) -> Response:
         """A week of them.

@@ -1,6 +1,6 @@
-"""Refusals of demand forecasts, each with its code."""
+"""Errors of demand forecasts, each with its code."""
 
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Conflict, InvalidInput, NotFound
 
 
 class ServiceAreaNameTaken(Conflict):
@@ -43,7 +43,7 @@ class ReportInProgress(Conflict):
         super().__init__("A report is being made. Wait for it.")
 
 
-class InvalidDataFile(Invalid):
+class InvalidDataFile(InvalidInput):
     """A file of events or weather is missing, too large, or holds a wrong column or row."""
 
     code = "invalid_data_file"

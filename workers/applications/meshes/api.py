@@ -62,7 +62,7 @@ class MeshCollectionList(Endpoint):
 
     @document(
         summary="Create a mesh collection", body=MeshCollectionIn, out=MeshCollectionDetailOut, status=201,
-        refusals=[MeshCollectionNameTaken],
+        errors=[MeshCollectionNameTaken],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Without meshes."""
@@ -77,7 +77,7 @@ class MeshCollectionDetail(Endpoint):
 
     @document(
         summary="A mesh collection, its network and its newest results", out=MeshCollectionDetailOut,
-        refusals=[NotFound],
+        errors=[NotFound],
     )  # fmt: skip
     def get(self, request: Request, collection_id: int) -> Response:
         """The collection."""
@@ -93,7 +93,7 @@ class MeshCollectionMeshes(Endpoint):
 
     @document(
         summary="Upload meshes", body=_file_body("A zip of OBJ files"), out=JobOut, status=201,
-        refusals=[NotFound, MeshCollectionBusy, InvalidMeshFile],
+        errors=[NotFound, MeshCollectionBusy, InvalidMeshFile],
     )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
         """A worker renders them from all around.
@@ -113,7 +113,7 @@ class MeshCollectionTrainings(Endpoint):
 
     @document(
         summary="Train a network on the silhouettes of a collection", body=MeshTrainingIn, out=JobOut, status=201,
-        refusals=[NotFound, MeshCollectionBusy, TooFewMeshes],
+        errors=[NotFound, MeshCollectionBusy, TooFewMeshes],
     )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
         """A worker trains; a fifth of the meshes is held out."""
@@ -132,7 +132,7 @@ class MeshCollectionResults(Endpoint):
 
     @document(
         summary="Reconstruct the mesh of an image", body=_file_body("An image with a plain or transparent background"),
-        out=MeshResultOut, status=201, refusals=[NotFound, MeshNetworkNotTrained, InvalidMeshFile],
+        out=MeshResultOut, status=201, errors=[NotFound, MeshNetworkNotTrained, InvalidMeshFile],
     )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
         """A worker does it, within seconds.
@@ -150,7 +150,7 @@ class MeshResultDetail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
-    @document(summary="A reconstructed mesh", out=MeshResultDetailOut, refusals=[NotFound])
+    @document(summary="A reconstructed mesh", out=MeshResultDetailOut, errors=[NotFound])
     def get(self, request: Request, result_id: int) -> Response:
         """Its vertices and faces, once its job is done."""
         results = MeshResult.objects.visible_to(self.actor).select_related("job")
@@ -163,7 +163,7 @@ class MeshResultImage(Endpoint):
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
     @document(
-        summary="The image of a reconstructed mesh", out=bytes, refusals=[NotFound, MeshImageMissing], media="image/*"
+        summary="The image of a reconstructed mesh", out=bytes, errors=[NotFound, MeshImageMissing], media="image/*"
     )
     def get(self, request: Request, result_id: int) -> HttpResponseBase:
         """As it was uploaded."""
@@ -182,7 +182,7 @@ class MeshResultFile(Endpoint):
 
     @document(
         summary="A reconstructed mesh as OBJ or GLB", out=bytes, media="application/octet-stream",
-        refusals=[NotFound, MeshFormatNotFound, MeshResultNotReady],
+        errors=[NotFound, MeshFormatNotFound, MeshResultNotReady],
     )  # fmt: skip
     def get(self, request: Request, result_id: int, file_format: str) -> HttpResponseBase:
         """The file.

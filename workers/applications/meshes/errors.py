@@ -1,6 +1,6 @@
-"""Refusals of mesh collections, each with its code."""
+"""Errors of mesh collections, each with its code."""
 
-from plateau.http.errors import Conflict, Invalid, NotFound
+from plateau.http.errors import Conflict, InvalidInput, NotFound
 
 
 class MeshCollectionNameTaken(Conflict):
@@ -57,7 +57,7 @@ class MeshResultNotReady(Conflict):
         super().__init__("The mesh is not done yet.")
 
 
-class InvalidMeshFile(Invalid):
+class InvalidMeshFile(InvalidInput):
     """An uploaded file is missing, too large, or not of the type that is asked for."""
 
     code = "invalid_mesh_file"

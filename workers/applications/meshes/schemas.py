@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from plateau.http.validation import Strict
+from plateau.http.validation import RequestModel
 from plateau.jobs.api import JobOut
 
 
-class MeshCollectionIn(Strict):
+class MeshCollectionIn(RequestModel):
     """A new collection."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 
 
-class MeshTrainingIn(Strict):
+class MeshTrainingIn(RequestModel):
     """Optimizer steps of a training."""
 
     steps: int = Field(default=400, ge=10, le=100_000)

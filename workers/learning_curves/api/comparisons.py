@@ -9,7 +9,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -39,7 +39,7 @@ class SimulationList(Endpoint):
         summary="Active-learning simulations, newest first",
         out=Page[SimulationOut],
         query=SIMULATIONS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
@@ -52,7 +52,7 @@ class SimulationList(Endpoint):
         body=SimulationIn,
         out=SimulationOut,
         status=201,
-        refusals=[NotFound, Conflict, SimulationNeedsMoreLabels, ProjectArchived],
+        errors=[NotFound, Conflict, SimulationNeedsMoreLabels, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A worker simulates them."""
@@ -80,7 +80,7 @@ class AblationList(Endpoint):
         summary="Ablations, newest first",
         out=Page[AblationOut],
         query=ABLATIONS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
@@ -91,7 +91,7 @@ class AblationList(Endpoint):
 
     @document(
         summary="Compare the options of a recipe's parameter", body=AblationIn, out=AblationOut, status=201,
-        refusals=[NotFound, Conflict, AblationNeedsMoreLabels, ParameterNotComparable, ProjectArchived],
+        errors=[NotFound, Conflict, AblationNeedsMoreLabels, ParameterNotComparable, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
         """Workers train every variant."""

@@ -30,7 +30,7 @@ class CostModelDetail(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "PATCH": Scope.RUNS_WRITE}
 
-    @document(summary="The cost model: what labels and errors cost", out=CostModelOut, refusals=[NotFound])
+    @document(summary="The cost model: what labels and errors cost", out=CostModelOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As entered."""
         return Response(cost_model_out(Project.objects.visible_to(self.actor).one(pk=project_id)))
@@ -40,7 +40,7 @@ class CostModelDetail(Endpoint):
         body=CostModelIn,
         headers=IF_MATCH,
         out=CostModelOut,
-        refusals=[NotFound, ProjectArchived],
+        errors=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """Fields that are left out stay."""

@@ -10,7 +10,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, Invalid, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -106,7 +106,7 @@ class LearningCurveList(Endpoint):
         summary="Learning curves, newest first",
         out=Page[LearningCurveOut],
         query=LEARNING_CURVES,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, each with its forecast for the project's target."""
@@ -125,7 +125,7 @@ class LearningCurveList(Endpoint):
         body=LearningCurveIn,
         out=LearningCurveOut,
         status=201,
-        refusals=[NotFound, Conflict, CurveNeedsMoreLabels, ProjectArchived],
+        errors=[NotFound, Conflict, CurveNeedsMoreLabels, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A worker measures it."""
@@ -151,7 +151,7 @@ class LearningCurveDetail(Endpoint):
         summary="A learning curve and its forecast",
         out=LearningCurveOut,
         query=CurveQuery,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, learning_curve_id: int) -> Response:
         """The curve."""
@@ -170,7 +170,7 @@ class LearningCurveForecast(Endpoint):
         summary="Labels, cost and date of a target; subgroups; whether labeling pays; calibration of past forecasts",
         out=LearningCurveForecastOut,
         query=ForecastQuery,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, learning_curve_id: int) -> Response:
         """For the project's target, or what if it were another, or the team another."""

@@ -9,7 +9,7 @@ from annotation.labeling.services import count_tasks_by_state
 from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Invalid, NotFound
+from plateau.http.errors import InvalidInput, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -41,7 +41,7 @@ class ForecastList(Endpoint):
         summary="Which projects will reach their target, which will not, and why",
         out=Page[ForecastSummaryOut],
         query=FORECASTS,
-        refusals=[Invalid],
+        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -71,7 +71,7 @@ class ForecastList(Endpoint):
         summary="Forecast from a curve that was measured elsewhere",
         body=ExternalCurveIn,
         out=ExternalForecastOut,
-        refusals=[CurveNotForecastable],
+        errors=[CurveNotForecastable],
     )
     def post(self, request: Request) -> Response:
         """Nothing is stored.
@@ -152,7 +152,7 @@ class ForecastBacktestList(Endpoint):
         summary="Backtests of a project's forecasts, newest first",
         out=Page[ForecastBacktestOut],
         query=BACKTESTS,
-        refusals=[NotFound, Invalid],
+        errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""

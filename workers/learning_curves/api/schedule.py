@@ -30,7 +30,7 @@ class ProjectLearningCurveSchedule(Endpoint):
     @document(
         summary="The learning-curve schedule, labels until the next curve, and the gain by the last ones",
         out=LearningCurveScheduleOut,
-        refusals=[NotFound],
+        errors=[NotFound],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """For the header of whoever labels."""
@@ -41,7 +41,7 @@ class ProjectLearningCurveSchedule(Endpoint):
         body=LearningCurveScheduleIn,
         out=LearningCurveScheduleOut,
         headers=IF_MATCH,
-        refusals=[NotFound, RecipeNotForProject, ProjectArchived],
+        errors=[NotFound, RecipeNotForProject, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Replace the schedule."""

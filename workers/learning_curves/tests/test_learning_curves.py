@@ -12,7 +12,7 @@ from annotation.labeling.models import ProjectMembership, Task
 from annotation.projects.models import Project
 from annotation.quality.queries import agreement_report, mean_similarity_by_project
 from annotation.snapshots.models import Snapshot, SnapshotEntry
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from tests.growing import Growing
 from workers.learning_curves import queries, scheduling, services
 from workers.learning_curves.models import ForecastBacktest, LearningCurve, LearningCurveSchedule, ProjectCostModel
@@ -313,7 +313,7 @@ def test_an_ablation_has_the_same_labels_and_seeds_for_every_variant(people, pro
     assert {curve.params["width"] for curve in curves} == {8}
     assert {json.dumps(curve.training_plan) for curve in curves} == {json.dumps(curves[0].training_plan)}
     assert (curves[0].sizes, curves[0].seeds) == ([160, 320, 640], [0, 1, 2])
-    with pytest.raises(Invalid, match="no such choice"):
+    with pytest.raises(InvalidInput, match="no such choice"):
         submitted_ablation(people, project, parameter="color")
     small, actor = create_ready_snapshot(project, 9, 2, train=30), people.actor("scientist")
     with pytest.raises(Conflict, match="at least 40 labels"):

@@ -282,9 +282,9 @@ def test_specs_are_readable_where_no_learning_library_is():
 
 
 def test_wrong_parameters_are_named():
-    from plateau.http.errors import Invalid
+    from plateau.http.errors import InvalidInput
 
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         complete_params(RECIPES["image_cnn"], {"epochs": 0, "learning_rate": "fast", "momentum": 1, "mixing": "soup"})
     fields = {one["field"] for one in refused.value.extra["errors"]}
     assert fields == {"params.epochs", "params.learning_rate", "params.momentum", "params.mixing"}

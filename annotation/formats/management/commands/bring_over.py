@@ -28,7 +28,7 @@ from labelkit.pictures import read_upright_size
 from plateau.access.scopes import Actor, Scope
 from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
-from plateau.http.errors import Refusal
+from plateau.http.errors import APIError
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership, Role, User
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             raise CommandError(f"labels of the file: {place}: {first['msg']}. Nothing was brought over.") from error
-        except (Refusal, BadFormat, UnreadableFile, OSError) as error:
+        except (APIError, BadFormat, UnreadableFile, OSError) as error:
             raise CommandError(f"{error} Nothing was brought over.") from error
         self.stdout.write(told)
 
@@ -110,7 +110,7 @@ def bring_over(*, actor: Actor, fmt: Format, source: Source, name: str, images: 
     """Dataset, items, people, project and answers; says in one line what came. The file is read a few times over.
 
     Raises:
-        Refusal: a name is taken, or an answer does not fit.
+        APIError: a name is taken, or an answer does not fit.
         BadFormat: the file breaks somewhere.
     """
     head, shapes, people = fmt.declared(source), dict[str, set[str]](), set[str]()

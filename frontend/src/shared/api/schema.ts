@@ -1692,7 +1692,7 @@ export interface paths {
          * @description Marked as the author's word.
          *
          *     Raises:
-         *         Invalid: the file cannot be read, or an item has no answer.
+         *         InvalidInput: the file cannot be read, or an item has no answer.
          *         Conflict: there is no ready snapshot.
          */
         post: operations["versionPredictionsPost"];
@@ -2086,7 +2086,7 @@ export interface paths {
          * @description The file.
          *
          *     Raises:
-         *         Invalid: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
+         *         InvalidInput: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
          */
         get: operations["projectExportGet"];
         put?: never;
@@ -2342,7 +2342,7 @@ export interface paths {
          * @description All of them.
          *
          *     Raises:
-         *         Invalid: an alias cannot be one.
+         *         InvalidInput: an alias cannot be one.
          */
         put: operations["projectModelPolicyPut"];
         post?: never;
@@ -2598,7 +2598,7 @@ export interface paths {
          * @description Order one; the sealed split is not looked at.
          *
          *     Raises:
-         *         Invalid: recipe, ranges or fixed parameters are wrong.
+         *         InvalidInput: recipe, ranges or fixed parameters are wrong.
          */
         post: operations["sweepListPost"];
         delete?: never;

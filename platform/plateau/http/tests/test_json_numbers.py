@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from plateau.http import json_numbers
-from plateau.http.errors import Invalid
-from plateau.http.validation import Strict, parse
+from plateau.http.errors import InvalidInput
+from plateau.http.validation import RequestModel, parse
 
 KEPT = [1e20, -1e20, 1e300, 1e19, -9.3e18, 2.0**64, 2**64 - 1, -(2**63)]
 REFUSED = ["100000000000000000001", "-9223372036854775809", "1e400", "-1e400", "NaN", "-Infinity", "9" * 5000]
@@ -59,11 +59,11 @@ def test_a_body_with_such_a_number_is_a_clear_refusal(people, make_project, text
     assert (answer.status_code, "`value.x`: " in answer.json()["detail"]) == (400, True), answer.content
 
 
-class _Measure(Strict):
+class _Measure(RequestModel):
     value: float | None = None
 
 
 @pytest.mark.parametrize("text", ["NaN", "inf", "-Infinity", "1e400"])
 def test_a_text_that_says_no_finite_number_is_none(text):
-    with pytest.raises(Invalid, match=r"^value: .*valid number"):
+    with pytest.raises(InvalidInput, match=r"^value: .*valid number"):
         parse(_Measure, {"value": text})

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from plateau.http.errors import Conflict, Invalid, MissingScope
+from plateau.http.errors import Conflict, InvalidInput, MissingScope
 from plateau.identity.models import MemberSession
 from plateau.identity.services import change_member, create_token
 
@@ -108,7 +108,7 @@ def test_a_token_can_do_no_more_than_its_scopes(people):
 def test_a_token_cannot_be_given_more_than_its_owner_has(people):
     with pytest.raises(MissingScope):
         create_token(actor=people.actor("annotator"), name="x", scopes=["members.write"])
-    with pytest.raises(Invalid, match="Unknown scope"):
+    with pytest.raises(InvalidInput, match="Unknown scope"):
         create_token(actor=people.actor(), name="x", scopes=["everything"])
 
 

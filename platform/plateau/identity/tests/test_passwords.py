@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from plateau.http.errors import Invalid
+from plateau.http.errors import InvalidInput
 from plateau.identity.models import User
 from plateau.identity.services import check_new_password
 
@@ -38,7 +38,7 @@ def test_any_characters_and_any_length_from_twelve_to_two_hundred_are_taken(pass
     ],
 )
 def test_short_common_and_guessable_ones_are_refused(password):
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         check_new_password(password, NINA)
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs.models import Job
 from workers.applications.demand import services
 from workers.applications.demand.models import ServiceArea, TimeBinForecast
@@ -51,7 +51,7 @@ def area(people) -> ServiceArea:
     ],
 )
 def test_wrong_events_are_refused_by_row_and_column(people, area, text, message):
-    with pytest.raises(Invalid, match=message):
+    with pytest.raises(InvalidInput, match=message):
         services.add_events(
             actor=people.actor("scientist"),
             area=area,
@@ -90,7 +90,7 @@ def test_a_report_needs_events_and_is_made_once_at_a_time(people, area):
     ],
 )
 def test_wrong_weather_is_refused_by_row_and_column(people, area, text, message):
-    with pytest.raises(Invalid, match=message):
+    with pytest.raises(InvalidInput, match=message):
         services.add_weather(actor=people.actor("scientist"), area=area, file=upload(text.encode(), "w.csv"))
     assert not area.weather_files.exists()
 
@@ -101,7 +101,7 @@ def test_weather_adds_up_with_the_same_columns_and_can_be_deleted(people, area):
     row = services.add_weather(actor=actor, area=area, file=upload(readings))
     assert (row.reading_count, row.columns) == (2, ["rain", "wind"])
     assert services.add_weather(actor=actor, area=area, file=upload(readings)).pk == row.pk
-    with pytest.raises(Invalid, match="the files before it have rain, wind"):
+    with pytest.raises(InvalidInput, match="the files before it have rain, wind"):
         services.add_weather(actor=actor, area=area, file=upload(b"time,rain\n2026-03-02 08:00:00,1\n"))
     client = people.client("scientist")
     weather = client.get(f"/api/v1/demand/areas/{area.pk}/").json()["weather"]

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from plateau.http.errors import Conflict, Invalid
+from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs import services as jobs
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
@@ -113,14 +113,14 @@ def test_wrong_files_are_refused_and_nothing_is_kept(people, collection):
     empty = io.BytesIO()
     zipfile.ZipFile(empty, "w").close()
     for data, message in ((b"no zip", "is no zip"), (empty.getvalue(), "no file that ends in .obj")):
-        with pytest.raises(Invalid, match=message):
+        with pytest.raises(InvalidInput, match=message):
             services.add_meshes(actor=actor, collection=collection, file=SimpleUploadedFile("a.zip", data))
     with pytest.raises(Conflict, match="at least 6"):
         services.submit_training(actor=actor, collection=collection, steps=10)
     with pytest.raises(Conflict, match="No network"):
         services.submit_reconstruction(actor=actor, collection=collection, file=photo())
     collection.model_key = "meshes/none"
-    with pytest.raises(Invalid, match="no picture"):
+    with pytest.raises(InvalidInput, match="no picture"):
         services.submit_reconstruction(actor=actor, collection=collection, file=SimpleUploadedFile("a.png", b"text"))
     assert not collection.meshes.exists()
     assert not MeshResult.objects.exists()

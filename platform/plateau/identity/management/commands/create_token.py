@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from plateau.http.errors import Refusal
+from plateau.http.errors import APIError
 from plateau.identity import services
 from plateau.identity.authentication import actor_of_membership
 from plateau.identity.models import Membership
@@ -34,6 +34,6 @@ class Command(BaseCommand):
             scopes = sorted(actor.scopes)
         try:
             _, secret = services.create_token(actor=actor, name=options["name"], scopes=scopes)
-        except Refusal as refusal:
-            raise CommandError(refusal.detail) from refusal
+        except APIError as error:
+            raise CommandError(error.detail) from error
         self.stdout.write(secret)
