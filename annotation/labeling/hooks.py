@@ -33,8 +33,8 @@ class ScoreAnnotation(Protocol):
 class GoldProvider:
     """Whoever keeps tasks whose annotation is known.
 
-    `lease_tasks` leases up to `count` of them; it takes `statements.PARAMETER_TYPES` and returns rows of
-    `statements.TASK_COLUMNS`.
+    `lease_tasks` leases up to `count` of them; it takes `queue.parameters.PARAMETER_TYPES` and returns rows of
+    `queue.task_payloads.TASK_COLUMNS`.
     """
 
     lease_tasks: PreparedStatement

@@ -10,7 +10,6 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from annotation.labeling import statements
 from annotation.labeling.errors import TaskLeased
 from annotation.labeling.job_kinds import SELECTION, SelectionPayload
 from annotation.labeling.memberships import record_state_changes
@@ -26,6 +25,7 @@ from annotation.labeling.models import (
     TaskState,
     Workday,
 )
+from annotation.labeling.queue.lease_statements import RELEASE_EXPIRED_LEASES
 from annotation.labeling.schemas import GoldAccuracyOut, OwnMembershipOut
 from annotation.projects.models import Project
 from labelkit.annotations import ANNOTATION_TYPES
@@ -141,7 +141,7 @@ def _release(leases: "QuerySet[Lease]", *, project_id: int | None) -> int:
 def release_expired_leases(*, project_id: int | None = None) -> int:
     """Delete leases that expired; returns how many tasks may be dispatched again."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statements.RELEASE_EXPIRED_LEASES, {"project_id": project_id})
+        cursor.execute(RELEASE_EXPIRED_LEASES, {"project_id": project_id})
         return int(cursor.rowcount)
 
 

@@ -1,5 +1,6 @@
 """Reading projects."""
 
+from functools import lru_cache
 from typing import Any
 
 from annotation.projects.models import Guideline, LabelSchema, Project
@@ -19,6 +20,13 @@ def current_schema(project: Project) -> LabelSchema:
 def current_guideline(project: Project) -> Guideline:
     """The rules in force."""
     return project.guidelines.get(version=project.guideline_version)
+
+
+@lru_cache(maxsize=4096)
+def get_label_schema(project_id: int, version: int) -> Schema:
+    """Labels and attributes of a schema version; cached, because a version never changes."""
+    row = LabelSchema.objects.get(project_id=project_id, version=version)
+    return Schema.of(row.version, row.labels, row.attributes)
 
 
 def is_archived(project_id: int) -> bool:

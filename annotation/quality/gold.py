@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from annotation.labeling.hooks import Similarity
 from annotation.labeling.models import ProjectMembership
-from annotation.labeling.statements import HANDLED_BY_USER, PARAMETER_TYPES, TASK_COLUMNS, TASK_JOINS
+from annotation.labeling.queue.lease_statements import HANDLED_BY_USER
+from annotation.labeling.queue.parameters import PARAMETER_TYPES
+from annotation.labeling.queue.task_payloads import TASK_COLUMNS, TASK_JOINS
 from annotation.projects.models import Project
 from annotation.quality.models import GoldResult, GoldTask
 from plateau.database.prepared_statements import PreparedStatement

@@ -11,10 +11,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, Workday
-from annotation.labeling.queue import get_label_schema
 from annotation.labeling.services import count_tasks_by_state, gold_accuracy_of
 from annotation.projects.models import Project
-from annotation.projects.queries import checked_value
+from annotation.projects.queries import checked_value, get_label_schema
 from annotation.quality.models import GoldTask, Review, ReviewTally, Verdict
 from annotation.quality.pre_annotation_effect import PreAnnotatedLabel, measure_effect
 from annotation.quality.schemas import (

@@ -9,9 +9,13 @@ from django.db.models import F
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from annotation.labeling import queue, services, statements
+from annotation.labeling import queue, services
 from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeaseLost
 from annotation.labeling.models import Annotation, Draft, Lease, ProjectMembership, Skip, Task
+from annotation.labeling.queue import submitting
+from annotation.labeling.queue.context import START_OF_QUEUE
+from annotation.labeling.queue.lease_statements import LEASE_NEXT
+from annotation.labeling.queue.locking import lock_task
 from annotation.projects.models import Team
 from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 
@@ -247,15 +251,15 @@ def test_the_hand_out_is_one_pass_over_the_queues_indexes(people, make_project):
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE labeling_task; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute("DEALLOCATE queue_lease_next")
-        cursor.execute(statements.LEASE_NEXT._prepare)
+        cursor.execute(LEASE_NEXT._prepare)
         parameters = {
             "user_id": actor.user_id,
             "project_id": project.pk,
             "count": 1,
             "lease_seconds": 9,
-            **queue.START_OF_QUEUE,
+            **START_OF_QUEUE,
         }
-        cursor.execute(f"EXPLAIN {statements.LEASE_NEXT._execute}", parameters)
+        cursor.execute(f"EXPLAIN {LEASE_NEXT._execute}", parameters)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     for index in ("task_queue_all", "task_queue_person", "task_queue_team"):
         assert index in plan
@@ -390,10 +394,10 @@ def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_proje
     project, actor, key = make_project(), people.actor("annotator"), uuid.uuid4()
     task = take(actor, project)[0]["id"]
     give(actor, task, key=key)
-    real, calls = queue.lock_task, []
+    calls = []
 
     def old_reading(cursor, parameters):
-        locked, context = real(cursor, parameters)
+        locked, context = lock_task(cursor, parameters)
         calls.append(1)
         return (
             (
@@ -406,7 +410,7 @@ def test_the_same_answer_arriving_twice_at_once_is_taken_once(people, make_proje
             else (locked, context)
         )
 
-    monkeypatch.setattr(queue, "lock_task", old_reading)
+    monkeypatch.setattr(submitting, "lock_task", old_reading)
     assert give(actor, task, key=key).is_replayed
     assert Annotation.objects.count() == 1
 

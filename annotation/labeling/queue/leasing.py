@@ -1,0 +1,108 @@
+"""Dispatch tasks: qualification first, gold now and then, then the queue."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from annotation.labeling import hooks
+from annotation.labeling.queue.context import QUEUE_CONTEXT, START_OF_QUEUE, QueueContext, admit_team_member
+from annotation.labeling.queue.lease_statements import HELD_TASKS, LEASE_NEXT, RELEASE_EXPIRED_LEASES, SAVE_CURSOR
+from annotation.labeling.queue.parameters import Parameters, actor_parameters
+from annotation.labeling.queue.task_payloads import log_text_access, task_payload
+from plateau.access.scopes import Actor
+from plateau.http.errors import NotFound, ProjectArchived
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Tasks leased to the caller, and why there are none where there are none."""
+
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    blocked_reason: str = ""
+
+
+@contextmanager
+def _commit_without_waiting() -> Iterator[Any]:
+    """A cursor whose commit does not wait for the disk: right for a lease, which a crash may forget."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        yield cursor
+
+
+def lease_next_tasks(*, actor: Actor, project_id: int, count: int = 1, resume: bool = False) -> Dispatch:
+    """Lease up to `count` tasks to the caller; with `resume`, those already held come first.
+
+    Raises:
+        NotFound: no such project.
+        ProjectArchived: nothing of it is dispatched.
+    """
+    parameters = actor_parameters(actor, project_id=project_id)
+    with _commit_without_waiting() as cursor:
+        row = QUEUE_CONTEXT.run(cursor, parameters).fetchone()
+        if row is None:
+            raise NotFound("There is no such project in your organization.")
+        context = admit_team_member(cursor, QueueContext(*row), parameters)
+        if context.is_archived:
+            raise ProjectArchived
+        held = HELD_TASKS.run(cursor, parameters | {"count": count}).fetchall() if resume else []
+        return dispatch(cursor, context, parameters, count - len(held), [task_payload(row) for row in held])
+
+
+def dispatch(
+    cursor: Any,
+    context: QueueContext,
+    parameters: Parameters,
+    count: int = 1,
+    held_tasks: list[dict[str, Any]] | None = None,
+) -> Dispatch:
+    """Lease up to `count` tasks beside those that are held: qualification first, gold now and then, then the queue."""
+    tasks = held_tasks or []
+    if count <= 0 or context.blocked_reason:
+        return Dispatch(tasks, "" if tasks else context.blocked_reason)
+    if context.needs_qualification:
+        missing = context.qualification_tasks - context.qualification_count
+        tasks += _inject(cursor, parameters, min(count, missing), is_qualification=True)
+    elif context.gold_fraction > 0 and random.random() < context.gold_fraction * count:
+        tasks += _inject(cursor, parameters, 1, is_qualification=False)
+        count -= len(tasks)
+    if count > 0 and not (context.needs_qualification and tasks):
+        tasks += [task_payload(row) for row in _lease_from_queue(cursor, context, parameters | {"count": count})]
+    log_text_access(parameters, tasks)
+    return Dispatch(tasks)
+
+
+def _inject(cursor: Any, parameters: Parameters, count: int, *, is_qualification: bool) -> list[dict[str, Any]]:
+    parameters = parameters | {
+        "is_qualification": is_qualification,
+        "lease_kind": "qualification" if is_qualification else "gold",
+        "count": count,
+    }
+    return [
+        task_payload(row)
+        for provider in hooks.gold_providers
+        for row in provider.lease_tasks.run(cursor, parameters).fetchall()
+    ]
+
+
+def _lease_from_queue(cursor: Any, context: QueueContext, parameters: Parameters) -> list[tuple[Any, ...]]:
+    """Lease from the head of the queue, or from the person's cursor where tasks take several annotations."""
+    queue_cursor = context.cursor
+    rows: list[tuple[Any, ...]] = LEASE_NEXT.run(cursor, parameters | queue_cursor).fetchall()
+    if not rows:  # it looks empty: do not wait for the scheduler to release what expired, and look at all of it
+        cursor.execute(RELEASE_EXPIRED_LEASES, parameters)
+        if cursor.rowcount or queue_cursor != START_OF_QUEUE:
+            rows = LEASE_NEXT.run(cursor, parameters | START_OF_QUEUE).fetchall()
+    if context.has_overlap and rows:
+        task_id, _, position, shuffle = rows[-1][:4]
+        new_cursor = {
+            "cursor_position": position,
+            "cursor_shuffle": shuffle,
+            "cursor_task_id": task_id,
+            "queue_version": context.queue_version,
+        }
+        SAVE_CURSOR.run(cursor, parameters | new_cursor)
+    return rows

@@ -1,0 +1,90 @@
+"""A task under its lock."""
+
+from typing import Any, NamedTuple
+
+from annotation.labeling.models import TaskState
+from annotation.labeling.queue.context import (
+    CONTEXT_COLUMNS,
+    JOIN_MEMBERSHIP,
+    VISIBLE_PROJECT,
+    QueueContext,
+    admit_team_member,
+)
+from annotation.labeling.queue.parameters import PARAMETER_TYPES, Parameters
+from plateau.database.prepared_statements import PreparedStatement
+from plateau.http.errors import NotFound
+
+# In the order of the fields of `LockedTask`, then of `QueueContext`.
+LOCK_TASK = PreparedStatement(
+    "queue_lock_task",
+    f"""
+    SELECT t.state, t.required_annotations, t.annotation_count, t.available_slots, t.skip_count, t.shuffle,
+           t.annotation_id, l.kind, i.text, a.width, a.height, p.schema_version, p.guideline_version,
+           p.review_fraction, same_request.id, same_request.value, own.id, {CONTEXT_COLUMNS}
+    FROM labeling_task t
+    JOIN projects_project p ON p.id = t.project_id
+    JOIN datalake_item i ON i.id = t.item_id
+    LEFT JOIN datalake_asset a ON a.id = i.asset_id
+    LEFT JOIN labeling_lease l ON l.user_id = %(user_id)s AND l.task_id = t.id AND l.kind <> 'review'
+    LEFT JOIN labeling_annotation same_request
+        ON same_request.task_id = t.id AND same_request.client_id = %(client_id)s
+    LEFT JOIN LATERAL (
+        SELECT n.id FROM labeling_annotation n
+        WHERE n.task_id = t.id AND n.user_id = %(user_id)s AND n.source = 'person'
+        ORDER BY n.id DESC LIMIT 1) own ON true
+    {JOIN_MEMBERSHIP}
+    WHERE t.id = %(task_id)s AND {VISIBLE_PROJECT}
+    FOR UPDATE OF t
+    """,  # noqa: S608  # as above
+    PARAMETER_TYPES,
+)
+_CALIBRATION = ("gold", "qualification")
+
+
+class LockedTask(NamedTuple):
+    """A task under its lock; in the order of `LOCK_TASK`."""
+
+    state: str
+    required_annotations: int
+    annotation_count: int
+    available_slots: int
+    skip_count: int
+    shuffle: int
+    annotation_id: int | None
+    lease_kind: str | None
+    text: str
+    width: int | None
+    height: int | None
+    schema_version: int
+    guideline_version: int
+    review_fraction: float
+    replayed_annotation_id: int | None
+    replayed_value: Any
+    own_annotation_id: int | None
+
+    @property
+    def is_available(self) -> bool:
+        """Whether somebody without a lease may still take it."""
+        return self.state == TaskState.OPEN and self.available_slots > 0
+
+    @property
+    def is_calibration(self) -> bool:
+        """Whether the lease is of a gold or qualification task."""
+        return self.lease_kind in _CALIBRATION
+
+
+class StaleReadError(Exception):
+    """What was read before the lock was no longer so after it; read again."""
+
+
+def lock_task(cursor: Any, parameters: Parameters) -> tuple[LockedTask, QueueContext]:
+    """Lock a task and read what decides about it.
+
+    Raises:
+        NotFound: no such task.
+    """
+    row = LOCK_TASK.run(cursor, parameters).fetchone()
+    if row is None:
+        raise NotFound("There is no such task in your organization.")
+    columns = len(LockedTask._fields)
+    return LockedTask(*row[:columns]), admit_team_member(cursor, QueueContext(*row[columns:]), parameters)
