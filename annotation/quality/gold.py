@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from annotation.labeling.hooks import Similarity
 from annotation.labeling.models import ProjectMembership
-from annotation.labeling.queue.lease_statements import HANDLED_BY_USER
+from annotation.labeling.queue.lease_statements import IS_HANDLED_BY_USER
 from annotation.labeling.queue.parameters import PARAMETER_TYPES
 from annotation.labeling.queue.task_payloads import TASK_COLUMNS, TASK_JOINS
 from annotation.projects.models import Project
@@ -21,7 +21,7 @@ LEASE_GOLD_TASKS = PreparedStatement(
     f"""
     WITH t AS (
         SELECT q.* FROM quality_goldtask g JOIN labeling_task q ON q.id = g.task_id
-        WHERE q.project_id = %(project_id)s AND g.is_qualification = %(is_qualification)s AND NOT ({HANDLED_BY_USER})
+        WHERE q.project_id = %(project_id)s AND g.is_qualification = %(is_qualification)s AND NOT ({IS_HANDLED_BY_USER})
         ORDER BY random() LIMIT %(count)s),
     new_lease AS (
         INSERT INTO labeling_lease (user_id, task_id, kind, expires_at)

@@ -7,11 +7,11 @@ from annotation.labeling.models import TaskState
 from annotation.labeling.queue.context import QueueContext
 from annotation.labeling.queue.locking import LockedTask, StaleReadError
 from annotation.labeling.queue.parameters import Parameters
-from annotation.labeling.queue.submit_statements import SUBMIT_CALIBRATION
+from annotation.labeling.queue.submit_statements import SAVE_CALIBRATION_ANNOTATION
 from labelkit.annotations import AnnotationType
 
 
-def submit_calibration(
+def submit_calibration_annotation(
     cursor: Any,
     parameters: Parameters,
     task: LockedTask,
@@ -22,7 +22,7 @@ def submit_calibration(
     """Write an annotation of a gold or qualification task: it is scored, and the task left alone."""
     is_qualification = task.lease_kind == "qualification"
     counts = dict.fromkeys(TaskState.values, 0) | {"first_annotations": int(task.own_annotation_id is None)}
-    annotation_id, ended_leases = SUBMIT_CALIBRATION.run(cursor, parameters | counts).fetchone()
+    annotation_id, ended_leases = SAVE_CALIBRATION_ANNOTATION.run(cursor, parameters | counts).fetchone()
     if not ended_leases:
         raise StaleReadError
     (provider,) = hooks.gold_providers

@@ -6,7 +6,7 @@ from annotation.labeling.queue.parameters import PARAMETER_TYPES, Parameters
 from plateau.database.prepared_statements import PreparedStatement
 
 # In the order of the fields of `QueueContext`.
-CONTEXT_COLUMNS = """
+QUEUE_CONTEXT_COLUMNS = """
     p.id, p.kind, p.overlap > 1 OR p.max_annotations_per_task > 1, p.gold_fraction, p.qualification_tasks,
     coalesce(pm.max_annotations, p.max_annotations_per_person), p.queue_version,
     pm.paused_at IS NOT NULL, coalesce(pm.annotation_count, 0), coalesce(pm.qualification_count, 0),
@@ -14,14 +14,14 @@ CONTEXT_COLUMNS = """
     p.is_open_to_everyone OR coalesce(pm.is_assigned, false), p.archived_at IS NOT NULL
 """
 JOIN_MEMBERSHIP = "LEFT JOIN labeling_projectmembership pm ON pm.project_id = p.id AND pm.user_id = %(user_id)s"
-VISIBLE_PROJECT = """
+PROJECT_IS_VISIBLE = """
     p.organization_id = %(organization_id)s AND (%(token_project_id)s IS NULL OR p.id = %(token_project_id)s)
 """
-QUEUE_CONTEXT = PreparedStatement(
+READ_QUEUE_CONTEXT = PreparedStatement(
     "queue_context",
     f"""
-    SELECT {CONTEXT_COLUMNS} FROM projects_project p {JOIN_MEMBERSHIP}
-    WHERE p.id = %(project_id)s AND {VISIBLE_PROJECT}
+    SELECT {QUEUE_CONTEXT_COLUMNS} FROM projects_project p {JOIN_MEMBERSHIP}
+    WHERE p.id = %(project_id)s AND {PROJECT_IS_VISIBLE}
     """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
@@ -61,8 +61,8 @@ class QueueContext(NamedTuple):
             return "paused"
         if not self.is_member:
             return "not_assigned"
-        reached = self.max_annotations is not None and self.annotation_count >= self.max_annotations
-        return "limit_reached" if reached else ""
+        is_limit_reached = self.max_annotations is not None and self.annotation_count >= self.max_annotations
+        return "limit_reached" if is_limit_reached else ""
 
     @property
     def needs_qualification(self) -> bool:

@@ -10,32 +10,32 @@ from annotation.labeling.queue.task_payloads import TASK_COLUMNS, TASK_JOINS
 from plateau.database.prepared_statements import PreparedStatement
 
 # That a person has, or had, task `q`.
-HANDLED_BY_USER = """
+IS_HANDLED_BY_USER = """
     EXISTS (SELECT 1 FROM labeling_lease l WHERE l.user_id = %(user_id)s AND l.task_id = q.id)
     OR EXISTS (SELECT 1 FROM labeling_annotation own WHERE own.task_id = q.id AND own.user_id = %(user_id)s)
     OR EXISTS (SELECT 1 FROM labeling_skip k WHERE k.task_id = q.id AND k.user_id = %(user_id)s)
 """
 # Nobody has handled a task that requires one annotation and has no annotations or skips: no look-up for the usual case.
-_NEW_TO_USER = f"""
-    ((q.required_annotations = 1 AND q.annotation_count = 0 AND q.skip_count = 0) OR NOT ({HANDLED_BY_USER}))
+_IS_NEW_TO_USER = f"""
+    ((q.required_annotations = 1 AND q.annotation_count = 0 AND q.skip_count = 0) OR NOT ({IS_HANDLED_BY_USER}))
 """
-_AVAILABLE = "q.project_id = %(project_id)s AND q.state = 'open' AND q.available_slots > 0"
+_IS_AVAILABLE = "q.project_id = %(project_id)s AND q.state = 'open' AND q.available_slots > 0"
 _FROM_QUEUE_HEAD = "ORDER BY q.position, q.shuffle, q.id LIMIT %(count)s FOR UPDATE SKIP LOCKED"
-DISPATCH = f"""
+LEASE_FROM_QUEUE = f"""
     pick AS MATERIALIZED (SELECT id FROM (
         SELECT f.id FROM (SELECT q.id FROM labeling_task q
-            WHERE q.assignee_id = %(user_id)s AND {_AVAILABLE} AND NOT EXISTS (
+            WHERE q.assignee_id = %(user_id)s AND {_IS_AVAILABLE} AND NOT EXISTS (
                 SELECT 1 FROM labeling_lease l WHERE l.user_id = %(user_id)s AND l.task_id = q.id)
             {_FROM_QUEUE_HEAD}) f
         UNION ALL
         SELECT f.id FROM projects_team_members tm CROSS JOIN LATERAL (
             SELECT q.id FROM labeling_task q
-            WHERE q.team_id = tm.team_id AND q.assignee_id IS NULL AND {_AVAILABLE} AND {_NEW_TO_USER}
+            WHERE q.team_id = tm.team_id AND q.assignee_id IS NULL AND {_IS_AVAILABLE} AND {_IS_NEW_TO_USER}
             {_FROM_QUEUE_HEAD}) f
         WHERE tm.user_id = %(user_id)s
         UNION ALL
         SELECT f.id FROM (SELECT q.id FROM labeling_task q
-            WHERE {_AVAILABLE} AND q.assignee_id IS NULL AND q.team_id IS NULL AND {_NEW_TO_USER}
+            WHERE {_IS_AVAILABLE} AND q.assignee_id IS NULL AND q.team_id IS NULL AND {_IS_NEW_TO_USER}
               AND (q.position, q.shuffle, q.id) > (%(cursor_position)s, %(cursor_shuffle)s, %(cursor_task_id)s)
             {_FROM_QUEUE_HEAD}) f
         ) heads LIMIT %(count)s),
@@ -45,23 +45,23 @@ DISPATCH = f"""
     new_lease AS (
         INSERT INTO labeling_lease (user_id, task_id, kind, expires_at)
         SELECT %(user_id)s, t.id, 'annotation', now() + %(lease_seconds)s * interval '1 second' FROM t)
-"""  # noqa: S608  # built from constants above; values are bound
+"""  # noqa: S608  # built from constants; values are bound
 LEASE_NEXT = PreparedStatement(
     "queue_lease_next",
     f"""
-    WITH {DISPATCH}
+    WITH {LEASE_FROM_QUEUE}
     SELECT {TASK_COLUMNS} FROM t {TASK_JOINS}
     ORDER BY t.assignee_id IS NULL, t.team_id IS NULL, t.position, t.shuffle, t.id
-    """,  # noqa: S608  # as above
+    """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
-HELD_TASKS = PreparedStatement(
+READ_HELD_TASKS = PreparedStatement(
     "queue_held_tasks",
     f"""
     SELECT {TASK_COLUMNS} FROM labeling_lease l JOIN labeling_task t ON t.id = l.task_id {TASK_JOINS}
     WHERE l.user_id = %(user_id)s AND t.project_id = %(project_id)s AND l.expires_at > now() AND l.kind <> 'review'
     ORDER BY d.id IS NULL, t.position, t.shuffle, t.id LIMIT %(count)s
-    """,  # noqa: S608  # as above
+    """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
 SAVE_CURSOR = PreparedStatement(

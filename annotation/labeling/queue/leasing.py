@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from annotation.labeling import hooks
-from annotation.labeling.queue.context import QUEUE_CONTEXT, START_OF_QUEUE, QueueContext, admit_team_member
-from annotation.labeling.queue.lease_statements import HELD_TASKS, LEASE_NEXT, RELEASE_EXPIRED_LEASES, SAVE_CURSOR
+from annotation.labeling.queue.context import READ_QUEUE_CONTEXT, START_OF_QUEUE, QueueContext, admit_team_member
+from annotation.labeling.queue.lease_statements import LEASE_NEXT, READ_HELD_TASKS, RELEASE_EXPIRED_LEASES, SAVE_CURSOR
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
 from annotation.labeling.queue.task_payloads import log_text_access, task_payload
 from plateau.access.scopes import Actor
@@ -42,17 +42,19 @@ def lease_next_tasks(*, actor: Actor, project_id: int, count: int = 1, resume: b
     """
     parameters = actor_parameters(actor, project_id=project_id)
     with _commit_without_waiting() as cursor:
-        row = QUEUE_CONTEXT.run(cursor, parameters).fetchone()
+        row = READ_QUEUE_CONTEXT.run(cursor, parameters).fetchone()
         if row is None:
             raise NotFound("There is no such project in your organization.")
         context = admit_team_member(cursor, QueueContext(*row), parameters)
         if context.is_archived:
             raise ProjectArchived
-        held = HELD_TASKS.run(cursor, parameters | {"count": count}).fetchall() if resume else []
-        return dispatch(cursor, context, parameters, count - len(held), [task_payload(row) for row in held])
+        held_rows = READ_HELD_TASKS.run(cursor, parameters | {"count": count}).fetchall() if resume else []
+        return dispatch_tasks(
+            cursor, context, parameters, count - len(held_rows), [task_payload(row) for row in held_rows]
+        )
 
 
-def dispatch(
+def dispatch_tasks(
     cursor: Any,
     context: QueueContext,
     parameters: Parameters,
@@ -65,9 +67,9 @@ def dispatch(
         return Dispatch(tasks, "" if tasks else context.blocked_reason)
     if context.needs_qualification:
         missing = context.qualification_tasks - context.qualification_count
-        tasks += _inject(cursor, parameters, min(count, missing), is_qualification=True)
+        tasks += _inject_gold_tasks(cursor, parameters, min(count, missing), is_qualification=True)
     elif context.gold_fraction > 0 and random.random() < context.gold_fraction * count:
-        tasks += _inject(cursor, parameters, 1, is_qualification=False)
+        tasks += _inject_gold_tasks(cursor, parameters, 1, is_qualification=False)
         count -= len(tasks)
     if count > 0 and not (context.needs_qualification and tasks):
         tasks += [task_payload(row) for row in _lease_from_queue(cursor, context, parameters | {"count": count})]
@@ -75,7 +77,9 @@ def dispatch(
     return Dispatch(tasks)
 
 
-def _inject(cursor: Any, parameters: Parameters, count: int, *, is_qualification: bool) -> list[dict[str, Any]]:
+def _inject_gold_tasks(
+    cursor: Any, parameters: Parameters, count: int, *, is_qualification: bool
+) -> list[dict[str, Any]]:
     parameters = parameters | {
         "is_qualification": is_qualification,
         "lease_kind": "qualification" if is_qualification else "gold",

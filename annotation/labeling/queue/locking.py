@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from annotation.labeling.models import TaskState
 from annotation.labeling.queue.context import (
-    CONTEXT_COLUMNS,
     JOIN_MEMBERSHIP,
-    VISIBLE_PROJECT,
+    PROJECT_IS_VISIBLE,
+    QUEUE_CONTEXT_COLUMNS,
     QueueContext,
     admit_team_member,
 )
@@ -20,7 +20,7 @@ LOCK_TASK = PreparedStatement(
     f"""
     SELECT t.state, t.required_annotations, t.annotation_count, t.available_slots, t.skip_count, t.shuffle,
            t.annotation_id, l.kind, i.text, a.width, a.height, p.schema_version, p.guideline_version,
-           p.review_fraction, same_request.id, same_request.value, own.id, {CONTEXT_COLUMNS}
+           p.review_fraction, same_request.id, same_request.value, own.id, {QUEUE_CONTEXT_COLUMNS}
     FROM labeling_task t
     JOIN projects_project p ON p.id = t.project_id
     JOIN datalake_item i ON i.id = t.item_id
@@ -33,12 +33,12 @@ LOCK_TASK = PreparedStatement(
         WHERE n.task_id = t.id AND n.user_id = %(user_id)s AND n.source = 'person'
         ORDER BY n.id DESC LIMIT 1) own ON true
     {JOIN_MEMBERSHIP}
-    WHERE t.id = %(task_id)s AND {VISIBLE_PROJECT}
+    WHERE t.id = %(task_id)s AND {PROJECT_IS_VISIBLE}
     FOR UPDATE OF t
-    """,  # noqa: S608  # as above
+    """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
-_CALIBRATION = ("gold", "qualification")
+_CALIBRATION_LEASES = ("gold", "qualification")
 
 
 class LockedTask(NamedTuple):
@@ -70,7 +70,7 @@ class LockedTask(NamedTuple):
     @property
     def is_calibration(self) -> bool:
         """Whether the lease is of a gold or qualification task."""
-        return self.lease_kind in _CALIBRATION
+        return self.lease_kind in _CALIBRATION_LEASES
 
 
 class StaleReadError(Exception):
@@ -86,5 +86,5 @@ def lock_task(cursor: Any, parameters: Parameters) -> tuple[LockedTask, QueueCon
     row = LOCK_TASK.run(cursor, parameters).fetchone()
     if row is None:
         raise NotFound("There is no such task in your organization.")
-    columns = len(LockedTask._fields)
-    return LockedTask(*row[:columns]), admit_team_member(cursor, QueueContext(*row[columns:]), parameters)
+    column_count = len(LockedTask._fields)
+    return LockedTask(*row[:column_count]), admit_team_member(cursor, QueueContext(*row[column_count:]), parameters)

@@ -8,13 +8,13 @@ from django.db import connection, transaction
 from annotation.labeling.errors import TaskLeaseLost
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Skip, TaskState
-from annotation.labeling.queue.leasing import Dispatch, dispatch
+from annotation.labeling.queue.leasing import Dispatch, dispatch_tasks
 from annotation.labeling.queue.locking import LockedTask, lock_task
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
 from plateau.access.scopes import Actor
 from plateau.http.errors import ProjectArchived
 
-SKIP = """
+SAVE_SKIP = """
 WITH ended_lease AS (DELETE FROM labeling_lease WHERE user_id = %(user_id)s AND task_id = %(task_id)s),
 ended_draft AS (DELETE FROM labeling_draft WHERE user_id = %(user_id)s AND task_id = %(task_id)s),
 new_skip AS (
@@ -43,18 +43,18 @@ def skip_task(*, actor: Actor, task_id: int, reason: str, lease_next: bool = Fal
             raise ProjectArchived
         is_replayed = task.lease_kind is None and Skip.objects.filter(task_id=task_id, user_id=actor.user_id).exists()
         if not is_replayed:
-            _skip(cursor, parameters, task)
-        return dispatch(cursor, context, parameters) if lease_next else Dispatch()
+            _save_skip(cursor, parameters, task)
+        return dispatch_tasks(cursor, context, parameters) if lease_next else Dispatch()
 
 
-def _skip(cursor: Any, parameters: Parameters, task: LockedTask) -> None:
+def _save_skip(cursor: Any, parameters: Parameters, task: LockedTask) -> None:
     if task.lease_kind is None and not task.is_available:
         raise TaskLeaseLost("This task is annotated already, or with somebody else.")
     missing_annotations = task.required_annotations - task.annotation_count
     is_given_up = not task.is_calibration and task.skip_count + 1 >= missing_annotations
     state = TaskState.SKIPPED.value if is_given_up else task.state
     available_slots = task.available_slots + (task.lease_kind == "annotation")
-    cursor.execute(SKIP, parameters | {"state": state, "available_slots": available_slots})
+    cursor.execute(SAVE_SKIP, parameters | {"state": state, "available_slots": available_slots})
     if state != task.state:
         record_state_changes(
             project_id=parameters["project_id"], user_id=parameters["user_id"], changes={task.state: -1, state: 1}

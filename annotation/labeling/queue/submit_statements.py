@@ -1,6 +1,6 @@
 """The statements that save an annotation. Each is one pass over indexes."""
 
-from annotation.labeling.queue.lease_statements import DISPATCH
+from annotation.labeling.queue.lease_statements import LEASE_FROM_QUEUE
 from annotation.labeling.queue.parameters import PARAMETER_TYPES
 from annotation.labeling.queue.task_payloads import TASK_COLUMNS, TASK_JOINS
 from plateau.database.prepared_statements import PreparedStatement
@@ -32,7 +32,7 @@ _END_LEASE_AND_DRAFT = """
         WHERE user_id = %(user_id)s AND task_id = %(task_id)s AND kind <> 'review' RETURNING 1),
     ended_draft AS (DELETE FROM labeling_draft WHERE user_id = %(user_id)s AND task_id = %(task_id)s)
 """
-_SUBMIT = f"""
+_SAVE_ANNOTATION = f"""
     new_annotation AS (
         INSERT INTO labeling_annotation (project_id, task_id, user_id, client_id, source, value, schema_version,
             guideline_version, supersedes_id, active_ms, pre_annotation_shown, created_at)
@@ -47,25 +47,25 @@ _SUBMIT = f"""
             available_slots = %(available_slots)s,
             annotation_id = CASE WHEN %(is_resolution)s THEN new_annotation.id ELSE annotation_id END
         FROM new_annotation WHERE labeling_task.id = %(task_id)s)
-"""  # noqa: S608  # as above
-SUBMIT = PreparedStatement(
+"""  # noqa: S608  # built from constants; values are bound
+SAVE_ANNOTATION = PreparedStatement(
     "queue_submit",
-    f"WITH {_SUBMIT} SELECT new_annotation.id, (SELECT count(*) FROM ended_lease) FROM new_annotation",  # noqa: S608  # as above
+    f"WITH {_SAVE_ANNOTATION} SELECT new_annotation.id, (SELECT count(*) FROM ended_lease) FROM new_annotation",  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
 # Both in one pass. What the first half changes the second one does not see: the annotated task still counts as handled
 # by this person in it, so it is not dispatched again.
-SUBMIT_AND_LEASE_NEXT = PreparedStatement(
+SAVE_ANNOTATION_AND_LEASE_NEXT = PreparedStatement(
     "queue_submit_and_lease_next",
     f"""
-    WITH {_SUBMIT}, {DISPATCH}
+    WITH {_SAVE_ANNOTATION}, {LEASE_FROM_QUEUE}
     SELECT new_annotation.id, (SELECT count(*) FROM ended_lease), {TASK_COLUMNS}
     FROM new_annotation LEFT JOIN (t {TASK_JOINS}) ON true
-    """,  # noqa: S608  # as above
+    """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
 # Annotations of gold and qualification tasks: the task does not move.
-SUBMIT_CALIBRATION = PreparedStatement(
+SAVE_CALIBRATION_ANNOTATION = PreparedStatement(
     "queue_submit_calibration",
     f"""
     WITH new_annotation AS (
@@ -77,6 +77,6 @@ SUBMIT_CALIBRATION = PreparedStatement(
     {_END_LEASE_AND_DRAFT},
     counted_member AS ({_COUNT_FOR_MEMBER})
     SELECT new_annotation.id, (SELECT count(*) FROM ended_lease) FROM new_annotation
-    """,  # noqa: S608  # as above
+    """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )

@@ -10,12 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from annotation.labeling.aggregation import aggregate_annotations
 from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeaseLost
 from annotation.labeling.models import TaskState
-from annotation.labeling.queue.calibration import submit_calibration
+from annotation.labeling.queue.calibration import submit_calibration_annotation
 from annotation.labeling.queue.context import START_OF_QUEUE, QueueContext
-from annotation.labeling.queue.leasing import Dispatch, dispatch
+from annotation.labeling.queue.leasing import Dispatch, dispatch_tasks
 from annotation.labeling.queue.locking import LockedTask, StaleReadError, lock_task
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
-from annotation.labeling.queue.submit_statements import SUBMIT, SUBMIT_AND_LEASE_NEXT
+from annotation.labeling.queue.submit_statements import SAVE_ANNOTATION, SAVE_ANNOTATION_AND_LEASE_NEXT
 from annotation.labeling.queue.task_payloads import parse_json, task_payload
 from annotation.projects.queries import checked_value, get_label_schema
 from labelkit.annotations import ANNOTATION_TYPES
@@ -23,7 +23,7 @@ from labelkit.geometries import Frame
 from plateau.access.scopes import Actor
 from plateau.http.errors import ProjectArchived
 
-_ATTEMPTS = 3
+_MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,19 @@ def submit_annotation(
         active_ms=active_ms,
         pre_annotation_shown=pre_annotation_shown,
     )
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(_MAX_ATTEMPTS):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                return _submit(cursor, actor, parameters, value, parent_annotation_id, lease_next)
+                return _submit_to_locked_task(cursor, actor, parameters, value, parent_annotation_id, lease_next)
         except (StaleReadError, IntegrityError):  # the same request twice at once, or a lease that just ran out
-            if attempt == _ATTEMPTS - 1:
+            if attempt == _MAX_ATTEMPTS - 1:
                 raise TaskLeaseLost(
                     "The task is being changed by somebody else. Nothing was saved; try again."
                 ) from None
     raise AssertionError
 
 
-def _submit(
+def _submit_to_locked_task(
     cursor: Any,
     actor: Actor,
     parameters: Parameters,
@@ -110,18 +110,18 @@ def _submit(
     }
     if task.is_calibration:
         annotation_type = ANNOTATION_TYPES[context.kind]
-        annotation_id, feedback, context = submit_calibration(
+        annotation_id, feedback, context = submit_calibration_annotation(
             cursor, parameters, task, context, annotation_type, canonical
         )
-        next_dispatch = dispatch(cursor, context, parameters) if lease_next else Dispatch()
+        next_dispatch = dispatch_tasks(cursor, context, parameters) if lease_next else Dispatch()
         return SubmittedAnnotation(annotation_id, canonical, False, next_dispatch, feedback)
     context = context._replace(annotation_count=context.annotation_count + (task.own_annotation_id is None))
     leases_at_once = lease_next and context.takes_queue_head_only
-    annotation_id, leased_at_once = _submit_to_task(cursor, actor, parameters, task, leases_at_once)
-    if leased_at_once is not None:
-        next_dispatch = leased_at_once
+    annotation_id, next_dispatch_at_once = _save_and_move_task(cursor, actor, parameters, task, leases_at_once)
+    if next_dispatch_at_once is not None:
+        next_dispatch = next_dispatch_at_once
     else:
-        next_dispatch = dispatch(cursor, context, parameters) if lease_next else Dispatch()
+        next_dispatch = dispatch_tasks(cursor, context, parameters) if lease_next else Dispatch()
     return SubmittedAnnotation(annotation_id, canonical, False, next_dispatch)
 
 
@@ -139,11 +139,11 @@ def _replay(
             "This idempotency key came before with another annotation; make a new one for a new annotation."
         )
     may_lease = lease_next and not context.is_archived
-    next_dispatch = dispatch(cursor, context, parameters) if may_lease else Dispatch()
+    next_dispatch = dispatch_tasks(cursor, context, parameters) if may_lease else Dispatch()
     return SubmittedAnnotation(task.replayed_annotation_id, value, True, next_dispatch)
 
 
-def _submit_to_task(
+def _save_and_move_task(
     cursor: Any, actor: Actor, parameters: Parameters, task: LockedTask, lease_next: bool
 ) -> tuple[int, Dispatch | None]:
     """Write the annotation and move the task: a first annotation, one of several, or a better one of the caller's own.
@@ -173,7 +173,7 @@ def _submit_to_task(
         "rework_ms": parameters["active_ms"] if task.own_annotation_id is not None else 0,
         **{name: (name == state) - (name == task.state) for name in TaskState.values},
     }
-    statement = SUBMIT_AND_LEASE_NEXT if lease_next else SUBMIT
+    statement = SAVE_ANNOTATION_AND_LEASE_NEXT if lease_next else SAVE_ANNOTATION
     row = statement.run(cursor, parameters | START_OF_QUEUE | {"count": 1}).fetchone()
     annotation_id, ended_leases, *next_task = row
     if bool(ended_leases) != (task.lease_kind is not None):

@@ -28,12 +28,12 @@ TASK_JOINS = """
         ORDER BY own.id DESC LIMIT 1) n ON true
     LEFT JOIN labeling_preannotation pre ON pre.task_id = t.id AND NOT pre.is_hidden
 """
-TASK = f"""
+READ_TASK = f"""
 SELECT {TASK_COLUMNS} FROM labeling_task t JOIN projects_project p ON p.id = t.project_id {TASK_JOINS}
 WHERE t.id = %(task_id)s AND p.organization_id = %(organization_id)s
   AND (%(token_project_id)s::bigint IS NULL OR p.id = %(token_project_id)s::bigint)
 """  # noqa: S608  # built from constants; values are bound
-RESOLVED_VALUE = """
+READ_RESOLVED_VALUE = """
 SELECT n.value FROM labeling_task t JOIN labeling_annotation n ON n.id = t.annotation_id WHERE t.id = %s
 """
 
@@ -91,13 +91,13 @@ def get_task(*, actor: Actor, task_id: int) -> dict[str, Any]:
     """
     parameters = actor_parameters(actor, task_id=task_id)
     with connection.cursor() as cursor:
-        cursor.execute(TASK, parameters)
+        cursor.execute(READ_TASK, parameters)
         row = cursor.fetchone()
         if row is None:
             raise NotFound("There is no such task in your organization.")
         task = task_payload(row)
         if task["annotation"] is None and actor.may(Scope.LABELS_REVIEW):
-            cursor.execute(RESOLVED_VALUE, [task_id])
+            cursor.execute(READ_RESOLVED_VALUE, [task_id])
             resolved = cursor.fetchone()
             task["annotation"] = parse_json(resolved[0]) if resolved else None
     log_text_access(parameters, [task])
