@@ -94,7 +94,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
         deep(picture(7, dark=True)),
         half_seen(picture(8, dark=True)),
     ]
-    for variant, most in (("fp32", 1e-3), ("fp16", 0.05), ("int8", 0.5)):
+    for variant, most in (("fp32", 1e-3), ("fp16", 0.05), ("int8", 0.3)):
         runner = scientist.context.new_page()
         runner.goto(
             f"{stack.url}/runner/index.html?manifest=/api/v1/model-versions/{first}/exports/{variant}/&backend=wasm"
@@ -109,8 +109,10 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
                 f"{api.base}/deployments/shades/predict/", data=data, headers={"Content-Type": "image/png"}, timeout=30
             ).json()
             label, probability = answer_of(runner)
-            assert label == served["label"]
-            assert abs(probability - served["confidence"]) < most, variant
+            # Of the two classes, what the browser gives to the one that the server chose: a picture on the boundary may
+            # fall to either side of it.
+            of_served_label = probability if label == served["label"] else 1 - probability
+            assert abs(of_served_label - served["confidence"]) < most, (variant, number, label, probability, served)
         assert findings(runner, f"runner {variant}") == []
         runner.close()
 
