@@ -31,9 +31,9 @@ people = {"admin": admin}
 for role in ("annotator", "reviewer"):
     user = User.objects.create_user(role + "@ours.example", None, name=role)
     people[role] = Membership.objects.create(organization=admin.organization, user=user, role=role)
-for role, one in people.items():
+for role, membership in people.items():
     scopes = [*role_scopes(role), "self"]
-    print(role, mint_token(membership=one, name="x", scopes=scopes, expires_at=None, project_id=None)[1])
+    print(role, mint_token(membership=membership, name="x", scopes=scopes, expires_at=None, project_id=None)[1])
 """
 
 
@@ -75,10 +75,14 @@ class Annotator(threading.Thread):
 
 
 def row_counts(installation: Installation) -> dict[int, tuple[str, int]]:
-    """Each table of ours by its identity in PostgreSQL, which stays when it is renamed: its name, and its rows."""
+    """Each table of ours by its identity in PostgreSQL, which stays when it is renamed: its name, and its rows.
+
+    Not Django's own, nor its permissions, of which it makes four for each name that a model has had.
+    """
     tables = installation.sql(
         "SELECT c.oid::bigint, relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = 'public' AND c.relkind = 'r' AND relname NOT LIKE 'django%%'"
+        "WHERE n.nspname = 'public' AND c.relkind = 'r' AND relname NOT LIKE 'django%%' "
+        "AND relname <> 'auth_permission'"
     )
     return {oid: (name, installation.sql(f'SELECT count(*) FROM "{name}"')[0][0]) for oid, name in tables}
 
