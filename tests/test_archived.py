@@ -262,7 +262,7 @@ def test_the_mlflow_proxy_takes_no_runs_for_an_archived_project_but_its_models_c
 @pytest.mark.django_db
 def test_a_training_that_ran_when_its_project_was_archived_still_publishes(people, make_project, mlflow_tables):
     from plateau.jobs.models import JobState
-    from workers.training.publish import job_token
+    from workers.training.registration import job_token
 
     project = make_project()
     job = queued_job(people.actor(), "train", project_id=project.pk)

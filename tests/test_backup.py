@@ -23,7 +23,7 @@ OPENED = """
 import django; django.setup()
 import sys, pathlib
 from registry.model_versions.models import ModelVersion
-from workers.runtime.opening import open_model
+from workers.runtime.model_loading import open_model
 print(open_model(ModelVersion.objects.get(), pathlib.Path(sys.argv[1])).labels)
 """
 

@@ -23,7 +23,7 @@ from plateau.datalake.services import create_dataset, ingest, ingest_file, open_
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.storage.presigned import origins
-from workers.runtime.material import load_material
+from workers.runtime.dataset import load_material
 
 
 @pytest.fixture

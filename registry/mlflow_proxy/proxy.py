@@ -40,7 +40,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
 # Models that are there are looked after for as long as somebody uses them, whatever became of their project.
 _OF_MODELS = re.compile(r"/mlflow/(registered-models|model-versions)/(?!create$)")
-# A worker publishes with a token of its own, which is named after the job (`workers.training.publish.job_token`).
+# A worker publishes with a token of its own, which is named after the job (`workers.training.registration.job_token`).
 _MAY_LOG = """
 SELECT archived_at IS NULL OR (%(bound)s AND EXISTS (
     SELECT 1 FROM identity_apitoken t JOIN jobs_job j ON t.name = 'training job ' || j.id

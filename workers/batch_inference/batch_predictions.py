@@ -23,9 +23,9 @@ from plateau.jobs.models import Job
 from registry.deployments.job_kinds import BatchPredictionPayload
 from registry.deployments.models import BatchPrediction
 from workers.recipes.base import Example, check_run
-from workers.runtime.context import JobRun
-from workers.runtime.material import example_of
-from workers.runtime.opening import Opened, open_model
+from workers.runtime.dataset import example_of
+from workers.runtime.job_run import JobRun
+from workers.runtime.model_loading import Opened, open_model
 
 CHUNK_ITEMS = 64
 PART_ROWS = 4096

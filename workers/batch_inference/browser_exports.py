@@ -22,9 +22,9 @@ from registry.model_versions.job_kinds import ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
 from statkit.proportions import paired_proportion_difference
 from workers.recipes.base import check_run, read_rgb
-from workers.runtime.context import JobRun
+from workers.runtime.dataset import Material, fetch_material
 from workers.runtime.image_model import ImageModel
-from workers.runtime.material import Material, fetch_material
+from workers.runtime.job_run import JobRun
 
 SAMPLES = 4
 MOST_CHECKED = 2000

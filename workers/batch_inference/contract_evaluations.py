@@ -22,10 +22,10 @@ from registry.contracts.schemas import contract_terms
 from registry.contracts.services import save_evaluation
 from registry.contracts.terms import read_terms
 from statkit.sampling import neyman_allocation, prediction_powered_estimate, stratified_estimate, stratify_by_confidence
-from workers.runtime.context import JobRun
-from workers.runtime.material import example_of, manifest_of, slices_of
-from workers.runtime.opening import Opened, open_model
-from workers.training.material import examples_of, is_sealed, rows_of
+from workers.runtime.dataset import example_of, manifest_of, slices_of
+from workers.runtime.job_run import JobRun
+from workers.runtime.model_loading import Opened, open_model
+from workers.training.image_features import examples_of, is_sealed, rows_of
 
 MAX_ERRORS_SHOWN = 12  # errors on the report
 MOST_UNLABELED = 2000  # held-out items without a label for the prediction-powered estimate

@@ -9,10 +9,10 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.job_kinds import EvaluatePayload
 from registry.model_versions.models import ModelVersion
-from workers.runtime.context import JobRun
+from workers.runtime.dataset import fetch_material
 from workers.runtime.evaluation import in_order, save_report
-from workers.runtime.material import fetch_material
-from workers.runtime.opening import open_model
+from workers.runtime.job_run import JobRun
+from workers.runtime.model_loading import open_model
 
 
 def evaluate(job: Job, run: JobRun, order: EvaluatePayload) -> dict[str, Any]:

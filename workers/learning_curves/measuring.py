@@ -12,9 +12,9 @@ from workers.learning_curves.job_kinds import LearningCurvePayload
 from workers.learning_curves.models import CurvePoint, LearningCurve
 from workers.learning_curves.services import finish_learning_curve, save_point
 from workers.recipes.base import CHECKPOINT, check_run
-from workers.runtime.context import JobRun
-from workers.runtime.material import fetch_material
-from workers.runtime.recipe import device_for, recipe_of
+from workers.runtime.dataset import fetch_material
+from workers.runtime.job_run import JobRun
+from workers.runtime.recipe_loading import device_for, recipe_of
 
 
 def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload) -> dict[str, Any]:

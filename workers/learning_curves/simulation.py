@@ -18,8 +18,8 @@ from statkit.means import t_interval
 from workers.learning_curves.job_kinds import SimulationPayload
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import check_run
-from workers.runtime.context import JobRun
-from workers.runtime.material import fetch_material
+from workers.runtime.dataset import fetch_material
+from workers.runtime.job_run import JobRun
 from workers.selection import STRATEGIES, Pool
 
 Array = NDArray[np.float64]

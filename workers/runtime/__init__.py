@@ -1,4 +1,4 @@
 """The process in which recipes run. `TRAINER` and `TRAINER_GOING_ON`: what starts it, for the registry of job kinds."""
 
-TRAINER = "workers.runtime.supervise.run_trainer"
-TRAINER_GOING_ON = "workers.runtime.supervise.run_going_on"
+TRAINER = "workers.runtime.trainer_process.run_trainer"
+TRAINER_GOING_ON = "workers.runtime.trainer_process.run_going_on"

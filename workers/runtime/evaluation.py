@@ -16,7 +16,7 @@ from registry.deployments.serving.images import image_statistics
 from registry.model_versions.models import Evaluation, ModelVersion, PredictionSource
 from registry.model_versions.services import create_evaluation
 from workers.recipes.base import Example, read_rgb
-from workers.runtime.material import Material, manifest_of
+from workers.runtime.dataset import Material, manifest_of
 
 LOOK_SIDE = 96
 

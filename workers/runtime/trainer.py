@@ -25,8 +25,8 @@ from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
 from workers.recipes.base import Stopped
 from workers.runtime.caches import catch_up
-from workers.runtime.context import JobRun
-from workers.runtime.supervise import STOPPED_EXIT, workdir_of
+from workers.runtime.job_run import JobRun
+from workers.runtime.trainer_process import STOPPED_EXIT, workdir_of
 
 
 def main() -> None:

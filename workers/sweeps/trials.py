@@ -10,9 +10,9 @@ from plateau.jobs.models import Job
 from statkit.learning_curves import nested_order
 from workers.catalog import recipe_spec
 from workers.recipes.base import CHECKPOINT, Example, check_run
-from workers.runtime.context import JobRun
-from workers.runtime.material import Material, fetch_material
-from workers.runtime.recipe import device_for, recipe_of
+from workers.runtime.dataset import Material, fetch_material
+from workers.runtime.job_run import JobRun
+from workers.runtime.recipe_loading import device_for, recipe_of
 from workers.sweeps.job_kinds import TrialPayload
 from workers.sweeps.models import Sweep, TrialState
 from workers.sweeps.services import begin_trial, record_rung

@@ -19,7 +19,7 @@ class TrainingConfig(AppConfig):
         from workers.training import erasure
         from workers.training.job_kinds import TRAIN
 
-        JOB_KINDS.register(TRAIN, handler="workers.training.fitting.train", runs_in=TRAINER_GOING_ON)
-        JOB_KINDS.register(SELECTION, handler="workers.training.ordering.run_ordering")
+        JOB_KINDS.register(TRAIN, handler="workers.training.handlers.train", runs_in=TRAINER_GOING_ON)
+        JOB_KINDS.register(SELECTION, handler="workers.training.active_learning.run_ordering")
         JOB_KINDS.register(DOUBTS, handler="workers.training.label_issues.run_doubts")
         followers.append(Follower(erasure.reach, erasure.erase))

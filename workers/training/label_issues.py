@@ -16,7 +16,7 @@ from annotation.quality.services import find_twins, save_doubts
 from annotation.snapshots.split import same_pictures
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
-from workers.training.material import features_of, rows_of
+from workers.training.image_features import features_of, rows_of
 
 FOLDS = 5
 SHOWN = 500

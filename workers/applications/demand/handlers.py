@@ -28,8 +28,8 @@ from workers.applications.demand.recipes.seasons import decompose_season
 from workers.applications.demand.recipes.simple import BASELINES
 from workers.applications.demand.recipes.weather import MIN_COVERAGE, readings_by_bin
 from workers.applications.demand.services import read_all_events, read_all_weather
-from workers.runtime.context import JobRun
-from workers.runtime.kept import keep_model, kept_model
+from workers.runtime.job_run import JobRun
+from workers.runtime.model_artifacts import keep_model, kept_model
 
 FOLDS = 2
 SEARCH_TRIALS = 4

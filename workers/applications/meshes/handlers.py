@@ -27,8 +27,8 @@ from workers.applications.meshes.recipes.reconstruction import (
 )
 from workers.applications.meshes.recipes.views import Views, render_views
 from workers.recipes.base import check_run
-from workers.runtime.context import JobRun
-from workers.runtime.kept import keep_model, kept_model
+from workers.runtime.job_run import JobRun
+from workers.runtime.model_artifacts import keep_model, kept_model
 
 TEST_EVERY = 5  # one of so many
 TRAINING_PARAMS = {"learning_rate": 1e-3, "width": 64}

@@ -8,7 +8,7 @@ from registry.serving_backends.catalog import SERVING_BACKENDS
 from registry.serving_backends.tests.toy import FACTS, BrightnessBackend
 from workers.recipes.base import Example
 from workers.recipes.tests.toys import Recorder
-from workers.runtime.opening import open_model
+from workers.runtime.model_loading import open_model
 
 
 def test_batches_predict_with_whatever_backend_serves_the_version(tmp_path: Path):

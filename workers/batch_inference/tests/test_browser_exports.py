@@ -12,7 +12,7 @@ from PIL import Image
 from workers.batch_inference.browser_exports import cost
 from workers.batch_inference.quantization import make
 from workers.recipes.base import Example, annotated
-from workers.runtime.material import Material
+from workers.runtime.dataset import Material
 
 
 def network(path: Path, *, opset: int = 17) -> None:

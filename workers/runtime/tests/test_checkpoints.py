@@ -13,7 +13,7 @@ from conftest import queued_job
 from plateau.jobs.models import Job
 from workers.recipes.base import CHECKPOINT
 from workers.runtime import checkpoints
-from workers.runtime.supervise import workdir_of
+from workers.runtime.trainer_process import workdir_of
 
 
 def until(true, seconds=10):

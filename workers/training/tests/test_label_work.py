@@ -82,8 +82,8 @@ def test_wrong_labels_are_ranked_first_with_what_they_should_be(people, project)
 
 
 def test_a_strategy_orders_the_queue_and_leaves_the_sealed_side_and_a_control_arm_at_random(people, project):
-    from workers.training.material import is_sealed, rows_of
-    from workers.training.ordering import is_control
+    from workers.training.active_learning import is_control
+    from workers.training.image_features import is_sealed, rows_of
 
     label(people, project, 30)
     project.order = "margin"

@@ -14,7 +14,7 @@ from plateau.jobs.models import Job
 from workers.applications.demand import services
 from workers.applications.demand.models import ServiceArea, TimeBinForecast
 from workers.applications.demand.recipes.tests.test_demand import events
-from workers.runtime.context import JobRun
+from workers.runtime.job_run import JobRun
 
 pytestmark = pytest.mark.django_db
 

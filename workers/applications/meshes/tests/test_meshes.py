@@ -23,7 +23,7 @@ from workers.applications.meshes.recipes.geometry import sphere
 from workers.applications.meshes.recipes.glb import write_glb
 from workers.applications.meshes.recipes.photo import extract_silhouette, prepare_image
 from workers.applications.meshes.recipes.tests.test_mesh import BOX
-from workers.runtime.context import JobRun
+from workers.runtime.job_run import JobRun
 
 pytestmark = pytest.mark.django_db
 

@@ -57,7 +57,7 @@ class _FromRecipe:
             raise
 
     def _call(self, name: str, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        command = {"do": "call", "function": f"workers.runtime.confined:{name}", "arguments": arguments}
+        command = {"do": "call", "function": f"workers.runtime.sandboxed_recipe:{name}", "arguments": arguments}
         reply, arrays = self._process.ask(command, seconds=SECONDS)
         return reply["result"], arrays
 

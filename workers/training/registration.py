@@ -26,8 +26,8 @@ from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import recipe_spec
 from workers.recipes.base import ImageModel, Trained
+from workers.runtime.dataset import Material
 from workers.runtime.evaluation import save_report
-from workers.runtime.material import Material
 from workers.training.models import TrainingRun
 
 PROVIDERS = ["CPUExecutionProvider"]

@@ -12,7 +12,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.split import draw
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example
-from workers.runtime.material import local_picture
+from workers.runtime.dataset import local_picture
 
 FIELDS = (
     "pk",

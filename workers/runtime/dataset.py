@@ -16,7 +16,7 @@ from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.media import MEDIA_TYPES
 from plateau.jobs import services as jobs
 from workers.recipes.base import Example
-from workers.runtime.context import JobRun
+from workers.runtime.job_run import JobRun
 
 
 @dataclass(frozen=True)

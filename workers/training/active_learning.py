@@ -16,7 +16,7 @@ from annotation.snapshots.split import draw
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
 from workers.selection import STRATEGIES, Pool
-from workers.training.material import features_of, is_sealed, rows_of
+from workers.training.image_features import features_of, is_sealed, rows_of
 
 LEAST = 10
 CONTROL_SHARE = 0.1

@@ -10,12 +10,12 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.base import Trained, check_run
-from workers.runtime.context import JobRun
-from workers.runtime.material import Material, fetch_material
-from workers.runtime.recipe import device_for, recipe_of
+from workers.runtime.dataset import Material, fetch_material
+from workers.runtime.job_run import JobRun
+from workers.runtime.recipe_loading import device_for, recipe_of
 from workers.training.job_kinds import TrainPayload
 from workers.training.models import TrainingRun
-from workers.training.publish import publish
+from workers.training.registration import publish
 
 
 def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
